@@ -1,1 +1,10 @@
+//! What a node talks about: accounts, posts, audiences, texts. No I/O, no async, no database, no HTTP.
 
+pub mod account;
+pub mod audience;
+pub mod clock;
+pub mod id;
+pub mod notification;
+pub mod page;
+pub mod post;
+pub mod text;

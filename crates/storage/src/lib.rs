@@ -1,1 +1,46 @@
+//! Everything a node keeps: one code base and one SQL text for SQLite and PostgreSQL. The only crate that knows sqlx.
+//!
+//! [`Store`] opens a database; [`Tx`] is a unit of work on it, for reading or for writing. Every query is an inherent method
+//! of `Tx`, one file per aggregate. What is not found is `None`, never an error. Nothing here decides what is allowed; the one
+//! exception is the audience predicate ([`audience`]), the twin of `model::audience`.
 
+// First those whose macros the others use.
+#[macro_use]
+mod row;
+#[macro_use]
+mod accounts;
+#[macro_use]
+mod posts;
+
+mod audience;
+mod copy;
+mod deliveries;
+mod domains;
+mod files;
+mod follows;
+mod invites;
+mod jobs;
+mod media;
+mod members;
+mod notifications;
+mod oauth;
+mod reactions;
+mod relations;
+mod settings;
+mod store;
+mod tags;
+mod threads;
+mod timelines;
+
+pub use accounts::{Key, Profile};
+pub use copy::{Record, TABLES};
+pub use deliveries::{Deed, Delivery, HostState, Queue};
+pub use domains::DomainRule;
+pub use files::{FileError, Files};
+pub use follows::Follow;
+pub use invites::Invite;
+pub use jobs::Job;
+pub use oauth::{App, Code, Token};
+pub use row::Value;
+pub use store::{Error, Options, Store, Tx};
+pub use timelines::{AccountFilter, PublicFilter, Reach};

@@ -1,0 +1,218 @@
+//! Accounts: members, actors of other servers, and the node's own actors.
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Millis;
+use crate::id::Id;
+
+/// The ActivityStreams actor types (Activity Vocabulary 3.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ActorKind {
+    Person,
+    Service,
+    Group,
+    Organization,
+    Application,
+}
+
+impl ActorKind {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Person => "Person",
+            Self::Service => "Service",
+            Self::Group => "Group",
+            Self::Organization => "Organization",
+            Self::Application => "Application",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Person, Self::Service, Self::Group, Self::Organization, Self::Application]
+            .into_iter()
+            .find(|k| k.name() == name)
+    }
+}
+
+/// A line of a profile: a label and a value (HTML), with the time at which a `rel="me"` link back was seen.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Field {
+    pub name: String,
+    pub value: String,
+    /// What a member wrote; empty for remote accounts.
+    #[serde(default)]
+    pub source: String,
+    #[serde(default)]
+    pub verified_at: Option<Millis>,
+}
+
+/// A picture that stands for `:shortcode:` in a text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Emoji {
+    pub shortcode: String,
+    pub url: String,
+}
+
+#[derive(Clone, Debug)]
+pub struct Account {
+    pub id: Id,
+    /// The ActivityPub id: what an account is known by.
+    pub uri: String,
+    pub username: String,
+    /// Empty for accounts of this node, else the domain of the handle.
+    pub domain: String,
+    pub kind: ActorKind,
+    pub display_name: String,
+    /// HTML, sanitised.
+    pub note: String,
+    pub note_source: String,
+    pub url: String,
+    pub inbox: String,
+    pub shared_inbox: String,
+    pub inbox_host: String,
+    pub outbox: String,
+    pub followers: String,
+    pub following: String,
+    pub featured: String,
+    /// Ours: a key of the file store. Theirs: a URL. Empty: none.
+    pub avatar: String,
+    pub avatar_description: String,
+    pub header: String,
+    pub header_description: String,
+    pub fields: Vec<Field>,
+    pub emojis: Vec<Emoji>,
+    pub also_known_as: Vec<String>,
+    pub moved_to: String,
+    pub locked: bool,
+    pub discoverable: bool,
+    pub indexable: bool,
+    pub hide_collections: bool,
+    pub created_at: Millis,
+    pub updated_at: Millis,
+    pub fetched_at: Option<Millis>,
+    pub suspended_at: Option<Millis>,
+    /// Who suspended it: `moderator`, `domain` (a block of its domain), `origin` (its own server says so); else empty.
+    pub suspended_by: String,
+    pub limited_at: Option<Millis>,
+    pub deleted_at: Option<Millis>,
+    pub followers_count: i64,
+    pub following_count: i64,
+    pub posts_count: i64,
+    pub last_post_at: Option<Millis>,
+}
+
+impl Account {
+    pub fn is_local(&self) -> bool {
+        self.domain.is_empty()
+    }
+
+    pub fn is_suspended(&self) -> bool {
+        self.suspended_at.is_some() || self.deleted_at.is_some()
+    }
+
+    pub fn is_bot(&self) -> bool {
+        matches!(self.kind, ActorKind::Service | ActorKind::Application)
+    }
+
+    /// What the Mastodon API calls `acct`: bare for our own, `user@domain` for others.
+    pub fn acct(&self) -> String {
+        if self.is_local() { self.username.clone() } else { format!("{}@{}", self.username, self.domain) }
+    }
+
+    /// The name to show: the display name, or the username where there is none.
+    pub fn shown_name(&self) -> &str {
+        if self.display_name.trim().is_empty() { &self.username } else { &self.display_name }
+    }
+}
+
+/// What a member may do on their node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    Member,
+    Moderator,
+    Admin,
+    Owner,
+}
+
+impl Role {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Member => "member",
+            Self::Moderator => "moderator",
+            Self::Admin => "admin",
+            Self::Owner => "owner",
+        }
+    }
+}
+
+impl std::str::FromStr for Role {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        [Self::Member, Self::Moderator, Self::Admin, Self::Owner]
+            .into_iter()
+            .find(|r| r.name() == text)
+            .ok_or_else(|| format!("“{text}” is no role: use owner, admin, moderator or member"))
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MemberState {
+    Active,
+    /// Waits for somebody to approve the sign-up.
+    Pending,
+    Disabled,
+}
+
+impl MemberState {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Pending => "pending",
+            Self::Disabled => "disabled",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Active, Self::Pending, Self::Disabled].into_iter().find(|s| s.name() == name)
+    }
+}
+
+/// The private half of a local account: who may log in, and how they like to post.
+#[derive(Clone, Debug)]
+pub struct Member {
+    pub account_id: Id,
+    pub email: String,
+    pub password_hash: String,
+    pub role: Role,
+    pub state: MemberState,
+    pub reason: String,
+    pub locale: String,
+    pub default_audience: crate::audience::Audience,
+    pub default_sensitive: bool,
+    pub default_language: String,
+    pub tag_sharing: bool,
+    pub created_at: Millis,
+    pub last_active_at: Option<Millis>,
+}
+
+/// How two accounts stand to each other, seen from `viewer` towards `target` (entities/Relationship).
+#[derive(Clone, Debug, Default)]
+pub struct Relationship {
+    pub target_id: Id,
+    pub following: bool,
+    pub showing_boosts: bool,
+    pub notifying: bool,
+    pub languages: Vec<String>,
+    pub requested: bool,
+    pub followed_by: bool,
+    pub requested_by: bool,
+    pub blocking: bool,
+    pub blocked_by: bool,
+    pub muting: bool,
+    pub muting_notifications: bool,
+    pub muting_expires_at: Option<Millis>,
+    pub domain_blocking: bool,
+    pub endorsed: bool,
+    pub note: String,
+}

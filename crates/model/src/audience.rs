@@ -1,0 +1,164 @@
+//! Who may see a post: one ladder from "only me" to "everybody", and one rule that reads it.
+//!
+//! The rule stands twice and nowhere else: here for a single post, and as one SQL predicate in `storage` for lists.
+//! A test holds the two against each other.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::Id;
+
+/// The rungs, narrow to wide. The numbers are stored; the gaps leave room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[repr(i64)]
+pub enum Audience {
+    /// The author alone.
+    Draft = 0,
+    /// The people named in it.
+    Direct = 10,
+    /// Members of this node; never leaves it.
+    Organisation = 30,
+    /// The author's followers.
+    Followers = 50,
+    /// Everybody, but not in public timelines.
+    Unlisted = 60,
+    /// Everybody.
+    Public = 70,
+}
+
+impl Audience {
+    pub const ALL: [Self; 6] =
+        [Self::Draft, Self::Direct, Self::Organisation, Self::Followers, Self::Unlisted, Self::Public];
+
+    pub fn from_stored(value: i64) -> Option<Self> {
+        Self::ALL.into_iter().find(|a| *a as i64 == value)
+    }
+
+    /// Anyone may read it, signed in or not.
+    pub fn is_open(self) -> bool {
+        self >= Self::Unlisted
+    }
+
+    /// It may be sent to other servers.
+    pub fn leaves_the_node(self) -> bool {
+        !matches!(self, Self::Draft | Self::Organisation)
+    }
+
+    /// Others may boost it. (An author may also boost their own followers-only post.)
+    pub fn may_be_boosted(self) -> bool {
+        self.is_open()
+    }
+
+    /// The name that the Mastodon API gives it (entities/Status, `visibility`). What Mastodon has no word for is `private`,
+    /// so that no app widens it by accident.
+    pub fn mastodon_name(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Unlisted => "unlisted",
+            Self::Followers | Self::Organisation => "private",
+            Self::Direct | Self::Draft => "direct",
+        }
+    }
+
+    /// Reads the Mastodon API's name, and our own for what it lacks.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "public" => Self::Public,
+            "unlisted" => Self::Unlisted,
+            "private" | "followers" => Self::Followers,
+            "organisation" | "local" => Self::Organisation,
+            "direct" => Self::Direct,
+            "draft" => Self::Draft,
+            _ => return None,
+        })
+    }
+
+    /// What a reply may have at most: never wider than its parent, and inside stays inside.
+    pub fn for_reply(self, parent: Self) -> Self {
+        match parent {
+            Self::Organisation if self == Self::Direct => Self::Direct,
+            Self::Organisation => Self::Organisation,
+            _ if self == Self::Organisation => Self::Organisation,
+            _ => self.min(parent),
+        }
+    }
+}
+
+/// Who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Viewer {
+    /// Nobody we know.
+    Anyone,
+    /// A member of this node.
+    Member(Id),
+    /// An actor of another server, known by its signature.
+    Remote(Id),
+}
+
+impl Viewer {
+    /// The viewer's account, or 0, which is nobody's.
+    pub fn id(self) -> Id {
+        match self {
+            Self::Anyone => 0,
+            Self::Member(id) | Self::Remote(id) => id,
+        }
+    }
+
+    pub fn is_member(self) -> bool {
+        matches!(self, Self::Member(_))
+    }
+}
+
+/// What stands between a viewer and a post.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Tie {
+    pub follows_author: bool,
+    pub is_mentioned: bool,
+    pub blocked_by_author: bool,
+    pub author_suspended: bool,
+}
+
+/// The rule. `author` wrote the post; `tie` says how the viewer stands to it.
+pub fn may_see(audience: Audience, author: Id, viewer: Viewer, tie: Tie) -> bool {
+    if viewer.id() == author {
+        return true;
+    }
+    if tie.author_suspended || tie.blocked_by_author {
+        return false;
+    }
+    match audience {
+        Audience::Public | Audience::Unlisted => true,
+        Audience::Followers => tie.follows_author || tie.is_mentioned,
+        Audience::Organisation => viewer.is_member(),
+        Audience::Direct => tie.is_mentioned,
+        Audience::Draft => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reply_is_never_wider_than_its_parent() {
+        for mine in Audience::ALL {
+            for parent in Audience::ALL {
+                assert!(mine.for_reply(parent) <= parent.max(Audience::Direct) || mine.for_reply(parent) == mine);
+                if parent == Audience::Organisation {
+                    assert!(!mine.for_reply(parent).is_open());
+                    assert_ne!(mine.for_reply(parent), Audience::Followers, "inside stays inside");
+                }
+            }
+        }
+        assert_eq!(Audience::Public.for_reply(Audience::Followers), Audience::Followers);
+        assert_eq!(Audience::Direct.for_reply(Audience::Public), Audience::Direct);
+    }
+
+    #[test]
+    fn stored_numbers_come_back() {
+        for a in Audience::ALL {
+            assert_eq!(Audience::from_stored(a as i64), Some(a));
+        }
+        assert_eq!(Audience::from_stored(33), None);
+    }
+}

@@ -1,0 +1,79 @@
+//! Time, handed in: everything that needs the hour asks a [`Clock`], so that tests decide what time it is.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+/// Milliseconds since the Unix epoch, UTC. The only form in which times are kept.
+pub type Millis = i64;
+
+pub const SECOND: Millis = 1_000;
+pub const MINUTE: Millis = 60 * SECOND;
+pub const HOUR: Millis = 60 * MINUTE;
+pub const DAY: Millis = 24 * HOUR;
+
+/// Where the time comes from: the system's clock, or one that stands where a test put it.
+#[derive(Clone, Debug, Default)]
+pub enum Clock {
+    #[default]
+    System,
+    Manual(Arc<AtomicI64>),
+}
+
+impl Clock {
+    /// A clock that stands still at `now` until it is set.
+    pub fn manual(now: Millis) -> Self {
+        Self::Manual(Arc::new(AtomicI64::new(now)))
+    }
+
+    pub fn now(&self) -> Millis {
+        match self {
+            Self::System => system_now(),
+            Self::Manual(at) => at.load(Ordering::Relaxed),
+        }
+    }
+
+    /// Moves a manual clock; the system's clock stays what it is.
+    pub fn advance(&self, by: Millis) {
+        if let Self::Manual(at) = self {
+            at.fetch_add(by, Ordering::Relaxed);
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place where the system is asked for the time")]
+fn system_now() -> Millis {
+    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |d| d.as_millis() as Millis)
+}
+
+/// RFC 3339 in UTC with milliseconds, as the Mastodon API and ActivityPub documents write times: `2019-12-05T11:34:47.196Z`.
+pub fn rfc3339(at: Millis) -> String {
+    match chrono::DateTime::from_timestamp_millis(at) {
+        Some(t) => t.to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
+        None => "1970-01-01T00:00:00.000Z".to_owned(),
+    }
+}
+
+/// The day of a time, `2019-12-05`.
+pub fn date(at: Millis) -> String {
+    rfc3339(at)[..10].to_owned()
+}
+
+/// Reads an RFC 3339 time; years outside 1970–9999 are refused, as Mastodon does.
+pub fn parse_rfc3339(text: &str) -> Option<Millis> {
+    let at = chrono::DateTime::parse_from_rfc3339(text.trim()).ok()?.timestamp_millis();
+    (0..=253_402_300_799_999).contains(&at).then_some(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_written_with_milliseconds_and_read_back() {
+        assert_eq!(rfc3339(1_575_545_687_196), "2019-12-05T11:34:47.196Z");
+        assert_eq!(parse_rfc3339("2019-12-05T11:34:47.196Z"), Some(1_575_545_687_196));
+        assert_eq!(parse_rfc3339("2019-12-05T12:34:47.196+01:00"), Some(1_575_545_687_196));
+        assert_eq!(parse_rfc3339("0000-01-01T00:00:00Z"), None);
+        assert_eq!(parse_rfc3339("tomorrow"), None);
+    }
+}

@@ -1,0 +1,197 @@
+//! Posts (the Mastodon API calls them statuses): original posts, replies and boosts, and what hangs on them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::account::Emoji;
+use crate::audience::Audience;
+use crate::clock::Millis;
+use crate::id::Id;
+use crate::text::Format;
+
+#[derive(Clone, Debug)]
+pub struct Post {
+    pub id: Id,
+    /// The ActivityPub id. A boost's is that of its `Announce`.
+    pub uri: String,
+    /// The page for people.
+    pub url: String,
+    pub account_id: Id,
+    pub local: bool,
+    pub kind: String,
+    pub audience: Audience,
+    pub in_reply_to_id: Option<Id>,
+    pub in_reply_to_account_id: Option<Id>,
+    pub in_reply_to_uri: String,
+    /// The first post of the conversation that we know; the post itself where it starts one.
+    pub root_id: Id,
+    /// The conversation's own URI (FEP-7888), empty where nobody gave one.
+    pub context: String,
+    pub boost_of_id: Option<Id>,
+    /// HTML, sanitised.
+    pub content: String,
+    /// What a member wrote.
+    pub source: String,
+    pub format: Format,
+    /// The content warning, plain text.
+    pub summary: String,
+    pub sensitive: bool,
+    /// BCP 47, or empty.
+    pub language: String,
+    pub emojis: Vec<Emoji>,
+    pub app_id: Option<Id>,
+    pub created_at: Millis,
+    pub edited_at: Option<Millis>,
+    pub replies_count: i64,
+    pub boosts_count: i64,
+    pub favourites_count: i64,
+}
+
+/// An account named in a post.
+#[derive(Clone, Debug)]
+pub struct Mention {
+    pub post_id: Id,
+    pub account_id: Id,
+    /// Addressed, or named in an earlier version, but not named in the text: no notification, not shown.
+    pub silent: bool,
+    pub username: String,
+    pub domain: String,
+    pub uri: String,
+    pub url: String,
+}
+
+#[derive(Clone, Debug)]
+pub struct Tag {
+    pub id: Id,
+    /// Normalised: what is compared.
+    pub name: String,
+    /// As its first author wrote it.
+    pub display: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MediaKind {
+    Image,
+    /// A moving picture without sound.
+    Gifv,
+    Video,
+    Audio,
+    Unknown,
+}
+
+impl MediaKind {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Image => "image",
+            Self::Gifv => "gifv",
+            Self::Video => "video",
+            Self::Audio => "audio",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Image, Self::Gifv, Self::Video, Self::Audio, Self::Unknown].into_iter().find(|k| k.name() == name)
+    }
+
+    pub fn of_mime(mime: &str) -> Self {
+        match mime.split('/').next() {
+            Some("image") => Self::Image,
+            Some("video") => Self::Video,
+            Some("audio") => Self::Audio,
+            _ => Self::Unknown,
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Media {
+    pub id: Id,
+    pub account_id: Id,
+    pub post_id: Option<Id>,
+    pub position: i64,
+    pub kind: MediaKind,
+    pub mime: String,
+    /// Key in the file store; empty for remote media.
+    pub path: String,
+    pub small_path: String,
+    pub remote_url: String,
+    /// Bytes.
+    pub size: i64,
+    pub width: Option<i64>,
+    pub height: Option<i64>,
+    pub small_width: Option<i64>,
+    pub small_height: Option<i64>,
+    pub duration_ms: Option<i64>,
+    pub blurhash: String,
+    /// Alt text, at most 10,000 characters.
+    pub description: String,
+    /// −1 (left) to 1 (right).
+    pub focus_x: f64,
+    /// −1 (bottom) to 1 (top).
+    pub focus_y: f64,
+    pub created_at: Millis,
+}
+
+/// One version of an edited post.
+#[derive(Clone, Debug)]
+pub struct Edit {
+    pub post_id: Id,
+    pub created_at: Millis,
+    pub content: String,
+    pub source: String,
+    pub summary: String,
+    pub sensitive: bool,
+    pub media: Vec<EditMedia>,
+}
+
+/// A media file as it stood in an earlier version.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct EditMedia {
+    pub id: Id,
+    pub description: String,
+}
+
+/// What a member asks to be posted, before any rule has seen it.
+#[derive(Clone, Debug, Default)]
+pub struct Draft {
+    pub text: String,
+    pub format: Format,
+    pub summary: String,
+    pub sensitive: Option<bool>,
+    pub language: String,
+    pub audience: Option<Audience>,
+    pub in_reply_to_id: Option<Id>,
+    pub media_ids: Vec<Id>,
+    pub app_id: Option<Id>,
+    pub idempotency_key: Option<String>,
+}
+
+/// What an edit changes: a full new version, as `PUT /api/v1/statuses/:id` sends it.
+#[derive(Clone, Debug, Default)]
+pub struct Revision {
+    pub text: String,
+    pub format: Option<Format>,
+    pub summary: String,
+    pub sensitive: Option<bool>,
+    pub language: Option<String>,
+    pub media_ids: Vec<Id>,
+    pub media_changes: Vec<MediaChange>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct MediaChange {
+    pub id: Id,
+    pub description: Option<String>,
+    pub focus: Option<(f64, f64)>,
+}
+
+/// What the viewer did with a post.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Touch {
+    pub favourited: bool,
+    pub boosted: bool,
+    pub bookmarked: bool,
+    pub pinned: bool,
+    pub muted: bool,
+}

@@ -1,0 +1,343 @@
+//! Accounts of this node and of others, and their keys.
+
+use model::account::{Account, Field};
+use model::clock::Millis;
+use model::id::Id;
+use model::page::Page;
+
+use crate::row::{ids, json};
+use crate::{Error, Tx};
+
+row!(Account, account_columns, "a.": id, uri, username, domain, kind, display_name, note, note_source, url, inbox, shared_inbox,
+    inbox_host, outbox, followers, following, featured, avatar, avatar_description, header, header_description, fields, emojis,
+    also_known_as, moved_to, locked, discoverable, indexable, hide_collections, created_at, updated_at, fetched_at, suspended_at,
+    suspended_by, limited_at, deleted_at, followers_count, following_count, posts_count, last_post_at);
+
+/// A public key, and the private one where it is ours.
+#[derive(Clone, Debug)]
+pub struct Key {
+    /// The keyId of signatures.
+    pub id: String,
+    pub account_id: Id,
+    pub public_pem: String,
+    pub private_pem: Option<String>,
+    pub created_at: Millis,
+    pub fetched_at: Millis,
+}
+
+row!(Key, key_columns, "k.": id, account_id, public_pem, private_pem, created_at, fetched_at);
+
+/// What a member can change about their profile.
+#[derive(Clone, Debug)]
+pub struct Profile {
+    pub display_name: String,
+    pub note: String,
+    pub note_source: String,
+    pub fields: Vec<Field>,
+    pub avatar: String,
+    pub avatar_description: String,
+    pub header: String,
+    pub header_description: String,
+    pub kind: model::account::ActorKind,
+    pub locked: bool,
+    pub discoverable: bool,
+    pub indexable: bool,
+    pub hide_collections: bool,
+}
+
+impl Tx {
+    pub async fn account(&mut self, id: Id) -> Result<Option<Account>, Error> {
+        self.one(concat!("select ", account_columns!(), " from accounts a where a.id = $1"), args![id]).await
+    }
+
+    /// By ActivityPub id.
+    pub async fn account_by_uri(&mut self, uri: &str) -> Result<Option<Account>, Error> {
+        self.one(concat!("select ", account_columns!(), " from accounts a where a.uri = $1"), args![uri]).await
+    }
+
+    /// By handle, whatever its case; `domain` is empty for accounts of this node. Of several remote accounts that had the
+    /// handle one after the other, the one last read has it.
+    pub async fn account_by_handle(&mut self, username: &str, domain: &str) -> Result<Option<Account>, Error> {
+        self.one(
+            concat!(
+                "select ",
+                account_columns!(),
+                " from accounts a where lower(a.username) = $1 and a.domain = $2 order by coalesce(a.fetched_at, a.id) desc limit 1"
+            ),
+            args![username.to_lowercase(), domain],
+        )
+        .await
+    }
+
+    pub async fn accounts(&mut self, list: &[Id]) -> Result<Vec<Account>, Error> {
+        self.all(
+            concat!("select ", account_columns!(), " from accounts a where a.id in (select value from json_each($1))"),
+            &[ids(list)],
+        )
+        .await
+    }
+
+    /// Accounts whose handle begins with `prefix` (lower case), those of this node first.
+    pub async fn accounts_by_prefix(&mut self, prefix: &str, limit: i64, offset: i64) -> Result<Vec<Account>, Error> {
+        // The highest character, so that the index on lower(username) bounds the search from both sides.
+        let end = format!("{prefix}\u{10FFFF}");
+        self.all(
+            concat!(
+                "select ",
+                account_columns!(),
+                " from accounts a where lower(a.username) >= $1 and lower(a.username) < $2 and a.suspended_at is null \
+                 and a.deleted_at is null and a.inbox <> '' order by (a.domain <> ''), lower(a.username), a.id limit $3 offset $4"
+            ),
+            args![prefix, end, limit, offset],
+        )
+        .await
+    }
+
+    /// Adds an account; `false` if its id (uri) is known already.
+    pub async fn insert_account(&mut self, a: &Account) -> Result<bool, Error> {
+        let changed = self
+            .run(
+                "insert into accounts (id, uri, username, domain, kind, display_name, note, note_source, url, inbox, shared_inbox, \
+                 inbox_host, outbox, followers, following, featured, avatar, avatar_description, header, header_description, fields, \
+                 emojis, also_known_as, moved_to, locked, discoverable, indexable, hide_collections, created_at, updated_at, fetched_at, \
+                 followers_count, following_count, posts_count) \
+                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, \
+                 $25, $26, $27, $28, $29, $30, $31, $32, $33, $34) on conflict (uri) do nothing",
+                &[
+                    a.id.into(),
+                    (&a.uri).into(),
+                    (&a.username).into(),
+                    (&a.domain).into(),
+                    a.kind.into(),
+                    (&a.display_name).into(),
+                    (&a.note).into(),
+                    (&a.note_source).into(),
+                    (&a.url).into(),
+                    (&a.inbox).into(),
+                    (&a.shared_inbox).into(),
+                    (&a.inbox_host).into(),
+                    (&a.outbox).into(),
+                    (&a.followers).into(),
+                    (&a.following).into(),
+                    (&a.featured).into(),
+                    (&a.avatar).into(),
+                    (&a.avatar_description).into(),
+                    (&a.header).into(),
+                    (&a.header_description).into(),
+                    json(&a.fields),
+                    json(&a.emojis),
+                    json(&a.also_known_as),
+                    (&a.moved_to).into(),
+                    a.locked.into(),
+                    a.discoverable.into(),
+                    a.indexable.into(),
+                    a.hide_collections.into(),
+                    a.created_at.into(),
+                    a.updated_at.into(),
+                    a.fetched_at.into(),
+                    a.followers_count.into(),
+                    a.following_count.into(),
+                    a.posts_count.into(),
+                ],
+            )
+            .await?;
+        Ok(changed > 0)
+    }
+
+    /// Writes what a remote actor's document says now. Counts are those the other server names; what we decided about the
+    /// account (suspended, limited) stays.
+    pub async fn update_remote_account(&mut self, a: &Account) -> Result<(), Error> {
+        self.run(
+            "update accounts set username = $2, domain = $3, kind = $4, display_name = $5, note = $6, url = $7, inbox = $8, \
+             shared_inbox = $9, inbox_host = $10, outbox = $11, followers = $12, following = $13, featured = $14, avatar = $15, \
+             avatar_description = $16, header = $17, header_description = $18, fields = $19, emojis = $20, also_known_as = $21, \
+             moved_to = $22, locked = $23, discoverable = $24, indexable = $25, hide_collections = $26, updated_at = $27, \
+             fetched_at = $28 where id = $1",
+            &[
+                a.id.into(),
+                (&a.username).into(),
+                (&a.domain).into(),
+                a.kind.into(),
+                (&a.display_name).into(),
+                (&a.note).into(),
+                (&a.url).into(),
+                (&a.inbox).into(),
+                (&a.shared_inbox).into(),
+                (&a.inbox_host).into(),
+                (&a.outbox).into(),
+                (&a.followers).into(),
+                (&a.following).into(),
+                (&a.featured).into(),
+                (&a.avatar).into(),
+                (&a.avatar_description).into(),
+                (&a.header).into(),
+                (&a.header_description).into(),
+                json(&a.fields),
+                json(&a.emojis),
+                json(&a.also_known_as),
+                (&a.moved_to).into(),
+                a.locked.into(),
+                a.discoverable.into(),
+                a.indexable.into(),
+                a.hide_collections.into(),
+                a.updated_at.into(),
+                a.fetched_at.into(),
+            ],
+        )
+        .await?;
+        Ok(())
+    }
+
+    pub async fn update_profile(&mut self, id: Id, p: &Profile, now: Millis) -> Result<(), Error> {
+        self.run(
+            "update accounts set display_name = $2, note = $3, note_source = $4, fields = $5, avatar = $6, avatar_description = $7, \
+             header = $8, header_description = $9, kind = $10, locked = $11, discoverable = $12, indexable = $13, \
+             hide_collections = $14, updated_at = $15 where id = $1",
+            &[
+                id.into(),
+                (&p.display_name).into(),
+                (&p.note).into(),
+                (&p.note_source).into(),
+                json(&p.fields),
+                (&p.avatar).into(),
+                (&p.avatar_description).into(),
+                (&p.header).into(),
+                (&p.header_description).into(),
+                p.kind.into(),
+                p.locked.into(),
+                p.discoverable.into(),
+                p.indexable.into(),
+                p.hide_collections.into(),
+                now.into(),
+            ],
+        )
+        .await?;
+        Ok(())
+    }
+
+    /// Replaces the profile fields alone, as the `rel="me"` check does.
+    pub async fn set_fields(&mut self, id: Id, fields: &[Field]) -> Result<(), Error> {
+        self.run("update accounts set fields = $2 where id = $1", &[id.into(), json(fields)]).await?;
+        Ok(())
+    }
+
+    /// Suspends an account (`by`: moderator, domain, origin), or with no time lifts it.
+    pub async fn set_suspended(&mut self, id: Id, at: Option<Millis>, by: &str) -> Result<(), Error> {
+        self.run("update accounts set suspended_at = $2, suspended_by = $3 where id = $1", args![id, at, by]).await?;
+        Ok(())
+    }
+
+    /// Suspends every account of a domain that is not suspended yet; with no time lifts what the domain's block suspended.
+    pub async fn suspend_domain(&mut self, domain: &str, at: Option<Millis>) -> Result<u64, Error> {
+        let below = format!(".{domain}");
+        match at {
+            Some(at) => {
+                self.run(
+                    "update accounts set suspended_at = $2, suspended_by = 'domain' where domain <> '' and suspended_at is null \
+                     and (domain = $1 or substr(domain, length(domain) - length($3) + 1) = $3)",
+                    args![domain, at, &below],
+                )
+                .await
+            }
+            None => {
+                self.run(
+                    "update accounts set suspended_at = null, suspended_by = '' where suspended_by = 'domain' \
+                     and (domain = $1 or substr(domain, length(domain) - length($2) + 1) = $2)",
+                    args![domain, &below],
+                )
+                .await
+            }
+        }
+    }
+
+    pub async fn set_limited(&mut self, id: Id, at: Option<Millis>) -> Result<(), Error> {
+        self.run("update accounts set limited_at = $2 where id = $1", args![id, at]).await?;
+        Ok(())
+    }
+
+    /// The account is gone for good: its texts go, its name stays taken.
+    pub async fn mark_account_deleted(&mut self, id: Id, now: Millis) -> Result<(), Error> {
+        self.run(
+            "update accounts set deleted_at = $2, display_name = '', note = '', note_source = '', fields = '[]', avatar = '', \
+             header = '', followers_count = 0, following_count = 0, posts_count = 0 where id = $1",
+            args![id, now],
+        )
+        .await?;
+        Ok(())
+    }
+
+    pub async fn set_hidden_inbox(&mut self, id: Id) -> Result<(), Error> {
+        self.run("update accounts set inbox = '', shared_inbox = '', inbox_host = '' where id = $1", args![id]).await?;
+        Ok(())
+    }
+
+    /// Adds to the kept count of posts; `posted_at` moves the last-post time forward.
+    pub async fn count_post(&mut self, account: Id, by: i64, posted_at: Option<Millis>) -> Result<(), Error> {
+        self.run(
+            "update accounts set posts_count = posts_count + $2, \
+             last_post_at = case when coalesce(last_post_at, 0) < coalesce($3, 0) then $3 else last_post_at end where id = $1",
+            args![account, by, posted_at],
+        )
+        .await?;
+        Ok(())
+    }
+
+    /// Accounts of a domain, for a domain block.
+    pub async fn accounts_of_domain(&mut self, domain: &str, after: Id, limit: i64) -> Result<Vec<Account>, Error> {
+        self.all(
+            concat!("select ", account_columns!(), " from accounts a where a.domain = $1 and a.domain <> '' and a.id > $2 order by a.id limit $3"),
+            args![domain, after, limit],
+        )
+        .await
+    }
+
+    /// Members of this node that want to be found, newest first: the directory and the front page.
+    pub async fn local_people(&mut self, page: &Page) -> Result<Vec<Account>, Error> {
+        self.all(
+            concat!(
+                "select ",
+                account_columns!(),
+                " from members m join accounts a on a.id = m.account_id where m.state = 'active' and a.discoverable \
+                 and a.suspended_at is null and a.deleted_at is null and a.id < $1 order by a.id desc limit $2"
+            ),
+            args![page.below(), page.limit],
+        )
+        .await
+    }
+
+    // Keys.
+
+    pub async fn key(&mut self, id: &str) -> Result<Option<Key>, Error> {
+        self.one(concat!("select ", key_columns!(), " from keys k where k.id = $1"), args![id]).await
+    }
+
+    /// The newest key of an account of ours that we can sign with.
+    pub async fn signing_key(&mut self, account: Id) -> Result<Option<Key>, Error> {
+        self.one(
+            concat!(
+                "select ",
+                key_columns!(),
+                " from keys k where k.account_id = $1 and k.private_pem is not null order by k.created_at desc limit 1"
+            ),
+            args![account],
+        )
+        .await
+    }
+
+    pub async fn put_key(&mut self, k: &Key) -> Result<(), Error> {
+        self.run(
+            "insert into keys (id, account_id, public_pem, private_pem, created_at, fetched_at) values ($1, $2, $3, $4, $5, $6) \
+             on conflict (id) do update set account_id = excluded.account_id, public_pem = excluded.public_pem, \
+             private_pem = excluded.private_pem, fetched_at = excluded.fetched_at",
+            args![&k.id, k.account_id, &k.public_pem, k.private_pem.clone(), k.created_at, k.fetched_at],
+        )
+        .await?;
+        Ok(())
+    }
+
+    /// Forgets keys of a remote account that its document no longer names.
+    pub async fn drop_other_keys(&mut self, account: Id, keep: &str) -> Result<(), Error> {
+        self.run("delete from keys where account_id = $1 and id <> $2 and private_pem is null", args![account, keep]).await?;
+        Ok(())
+    }
+}

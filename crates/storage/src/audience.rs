@@ -1,0 +1,30 @@
+//! The one SQL predicate that says who may see a post: the twin of `model::audience::may_see`.
+
+/// `visible!("p", "$2", "$3")`: post `p` may be seen by the viewer whose account id is `$2` (0: nobody) and who is a member if
+/// `$3` is true.
+macro_rules! visible {
+    ($p:literal, $viewer:literal, $member:literal) => {
+        concat!(
+            "(", $p, ".account_id = ", $viewer,
+            " or ((", $p, ".audience >= 60",
+            " or (", $p, ".audience = 30 and ", $member, ")",
+            " or (", $p, ".audience = 50 and exists (select 1 from follows vf where vf.follower_id = ", $viewer,
+            " and vf.target_id = ", $p, ".account_id and vf.accepted))",
+            " or (", $p, ".audience in (10, 50) and exists (select 1 from mentions vm where vm.post_id = ", $p, ".id and vm.account_id = ", $viewer, ")))",
+            " and not exists (select 1 from blocks vb where vb.account_id = ", $p, ".account_id and vb.target_id = ", $viewer, ")",
+            " and not exists (select 1 from accounts va where va.id = ", $p, ".account_id and (va.suspended_at is not null or va.deleted_at is not null))))"
+        )
+    };
+}
+pub(crate) use visible;
+
+/// `not_hidden!("p", "$2")`: the viewer neither blocks nor mutes the author. For timelines, not for single posts.
+macro_rules! not_hidden {
+    ($p:literal, $viewer:literal) => {
+        concat!(
+            "not exists (select 1 from blocks hb where hb.account_id = ", $viewer, " and hb.target_id = ", $p, ".account_id)",
+            " and not exists (select 1 from mutes hm where hm.account_id = ", $viewer, " and hm.target_id = ", $p, ".account_id)"
+        )
+    };
+}
+pub(crate) use not_hidden;

@@ -1,0 +1,150 @@
+//! Whole tables in and out, for backups that either engine can take in.
+
+use futures::TryStreamExt as _;
+use serde_json::{Map, Value as Json};
+use sqlx::{AssertSqlSafe, Column as _, Row as _, TypeInfo as _, ValueRef as _};
+
+use crate::row::Value;
+use crate::store::{Engine, postgres_arguments, sqlite_arguments};
+use crate::{Error, Tx};
+
+/// Every table, parents before children.
+pub const TABLES: [&str; 32] = [
+    "settings", "accounts", "keys", "members", "invites", "posts", "post_edits", "mentions", "tags", "post_tags", "media", "favourites",
+    "bookmarks", "pins", "follows", "blocks", "mutes", "thread_mutes", "home_entries", "notifications", "markers", "tombstones",
+    "inbox_seen", "jobs", "deeds", "deliveries", "hosts", "domain_rules", "audit_log", "apps", "oauth_codes", "tokens",
+];
+
+/// A row, by column name.
+pub type Record = Map<String, Json>;
+
+impl Tx {
+    /// Makes everything that this work reads come from one moment.
+    pub async fn freeze(&mut self) -> Result<(), Error> {
+        match self.engine()? {
+            Engine::Sqlite(c) => sqlx::raw_sql("begin; select 1 from settings").execute(c).await.map(drop)?,
+            Engine::Postgres(c) => {
+                sqlx::raw_sql("begin isolation level repeatable read read only").execute(c).await.map(drop)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends what [`Tx::freeze`] began.
+    pub async fn thaw(&mut self) -> Result<(), Error> {
+        match self.engine()? {
+            Engine::Sqlite(c) => sqlx::raw_sql("rollback").execute(c).await.map(drop)?,
+            Engine::Postgres(c) => sqlx::raw_sql("rollback").execute(c).await.map(drop)?,
+        }
+        Ok(())
+    }
+
+    /// Gives every row of one of [`TABLES`] to `take`, one at a time.
+    pub async fn export_table(&mut self, table: &'static str, mut take: impl FnMut(Record) -> std::io::Result<()>) -> Result<u64, Error> {
+        let sql = AssertSqlSafe(format!("select * from {}", known(table)?));
+        let mut count = 0;
+        match self.engine()? {
+            Engine::Sqlite(c) => {
+                let mut rows = sqlx::query(sql).fetch(c);
+                while let Some(row) = rows.try_next().await? {
+                    let mut record = Record::new();
+                    for column in row.columns() {
+                        let raw = row.try_get_raw(column.ordinal())?;
+                        let declared = column.type_info().name().to_owned();
+                        let value = if raw.is_null() {
+                            Json::Null
+                        } else if declared == "BOOLEAN" {
+                            Json::Bool(row.try_get(column.ordinal())?)
+                        } else {
+                            match raw.type_info().name() {
+                                "REAL" => serde_json::Number::from_f64(row.try_get(column.ordinal())?).map_or(Json::Null, Json::Number),
+                                "INTEGER" if declared != "TEXT" => Json::from(row.try_get::<i64, _>(column.ordinal())?),
+                                _ => Json::String(row.try_get(column.ordinal())?),
+                            }
+                        };
+                        record.insert(column.name().to_owned(), value);
+                    }
+                    take(record).map_err(sqlx::Error::Io)?;
+                    count += 1;
+                }
+            }
+            Engine::Postgres(c) => {
+                let mut rows = sqlx::query(sql).fetch(c);
+                while let Some(row) = rows.try_next().await? {
+                    let mut record = Record::new();
+                    for column in row.columns() {
+                        let raw = row.try_get_raw(column.ordinal())?;
+                        let value = if raw.is_null() {
+                            Json::Null
+                        } else {
+                            match column.type_info().name() {
+                                "BOOL" => Json::Bool(row.try_get(column.ordinal())?),
+                                "INT8" => Json::from(row.try_get::<i64, _>(column.ordinal())?),
+                                "FLOAT8" => serde_json::Number::from_f64(row.try_get(column.ordinal())?).map_or(Json::Null, Json::Number),
+                                _ => Json::String(row.try_get(column.ordinal())?),
+                            }
+                        };
+                        record.insert(column.name().to_owned(), value);
+                    }
+                    take(record).map_err(sqlx::Error::Io)?;
+                    count += 1;
+                }
+            }
+        }
+        Ok(count)
+    }
+
+    /// Names of the columns of a table, with whether each holds yes or no, and whether it holds fractions.
+    pub async fn columns_of(&mut self, table: &'static str) -> Result<Vec<(String, String)>, Error> {
+        let table = known(table)?;
+        if self.is_sqlite() {
+            self.all("select name, lower(type) from pragma_table_info($1) order by cid", &[table.into()]).await
+        } else {
+            self.all(
+                "select cast(column_name as text), cast(data_type as text) from information_schema.columns \
+                 where table_schema = current_schema() and table_name = $1 order by ordinal_position",
+                &[table.into()],
+            )
+            .await
+        }
+    }
+
+    /// Puts rows into one of [`TABLES`]. Columns that the row lacks get their defaults; columns the table lacks are an error.
+    pub async fn import_rows(&mut self, table: &'static str, columns: &[(String, String)], rows: &[Record]) -> Result<(), Error> {
+        let table = known(table)?;
+        for row in rows {
+            let mut names = Vec::new();
+            let mut places = Vec::new();
+            let mut values = Vec::new();
+            for (name, value) in row {
+                let Some((_, kind)) = columns.iter().find(|(n, _)| n == name) else {
+                    return Err(Error::Corrupt(format!("no column {name} in {table}: the backup is of a newer version")));
+                };
+                names.push(name.as_str());
+                places.push(format!("${}", names.len()));
+                values.push(typed(kind, value)?);
+            }
+            let sql = AssertSqlSafe(format!("insert into {table} ({}) values ({})", names.join(", "), places.join(", ")));
+            match self.engine()? {
+                Engine::Sqlite(c) => sqlx::query_with(sql, sqlite_arguments(&values)?).execute(c).await.map(drop)?,
+                Engine::Postgres(c) => sqlx::query_with(sql, postgres_arguments(&values)?).execute(c).await.map(drop)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+fn typed<'v>(kind: &str, value: &'v Json) -> Result<Value<'v>, Error> {
+    Ok(match kind {
+        "bigint" => Value::Int(value.as_i64()),
+        "boolean" => Value::Bool(value.as_bool()),
+        "double precision" => Value::Real(value.as_f64()),
+        "text" => Value::Text(value.as_str().map(Into::into)),
+        other => return Err(Error::Corrupt(format!("a column of type {other}"))),
+    })
+}
+
+/// Only names from our own list become part of a statement.
+fn known(table: &str) -> Result<&'static str, Error> {
+    TABLES.into_iter().find(|t| *t == table).ok_or_else(|| Error::Corrupt(format!("no table {table}")))
+}

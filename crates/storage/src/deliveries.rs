@@ -1,0 +1,320 @@
+//! What has to be sent to whom: deeds, deliveries, and the hosts they go to.
+//!
+//! A host is the unit of work. Its row says when something is due (`next_at`, which is null when nothing waits, and the end of
+//! the lease while a worker has it), how it fared, and how to sign for it. Workers lease hosts, so that order is kept for each
+//! and a slow one holds up nobody else.
+
+use model::clock::Millis;
+use model::id::Id;
+
+use crate::row::ids;
+use crate::{Error, Tx};
+
+/// Who did what to what. The document is rendered from it once, when it is first sent.
+#[derive(Clone, Debug)]
+pub struct Deed {
+    pub id: Id,
+    /// The activity: create, update, delete, announce, undo_announce, like, undo_like, follow, undo_follow, accept, reject, …
+    pub kind: String,
+    /// Who did it.
+    pub account_id: Id,
+    /// The post or account it was done to.
+    pub subject_id: Option<Id>,
+    /// JSON: what the document needs and the database may no longer have.
+    pub data: String,
+    pub document: Option<String>,
+    pub created_at: Millis,
+}
+
+row!(Deed, deed_columns, "d.": id, kind, account_id, subject_id, data, document, created_at);
+
+/// One request to be made.
+#[derive(Clone, Debug)]
+pub struct Delivery {
+    pub deed_id: Id,
+    pub inbox: String,
+    pub attempts: i64,
+    pub next_at: Millis,
+}
+
+row!(Delivery, delivery_columns, "v.": deed_id, inbox, attempts, next_at);
+
+/// What we know of a host that we send to.
+#[derive(Clone, Debug)]
+pub struct HostState {
+    pub name: String,
+    pub not_before: Millis,
+    pub fail_count: i64,
+    pub failing_since: Option<Millis>,
+    pub dead_since: Option<Millis>,
+    pub scheme: String,
+    pub last_error: String,
+}
+
+row!(HostState, host_columns, "h.": name, not_before, fail_count, failing_since, dead_since, scheme, last_error);
+
+/// How much waits to be sent.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Queue {
+    pub deliveries: i64,
+    pub jobs: i64,
+    /// When the oldest deed that still waits was done.
+    pub oldest: Option<Millis>,
+}
+
+/// `insert into deliveries … select` over accounts `a`: their shared inbox, or their own where they have none or `$4` is false.
+macro_rules! deliver_to {
+    ($from:expr) => {
+        concat!(
+            "insert into deliveries (deed_id, host, inbox, attempts, next_at) \
+             select distinct $1, a.inbox_host, case when a.shared_inbox <> '' and $4 then a.shared_inbox else a.inbox end, cast(0 as bigint), $3 ",
+            $from,
+            " and a.domain <> '' and a.inbox <> '' and a.inbox_host <> '' and a.suspended_at is null and a.deleted_at is null \
+             and not exists (select 1 from hosts h where h.name = a.inbox_host and h.dead_since is not null) \
+             and not exists (select 1 from deliveries w where w.host = a.inbox_host and w.deed_id = $1 and w.inbox = a.shared_inbox) \
+             order by 2, 3 on conflict do nothing"
+        )
+    };
+}
+
+impl Tx {
+    pub async fn insert_deed(&mut self, d: &Deed) -> Result<(), Error> {
+        self.run(
+            "insert into deeds (id, kind, account_id, subject_id, data, created_at) values ($1, $2, $3, $4, $5, $6)",
+            args![d.id, &d.kind, d.account_id, d.subject_id, &d.data, d.created_at],
+        )
+        .await?;
+        Ok(())
+    }
+
+    /// To all followers of an account on other servers, one request for each shared inbox.
+    pub async fn deliver_to_followers(&mut self, deed: Id, account: Id, now: Millis) -> Result<u64, Error> {
+        self.run(
+            deliver_to!("from follows f join accounts a on a.id = f.follower_id where f.target_id = $2 and f.accepted"),
+            args![deed, account, now, true],
+        )
+        .await
+    }
+
+    /// To these accounts, as far as they live elsewhere. `shared`: through their servers' shared inboxes.
+    pub async fn deliver_to_accounts(&mut self, deed: Id, accounts: &[Id], shared: bool, now: Millis) -> Result<u64, Error> {
+        self.run(
+            deliver_to!("from accounts a where a.id in (select value from json_each($2))"),
+            &[deed.into(), ids(accounts), now.into(), shared.into()],
+        )
+        .await
+    }
+
+    /// To everybody who boosted, favourited or answered a post.
+    pub async fn deliver_to_engaged(&mut self, deed: Id, post: Id, now: Millis) -> Result<u64, Error> {
+        self.run(
+            deliver_to!(
+                "from accounts a where a.id in (select b.account_id from posts b where b.boost_of_id = $2 \
+                 union select v.account_id from favourites v where v.post_id = $2 \
+                 union select r.account_id from posts r where r.in_reply_to_id = $2)"
+            ),
+            args![deed, post, now, true],
+        )
+        .await
+    }
+
+    /// To one inbox.
+    pub async fn deliver_to_inbox(&mut self, deed: Id, host: &str, inbox: &str, now: Millis) -> Result<u64, Error> {
+        self.run(
+            "insert into deliveries (deed_id, host, inbox, attempts, next_at) values ($1, $2, $3, 0, $4) on conflict do nothing",
+            args![deed, host, inbox, now],
+        )
+        .await
+    }
+
+    /// To every server that any of our accounts met: for deletions and moves of accounts.
+    pub async fn deliver_to_all_known(&mut self, deed: Id, now: Millis) -> Result<u64, Error> {
+        self.run(deliver_to!("from accounts a where a.id <> $2"), args![deed, 0, now, true]).await
+    }
+
+    /// Ends the enqueueing of a deed: its hosts become due, or the deed goes if nobody gets it. Answers whether anybody does.
+    pub async fn wake_hosts(&mut self, deed: Id, now: Millis) -> Result<bool, Error> {
+        let woken = self
+            .run(
+                "insert into hosts (name, next_at) select distinct v.host, $2 from deliveries v where v.deed_id = $1 order by 1 \
+                 on conflict (name) do update set next_at = case \
+                 when hosts.lease_until > $2 then hosts.next_at \
+                 when hosts.not_before > $2 then hosts.not_before \
+                 when hosts.next_at is not null and hosts.next_at < $2 then hosts.next_at else $2 end",
+                args![deed, now],
+            )
+            .await?;
+        if woken == 0 {
+            self.run("delete from deeds where id = $1", args![deed]).await?;
+        }
+        Ok(woken > 0)
+    }
+
+    // The worker's side.
+
+    /// Takes up to `limit` hosts that are due.
+    pub async fn lease_hosts(&mut self, owner: &str, now: Millis, until: Millis, limit: i64) -> Result<Vec<HostState>, Error> {
+        let sql = if self.is_sqlite() {
+            "update hosts set lease_until = $2, next_at = $2, lease_owner = $3 where name in \
+             (select h.name from hosts h where h.next_at <= $1 order by h.next_at limit $4) \
+             returning name, not_before, fail_count, failing_since, dead_since, scheme, last_error"
+        } else {
+            "update hosts set lease_until = $2, next_at = $2, lease_owner = $3 where name in \
+             (select h.name from hosts h where h.next_at <= $1 order by h.next_at limit $4 for update skip locked) \
+             returning name, not_before, fail_count, failing_since, dead_since, scheme, last_error"
+        };
+        self.all(sql, args![now, until, owner, limit]).await
+    }
+
+    /// When the next host is due.
+    pub async fn next_host_at(&mut self) -> Result<Option<Millis>, Error> {
+        Ok(self.value::<Option<Millis>>("select min(next_at) from hosts where next_at is not null", args![]).await?.flatten())
+    }
+
+    /// What waits for a host, oldest deed first, whether it is due or not.
+    pub async fn deliveries_of_host(&mut self, host: &str, limit: i64) -> Result<Vec<Delivery>, Error> {
+        self.all(
+            concat!("select ", delivery_columns!(), " from deliveries v where v.host = $1 order by v.deed_id, v.inbox limit $2"),
+            args![host, limit],
+        )
+        .await
+    }
+
+    pub async fn deed(&mut self, id: Id) -> Result<Option<Deed>, Error> {
+        self.one(concat!("select ", deed_columns!(), " from deeds d where d.id = $1"), args![id]).await
+    }
+
+    /// Keeps the document of a deed, unless one is kept already; answers the one that counts.
+    pub async fn keep_document(&mut self, deed: Id, document: &str) -> Result<Option<String>, Error> {
+        self.value(
+            "update deeds set document = coalesce(document, $2) where id = $1 returning document",
+            args![deed, document],
+        )
+        .await
+    }
+
+    pub async fn finish_delivery(&mut self, host: &str, deed: Id, inbox: &str) -> Result<(), Error> {
+        self.run("delete from deliveries where host = $1 and deed_id = $2 and inbox = $3", args![host, deed, inbox]).await?;
+        Ok(())
+    }
+
+    pub async fn postpone_delivery(&mut self, host: &str, deed: Id, inbox: &str, attempts: i64, next_at: Millis) -> Result<(), Error> {
+        self.run(
+            "update deliveries set attempts = $4, next_at = $5 where host = $1 and deed_id = $2 and inbox = $3",
+            args![host, deed, inbox, attempts, next_at],
+        )
+        .await?;
+        Ok(())
+    }
+
+    /// A deed that waits for nobody any more goes, unless it is one of `newer`, whose deliveries may still be written.
+    pub async fn drop_finished_deeds(&mut self, list: &[Id]) -> Result<u64, Error> {
+        self.run(
+            "delete from deeds where id in (select value from json_each($1)) and not exists (select 1 from deliveries v where v.deed_id = deeds.id)",
+            &[ids(list)],
+        )
+        .await
+    }
+
+    /// Gives a leased host back with what was learnt about it. `owner` must still have it.
+    pub async fn release_host(&mut self, owner: &str, h: &HostState, now: Millis) -> Result<bool, Error> {
+        // The first statement takes the row, so that the second sees whatever was enqueued until then.
+        let ours = self.run("update hosts set lease_owner = '' where name = $1 and lease_owner = $2", args![&h.name, owner]).await?;
+        if ours == 0 {
+            return Ok(false);
+        }
+        self.run(
+            "update hosts set lease_until = 0, not_before = $2, fail_count = $3, failing_since = $4, dead_since = $5, scheme = $6, \
+             last_error = $7, last_success_at = case when $3 = 0 then $8 else last_success_at end, \
+             next_at = (select case when min(v.next_at) < $2 then $2 else min(v.next_at) end from deliveries v where v.host = $1) \
+             where name = $1",
+            args![&h.name, h.not_before, h.fail_count, h.failing_since, h.dead_since, &h.scheme, &h.last_error, now],
+        )
+        .await?;
+        Ok(true)
+    }
+
+    /// Gives back whatever a worker had, at its end.
+    pub async fn release_leases(&mut self, owner: &str, now: Millis) -> Result<u64, Error> {
+        self.run(
+            "update hosts set lease_owner = '', lease_until = 0, next_at = case when not_before > $2 then not_before else $2 end \
+             where lease_owner = $1",
+            args![owner, now],
+        )
+        .await
+    }
+
+    /// Drops all that waits for a host that is dead or blocked.
+    pub async fn drop_deliveries_of_host(&mut self, host: &str) -> Result<u64, Error> {
+        self.run("delete from deliveries where host = $1", args![host]).await
+    }
+
+    pub async fn host(&mut self, name: &str) -> Result<Option<HostState>, Error> {
+        self.one(concat!("select ", host_columns!(), " from hosts h where h.name = $1"), args![name]).await
+    }
+
+    /// A host that we had given up showed life.
+    pub async fn revive_host(&mut self, name: &str) -> Result<bool, Error> {
+        Ok(self
+            .run(
+                "update hosts set dead_since = null, failing_since = null, fail_count = 0, not_before = 0 where name = $1 \
+                 and dead_since is not null",
+                args![name],
+            )
+            .await?
+            > 0)
+    }
+
+    pub async fn set_host_scheme(&mut self, name: &str, scheme: &str) -> Result<(), Error> {
+        self.run(
+            "insert into hosts (name, scheme) values ($1, $2) on conflict (name) do update set scheme = excluded.scheme",
+            args![name, scheme],
+        )
+        .await?;
+        Ok(())
+    }
+
+    /// Servers we have sent to or heard of.
+    pub async fn count_hosts(&mut self) -> Result<i64, Error> {
+        Ok(self.value("select count(*) from hosts", args![]).await?.unwrap_or(0))
+    }
+
+    pub async fn queue(&mut self) -> Result<Queue, Error> {
+        let deliveries = self.value("select count(*) from deliveries", args![]).await?.unwrap_or(0);
+        let oldest = self.value::<Option<Millis>>("select min(d.created_at) from deeds d", args![]).await?.flatten();
+        Ok(Queue { deliveries, jobs: self.count_jobs().await?, oldest: oldest.filter(|_| deliveries > 0) })
+    }
+
+    // Activities already taken in.
+
+    /// Remembers an activity; `false` if it was taken in before.
+    pub async fn mark_seen(&mut self, signer_host: &str, activity: &str, now: Millis) -> Result<bool, Error> {
+        Ok(self
+            .run(
+                "insert into inbox_seen (signer_host, activity_id, received_at) values ($1, $2, $3) on conflict do nothing",
+                args![signer_host, activity, now],
+            )
+            .await?
+            > 0)
+    }
+
+    /// Forgets in small steps what is old: seen activities, used-up keys, tombstones.
+    pub async fn forget_old(&mut self, seen: Millis, keys: Millis, codes: Millis) -> Result<u64, Error> {
+        let mut gone = self
+            .run(
+                "delete from inbox_seen where (signer_host, activity_id) in \
+                 (select signer_host, activity_id from inbox_seen where received_at < $1 order by received_at limit 1000)",
+                args![seen],
+            )
+            .await?;
+        gone += self
+            .run(
+                "delete from idempotency_keys where (account_id, key) in \
+                 (select account_id, key from idempotency_keys where created_at < $1 order by created_at limit 1000)",
+                args![keys],
+            )
+            .await?;
+        gone += self.run("delete from oauth_codes where expires_at < $1", args![codes]).await?;
+        Ok(gone)
+    }
+}

@@ -1,0 +1,70 @@
+//! Durable work: what needs the network or time and must happen all the same.
+
+use model::clock::Millis;
+use model::id::Id;
+
+use crate::{Error, Tx};
+
+#[derive(Clone, Debug)]
+pub struct Job {
+    pub id: Id,
+    pub kind: String,
+    /// JSON.
+    pub payload: String,
+    /// How often it was begun, this time included.
+    pub attempts: i64,
+}
+
+row!(Job: id, kind, payload, attempts);
+
+impl Tx {
+    /// Adds a job; with a `dedupe` key only if none of this key waits. `false` if one did.
+    pub async fn insert_job(
+        &mut self,
+        id: Id,
+        kind: &str,
+        payload: &str,
+        dedupe: Option<&str>,
+        run_at: Millis,
+        now: Millis,
+    ) -> Result<bool, Error> {
+        Ok(self
+            .run(
+                "insert into jobs (id, kind, payload, dedupe, run_at, created_at) values ($1, $2, $3, $4, $5, $6) on conflict do nothing",
+                args![id, kind, payload, dedupe, run_at, now],
+            )
+            .await?
+            > 0)
+    }
+
+    /// Takes jobs that are due until `lease_until`: whoever dies with one leaves it to the next.
+    pub async fn lease_jobs(&mut self, now: Millis, lease_until: Millis, limit: i64) -> Result<Vec<Job>, Error> {
+        let sql = if self.is_sqlite() {
+            "update jobs set lease_until = $2, run_at = $2, attempts = attempts + 1 where id in \
+             (select j.id from jobs j where j.run_at <= $1 order by j.run_at limit $3) returning id, kind, payload, attempts"
+        } else {
+            "update jobs set lease_until = $2, run_at = $2, attempts = attempts + 1 where id in \
+             (select j.id from jobs j where j.run_at <= $1 order by j.run_at limit $3 for update skip locked) returning id, kind, payload, attempts"
+        };
+        self.all(sql, args![now, lease_until, limit]).await
+    }
+
+    pub async fn finish_job(&mut self, id: Id) -> Result<(), Error> {
+        self.run("delete from jobs where id = $1", args![id]).await?;
+        Ok(())
+    }
+
+    pub async fn postpone_job(&mut self, id: Id, run_at: Millis) -> Result<(), Error> {
+        self.run("update jobs set run_at = $2, lease_until = 0 where id = $1", args![id, run_at]).await?;
+        Ok(())
+    }
+
+    /// When the next job is due.
+    pub async fn next_job_at(&mut self) -> Result<Option<Millis>, Error> {
+        Ok(self.value::<Option<Millis>>("select min(run_at) from jobs", args![]).await?.flatten())
+    }
+
+    pub async fn count_jobs(&mut self) -> Result<i64, Error> {
+        Ok(self.value("select count(*) from jobs", args![]).await?.unwrap_or(0))
+    }
+}

@@ -1,0 +1,94 @@
+//! Media rows: pictures, sound and film, ours (with files) and others' (with URLs).
+
+use model::clock::Millis;
+use model::id::Id;
+use model::post::Media;
+
+use crate::row::ids;
+use crate::{Error, Tx};
+
+row!(Media, media_columns, "x.": id, account_id, post_id, position, kind, mime, path, small_path, remote_url, size, width, height,
+    small_width, small_height, duration_ms, blurhash, description, focus_x, focus_y, created_at);
+
+impl Tx {
+    pub async fn insert_media(&mut self, m: &Media) -> Result<(), Error> {
+        self.run(
+            "insert into media (id, account_id, post_id, position, kind, mime, path, small_path, remote_url, size, width, height, \
+             small_width, small_height, duration_ms, blurhash, description, focus_x, focus_y, created_at) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
+            args![
+                m.id,
+                m.account_id,
+                m.post_id,
+                m.position,
+                m.kind,
+                &m.mime,
+                &m.path,
+                &m.small_path,
+                &m.remote_url,
+                m.size,
+                m.width,
+                m.height,
+                m.small_width,
+                m.small_height,
+                m.duration_ms,
+                &m.blurhash,
+                &m.description,
+                m.focus_x,
+                m.focus_y,
+                m.created_at
+            ],
+        )
+        .await?;
+        Ok(())
+    }
+
+    pub async fn media(&mut self, id: Id) -> Result<Option<Media>, Error> {
+        self.one(concat!("select ", media_columns!(), " from media x where x.id = $1"), args![id]).await
+    }
+
+    pub async fn media_list(&mut self, list: &[Id]) -> Result<Vec<Media>, Error> {
+        self.all(concat!("select ", media_columns!(), " from media x where x.id in (select value from json_each($1))"), &[ids(list)]).await
+    }
+
+    /// The media of posts, in their order.
+    pub async fn media_of(&mut self, posts: &[Id]) -> Result<Vec<Media>, Error> {
+        self.all(
+            concat!(
+                "select ",
+                media_columns!(),
+                " from media x where x.post_id in (select value from json_each($1)) order by x.post_id, x.position, x.id"
+            ),
+            &[ids(posts)],
+        )
+        .await
+    }
+
+    pub async fn describe_media(&mut self, id: Id, description: &str, focus: (f64, f64)) -> Result<(), Error> {
+        self.run(
+            "update media set description = $2, focus_x = $3, focus_y = $4 where id = $1",
+            args![id, description, focus.0, focus.1],
+        )
+        .await?;
+        Ok(())
+    }
+
+    pub async fn attach_media(&mut self, id: Id, post: Option<Id>, position: i64) -> Result<(), Error> {
+        self.run("update media set post_id = $2, position = $3 where id = $1", args![id, post, position]).await?;
+        Ok(())
+    }
+
+    pub async fn delete_media(&mut self, id: Id) -> Result<(), Error> {
+        self.run("delete from media where id = $1", args![id]).await?;
+        Ok(())
+    }
+
+    /// Uploads that no post took, older than `before`.
+    pub async fn unattached_media(&mut self, before: Millis, limit: i64) -> Result<Vec<Media>, Error> {
+        self.all(
+            concat!("select ", media_columns!(), " from media x where x.post_id is null and x.created_at < $1 order by x.created_at limit $2"),
+            args![before, limit],
+        )
+        .await
+    }
+}

@@ -1,0 +1,311 @@
+//! Posts: writing, reading one, editing, deleting.
+
+use model::audience::Viewer;
+use model::clock::Millis;
+use model::id::Id;
+use model::page::Page;
+use model::post::{Edit, Mention, Post};
+
+use crate::audience::visible;
+use crate::row::{ids, json};
+use crate::{Error, Tx};
+
+row!(Post, post_columns, "p.": id, uri, url, account_id, local, kind, audience, in_reply_to_id, in_reply_to_account_id, in_reply_to_uri,
+    root_id, context, boost_of_id, content, source, format, summary, sensitive, language, emojis, app_id, created_at, edited_at,
+    replies_count, boosts_count, favourites_count);
+
+row!(Edit, edit_columns, "e.": post_id, created_at, content, source, summary, sensitive, media);
+
+row!(Mention: post_id, account_id, silent, username, domain, uri, url);
+
+impl Tx {
+    /// Adds a post; `false` if its uri is known, or if it is a boost that its author made before.
+    pub async fn insert_post(&mut self, p: &Post) -> Result<bool, Error> {
+        let changed = self
+            .run(
+                "insert into posts (id, uri, url, account_id, local, kind, audience, in_reply_to_id, in_reply_to_account_id, \
+                 in_reply_to_uri, root_id, context, boost_of_id, content, source, format, summary, sensitive, language, emojis, app_id, \
+                 created_at, edited_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, \
+                 $20, $21, $22, $23) on conflict do nothing",
+                &[
+                    p.id.into(),
+                    (&p.uri).into(),
+                    (&p.url).into(),
+                    p.account_id.into(),
+                    p.local.into(),
+                    (&p.kind).into(),
+                    p.audience.into(),
+                    p.in_reply_to_id.into(),
+                    p.in_reply_to_account_id.into(),
+                    (&p.in_reply_to_uri).into(),
+                    p.root_id.into(),
+                    (&p.context).into(),
+                    p.boost_of_id.into(),
+                    (&p.content).into(),
+                    (&p.source).into(),
+                    p.format.into(),
+                    (&p.summary).into(),
+                    p.sensitive.into(),
+                    (&p.language).into(),
+                    json(&p.emojis),
+                    p.app_id.into(),
+                    p.created_at.into(),
+                    p.edited_at.into(),
+                ],
+            )
+            .await?;
+        Ok(changed > 0)
+    }
+
+    /// For the node's own work, whoever may see it. What is shown to somebody goes through [`Tx::visible_post`].
+    pub async fn post(&mut self, id: Id) -> Result<Option<Post>, Error> {
+        self.one(concat!("select ", post_columns!(), " from posts p where p.id = $1"), args![id]).await
+    }
+
+    pub async fn post_by_uri(&mut self, uri: &str) -> Result<Option<Post>, Error> {
+        self.one(concat!("select ", post_columns!(), " from posts p where p.uri = $1"), args![uri]).await
+    }
+
+    /// One post, if the viewer may see it.
+    pub async fn visible_post(&mut self, id: Id, viewer: Viewer) -> Result<Option<Post>, Error> {
+        self.one(
+            concat!("select ", post_columns!(), " from posts p where p.id = $1 and ", visible!("p", "$2", "$3")),
+            args![id, viewer.id(), viewer.is_member()],
+        )
+        .await
+    }
+
+    /// Those of the posts that the viewer may see, in no order.
+    pub async fn visible_posts(&mut self, list: &[Id], viewer: Viewer) -> Result<Vec<Post>, Error> {
+        self.all(
+            concat!(
+                "select ",
+                post_columns!(),
+                " from posts p where p.id in (select value from json_each($1)) and ",
+                visible!("p", "$2", "$3")
+            ),
+            &[ids(list), viewer.id().into(), viewer.is_member().into()],
+        )
+        .await
+    }
+
+    /// The author's boost of a post.
+    pub async fn boost_of(&mut self, account: Id, post: Id) -> Result<Option<Post>, Error> {
+        self.one(
+            concat!("select ", post_columns!(), " from posts p where p.account_id = $1 and p.boost_of_id = $2"),
+            args![account, post],
+        )
+        .await
+    }
+
+    /// Writes a new version; the old one is kept by [`Tx::insert_edit`] before.
+    pub async fn update_post(&mut self, p: &Post) -> Result<(), Error> {
+        self.run(
+            "update posts set content = $2, source = $3, format = $4, summary = $5, sensitive = $6, language = $7, emojis = $8, \
+             edited_at = $9, url = $10 where id = $1",
+            &[
+                p.id.into(),
+                (&p.content).into(),
+                (&p.source).into(),
+                p.format.into(),
+                (&p.summary).into(),
+                p.sensitive.into(),
+                (&p.language).into(),
+                json(&p.emojis),
+                p.edited_at.into(),
+                (&p.url).into(),
+            ],
+        )
+        .await?;
+        Ok(())
+    }
+
+    pub async fn insert_edit(&mut self, e: &Edit) -> Result<(), Error> {
+        self.run(
+            "insert into post_edits (post_id, created_at, content, source, summary, sensitive, media) \
+             values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing",
+            &[
+                e.post_id.into(),
+                e.created_at.into(),
+                (&e.content).into(),
+                (&e.source).into(),
+                (&e.summary).into(),
+                e.sensitive.into(),
+                json(&e.media),
+            ],
+        )
+        .await?;
+        Ok(())
+    }
+
+    /// Earlier versions, oldest first.
+    pub async fn edits(&mut self, post: Id) -> Result<Vec<Edit>, Error> {
+        self.all(
+            concat!("select ", edit_columns!(), " from post_edits e where e.post_id = $1 order by e.created_at limit 1000"),
+            args![post],
+        )
+        .await
+    }
+
+    /// Removes a post and everything that hangs on it: mentions, media rows, reactions, notifications. Replies stay and know
+    /// their parent by its URI. Boosts are removed by the caller first, since each is a deed of its own.
+    pub async fn delete_post(&mut self, id: Id) -> Result<(), Error> {
+        self.run("update posts set in_reply_to_id = null where in_reply_to_id = $1", args![id]).await?;
+        self.run("delete from posts where id = $1", args![id]).await?;
+        Ok(())
+    }
+
+    /// Boosts of a post, oldest first, from `after` on.
+    pub async fn boosts_of(&mut self, post: Id, after: Id, limit: i64) -> Result<Vec<Post>, Error> {
+        self.all(
+            concat!("select ", post_columns!(), " from posts p where p.boost_of_id = $1 and p.id > $2 order by p.id limit $3"),
+            args![post, after, limit],
+        )
+        .await
+    }
+
+    /// Posts of an account for its owner or for cleaning up, oldest first.
+    pub async fn all_posts_of(&mut self, account: Id, after: Id, limit: i64) -> Result<Vec<Post>, Error> {
+        self.all(
+            concat!("select ", post_columns!(), " from posts p where p.account_id = $1 and p.id > $2 order by p.id limit $3"),
+            args![account, after, limit],
+        )
+        .await
+    }
+
+    pub async fn count_reply(&mut self, post: Id, by: i64) -> Result<(), Error> {
+        self.run("update posts set replies_count = replies_count + $2 where id = $1", args![post, by]).await?;
+        Ok(())
+    }
+
+    pub async fn count_boost(&mut self, post: Id, by: i64) -> Result<(), Error> {
+        self.run("update posts set boosts_count = boosts_count + $2 where id = $1", args![post, by]).await?;
+        Ok(())
+    }
+
+    pub async fn count_favourite(&mut self, post: Id, by: i64) -> Result<(), Error> {
+        self.run("update posts set favourites_count = favourites_count + $2 where id = $1", args![post, by]).await?;
+        Ok(())
+    }
+
+    // Mentions.
+
+    pub async fn put_mention(&mut self, post: Id, account: Id, silent: bool) -> Result<(), Error> {
+        self.run(
+            "insert into mentions (post_id, account_id, silent) values ($1, $2, $3) \
+             on conflict (post_id, account_id) do update set silent = excluded.silent",
+            args![post, account, silent],
+        )
+        .await?;
+        Ok(())
+    }
+
+    /// Mentions of these posts with what is needed to show them.
+    pub async fn mentions(&mut self, posts: &[Id]) -> Result<Vec<Mention>, Error> {
+        self.all(
+            "select m.post_id, m.account_id, m.silent, a.username, a.domain, a.uri, a.url from mentions m \
+             join accounts a on a.id = m.account_id where m.post_id in (select value from json_each($1)) order by m.post_id, m.account_id",
+            &[ids(posts)],
+        )
+        .await
+    }
+
+    // Objects that are gone.
+
+    pub async fn put_tombstone(&mut self, uri: &str, account_uri: &str, now: Millis) -> Result<(), Error> {
+        self.run(
+            "insert into tombstones (uri, account_uri, deleted_at) values ($1, $2, $3) on conflict (uri) do nothing",
+            args![uri, account_uri, now],
+        )
+        .await?;
+        Ok(())
+    }
+
+    /// When the object was deleted, and whose it was.
+    pub async fn tombstone(&mut self, uri: &str) -> Result<Option<(String, Millis)>, Error> {
+        self.one("select account_uri, deleted_at from tombstones where uri = $1", args![uri]).await
+    }
+
+    // Idempotency.
+
+    /// The post that a key of this account made since `since`.
+    pub async fn idempotent_post(&mut self, account: Id, key: &str, since: Millis) -> Result<Option<Id>, Error> {
+        self.value(
+            "select post_id from idempotency_keys where account_id = $1 and key = $2 and created_at >= $3",
+            args![account, key, since],
+        )
+        .await
+    }
+
+    pub async fn put_idempotency_key(&mut self, account: Id, key: &str, post: Id, now: Millis) -> Result<(), Error> {
+        self.run(
+            "insert into idempotency_keys (account_id, key, post_id, created_at) values ($1, $2, $3, $4) \
+             on conflict (account_id, key) do update set post_id = excluded.post_id, created_at = excluded.created_at",
+            args![account, key, post, now],
+        )
+        .await?;
+        Ok(())
+    }
+
+    /// What an account has in its outbox for everybody: public and unlisted posts and boosts, newest first.
+    pub async fn outbox(&mut self, account: Id, page: &Page) -> Result<Vec<Post>, Error> {
+        if page.upwards() {
+            let mut list = self
+                .all(
+                    concat!(
+                        "select ",
+                        post_columns!(),
+                        " from posts p where p.account_id = $1 and p.audience >= 60 and p.id > $2 and p.id < $3 order by p.id limit $4"
+                    ),
+                    args![account, page.above(), page.below(), page.limit],
+                )
+                .await?;
+            list.reverse();
+            return Ok(list);
+        }
+        self.all(
+            concat!(
+                "select ",
+                post_columns!(),
+                " from posts p where p.account_id = $1 and p.audience >= 60 and p.id < $2 and p.id > $3 order by p.id desc limit $4"
+            ),
+            args![account, page.below(), page.above(), page.limit],
+        )
+        .await
+    }
+
+    /// Public and unlisted answers to a post: for its `replies` collection. `by_author` picks the author's own or the others'.
+    pub async fn open_replies(&mut self, post: Id, author: Id, by_author: bool, after: Id, limit: i64) -> Result<Vec<(Id, String)>, Error> {
+        self.all(
+            "select p.id, p.uri from posts p where p.in_reply_to_id = $1 and (p.account_id = $2) = $3 and p.audience >= 60 and p.id > $4 \
+             order by p.id limit $5",
+            args![post, author, by_author, after, limit],
+        )
+        .await
+    }
+
+    /// Public and unlisted posts of a conversation, oldest first: for its `context` collection.
+    pub async fn open_posts_of_thread(&mut self, root: Id, after: Id, limit: i64) -> Result<Vec<(Id, String)>, Error> {
+        self.all(
+            "select p.id, p.uri from posts p where p.root_id = $1 and p.boost_of_id is null and p.audience >= 60 and p.id > $2 order by p.id limit $3",
+            args![root, after, limit],
+        )
+        .await
+    }
+
+    /// Ties replies that came before their parent to it, and the threads under them to its conversation. Answers how many.
+    pub async fn adopt_replies(&mut self, parent: &Post) -> Result<u64, Error> {
+        self.run(
+            "update posts set root_id = $2 where root_id in \
+             (select c.id from posts c where c.in_reply_to_uri = $1 and c.in_reply_to_id is null and c.in_reply_to_uri <> '')",
+            args![&parent.uri, parent.root_id],
+        )
+        .await?;
+        self.run(
+            "update posts set in_reply_to_id = $2, in_reply_to_account_id = $3 \
+             where in_reply_to_uri = $1 and in_reply_to_id is null and in_reply_to_uri <> ''",
+            args![&parent.uri, parent.id, parent.account_id],
+        )
+        .await
+    }
+}

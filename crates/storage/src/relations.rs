@@ -1,0 +1,153 @@
+//! Blocks, mutes, and how two accounts stand to each other.
+
+use model::account::{Account, Relationship};
+use model::clock::Millis;
+use model::id::Id;
+use model::page::Page;
+
+use crate::follows::WithRow;
+use crate::row::ids;
+use crate::timelines::paged;
+use crate::{Error, Tx};
+
+impl Tx {
+    pub async fn put_block(&mut self, id: Id, account: Id, target: Id, uri: &str, now: Millis) -> Result<bool, Error> {
+        Ok(self
+            .run(
+                "insert into blocks (id, account_id, target_id, uri, created_at) values ($1, $2, $3, $4, $5) on conflict do nothing",
+                args![id, account, target, uri, now],
+            )
+            .await?
+            > 0)
+    }
+
+    /// Ends a block; answers its activity's id.
+    pub async fn delete_block(&mut self, account: Id, target: Id) -> Result<Option<String>, Error> {
+        self.value("delete from blocks where account_id = $1 and target_id = $2 returning uri", args![account, target]).await
+    }
+
+    pub async fn is_blocking(&mut self, account: Id, target: Id) -> Result<bool, Error> {
+        Ok(self
+            .value("select true from blocks where account_id = $1 and target_id = $2", args![account, target])
+            .await?
+            .unwrap_or(false))
+    }
+
+    pub async fn put_mute(
+        &mut self,
+        id: Id,
+        account: Id,
+        target: Id,
+        hide_notifications: bool,
+        expires_at: Option<Millis>,
+        now: Millis,
+    ) -> Result<(), Error> {
+        self.run(
+            "insert into mutes (id, account_id, target_id, hide_notifications, expires_at, created_at) values ($1, $2, $3, $4, $5, $6) \
+             on conflict (account_id, target_id) do update set hide_notifications = excluded.hide_notifications, \
+             expires_at = excluded.expires_at",
+            args![id, account, target, hide_notifications, expires_at, now],
+        )
+        .await?;
+        Ok(())
+    }
+
+    pub async fn delete_mute(&mut self, account: Id, target: Id) -> Result<bool, Error> {
+        Ok(self.run("delete from mutes where account_id = $1 and target_id = $2", args![account, target]).await? > 0)
+    }
+
+    /// Ends mutes whose time is over.
+    pub async fn expire_mutes(&mut self, now: Millis) -> Result<u64, Error> {
+        self.run("delete from mutes where expires_at is not null and expires_at <= $1", args![now]).await
+    }
+
+    pub async fn blocked_by(&mut self, account: Id, page: &Page) -> Result<Vec<(Id, Account)>, Error> {
+        let list: Result<Vec<WithRow>, Error> = paged!(
+            self,
+            page,
+            "b.id",
+            concat!("select b.id, ", account_columns!(), " from blocks b join accounts a on a.id = b.target_id"),
+            "b.account_id = $1",
+            [account],
+            "$2",
+            "$3",
+            "$4"
+        );
+        Ok(list?.into_iter().map(|r| (r.0, r.1)).collect())
+    }
+
+    pub async fn muted_by(&mut self, account: Id, page: &Page) -> Result<Vec<(Id, Account)>, Error> {
+        let list: Result<Vec<WithRow>, Error> = paged!(
+            self,
+            page,
+            "m.id",
+            concat!("select m.id, ", account_columns!(), " from mutes m join accounts a on a.id = m.target_id"),
+            "m.account_id = $1",
+            [account],
+            "$2",
+            "$3",
+            "$4"
+        );
+        Ok(list?.into_iter().map(|r| (r.0, r.1)).collect())
+    }
+
+    /// How `viewer` stands to each of `targets`, in their order.
+    pub async fn relationships(&mut self, viewer: Id, targets: &[Id]) -> Result<Vec<Relationship>, Error> {
+        let list = ids(targets);
+        let out: Vec<(Id, bool, bool, bool, Vec<String>)> = self
+            .all(
+                "select target_id, accepted, show_boosts, notify, languages from follows where follower_id = $1 \
+                 and target_id in (select value from json_each($2))",
+                &[viewer.into(), list.clone()],
+            )
+            .await?;
+        let back: Vec<(Id, bool)> = self
+            .all(
+                "select follower_id, accepted from follows where target_id = $1 and follower_id in (select value from json_each($2))",
+                &[viewer.into(), list.clone()],
+            )
+            .await?;
+        let blocking: Vec<Id> = self
+            .list(
+                "select target_id from blocks where account_id = $1 and target_id in (select value from json_each($2))",
+                &[viewer.into(), list.clone()],
+            )
+            .await?;
+        let blocked_by: Vec<Id> = self
+            .list(
+                "select account_id from blocks where target_id = $1 and account_id in (select value from json_each($2))",
+                &[viewer.into(), list.clone()],
+            )
+            .await?;
+        let muting: Vec<(Id, bool, Option<Millis>)> = self
+            .all(
+                "select target_id, hide_notifications, expires_at from mutes where account_id = $1 \
+                 and target_id in (select value from json_each($2))",
+                &[viewer.into(), list],
+            )
+            .await?;
+        let of = |id: Id| {
+            let mut r = Relationship { target_id: id, ..Relationship::default() };
+            if let Some((_, accepted, boosts, notify, languages)) = out.iter().find(|f| f.0 == id) {
+                r.following = *accepted;
+                r.requested = !accepted;
+                r.showing_boosts = *accepted && *boosts;
+                r.notifying = *accepted && *notify;
+                r.languages.clone_from(languages);
+            }
+            if let Some((_, accepted)) = back.iter().find(|f| f.0 == id) {
+                r.followed_by = *accepted;
+                r.requested_by = !accepted;
+            }
+            r.blocking = blocking.contains(&id);
+            r.blocked_by = blocked_by.contains(&id);
+            if let Some((_, hide, until)) = muting.iter().find(|m| m.0 == id) {
+                r.muting = true;
+                r.muting_notifications = *hide;
+                r.muting_expires_at = *until;
+            }
+            r
+        };
+        Ok(targets.iter().map(|id| of(*id)).collect())
+    }
+}

@@ -1,0 +1,40 @@
+//! What the node remembers about itself, by name.
+
+use crate::{Error, Tx};
+
+impl Tx {
+    pub async fn setting(&mut self, name: &str) -> Result<Option<String>, Error> {
+        self.value("select value from settings where name = $1", args![name]).await
+    }
+
+    pub async fn put_setting(&mut self, name: &str, value: &str) -> Result<(), Error> {
+        self.run(
+            "insert into settings (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value",
+            args![name, value],
+        )
+        .await?;
+        Ok(())
+    }
+
+    /// Whether any member exists: before that the origin may still change.
+    pub async fn has_members(&mut self) -> Result<bool, Error> {
+        Ok(self.value("select true from members limit 1", args![]).await?.unwrap_or(false))
+    }
+
+    /// The database answers.
+    pub async fn ping(&mut self) -> Result<(), Error> {
+        self.value::<i64>("select cast(1 as bigint)", args![]).await?;
+        Ok(())
+    }
+
+    /// Posts of this node's members.
+    pub async fn count_local_posts(&mut self) -> Result<i64, Error> {
+        Ok(self
+            .value(
+                "select cast(coalesce(sum(a.posts_count), 0) as bigint) from members m join accounts a on a.id = m.account_id",
+                args![],
+            )
+            .await?
+            .unwrap_or(0))
+    }
+}

@@ -1,0 +1,85 @@
+//! Hashtags and the posts that carry them.
+
+use model::clock::Millis;
+use model::id::Id;
+use model::post::Tag;
+
+use crate::row::{FromRow, Row, from_row_at, ids};
+use crate::{Error, Tx};
+
+row!(Tag, tag_columns, "t.": id, name, display);
+
+struct TagOfPost(Id, Tag);
+
+impl FromRow for TagOfPost {
+    fn from_row(row: &Row) -> Result<Self, Error> {
+        let id: (Id,) = FromRow::from_row(row)?;
+        Ok(Self(id.0, from_row_at(row, 1)?))
+    }
+}
+
+impl Tx {
+    /// By normalised name.
+    pub async fn tag(&mut self, name: &str) -> Result<Option<Tag>, Error> {
+        self.one(concat!("select ", tag_columns!(), " from tags t where t.name = $1"), args![name]).await
+    }
+
+    /// The tag of this name, made if need be; remembers that it was used.
+    pub async fn use_tag(&mut self, id: Id, name: &str, display: &str, now: Millis) -> Result<Id, Error> {
+        let id: Option<Id> = self
+            .value(
+                "insert into tags (id, name, display, created_at, last_used_at) values ($1, $2, $3, $4, $4) \
+                 on conflict (name) do update set last_used_at = case when tags.last_used_at < excluded.last_used_at \
+                 then excluded.last_used_at else tags.last_used_at end returning id",
+                args![id, name, display, now],
+            )
+            .await?;
+        id.ok_or_else(|| Error::Corrupt(format!("no id for tag {name}")))
+    }
+
+    pub async fn tag_post(&mut self, tag: Id, post: Id) -> Result<(), Error> {
+        self.run("insert into post_tags (tag_id, post_id) values ($1, $2) on conflict do nothing", args![tag, post]).await?;
+        Ok(())
+    }
+
+    pub async fn untag_post(&mut self, post: Id) -> Result<(), Error> {
+        self.run("delete from post_tags where post_id = $1", args![post]).await?;
+        Ok(())
+    }
+
+    /// Tags of posts: (post, tag).
+    pub async fn tags_of(&mut self, posts: &[Id]) -> Result<Vec<(Id, Tag)>, Error> {
+        let rows: Vec<TagOfPost> = self
+            .all(
+                concat!(
+                    "select pt.post_id, ",
+                    tag_columns!(),
+                    " from post_tags pt join tags t on t.id = pt.tag_id where pt.post_id in (select value from json_each($1)) order by pt.post_id, t.id"
+                ),
+                &[ids(posts)],
+            )
+            .await?;
+        Ok(rows.into_iter().map(|r| (r.0, r.1)).collect())
+    }
+
+    /// Tags whose name begins with `prefix` (normalised), the last used first.
+    pub async fn tags_by_prefix(&mut self, prefix: &str, limit: i64, offset: i64) -> Result<Vec<Tag>, Error> {
+        let end = format!("{prefix}\u{10FFFF}");
+        self.all(
+            concat!("select ", tag_columns!(), " from tags t where t.name >= $1 and t.name < $2 order by t.last_used_at desc, t.id limit $3 offset $4"),
+            args![prefix, end, limit, offset],
+        )
+        .await
+    }
+
+    /// Uses of a tag in public posts since `since` (a post id), by day number: (day, posts, authors). At most the newest 1,000 are counted.
+    pub async fn tag_history(&mut self, tag: Id, since: Id) -> Result<Vec<(i64, i64, i64)>, Error> {
+        self.all(
+            "select x.day, count(*), count(distinct x.account_id) from \
+             (select p.created_at / 86400000 as day, p.account_id from post_tags t join posts p on p.id = t.post_id \
+              where t.tag_id = $1 and t.post_id >= $2 and p.audience = 70 order by t.post_id desc limit 1000) x group by x.day",
+            args![tag, since],
+        )
+        .await
+    }
+}

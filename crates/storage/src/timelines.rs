@@ -1,0 +1,227 @@
+//! Timelines: home (kept as entries), public, tag, and the posts of an account.
+
+use model::audience::Viewer;
+use model::id::Id;
+use model::page::Page;
+use model::post::Post;
+
+use crate::audience::{not_hidden, visible};
+use crate::{Error, Tx};
+
+/// Of which servers' posts a timeline is made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reach {
+    #[default]
+    All,
+    Local,
+    Remote,
+}
+
+/// What a public or tag timeline shows.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PublicFilter {
+    pub reach: Reach,
+    pub only_media: bool,
+}
+
+/// Runs a query of keyset paging. `$first`, `$second` are the bounds; the text is made twice, once for each direction.
+macro_rules! paged {
+    ($tx:expr, $page:expr, $id:literal, $select:expr, $where:expr, [$($value:expr),*], $above:literal, $below:literal, $limit:literal) => {{
+        let page = $page;
+        if page.upwards() {
+            let mut list = $tx
+                .all(
+                    concat!($select, " where ", $where, " and ", $id, " > ", $above, " and ", $id, " < ", $below, " order by ", $id, " limit ", $limit),
+                    args![$($value,)* page.above(), page.below(), page.limit],
+                )
+                .await?;
+            list.reverse();
+            Ok(list)
+        } else {
+            $tx.all(
+                concat!($select, " where ", $where, " and ", $id, " > ", $above, " and ", $id, " < ", $below, " order by ", $id, " desc limit ", $limit),
+                args![$($value,)* page.above(), page.below(), page.limit],
+            )
+            .await
+        }
+    }};
+}
+pub(crate) use paged;
+
+impl Tx {
+    /// Puts a post into the homes of the author's local followers (who want boosts, if it is one), of the author, and of
+    /// nobody who mutes or blocks the author, or mutes the conversation.
+    pub async fn fan_out_home(&mut self, post: &Post, reply_to: Option<Id>) -> Result<u64, Error> {
+        let is_boost = post.boost_of_id.is_some();
+        let mut changed = self
+            .run(
+                concat!(
+                    "insert into home_entries (account_id, post_id) select f.follower_id, $1 from follows f \
+                     join members m on m.account_id = f.follower_id \
+                     where f.target_id = $2 and f.accepted and (f.show_boosts or not $3) \
+                     and ($4 = 0 or $4 = f.follower_id or $4 = $2 or exists \
+                       (select 1 from follows g where g.follower_id = f.follower_id and g.target_id = $4 and g.accepted)) \
+                     and ($5 or exists (select 1 from mentions n where n.post_id = $1 and n.account_id = f.follower_id)) \
+                     and not exists (select 1 from mutes x where x.account_id = f.follower_id and x.target_id = $2) \
+                     and not exists (select 1 from blocks b where b.account_id = f.follower_id and b.target_id = $2) \
+                     and not exists (select 1 from thread_mutes t where t.account_id = f.follower_id and t.root_id = $6) \
+                     on conflict do nothing"
+                ),
+                args![
+                    post.id,
+                    post.account_id,
+                    is_boost,
+                    reply_to.unwrap_or(0),
+                    post.audience != model::audience::Audience::Direct,
+                    post.root_id
+                ],
+            )
+            .await?;
+        if post.local {
+            changed += self.put_home_entry(post.account_id, post.id).await?;
+        }
+        Ok(changed)
+    }
+
+    pub async fn put_home_entry(&mut self, account: Id, post: Id) -> Result<u64, Error> {
+        self.run("insert into home_entries (account_id, post_id) values ($1, $2) on conflict do nothing", args![account, post]).await
+    }
+
+    /// Fills a home with the newest posts of somebody just followed.
+    pub async fn fill_home(&mut self, account: Id, author: Id, limit: i64) -> Result<u64, Error> {
+        self.run(
+            "insert into home_entries (account_id, post_id) select $1, p.id from \
+             (select q.id from posts q where q.account_id = $2 and q.audience >= 50 order by q.id desc limit $3) p \
+             where true on conflict do nothing",
+            args![account, author, limit],
+        )
+        .await
+    }
+
+    /// Takes an author's posts out of a home: after an unfollow, a mute or a block.
+    pub async fn clear_home_of(&mut self, account: Id, author: Id) -> Result<u64, Error> {
+        self.run(
+            "delete from home_entries where account_id = $1 and post_id in \
+             (select e.post_id from home_entries e join posts p on p.id = e.post_id where e.account_id = $1 and p.account_id = $2)",
+            args![account, author],
+        )
+        .await
+    }
+
+    /// Keeps the newest `keep` entries of a home.
+    pub async fn trim_home(&mut self, account: Id, keep: i64) -> Result<u64, Error> {
+        self.run(
+            "delete from home_entries where account_id = $1 and post_id < coalesce( \
+             (select e.post_id from home_entries e where e.account_id = $1 order by e.post_id desc limit 1 offset $2), 0)",
+            args![account, keep],
+        )
+        .await
+    }
+
+    /// A member's home, newest first.
+    pub async fn home(&mut self, account: Id, page: &Page) -> Result<Vec<Post>, Error> {
+        paged!(
+            self,
+            page,
+            "e.post_id",
+            concat!("select ", post_columns!(), " from home_entries e join posts p on p.id = e.post_id"),
+            concat!("e.account_id = $1 and ", visible!("p", "$1", "true"), " and ", not_hidden!("p", "$1")),
+            [account],
+            "$2",
+            "$3",
+            "$4"
+        )
+    }
+
+    /// Public posts that are no boosts and no replies to others.
+    pub async fn public(&mut self, filter: PublicFilter, viewer: Viewer, page: &Page) -> Result<Vec<Post>, Error> {
+        paged!(
+            self,
+            page,
+            "p.id",
+            concat!("select ", post_columns!(), " from posts p"),
+            concat!(
+                "p.audience = 70 and p.boost_of_id is null and ($3 = 0 or p.local = ($3 = 1)) \
+                 and (p.in_reply_to_uri = '' or p.in_reply_to_account_id = p.account_id) \
+                 and (not $4 or exists (select 1 from media x where x.post_id = p.id)) and ",
+                visible!("p", "$1", "$2"),
+                " and ",
+                not_hidden!("p", "$1"),
+                " and not exists (select 1 from accounts l where l.id = p.account_id and l.limited_at is not null)"
+            ),
+            [viewer.id(), viewer.is_member(), reach(filter.reach), filter.only_media],
+            "$5",
+            "$6",
+            "$7"
+        )
+    }
+
+    /// Posts with a tag. Strangers see public ones; members also those inside that they may see.
+    pub async fn tagged(&mut self, tag: Id, filter: PublicFilter, viewer: Viewer, page: &Page) -> Result<Vec<Post>, Error> {
+        paged!(
+            self,
+            page,
+            "t.post_id",
+            concat!("select ", post_columns!(), " from post_tags t join posts p on p.id = t.post_id"),
+            concat!(
+                "t.tag_id = $3 and (p.audience = 70 or (p.audience = 30 and $2)) and p.boost_of_id is null \
+                 and ($4 = 0 or p.local = ($4 = 1)) and (not $5 or exists (select 1 from media x where x.post_id = p.id)) and ",
+                visible!("p", "$1", "$2"),
+                " and ",
+                not_hidden!("p", "$1"),
+                " and not exists (select 1 from accounts l where l.id = p.account_id and l.limited_at is not null)"
+            ),
+            [viewer.id(), viewer.is_member(), tag, reach(filter.reach), filter.only_media],
+            "$6",
+            "$7",
+            "$8"
+        )
+    }
+
+    /// An account's posts and boosts that the viewer may see. Direct posts are left out, as Mastodon does, unless one asks
+    /// for one's own.
+    pub async fn account_posts(&mut self, account: Id, filter: &AccountFilter<'_>, viewer: Viewer, page: &Page) -> Result<Vec<Post>, Error> {
+        paged!(
+            self,
+            page,
+            "p.id",
+            concat!("select ", post_columns!(), " from posts p"),
+            concat!(
+                "p.account_id = $3 and p.audience >= 20 and (not $4 or exists (select 1 from media x where x.post_id = p.id)) \
+                 and (not $5 or p.in_reply_to_uri = '' or p.in_reply_to_account_id = p.account_id) and (not $6 or p.boost_of_id is null) \
+                 and ($7 = '' or exists (select 1 from post_tags y join tags z on z.id = y.tag_id where y.post_id = p.id and z.name = $7)) and ",
+                visible!("p", "$1", "$2")
+            ),
+            [
+                viewer.id(),
+                viewer.is_member(),
+                account,
+                filter.only_media,
+                filter.exclude_replies,
+                filter.exclude_boosts,
+                filter.tag
+            ],
+            "$8",
+            "$9",
+            "$10"
+        )
+    }
+}
+
+/// What of an account's posts is wanted.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct AccountFilter<'a> {
+    pub only_media: bool,
+    pub exclude_replies: bool,
+    pub exclude_boosts: bool,
+    /// Normalised name, or empty.
+    pub tag: &'a str,
+}
+
+fn reach(reach: Reach) -> i64 {
+    match reach {
+        Reach::All => 0,
+        Reach::Local => 1,
+        Reach::Remote => 2,
+    }
+}

@@ -1,0 +1,413 @@
+-- What a node holds. One text for SQLite and PostgreSQL: bigint, text, boolean; times are milliseconds UTC;
+-- documents are JSON in text; ids are made in Rust and sort by time. An empty text means "none" where a column is not null.
+
+create table settings (
+    name text primary key,
+    value text not null
+);
+
+-- Members, remote actors and the node's own actors. A remote actor is known by its id (uri); its handle may change.
+create table accounts (
+    id bigint primary key,
+    uri text not null unique,
+    username text not null,
+    domain text not null,                    -- '' for accounts of this node
+    kind text not null,                      -- Person, Service, Group, Organization, Application
+    display_name text not null default '',
+    note text not null default '',           -- HTML, sanitised
+    note_source text not null default '',    -- what a member wrote
+    url text not null default '',
+    inbox text not null default '',
+    shared_inbox text not null default '',
+    inbox_host text not null default '',     -- authority of the inbox that deliveries go to
+    outbox text not null default '',
+    followers text not null default '',
+    following text not null default '',
+    featured text not null default '',
+    avatar text not null default '',         -- remote: URL; local: a media path
+    avatar_description text not null default '',
+    header text not null default '',
+    header_description text not null default '',
+    fields text not null default '[]',
+    emojis text not null default '[]',
+    also_known_as text not null default '[]',
+    moved_to text not null default '',
+    locked boolean not null default false,
+    discoverable boolean not null default false,
+    indexable boolean not null default false,
+    hide_collections boolean not null default false,
+    created_at bigint not null,
+    updated_at bigint not null,
+    fetched_at bigint,                       -- remote: when its document was last read
+    suspended_at bigint,
+    suspended_by text not null default '',   -- moderator, domain, origin
+    limited_at bigint,
+    deleted_at bigint,
+    followers_count bigint not null default 0,
+    following_count bigint not null default 0,
+    posts_count bigint not null default 0,
+    last_post_at bigint
+);
+create unique index accounts_local_username on accounts (lower(username)) where domain = '';
+create index accounts_handle on accounts (lower(username), domain);
+create index accounts_domain on accounts (domain, id) where domain <> '';
+
+-- Public keys of everybody, private keys of our own.
+create table keys (
+    id text primary key,                     -- the keyId of signatures
+    account_id bigint not null references accounts (id) on delete cascade,
+    public_pem text not null,
+    private_pem text,
+    created_at bigint not null,
+    fetched_at bigint not null
+);
+create index keys_account on keys (account_id, created_at);
+
+-- Who may log in.
+create table members (
+    account_id bigint primary key references accounts (id) on delete cascade,
+    email text not null,                     -- lower case
+    password_hash text not null,
+    role text not null,                      -- owner, admin, moderator, member
+    state text not null,                     -- active, pending (waits for approval), disabled
+    reason text not null default '',         -- why they want to join
+    locale text not null default 'en',
+    default_audience bigint not null default 70,
+    default_sensitive boolean not null default false,
+    default_language text not null default '',
+    tag_sharing boolean not null default true,
+    created_at bigint not null,
+    last_active_at bigint
+);
+create unique index members_email on members (email);
+
+create table invites (
+    code_hash text primary key,
+    role text not null,
+    uses_left bigint not null,
+    expires_at bigint not null,
+    created_by bigint,
+    created_at bigint not null
+);
+
+create table posts (
+    id bigint primary key,
+    uri text not null unique,
+    url text not null,
+    account_id bigint not null references accounts (id),
+    local boolean not null,
+    kind text not null default 'note',
+    audience bigint not null,                -- the ladder of model::audience
+    in_reply_to_id bigint,
+    in_reply_to_account_id bigint,
+    in_reply_to_uri text not null default '',
+    root_id bigint not null,                 -- the first post of the conversation that we know
+    context text not null default '',        -- the conversation's own URI
+    boost_of_id bigint,
+    content text not null default '',        -- HTML, sanitised
+    source text not null default '',
+    format text not null default 'plain',    -- of source: plain, markdown
+    summary text not null default '',        -- content warning
+    sensitive boolean not null default false,
+    language text not null default '',
+    emojis text not null default '[]',
+    app_id bigint,
+    created_at bigint not null,
+    edited_at bigint,
+    replies_count bigint not null default 0,
+    boosts_count bigint not null default 0,
+    favourites_count bigint not null default 0
+);
+create index posts_account on posts (account_id, id);
+create unique index posts_boost on posts (account_id, boost_of_id) where boost_of_id is not null;
+create index posts_boost_of on posts (boost_of_id, id) where boost_of_id is not null;
+create index posts_reply on posts (in_reply_to_id, id) where in_reply_to_id is not null;
+create index posts_reply_uri on posts (in_reply_to_uri) where in_reply_to_id is null and in_reply_to_uri <> '';
+create index posts_root on posts (root_id, id);
+create index posts_public on posts (id) where audience = 70 and boost_of_id is null;
+create index posts_public_local on posts (id) where audience = 70 and boost_of_id is null and local;
+
+create table post_edits (
+    post_id bigint not null references posts (id) on delete cascade,
+    created_at bigint not null,              -- when this version was current from
+    content text not null,
+    source text not null default '',
+    summary text not null,
+    sensitive boolean not null,
+    media text not null default '[]',        -- ids and descriptions of the time
+    primary key (post_id, created_at)
+);
+
+create table mentions (
+    post_id bigint not null references posts (id) on delete cascade,
+    account_id bigint not null references accounts (id),
+    silent boolean not null default false,   -- no longer in the text, or addressed without a tag
+    primary key (post_id, account_id)
+);
+create index mentions_account on mentions (account_id, post_id);
+
+create table tags (
+    id bigint primary key,
+    name text not null unique,               -- normalised
+    display text not null,
+    created_at bigint not null,
+    last_used_at bigint not null
+);
+
+create table post_tags (
+    tag_id bigint not null references tags (id),
+    post_id bigint not null references posts (id) on delete cascade,
+    primary key (tag_id, post_id)
+);
+create index post_tags_post on post_tags (post_id);
+
+create table media (
+    id bigint primary key,
+    account_id bigint not null references accounts (id),
+    post_id bigint references posts (id) on delete cascade,
+    position bigint not null default 0,
+    kind text not null,                      -- image, gifv, video, audio, unknown
+    mime text not null,
+    path text not null default '',           -- ours: key in the file store; '' for remote media
+    small_path text not null default '',
+    remote_url text not null default '',
+    size bigint not null default 0,
+    width bigint,
+    height bigint,
+    small_width bigint,
+    small_height bigint,
+    duration_ms bigint,
+    blurhash text not null default '',
+    description text not null default '',
+    focus_x double precision not null default 0,
+    focus_y double precision not null default 0,
+    created_at bigint not null
+);
+create index media_post on media (post_id, position);
+create index media_unattached on media (created_at) where post_id is null;
+
+create table favourites (
+    id bigint primary key,
+    account_id bigint not null references accounts (id),
+    post_id bigint not null references posts (id) on delete cascade,
+    uri text not null default '',
+    created_at bigint not null,
+    unique (post_id, account_id)
+);
+create index favourites_account on favourites (account_id, id);
+
+create table bookmarks (
+    id bigint primary key,
+    account_id bigint not null references accounts (id),
+    post_id bigint not null references posts (id) on delete cascade,
+    unique (post_id, account_id)
+);
+create index bookmarks_account on bookmarks (account_id, id);
+
+create table pins (
+    account_id bigint not null references accounts (id),
+    post_id bigint not null references posts (id) on delete cascade,
+    created_at bigint not null,
+    primary key (account_id, post_id)
+);
+create index pins_post on pins (post_id);
+
+create table follows (
+    id bigint primary key,
+    follower_id bigint not null references accounts (id),
+    target_id bigint not null references accounts (id),
+    accepted boolean not null,
+    uri text not null,
+    show_boosts boolean not null default true,
+    notify boolean not null default false,
+    languages text not null default '[]',
+    created_at bigint not null,
+    unique (follower_id, target_id)
+);
+create index follows_target on follows (target_id, accepted, id);
+create index follows_follower on follows (follower_id, accepted, id);
+create index follows_uri on follows (uri);
+
+create table blocks (
+    id bigint primary key,
+    account_id bigint not null references accounts (id),
+    target_id bigint not null references accounts (id),
+    uri text not null default '',
+    created_at bigint not null,
+    unique (account_id, target_id)
+);
+create index blocks_target on blocks (target_id);
+
+create table mutes (
+    id bigint primary key,
+    account_id bigint not null references accounts (id),
+    target_id bigint not null references accounts (id),
+    hide_notifications boolean not null default true,
+    expires_at bigint,
+    created_at bigint not null,
+    unique (account_id, target_id)
+);
+
+create table thread_mutes (
+    account_id bigint not null references accounts (id),
+    root_id bigint not null,
+    primary key (account_id, root_id)
+);
+
+-- Home timelines: one row for each post in somebody's home. Kept bounded; a row whose post is gone is skipped.
+create table home_entries (
+    account_id bigint not null,
+    post_id bigint not null,
+    primary key (account_id, post_id)
+);
+
+create table notifications (
+    id bigint primary key,
+    account_id bigint not null references accounts (id),
+    kind text not null,
+    from_account_id bigint not null references accounts (id),
+    post_id bigint references posts (id) on delete cascade,
+    created_at bigint not null
+);
+create index notifications_account on notifications (account_id, id);
+create unique index notifications_once on notifications (account_id, kind, from_account_id, coalesce(post_id, 0));
+create index notifications_post on notifications (post_id) where post_id is not null;
+
+create table markers (
+    account_id bigint not null references accounts (id),
+    timeline text not null,
+    last_read_id bigint not null,
+    version bigint not null,
+    updated_at bigint not null,
+    primary key (account_id, timeline)
+);
+
+-- Objects that are gone: late copies of them are not taken in again, and ours answer 410.
+create table tombstones (
+    uri text primary key,
+    account_uri text not null,
+    deleted_at bigint not null
+);
+create index tombstones_age on tombstones (deleted_at);
+
+-- Activities already taken in, by the host of their signer.
+create table inbox_seen (
+    signer_host text not null,
+    activity_id text not null,
+    received_at bigint not null,
+    primary key (signer_host, activity_id)
+);
+create index inbox_seen_age on inbox_seen (received_at);
+
+-- Work that must happen and may fail: a row is deleted together with its outcome.
+create table jobs (
+    id bigint primary key,
+    kind text not null,
+    payload text not null,
+    dedupe text unique,                      -- at most one waiting job of this key
+    run_at bigint not null,
+    attempts bigint not null default 0,
+    lease_until bigint not null default 0,
+    created_at bigint not null
+);
+create index jobs_due on jobs (run_at);
+
+-- Who did what to what: the reason of deliveries. The document is rendered once, when it is first sent.
+create table deeds (
+    id bigint primary key,
+    kind text not null,
+    account_id bigint not null,
+    subject_id bigint,
+    data text not null default '{}',
+    document text,
+    created_at bigint not null
+);
+
+create table deliveries (
+    deed_id bigint not null references deeds (id),
+    host text not null,
+    inbox text not null,
+    attempts bigint not null default 0,
+    next_at bigint not null,
+    primary key (host, deed_id, inbox)
+);
+create index deliveries_deed on deliveries (deed_id);
+
+-- Servers that we send to: one row is the lease, the back-off and the memory of each.
+create table hosts (
+    name text primary key,                   -- authority: host or host:port
+    next_at bigint,                          -- when something is due; null when nothing waits
+    not_before bigint not null default 0,    -- back-off, Retry-After
+    fail_count bigint not null default 0,
+    failing_since bigint,
+    dead_since bigint,
+    scheme text not null default 'cavage',
+    lease_until bigint not null default 0,
+    lease_owner text not null default '',
+    last_success_at bigint,
+    last_error text not null default '',
+    software text not null default ''
+);
+create index hosts_due on hosts (next_at) where next_at is not null;
+
+create table domain_rules (
+    domain text primary key,
+    severity text not null,                  -- suspend, limit, none
+    reject_media boolean not null default false,
+    private_comment text not null default '',
+    public_comment text not null default '',
+    created_at bigint not null
+);
+
+-- Whatever the moderators did; it outlives what it was done to.
+create table audit_log (
+    id bigint primary key,
+    actor text not null,                     -- handle of a member, or 'command line'
+    action text not null,
+    subject text not null,
+    detail text not null default '',
+    created_at bigint not null
+);
+
+create table apps (
+    id bigint primary key,
+    client_id text not null unique,
+    client_secret_hash text not null,
+    name text not null,
+    website text not null default '',
+    redirect_uris text not null,             -- JSON array
+    scopes text not null,
+    created_at bigint not null
+);
+
+create table oauth_codes (
+    code_hash text primary key,
+    app_id bigint not null references apps (id) on delete cascade,
+    account_id bigint not null references accounts (id) on delete cascade,
+    redirect_uri text not null,
+    scopes text not null,
+    code_challenge text not null default '',
+    expires_at bigint not null
+);
+
+-- Bearer tokens of apps and cookies of browsers (app_id null).
+create table tokens (
+    id bigint primary key,
+    token_hash text not null unique,
+    app_id bigint references apps (id) on delete cascade,
+    account_id bigint references accounts (id) on delete cascade,
+    scopes text not null,
+    created_at bigint not null,
+    last_used_at bigint,
+    expires_at bigint
+);
+create index tokens_account on tokens (account_id);
+
+create table idempotency_keys (
+    account_id bigint not null,
+    key text not null,
+    post_id bigint not null,
+    created_at bigint not null,
+    primary key (account_id, key)
+);
+create index idempotency_keys_age on idempotency_keys (created_at);
