@@ -1,1 +1,103 @@
+//! What a node does: one function for each deed, each on a [`Node`] and a unit of work of `storage`. The Mastodon API, the pages,
+//! the command line and the inbox all end here, and here alone is decided what is allowed and what follows from it
+//! (notifications, timelines, deliveries, jobs). Knows nothing of HTTP and nothing of ActivityPub documents.
 
+pub mod accounts;
+pub mod config;
+pub mod deed;
+pub mod error;
+pub mod follow;
+pub mod invite;
+pub mod jobs;
+pub mod login;
+pub mod media;
+pub mod moderate;
+pub mod notify;
+pub mod publish;
+pub mod random;
+pub mod react;
+pub mod receive;
+pub mod upload;
+pub mod urls;
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use model::clock::{Clock, Millis};
+use model::id::{Id, Ids};
+use storage::{DomainRule, Files, Store, Tx};
+use tokio::sync::Notify;
+
+pub use config::Config;
+pub use error::Error;
+pub use random::Random;
+
+/// Everything a deed needs. One for each process; share it in an `Arc`.
+pub struct Node {
+    pub config: Config,
+    pub store: Store,
+    pub files: Files,
+    pub clock: Clock,
+    pub random: Random,
+    ids: Ids,
+    /// Rung after every commit: there may be something to send or to do.
+    pub work: Arc<Notify>,
+    rules: RwLock<Arc<Vec<DomainRule>>>,
+}
+
+impl Node {
+    pub fn new(config: Config, store: Store, files: Files, clock: Clock, random: Random) -> Self {
+        Self {
+            config,
+            store,
+            files,
+            clock,
+            random,
+            ids: Ids::default(),
+            work: Arc::new(Notify::new()),
+            rules: RwLock::default(),
+        }
+    }
+
+    pub fn now(&self) -> Millis {
+        self.clock.now()
+    }
+
+    /// A new id, made now.
+    pub fn id(&self) -> Id {
+        self.ids.next(self.now(), self.random.salt())
+    }
+
+    /// Commits and lets the workers know.
+    pub async fn commit(&self, tx: Tx) -> Result<(), Error> {
+        tx.commit().await?;
+        self.work.notify_waiters();
+        self.work.notify_one();
+        Ok(())
+    }
+
+    /// The rules for other servers, as they stood when they were last read.
+    pub fn domain_rules(&self) -> Arc<Vec<DomainRule>> {
+        Arc::clone(&self.rules.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Reads the rules again: at the start, once a second while serving, and after a change.
+    pub async fn read_domain_rules(&self) -> Result<(), Error> {
+        let rules = self.store.read().await?.domain_rules().await?;
+        *self.rules.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(rules);
+        Ok(())
+    }
+
+    /// Whether a rule shuts this host (with or without a port) or a domain above it out.
+    pub fn is_domain_blocked(&self, host: &str) -> bool {
+        self.domain_rules().iter().any(|r| r.severity == "suspend" && moderate::covers(&r.domain, host))
+    }
+
+    /// Whether posts of this host stay out of public timelines.
+    pub fn is_domain_limited(&self, host: &str) -> bool {
+        self.domain_rules().iter().any(|r| r.severity == "limit" && moderate::covers(&r.domain, host))
+    }
+
+    pub fn rejects_media_of(&self, host: &str) -> bool {
+        self.domain_rules().iter().any(|r| r.reject_media && moderate::covers(&r.domain, host))
+    }
+}

@@ -1,0 +1,375 @@
+//! Accounts of this node: members, the instance actor, profiles. And what we keep of accounts elsewhere.
+
+use model::account::{Account, ActorKind, Field, Member, MemberState, Role};
+use model::audience::Audience;
+use model::clock::Millis;
+use model::handle::valid_local_username;
+use model::id::Id;
+use model::notification::NotificationKind;
+use model::text::{self, Format};
+use storage::{Key, Profile, Tx};
+
+use crate::deed::{Data, Kind};
+use crate::notify::notify;
+use crate::{Error, Node, jobs, login};
+
+/// The username of the node's own actor in the table; its handle is the host itself.
+pub const INSTANCE_ACTOR: &str = "instance.actor";
+
+/// Most lines of a profile, and most characters of their halves.
+pub const FIELDS: usize = 6;
+pub const FIELD_LENGTH: usize = 255;
+pub const DISPLAY_NAME_LENGTH: usize = 100;
+pub const NOTE_LENGTH: usize = 2_000;
+
+/// What somebody fills in to become a member.
+#[derive(Clone, Debug)]
+pub struct SignUp {
+    pub username: String,
+    pub email: String,
+    pub password: String,
+    pub role: Role,
+    pub state: MemberState,
+    pub reason: String,
+    pub locale: String,
+}
+
+/// The RSA key pair of a new account, PEM. Making one takes a while: do it before the transaction.
+#[derive(Clone, Debug)]
+pub struct KeyPair {
+    pub public_pem: String,
+    pub private_pem: String,
+}
+
+impl KeyPair {
+    /// RSA-2048, PKCS#8 and SPKI.
+    pub fn generate() -> Result<Self, Error> {
+        use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der, PublicKeyX509Der};
+        use aws_lc_rs::rsa::{KeyPair as Rsa, KeySize};
+        use aws_lc_rs::signature::KeyPair as _;
+        use rsa::pkcs8::LineEnding;
+
+        let failed = |_| Error::Internal("no RSA key could be made".to_owned());
+        let pair = Rsa::generate(KeySize::Rsa2048).map_err(failed)?;
+        let private: Pkcs8V1Der<'_> = pair.as_der().map_err(failed)?;
+        let public: PublicKeyX509Der<'_> = pair.public_key().as_der().map_err(failed)?;
+        let pem = |label, der: &[u8]| {
+            rsa::pkcs8::der::pem::encode_string(label, LineEnding::LF, der).map_err(|e| Error::Internal(e.to_string()))
+        };
+        Ok(Self { public_pem: pem("PUBLIC KEY", public.as_ref())?, private_pem: pem("PRIVATE KEY", private.as_ref())? })
+    }
+}
+
+/// Makes a member. The name, once taken, stays taken.
+pub async fn create_member(node: &Node, tx: &mut Tx, form: &SignUp, password_hash: &str, keys: &KeyPair) -> Result<Account, Error> {
+    let username = form.username.trim();
+    valid_local_username(username)
+        .map_err(|e| Error::Field { field: "username", code: "ERR_INVALID", message: e.to_string() })?;
+    if tx.account_by_handle(username, "").await?.is_some() {
+        return Err(Error::Field { field: "username", code: "ERR_TAKEN", message: "has already been taken".to_owned() });
+    }
+    let email = login::normal_email(&form.email)
+        .ok_or_else(|| Error::Field { field: "email", code: "ERR_INVALID", message: "is not an e-mail address".to_owned() })?;
+    if tx.member_by_email(&email).await?.is_some() {
+        return Err(Error::Field { field: "email", code: "ERR_TAKEN", message: "has already been taken".to_owned() });
+    }
+    let account = local_account(node, username, ActorKind::Person);
+    if !tx.insert_account(&account).await? {
+        return Err(Error::Field { field: "username", code: "ERR_TAKEN", message: "has already been taken".to_owned() });
+    }
+    put_own_key(node, tx, &account, keys).await?;
+    tx.insert_member(&Member {
+        account_id: account.id,
+        email,
+        password_hash: password_hash.to_owned(),
+        role: form.role,
+        state: form.state,
+        reason: form.reason.clone(),
+        locale: model::language::valid_bcp47(&form.locale).unwrap_or_else(|| "en".to_owned()),
+        default_audience: Audience::Public,
+        default_sensitive: false,
+        default_language: String::new(),
+        tag_sharing: node.config.tag_sharing,
+        created_at: node.now(),
+        last_active_at: None,
+    })
+    .await?;
+    for role in [Role::Owner, Role::Admin, Role::Moderator] {
+        for keeper in tx.members_with_role(role).await? {
+            notify(node, tx, keeper.id, NotificationKind::AdminSignUp, &account, None).await?;
+        }
+    }
+    Ok(account)
+}
+
+/// The node's own actor, made when it is first needed.
+pub async fn instance_actor(node: &Node, tx: &mut Tx, keys: impl FnOnce() -> Result<KeyPair, Error>) -> Result<Account, Error> {
+    let uri = node.config.instance_actor_uri();
+    if let Some(known) = tx.account_by_uri(&uri).await? {
+        return Ok(known);
+    }
+    let mut account = local_account(node, INSTANCE_ACTOR, ActorKind::Application);
+    account.inbox = format!("{uri}/inbox");
+    account.outbox = format!("{uri}/outbox");
+    (account.followers, account.following, account.featured) = (String::new(), String::new(), String::new());
+    account.url = format!("{}/about", node.config.origin);
+    account.uri = uri;
+    account.locked = true;
+    tx.insert_account(&account).await?;
+    put_own_key(node, tx, &account, &keys()?).await?;
+    Ok(account)
+}
+
+fn local_account(node: &Node, username: &str, kind: ActorKind) -> Account {
+    let uri = node.config.actor_uri(username);
+    let now = node.now();
+    Account {
+        id: node.id(),
+        username: username.to_owned(),
+        domain: String::new(),
+        kind,
+        display_name: String::new(),
+        note: String::new(),
+        note_source: String::new(),
+        url: node.config.profile_url(username),
+        inbox: format!("{uri}/inbox"),
+        shared_inbox: node.config.shared_inbox(),
+        inbox_host: String::new(),
+        outbox: format!("{uri}/outbox"),
+        followers: format!("{uri}/followers"),
+        following: format!("{uri}/following"),
+        featured: format!("{uri}/featured"),
+        avatar: String::new(),
+        avatar_description: String::new(),
+        header: String::new(),
+        header_description: String::new(),
+        fields: Vec::new(),
+        emojis: Vec::new(),
+        also_known_as: Vec::new(),
+        moved_to: String::new(),
+        locked: false,
+        discoverable: true,
+        indexable: false,
+        hide_collections: false,
+        created_at: now,
+        updated_at: now,
+        fetched_at: None,
+        suspended_at: None,
+        suspended_by: String::new(),
+        limited_at: None,
+        deleted_at: None,
+        followers_count: 0,
+        following_count: 0,
+        posts_count: 0,
+        last_post_at: None,
+        uri,
+    }
+}
+
+async fn put_own_key(node: &Node, tx: &mut Tx, account: &Account, keys: &KeyPair) -> Result<(), Error> {
+    let now = node.now();
+    tx.put_key(&Key {
+        id: format!("{}#main-key", account.uri),
+        account_id: account.id,
+        public_pem: keys.public_pem.clone(),
+        private_pem: Some(keys.private_pem.clone()),
+        created_at: now,
+        fetched_at: now,
+    })
+    .await?;
+    Ok(())
+}
+
+/// What a member changes about their profile; what is `None` stays.
+#[derive(Clone, Debug, Default)]
+pub struct ProfileChange {
+    pub display_name: Option<String>,
+    pub note: Option<String>,
+    /// Label and value, as written.
+    pub fields: Option<Vec<(String, String)>>,
+    /// Key of a file that was stored for it; empty removes the picture.
+    pub avatar: Option<String>,
+    pub avatar_description: Option<String>,
+    pub header: Option<String>,
+    pub header_description: Option<String>,
+    pub bot: Option<bool>,
+    pub locked: Option<bool>,
+    pub discoverable: Option<bool>,
+    pub indexable: Option<bool>,
+    pub hide_collections: Option<bool>,
+}
+
+/// Changes a member's profile and tells their followers' servers.
+pub async fn change_profile(node: &Node, tx: &mut Tx, account: &Account, change: ProfileChange) -> Result<Account, Error> {
+    let display_name = change.display_name.map_or_else(|| account.display_name.clone(), |n| n.trim().to_owned());
+    too_long("display_name", "Display name", &display_name, DISPLAY_NAME_LENGTH)?;
+    let note_source = change.note.unwrap_or_else(|| account.note_source.clone());
+    too_long("note", "Note", &note_source, NOTE_LENGTH)?;
+    let fields = match change.fields {
+        Some(fields) => new_fields(node, account, fields)?,
+        None => account.fields.clone(),
+    };
+    let old_files: Vec<String> = [(&change.avatar, &account.avatar), (&change.header, &account.header)]
+        .into_iter()
+        .filter(|(new, old)| new.as_ref().is_some_and(|n| n != *old) && !old.is_empty())
+        .map(|(_, old)| old.clone())
+        .collect();
+    let has_links = fields.iter().any(|f| f.verified_at.is_none() && f.source.starts_with("https://"));
+    let kind = match change.bot {
+        Some(true) => ActorKind::Service,
+        Some(false) => ActorKind::Person,
+        None => account.kind,
+    };
+    let profile = Profile {
+        display_name,
+        note: text::render(&note_source, Format::Plain, &plain_links(node)),
+        note_source,
+        fields,
+        avatar: change.avatar.unwrap_or_else(|| account.avatar.clone()),
+        avatar_description: change.avatar_description.unwrap_or_else(|| account.avatar_description.clone()),
+        header: change.header.unwrap_or_else(|| account.header.clone()),
+        header_description: change.header_description.unwrap_or_else(|| account.header_description.clone()),
+        kind,
+        locked: change.locked.unwrap_or(account.locked),
+        discoverable: change.discoverable.unwrap_or(account.discoverable),
+        indexable: change.indexable.unwrap_or(account.indexable),
+        hide_collections: change.hide_collections.unwrap_or(account.hide_collections),
+    };
+    tx.update_profile(account.id, &profile, node.now()).await?;
+    if !old_files.is_empty() {
+        jobs::enqueue(node, tx, &jobs::Job::DeleteFiles { keys: old_files }).await?;
+    }
+    if has_links {
+        jobs::enqueue(node, tx, &jobs::Job::CheckLinks { account: account.id }).await?;
+    }
+    tell_profile(node, tx, account.id).await?;
+    tx.account(account.id).await?.ok_or(Error::NotFound)
+}
+
+/// Tells followers' servers that a profile changed.
+pub async fn tell_profile(node: &Node, tx: &mut Tx, account: Id) -> Result<(), Error> {
+    node.tell(tx, Kind::UpdateActor, account, Some(account), &Data::default()).await?.followers(tx).await?.done(tx).await
+}
+
+fn new_fields(node: &Node, account: &Account, fields: Vec<(String, String)>) -> Result<Vec<Field>, Error> {
+    let mut list = Vec::new();
+    for (name, value) in fields.into_iter().take(FIELDS) {
+        let (name, source) = (name.trim().to_owned(), value.trim().to_owned());
+        if name.is_empty() && source.is_empty() {
+            continue;
+        }
+        too_long("fields", "Profile field label", &name, FIELD_LENGTH)?;
+        too_long("fields", "Profile field value", &source, FIELD_LENGTH)?;
+        let value = text::render(&source, Format::Plain, &plain_links(node));
+        // A line is no paragraph.
+        let value = value.strip_prefix("<p>").and_then(|v| v.strip_suffix("</p>")).unwrap_or(&value).to_owned();
+        let verified_at = account.fields.iter().find(|f| f.source == source).and_then(|f| f.verified_at);
+        list.push(Field { name, value, source, verified_at });
+    }
+    Ok(list)
+}
+
+fn too_long(field: &'static str, label: &str, text: &str, limit: usize) -> Result<(), Error> {
+    if text.chars().count() > limit {
+        let message = format!("{label} is too long (maximum is {limit} characters)");
+        return Err(Error::Field { field, code: "ERR_TOO_LONG", message });
+    }
+    Ok(())
+}
+
+/// Links and hashtags work in a profile; mentions stay text.
+fn plain_links(node: &Node) -> impl text::Links + '_ {
+    struct Plain<'a>(&'a Node);
+    impl text::Links for Plain<'_> {
+        fn mention(&self, _: &model::handle::Handle) -> Option<text::MentionLink> {
+            None
+        }
+        fn hashtag(&self, key: &str, _: &str) -> String {
+            self.0.config.tag_url(key)
+        }
+    }
+    Plain(node)
+}
+
+/// Takes in what a remote actor's document says: a new account, or the known one brought up to date. `account.id` and its
+/// times are set here. The handle must have been verified (WebFinger).
+pub async fn receive(node: &Node, tx: &mut Tx, mut account: Account, key: Option<(String, String)>) -> Result<Account, Error> {
+    let now = node.now();
+    account.fetched_at = Some(now);
+    account.updated_at = now;
+    if node.rejects_media_of(&account.domain) {
+        account.avatar.clear();
+        account.header.clear();
+    }
+    let known = tx.account_by_uri(&account.uri).await?;
+    if known.as_ref().is_some_and(Account::is_local) {
+        return Err(Error::forbidden("That is one of our own accounts."));
+    }
+    match known {
+        Some(known) => {
+            account.id = known.id;
+            tx.update_remote_account(&account).await?;
+            match (account.suspended_at, known.suspended_by.as_str()) {
+                (Some(at), "") => tx.set_suspended(known.id, Some(at), "origin").await?,
+                (None, "origin") => tx.set_suspended(known.id, None, "").await?,
+                _ => {}
+            }
+        }
+        None => {
+            account.id = node.id();
+            tx.insert_account(&account).await?;
+            if let Some(stands) = tx.account_by_uri(&account.uri).await? {
+                account.id = stands.id;
+            }
+            if node.is_domain_blocked(&account.domain) {
+                tx.set_suspended(account.id, Some(now), "domain").await?;
+            } else if let Some(at) = account.suspended_at {
+                tx.set_suspended(account.id, Some(at), "origin").await?;
+            }
+        }
+    }
+    if node.is_domain_limited(&account.domain) {
+        tx.set_limited(account.id, Some(now)).await?;
+    }
+    if let Some((id, public_pem)) = key {
+        tx.put_key(&Key { id: id.clone(), account_id: account.id, public_pem, private_pem: None, created_at: now, fetched_at: now })
+            .await?;
+        tx.drop_other_keys(account.id, &id).await?;
+    }
+    tx.account(account.id).await?.ok_or(Error::NotFound)
+}
+
+/// A remote account is gone for good: its follows end, its posts are removed step by step.
+pub async fn receive_delete(node: &Node, tx: &mut Tx, account: &Account) -> Result<(), Error> {
+    if account.is_local() {
+        return Err(Error::forbidden("That is one of our own accounts."));
+    }
+    tx.put_tombstone(&account.uri, &account.uri, node.now()).await?;
+    tx.mark_account_deleted(account.id, node.now()).await?;
+    tx.set_hidden_inbox(account.id).await?;
+    jobs::enqueue(node, tx, &jobs::Job::PurgeAccount { account: account.id }).await
+}
+
+/// One step of removing what a deleted account left; `true` when nothing is left.
+pub async fn purge_step(node: &Node, tx: &mut Tx, account: Id) -> Result<bool, Error> {
+    let follows = tx.follows_touching(account, 100).await?;
+    for row in &follows {
+        crate::follow::end(tx, row).await?;
+    }
+    let posts = tx.all_posts_of(account, 0, 100).await?;
+    for post in &posts {
+        if post.boost_of_id.is_some() {
+            crate::react::drop_boost(tx, post).await?;
+        } else {
+            tx.put_tombstone(&post.uri, &post.uri, node.now()).await?;
+            crate::publish::remove(node, tx, post).await?;
+        }
+    }
+    Ok(follows.is_empty() && posts.is_empty())
+}
+
+/// Remembers that a member was here, at most once an hour.
+pub async fn seen(tx: &mut Tx, account: Id, now: Millis) -> Result<(), Error> {
+    tx.touch_member(account, now, now - model::clock::HOUR).await?;
+    Ok(())
+}

@@ -1,0 +1,103 @@
+//! What the owner of a node decided about it.
+
+/// Who may sign up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Registrations {
+    Closed,
+    /// With an invitation.
+    Invite,
+    /// Everybody may ask; somebody approves.
+    Approval,
+    Open,
+}
+
+impl Registrations {
+    pub fn from_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "closed" => Self::Closed,
+            "invite" => Self::Invite,
+            "approval" => Self::Approval,
+            "open" => Self::Open,
+            _ => return None,
+        })
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Public origin without a slash at its end: `https://social.example.org`.
+    pub origin: String,
+    /// What stands after the second @ in handles: `example.org`, with a port that is not the scheme's own.
+    pub handle_domain: String,
+    /// Where media are served from; the origin, or better another host.
+    pub media_origin: String,
+    pub title: String,
+    pub registrations: Registrations,
+    /// Most characters of a post.
+    pub post_length: usize,
+    /// Most media files of a post.
+    pub post_media: usize,
+    /// Unsigned ActivityPub GETs are refused.
+    pub authorized_fetch: bool,
+    /// Whether new members let tag actors carry their public posts.
+    pub tag_sharing: bool,
+    /// Cost of password hashing, in KiB of memory: lower only in tests.
+    pub argon2_memory_kib: u32,
+}
+
+impl Config {
+    /// With the defaults of a node at `origin`.
+    pub fn at(origin: &str) -> Self {
+        let origin = origin.trim_end_matches('/').to_owned();
+        Self {
+            handle_domain: authority(&origin).to_owned(),
+            media_origin: origin.clone(),
+            title: "Outloud".to_owned(),
+            registrations: Registrations::Invite,
+            post_length: 5_000,
+            post_media: 4,
+            authorized_fetch: false,
+            tag_sharing: true,
+            argon2_memory_kib: 19_456,
+            origin,
+        }
+    }
+
+    /// Host, with its port where it has one, of the public origin.
+    pub fn host(&self) -> &str {
+        authority(&self.origin)
+    }
+
+    /// A domain that is written in our handles, or our host itself.
+    pub fn is_own_domain(&self, domain: &str) -> bool {
+        domain.eq_ignore_ascii_case(&self.handle_domain) || domain.eq_ignore_ascii_case(self.host())
+    }
+
+    /// A URL on our origin.
+    pub fn is_own_url(&self, url: &str) -> bool {
+        url.strip_prefix(self.origin.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']))
+    }
+}
+
+/// The host and port of a URL of ours or of a peer; empty if it has none.
+pub fn authority(url: &str) -> &str {
+    let rest = url.split_once("://").map_or("", |(_, rest)| rest);
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    rest[..end].rsplit('@').next().unwrap_or("")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_is_ours_only_on_the_very_origin() {
+        let c = Config::at("https://social.example.org");
+        assert!(c.is_own_url("https://social.example.org/users/a"));
+        assert!(c.is_own_url("https://social.example.org"));
+        assert!(!c.is_own_url("https://social.example.org.evil.example/users/a"));
+        assert!(!c.is_own_url("http://social.example.org/users/a"));
+        assert!(!c.is_own_url("https://social.example.org:8443/users/a"));
+        assert_eq!(authority("https://u:p@a.example:8080/x?y"), "a.example:8080");
+    }
+}

@@ -1,0 +1,146 @@
+//! Deeds: what is told to other servers. `node` writes who did what to what and who is to be told; `federation` makes the
+//! document from it when it is first sent.
+
+use model::id::Id;
+use serde::{Deserialize, Serialize};
+use storage::{Deed, Tx};
+
+use crate::{Error, Node};
+
+/// The activities that we send.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    Create,
+    UpdatePost,
+    DeletePost,
+    Announce,
+    UndoAnnounce,
+    Like,
+    UndoLike,
+    Follow,
+    UndoFollow,
+    AcceptFollow,
+    RejectFollow,
+    Block,
+    UndoBlock,
+    AddPin,
+    RemovePin,
+    UpdateActor,
+    DeleteActor,
+}
+
+impl Kind {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::UpdatePost => "update_post",
+            Self::DeletePost => "delete_post",
+            Self::Announce => "announce",
+            Self::UndoAnnounce => "undo_announce",
+            Self::Like => "like",
+            Self::UndoLike => "undo_like",
+            Self::Follow => "follow",
+            Self::UndoFollow => "undo_follow",
+            Self::AcceptFollow => "accept_follow",
+            Self::RejectFollow => "reject_follow",
+            Self::Block => "block",
+            Self::UndoBlock => "undo_block",
+            Self::AddPin => "add_pin",
+            Self::RemovePin => "remove_pin",
+            Self::UpdateActor => "update_actor",
+            Self::DeleteActor => "delete_actor",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        serde_json::from_value(serde_json::Value::String(name.to_owned())).ok()
+    }
+}
+
+/// What a document needs and the database may no longer have when it is made.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Data {
+    /// Id of the activity that is undone or answered, or of the object that is gone.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub uri: String,
+    /// Its object.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub object: String,
+    /// Its actor, where that is not who does the deed.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub actor: String,
+    /// Recipients, where they cannot be derived.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub to: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cc: Vec<String>,
+}
+
+/// A deed that is being enqueued: say who is to be told, then [`Telling::done`].
+#[must_use = "nobody is told before `done`"]
+pub struct Telling<'a> {
+    node: &'a Node,
+    pub deed: Id,
+    account: Id,
+}
+
+impl Node {
+    /// Begins to tell other servers that `account` did something to `subject`.
+    pub async fn tell(
+        &self,
+        tx: &mut Tx,
+        kind: Kind,
+        account: Id,
+        subject: Option<Id>,
+        data: &Data,
+    ) -> Result<Telling<'_>, Error> {
+        let now = self.now();
+        let deed = Deed {
+            id: self.id(),
+            kind: kind.name().to_owned(),
+            account_id: account,
+            subject_id: subject,
+            data: serde_json::to_string(data).map_err(|e| Error::Internal(e.to_string()))?,
+            document: None,
+            created_at: now,
+        };
+        tx.insert_deed(&deed).await?;
+        Ok(Telling { node: self, deed: deed.id, account })
+    }
+}
+
+impl Telling<'_> {
+    pub async fn followers(self, tx: &mut Tx) -> Result<Self, Error> {
+        tx.deliver_to_followers(self.deed, self.account, self.node.now()).await?;
+        Ok(self)
+    }
+
+    pub async fn followers_of(self, tx: &mut Tx, account: Id) -> Result<Self, Error> {
+        tx.deliver_to_followers(self.deed, account, self.node.now()).await?;
+        Ok(self)
+    }
+
+    /// These accounts, each in its own inbox, unless their server gets it in its shared one anyway.
+    pub async fn accounts(self, tx: &mut Tx, accounts: &[Id]) -> Result<Self, Error> {
+        tx.deliver_to_accounts(self.deed, accounts, false, self.node.now()).await?;
+        Ok(self)
+    }
+
+    /// Those who boosted, favourited or answered a post.
+    pub async fn engaged(self, tx: &mut Tx, post: Id) -> Result<Self, Error> {
+        tx.deliver_to_engaged(self.deed, post, self.node.now()).await?;
+        Ok(self)
+    }
+
+    pub async fn everybody(self, tx: &mut Tx) -> Result<Self, Error> {
+        tx.deliver_to_all_known(self.deed, self.node.now()).await?;
+        Ok(self)
+    }
+
+    /// Ends the telling; without any recipient elsewhere nothing is kept.
+    pub async fn done(self, tx: &mut Tx) -> Result<(), Error> {
+        tx.wake_hosts(self.deed, self.node.now()).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,201 @@
+//! Following: asking, answering, ending. Both directions, members and people elsewhere.
+
+use model::account::Account;
+use model::notification::NotificationKind;
+use storage::{Follow, Tx};
+
+use crate::deed::{Data, Kind};
+use crate::notify::notify;
+use crate::{Error, Node, jobs};
+
+/// How many posts of somebody just followed are put into the follower's home.
+const FILL: i64 = 20;
+
+/// What a follower wants of a follow (`POST /api/v1/accounts/:id/follow`).
+#[derive(Clone, Debug)]
+pub struct Wishes {
+    pub show_boosts: bool,
+    pub notify: bool,
+    pub languages: Vec<String>,
+}
+
+impl Default for Wishes {
+    fn default() -> Self {
+        Self { show_boosts: true, notify: false, languages: Vec::new() }
+    }
+}
+
+/// A member follows somebody, or changes what they want of it. Somebody here who is not locked is followed at once; somebody
+/// elsewhere when their server accepts.
+pub async fn follow(node: &Node, tx: &mut Tx, who: &Account, target: &Account, wishes: &Wishes) -> Result<(), Error> {
+    if who.id == target.id {
+        return Err(Error::invalid("You cannot follow yourself."));
+    }
+    if target.is_suspended() || !target.moved_to.is_empty() {
+        return Err(Error::NotFound);
+    }
+    if tx.is_blocking(target.id, who.id).await? || tx.is_blocking(who.id, target.id).await? {
+        return Err(Error::forbidden("This action is not allowed"));
+    }
+    let known = tx.follow(who.id, target.id).await?;
+    let id = known.as_ref().map_or_else(|| node.id(), |f| f.id);
+    let row = Follow {
+        id,
+        follower_id: who.id,
+        target_id: target.id,
+        accepted: known.as_ref().is_some_and(|f| f.accepted),
+        uri: known.as_ref().map_or_else(|| format!("{}#follows/{id}", who.uri), |f| f.uri.clone()),
+        show_boosts: wishes.show_boosts,
+        notify: wishes.notify,
+        languages: wishes.languages.clone(),
+        created_at: node.now(),
+    };
+    tx.put_follow(&row).await?;
+    if known.is_some() {
+        return Ok(());
+    }
+    if target.is_local() {
+        return arrived(node, tx, who, target, &row).await;
+    }
+    let data = Data { uri: row.uri.clone(), object: target.uri.clone(), ..Data::default() };
+    node.tell(tx, Kind::Follow, who.id, None, &data).await?.accounts(tx, &[target.id]).await?.done(tx).await
+}
+
+/// A `Follow` from elsewhere. Repeated with a new id it is answered again.
+pub async fn receive(node: &Node, tx: &mut Tx, who: &Account, target: &Account, uri: &str) -> Result<(), Error> {
+    if who.is_suspended() {
+        return Ok(());
+    }
+    if target.is_suspended() || !target.moved_to.is_empty() || tx.is_blocking(target.id, who.id).await? {
+        return answer(node, tx, Kind::RejectFollow, who, target, uri).await;
+    }
+    let known = tx.follow(who.id, target.id).await?;
+    let row = Follow {
+        id: known.as_ref().map_or_else(|| node.id(), |f| f.id),
+        follower_id: who.id,
+        target_id: target.id,
+        accepted: known.as_ref().is_some_and(|f| f.accepted),
+        uri: uri.to_owned(),
+        show_boosts: true,
+        notify: false,
+        languages: Vec::new(),
+        created_at: node.now(),
+    };
+    tx.put_follow(&row).await?;
+    if row.accepted {
+        return answer(node, tx, Kind::AcceptFollow, who, target, uri).await;
+    }
+    arrived(node, tx, who, target, &row).await
+}
+
+/// A follow of somebody here: accepted at once, or put before them if they are locked (or the follower is limited).
+async fn arrived(node: &Node, tx: &mut Tx, who: &Account, target: &Account, row: &Follow) -> Result<(), Error> {
+    if target.locked || who.limited_at.is_some() {
+        notify(node, tx, target.id, NotificationKind::FollowRequest, who, None).await?;
+        return Ok(());
+    }
+    establish(node, tx, who, target, row).await
+}
+
+/// Makes a follow count: on this side the home is filled, on the other the notification made and the answer sent.
+async fn establish(node: &Node, tx: &mut Tx, who: &Account, target: &Account, row: &Follow) -> Result<(), Error> {
+    if !tx.accept_follow(row.id).await? {
+        return Ok(());
+    }
+    tx.count_follow(who.id, target.id, 1).await?;
+    if who.is_local() {
+        tx.fill_home(who.id, target.id, FILL).await?;
+    }
+    if target.is_local() {
+        tx.drop_notification(target.id, NotificationKind::FollowRequest, who.id, None).await?;
+        notify(node, tx, target.id, NotificationKind::Follow, who, None).await?;
+        if !who.is_local() {
+            answer(node, tx, Kind::AcceptFollow, who, target, &row.uri).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn answer(node: &Node, tx: &mut Tx, kind: Kind, who: &Account, target: &Account, uri: &str) -> Result<(), Error> {
+    let data = Data { uri: uri.to_owned(), actor: who.uri.clone(), object: target.uri.clone(), ..Data::default() };
+    node.tell(tx, kind, target.id, None, &data).await?.accounts(tx, &[who.id]).await?.done(tx).await
+}
+
+/// An `Accept` from elsewhere of a follow that a member asked for.
+pub async fn receive_accept(node: &Node, tx: &mut Tx, by: &Account, follow: &Follow) -> Result<bool, Error> {
+    if follow.target_id != by.id {
+        return Ok(false);
+    }
+    let Some(who) = tx.account(follow.follower_id).await?.filter(Account::is_local) else { return Ok(false) };
+    establish(node, tx, &who, by, follow).await?;
+    jobs::enqueue(node, tx, &jobs::Job::RefreshActor { uri: by.uri.clone() }).await?;
+    Ok(true)
+}
+
+/// A `Reject` from elsewhere: the request is refused, or the follow ended.
+pub async fn receive_reject(tx: &mut Tx, by: &Account, follow: &Follow) -> Result<bool, Error> {
+    if follow.target_id != by.id {
+        return Ok(false);
+    }
+    end(tx, follow).await?;
+    Ok(true)
+}
+
+/// A member lets somebody in who asked.
+pub async fn accept_request(node: &Node, tx: &mut Tx, target: &Account, who: &Account) -> Result<(), Error> {
+    let row = tx.follow(who.id, target.id).await?.filter(|f| !f.accepted).ok_or(Error::NotFound)?;
+    establish(node, tx, who, target, &row).await
+}
+
+/// A member refuses somebody who asked.
+pub async fn reject_request(node: &Node, tx: &mut Tx, target: &Account, who: &Account) -> Result<(), Error> {
+    let row = tx.follow(who.id, target.id).await?.filter(|f| !f.accepted).ok_or(Error::NotFound)?;
+    part(node, tx, who, target, &row).await
+}
+
+/// A member removes one of their followers.
+pub async fn remove_follower(node: &Node, tx: &mut Tx, target: &Account, who: &Account) -> Result<(), Error> {
+    match tx.follow(who.id, target.id).await? {
+        Some(row) => part(node, tx, who, target, &row).await,
+        None => Ok(()),
+    }
+}
+
+/// Ends a follow from the side of the one who is followed, and tells the follower's server.
+async fn part(node: &Node, tx: &mut Tx, who: &Account, target: &Account, row: &Follow) -> Result<(), Error> {
+    end(tx, row).await?;
+    tx.drop_notification(target.id, NotificationKind::FollowRequest, who.id, None).await?;
+    if who.is_local() {
+        return Ok(());
+    }
+    answer(node, tx, Kind::RejectFollow, who, target, &row.uri).await
+}
+
+/// A member unfollows somebody, or takes a request back.
+pub async fn unfollow(node: &Node, tx: &mut Tx, who: &Account, target: &Account) -> Result<(), Error> {
+    let Some(row) = tx.follow(who.id, target.id).await? else { return Ok(()) };
+    end(tx, &row).await?;
+    if target.is_local() {
+        tx.drop_notification(target.id, NotificationKind::FollowRequest, who.id, None).await?;
+        return Ok(());
+    }
+    let data = Data { uri: row.uri, object: target.uri.clone(), ..Data::default() };
+    node.tell(tx, Kind::UndoFollow, who.id, None, &data).await?.accounts(tx, &[target.id]).await?.done(tx).await
+}
+
+/// An `Undo` of a `Follow` from elsewhere, by target.
+pub async fn receive_undo(tx: &mut Tx, who: &Account, target: &Account) -> Result<bool, Error> {
+    let Some(row) = tx.follow(who.id, target.id).await? else { return Ok(false) };
+    end(tx, &row).await?;
+    tx.drop_notification(target.id, NotificationKind::FollowRequest, who.id, None).await?;
+    Ok(true)
+}
+
+/// Removes the row, its counts, and what it brought into a home.
+pub(crate) async fn end(tx: &mut Tx, row: &Follow) -> Result<(), Error> {
+    if tx.delete_follow(row.id).await? && row.accepted {
+        tx.count_follow(row.follower_id, row.target_id, -1).await?;
+        tx.clear_home_of(row.follower_id, row.target_id).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,68 @@
+//! Invitations: a link that lets somebody sign up. The code is in the link alone; we keep its hash.
+
+use model::account::{Account, MemberState, Role};
+use model::clock::{DAY, Millis};
+use model::id::Id;
+use storage::{Invite, Tx};
+
+use crate::accounts::{KeyPair, SignUp, create_member};
+use crate::random::hash;
+use crate::{Error, Node};
+
+/// How long the link of the first start works.
+const FIRST: Millis = 7 * DAY;
+
+/// Makes an invitation; answers the link.
+pub async fn invite(node: &Node, tx: &mut Tx, by: Option<Id>, role: Role, uses: i64, days: i64) -> Result<String, Error> {
+    if uses < 1 || days < 1 {
+        return Err(Error::invalid("An invitation needs at least one use and one day."));
+    }
+    let code = node.random.secret();
+    let now = node.now();
+    tx.insert_invite(&Invite {
+        code_hash: hash(&code),
+        role,
+        uses_left: uses,
+        expires_at: now + days * DAY,
+        created_by: by,
+        created_at: now,
+    })
+    .await?;
+    Ok(link(node, &code))
+}
+
+/// The link with which the first owner signs up, if nobody has. A new one ends the one before.
+pub async fn first_link(node: &Node, tx: &mut Tx) -> Result<Option<String>, Error> {
+    if tx.has_members().await? {
+        return Ok(None);
+    }
+    tx.drop_unsigned_invites(Role::Owner).await?;
+    Ok(Some(invite(node, tx, None, Role::Owner, 1, FIRST / DAY).await?))
+}
+
+fn link(node: &Node, code: &str) -> String {
+    format!("{}/invite/{code}", node.config.origin)
+}
+
+/// The invitation behind a code, if it still works.
+pub async fn find(node: &Node, tx: &mut Tx, code: &str) -> Result<Invite, Error> {
+    tx.invite(&hash(code), node.now()).await?.ok_or(Error::NotFound)
+}
+
+/// Signs somebody up with an invitation.
+pub async fn accept(
+    node: &Node,
+    tx: &mut Tx,
+    code: &str,
+    mut form: SignUp,
+    password_hash: &str,
+    keys: &KeyPair,
+) -> Result<Account, Error> {
+    let invite = find(node, tx, code).await?;
+    if !tx.use_invite(&invite.code_hash, node.now()).await? {
+        return Err(Error::NotFound);
+    }
+    form.role = invite.role;
+    form.state = MemberState::Active;
+    create_member(node, tx, &form, password_hash, keys).await
+}

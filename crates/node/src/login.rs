@@ -1,0 +1,244 @@
+//! Passwords, sessions, apps and tokens: who is there.
+
+use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash};
+use model::account::{Account, Member, MemberState};
+use model::clock::{DAY, MINUTE, Millis};
+use model::id::Id;
+use storage::{App, Code, Token, Tx};
+
+use crate::random::hash;
+use crate::{Error, Node};
+
+/// Shortest and longest password, in characters.
+pub const PASSWORD_MIN: usize = 8;
+pub const PASSWORD_MAX: usize = 1_000;
+/// How long a browser stays signed in.
+const SESSION: Millis = 60 * DAY;
+const CODE: Millis = 10 * MINUTE;
+
+/// Everything that can be asked for; `parent:child` is part of `parent`.
+pub const SCOPES: [&str; 36] = [
+    "read", "read:accounts", "read:blocks", "read:bookmarks", "read:collections", "read:favourites", "read:filters", "read:follows",
+    "read:lists", "read:mutes", "read:notifications", "read:search", "read:statuses", "write", "write:accounts", "write:blocks",
+    "write:bookmarks", "write:collections", "write:conversations", "write:favourites", "write:filters", "write:follows", "write:lists",
+    "write:media", "write:mutes", "write:notifications", "write:reports", "write:statuses", "follow", "push", "profile", "admin:read",
+    "admin:read:accounts", "admin:write", "admin:write:accounts", "crypto",
+];
+
+/// What the scope `follow` stands for.
+const FOLLOW: [&str; 6] = ["read:blocks", "write:blocks", "read:follows", "write:follows", "read:mutes", "write:mutes"];
+
+/// A set of scopes as it is written: separated by spaces.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scopes(Vec<String>);
+
+impl Scopes {
+    /// Reads and checks; `None` names no known scope.
+    pub fn parse(text: &str) -> Option<Self> {
+        let list: Vec<String> = text.split([' ', '+', ',']).filter(|s| !s.is_empty()).map(str::to_owned).collect();
+        list.iter().all(|s| SCOPES.contains(&s.as_str())).then_some(Self(list))
+    }
+
+    /// Whether holding these lets one do what needs `scope`.
+    pub fn allow(&self, scope: &str) -> bool {
+        let above = scope.rsplit_once(':').map_or(scope, |(parent, _)| parent);
+        let top = scope.split(':').next().unwrap_or(scope);
+        self.0.iter().any(|s| {
+            s == scope || s == above || (s == top && top != "admin") || (s == "follow" && FOLLOW.contains(&scope))
+        })
+    }
+
+    pub fn contain(&self, others: &Scopes) -> bool {
+        others.0.iter().all(|s| self.allow(s))
+    }
+
+    pub fn list(&self) -> &[String] {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for Scopes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0.join(" "))
+    }
+}
+
+/// Lower case and trimmed, if it looks like an address at all.
+pub fn normal_email(email: &str) -> Option<String> {
+    let email = email.trim().to_lowercase();
+    let (name, domain) = email.rsplit_once('@')?;
+    let plausible = !name.is_empty()
+        && !domain.is_empty()
+        && !domain.starts_with('.')
+        && !domain.ends_with('.')
+        && email.len() <= 254
+        && !email.chars().any(|c| c.is_whitespace() || c.is_control());
+    plausible.then_some(email)
+}
+
+fn argon2(node: &Node) -> Result<Argon2<'static>, Error> {
+    let params = Params::new(node.config.argon2_memory_kib, 2, 1, None).map_err(|e| Error::Internal(e.to_string()))?;
+    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+}
+
+/// Argon2id in PHC form. Takes tens of milliseconds of CPU: call it on a blocking thread.
+pub fn hash_password(node: &Node, password: &str) -> Result<String, Error> {
+    let length = password.chars().count();
+    if !(PASSWORD_MIN..=PASSWORD_MAX).contains(&length) {
+        let message = format!("must have between {PASSWORD_MIN} and {PASSWORD_MAX} characters");
+        return Err(Error::Field { field: "password", code: "ERR_INVALID", message });
+    }
+    let salt = node.random.bytes::<16>();
+    let hash = argon2(node)?.hash_password_with_salt(password.as_bytes(), &salt).map_err(|e| Error::Internal(e.to_string()))?;
+    Ok(hash.to_string())
+}
+
+/// Whether the password is the one that was hashed. As slow as hashing: call it on a blocking thread.
+pub fn is_password(node: &Node, password: &str, hash: &str) -> bool {
+    let Ok(argon2) = argon2(node) else { return false };
+    PasswordHash::new(hash).is_ok_and(|hash| argon2.verify_password(password.as_bytes(), &hash).is_ok())
+}
+
+/// Finds who may be meant by what was typed: an e-mail address, a username, a handle.
+pub async fn find_member(node: &Node, tx: &mut Tx, typed: &str) -> Result<Option<(Account, Member)>, Error> {
+    let typed = typed.trim();
+    let account = match typed.trim_start_matches('@').split_once('@') {
+        None => tx.account_by_handle(typed.trim_start_matches('@'), "").await?,
+        Some((name, domain)) => match normal_email(typed) {
+            Some(email) => match tx.member_by_email(&email).await? {
+                Some(member) => tx.account(member.account_id).await?,
+                None if node.config.is_own_domain(domain) => tx.account_by_handle(name, "").await?,
+                None => None,
+            },
+            None if node.config.is_own_domain(domain) => tx.account_by_handle(name, "").await?,
+            None => None,
+        },
+    };
+    let Some(account) = account else { return Ok(None) };
+    Ok(tx.member(account.id).await?.map(|member| (account, member)))
+}
+
+/// Whether a member may act; if not, why, in words for them.
+pub fn may_act(account: &Account, member: &Member) -> Result<(), Error> {
+    if account.is_suspended() || member.state == MemberState::Disabled {
+        return Err(Error::forbidden("Your login is currently disabled"));
+    }
+    if member.state == MemberState::Pending {
+        return Err(Error::forbidden("Your login is currently pending approval"));
+    }
+    Ok(())
+}
+
+/// Makes a bearer token, or (with no app) a browser's session. Answers the secret, which is kept nowhere.
+pub async fn issue_token(
+    node: &Node,
+    tx: &mut Tx,
+    app: Option<Id>,
+    account: Option<Id>,
+    scopes: &Scopes,
+) -> Result<(String, Token), Error> {
+    let secret = node.random.secret();
+    let now = node.now();
+    let token = Token {
+        id: node.id(),
+        token_hash: hash(&secret),
+        app_id: app,
+        account_id: account,
+        scopes: scopes.to_string(),
+        created_at: now,
+        last_used_at: None,
+        expires_at: app.is_none().then_some(now + SESSION),
+    };
+    tx.insert_token(&token).await?;
+    Ok((secret, token))
+}
+
+pub async fn token(node: &Node, tx: &mut Tx, secret: &str) -> Result<Option<Token>, Error> {
+    Ok(tx.token(&hash(secret), node.now()).await?)
+}
+
+/// Registers an app; answers it with its secret.
+pub async fn register_app(
+    node: &Node,
+    tx: &mut Tx,
+    name: &str,
+    website: &str,
+    redirect_uris: Vec<String>,
+    scopes: &Scopes,
+) -> Result<(App, String), Error> {
+    let secret = node.random.secret();
+    let app = App {
+        id: node.id(),
+        client_id: node.random.secret(),
+        client_secret_hash: hash(&secret),
+        name: name.to_owned(),
+        website: website.to_owned(),
+        redirect_uris,
+        scopes: scopes.to_string(),
+        created_at: node.now(),
+    };
+    tx.insert_app(&app).await?;
+    Ok((app, secret))
+}
+
+/// Whether the secret is the app's, compared in constant time.
+pub fn is_app_secret(app: &App, secret: &str) -> bool {
+    aws_lc_rs::constant_time::verify_slices_are_equal(hash(secret).as_bytes(), app.client_secret_hash.as_bytes()).is_ok()
+}
+
+/// A code that the app can change for a token, once, within ten minutes (RFC 6749 4.1.2).
+pub async fn issue_code(
+    node: &Node,
+    tx: &mut Tx,
+    app: &App,
+    account: Id,
+    redirect_uri: &str,
+    scopes: &Scopes,
+    code_challenge: &str,
+) -> Result<String, Error> {
+    let secret = node.random.secret();
+    tx.insert_code(&Code {
+        code_hash: hash(&secret),
+        app_id: app.id,
+        account_id: account,
+        redirect_uri: redirect_uri.to_owned(),
+        scopes: scopes.to_string(),
+        code_challenge: code_challenge.to_owned(),
+        expires_at: node.now() + CODE,
+    })
+    .await?;
+    Ok(secret)
+}
+
+/// Takes a code; `None` if there is no such, or its time is over.
+pub async fn take_code(node: &Node, tx: &mut Tx, secret: &str) -> Result<Option<Code>, Error> {
+    Ok(tx.take_code(&hash(secret)).await?.filter(|c| c.expires_at > node.now()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scopes_are_a_hierarchy() {
+        let s = |t| Scopes::parse(t).unwrap();
+        assert!(s("read").allow("read:statuses"));
+        assert!(!s("read:statuses").allow("read"));
+        assert!(!s("read").allow("write:statuses"));
+        assert!(s("follow").allow("write:blocks"));
+        assert!(!s("follow").allow("write:statuses"));
+        assert!(s("admin:read").allow("admin:read:accounts"));
+        assert!(s("read write").contain(&s("read:accounts write:media")));
+        assert!(!s("read").contain(&s("read write")));
+        assert_eq!(Scopes::parse("read sudo"), None);
+    }
+
+    #[test]
+    fn addresses_are_lowered_and_checked() {
+        assert_eq!(normal_email(" Alice@Example.ORG "), Some("alice@example.org".to_owned()));
+        for bad in ["alice", "@example.org", "a@", "a b@example.org", "a@.org"] {
+            assert_eq!(normal_email(bad), None, "{bad}");
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! Telling members what concerns them.
+
+use model::account::Account;
+use model::id::Id;
+use model::notification::{Notification, NotificationKind};
+use model::post::Post;
+use storage::Tx;
+
+use crate::{Error, Node};
+
+/// Tells `to` that `from` did something, unless `to` is not ours, is `from`, or does not want to hear of it.
+/// Answers whether a notification was made.
+pub async fn notify(
+    node: &Node,
+    tx: &mut Tx,
+    to: Id,
+    kind: NotificationKind,
+    from: &Account,
+    post: Option<&Post>,
+) -> Result<bool, Error> {
+    if to == from.id || from.is_suspended() || tx.member(to).await?.is_none() {
+        return Ok(false);
+    }
+    let ties = tx.relationships(to, &[from.id]).await?;
+    if ties.iter().any(|r| r.blocking || (r.muting && r.muting_notifications)) {
+        return Ok(false);
+    }
+    // A limited stranger is heard only by those who follow them.
+    if from.limited_at.is_some() && !ties.iter().any(|r| r.following) {
+        return Ok(false);
+    }
+    if let Some(post) = post
+        && matches!(kind, NotificationKind::Mention | NotificationKind::Reblog | NotificationKind::Favourite)
+        && tx.is_thread_muted(to, post.root_id).await?
+    {
+        return Ok(false);
+    }
+    let made = tx
+        .insert_notification(&Notification {
+            id: node.id(),
+            account_id: to,
+            kind,
+            from_account_id: from.id,
+            post_id: post.map(|p| p.id),
+            created_at: node.now(),
+        })
+        .await?;
+    Ok(made)
+}

@@ -1,0 +1,413 @@
+//! A member's own posts: publishing, editing, deleting.
+
+use std::collections::HashMap;
+
+use model::account::{Account, Member};
+use model::audience::{Audience, Viewer};
+use model::clock::HOUR;
+use model::handle::Handle;
+use model::hashtag::Hashtag;
+use model::id::Id;
+use model::notification::NotificationKind;
+use model::post::{Draft, Edit, EditMedia, Media, MediaKind, Post, Revision};
+use model::text::{self, Format, Links, MentionLink};
+use storage::Tx;
+
+use crate::deed::{Data, Kind};
+use crate::error::missing;
+use crate::notify::notify;
+use crate::{Config, Error, Node, jobs};
+
+/// Longest alt text, in characters.
+pub const DESCRIPTION_LENGTH: usize = 10_000;
+/// How many hashtags of a post count.
+pub const TAGS_PER_POST: usize = 30;
+
+/// Publishes a member's post: stores it, puts it into homes, tells those it names, and enqueues what goes to other servers.
+/// With an idempotency key that was used within the hour, answers the post made then.
+pub async fn publish(node: &Node, tx: &mut Tx, author: &Account, member: &Member, draft: &Draft) -> Result<Post, Error> {
+    let now = node.now();
+    if let Some(key) = &draft.idempotency_key
+        && let Some(id) = tx.idempotent_post(author.id, key, now - HOUR).await?
+        && let Some(post) = tx.post(id).await?
+    {
+        return Ok(post);
+    }
+    let media = usable_media(node, tx, author.id, &draft.media_ids, None).await?;
+    check_text(node, &draft.text, &draft.summary, media.is_empty())?;
+    let parent = match draft.in_reply_to_id {
+        Some(id) => Some(tx.visible_post(id, Viewer::Member(author.id)).await?.ok_or(Error::NotFound)?),
+        None => None,
+    };
+    // An answer to a boost is an answer to what was boosted.
+    let parent = match parent.as_ref().and_then(|p| p.boost_of_id) {
+        Some(id) => Some(tx.visible_post(id, Viewer::Member(author.id)).await?.ok_or(Error::NotFound)?),
+        None => parent,
+    };
+    let asked = draft.audience.unwrap_or(member.default_audience);
+    let audience = parent.as_ref().map_or(asked, |p| asked.for_reply(p.audience));
+    let words = read_words(node, tx, &draft.text, draft.format, audience, parent.as_ref()).await?;
+
+    let id = node.id();
+    let post = Post {
+        id,
+        uri: node.config.post_uri(&author.username, id),
+        url: node.config.post_url(&author.username, id),
+        account_id: author.id,
+        local: true,
+        kind: "note".to_owned(),
+        audience,
+        in_reply_to_id: parent.as_ref().map(|p| p.id),
+        in_reply_to_account_id: parent.as_ref().map(|p| p.account_id),
+        in_reply_to_uri: parent.as_ref().map_or_else(String::new, |p| p.uri.clone()),
+        root_id: parent.as_ref().map_or(id, |p| p.root_id),
+        context: parent.as_ref().map_or_else(|| node.config.context_uri(id), |p| p.context.clone()),
+        boost_of_id: None,
+        content: words.html,
+        source: draft.text.clone(),
+        format: draft.format,
+        summary: draft.summary.trim().to_owned(),
+        sensitive: draft.sensitive.unwrap_or(member.default_sensitive) || !draft.summary.trim().is_empty(),
+        language: language(&draft.language, member),
+        emojis: Vec::new(),
+        app_id: draft.app_id,
+        created_at: now,
+        edited_at: None,
+        replies_count: 0,
+        boosts_count: 0,
+        favourites_count: 0,
+    };
+    if !tx.insert_post(&post).await? {
+        return Err(Error::Conflict("This post was just made.".to_owned()));
+    }
+    for (position, file) in (0..).zip(&media) {
+        tx.attach_media(file.id, Some(id), position).await?;
+    }
+    for account in &words.mentioned {
+        tx.put_mention(id, account.id, false).await?;
+    }
+    put_tags(node, tx, id, &words.hashtags).await?;
+    tx.count_post(author.id, 1, Some(now)).await?;
+    if let Some(parent) = &parent {
+        tx.count_reply(parent.id, 1).await?;
+    }
+    if let Some(key) = &draft.idempotency_key {
+        tx.put_idempotency_key(author.id, key, id, now).await?;
+    }
+    spread(node, tx, author, &post, &words.mentioned).await?;
+    if audience.leaves_the_node() {
+        let telling = node.tell(tx, Kind::Create, author.id, Some(id), &Data::default()).await?;
+        reach(tx, telling, &post, &words.mentioned, false).await?.done(tx).await?;
+    }
+    Ok(post)
+}
+
+/// A new version of a member's post. The audience stays; the old version is kept.
+pub async fn edit(node: &Node, tx: &mut Tx, author: &Account, post_id: Id, revision: &Revision) -> Result<Post, Error> {
+    let old = own_post(tx, author, post_id).await?;
+    let media = usable_media(node, tx, author.id, &revision.media_ids, Some(old.id)).await?;
+    check_text(node, &revision.text, &revision.summary, media.is_empty())?;
+    let parent = match old.in_reply_to_id {
+        Some(id) => tx.post(id).await?,
+        None => None,
+    };
+    let format = revision.format.unwrap_or(old.format);
+    let words = read_words(node, tx, &revision.text, format, old.audience, parent.as_ref()).await?;
+    let before = tx.media_of(&[old.id]).await?;
+    tx.insert_edit(&version(&old, &before)).await?;
+
+    let summary = revision.summary.trim().to_owned();
+    let post = Post {
+        content: words.html,
+        source: revision.text.clone(),
+        format,
+        sensitive: revision.sensitive.unwrap_or(old.sensitive) || !summary.is_empty(),
+        summary,
+        language: revision.language.clone().unwrap_or_else(|| old.language.clone()),
+        // Two versions in the same millisecond would be one for those who compare.
+        edited_at: Some(node.now().max(old.edited_at.unwrap_or(old.created_at) + 1)),
+        ..old.clone()
+    };
+    tx.update_post(&post).await?;
+    for file in before.iter().filter(|m| !media.iter().any(|n| n.id == m.id)) {
+        tx.attach_media(file.id, None, 0).await?;
+    }
+    for (position, file) in (0..).zip(&media) {
+        tx.attach_media(file.id, Some(post.id), position).await?;
+    }
+    for change in revision.media_changes.iter().filter(|c| media.iter().any(|m| m.id == c.id)) {
+        if let Some(file) = media.iter().find(|m| m.id == change.id) {
+            let description = change.description.as_ref().unwrap_or(&file.description);
+            check_description(description)?;
+            tx.describe_media(file.id, description, change.focus.unwrap_or((file.focus_x, file.focus_y))).await?;
+        }
+    }
+    let known = tx.mentions(&[post.id]).await?;
+    for mention in known.iter().filter(|m| !m.silent && !words.mentioned.iter().any(|a| a.id == m.account_id)) {
+        tx.put_mention(post.id, mention.account_id, true).await?;
+    }
+    for account in &words.mentioned {
+        tx.put_mention(post.id, account.id, false).await?;
+        if !known.iter().any(|m| m.account_id == account.id && !m.silent) {
+            notify(node, tx, account.id, NotificationKind::Mention, author, Some(&post)).await?;
+        }
+    }
+    tx.untag_post(post.id).await?;
+    put_tags(node, tx, post.id, &words.hashtags).await?;
+    tell_boosters(node, tx, author, &post).await?;
+    if post.audience.leaves_the_node() {
+        let telling = node.tell(tx, Kind::UpdatePost, author.id, Some(post.id), &Data::default()).await?;
+        let everyone = everyone_named(tx, &post).await?;
+        reach(tx, telling, &post, &everyone, true).await?.done(tx).await?;
+    }
+    Ok(post)
+}
+
+/// Deletes a member's post and every boost of it. What other servers hold of it they are told to drop.
+pub async fn delete(node: &Node, tx: &mut Tx, author: &Account, post_id: Id) -> Result<Post, Error> {
+    let post = own_post(tx, author, post_id).await?;
+    if post.boost_of_id.is_some() {
+        return Err(Error::NotFound);
+    }
+    if post.audience.leaves_the_node() {
+        let data = Data { uri: post.uri.clone(), ..Data::default() };
+        let telling = node.tell(tx, Kind::DeletePost, author.id, None, &data).await?;
+        let everyone = everyone_named(tx, &post).await?;
+        reach(tx, telling, &post, &everyone, true).await?.done(tx).await?;
+    }
+    tx.put_tombstone(&post.uri, &author.uri, node.now()).await?;
+    remove(node, tx, &post).await?;
+    Ok(post)
+}
+
+/// Takes a post out of the database, ours or another's, with its boosts, files and kept counts.
+pub(crate) async fn remove(node: &Node, tx: &mut Tx, post: &Post) -> Result<(), Error> {
+    loop {
+        let boosts = tx.boosts_of(post.id, 0, 100).await?;
+        if boosts.is_empty() {
+            break;
+        }
+        for boost in boosts {
+            tx.count_post(boost.account_id, -1, None).await?;
+            tx.delete_post(boost.id).await?;
+        }
+    }
+    let files: Vec<String> = tx
+        .media_of(&[post.id])
+        .await?
+        .into_iter()
+        .flat_map(|m| [m.path, m.small_path])
+        .filter(|key| !key.is_empty())
+        .collect();
+    if !files.is_empty() {
+        jobs::enqueue(node, tx, &jobs::Job::DeleteFiles { keys: files }).await?;
+    }
+    if let Some(parent) = post.in_reply_to_id {
+        tx.count_reply(parent, -1).await?;
+    }
+    tx.count_post(post.account_id, -1, None).await?;
+    tx.delete_post(post.id).await?;
+    Ok(())
+}
+
+/// Whoever boosted a post here hears of its new version.
+pub(crate) async fn tell_boosters(node: &Node, tx: &mut Tx, author: &Account, post: &Post) -> Result<(), Error> {
+    for booster in tx.local_boosters(post.id).await? {
+        // An earlier edit may have been told of already; the newest counts.
+        tx.drop_notification(booster.id, NotificationKind::Update, author.id, Some(post.id)).await?;
+        notify(node, tx, booster.id, NotificationKind::Update, author, Some(post)).await?;
+    }
+    Ok(())
+}
+
+/// The version of a post that is about to be replaced.
+pub(crate) fn version(post: &Post, media: &[Media]) -> Edit {
+    Edit {
+        post_id: post.id,
+        created_at: post.edited_at.unwrap_or(post.created_at),
+        content: post.content.clone(),
+        source: post.source.clone(),
+        summary: post.summary.clone(),
+        sensitive: post.sensitive,
+        media: media.iter().map(|m| EditMedia { id: m.id, description: m.description.clone() }).collect(),
+    }
+}
+
+/// Homes and notifications of a new post, ours or another's.
+pub(crate) async fn spread(node: &Node, tx: &mut Tx, author: &Account, post: &Post, mentioned: &[Account]) -> Result<(), Error> {
+    if post.audience != Audience::Draft {
+        tx.fan_out_home(post, post.in_reply_to_account_id).await?;
+    }
+    for account in mentioned.iter().filter(|a| a.is_local()) {
+        notify(node, tx, account.id, NotificationKind::Mention, author, Some(post)).await?;
+    }
+    if post.boost_of_id.is_none() && post.audience >= Audience::Organisation && post.in_reply_to_id.is_none() {
+        for member in tx.bell_ringers(author.id).await? {
+            notify(node, tx, member, NotificationKind::Status, author, Some(post)).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Who is to be told of a post on other servers (Mastodon's StatusReachFinder). `again`: it was told of before, so those who
+/// reacted are told as well.
+async fn reach<'a>(
+    tx: &mut Tx,
+    mut telling: crate::deed::Telling<'a>,
+    post: &Post,
+    named: &[Account],
+    again: bool,
+) -> Result<crate::deed::Telling<'a>, Error> {
+    if post.audience >= Audience::Followers {
+        telling = telling.followers(tx).await?;
+    }
+    if post.audience.is_open() {
+        if let Some(parent_author) = post.in_reply_to_account_id {
+            match tx.account(parent_author).await? {
+                Some(a) if a.is_local() && a.id != post.account_id => telling = telling.followers_of(tx, a.id).await?,
+                Some(a) => telling = telling.accounts(tx, &[a.id]).await?,
+                None => {}
+            }
+        }
+        if again {
+            telling = telling.engaged(tx, post.id).await?;
+        }
+    }
+    let named: Vec<Id> = named.iter().map(|a| a.id).collect();
+    telling.accounts(tx, &named).await
+}
+
+async fn everyone_named(tx: &mut Tx, post: &Post) -> Result<Vec<Account>, Error> {
+    let ids: Vec<Id> = tx.mentions(&[post.id]).await?.iter().map(|m| m.account_id).collect();
+    Ok(tx.accounts(&ids).await?)
+}
+
+async fn own_post(tx: &mut Tx, author: &Account, post: Id) -> Result<Post, Error> {
+    tx.post(post).await?.filter(|p| p.account_id == author.id).ok_or(Error::NotFound)
+}
+
+/// A post's text, read: what it becomes and whom and what it names.
+struct Words {
+    html: String,
+    mentioned: Vec<Account>,
+    hashtags: Vec<Hashtag>,
+}
+
+async fn read_words(
+    node: &Node,
+    tx: &mut Tx,
+    source: &str,
+    format: Format,
+    audience: Audience,
+    parent: Option<&Post>,
+) -> Result<Words, Error> {
+    let found = text::scan(source, format);
+    let mut accounts: HashMap<Handle, Account> = HashMap::new();
+    for handle in found.mentions {
+        let account = by_handle(node, tx, &handle).await?.filter(|a| !a.is_suspended());
+        // What never leaves the node names nobody elsewhere.
+        if let Some(account) = account.filter(|a| a.is_local() || audience.leaves_the_node()) {
+            accounts.insert(handle, account);
+        }
+    }
+    let html = text::render(source, format, &Named { config: &node.config, accounts: &accounts });
+    let mut mentioned: Vec<Account> = Vec::new();
+    for account in accounts.into_values() {
+        if !mentioned.iter().any(|a| a.id == account.id) {
+            mentioned.push(account);
+        }
+    }
+    if let Some(parent) = parent
+        && !mentioned.iter().any(|a| a.id == parent.account_id)
+    {
+        let author = tx.account(parent.account_id).await?.ok_or_else(|| missing("account", parent.account_id))?;
+        if author.is_local() || audience.leaves_the_node() {
+            mentioned.push(author);
+        }
+    }
+    mentioned.sort_by_key(|a| a.id);
+    let hashtags = found.hashtags.into_iter().take(TAGS_PER_POST).collect();
+    Ok(Words { html, mentioned, hashtags })
+}
+
+/// Looks an account up by handle, among those that are known here.
+pub async fn by_handle(node: &Node, tx: &mut Tx, handle: &Handle) -> Result<Option<Account>, Error> {
+    let domain = match &handle.domain {
+        Some(domain) if !node.config.is_own_domain(domain) => domain.as_str(),
+        _ => "",
+    };
+    Ok(tx.account_by_handle(&handle.username, domain).await?.filter(|a| a.deleted_at.is_none()))
+}
+
+struct Named<'a> {
+    config: &'a Config,
+    accounts: &'a HashMap<Handle, Account>,
+}
+
+impl Links for Named<'_> {
+    fn mention(&self, handle: &Handle) -> Option<MentionLink> {
+        let account = self.accounts.get(handle)?;
+        Some(MentionLink { url: account.url.clone(), username: account.username.clone() })
+    }
+
+    fn hashtag(&self, key: &str, _name: &str) -> String {
+        self.config.tag_url(key)
+    }
+}
+
+pub(crate) async fn put_tags(node: &Node, tx: &mut Tx, post: Id, tags: &[Hashtag]) -> Result<(), Error> {
+    // In one order for everybody, so that two posts with the same tags never wait for each other.
+    let mut tags: Vec<&Hashtag> = tags.iter().collect();
+    tags.sort_by(|a, b| a.key.cmp(&b.key));
+    for tag in tags {
+        let id = tx.use_tag(node.id(), &tag.key, &tag.name, node.now()).await?;
+        tx.tag_post(id, post).await?;
+    }
+    Ok(())
+}
+
+fn check_text(node: &Node, text: &str, summary: &str, no_media: bool) -> Result<(), Error> {
+    if text.trim().is_empty() && no_media {
+        return Err(Error::invalid("Validation failed: Text can't be blank"));
+    }
+    let length = text::length(text) + summary.chars().count();
+    if length > node.config.post_length {
+        return Err(Error::invalid(format!(
+            "Validation failed: Text character limit of {} exceeded ({length})",
+            node.config.post_length
+        )));
+    }
+    Ok(())
+}
+
+pub(crate) fn check_description(description: &str) -> Result<(), Error> {
+    if description.chars().count() > DESCRIPTION_LENGTH {
+        return Err(Error::invalid(format!("Validation failed: Description is longer than {DESCRIPTION_LENGTH} characters")));
+    }
+    Ok(())
+}
+
+/// The named uploads of this author, in the order given: free, or of the post that is edited.
+async fn usable_media(node: &Node, tx: &mut Tx, author: Id, ids: &[Id], post: Option<Id>) -> Result<Vec<Media>, Error> {
+    if ids.len() > node.config.post_media {
+        return Err(Error::invalid(format!("Validation failed: Cannot attach more than {} files", node.config.post_media)));
+    }
+    let mut found = tx.media_list(ids).await?;
+    found.retain(|m| m.account_id == author && (m.post_id.is_none() || m.post_id == post));
+    let mut media = Vec::with_capacity(ids.len());
+    for id in ids {
+        let at = found.iter().position(|m| m.id == *id);
+        let at = at.ok_or_else(|| Error::invalid("Validation failed: Media could not be found, or belongs to another post"))?;
+        media.push(found.swap_remove(at));
+    }
+    if media.len() > 1 && media.iter().any(|m| matches!(m.kind, MediaKind::Video | MediaKind::Audio)) {
+        return Err(Error::invalid("Validation failed: Cannot attach a video or sound to a post that already contains other files"));
+    }
+    Ok(media)
+}
+
+fn language(asked: &str, member: &Member) -> String {
+    let tag = if asked.trim().is_empty() { &member.default_language } else { asked };
+    let tag = if tag.is_empty() { &member.locale } else { tag };
+    model::language::valid_bcp47(tag).unwrap_or_default()
+}

@@ -1,0 +1,232 @@
+//! Boosts, favourites, bookmarks, pins: by members, and by people elsewhere through the inbox.
+
+use model::account::Account;
+use model::audience::{Audience, Viewer};
+use model::clock::{HOUR, Millis, MINUTE};
+use model::id::Ids;
+use model::notification::NotificationKind;
+use model::post::Post;
+use model::text::Format;
+use storage::Tx;
+
+use crate::deed::{Data, Kind};
+use crate::error::missing;
+use crate::notify::notify;
+use crate::publish::spread;
+use crate::{Error, Node};
+
+/// Most pinned posts of an account.
+pub const PINS: i64 = 5;
+
+/// Boosts a post that the member may see. A second time answers the first boost. `audience` as asked, at most public.
+pub async fn boost(node: &Node, tx: &mut Tx, who: &Account, post: &Post, audience: Option<Audience>) -> Result<Post, Error> {
+    let own = post.account_id == who.id;
+    if !(post.audience.may_be_boosted() || own && post.audience == Audience::Followers) {
+        return Err(Error::forbidden("This post may not be boosted: it was not written for everybody."));
+    }
+    let asked = audience.unwrap_or(Audience::Public);
+    let audience = if post.audience == Audience::Followers {
+        Audience::Followers
+    } else if matches!(asked, Audience::Public | Audience::Unlisted | Audience::Followers) {
+        asked
+    } else {
+        Audience::Followers
+    };
+    if let Some(known) = tx.boost_of(who.id, post.id).await? {
+        return Ok(known);
+    }
+    let id = node.id();
+    let uri = format!("{}/activity", node.config.post_uri(&who.username, id));
+    let boost = wrapper(node, who, post, id, uri, audience, node.now());
+    if !put_boost(node, tx, who, &boost, post).await? {
+        return tx.boost_of(who.id, post.id).await?.ok_or_else(|| missing("boost of", post.id));
+    }
+    node.tell(tx, Kind::Announce, who.id, Some(id), &Data::default())
+        .await?
+        .followers(tx)
+        .await?
+        .accounts(tx, &[post.account_id])
+        .await?
+        .done(tx)
+        .await?;
+    Ok(boost)
+}
+
+/// A boost that came from another server; `false` if it is known or the post may not be boosted.
+pub async fn receive_boost(
+    node: &Node,
+    tx: &mut Tx,
+    who: &Account,
+    post: &Post,
+    uri: &str,
+    audience: Audience,
+    published: Option<Millis>,
+) -> Result<bool, Error> {
+    let own = post.account_id == who.id;
+    if who.is_suspended() || tx.tombstone(uri).await?.is_some() || !(post.audience.may_be_boosted() || own) {
+        return Ok(false);
+    }
+    if tx.boost_of(who.id, post.id).await?.is_some() {
+        return Ok(false);
+    }
+    let now = node.now();
+    let at = published.map_or(now, |at| at.min(now + MINUTE));
+    let id = Ids::dated(at.min(now), node.random.salt());
+    let boost = wrapper(node, who, post, id, uri.to_owned(), audience, at);
+    put_boost(node, tx, who, &boost, post).await
+}
+
+/// Takes a boost back; answers the boosted post.
+pub async fn unboost(node: &Node, tx: &mut Tx, who: &Account, post: &Post) -> Result<(), Error> {
+    let Some(boost) = tx.boost_of(who.id, post.id).await? else { return Ok(()) };
+    if who.is_local() {
+        let data = Data { uri: boost.uri.clone(), object: post.uri.clone(), ..Data::default() };
+        node.tell(tx, Kind::UndoAnnounce, who.id, None, &data)
+            .await?
+            .followers(tx)
+            .await?
+            .accounts(tx, &[post.account_id])
+            .await?
+            .done(tx)
+            .await?;
+    }
+    drop_boost(tx, &boost).await
+}
+
+/// Removes a boost's row and its count.
+pub(crate) async fn drop_boost(tx: &mut Tx, boost: &Post) -> Result<(), Error> {
+    if let Some(original) = boost.boost_of_id
+        && let Some(original) = tx.post(original).await?
+    {
+        tx.count_boost(original.id, -1).await?;
+        tx.drop_notification(original.account_id, NotificationKind::Reblog, boost.account_id, Some(original.id)).await?;
+    }
+    tx.count_post(boost.account_id, -1, None).await?;
+    tx.delete_post(boost.id).await?;
+    Ok(())
+}
+
+fn wrapper(node: &Node, who: &Account, post: &Post, id: i64, uri: String, audience: Audience, at: Millis) -> Post {
+    Post {
+        id,
+        url: if who.is_local() { node.config.post_url(&who.username, id) } else { uri.clone() },
+        uri,
+        account_id: who.id,
+        local: who.is_local(),
+        kind: "boost".to_owned(),
+        audience,
+        in_reply_to_id: None,
+        in_reply_to_account_id: None,
+        in_reply_to_uri: String::new(),
+        root_id: post.root_id,
+        context: String::new(),
+        boost_of_id: Some(post.id),
+        content: String::new(),
+        source: String::new(),
+        format: Format::Plain,
+        summary: String::new(),
+        sensitive: false,
+        language: String::new(),
+        emojis: Vec::new(),
+        app_id: None,
+        created_at: at,
+        edited_at: None,
+        replies_count: 0,
+        boosts_count: 0,
+        favourites_count: 0,
+    }
+}
+
+async fn put_boost(node: &Node, tx: &mut Tx, who: &Account, boost: &Post, post: &Post) -> Result<bool, Error> {
+    if !tx.insert_post(boost).await? {
+        return Ok(false);
+    }
+    tx.count_post(who.id, 1, Some(boost.created_at)).await?;
+    tx.count_boost(post.id, 1).await?;
+    // What is hours old is not pushed into homes any more.
+    if boost.created_at > node.now() - 6 * HOUR {
+        spread(node, tx, who, boost, &[]).await?;
+    }
+    notify(node, tx, post.account_id, NotificationKind::Reblog, who, Some(post)).await?;
+    Ok(true)
+}
+
+/// Favourites a post. `uri` is the activity's id where it came from elsewhere.
+pub async fn favourite(node: &Node, tx: &mut Tx, who: &Account, post: &Post, uri: Option<&str>) -> Result<bool, Error> {
+    let id = node.id();
+    let own = format!("{}#likes/{id}", who.uri);
+    let uri = uri.unwrap_or(&own);
+    if !tx.put_favourite(id, who.id, post.id, uri, node.now()).await? {
+        return Ok(false);
+    }
+    tx.count_favourite(post.id, 1).await?;
+    notify(node, tx, post.account_id, NotificationKind::Favourite, who, Some(post)).await?;
+    if who.is_local() {
+        let data = Data { uri: uri.to_owned(), object: post.uri.clone(), ..Data::default() };
+        node.tell(tx, Kind::Like, who.id, None, &data).await?.accounts(tx, &[post.account_id]).await?.done(tx).await?;
+    }
+    Ok(true)
+}
+
+pub async fn unfavourite(node: &Node, tx: &mut Tx, who: &Account, post: &Post) -> Result<bool, Error> {
+    let Some(uri) = tx.delete_favourite(who.id, post.id).await? else { return Ok(false) };
+    tx.count_favourite(post.id, -1).await?;
+    tx.drop_notification(post.account_id, NotificationKind::Favourite, who.id, Some(post.id)).await?;
+    if who.is_local() {
+        let data = Data { uri, object: post.uri.clone(), ..Data::default() };
+        node.tell(tx, Kind::UndoLike, who.id, None, &data).await?.accounts(tx, &[post.account_id]).await?.done(tx).await?;
+    }
+    Ok(true)
+}
+
+pub async fn bookmark(node: &Node, tx: &mut Tx, who: &Account, post: &Post) -> Result<(), Error> {
+    tx.put_bookmark(node.id(), who.id, post.id).await?;
+    Ok(())
+}
+
+pub async fn unbookmark(tx: &mut Tx, who: &Account, post: &Post) -> Result<(), Error> {
+    tx.delete_bookmark(who.id, post.id).await?;
+    Ok(())
+}
+
+/// Pins one of the member's own posts to their profile.
+pub async fn pin(node: &Node, tx: &mut Tx, who: &Account, post: &Post) -> Result<(), Error> {
+    if post.account_id != who.id {
+        return Err(Error::invalid("Validation failed: Someone else's post cannot be pinned"));
+    }
+    if post.boost_of_id.is_some() {
+        return Err(Error::invalid("Validation failed: A boost cannot be pinned"));
+    }
+    if post.audience == Audience::Direct {
+        return Err(Error::invalid("Validation failed: Posts that are only visible to mentioned users cannot be pinned"));
+    }
+    if tx.count_pins(who.id).await? >= PINS {
+        return Err(Error::invalid("Validation failed: You have already pinned the maximum number of posts"));
+    }
+    if tx.put_pin(who.id, post.id, node.now()).await? && post.audience.is_open() {
+        tell_pin(node, tx, Kind::AddPin, who, post).await?;
+    }
+    Ok(())
+}
+
+pub async fn unpin(node: &Node, tx: &mut Tx, who: &Account, post: &Post) -> Result<(), Error> {
+    if tx.delete_pin(who.id, post.id).await? && post.audience.is_open() {
+        tell_pin(node, tx, Kind::RemovePin, who, post).await?;
+    }
+    Ok(())
+}
+
+async fn tell_pin(node: &Node, tx: &mut Tx, kind: Kind, who: &Account, post: &Post) -> Result<(), Error> {
+    let data = Data { object: post.uri.clone(), ..Data::default() };
+    node.tell(tx, kind, who.id, None, &data).await?.followers(tx).await?.done(tx).await
+}
+
+/// The post that a member means, if they may see it; of a boost, what was boosted.
+pub async fn target(tx: &mut Tx, who: &Account, id: i64) -> Result<Post, Error> {
+    let viewer = Viewer::Member(who.id);
+    let post = tx.visible_post(id, viewer).await?.ok_or(Error::NotFound)?;
+    match post.boost_of_id {
+        Some(original) => tx.visible_post(original, viewer).await?.ok_or(Error::NotFound),
+        None => Ok(post),
+    }
+}

@@ -1,0 +1,261 @@
+//! Posts of others: what arrives from other servers, after its origin was verified.
+
+use model::account::{Account, Emoji};
+use model::audience::Audience;
+use model::clock::{DAY, MINUTE, Millis};
+use model::hashtag::Hashtag;
+use model::id::Ids;
+use model::post::{Media, MediaKind, Post};
+use model::text::Format;
+use storage::Tx;
+
+use crate::publish::{TAGS_PER_POST, put_tags, remove, spread, tell_boosters, version};
+use crate::{Error, Node, jobs};
+
+/// A post of another server, read and cleaned: `content` is sanitised, lists are bounded, ids are on its author's server.
+#[derive(Clone, Debug)]
+pub struct ReceivedPost {
+    pub uri: String,
+    pub url: String,
+    pub audience: Audience,
+    pub in_reply_to: String,
+    pub context: String,
+    pub content: String,
+    pub summary: String,
+    pub sensitive: bool,
+    pub language: String,
+    pub emojis: Vec<Emoji>,
+    pub published: Option<Millis>,
+    pub updated: Option<Millis>,
+    /// Actor ids of `Mention` tags.
+    pub mentions: Vec<String>,
+    /// Everybody in `to` and `cc`.
+    pub addressed: Vec<String>,
+    pub hashtags: Vec<Hashtag>,
+    pub media: Vec<ReceivedMedia>,
+}
+
+#[derive(Clone, Debug)]
+pub struct ReceivedMedia {
+    pub url: String,
+    pub mime: String,
+    pub kind: MediaKind,
+    pub description: String,
+    pub blurhash: String,
+    pub width: Option<i64>,
+    pub height: Option<i64>,
+    pub duration_ms: Option<i64>,
+    pub focus: (f64, f64),
+}
+
+/// Why a post came, which decides whether it is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// Its author sent it: kept if it concerns somebody here.
+    Delivered,
+    /// We asked for it (a thread, a boost, a link that a member looked up): kept.
+    Fetched,
+}
+
+/// Takes a post in. `None` if it is dead, or concerns nobody here; the known one if it is known.
+pub async fn post(node: &Node, tx: &mut Tx, author: &Account, received: &ReceivedPost, reason: Reason) -> Result<Option<Post>, Error> {
+    if author.is_local() || author.is_suspended() {
+        return Ok(None);
+    }
+    if let Some(known) = tx.post_by_uri(&received.uri).await? {
+        return Ok(Some(known));
+    }
+    if tx.tombstone(&received.uri).await?.is_some() {
+        return Ok(None);
+    }
+    let parent = match received.in_reply_to.as_str() {
+        "" => None,
+        uri => tx.post_by_uri(uri).await?,
+    };
+    let mut named: Vec<(Account, bool)> = Vec::new();
+    for (uri, silent) in received.mentions.iter().map(|u| (u, false)).chain(received.addressed.iter().map(|u| (u, true))) {
+        if let Some(account) = tx.account_by_uri(uri).await?
+            && account.id != author.id
+            && !named.iter().any(|(a, _)| a.id == account.id)
+        {
+            // A mention that is not addressed must not reach: it is kept without a notification.
+            let silent = silent || (!received.addressed.contains(uri) && !received.audience.is_open());
+            named.push((account, silent));
+        }
+    }
+    if reason == Reason::Delivered && !concerns_us(tx, author, parent.as_ref(), &named).await? {
+        return Ok(None);
+    }
+    let now = node.now();
+    let created_at = received.published.map_or(now, |at| at.min(now + 5 * MINUTE));
+    let id = Ids::dated(created_at.min(now), node.random.salt());
+    let post = Post {
+        id,
+        uri: received.uri.clone(),
+        url: received.url.clone(),
+        account_id: author.id,
+        local: false,
+        kind: "note".to_owned(),
+        audience: received.audience,
+        in_reply_to_id: parent.as_ref().map(|p| p.id),
+        in_reply_to_account_id: parent.as_ref().map(|p| p.account_id),
+        in_reply_to_uri: received.in_reply_to.clone(),
+        root_id: parent.as_ref().map_or(id, |p| p.root_id),
+        context: received.context.clone(),
+        boost_of_id: None,
+        content: received.content.clone(),
+        source: String::new(),
+        format: Format::Plain,
+        summary: received.summary.clone(),
+        sensitive: received.sensitive,
+        language: received.language.clone(),
+        emojis: received.emojis.clone(),
+        app_id: None,
+        created_at,
+        edited_at: received.updated.filter(|at| *at > created_at),
+        replies_count: 0,
+        boosts_count: 0,
+        favourites_count: 0,
+    };
+    if !tx.insert_post(&post).await? {
+        // Somebody else took it in meanwhile, or the id is taken: the one that stands counts.
+        return Ok(tx.post_by_uri(&received.uri).await?);
+    }
+    put_media(node, tx, author, &post, &received.media).await?;
+    for (account, silent) in &named {
+        tx.put_mention(id, account.id, *silent).await?;
+    }
+    put_tags(node, tx, id, capped(&received.hashtags)).await?;
+    tx.count_post(author.id, 1, Some(created_at)).await?;
+    match &parent {
+        Some(parent) => tx.count_reply(parent.id, 1).await?,
+        None if !received.in_reply_to.is_empty() => {
+            jobs::enqueue(node, tx, &jobs::Job::FetchThread { uri: received.in_reply_to.clone(), depth: 0 }).await?;
+        }
+        None => {}
+    }
+    let waited = tx.adopt_replies(&post).await?;
+    if waited > 0 {
+        tx.count_reply(id, i64::try_from(waited).unwrap_or(0)).await?;
+    }
+    // What is old when it arrives is not news.
+    if reason == Reason::Delivered || created_at > now - DAY {
+        let told: Vec<Account> = named.into_iter().filter(|(_, silent)| !silent).map(|(a, _)| a).collect();
+        spread(node, tx, author, &post, &told).await?;
+    }
+    Ok(Some(post))
+}
+
+/// A new version of somebody's post. Only a newer `updated` counts; the audience never changes.
+pub async fn update(node: &Node, tx: &mut Tx, author: &Account, received: &ReceivedPost) -> Result<Option<Post>, Error> {
+    let Some(old) = tx.post_by_uri(&received.uri).await?.filter(|p| p.account_id == author.id && !p.local) else {
+        return Ok(None);
+    };
+    let Some(updated) = received.updated.filter(|at| *at > old.edited_at.unwrap_or(old.created_at)) else {
+        return Ok(Some(old));
+    };
+    let before = tx.media_of(&[old.id]).await?;
+    tx.insert_edit(&version(&old, &before)).await?;
+    let post = Post {
+        url: received.url.clone(),
+        content: received.content.clone(),
+        summary: received.summary.clone(),
+        sensitive: received.sensitive,
+        language: received.language.clone(),
+        emojis: received.emojis.clone(),
+        edited_at: Some(updated.min(node.now() + 5 * MINUTE)),
+        ..old.clone()
+    };
+    tx.update_post(&post).await?;
+    let same = |m: &Media, r: &ReceivedMedia| m.remote_url == r.url;
+    for gone in before.iter().filter(|m| !received.media.iter().any(|r| same(m, r))) {
+        tx.delete_media(gone.id).await?;
+    }
+    for known in &before {
+        if let Some(r) = received.media.iter().find(|r| same(known, r)) {
+            tx.describe_media(known.id, &r.description, r.focus).await?;
+        }
+    }
+    let fresh: Vec<ReceivedMedia> =
+        received.media.iter().filter(|r| !before.iter().any(|m| same(m, r))).cloned().collect();
+    put_media(node, tx, author, &post, &fresh).await?;
+    for mention in tx.mentions(&[post.id]).await? {
+        if !mention.silent && !received.mentions.contains(&mention.uri) {
+            tx.put_mention(post.id, mention.account_id, true).await?;
+        }
+    }
+    // Those named only in a later version may read it, and are not called.
+    for uri in &received.mentions {
+        if let Some(account) = tx.account_by_uri(uri).await? {
+            tx.put_mention(post.id, account.id, false).await?;
+        }
+    }
+    tx.untag_post(post.id).await?;
+    put_tags(node, tx, post.id, capped(&received.hashtags)).await?;
+    tell_boosters(node, tx, author, &post).await?;
+    Ok(Some(post))
+}
+
+/// A post (or boost) that its author deleted. What is not known is remembered, so that a late copy stays dead.
+pub async fn delete(node: &Node, tx: &mut Tx, author: &Account, uri: &str) -> Result<bool, Error> {
+    let known = tx.post_by_uri(uri).await?;
+    if known.as_ref().is_some_and(|p| p.account_id != author.id || p.local) {
+        return Ok(false);
+    }
+    tx.put_tombstone(uri, &author.uri, node.now()).await?;
+    match known {
+        Some(post) if post.boost_of_id.is_some() => crate::react::drop_boost(tx, &post).await?,
+        Some(post) => remove(node, tx, &post).await?,
+        None => return Ok(false),
+    }
+    Ok(true)
+}
+
+/// Whether a delivered post has any business here (federation.md 3.1, Create): its author is followed, it names one of us, or
+/// it answers one of us or somebody we follow.
+async fn concerns_us(tx: &mut Tx, author: &Account, parent: Option<&Post>, named: &[(Account, bool)]) -> Result<bool, Error> {
+    if named.iter().any(|(a, _)| a.is_local()) || parent.is_some_and(|p| p.local) || tx.is_followed_here(author.id).await? {
+        return Ok(true);
+    }
+    match parent {
+        Some(parent) => Ok(tx.is_followed_here(parent.account_id).await?),
+        None => Ok(false),
+    }
+}
+
+async fn put_media(node: &Node, tx: &mut Tx, author: &Account, post: &Post, media: &[ReceivedMedia]) -> Result<(), Error> {
+    if node.rejects_media_of(&author.domain) {
+        return Ok(());
+    }
+    for (position, m) in (0..).zip(media) {
+        tx.insert_media(&Media {
+            id: node.id(),
+            account_id: author.id,
+            post_id: Some(post.id),
+            position,
+            kind: m.kind,
+            mime: m.mime.clone(),
+            path: String::new(),
+            small_path: String::new(),
+            remote_url: m.url.clone(),
+            size: 0,
+            width: m.width,
+            height: m.height,
+            small_width: None,
+            small_height: None,
+            duration_ms: m.duration_ms,
+            blurhash: m.blurhash.clone(),
+            description: m.description.clone(),
+            focus_x: m.focus.0,
+            focus_y: m.focus.1,
+            created_at: post.created_at,
+        })
+        .await?;
+    }
+    Ok(())
+}
+
+fn capped(tags: &[Hashtag]) -> &[Hashtag] {
+    &tags[..tags.len().min(TAGS_PER_POST)]
+}
+

@@ -1,0 +1,126 @@
+//! Uploads: a file becomes a picture, sound or film that a post can carry.
+
+use bytes::Bytes;
+use model::account::Account;
+use model::id::Id;
+use model::post::{Media, MediaKind};
+use storage::Tx;
+
+use crate::media::{self, Limits, Processed, Purpose};
+use crate::publish::check_description;
+use crate::{Error, Node};
+
+/// Where on a picture the eye should rest: −1…1, from the centre, to the right and up.
+pub type Focus = (f64, f64);
+
+/// A file that was read and re-encoded, and is on disk, but belongs to nobody yet.
+#[derive(Debug)]
+pub struct Stored {
+    media: Media,
+}
+
+/// Reads, checks and stores the bytes. Files are written before the row: a crash in between leaves a file that nothing names,
+/// never a row without its file.
+pub async fn store(node: &Node, owner: &Account, bytes: Bytes, description: &str, focus: Focus) -> Result<Stored, Error> {
+    check_description(description)?;
+    let limits = Limits::default();
+    let processed = on_blocking_thread(move || media::process(bytes, &limits, Purpose::Attachment)).await??;
+    let id = node.id();
+    let key = folder_key(node, id);
+    let mut row = Media {
+        id,
+        account_id: owner.id,
+        post_id: None,
+        position: 0,
+        kind: MediaKind::Unknown,
+        mime: String::new(),
+        path: String::new(),
+        small_path: String::new(),
+        remote_url: String::new(),
+        size: 0,
+        width: None,
+        height: None,
+        small_width: None,
+        small_height: None,
+        duration_ms: None,
+        blurhash: String::new(),
+        description: description.to_owned(),
+        focus_x: focus.0.clamp(-1.0, 1.0),
+        focus_y: focus.1.clamp(-1.0, 1.0),
+        created_at: node.now(),
+    };
+    match processed {
+        Processed::Image(image) => {
+            row.kind = MediaKind::Image;
+            row.mime = image.mime.to_owned();
+            row.path = format!("{key}.{}", image.extension);
+            row.small_path = format!("{key}-small.{}", image.small.extension);
+            row.size = i64::try_from(image.bytes.len()).unwrap_or(i64::MAX);
+            (row.width, row.height) = (Some(image.width.into()), Some(image.height.into()));
+            (row.small_width, row.small_height) = (Some(image.small.width.into()), Some(image.small.height.into()));
+            row.blurhash = image.blurhash;
+            node.files.put(&row.path, image.bytes.into()).await?;
+            node.files.put(&row.small_path, image.small.bytes.into()).await?;
+        }
+        Processed::Stream(stream, bytes) => {
+            row.kind = MediaKind::of_mime(stream.mime);
+            row.mime = stream.mime.to_owned();
+            row.path = format!("{key}.{}", stream.extension);
+            row.size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
+            (row.width, row.height) = (stream.width.map(Into::into), stream.height.map(Into::into));
+            row.duration_ms = stream.duration_ms.and_then(|d| i64::try_from(d).ok());
+            node.files.put(&row.path, bytes).await?;
+        }
+    }
+    Ok(Stored { media: row })
+}
+
+/// Makes a stored file an upload of its owner's.
+pub async fn attach(tx: &mut Tx, stored: Stored) -> Result<Media, Error> {
+    tx.insert_media(&stored.media).await?;
+    Ok(stored.media)
+}
+
+/// Stores an avatar or header; answers its key.
+pub async fn store_profile_picture(node: &Node, bytes: Bytes, purpose: Purpose) -> Result<String, Error> {
+    let limits = Limits::default();
+    match on_blocking_thread(move || media::process(bytes, &limits, purpose)).await?? {
+        Processed::Image(image) => {
+            let key = format!("{}.{}", folder_key(node, node.id()), image.extension);
+            node.files.put(&key, image.bytes.into()).await?;
+            Ok(key)
+        }
+        Processed::Stream(..) => Err(Error::invalid("A profile picture must be a picture.")),
+    }
+}
+
+/// Changes the alt text or the focus of an upload that no post has taken, or of one's own post.
+pub async fn describe(tx: &mut Tx, owner: &Account, id: Id, description: Option<&str>, focus: Option<Focus>) -> Result<Media, Error> {
+    let media = tx.media(id).await?.filter(|m| m.account_id == owner.id).ok_or(Error::NotFound)?;
+    let description = description.unwrap_or(&media.description);
+    check_description(description)?;
+    let (x, y) = focus.unwrap_or((media.focus_x, media.focus_y));
+    tx.describe_media(id, description, (x.clamp(-1.0, 1.0), y.clamp(-1.0, 1.0))).await?;
+    tx.media(id).await?.ok_or(Error::NotFound)
+}
+
+/// Removes an upload that no post has taken.
+pub async fn discard(node: &Node, tx: &mut Tx, owner: &Account, id: Id) -> Result<(), Error> {
+    let media = tx.media(id).await?.filter(|m| m.account_id == owner.id).ok_or(Error::NotFound)?;
+    if media.post_id.is_some() {
+        return Err(Error::invalid("Media attachment is currently used by a status"));
+    }
+    tx.delete_media(id).await?;
+    let keys = [media.path, media.small_path].into_iter().filter(|k| !k.is_empty()).collect();
+    crate::jobs::enqueue(node, tx, &crate::jobs::Job::DeleteFiles { keys }).await
+}
+
+/// Two folders deep, so that none grows without bound; the name says nothing and cannot be guessed.
+fn folder_key(node: &Node, id: Id) -> String {
+    let chance = node.random.bytes::<8>().iter().map(|b| format!("{b:02x}")).collect::<String>();
+    format!("{}/{}/{id}-{chance}", &chance[..2], &chance[2..4])
+}
+
+async fn on_blocking_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
+    tokio::task::spawn_blocking(work).await.map_err(|e| Error::Internal(format!("a file could not be processed: {e}")))
+}

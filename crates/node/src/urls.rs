@@ -1,0 +1,67 @@
+//! The addresses of what is ours. Made here and nowhere else; never taken apart to learn something.
+
+use model::account::Account;
+use model::id::Id;
+
+use crate::Config;
+
+impl Config {
+    pub fn actor_uri(&self, username: &str) -> String {
+        format!("{}/users/{username}", self.origin)
+    }
+
+    /// The node's own actor, which signs our GETs.
+    pub fn instance_actor_uri(&self) -> String {
+        format!("{}/actor", self.origin)
+    }
+
+    pub fn profile_url(&self, username: &str) -> String {
+        format!("{}/@{username}", self.origin)
+    }
+
+    pub fn post_uri(&self, username: &str, id: Id) -> String {
+        format!("{}/users/{username}/posts/{id}", self.origin)
+    }
+
+    pub fn post_url(&self, username: &str, id: Id) -> String {
+        format!("{}/@{username}/{id}", self.origin)
+    }
+
+    pub fn shared_inbox(&self) -> String {
+        format!("{}/inbox", self.origin)
+    }
+
+    /// The page of a tag, by its normalised name.
+    pub fn tag_url(&self, name: &str) -> String {
+        let mut url = format!("{}/tags/", self.origin);
+        percent_encode(name, &mut url);
+        url
+    }
+
+    /// The address of a file of ours.
+    pub fn media_url(&self, key: &str) -> String {
+        format!("{}/media/{key}", self.media_origin)
+    }
+
+    /// The conversation that a post of ours began (FEP-7888).
+    pub fn context_uri(&self, root: Id) -> String {
+        format!("{}/contexts/{root}", self.origin)
+    }
+
+    /// `user@domain` of one of our accounts, or of another's.
+    pub fn full_handle(&self, account: &Account) -> String {
+        let domain = if account.is_local() { &self.handle_domain } else { &account.domain };
+        format!("{}@{domain}", account.username)
+    }
+}
+
+/// RFC 3986 `unreserved` stays, everything else is escaped.
+fn percent_encode(text: &str, into: &mut String) {
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            into.push(char::from(byte));
+        } else {
+            into.push_str(&format!("%{byte:02X}"));
+        }
+    }
+}
