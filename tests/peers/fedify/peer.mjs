@@ -1,5 +1,6 @@
 // An ActivityPub server for tests, built on Fedify. See README.md for its settings and its control API.
 
+import dns from "node:dns";
 import { readFileSync } from "node:fs";
 import http from "node:http";
 import https from "node:https";
@@ -20,6 +21,10 @@ globalThis.fetch = async (input, init) => {
   }
   return response;
 };
+
+// RFC 6761 gives every name under localhost to loopback, which not every system's resolver knows.
+const realLookup = dns.lookup;
+dns.lookup = (name, options, done) => realLookup(/\.localhost$/i.test(name) ? "127.0.0.1" : name, options, done);
 
 const journal = new Journal();
 const portOf = (server) => server.address().port;
@@ -74,7 +79,7 @@ const onError = (outgoing) => (error) => {
 const front = https.createServer({ cert: readFileSync(env.PEER_CERT), key: readFileSync(env.PEER_KEY) },
   (incoming, outgoing) => serve(incoming, outgoing).catch(onError(outgoing)));
 await listen(front, Number(env.PEER_PORT ?? 0));
-const origin = env.PEER_ORIGIN || `https://localhost:${portOf(front)}`;
+const origin = env.PEER_ORIGIN || `https://${env.PEER_HOST ?? "localhost"}:${portOf(front)}`;
 const usernames = (env.PEER_ACTORS ?? "bob,carol").split(",");
 peer = await Peer.open({ origin, usernames, journal, firstKnock: KNOCKS[env.PEER_FIRST_KNOCK] });
 

@@ -18,7 +18,7 @@ function certificate() {
   const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
   openssl("req", "-x509", ...key, "-keyout", "ca.key", "-out", "ca.pem", "-days", "2", "-subj", "/CN=selftest CA");
   openssl("req", ...key, "-keyout", "peer.key", "-out", "peer.csr", "-subj", "/CN=localhost");
-  writeFileSync(join(dir, "ext"), "subjectAltName=DNS:localhost,IP:127.0.0.1\n");
+  writeFileSync(join(dir, "ext"), "subjectAltName=DNS:localhost,DNS:b.localhost\n");
   openssl("x509", "-req", "-in", "peer.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-out", "peer.pem", "-days", "2", "-extfile", "ext");
 }
 
@@ -144,7 +144,7 @@ const steps = {
 };
 
 certificate();
-const [a, b] = await Promise.all([start(), start({ PEER_FIRST_KNOCK: "cavage" })]);
+const [a, b] = await Promise.all([start(), start({ PEER_FIRST_KNOCK: "cavage", PEER_HOST: "b.localhost" })]);
 const [bobOfA, carolOfA] = a.actors;
 const [bobOfB, carolOfB] = b.actors;
 let post;
