@@ -335,6 +335,8 @@ fn created_and_expires_are_bound_to_hs2019_and_to_their_window() {
     assert_eq!(signed(created, created + 60, &unquoted), Ok(()));
     let quoted = format!(",created=\"{created}\",expires=\"{}\"", created + 60);
     assert_eq!(signed(created, created + 60, &quoted), Ok(()));
+    let rsa = unquoted.replace("hs2019", "rsa-sha256");
+    assert!(signed(created, created + 60, &rsa).unwrap_err().is_malformed());
     assert_eq!(signed(created - 1, created + 60, &unquoted), Err(SignatureError::Invalid));
     let (old, gone) = (created - 9 * 3600, created - 2 * 3600);
     assert_eq!(signed(old, gone, &format!(",created={old},expires={gone}")), Err(SignatureError::Expired));
@@ -367,6 +369,7 @@ fn broken_rfc9421_input_is_refused() {
     malformed("signature-input", "sig1=(", "sig1=(\"@method\" ");
     malformed("signature-input", "sig1=(", "sig2=(\"date\");created=1;keyid=\"x\", sig1=(");
     malformed("signature-input", "sig1=(", "sig1=();created=1, sig1=(");
+    malformed("signature-input", "-sha256\"", "-sha256\", sig2=(\"date\");created=1;keyid=\"x\"");
     malformed("signature-input", "created=", "created=1;created=");
     malformed("signature-input", "created=", "creation=");
     malformed("signature-input", "keyid=", "keyed=");
