@@ -1,2 +1,23 @@
+//! ActivityPub in and out. The only crate that knows `activitypub_federation`; knows nothing of axum beyond what that library
+//! brings, and nothing of who is signed in.
+//!
+//! [`Federation`] is the door: [`Federation::receive`] takes a POST to an inbox, [`documents`] turns what we keep into documents
+//! and back, [`Federation::actor`] and its kin fetch, [`deliver`] sends.
+
 pub mod client;
+mod context;
+pub mod deliver;
+pub mod discover;
+pub mod documents;
+mod error;
+pub mod inbox;
+pub mod jobs;
+pub mod json;
+pub mod keys;
 pub mod signature;
+
+pub use activitypub_federation::axum::json::FederationJson;
+pub use activitypub_federation::config::{Data, FederationConfig};
+pub use activitypub_federation::protocol::context::WithContext;
+pub use context::{Federation, Setup};
+pub use error::Error;

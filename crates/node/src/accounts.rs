@@ -34,30 +34,11 @@ pub struct SignUp {
     pub locale: String,
 }
 
-/// The RSA key pair of a new account, PEM. Making one takes a while: do it before the transaction.
+/// The RSA key pair of a new account, PEM (PKCS#8 and SPKI). Making one takes a while: do it before the transaction.
 #[derive(Clone, Debug)]
 pub struct KeyPair {
     pub public_pem: String,
     pub private_pem: String,
-}
-
-impl KeyPair {
-    /// RSA-2048, PKCS#8 and SPKI.
-    pub fn generate() -> Result<Self, Error> {
-        use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der, PublicKeyX509Der};
-        use aws_lc_rs::rsa::{KeyPair as Rsa, KeySize};
-        use aws_lc_rs::signature::KeyPair as _;
-        use rsa::pkcs8::LineEnding;
-
-        let failed = |_| Error::Internal("no RSA key could be made".to_owned());
-        let pair = Rsa::generate(KeySize::Rsa2048).map_err(failed)?;
-        let private: Pkcs8V1Der<'_> = pair.as_der().map_err(failed)?;
-        let public: PublicKeyX509Der<'_> = pair.public_key().as_der().map_err(failed)?;
-        let pem = |label, der: &[u8]| {
-            rsa::pkcs8::der::pem::encode_string(label, LineEnding::LF, der).map_err(|e| Error::Internal(e.to_string()))
-        };
-        Ok(Self { public_pem: pem("PUBLIC KEY", public.as_ref())?, private_pem: pem("PRIVATE KEY", private.as_ref())? })
-    }
 }
 
 /// Makes a member. The name, once taken, stays taken.
@@ -103,7 +84,7 @@ pub async fn create_member(node: &Node, tx: &mut Tx, form: &SignUp, password_has
 }
 
 /// The node's own actor, made when it is first needed.
-pub async fn instance_actor(node: &Node, tx: &mut Tx, keys: impl FnOnce() -> Result<KeyPair, Error>) -> Result<Account, Error> {
+pub async fn instance_actor(node: &Node, tx: &mut Tx, keys: &KeyPair) -> Result<Account, Error> {
     let uri = node.config.instance_actor_uri();
     if let Some(known) = tx.account_by_uri(&uri).await? {
         return Ok(known);
@@ -116,7 +97,7 @@ pub async fn instance_actor(node: &Node, tx: &mut Tx, keys: impl FnOnce() -> Res
     account.uri = uri;
     account.locked = true;
     tx.insert_account(&account).await?;
-    put_own_key(node, tx, &account, &keys()?).await?;
+    put_own_key(node, tx, &account, keys).await?;
     Ok(account)
 }
 

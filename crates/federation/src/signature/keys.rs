@@ -14,6 +14,7 @@ use aws_lc_rs::signature::{
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use node::accounts::KeyPair;
 
 /// What can be wrong with a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -26,14 +27,6 @@ pub enum KeyError {
     Size,
     #[error("the RSA operation failed")]
     Operation,
-}
-
-/// A fresh pair of keys, both as PEM text: PKCS#8 for the private one, SPKI (`BEGIN PUBLIC KEY`) for the public one,
-/// which is the form `publicKeyPem` has in every actor document.
-#[derive(Clone)]
-pub struct KeyPair {
-    pub private_pem: String,
-    pub public_pem: String,
 }
 
 /// A private key, parsed once; cloning it copies a pointer.

@@ -16,7 +16,7 @@ mod rfc9421;
 use http::{HeaderMap, Method};
 use url::Url;
 
-pub use keys::{KeyError, KeyPair, PrivateKey, PublicKey, generate_key};
+pub use keys::{KeyError, PrivateKey, PublicKey, generate_key};
 
 /// The two ways to sign a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

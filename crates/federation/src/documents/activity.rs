@@ -1,0 +1,124 @@
+//! Activities that we send: a deed becomes its document.
+
+use model::account::Account;
+use model::audience::Audience;
+use model::clock::rfc3339;
+use node::Config;
+use node::deed::{Data, Kind};
+use serde_json::{Value, json};
+use storage::{Deed, Tx};
+
+use super::note::{Parts, addressed};
+use super::{actor, note, with_context};
+use crate::Error;
+use crate::json::PUBLIC;
+
+/// The document of a deed; `None` if what it tells of is gone, so that there is nothing left to tell.
+pub async fn render(config: &Config, tx: &mut Tx, deed: &Deed) -> Result<Option<Value>, Error> {
+    let kind = Kind::from_name(&deed.kind).ok_or_else(|| Error::bad(format!("a deed of kind {}", deed.kind)))?;
+    let data: Data = serde_json::from_str(&deed.data).map_err(|e| Error::bad(e.to_string()))?;
+    let Some(by) = tx.account(deed.account_id).await? else { return Ok(None) };
+    let document = match kind {
+        Kind::Create | Kind::UpdatePost | Kind::Announce => match subject(tx, deed).await? {
+            Some(parts) => match kind {
+                Kind::Create => create(config, &parts),
+                Kind::UpdatePost => update(config, &parts),
+                _ => match announce(tx, &parts).await? {
+                    Some(document) => document,
+                    None => return Ok(None),
+                },
+            },
+            None => return Ok(None),
+        },
+        Kind::DeletePost => json!({
+            "id": format!("{}#delete", data.uri), "type": "Delete", "actor": by.uri, "to": [PUBLIC],
+            "object": {"id": data.uri, "type": "Tombstone"},
+        }),
+        Kind::UndoAnnounce => json!({
+            "id": format!("{}#undo", data.uri), "type": "Undo", "actor": by.uri, "to": [PUBLIC], "cc": [by.followers],
+            "object": {"id": data.uri, "type": "Announce", "actor": by.uri, "object": data.object, "to": [PUBLIC]},
+        }),
+        Kind::Like | Kind::Follow | Kind::Block => plain(activity_type(kind), &data.uri, &by, &data.object),
+        Kind::UndoLike | Kind::UndoFollow | Kind::UndoBlock => {
+            let object = plain(activity_type(kind), &data.uri, &by, &data.object);
+            json!({"id": format!("{}/undo", data.uri), "type": "Undo", "actor": by.uri, "object": object})
+        }
+        Kind::AcceptFollow | Kind::RejectFollow => answer(kind, deed, &by, &data),
+        Kind::AddPin | Kind::RemovePin => json!({
+            "id": format!("{}#pins/{}", by.uri, deed.id), "type": if kind == Kind::AddPin { "Add" } else { "Remove" },
+            "actor": by.uri, "object": data.object, "target": by.featured, "to": [PUBLIC], "cc": [by.followers],
+        }),
+        Kind::UpdateActor => {
+            let Some(key) = tx.signing_key(by.id).await? else { return Ok(None) };
+            json!({
+                "id": format!("{}#updates/{}", by.uri, deed.id), "type": "Update", "actor": by.uri, "to": [PUBLIC], "cc": [by.followers],
+                "object": actor::render(config, &by, &key),
+            })
+        }
+        Kind::DeleteActor => json!({
+            "id": format!("{}#delete", by.uri), "type": "Delete", "actor": by.uri, "to": [PUBLIC], "object": by.uri,
+        }),
+    };
+    Ok(Some(with_context(document)))
+}
+
+async fn subject(tx: &mut Tx, deed: &Deed) -> Result<Option<Parts>, Error> {
+    let Some(post) = tx.post(deed.subject_id.unwrap_or(0)).await? else { return Ok(None) };
+    Ok(note::load(tx, vec![post]).await?.into_iter().next())
+}
+
+/// A `Create` with its note inside, without its context.
+pub fn create(config: &Config, parts: &Parts) -> Value {
+    let (to, cc) = addressed(parts);
+    json!({
+        "id": format!("{}/activity", parts.post.uri), "type": "Create", "actor": parts.author.uri,
+        "published": rfc3339(parts.post.created_at), "to": to, "cc": cc, "object": note::render(config, parts),
+    })
+}
+
+fn update(config: &Config, parts: &Parts) -> Value {
+    let (to, cc) = addressed(parts);
+    let at = parts.post.edited_at.unwrap_or(parts.post.created_at);
+    json!({
+        "id": format!("{}#updates/{at}", parts.post.uri), "type": "Update", "actor": parts.author.uri,
+        "published": rfc3339(at), "to": to, "cc": cc, "object": note::render(config, parts),
+    })
+}
+
+/// A boost as an `Announce`; its author is in `cc`, so that they hear of it.
+pub async fn announce(tx: &mut Tx, parts: &Parts) -> Result<Option<Value>, Error> {
+    let Some(original) = tx.post(parts.post.boost_of_id.unwrap_or(0)).await? else { return Ok(None) };
+    let Some(author) = tx.account(original.account_id).await? else { return Ok(None) };
+    let followers = parts.author.followers.clone();
+    let (to, cc) = match parts.post.audience {
+        Audience::Public => (vec![PUBLIC.to_owned()], vec![author.uri, followers]),
+        Audience::Unlisted => (vec![followers], vec![author.uri, PUBLIC.to_owned()]),
+        _ => (vec![followers], vec![author.uri]),
+    };
+    Ok(Some(json!({
+        "id": parts.post.uri, "type": "Announce", "actor": parts.author.uri, "published": rfc3339(parts.post.created_at),
+        "to": to, "cc": cc, "object": original.uri,
+    })))
+}
+
+fn activity_type(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Like | Kind::UndoLike => "Like",
+        Kind::Block | Kind::UndoBlock => "Block",
+        _ => "Follow",
+    }
+}
+
+fn plain(kind: &str, id: &str, by: &Account, object: &str) -> Value {
+    json!({"id": id, "type": kind, "actor": by.uri, "object": object})
+}
+
+/// `Accept` and `Reject` with the `Follow` inside, its id echoed exactly.
+fn answer(kind: Kind, deed: &Deed, by: &Account, data: &Data) -> Value {
+    let (name, part) = if kind == Kind::AcceptFollow { ("Accept", "accepts") } else { ("Reject", "rejects") };
+    let follow = json!({"id": data.uri, "type": "Follow", "actor": data.actor, "object": data.object});
+    json!({
+        "id": format!("{}#{part}/{}", by.uri, deed.id), "type": name, "actor": by.uri, "to": [data.actor], "object": follow,
+    })
+}
+

@@ -1,0 +1,348 @@
+//! Notes: our posts as every server reads them (federation.md 4.1), and others' posts, whatever type they have.
+
+use model::account::Account;
+use model::audience::Audience;
+use model::clock::{parse_rfc3339, rfc3339};
+use model::hashtag::Hashtag;
+use model::html;
+use model::language::valid_bcp47;
+use model::post::{Media, MediaKind, Mention, Post, Tag};
+use node::Config;
+use node::receive::{ReceivedMedia, ReceivedPost};
+use serde_json::{Value, json};
+use storage::Tx;
+
+use super::actor::emojis;
+use crate::json::{PUBLIC, flag, id, ids, is_public, kind, list, number, origin, page_url, same_origin, text};
+use crate::Error;
+
+/// The object types that are shown as posts. All but Note (and Question, whose text is a post's) are shown by title and link.
+pub const KINDS: [&str; 9] = ["Note", "Question", "Article", "Page", "Event", "Video", "Audio", "Image", "ChatMessage"];
+
+/// Most recipients, tags and files that are read.
+const RECIPIENTS: usize = 1_000;
+const TAGS: usize = 200;
+const FILES: usize = 16;
+const NAME: usize = 1_000;
+/// Mitra drops what is longer; nobody writes it.
+const CONTENT: usize = 150_000;
+const DESCRIPTION: usize = 10_000;
+
+/// A post of ours with everything that its document needs.
+pub struct Parts {
+    pub post: Post,
+    pub author: Account,
+    pub mentions: Vec<Mention>,
+    pub tags: Vec<Tag>,
+    pub media: Vec<Media>,
+}
+
+/// Loads posts of ours with what their documents need, in the order given.
+pub async fn load(tx: &mut Tx, posts: Vec<Post>) -> Result<Vec<Parts>, Error> {
+    let ids: Vec<i64> = posts.iter().map(|p| p.id).collect();
+    let authors: Vec<i64> = posts.iter().map(|p| p.account_id).collect();
+    let authors = tx.accounts(&authors).await?;
+    let mentions = tx.mentions(&ids).await?;
+    let tags = tx.tags_of(&ids).await?;
+    let media = tx.media_of(&ids).await?;
+    let mut list = Vec::with_capacity(posts.len());
+    for post in posts {
+        let Some(author) = authors.iter().find(|a| a.id == post.account_id) else { continue };
+        list.push(Parts {
+            author: author.clone(),
+            mentions: mentions.iter().filter(|m| m.post_id == post.id).cloned().collect(),
+            tags: tags.iter().filter(|(id, _)| *id == post.id).map(|(_, t)| t.clone()).collect(),
+            media: media.iter().filter(|m| m.post_id == Some(post.id)).cloned().collect(),
+            post,
+        });
+    }
+    Ok(list)
+}
+
+/// Who a post is addressed to (federation.md 4.2): `to` and `cc`.
+pub fn addressed(parts: &Parts) -> (Vec<String>, Vec<String>) {
+    let people: Vec<String> = parts.mentions.iter().map(|m| m.uri.clone()).collect();
+    let followers = parts.author.followers.clone();
+    let public = PUBLIC.to_owned();
+    let with = |first: String, mut rest: Vec<String>| {
+        rest.insert(0, first);
+        rest
+    };
+    match parts.post.audience {
+        Audience::Public => (vec![public], with(followers, people)),
+        Audience::Unlisted => (vec![followers], with(public, people)),
+        Audience::Followers => (vec![followers], people),
+        Audience::Direct | Audience::Organisation | Audience::Draft => (people, Vec::new()),
+    }
+}
+
+/// One of our posts as a Note, without its context.
+pub fn render(config: &Config, parts: &Parts) -> Value {
+    let post = &parts.post;
+    let (to, cc) = addressed(parts);
+    let mut note = json!({
+        "id": post.uri,
+        "type": "Note",
+        "summary": if post.summary.is_empty() { Value::Null } else { json!(post.summary) },
+        "inReplyTo": if post.in_reply_to_uri.is_empty() { Value::Null } else { json!(post.in_reply_to_uri) },
+        "published": rfc3339(post.created_at),
+        "url": post.url,
+        "attributedTo": parts.author.uri,
+        "to": to,
+        "cc": cc,
+        "sensitive": post.sensitive,
+        "context": post.context,
+        "conversation": post.context,
+        "content": post.content,
+        "attachment": parts.media.iter().map(|m| attachment(config, m)).collect::<Vec<_>>(),
+        "tag": tags(config, parts),
+    });
+    if let Some(object) = note.as_object_mut() {
+        if !post.language.is_empty() {
+            object.insert("contentMap".to_owned(), json!({&post.language: post.content}));
+        }
+        if let Some(at) = post.edited_at {
+            object.insert("updated".to_owned(), json!(rfc3339(at)));
+        }
+        if !post.source.is_empty() && post.format == model::text::Format::Markdown {
+            object.insert("source".to_owned(), json!({"content": post.source, "mediaType": "text/markdown"}));
+        }
+        if post.audience.is_open() {
+            let replies = format!("{}/replies", post.uri);
+            object.insert(
+                "replies".to_owned(),
+                json!({"id": replies, "type": "Collection",
+                       "first": {"type": "CollectionPage", "partOf": replies, "next": format!("{replies}?page=true"), "items": []}}),
+            );
+            for (name, count) in [("likes", post.favourites_count), ("shares", post.boosts_count)] {
+                object.insert(name.to_owned(), json!({"id": format!("{}/{name}", post.uri), "type": "Collection", "totalItems": count}));
+            }
+        }
+    }
+    note
+}
+
+fn attachment(config: &Config, media: &Media) -> Value {
+    let mut file = json!({
+        "type": "Document",
+        "mediaType": media.mime,
+        "url": config.media_url(&media.path),
+        "name": media.description,
+        "summary": media.description,
+    });
+    if let Some(object) = file.as_object_mut() {
+        if !media.blurhash.is_empty() {
+            object.insert("blurhash".to_owned(), json!(media.blurhash));
+        }
+        if let (Some(width), Some(height)) = (media.width, media.height) {
+            object.insert("width".to_owned(), json!(width));
+            object.insert("height".to_owned(), json!(height));
+        }
+        if media.kind == MediaKind::Image {
+            object.insert("focalPoint".to_owned(), json!([media.focus_x, media.focus_y]));
+        }
+        if let Some(duration) = media.duration_ms {
+            object.insert("duration".to_owned(), json!(format!("PT{}.{:03}S", duration / 1000, duration % 1000)));
+        }
+    }
+    file
+}
+
+fn tags(config: &Config, parts: &Parts) -> Vec<Value> {
+    let mentions = parts.mentions.iter().filter(|m| !m.silent).map(|m| {
+        let domain = if m.domain.is_empty() { &config.handle_domain } else { &m.domain };
+        json!({"type": "Mention", "href": m.uri, "name": format!("@{}@{domain}", m.username)})
+    });
+    let hashtags =
+        parts.tags.iter().map(|t| json!({"type": "Hashtag", "href": config.tag_url(&t.name), "name": format!("#{}", t.display)}));
+    mentions.chain(hashtags).collect()
+}
+
+/// Reads somebody's post. `author` is the verified account it must be attributed to; `activity` is what it came in, whose
+/// recipients count where the object names none.
+pub fn read(object: &Value, author: &Account, activity: Option<&Value>) -> Result<ReceivedPost, Error> {
+    let uri = object.get("id").and_then(Value::as_str).filter(|u| same_origin(u, &author.uri));
+    let uri = uri.ok_or_else(|| Error::bad("a post without an id on its author's server"))?.to_owned();
+    let kind = list(object.get("type")).iter().filter_map(Value::as_str).find(|k| KINDS.contains(k));
+    let kind = kind.ok_or_else(|| Error::bad("not a kind of post"))?;
+    if !list(object.get("attributedTo")).iter().filter_map(crate::json::id_of).any(|a| a == author.uri) {
+        return Err(Error::bad("a post that is not attributed to its sender"));
+    }
+    let recipients = |name| {
+        let own = ids(object, name, RECIPIENTS);
+        if own.is_empty() { activity.map(|a| ids(a, name, RECIPIENTS)).unwrap_or_default() } else { own }
+    };
+    let (to, cc) = (recipients("to"), recipients("cc"));
+    let audience = audience(&to, &cc, &author.followers);
+    let url = page_url(object).filter(|u| origin(u).is_some()).unwrap_or(&uri).to_owned();
+    let summary = html::truncate(&html::to_text(text(object, "summary").unwrap_or("")), NAME);
+    // An invisible warning is none (Misskey sends U+200B).
+    let summary = summary.trim_matches(|c: char| c.is_whitespace() || c == '\u{200B}').to_owned();
+    let (content, language) = content(object);
+    let converted = !matches!(kind, "Note" | "Question" | "ChatMessage");
+    let content = if converted { titled(object, &content, &url) } else { content };
+    let sensitive = flag(object, "sensitive");
+    Ok(ReceivedPost {
+        audience,
+        in_reply_to: id(object, "inReplyTo").filter(|u| origin(u).is_some()).unwrap_or("").to_owned(),
+        context: id(object, "context").or_else(|| text(object, "conversation")).unwrap_or("").chars().take(2_048).collect(),
+        content: html::sanitise(&content),
+        // An excerpt of a converted post is no warning unless it says so.
+        summary: if converted && !sensitive { String::new() } else { summary.clone() },
+        sensitive: sensitive || (!converted && !summary.is_empty()),
+        language,
+        emojis: emojis(object),
+        published: text(object, "published").and_then(parse_rfc3339),
+        updated: text(object, "updated").and_then(parse_rfc3339),
+        mentions: mentions(object),
+        addressed: to.into_iter().chain(cc).filter(|u| !is_public(u) && *u != author.followers).collect(),
+        hashtags: hashtags(object),
+        media: files(object),
+        url,
+        uri,
+    })
+}
+
+/// Mastodon's order of reading (federation.md 4.2).
+fn audience(to: &[String], cc: &[String], followers: &str) -> Audience {
+    if to.iter().any(|u| is_public(u)) {
+        Audience::Public
+    } else if cc.iter().any(|u| is_public(u)) {
+        Audience::Unlisted
+    } else if !followers.is_empty() && to.iter().chain(cc).any(|u| u == followers) {
+        Audience::Followers
+    } else {
+        Audience::Direct
+    }
+}
+
+/// The text and its language: `content`, else the first of `contentMap`; the language is the key whose text it is.
+fn content(object: &Value) -> (String, String) {
+    let map = object.get("contentMap").and_then(Value::as_object);
+    let plain = text(object, "content");
+    let content = plain.or_else(|| map.and_then(|m| m.values().find_map(Value::as_str))).unwrap_or("");
+    let same = map.and_then(|m| m.iter().find(|(_, v)| v.as_str() == Some(content)).or_else(|| m.iter().next()));
+    let language = same.and_then(|(key, _)| valid_bcp47(key)).unwrap_or_default();
+    let content = if text(object, "mediaType").is_some_and(|m| m.starts_with("text/markdown") || m.starts_with("text/plain")) {
+        format!("<p>{}</p>", html::escape(content))
+    } else {
+        content.to_owned()
+    };
+    (html::truncate(&content, CONTENT), language)
+}
+
+/// What is not a note is shown with its title, its text where it has one, and a link.
+fn titled(object: &Value, content: &str, url: &str) -> String {
+    let title = text(object, "name").or_else(|| object.get("nameMap").and_then(|m| m.as_object()?.values().find_map(Value::as_str)));
+    let title = html::escape(&html::truncate(&html::to_text(title.unwrap_or("")), NAME));
+    let link = html::escape(url);
+    let title = if title.is_empty() { String::new() } else { format!("<p><strong>{title}</strong></p>") };
+    format!("{title}{content}<p><a href=\"{link}\">{link}</a></p>")
+}
+
+fn mentions(object: &Value) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for tag in list(object.get("tag")).iter().filter(|t| kind(t) == "Mention").take(TAGS) {
+        if let Some(href) = id(tag, "href")
+            && !found.iter().any(|f| f == href)
+        {
+            found.push(href.to_owned());
+        }
+    }
+    found
+}
+
+fn hashtags(object: &Value) -> Vec<Hashtag> {
+    let mut found: Vec<Hashtag> = Vec::new();
+    for tag in list(object.get("tag")).iter().filter(|t| kind(t) == "Hashtag").take(TAGS) {
+        let name = text(tag, "name").unwrap_or("");
+        if let Some(tag) = Hashtag::new(name.trim_start_matches(['#', '＃']))
+            && !found.iter().any(|f| f.key == tag.key)
+        {
+            found.push(tag);
+        }
+    }
+    found
+}
+
+fn files(object: &Value) -> Vec<ReceivedMedia> {
+    list(object.get("attachment")).iter().take(FILES).filter_map(file).collect()
+}
+
+fn file(attachment: &Value) -> Option<ReceivedMedia> {
+    let of_kind = match kind(attachment) {
+        "Image" => Some(MediaKind::Image),
+        "Video" => Some(MediaKind::Video),
+        "Audio" => Some(MediaKind::Audio),
+        "Document" => None,
+        _ => return None,
+    };
+    // `url` may be a link with a type of its own.
+    let link = list(attachment.get("url")).first();
+    let url = link.and_then(crate::json::id_of).or_else(|| id(attachment, "href")).filter(|u| origin(u).is_some())?;
+    let mime = text(attachment, "mediaType").or_else(|| link.and_then(|l| text(l, "mediaType"))).unwrap_or("");
+    let mime: String = mime.split(';').next().unwrap_or("").trim().to_lowercase().chars().take(100).collect();
+    let kind = match MediaKind::of_mime(&mime) {
+        MediaKind::Unknown => of_kind.unwrap_or(MediaKind::Unknown),
+        known => known,
+    };
+    let description = text(attachment, "summary").or_else(|| text(attachment, "name")).unwrap_or("");
+    let focus = list(attachment.get("focalPoint"));
+    let axis = |i: usize| focus.get(i).and_then(Value::as_f64).unwrap_or(0.0).clamp(-1.0, 1.0);
+    let size = |name| number(attachment, name).filter(|n| (1..=100_000).contains(n));
+    Some(ReceivedMedia {
+        url: url.to_owned(),
+        mime,
+        kind,
+        description: html::truncate(description, DESCRIPTION),
+        blurhash: text(attachment, "blurhash").filter(|b| b.len() <= 200 && b.is_ascii()).unwrap_or("").to_owned(),
+        width: size("width"),
+        height: size("height"),
+        duration_ms: text(attachment, "duration").and_then(duration),
+        focus: (axis(0), axis(1)),
+    })
+}
+
+/// ISO 8601 durations as they occur: `PT1H2M3.4S`.
+fn duration(text: &str) -> Option<i64> {
+    let mut rest = text.strip_prefix("PT")?;
+    let mut total = 0.0;
+    while !rest.is_empty() {
+        let end = rest.find(|c: char| c.is_ascii_alphabetic())?;
+        let value: f64 = rest[..end].parse().ok()?;
+        total += value
+            * match &rest[end..=end] {
+                "H" => 3_600_000.0,
+                "M" => 60_000.0,
+                "S" => 1_000.0,
+                _ => return None,
+            };
+        rest = &rest[end + 1..];
+    }
+    (0.0..=1e12).contains(&total).then_some(total as i64)
+}
+
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_read() {
+        assert_eq!(duration("PT1M2.5S"), Some(62_500));
+        assert_eq!(duration("PT2H"), Some(7_200_000));
+        assert_eq!(duration("P1D"), None);
+        assert_eq!(duration("PTxS"), None);
+    }
+
+    #[test]
+    fn the_followers_collection_makes_a_post_for_followers() {
+        let f = "https://a.example/f";
+        let s = |list: &[&str]| list.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>();
+        assert_eq!(audience(&s(&["as:Public"]), &s(&[f]), f), Audience::Public);
+        assert_eq!(audience(&s(&[f]), &s(&["Public"]), f), Audience::Unlisted);
+        assert_eq!(audience(&s(&[f]), &[], f), Audience::Followers);
+        assert_eq!(audience(&s(&["https://a.example/other"]), &[], f), Audience::Direct);
+        assert_eq!(audience(&[], &[], ""), Audience::Direct);
+    }
+}
