@@ -1,1 +1,4 @@
-
+pub mod handle;
+pub mod hashtag;
+pub mod html;
+pub mod language;
