@@ -1,7 +1,7 @@
 //! The one sanitiser: every piece of HTML, a stranger's or our own, goes through here before it is stored and again
 //! before it is shown.
 //!
-//! Two parsers work in turn. Ours ([`tidy`](self::tidy)) reads tokens and writes well nested HTML of allowed elements;
+//! Two parsers work in turn. Ours (`tidy`) reads tokens and writes well nested HTML of allowed elements;
 //! ammonia parses that as a browser would and removes what is not allowed. Only what both leave untouched is given
 //! out. Knows nothing of accounts, posts or pages.
 
@@ -21,7 +21,7 @@ use ammonia::{Builder, UrlRelative};
 use unicode_normalization::char::is_combining_mark;
 
 use self::elements::{Element, SCHEMES, clean_value};
-pub(crate) use self::tidy::write_text;
+pub(crate) use self::tidy::{write_attribute, write_text};
 
 /// The most HTML, in bytes, that is kept as HTML, given or made. More becomes plain text of at most this size.
 ///

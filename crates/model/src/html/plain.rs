@@ -62,12 +62,9 @@ impl Receiver for Writer {
 impl Writer {
     fn block(&mut self, element: Element) {
         match element {
-            Element::P | Element::Heading | Element::Pre | Element::Blockquote => {
-                // The text of an item goes beside its dash.
-                if !self.after_dash {
-                    self.need(2);
-                }
-            }
+            // The text of an item goes beside its dash.
+            Element::P | Element::Heading | Element::Pre | Element::Blockquote if self.after_dash => {}
+            Element::P | Element::Heading | Element::Pre | Element::Blockquote => self.need(2),
             Element::Ul | Element::Ol | Element::Li => self.need(1),
             _ => {}
         }

@@ -26,6 +26,11 @@ pub(crate) fn write_text(out: &mut String, text: &str) {
     write_escaped(out, text, false);
 }
 
+/// Writes the value of an attribute in the same form; the quotes around it are the caller's.
+pub(crate) fn write_attribute(out: &mut String, value: &str) {
+    write_escaped(out, value, true);
+}
+
 struct Writer<'a> {
     out: String,
     stack: Vec<Open>,
@@ -175,7 +180,7 @@ impl Writer<'_> {
                 self.out.push(' ');
                 self.out.push_str(name);
                 self.out.push_str("=\"");
-                write_escaped(&mut self.out, value, true);
+                write_attribute(&mut self.out, value);
                 self.out.push('"');
             }
             self.out.push('>');
