@@ -3,7 +3,11 @@
 pub mod account;
 pub mod audience;
 pub mod clock;
+pub mod handle;
+pub mod hashtag;
+pub mod html;
 pub mod id;
+pub mod language;
 pub mod notification;
 pub mod page;
 pub mod post;
