@@ -28,6 +28,8 @@ pub struct Inner {
     /// Our own keys, by account.
     pub(crate) signers: Cache<i64, Signer>,
     /// Documents of deeds that are being sent.
+    /// The hosts that signed requests to us name.
+    authorities: Vec<String>,
     pub(crate) rendered: Cache<i64, Option<crate::deliver::Rendered>>,
     config: std::sync::OnceLock<FederationConfig<Federation>>,
 }
@@ -60,6 +62,7 @@ impl Federation {
             signers: Cache::builder().max_capacity(1_000).time_to_live(Duration::from_secs(60)).build(),
             rendered: Cache::builder().max_capacity(1_000).time_to_live(day).build(),
             config: std::sync::OnceLock::new(),
+            authorities: vec![node.config.host().to_owned()],
             node,
         }));
         let config = FederationConfig::builder()
@@ -80,6 +83,10 @@ impl Federation {
             .get()
             .map(FederationConfig::to_request_data)
             .ok_or_else(|| Error::Node(node::Error::Internal("federation has not started".to_owned())))
+    }
+
+    pub(crate) fn authorities(&self) -> &[String] {
+        &self.authorities
     }
 
     /// The signer of one of our accounts.

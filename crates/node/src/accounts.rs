@@ -35,10 +35,16 @@ pub struct SignUp {
 }
 
 /// The RSA key pair of a new account, PEM (PKCS#8 and SPKI). Making one takes a while: do it before the transaction.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct KeyPair {
     pub public_pem: String,
     pub private_pem: String,
+}
+
+impl std::fmt::Debug for KeyPair {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("KeyPair").field("public_pem", &self.public_pem).finish_non_exhaustive()
+    }
 }
 
 /// Makes a member. The name, once taken, stays taken.

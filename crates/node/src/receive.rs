@@ -48,13 +48,16 @@ pub struct ReceivedMedia {
     pub focus: (f64, f64),
 }
 
+/// How far up a conversation is fetched.
+const THREAD_DEPTH: u8 = 20;
+
 /// Why a post came, which decides whether it is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
     /// Its author sent it: kept if it concerns somebody here.
     Delivered,
-    /// We asked for it (a thread, a boost, a link that a member looked up): kept.
-    Fetched,
+    /// We asked for it (a thread, a boost, a link that a member looked up): kept. `depth` counts the steps up a thread.
+    Fetched { depth: u8 },
 }
 
 /// Takes a post in. `None` if it is dead, or concerns nobody here; the known one if it is known.
@@ -130,7 +133,10 @@ pub async fn post(node: &Node, tx: &mut Tx, author: &Account, received: &Receive
     match &parent {
         Some(parent) => tx.count_reply(parent.id, 1).await?,
         None if !received.in_reply_to.is_empty() => {
-            jobs::enqueue(node, tx, &jobs::Job::FetchThread { uri: received.in_reply_to.clone(), depth: 0 }).await?;
+            let depth = if let Reason::Fetched { depth } = reason { depth + 1 } else { 0 };
+            if depth < THREAD_DEPTH {
+                jobs::enqueue(node, tx, &jobs::Job::FetchThread { uri: received.in_reply_to.clone(), depth }).await?;
+            }
         }
         None => {}
     }

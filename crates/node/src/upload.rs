@@ -6,7 +6,7 @@ use model::id::Id;
 use model::post::{Media, MediaKind};
 use storage::Tx;
 
-use crate::media::{self, Limits, Processed, Purpose};
+use crate::media::{self, Limits, MediaError, Probe, ProcessedImage, Purpose, Sniffed};
 use crate::publish::check_description;
 use crate::{Error, Node};
 
@@ -19,12 +19,30 @@ pub struct Stored {
     media: Media,
 }
 
+enum Processed {
+    Image(ProcessedImage),
+    /// Sound or film, passed through but for where and by whom it was made.
+    Stream(Probe, Bytes),
+}
+
+fn process(bytes: Bytes, limits: &Limits, purpose: Purpose) -> Result<Processed, MediaError> {
+    match media::sniff(&bytes)? {
+        Sniffed::Picture(_) => Ok(Processed::Image(media::process(&bytes, limits, purpose)?)),
+        Sniffed::Recording(_) => {
+            let probe = media::probe(&bytes, limits)?;
+            let mut bytes = Vec::from(bytes);
+            media::probe::blank_metadata(&mut bytes);
+            Ok(Processed::Stream(probe, bytes.into()))
+        }
+    }
+}
+
 /// Reads, checks and stores the bytes. Files are written before the row: a crash in between leaves a file that nothing names,
 /// never a row without its file.
 pub async fn store(node: &Node, owner: &Account, bytes: Bytes, description: &str, focus: Focus) -> Result<Stored, Error> {
     check_description(description)?;
     let limits = Limits::default();
-    let processed = on_blocking_thread(move || media::process(bytes, &limits, Purpose::Attachment)).await??;
+    let processed = on_blocking_thread(move || process(bytes, &limits, Purpose::Attachment)).await??;
     let id = node.id();
     let key = folder_key(node, id);
     let mut row = Media {
@@ -51,7 +69,7 @@ pub async fn store(node: &Node, owner: &Account, bytes: Bytes, description: &str
     };
     match processed {
         Processed::Image(image) => {
-            row.kind = MediaKind::Image;
+            row.kind = if image.animated { MediaKind::Gifv } else { MediaKind::Image };
             row.mime = image.mime.to_owned();
             row.path = format!("{key}.{}", image.extension);
             row.small_path = format!("{key}-small.{}", image.small.extension);
@@ -84,7 +102,7 @@ pub async fn attach(tx: &mut Tx, stored: Stored) -> Result<Media, Error> {
 /// Stores an avatar or header; answers its key.
 pub async fn store_profile_picture(node: &Node, bytes: Bytes, purpose: Purpose) -> Result<String, Error> {
     let limits = Limits::default();
-    match on_blocking_thread(move || media::process(bytes, &limits, purpose)).await?? {
+    match on_blocking_thread(move || process(bytes, &limits, purpose)).await?? {
         Processed::Image(image) => {
             let key = format!("{}.{}", folder_key(node, node.id()), image.extension);
             node.files.put(&key, image.bytes.into()).await?;

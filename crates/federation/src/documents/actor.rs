@@ -168,7 +168,8 @@ pub fn read(document: &Value) -> Result<ReadActor, Error> {
 fn public_key(document: &Value, owner: &str) -> Option<(String, String)> {
     list(document.get("publicKey")).iter().take(10).find_map(|key| {
         let pem = text(key, "publicKeyPem")?;
-        (id(key, "owner") == Some(owner)).then(|| (key.get("id").and_then(Value::as_str).map(|id| (id.to_owned(), pem.to_owned()))))?
+        let key_id = key.get("id").and_then(Value::as_str)?;
+        (id(key, "owner") == Some(owner)).then(|| (key_id.to_owned(), pem.to_owned()))
     })
 }
 

@@ -121,12 +121,6 @@ impl fmt::Debug for PrivateKey {
     }
 }
 
-impl fmt::Debug for KeyPair {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("KeyPair").field("public_pem", &self.public_pem).finish_non_exhaustive()
-    }
-}
-
 impl fmt::Debug for PublicKey {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("PublicKey")

@@ -1,0 +1,294 @@
+//! Delivery: hosts are leased, what waits for each is sent in order, and the outcome is written down.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use model::clock::{DAY, HOUR, MINUTE, Millis, SECOND};
+use model::id::Id;
+use storage::{Delivery, HostState};
+use url::Url;
+
+use crate::client::FetchError;
+use crate::documents::activity;
+use crate::signature::{Scheme, Signer};
+use crate::{Error, Federation};
+
+/// How long a worker has a host: longer than any batch takes.
+pub const LEASE: Millis = 5 * MINUTE;
+/// Deliveries that are looked at, and that are sent, before the outcome is written down.
+const LOOK: i64 = 200;
+const BATCH: usize = 20;
+/// A host that fails for so long is given up until it is heard of again.
+const DEAD: Millis = 7 * DAY;
+/// A delivery is tried this often.
+const ATTEMPTS: i64 = 9;
+
+/// A deed's document and who signs it.
+#[derive(Clone)]
+pub struct Rendered {
+    pub body: Bytes,
+    pub signer: Arc<Signer>,
+}
+
+/// What became of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    Delivered,
+    /// 410: nobody lives there any more.
+    Gone,
+    /// The server does not want it and will not.
+    Refused,
+    /// Try again, at the earliest after this long.
+    Later { wait: Option<Millis>, host_is_down: bool },
+}
+
+impl Outcome {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Delivered => "delivered",
+            Self::Gone => "gone",
+            Self::Refused => "refused",
+            Self::Later { .. } => "later",
+        }
+    }
+}
+
+/// What was done for a host in one go.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sent {
+    pub delivered: usize,
+    pub failed: usize,
+}
+
+impl Federation {
+    /// Takes hosts that are due, for `owner` (a name of this worker, unlike any other's).
+    pub async fn lease_hosts(&self, owner: &str, limit: i64) -> Result<Vec<HostState>, Error> {
+        let now = self.node.now();
+        let mut tx = self.node.store.begin().await?;
+        let hosts = tx.lease_hosts(owner, now, now + LEASE, limit).await?;
+        tx.commit().await?;
+        Ok(hosts)
+    }
+
+    /// Sends what waits for a leased host, then gives it back.
+    pub async fn serve_host(&self, owner: &str, mut host: HostState) -> Result<Sent, Error> {
+        let mut sent = Sent::default();
+        if self.node.is_domain_blocked(&host.name) {
+            let mut tx = self.node.store.begin().await?;
+            tx.drop_deliveries_of_host(&host.name).await?;
+            tx.release_host(owner, &host, self.node.now()).await?;
+            tx.commit().await?;
+            return Ok(sent);
+        }
+        let started = self.node.now();
+        loop {
+            let waiting = self.node.store.read().await?.deliveries_of_host(&host.name, LOOK).await?;
+            let now = self.node.now();
+            let batch: Vec<Delivery> = in_order(waiting, now).into_iter().take(BATCH).collect();
+            let mut results = Vec::with_capacity(batch.len());
+            let mut down = false;
+            for delivery in batch {
+                let outcome = self.send(&host, &delivery).await?;
+                metrics::counter!("outloud_deliveries_total", "outcome" => outcome.name()).increment(1);
+                down = matches!(outcome, Outcome::Later { host_is_down: true, .. });
+                learn(&mut host, outcome, self.node.now());
+                match outcome {
+                    Outcome::Delivered => sent.delivered += 1,
+                    _ => sent.failed += 1,
+                }
+                results.push((delivery, outcome));
+                if down {
+                    break;
+                }
+            }
+            let done = results.is_empty() || down || self.node.now() > started + LEASE / 2;
+            self.write_down(owner, &mut host, &results, done).await?;
+            if done {
+                return Ok(sent);
+            }
+        }
+    }
+
+    /// Gives all hosts back that this worker still has, at its end.
+    pub async fn release_leases(&self, owner: &str) -> Result<(), Error> {
+        let mut tx = self.node.store.begin().await?;
+        tx.release_leases(owner, self.node.now()).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Outcomes and the host's state in one transaction: a delivery goes with what became of it.
+    async fn write_down(&self, owner: &str, host: &mut HostState, results: &[(Delivery, Outcome)], done: bool) -> Result<(), Error> {
+        let now = self.node.now();
+        let mut tx = self.node.store.begin().await?;
+        let mut finished: Vec<Id> = Vec::new();
+        for (delivery, outcome) in results {
+            match outcome {
+                Outcome::Later { wait, .. } if delivery.attempts + 1 < ATTEMPTS => {
+                    let attempts = delivery.attempts + 1;
+                    let wait = wait.unwrap_or(0).max(back_off(attempts));
+                    tx.postpone_delivery(&host.name, delivery.deed_id, &delivery.inbox, attempts, now + wait).await?;
+                }
+                _ => {
+                    tx.finish_delivery(&host.name, delivery.deed_id, &delivery.inbox).await?;
+                    finished.push(delivery.deed_id);
+                }
+            }
+        }
+        if host.failing_since.is_some_and(|since| since < now - DEAD) && host.dead_since.is_none() {
+            host.dead_since = Some(now);
+            tx.drop_deliveries_of_host(&host.name).await?;
+            tracing::info!(host = host.name, "given up: no delivery for seven days");
+        }
+        finished.sort_unstable();
+        finished.dedup();
+        if !finished.is_empty() {
+            tx.drop_finished_deeds(&finished).await?;
+        }
+        if done {
+            tx.release_host(owner, host, now).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// One request.
+    async fn send(&self, host: &HostState, delivery: &Delivery) -> Result<Outcome, Error> {
+        let Some(rendered) = self.rendered(delivery.deed_id).await? else {
+            // What it told of is gone, and so there is nothing to tell.
+            return Ok(Outcome::Refused);
+        };
+        let Ok(url) = Url::parse(&delivery.inbox) else { return Ok(Outcome::Refused) };
+        let scheme = if host.scheme == "rfc9421" { Scheme::Rfc9421 } else { Scheme::Cavage };
+        let reply = self.client.post_activity(&url, rendered.body, &rendered.signer, scheme, self.node.now()).await;
+        let outcome = match reply {
+            Ok(reply) => judge(reply.status, reply.retry_after.and_then(|d| Millis::try_from(d.as_millis()).ok())),
+            Err(error) => judge_error(&error),
+        };
+        if outcome != Outcome::Delivered {
+            tracing::debug!(inbox = delivery.inbox, ?outcome, "a delivery was not taken");
+        }
+        Ok(outcome)
+    }
+
+    /// The document of a deed, rendered once and then kept, so that everybody gets the same bytes.
+    async fn rendered(&self, deed: Id) -> Result<Option<Rendered>, Error> {
+        if let Some(known) = self.rendered.get(&deed).await {
+            return Ok(known);
+        }
+        let mut tx = self.node.store.read().await?;
+        let Some(row) = tx.deed(deed).await? else { return Ok(None) };
+        let document = match &row.document {
+            Some(document) => Some(document.clone()),
+            None => match activity::render(&self.node.config, &mut tx, &row).await? {
+                Some(document) => {
+                    drop(tx);
+                    let text = document.to_string();
+                    let mut tx = self.node.store.begin().await?;
+                    let kept = tx.keep_document(deed, &text).await?;
+                    tx.commit().await?;
+                    kept
+                }
+                None => None,
+            },
+        };
+        let rendered = match document {
+            Some(document) => {
+                let signer = Arc::new(self.signer_of(row.account_id).await?);
+                Some(Rendered { body: document.into(), signer })
+            }
+            None => None,
+        };
+        self.rendered.insert(deed, rendered.clone()).await;
+        Ok(rendered)
+    }
+}
+
+/// What may be sent now: in the order of the deeds; what waits for a retry holds back only what is newer for the same inbox.
+fn in_order(waiting: Vec<Delivery>, now: Millis) -> Vec<Delivery> {
+    let mut held: Vec<String> = Vec::new();
+    let mut ready = Vec::new();
+    for delivery in waiting {
+        if held.contains(&delivery.inbox) {
+            continue;
+        }
+        if delivery.next_at > now {
+            held.push(delivery.inbox);
+        } else {
+            ready.push(delivery);
+        }
+    }
+    ready
+}
+
+/// 1 m, 5 m, 30 m, 2 h, 8 h, 1 d, 2 d (federation.md 7.2).
+fn back_off(attempts: i64) -> Millis {
+    let steps = [MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 8 * HOUR, DAY];
+    usize::try_from(attempts - 1).ok().and_then(|i| steps.get(i)).copied().unwrap_or(2 * DAY)
+}
+
+fn judge(status: u16, retry_after: Option<Millis>) -> Outcome {
+    match status {
+        200..=299 => Outcome::Delivered,
+        410 => Outcome::Gone,
+        408 | 429 | 503 => Outcome::Later { wait: retry_after, host_is_down: true },
+        // A server whose clock or whose copy of our key is wrong may be right tomorrow.
+        401 => Outcome::Later { wait: retry_after, host_is_down: false },
+        500..=599 => Outcome::Later { wait: retry_after, host_is_down: false },
+        _ => Outcome::Refused,
+    }
+}
+
+fn judge_error(error: &FetchError) -> Outcome {
+    match error {
+        FetchError::RefusedUrl(_) | FetchError::RefusedAddress(_) | FetchError::Signing(_) => Outcome::Refused,
+        _ => Outcome::Later { wait: None, host_is_down: true },
+    }
+}
+
+/// What a request teaches about its host.
+fn learn(host: &mut HostState, outcome: Outcome, now: Millis) {
+    match outcome {
+        Outcome::Delivered | Outcome::Gone | Outcome::Refused => {
+            (host.fail_count, host.failing_since, host.not_before) = (0, None, 0);
+            host.last_error.clear();
+        }
+        Outcome::Later { wait, host_is_down } => {
+            host.fail_count += 1;
+            host.failing_since = host.failing_since.or(Some(now));
+            host.last_error = if host_is_down { "no answer" } else { "an error" }.to_owned();
+            // An error of one request holds up the others only when errors pile up.
+            if host_is_down || host.fail_count >= 5 {
+                let pause = back_off((host.fail_count + 1) / 2).min(8 * HOUR);
+                host.not_before = now + pause.max(wait.unwrap_or(0)).max(30 * SECOND);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn waiting(deed_id: Id, inbox: &str, next_at: Millis) -> Delivery {
+        Delivery { deed_id, inbox: inbox.to_owned(), attempts: 0, next_at }
+    }
+
+    #[test]
+    fn nothing_overtakes_what_waits_for_the_same_inbox() {
+        let list = vec![waiting(1, "a", 900), waiting(2, "a", 0), waiting(2, "b", 0), waiting(3, "b", 0)];
+        let ready: Vec<(Id, String)> = in_order(list, 100).into_iter().map(|d| (d.deed_id, d.inbox)).collect();
+        assert_eq!(ready, [(2, "b".to_owned()), (3, "b".to_owned())]);
+    }
+
+    #[test]
+    fn statuses_have_their_outcomes() {
+        assert_eq!(judge(202, None), Outcome::Delivered);
+        assert_eq!(judge(410, None), Outcome::Gone);
+        for refused in [400, 403, 404, 405, 406, 422] {
+            assert_eq!(judge(refused, None), Outcome::Refused, "{refused}");
+        }
+        assert_eq!(judge(503, Some(5)), Outcome::Later { wait: Some(5), host_is_down: true });
+        assert!(matches!(judge(500, None), Outcome::Later { host_is_down: false, .. }));
+    }
+}

@@ -1,0 +1,57 @@
+//! `Announce`: a boost. What is boosted is never taken from the activity, always from its own server.
+
+use activitypub_federation::config::Data;
+use model::audience::Audience;
+use model::clock::parse_rfc3339;
+use node::jobs::{self, Job};
+use node::react;
+
+use super::{Envelope, Work, activity};
+use crate::json::{ids, is_public, origin, text};
+use crate::{Error, Federation};
+
+/// `{actor, object: <id of a post>, to, cc}`.
+pub struct Announce(pub Envelope);
+
+activity!(Announce, announce);
+
+impl Announce {
+    fn check(&self) -> Result<(), Error> {
+        match self.0.object_id().and_then(origin) {
+            Some(_) => Ok(()),
+            None => Err(Error::Malformed("Nothing is boosted.".to_owned())),
+        }
+    }
+}
+
+async fn announce(envelope: Envelope, data: &Data<Federation>) -> Result<(), Error> {
+    let Some(mut work) = Work::begin(data, &envelope).await? else { return Ok(()) };
+    let Some(object) = envelope.object_id() else { return Ok(()) };
+    let published = text(&envelope.document, "published").and_then(parse_rfc3339);
+    let audience = audience(&envelope);
+    if let Some(post) = work.post(Some(object)).await? {
+        let (who, tx) = (&work.actor, &mut work.tx);
+        react::receive_boost(&data.node, tx, who, &post, envelope.id.as_str(), audience, published).await?;
+    } else if !data.node.config.is_own_url(object) && work.tx.is_followed_here(work.actor.id).await? {
+        let job = Job::FetchBoosted {
+            announce: envelope.id.to_string(),
+            actor: work.actor.uri.clone(),
+            object: object.to_owned(),
+            audience: audience as i64,
+            published,
+        };
+        jobs::enqueue(&data.node, &mut work.tx, &job).await?;
+    }
+    work.commit(data).await
+}
+
+fn audience(envelope: &Envelope) -> Audience {
+    let has_public = |name| ids(&envelope.document, name, 100).iter().any(|u| is_public(u));
+    if has_public("to") {
+        Audience::Public
+    } else if has_public("cc") {
+        Audience::Unlisted
+    } else {
+        Audience::Followers
+    }
+}

@@ -1,0 +1,90 @@
+//! `Follow`, and the answers `Accept` and `Reject`.
+
+use activitypub_federation::config::Data;
+use serde_json::Value;
+use storage::Follow as Row;
+
+use super::{Envelope, Work, activity};
+use crate::json::{id, id_of, kind, list};
+use crate::{Error, Federation};
+
+/// `{actor, object: <one of our actors>}`.
+pub struct Follow(pub Envelope);
+/// `{actor: <whom we follow>, object: <our Follow, or its id>}`.
+pub struct Accept(pub Envelope);
+/// Of the same form as `Accept`.
+pub struct Reject(pub Envelope);
+
+activity!(Follow, follow);
+activity!(Accept, accept);
+activity!(Reject, reject);
+
+impl Follow {
+    fn check(&self) -> Result<(), Error> {
+        has_object(&self.0)
+    }
+}
+
+impl Accept {
+    fn check(&self) -> Result<(), Error> {
+        has_object(&self.0)
+    }
+}
+
+impl Reject {
+    fn check(&self) -> Result<(), Error> {
+        has_object(&self.0)
+    }
+}
+
+fn has_object(envelope: &Envelope) -> Result<(), Error> {
+    match envelope.object() {
+        Some(Value::Null) | None => Err(Error::Malformed("The activity has no object.".to_owned())),
+        Some(_) => Ok(()),
+    }
+}
+
+async fn follow(envelope: Envelope, data: &Data<Federation>) -> Result<(), Error> {
+    let Some(mut work) = Work::begin(data, &envelope).await? else { return Ok(()) };
+    // Friendica also follows posts, relays follow everybody: neither is a follow of ours.
+    if let Some(target) = work.member(envelope.object_id()).await? {
+        let (who, tx) = (&work.actor, &mut work.tx);
+        node::follow::receive(&data.node, tx, who, &target, envelope.id.as_str()).await?;
+    }
+    work.commit(data).await
+}
+
+async fn accept(envelope: Envelope, data: &Data<Federation>) -> Result<(), Error> {
+    let Some(mut work) = Work::begin(data, &envelope).await? else { return Ok(()) };
+    if let Some(row) = answered(&mut work, &envelope).await? {
+        node::follow::receive_accept(&data.node, &mut work.tx, &work.actor, &row).await?;
+    }
+    work.commit(data).await
+}
+
+async fn reject(envelope: Envelope, data: &Data<Federation>) -> Result<(), Error> {
+    let Some(mut work) = Work::begin(data, &envelope).await? else { return Ok(()) };
+    if let Some(row) = answered(&mut work, &envelope).await? {
+        node::follow::receive_reject(&mut work.tx, &work.actor, &row).await?;
+    }
+    work.commit(data).await
+}
+
+/// The follow that is answered: by its id, else by who follows whom. The one who answers must be the one who is followed, and
+/// the follower one of ours.
+async fn answered(work: &mut Work, envelope: &Envelope) -> Result<Option<Row>, Error> {
+    let Some(object) = list(envelope.object()).first() else { return Ok(None) };
+    let by_id = match id_of(object) {
+        Some(uri) => work.tx.follow_by_uri(uri).await?,
+        None => None,
+    };
+    let row = match by_id {
+        Some(row) => Some(row),
+        None if kind(object) == "Follow" => match work.member(id(object, "actor")).await? {
+            Some(who) => work.tx.follow(who.id, work.actor.id).await?,
+            None => None,
+        },
+        None => None,
+    };
+    Ok(row.filter(|r| r.target_id == work.actor.id))
+}

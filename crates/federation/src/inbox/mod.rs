@@ -1,0 +1,286 @@
+//! The inbox: an activity comes in, is verified, and has its effect. One file for each activity: its wire form and its behaviour.
+//!
+//! The order is the defence (federation.md 2.4): what can be refused without a request to anybody is refused first; nothing of
+//! the activity is believed before its signature is verified and its signer is its actor; and the answer is given only after
+//! the effect, or the job that will have it, is on disk.
+
+mod announce;
+mod block;
+mod create;
+mod delete;
+mod follow;
+mod like;
+mod undo;
+mod update;
+
+use activitypub_federation::config::Data;
+use activitypub_federation::traits::Activity;
+use http::{HeaderMap, Method};
+use model::account::Account;
+use model::post::Post;
+use node::config::authority;
+use serde_json::Value;
+use storage::Tx;
+use url::Url;
+
+use crate::json::{has_activity_streams_context, id, kind, origin, same_origin};
+use crate::signature::{self, Checked, Request};
+use crate::{Error, Federation};
+
+/// A POST to one of our inboxes, as it came.
+pub struct Delivered<'a> {
+    /// Path and query.
+    pub target: &'a str,
+    pub headers: &'a HeaderMap,
+    pub body: &'a [u8],
+}
+
+/// What all activities have.
+#[derive(Clone, Debug)]
+pub struct Envelope {
+    /// Made up from the content where the sender gave none (Mastodon's `Add`, GoToSocial's `Delete`).
+    pub id: Url,
+    pub actor: Url,
+    pub kind: String,
+    pub document: Value,
+}
+
+impl Envelope {
+    /// Reads the outermost of an activity, without believing any of it.
+    pub fn read(body: &[u8]) -> Result<Self, Error> {
+        let document: Value = serde_json::from_slice(body).map_err(|_| Error::Malformed("The body is not JSON.".to_owned()))?;
+        if !document.is_object() || !has_activity_streams_context(&document) {
+            return Err(Error::Malformed("The body is not an ActivityStreams document.".to_owned()));
+        }
+        let url = |text: &str| origin(text).and_then(|_| Url::parse(text).ok());
+        let actor = id(&document, "actor").and_then(url);
+        let actor = actor.ok_or_else(|| Error::Malformed("The activity has no actor.".to_owned()))?;
+        let kind = kind(&document).to_owned();
+        let given = document.get("id").and_then(Value::as_str).map(str::to_owned);
+        let id = given.unwrap_or_else(|| format!("{actor}#{kind}/{}", node::random::hash(&String::from_utf8_lossy(body))));
+        let id = url(&id).ok_or_else(|| Error::Malformed("The id of the activity is no URL.".to_owned()))?;
+        Ok(Self { id, actor, kind, document })
+    }
+
+    fn object(&self) -> Option<&Value> {
+        self.document.get("object")
+    }
+
+    fn object_id(&self) -> Option<&str> {
+        id(&self.document, "object")
+    }
+
+    /// The actor does something to itself.
+    fn is_about_its_actor(&self) -> bool {
+        self.object_id() == Some(self.actor.as_str())
+    }
+}
+
+/// The activities that have an effect here; all others are answered and forgotten.
+const KNOWN: [&str; 13] = [
+    "Accept", "Announce", "Block", "Create", "Delete", "EmojiReact", "Follow", "Like", "Reject", "Undo", "Update", "Add", "Remove",
+];
+
+impl Federation {
+    /// Takes in what was POSTed to an inbox. When this answers `Ok`, its effect is on disk (or it has none).
+    pub async fn receive(&self, delivered: &Delivered<'_>) -> Result<(), Error> {
+        let mut kind = "unknown";
+        let result = self.receive_kind(delivered, &mut kind).await;
+        let outcome = match &result {
+            Ok(()) => "taken",
+            Err(e) if e.is_temporary() => "later",
+            Err(_) => "refused",
+        };
+        metrics::counter!("outloud_inbox_total", "activity" => kind, "outcome" => outcome).increment(1);
+        result
+    }
+
+    async fn receive_kind(&self, delivered: &Delivered<'_>, kind: &mut &'static str) -> Result<(), Error> {
+        let claim = signature::parse(delivered.headers)?;
+        if self.is_blocked(claim.key_id()) {
+            return Err(Error::Forbidden("Your server is blocked here.".to_owned()));
+        }
+        let checked = claim.check(&self.signed_request(&Method::POST, delivered), delivered.body, self.node.now())?;
+        let envelope = Envelope::read(delivered.body)?;
+        *kind = KNOWN.into_iter().find(|k| *k == envelope.kind).unwrap_or("unknown");
+        if *kind == "unknown" || self.concerns_nobody(&envelope).await? {
+            return Ok(());
+        }
+        let signer = self.verified_signer(&checked).await?;
+        self.accept_signed(envelope, &signer).await
+    }
+
+    fn signed_request<'a>(&'a self, method: &'a Method, delivered: &'a Delivered<'_>) -> Request<'a> {
+        let scheme = if self.node.config.origin.starts_with("https://") { "https" } else { "http" };
+        Request { method, target: delivered.target, headers: delivered.headers, scheme, authorities: self.authorities() }
+    }
+
+    /// A deletion fans out to every server there is: of actors we never met it is answered without asking anybody
+    /// (federation.md 2.2, 7.3).
+    async fn concerns_nobody(&self, envelope: &Envelope) -> Result<bool, Error> {
+        let asks = envelope.kind == "Delete" || (envelope.kind == "Update" && envelope.is_about_its_actor());
+        Ok(asks && self.node.store.read().await?.account_by_uri(envelope.actor.as_str()).await?.is_none())
+    }
+
+    /// Verifies with the key we have; once more with a fresh one if that fails, because keys change.
+    async fn verified_signer(&self, checked: &Checked) -> Result<String, Error> {
+        let key = self.key(checked.key_id()).await?;
+        match checked.verify(&key.key) {
+            Ok(()) => Ok(key.actor),
+            Err(error) => match self.refetched_key(checked.key_id()).await {
+                Ok(Some(fresh)) => {
+                    checked.verify(&fresh.key)?;
+                    Ok(fresh.actor)
+                }
+                Ok(None) => Err(error.into()),
+                Err(e) if e.is_temporary() => Err(e),
+                Err(_) => Err(error.into()),
+            },
+        }
+    }
+
+    /// A signature on a GET, for those who may read more than everybody: the account it belongs to. `None` if there is none;
+    /// an error if there is one and it is not good.
+    pub async fn reader(&self, target: &str, headers: &HeaderMap) -> Result<Option<Account>, Error> {
+        let claim = match signature::parse(headers) {
+            Ok(claim) => claim,
+            Err(signature::SignatureError::Missing) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        if self.is_blocked(claim.key_id()) {
+            return Err(Error::Forbidden("Your server is blocked here.".to_owned()));
+        }
+        let request = Delivered { target, headers, body: &[] };
+        let checked = claim.check(&self.signed_request(&Method::GET, &request), &[], self.node.now())?;
+        let actor = self.verified_signer(&checked).await?;
+        let account = self.node.store.read().await?.account_by_uri(&actor).await?;
+        match account {
+            Some(account) if account.is_suspended() => Err(Error::Forbidden("Your account is suspended here.".to_owned())),
+            account => Ok(account),
+        }
+    }
+
+    /// The activity of a verified signer.
+    async fn accept_signed(&self, envelope: Envelope, signer: &str) -> Result<(), Error> {
+        if signer != envelope.actor.as_str() {
+            return self.relayed(&envelope).await;
+        }
+        if !same_origin(envelope.id.as_str(), signer) {
+            return Err(Error::Forbidden("The id of the activity is not on its actor's server.".to_owned()));
+        }
+        if self.node.config.is_own_url(signer) {
+            return Err(Error::Forbidden("That is one of our own actors.".to_owned()));
+        }
+        self.dispatch(envelope).await
+    }
+
+    /// Somebody passes on what another did. Nothing of it is believed; a post is fetched from where it was made
+    /// (federation.md 2.7).
+    async fn relayed(&self, envelope: &Envelope) -> Result<(), Error> {
+        let Some(object) = envelope.object_id().filter(|_| envelope.kind == "Create") else { return Ok(()) };
+        if origin(object).is_none() || self.node.config.is_own_url(object) || self.is_blocked(object) {
+            return Ok(());
+        }
+        let mut tx = self.node.store.begin().await?;
+        node::jobs::enqueue(&self.node, &mut tx, &node::jobs::Job::FetchThread { uri: object.to_owned(), depth: 0 }).await?;
+        self.node.commit(tx).await?;
+        Ok(())
+    }
+
+    async fn dispatch(&self, envelope: Envelope) -> Result<(), Error> {
+        let data = self.data()?;
+        match envelope.kind.as_str() {
+            "Follow" => act(follow::Follow(envelope), &data).await,
+            "Accept" => act(follow::Accept(envelope), &data).await,
+            "Reject" => act(follow::Reject(envelope), &data).await,
+            "Undo" => act(undo::Undo(envelope), &data).await,
+            "Create" => act(create::Create(envelope), &data).await,
+            "Update" => act(update::Update(envelope), &data).await,
+            "Delete" => act(delete::Delete(envelope), &data).await,
+            "Announce" => act(announce::Announce(envelope), &data).await,
+            "Like" | "EmojiReact" => act(like::Like(envelope), &data).await,
+            "Block" => act(block::Block(envelope), &data).await,
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The way of every activity: its own rules, then its effect.
+async fn act<A>(activity: A, data: &Data<Federation>) -> Result<(), Error>
+where
+    A: Activity<DataType = Federation, Error = Error>,
+{
+    activity.verify(data).await?;
+    activity.receive(data).await
+}
+
+/// The work of an activity: what it writes is committed together with the memory that it came.
+struct Work {
+    tx: Tx,
+    actor: Account,
+}
+
+impl Work {
+    /// Begins, unless the activity was taken in before. Suspended actors may only take back, refuse, change and delete.
+    async fn begin(data: &Data<Federation>, envelope: &Envelope) -> Result<Option<Self>, Error> {
+        let mut tx = data.node.store.begin().await?;
+        let actor = tx.account_by_uri(envelope.actor.as_str()).await?;
+        let actor = actor.ok_or_else(|| Error::Forbidden("The actor is not known.".to_owned()))?;
+        let harmless = ["Delete", "Reject", "Undo", "Update"].contains(&envelope.kind.as_str());
+        if actor.is_suspended() && !harmless {
+            return Ok(None);
+        }
+        let host = authority(envelope.actor.as_str()).to_lowercase();
+        if !tx.mark_seen(&host, envelope.id.as_str(), data.node.now()).await? {
+            return Ok(None);
+        }
+        tx.revive_host(&actor.inbox_host).await?;
+        Ok(Some(Self { tx, actor }))
+    }
+
+    async fn commit(self, data: &Data<Federation>) -> Result<(), Error> {
+        data.node.commit(self.tx).await?;
+        Ok(())
+    }
+
+    /// One of our people, by actor id. The node's own actors are nobody's.
+    async fn member(&mut self, uri: Option<&str>) -> Result<Option<Account>, Error> {
+        let Some(uri) = uri else { return Ok(None) };
+        Ok(self.tx.account_by_uri(uri).await?.filter(Account::is_local))
+    }
+
+    /// A post that the actor may see, by id: what it may not see it can do nothing to.
+    async fn post(&mut self, uri: Option<&str>) -> Result<Option<Post>, Error> {
+        let Some(uri) = uri else { return Ok(None) };
+        let Some(post) = self.tx.post_by_uri(uri).await? else { return Ok(None) };
+        Ok(self.tx.visible_post(post.id, model::audience::Viewer::Remote(self.actor.id)).await?)
+    }
+}
+
+/// Implements the library's `Activity` for a struct around an envelope; `$receive` is its behaviour.
+macro_rules! activity {
+    ($name:ident, $receive:path) => {
+        #[async_trait::async_trait]
+        impl activitypub_federation::traits::Activity for $name {
+            type DataType = $crate::Federation;
+            type Error = $crate::Error;
+
+            fn id(&self) -> &url::Url {
+                &self.0.id
+            }
+
+            fn actor(&self) -> &url::Url {
+                &self.0.actor
+            }
+
+            async fn verify(&self, _: &activitypub_federation::config::Data<Self::DataType>) -> Result<(), Self::Error> {
+                self.check()
+            }
+
+            async fn receive(self, data: &activitypub_federation::config::Data<Self::DataType>) -> Result<(), Self::Error> {
+                $receive(self.0, data).await
+            }
+        }
+    };
+}
+pub(crate) use activity;

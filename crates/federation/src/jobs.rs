@@ -1,0 +1,139 @@
+//! Jobs that need the network, run by the worker.
+
+use model::audience::Audience;
+use model::clock::{MINUTE, Millis};
+use model::html;
+use node::jobs::{Job, retry_at};
+use node::{accounts, react};
+use storage::Job as Row;
+use url::Url;
+
+use crate::client::{Budget, FetchError};
+use crate::{Error, Federation};
+
+/// How long a worker has a job.
+pub const LEASE: Millis = 5 * MINUTE;
+/// How many requests one job may cause.
+const BUDGET: u32 = 20;
+
+impl Federation {
+    /// Takes jobs that are due.
+    pub async fn lease_jobs(&self, limit: i64) -> Result<Vec<Row>, Error> {
+        let now = self.node.now();
+        let mut tx = self.node.store.begin().await?;
+        let jobs = tx.lease_jobs(now, now + LEASE, limit).await?;
+        tx.commit().await?;
+        Ok(jobs)
+    }
+
+    /// Runs a leased job and writes down its end: done, to be tried again, or given up.
+    pub async fn serve_job(&self, row: Row) -> Result<(), Error> {
+        let result = match serde_json::from_str::<Job>(&row.payload) {
+            Ok(job) => self.run_job(&row, job).await,
+            Err(error) => Err(Error::bad(error.to_string())),
+        };
+        let again = match &result {
+            Ok(Next::Done) => None,
+            Ok(Next::Again) => Some(self.node.now()),
+            Err(error) if error.is_temporary() => retry_at(self.node.now(), row.attempts),
+            Err(_) => None,
+        };
+        if let Err(error) = &result {
+            tracing::info!(kind = row.kind, %error, again = again.is_some(), "a job failed");
+        }
+        metrics::counter!("outloud_jobs_total", "kind" => row.kind.clone(), "outcome" => if result.is_ok() { "done" } else { "failed" })
+            .increment(1);
+        let mut tx = self.node.store.begin().await?;
+        match again {
+            Some(at) => tx.postpone_job(row.id, at).await?,
+            None => tx.finish_job(row.id).await?,
+        }
+        self.node.commit(tx).await?;
+        Ok(())
+    }
+
+    async fn run_job(&self, row: &Row, job: Job) -> Result<Next, Error> {
+        let budget = Budget::new(BUDGET);
+        match job {
+            Job::DeleteFiles { keys } => {
+                for key in keys {
+                    self.node.files.delete(&key).await.map_err(node::Error::from)?;
+                }
+            }
+            Job::FetchThread { uri, depth } => drop(self.post(&uri, depth, &budget).await?),
+            Job::RefreshActor { uri } => self.refresh_actor(&uri, &budget).await?,
+            Job::FetchBoosted { announce, actor, object, audience, published } => {
+                let post = self.post(&object, 0, &budget).await?;
+                let mut tx = self.node.store.begin().await?;
+                if let Some(who) = tx.account_by_uri(&actor).await? {
+                    let audience = Audience::from_stored(audience).unwrap_or(Audience::Public);
+                    react::receive_boost(&self.node, &mut tx, &who, &post, &announce, audience, published).await?;
+                }
+                self.node.commit(tx).await?;
+            }
+            Job::CheckLinks { account } => self.check_links(account, &budget).await?,
+            Job::PurgeAccount { account } => {
+                let mut tx = self.node.store.begin().await?;
+                let finished = accounts::purge_step(&self.node, &mut tx, account).await?;
+                self.node.commit(tx).await?;
+                if !finished {
+                    tracing::debug!(job = row.id, "more to purge");
+                    return Ok(Next::Again);
+                }
+            }
+        }
+        Ok(Next::Done)
+    }
+
+    /// Reads an actor again. Gone for good is gone here, too.
+    async fn refresh_actor(&self, uri: &str, budget: &Budget) -> Result<(), Error> {
+        match self.fetch_actor(uri, budget).await {
+            Err(Error::Fetch(FetchError::Gone)) => {
+                let mut tx = self.node.store.begin().await?;
+                if let Some(account) = tx.account_by_uri(uri).await? {
+                    accounts::receive_delete(&self.node, &mut tx, &account).await?;
+                }
+                self.node.commit(tx).await?;
+                Ok(())
+            }
+            other => other.map(drop),
+        }
+    }
+
+    /// Looks for `rel="me"` links back to a member's profile on the pages that it names.
+    async fn check_links(&self, account: i64, budget: &Budget) -> Result<(), Error> {
+        let Some(account) = self.node.store.read().await?.account(account).await? else { return Ok(()) };
+        let mut fields = account.fields.clone();
+        let mut found = false;
+        for field in fields.iter_mut().filter(|f| f.verified_at.is_none()) {
+            let Some(url) = Url::parse(&field.source).ok().filter(|u| u.scheme() == "https") else { continue };
+            let page = self.client.get_text(&url, "text/html", 1024 * 1024, budget).await;
+            let is_back = |l: &html::PageLink| l.rel.iter().any(|r| r == "me") && (l.href == account.url || l.href == account.uri);
+            if page.is_ok_and(|p| html::links(&p.text).iter().any(is_back)) {
+                field.verified_at = Some(self.node.now());
+                found = true;
+            }
+        }
+        if found {
+            let mut tx = self.node.store.begin().await?;
+            // The profile may have changed meanwhile: only lines that stand there still are marked.
+            let mut current = tx.account(account.id).await?.map(|a| a.fields).unwrap_or_default();
+            for field in &mut current {
+                if let Some(checked) = fields.iter().find(|f| f.source == field.source) {
+                    field.verified_at = checked.verified_at;
+                }
+            }
+            tx.set_fields(account.id, &current).await?;
+            accounts::tell_profile(&self.node, &mut tx, account.id).await?;
+            self.node.commit(tx).await?;
+        }
+        Ok(())
+    }
+}
+
+/// What comes after a job that did not fail.
+enum Next {
+    Done,
+    /// There is more of the same.
+    Again,
+}
