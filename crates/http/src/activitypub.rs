@@ -1,0 +1,399 @@
+//! ActivityPub over HTTP: actors, posts and collections as documents, and the inboxes.
+
+use axum::body::Bytes;
+use axum::extract::{OriginalUri, Path, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use federation::FederationJson;
+use federation::documents::{activity, actor, collection, note, tombstone, with_context};
+use federation::inbox::Delivered;
+use model::account::Account;
+use model::audience::Viewer;
+use model::page::Page;
+use model::post::Post;
+use serde_json::{Value, json};
+use storage::Tx;
+
+use crate::params::Params;
+use crate::{ApiError, App};
+
+const PAGE: i64 = 20;
+/// Ids in a page of replies.
+const REPLIES: i64 = 60;
+
+/// Whether the client asks for a document rather than a page: any ActivityStreams type it would take (federation.md 1.5).
+pub fn wants_document(headers: &HeaderMap) -> bool {
+    let accept = headers.get_all(header::ACCEPT).iter().filter_map(|v| v.to_str().ok());
+    let mut best = (0.0, false);
+    for part in accept.flat_map(|a| a.split(',')) {
+        let mut pieces = part.split(';').map(str::trim);
+        let kind = pieces.next().unwrap_or("").to_ascii_lowercase();
+        let weight = pieces.find_map(|p| p.strip_prefix("q=")).and_then(|q| q.parse().ok()).unwrap_or(1.0);
+        let document = matches!(kind.as_str(), "application/activity+json" | "application/ld+json");
+        if (document || matches!(kind.as_str(), "text/html" | "application/xhtml+xml")) && weight > best.0 {
+            best = (weight, document);
+        }
+    }
+    best.1
+}
+
+/// A document of its own, as `application/activity+json`. `open`: everybody gets the same.
+fn document(app: &App, value: Value, open: bool) -> Response {
+    let mut response = FederationJson(with_context(value)).into_response();
+    let headers = response.headers_mut();
+    let vary = if app.node.config.authorized_fetch || !open { "Accept, Signature" } else { "Accept" };
+    headers.insert(header::VARY, HeaderValue::from_static(vary));
+    let cache = if open && !app.node.config.authorized_fetch { "public, max-age=60" } else { "private, no-store" };
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+    response
+}
+
+/// Who reads: the account whose signature the request carries. With authorized fetch nobody reads without one.
+async fn reader(app: &App, uri: &Uri, headers: &HeaderMap) -> Result<Viewer, ApiError> {
+    let target = uri.path_and_query().map_or("/", |t| t.as_str());
+    match app.federation.reader(target, headers).await {
+        Ok(Some(account)) => Ok(Viewer::Remote(account.id)),
+        Ok(None) if app.node.config.authorized_fetch => Err(ApiError::new(StatusCode::UNAUTHORIZED, "Request not signed")),
+        Ok(None) => Ok(Viewer::Anyone),
+        // A signature that is not good gives no rights; where none are needed, it takes none away.
+        Err(federation::Error::Forbidden(words)) => Err(ApiError::forbidden(words)),
+        Err(_) if !app.node.config.authorized_fetch => Ok(Viewer::Anyone),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// A member by name, who can be read about: 404 for nobody, 403 for suspended, 410 for deleted.
+pub async fn local_account(tx: &mut Tx, name: &str) -> Result<Account, ApiError> {
+    let account = tx.account_by_handle(name, "").await?.ok_or_else(ApiError::not_found)?;
+    if account.deleted_at.is_some() {
+        return Err(ApiError::new(StatusCode::GONE, "This account is gone"));
+    }
+    if account.is_suspended() {
+        return Err(ApiError::forbidden("This account is suspended"));
+    }
+    Ok(account)
+}
+
+async fn actor_document(app: &App, tx: &mut Tx, account: &Account) -> Result<Response, ApiError> {
+    let key = tx.signing_key(account.id).await?.ok_or_else(ApiError::not_found)?;
+    Ok(document(app, actor::render(&app.node.config, account, &key), true))
+}
+
+/// `GET /users/{name}`: the actor; a browser is sent to the profile.
+pub async fn user(
+    State(app): State<App>,
+    Path(name): Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    if !wants_document(&headers) {
+        let account = local_account(&mut app.node.store.read().await?, &name).await?;
+        return Ok(([(header::VARY, "Accept")], Redirect::to(&account.url)).into_response());
+    }
+    actor(&app, &name, &uri, &headers).await
+}
+
+/// The actor's document, also under the address of the profile.
+pub async fn actor(app: &App, name: &str, uri: &Uri, headers: &HeaderMap) -> Result<Response, ApiError> {
+    reader(app, uri, headers).await?;
+    let mut tx = app.node.store.read().await?;
+    let account = local_account(&mut tx, name).await?;
+    actor_document(app, &mut tx, &account).await
+}
+
+/// `GET /actor`: the node's own actor, which is open to everybody, always.
+pub async fn instance_actor(State(app): State<App>) -> Result<Response, ApiError> {
+    let mut tx = app.node.store.read().await?;
+    let account = tx.account_by_uri(&app.node.config.instance_actor_uri()).await?.ok_or_else(ApiError::not_found)?;
+    actor_document(&app, &mut tx, &account).await
+}
+
+/// `GET /actor/outbox`: the node says nothing itself.
+pub async fn instance_outbox(State(app): State<App>) -> Response {
+    let id = format!("{}/outbox", app.node.config.instance_actor_uri());
+    document(&app, collection::ordered(&id, 0, None), true)
+}
+
+/// `GET /users/{name}/posts/{id}`: the post; a browser is sent to its page.
+pub async fn post(
+    State(app): State<App>,
+    Path((name, id)): Path<(String, i64)>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    if !wants_document(&headers) {
+        let url = app.node.config.post_url(&name, id);
+        return Ok(([(header::VARY, "Accept")], Redirect::to(&url)).into_response());
+    }
+    post_document(&app, &name, id, &uri, &headers).await
+}
+
+/// The post's document, also under the address of its page.
+pub async fn post_document(app: &App, name: &str, id: i64, uri: &Uri, headers: &HeaderMap) -> Result<Response, ApiError> {
+    let viewer = reader(app, uri, headers).await?;
+    let mut tx = app.node.store.read().await?;
+    let found = readable_post(app, &mut tx, name, id, viewer).await?;
+    let Some(parts) = note::load(&mut tx, vec![found]).await?.into_iter().next() else { return Err(ApiError::not_found()) };
+    let open = parts.post.audience.is_open();
+    if parts.post.boost_of_id.is_some() {
+        let value = activity::announce(&mut tx, &parts).await?.ok_or_else(ApiError::not_found)?;
+        return Ok(document(app, value, open));
+    }
+    Ok(document(app, note::render(&app.node.config, &parts), open))
+}
+
+/// `GET /users/{name}/posts/{id}/activity`: the `Create` (or the `Announce`).
+pub async fn post_activity(
+    State(app): State<App>,
+    Path((name, id)): Path<(String, i64)>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let viewer = reader(&app, &uri, &headers).await?;
+    let mut tx = app.node.store.read().await?;
+    let found = readable_post(&app, &mut tx, &name, id, viewer).await?;
+    let open = found.audience.is_open();
+    let Some(parts) = note::load(&mut tx, vec![found]).await?.into_iter().next() else { return Err(ApiError::not_found()) };
+    let value = match parts.post.boost_of_id {
+        Some(_) => activity::announce(&mut tx, &parts).await?.ok_or_else(ApiError::not_found)?,
+        None => activity::create(&app.node.config, &parts),
+    };
+    Ok(document(&app, value, open))
+}
+
+/// One of our posts that the viewer may see and that may leave the node. A deleted one answers 410, with its tombstone.
+async fn readable_post(app: &App, tx: &mut Tx, name: &str, id: i64, viewer: Viewer) -> Result<Post, ApiError> {
+    let author = local_account(tx, name).await?;
+    match tx.visible_post(id, viewer).await? {
+        Some(post) if post.account_id == author.id && post.audience.leaves_the_node() => Ok(post),
+        Some(_) => Err(ApiError::not_found()),
+        None => {
+            let uri = app.node.config.post_uri(&author.username, id);
+            match tx.tombstone(&uri).await? {
+                Some((_, at)) => {
+                    let mut gone = ApiError::new(StatusCode::GONE, "This post was deleted");
+                    gone.body = with_context(tombstone(&uri, Some(at)));
+                    Err(gone)
+                }
+                None => Err(ApiError::not_found()),
+            }
+        }
+    }
+}
+
+/// `GET /users/{name}/outbox`: what an account said to everybody.
+pub async fn outbox(
+    State(app): State<App>,
+    Path(name): Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    reader(&app, &uri, &headers).await?;
+    let params = Params::from_urlencoded(uri.query().unwrap_or(""));
+    let mut tx = app.node.store.read().await?;
+    let account = local_account(&mut tx, &name).await?;
+    let id = &account.outbox;
+    if !params.has("page") {
+        let first = format!("{id}?page=true");
+        return Ok(document(&app, collection::ordered(id, account.posts_count, Some(&first)), true));
+    }
+    let page = Page { max_id: params.number("max_id"), min_id: params.number("min_id"), since_id: None, limit: PAGE };
+    let posts = tx.outbox(account.id, &page).await?;
+    let ends = posts.first().map(|p| p.id).zip(posts.last().map(|p| p.id));
+    let full = posts.len() == usize::try_from(PAGE).unwrap_or(0);
+    let mut items = Vec::with_capacity(posts.len());
+    for parts in note::load(&mut tx, posts).await? {
+        match parts.post.boost_of_id {
+            Some(_) => items.extend(activity::announce(&mut tx, &parts).await?),
+            None => items.push(activity::create(&app.node.config, &parts)),
+        }
+    }
+    let next = ends.filter(|_| full).map(|(_, last)| format!("{id}?page=true&max_id={last}"));
+    let prev = ends.map(|(first, _)| format!("{id}?page=true&min_id={first}"));
+    let own = format!("{}{}", app.node.config.origin, uri);
+    Ok(document(&app, collection::ordered_page(id, &own, items, next, prev), true))
+}
+
+/// `GET /users/{name}/followers`: how many, and who, unless the member hides that.
+pub async fn followers(
+    State(app): State<App>,
+    Path(name): Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    people(&app, &name, &uri, &headers, true).await
+}
+
+/// `GET /users/{name}/following`.
+pub async fn following(
+    State(app): State<App>,
+    Path(name): Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    people(&app, &name, &uri, &headers, false).await
+}
+
+async fn people(app: &App, name: &str, uri: &Uri, headers: &HeaderMap, followers: bool) -> Result<Response, ApiError> {
+    reader(app, uri, headers).await?;
+    let params = Params::from_urlencoded(uri.query().unwrap_or(""));
+    let mut tx = app.node.store.read().await?;
+    let account = local_account(&mut tx, name).await?;
+    let (id, total) = if followers {
+        (&account.followers, account.followers_count)
+    } else {
+        (&account.following, account.following_count)
+    };
+    if account.hide_collections || !params.has("page") {
+        let first = (!account.hide_collections).then(|| format!("{id}?page=true"));
+        return Ok(document(app, collection::ordered(id, total, first.as_deref()), true));
+    }
+    let page = Page { max_id: params.number("max_id"), ..Page::first(PAGE * 2) };
+    let rows = if followers { tx.followers_of(account.id, &page).await? } else { tx.following_of(account.id, &page).await? };
+    let next = rows.last().filter(|_| rows.len() == 40).map(|(row, _)| format!("{id}?page=true&max_id={row}"));
+    let items = rows.into_iter().map(|(_, a)| Value::String(a.uri)).collect();
+    let own = format!("{}{}", app.node.config.origin, uri);
+    Ok(document(app, collection::ordered_page(id, &own, items, next, None), true))
+}
+
+/// `GET /users/{name}/featured`: pinned posts, those that everybody may read.
+pub async fn featured(
+    State(app): State<App>,
+    Path(name): Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    reader(&app, &uri, &headers).await?;
+    let mut tx = app.node.store.read().await?;
+    let account = local_account(&mut tx, &name).await?;
+    let posts = tx.pinned(account.id, Viewer::Anyone).await?;
+    let notes: Vec<Value> =
+        note::load(&mut tx, posts).await?.iter().map(|parts| note::render(&app.node.config, parts)).collect();
+    let value = json!({"id": account.featured, "type": "OrderedCollection", "totalItems": notes.len(), "orderedItems": notes});
+    Ok(document(&app, value, true))
+}
+
+/// `GET /users/{name}/posts/{id}/replies`: the author's own answers first, then the others' (federation.md 5).
+pub async fn replies(
+    State(app): State<App>,
+    Path((name, id)): Path<(String, i64)>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let viewer = reader(&app, &uri, &headers).await?;
+    let params = Params::from_urlencoded(uri.query().unwrap_or(""));
+    let mut tx = app.node.store.read().await?;
+    let post = readable_post(&app, &mut tx, &name, id, viewer).await?;
+    let own = format!("{}/replies", post.uri);
+    if !params.has("page") {
+        let value = json!({"id": own, "type": "Collection", "first": format!("{own}?page=true")});
+        return Ok(document(&app, value, post.audience.is_open()));
+    }
+    let others = params.flag("only_other_accounts").unwrap_or(false);
+    let after = params.number("min_id").unwrap_or(0);
+    let found = tx.open_replies(post.id, post.account_id, !others, after, REPLIES).await?;
+    let next = match found.last().filter(|_| found.len() == usize::try_from(REPLIES).unwrap_or(0)) {
+        Some((last, _)) => Some(format!("{own}?page=true&only_other_accounts={others}&min_id={last}")),
+        None if !others => Some(format!("{own}?page=true&only_other_accounts=true")),
+        None => None,
+    };
+    let items = found.into_iter().map(|(_, uri)| Value::String(uri)).collect();
+    let page = format!("{}{}", app.node.config.origin, uri);
+    Ok(document(&app, collection::plain_page(&own, &page, items, next), post.audience.is_open()))
+}
+
+/// `GET /users/{name}/posts/{id}/likes` and `/shares`: how many.
+pub async fn reactions(
+    State(app): State<App>,
+    Path((name, id, kind)): Path<(String, i64, String)>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let viewer = reader(&app, &uri, &headers).await?;
+    let mut tx = app.node.store.read().await?;
+    let post = readable_post(&app, &mut tx, &name, id, viewer).await?;
+    let total = match kind.as_str() {
+        "likes" => post.favourites_count,
+        "shares" => post.boosts_count,
+        _ => return Err(ApiError::not_found()),
+    };
+    let value = json!({"id": format!("{}/{kind}", post.uri), "type": "Collection", "totalItems": total});
+    Ok(document(&app, value, post.audience.is_open()))
+}
+
+/// `GET /contexts/{id}`: a conversation that began here, its first post first (FEP-7888, FEP-f228).
+pub async fn context(
+    State(app): State<App>,
+    Path(root): Path<i64>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let viewer = reader(&app, &uri, &headers).await?;
+    let params = Params::from_urlencoded(uri.query().unwrap_or(""));
+    let mut tx = app.node.store.read().await?;
+    let first = tx.visible_post(root, viewer).await?.filter(|p| p.local && p.audience.is_open()).ok_or_else(ApiError::not_found)?;
+    let author = tx.account(first.account_id).await?.ok_or_else(ApiError::not_found)?;
+    let id = app.node.config.context_uri(root);
+    if !params.has("page") {
+        let mut value = collection::ordered(&id, 0, Some(&format!("{id}?page=true")));
+        if let Some(object) = value.as_object_mut() {
+            // How many there are is not counted for a stranger.
+            object.shift_remove("totalItems");
+            object.insert("attributedTo".to_owned(), json!(author.uri));
+        }
+        return Ok(document(&app, value, true));
+    }
+    let found = tx.open_posts_of_thread(root, params.number("min_id").unwrap_or(0), REPLIES).await?;
+    let next = found
+        .last()
+        .filter(|_| found.len() == usize::try_from(REPLIES).unwrap_or(0))
+        .map(|(last, _)| format!("{id}?page=true&min_id={last}"));
+    let items = found.into_iter().map(|(_, uri)| Value::String(uri)).collect();
+    let page = format!("{}{}", app.node.config.origin, uri);
+    Ok(document(&app, collection::ordered_page(&id, &page, items, next, None), true))
+}
+
+/// `POST /inbox` and the inboxes of all actors: 202 when the activity's effect is on disk.
+pub async fn inbox(
+    State(app): State<App>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<StatusCode, ApiError> {
+    let target = uri.path_and_query().map_or("/", |t| t.as_str());
+    app.federation.receive(&Delivered { target, headers: &headers, body: &body }).await?;
+    Ok(StatusCode::ACCEPTED)
+}
+
+/// `POST /users/{name}/inbox`: the same, for somebody who must exist.
+pub async fn user_inbox(
+    State(app): State<App>,
+    Path(name): Path<String>,
+    uri: OriginalUri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<StatusCode, ApiError> {
+    local_account(&mut app.node.store.read().await?, &name).await?;
+    inbox(State(app), uri, headers, body).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn documents_are_wanted_in_every_form_that_servers_use() {
+        let wants = |accept: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT, HeaderValue::from_str(accept).unwrap());
+            wants_document(&headers)
+        };
+        assert!(wants("application/activity+json"));
+        assert!(wants("application/activity+json, application/ld+json"));
+        assert!(wants("application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\", application/activity+json"));
+        assert!(wants("application/activity+json, application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\", text/html;q=0.1"));
+        assert!(!wants("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"));
+        assert!(!wants("*/*"));
+        assert!(!wants_document(&HeaderMap::new()));
+    }
+}

@@ -1,0 +1,147 @@
+//! Who asks: the bearer of a token, an app, a browser with a session, or nobody we know.
+
+use axum::extract::{FromRef, FromRequestParts};
+use axum::http::request::Parts;
+use axum::http::header;
+use model::account::{Account, Member};
+use model::audience::Viewer;
+use node::login::{self, Scopes};
+use storage::{App as OauthApp, Token};
+
+use crate::{ApiError, App};
+
+/// The name of the session cookie. `__Host-` binds it to our origin where that has TLS.
+pub fn session_cookie(app: &App) -> &'static str {
+    if app.node.config.origin.starts_with("https://") { "__Host-session" } else { "session" }
+}
+
+/// Whoever asks, as their token says. A token that is not valid is an error: the client must know.
+#[derive(Debug)]
+pub enum Caller {
+    Nobody,
+    /// An app that speaks for itself.
+    App { token: Token, scopes: Scopes },
+    Member(Box<Signed>),
+}
+
+/// A member, and what the token they came with allows.
+#[derive(Debug)]
+pub struct Signed {
+    pub account: Account,
+    pub member: Member,
+    pub token: Token,
+    pub scopes: Scopes,
+}
+
+impl Caller {
+    /// The member who asks, if their token covers `scope`; else the error that says what is missing.
+    pub fn member(&self, scope: &str) -> Result<&Signed, ApiError> {
+        match self {
+            Self::Nobody => Err(ApiError::unauthorised()),
+            Self::App { .. } => Err(ApiError::unprocessable("This method requires an authenticated user")),
+            Self::Member(signed) if signed.scopes.allow(scope) => Ok(signed),
+            Self::Member(_) => Err(ApiError::out_of_scope()),
+        }
+    }
+
+    /// For what everybody may ask: who sees the answer. A token that does not cover `scope` is refused.
+    pub fn viewer(&self, scope: &str) -> Result<Viewer, ApiError> {
+        match self {
+            Self::Nobody | Self::App { .. } => Ok(Viewer::Anyone),
+            Self::Member(_) => Ok(Viewer::Member(self.member(scope)?.account.id)),
+        }
+    }
+
+    /// The member, if one asks.
+    pub fn known(&self) -> Option<&Signed> {
+        match self {
+            Self::Member(signed) => Some(signed),
+            _ => None,
+        }
+    }
+}
+
+/// Reads `Authorization: Bearer …`, then the form's `access_token` where clients use it.
+fn bearer(parts: &Parts) -> Option<&str> {
+    let value = parts.headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (kind, token) = value.split_once(' ')?;
+    kind.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+/// Who a secret belongs to.
+pub async fn caller_of(app: &App, secret: &str) -> Result<Caller, ApiError> {
+    let mut tx = app.node.store.read().await?;
+    let token = login::token(&app.node, &mut tx, secret).await?.ok_or_else(ApiError::unauthorised)?;
+    let scopes = Scopes::parse(&token.scopes).ok_or_else(ApiError::unauthorised)?;
+    let Some(account) = token.account_id else { return Ok(Caller::App { token, scopes }) };
+    let account = tx.account(account).await?.ok_or_else(ApiError::unauthorised)?;
+    let member = tx.member(account.id).await?.ok_or_else(ApiError::unauthorised)?;
+    login::may_act(&account, &member)?;
+    drop(tx);
+    let hour_ago = app.node.now() - model::clock::HOUR;
+    if member.last_active_at.is_none_or(|at| at < hour_ago) {
+        let mut tx = app.node.store.begin().await?;
+        node::accounts::seen(&mut tx, account.id, app.node.now()).await?;
+        app.node.commit(tx).await?;
+    }
+    Ok(Caller::Member(Box::new(Signed { account, member, token, scopes })))
+}
+
+impl<S> FromRequestParts<S> for Caller
+where
+    App: FromRef<S>,
+    S: Send + Sync,
+{
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let app = App::from_ref(state);
+        match bearer(parts) {
+            Some(secret) => {
+                let secret = secret.to_owned();
+                caller_of(&app, &secret).await
+            }
+            None => Ok(Self::Nobody),
+        }
+    }
+}
+
+/// A browser's session: the member who is signed in, if one is. A cookie that is not valid is no session.
+#[derive(Debug)]
+pub struct Session(pub Option<Box<Signed>>);
+
+impl<S> FromRequestParts<S> for Session
+where
+    App: FromRef<S>,
+    S: Send + Sync,
+{
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let app = App::from_ref(state);
+        let jar = axum_extra::extract::CookieJar::from_headers(&parts.headers);
+        let Some(secret) = jar.get(session_cookie(&app)).map(|c| c.value().to_owned()) else { return Ok(Self(None)) };
+        match caller_of(&app, &secret).await {
+            // A session never came from an app's token, whatever is in the cookie.
+            Ok(Caller::Member(signed)) if signed.token.app_id.is_none() => Ok(Self(Some(signed))),
+            Ok(_) => Ok(Self(None)),
+            Err(e) if e.status.is_server_error() => Err(e),
+            Err(_) => Ok(Self(None)),
+        }
+    }
+}
+
+/// The app behind a client id and secret, from the form or from `Authorization: Basic` (RFC 6749 2.3.1).
+pub async fn client(app: &App, id: &str, secret: &str) -> Result<OauthApp, ApiError> {
+    let found = app.node.store.read().await?.app_by_client_id(id).await?;
+    found.filter(|a| login::is_app_secret(a, secret)).ok_or_else(invalid_client)
+}
+
+/// The words that clients look for (client-api 2).
+pub fn invalid_client() -> ApiError {
+    ApiError::oauth(
+        axum::http::StatusCode::UNAUTHORIZED,
+        "invalid_client",
+        "Client authentication failed due to unknown client, no client authentication included, or unsupported authentication method.",
+    )
+}

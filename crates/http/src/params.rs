@@ -1,0 +1,280 @@
+//! What a client sent, however it sent it: query, form, multipart or JSON, one tree of names and values (client-api practice:
+//! `media_ids[]=1`, `media_ids=1`, `poll[options][]`, `fields_attributes[0][name]`, JSON with the same names).
+
+use std::collections::HashMap;
+
+use axum::extract::{FromRequest, Multipart, Request};
+use axum::http::{StatusCode, header};
+use bytes::Bytes;
+use serde_json::{Map, Value};
+
+use crate::ApiError;
+
+/// Longest body that is not a file upload.
+pub const BODY: usize = 1024 * 1024;
+/// Longest upload: the largest film with some room for the other parts.
+pub const UPLOAD: usize = 104 * 1024 * 1024;
+/// How deep names nest.
+const DEPTH: usize = 8;
+/// Most values of one request.
+const VALUES: usize = 2_000;
+
+/// The parameters of a request. Names of the body win over those of the query.
+#[derive(Debug, Default)]
+pub struct Params {
+    tree: Map<String, Value>,
+    files: HashMap<String, Bytes>,
+}
+
+impl Params {
+    /// From a query or form text.
+    pub fn from_urlencoded(text: &str) -> Self {
+        let mut params = Self::default();
+        params.add_urlencoded(text.as_bytes());
+        params
+    }
+
+    /// The value as it came.
+    pub fn value(&self, name: &str) -> Option<&Value> {
+        self.tree.get(name)
+    }
+
+    /// Whether the name came at all, empty or not.
+    pub fn has(&self, name: &str) -> bool {
+        self.tree.contains_key(name) || self.files.contains_key(name)
+    }
+
+    /// A text; numbers and booleans are texts, too. An empty text is a text.
+    pub fn text(&self, name: &str) -> Option<String> {
+        self.value(name).and_then(scalar)
+    }
+
+    /// A text that is not empty.
+    pub fn filled(&self, name: &str) -> Option<String> {
+        self.text(name).filter(|t| !t.trim().is_empty())
+    }
+
+    pub fn flag(&self, name: &str) -> Option<bool> {
+        self.text(name).and_then(|t| flag(&t))
+    }
+
+    pub fn number(&self, name: &str) -> Option<i64> {
+        self.text(name).and_then(|t| t.trim().parse().ok())
+    }
+
+    /// A list, whatever its form; a single value is a list of one.
+    pub fn list(&self, name: &str) -> Vec<String> {
+        items(self.value(name)).into_iter().filter_map(scalar).collect()
+    }
+
+    /// Ids; what is no number names nothing.
+    pub fn ids(&self, name: &str) -> Vec<i64> {
+        self.list(name).iter().filter_map(|t| t.trim().parse().ok()).collect()
+    }
+
+    /// A nested group of parameters, such as `source[privacy]`.
+    pub fn group(&self, name: &str) -> Option<Params> {
+        match self.value(name)? {
+            Value::Object(tree) => Some(Self { tree: tree.clone(), files: HashMap::new() }),
+            _ => None,
+        }
+    }
+
+    /// A list of groups: an array of objects, or an object with the keys 0, 1, ….
+    pub fn groups(&self, name: &str) -> Vec<Params> {
+        let groups = items(self.value(name)).into_iter().filter_map(|v| v.as_object().cloned());
+        groups.map(|tree| Self { tree, files: HashMap::new() }).collect()
+    }
+
+    pub fn file(&self, name: &str) -> Option<&Bytes> {
+        self.files.get(name)
+    }
+
+    /// A parameter that must be there.
+    pub fn required(&self, name: &str) -> Result<String, ApiError> {
+        self.filled(name).ok_or_else(|| ApiError::bad_request(format!("Missing required parameter: {name}")))
+    }
+
+    fn add_urlencoded(&mut self, text: &[u8]) {
+        for (name, value) in url::form_urlencoded::parse(text).take(VALUES) {
+            self.add(&name, Value::String(value.into_owned()));
+        }
+    }
+
+    fn add(&mut self, name: &str, value: Value) {
+        let mut path = name.split('[').map(|part| part.strip_suffix(']').unwrap_or(part));
+        let Some(first) = path.next().filter(|p| !p.is_empty()) else { return };
+        let rest: Vec<&str> = path.take(DEPTH).collect();
+        let slot = self.tree.entry(first).or_insert(Value::Null);
+        put(slot, &rest, value);
+    }
+}
+
+/// Puts a value where its name says. `a[]` appends; `a[0]` and `a[b]` are members; a name that comes twice becomes a list.
+fn put(slot: &mut Value, path: &[&str], value: Value) {
+    match path.split_first() {
+        None => match slot {
+            Value::Null => *slot = value,
+            Value::Array(list) => list.push(value),
+            Value::Object(_) => {}
+            _ => {
+                let first = slot.take();
+                *slot = Value::Array(vec![first, value]);
+            }
+        },
+        Some((&"", rest)) => {
+            if !slot.is_array() {
+                *slot = Value::Array(if slot.is_null() { Vec::new() } else { vec![slot.take()] });
+            }
+            let Value::Array(list) = slot else { return };
+            // `list[][id]=1&list[][name]=x`: a new element begins when a name repeats.
+            let open = rest.first().is_some_and(|key| {
+                list.last().and_then(Value::as_object).is_some_and(|o| !o.contains_key(*key))
+            });
+            if !open {
+                list.push(Value::Null);
+            }
+            if let Some(last) = list.last_mut() {
+                put(last, rest, value);
+            }
+        }
+        Some((key, rest)) => {
+            if !slot.is_object() {
+                *slot = Value::Object(Map::new());
+            }
+            if let Value::Object(map) = slot {
+                put(map.entry(*key).or_insert(Value::Null), rest, value);
+            }
+        }
+    }
+}
+
+fn items(value: Option<&Value>) -> Vec<&Value> {
+    match value {
+        None | Some(Value::Null) => Vec::new(),
+        Some(Value::Array(list)) => list.iter().collect(),
+        // Numbered members, in the order of their numbers.
+        Some(Value::Object(map)) if map.keys().all(|k| k.parse::<u32>().is_ok()) => {
+            let mut list: Vec<(u32, &Value)> = map.iter().map(|(k, v)| (k.parse().unwrap_or(0), v)).collect();
+            list.sort_by_key(|(k, _)| *k);
+            list.into_iter().map(|(_, v)| v).collect()
+        }
+        Some(single) => vec![single],
+    }
+}
+
+fn scalar(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(flag) => Some(flag.to_string()),
+        // A name that came twice: the last counts, as in forms with a hidden default.
+        Value::Array(list) => list.last().and_then(scalar),
+        Value::Null | Value::Object(_) => None,
+    }
+}
+
+fn flag(text: &str) -> Option<bool> {
+    match text.trim().to_ascii_lowercase().as_str() {
+        "true" | "t" | "1" | "on" | "yes" => Some(true),
+        "false" | "f" | "0" | "off" | "no" => Some(false),
+        _ => None,
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Params {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let mut params = Self::from_urlencoded(request.uri().query().unwrap_or(""));
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("").to_lowercase();
+        if kind.starts_with("multipart/form-data") {
+            let multipart = Multipart::from_request(request, state).await;
+            let multipart = multipart.map_err(|e| ApiError::new(e.status(), e.body_text()))?;
+            params.read_multipart(multipart).await?;
+            return Ok(params);
+        }
+        let body = axum::body::to_bytes(request.into_body(), BODY).await;
+        let body = body.map_err(|_| ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "The request is too large"))?;
+        if body.is_empty() {
+            return Ok(params);
+        }
+        if kind.contains("json") {
+            match serde_json::from_slice(&body) {
+                Ok(Value::Object(tree)) => params.tree.extend(tree),
+                Ok(Value::Null) => {}
+                Ok(_) | Err(_) => return Err(ApiError::bad_request("The body is not a JSON object")),
+            }
+        } else {
+            params.add_urlencoded_over(&body);
+        }
+        Ok(params)
+    }
+}
+
+impl Params {
+    /// Names of the body replace those of the query.
+    fn add_urlencoded_over(&mut self, body: &[u8]) {
+        let mut fresh = Self::default();
+        fresh.add_urlencoded(body);
+        self.tree.extend(fresh.tree);
+    }
+
+    async fn read_multipart(&mut self, mut multipart: Multipart) -> Result<(), ApiError> {
+        let failed = |e: axum::extract::multipart::MultipartError| ApiError::new(e.status(), e.body_text());
+        let mut fresh = Self::default();
+        let mut count = 0;
+        while let Some(part) = multipart.next_field().await.map_err(failed)? {
+            count += 1;
+            if count > VALUES {
+                return Err(ApiError::bad_request("The request has too many parts"));
+            }
+            let Some(name) = part.name().map(str::to_owned) else { continue };
+            let is_file = part.file_name().is_some();
+            let bytes = part.bytes().await.map_err(failed)?;
+            if is_file {
+                fresh.files.insert(name, bytes);
+            } else {
+                fresh.add(&name, Value::String(String::from_utf8_lossy(&bytes).into_owned()));
+            }
+        }
+        self.tree.extend(fresh.tree);
+        self.files = fresh.files;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_and_groups_come_in_all_their_forms() {
+        let p = Params::from_urlencoded("id[]=1&id%5B%5D=2&x=7&poll[options][]=a&poll[options][]=b&poll[expires_in]=86400");
+        assert_eq!(p.ids("id"), [1, 2]);
+        assert_eq!(p.ids("x"), [7]);
+        let poll = p.group("poll").unwrap();
+        assert_eq!(poll.list("options"), ["a", "b"]);
+        assert_eq!(poll.number("expires_in"), Some(86_400));
+
+        let p = Params::from_urlencoded("f[1][name]=b&f[0][name]=a&f[0][value]=v&m[][id]=1&m[][d]=x&m[][id]=2");
+        let names: Vec<_> = p.groups("f").iter().filter_map(|g| g.text("name")).collect();
+        assert_eq!(names, ["a", "b"]);
+        let m = p.groups("m");
+        assert_eq!((m.len(), m[0].text("d").as_deref(), m[1].number("id")), (2, Some("x"), Some(2)));
+    }
+
+    #[test]
+    fn flags_are_read_loosely_and_empty_is_not_filled() {
+        let p = Params::from_urlencoded("a=true&b=1&c=on&d=0&e=&f=maybe");
+        assert_eq!([p.flag("a"), p.flag("b"), p.flag("c"), p.flag("d"), p.flag("f")], [Some(true), Some(true), Some(true), Some(false), None]);
+        assert_eq!((p.text("e").as_deref(), p.filled("e")), (Some(""), None));
+    }
+
+    #[test]
+    fn hostile_names_do_no_harm() {
+        let deep = format!("a{}=1", "[b]".repeat(10_000));
+        let p = Params::from_urlencoded(&format!("{deep}&[x]=1&]=2&a[=3&a[][][][]=4"));
+        assert!(p.value("x").is_none());
+    }
+}

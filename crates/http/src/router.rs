@@ -1,0 +1,123 @@
+//! The route table. That of the Mastodon API, of OAuth and of the pages stands at the head of each.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::cors::{Any, CorsLayer};
+use tower_http::timeout::TimeoutLayer;
+
+use crate::{ApiError, App, activitypub, mastodon, media, oauth, params, web, wellknown};
+
+/// Longest activity (federation.md 2.4).
+const ACTIVITY: usize = 1024 * 1024;
+
+/// Everything a node answers.
+pub fn router(app: App) -> Router {
+    let inboxes = Router::new()
+        .route("/inbox", post(activitypub::inbox))
+        .route("/actor/inbox", post(activitypub::inbox))
+        .route("/users/{name}/inbox", post(activitypub::user_inbox))
+        .layer(DefaultBodyLimit::max(ACTIVITY));
+    let documents = Router::new()
+        .route("/actor", get(activitypub::instance_actor))
+        .route("/actor/outbox", get(activitypub::instance_outbox))
+        .route("/users/{name}", get(activitypub::user))
+        .route("/users/{name}/outbox", get(activitypub::outbox))
+        .route("/users/{name}/followers", get(activitypub::followers))
+        .route("/users/{name}/following", get(activitypub::following))
+        .route("/users/{name}/featured", get(activitypub::featured))
+        .route("/users/{name}/posts/{id}", get(activitypub::post))
+        .route("/users/{name}/posts/{id}/activity", get(activitypub::post_activity))
+        .route("/users/{name}/posts/{id}/replies", get(activitypub::replies))
+        .route("/users/{name}/posts/{id}/{kind}", get(activitypub::reactions))
+        .route("/contexts/{id}", get(activitypub::context));
+    let open = Router::new()
+        .route("/.well-known/webfinger", get(wellknown::webfinger))
+        .route("/.well-known/host-meta", get(wellknown::host_meta))
+        .route("/.well-known/nodeinfo", get(wellknown::nodeinfo_links))
+        .route("/nodeinfo/2.0", get(wellknown::nodeinfo_2_0))
+        .route("/nodeinfo/2.1", get(wellknown::nodeinfo_2_1))
+        .route("/media/{*key}", get(media::file))
+        .merge(mastodon::routes())
+        .merge(oauth::open_routes())
+        .layer(cors());
+    Router::new()
+        .route("/healthz", get(health))
+        .route("/metrics", get(metrics))
+        .merge(inboxes)
+        .merge(documents)
+        .merge(open)
+        .merge(oauth::routes())
+        .merge(web::routes())
+        .fallback(not_found)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(DefaultBodyLimit::max(params::UPLOAD))
+        .layer(axum::middleware::from_fn(count))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(60)))
+        .layer(CatchPanicLayer::custom(panicked))
+        .with_state(app)
+}
+
+/// Web clients of any origin, without cookies (client-api 7).
+fn cors() -> CorsLayer {
+    CorsLayer::new()
+        .allow_origin(Any)
+        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::HEAD, Method::OPTIONS])
+        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, HeaderName::from_static("idempotency-key")])
+        .expose_headers([
+            header::LINK,
+            header::RETRY_AFTER,
+            HeaderName::from_static("x-ratelimit-limit"),
+            HeaderName::from_static("x-ratelimit-remaining"),
+            HeaderName::from_static("x-ratelimit-reset"),
+            HeaderName::from_static("x-request-id"),
+            HeaderName::from_static("deprecation"),
+            HeaderName::from_static("mastodon-async-refresh"),
+        ])
+        .max_age(Duration::from_secs(86_400))
+}
+
+/// `GET /healthz`: the process runs and its database answers.
+async fn health(State(app): State<App>) -> Result<&'static str, ApiError> {
+    app.node.store.read().await?.ping().await?;
+    Ok("ok\n")
+}
+
+/// `GET /metrics`, in Prometheus' text form.
+async fn metrics(State(app): State<App>) -> Response {
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], (app.metrics)()).into_response()
+}
+
+async fn not_found() -> ApiError {
+    ApiError::not_found()
+}
+
+async fn wrong_method() -> ApiError {
+    ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed")
+}
+
+/// Requests by route and status, with their time.
+async fn count(request: axum::extract::Request, next: axum::middleware::Next) -> Response {
+    let started = std::time::Instant::now();
+    let route = request.extensions().get::<axum::extract::MatchedPath>().map_or("none", |p| p.as_str()).to_owned();
+    let method = request.method().clone();
+    let mut response = next.run(request).await;
+    let labels = [("method", method.to_string()), ("route", route), ("status", response.status().as_u16().to_string())];
+    metrics::counter!("outloud_requests_total", &labels).increment(1);
+    metrics::histogram!("outloud_request_seconds").record(started.elapsed().as_secs_f64());
+    let headers = response.headers_mut();
+    headers.entry(header::X_CONTENT_TYPE_OPTIONS).or_insert(HeaderValue::from_static("nosniff"));
+    headers.entry(header::REFERRER_POLICY).or_insert(HeaderValue::from_static("same-origin"));
+    response
+}
+
+/// A handler that panics takes down its request and nothing else.
+fn panicked(_: Box<dyn std::any::Any + Send + 'static>) -> Response {
+    tracing::error!("a request handler panicked");
+    ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on our side.").into_response()
+}

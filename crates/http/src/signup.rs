@@ -1,0 +1,1 @@
+//! Becoming a member: the common part of the API and the pages.
