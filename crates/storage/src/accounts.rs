@@ -305,6 +305,13 @@ impl Tx {
         .await
     }
 
+    /// Removes the node's own actors: they are made again under another origin. Only while there are no members.
+    pub async fn drop_own_actors(&mut self) -> Result<(), Error> {
+        self.run("delete from accounts where domain = '' and not exists (select 1 from members m where m.account_id = accounts.id)", args![])
+            .await?;
+        Ok(())
+    }
+
     // Keys.
 
     pub async fn key(&mut self, id: &str) -> Result<Option<Key>, Error> {

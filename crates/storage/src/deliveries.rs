@@ -244,6 +244,18 @@ impl Tx {
         .await
     }
 
+    /// Ends all leases, of hosts and of jobs: when the only process of a database starts, nobody can have any.
+    pub async fn forget_leases(&mut self, now: Millis) -> Result<(), Error> {
+        self.run(
+            "update hosts set lease_owner = '', lease_until = 0, next_at = case when not_before > $1 then not_before else $1 end \
+             where lease_until > 0",
+            args![now],
+        )
+        .await?;
+        self.run("update jobs set lease_until = 0, run_at = $1 where lease_until > 0", args![now]).await?;
+        Ok(())
+    }
+
     /// Drops all that waits for a host that is dead or blocked.
     pub async fn drop_deliveries_of_host(&mut self, host: &str) -> Result<u64, Error> {
         self.run("delete from deliveries where host = $1", args![host]).await
