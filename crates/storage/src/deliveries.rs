@@ -324,7 +324,7 @@ impl Tx {
 
     pub async fn queue(&mut self) -> Result<Queue, Error> {
         let deliveries = self.value("select count(*) from deliveries", args![]).await?.unwrap_or(0);
-        let oldest = self.value::<Option<Millis>>("select min(d.created_at) from deeds d", args![]).await?.flatten();
+        let oldest = self.value::<Millis>("select d.created_at from deeds d order by d.id limit 1", args![]).await?;
         Ok(Queue { deliveries, jobs: self.count_jobs().await?, oldest: oldest.filter(|_| deliveries > 0) })
     }
 

@@ -446,6 +446,10 @@ impl Tx {
     }
 
     pub(crate) fn engine(&mut self) -> Result<Engine<'_>, Error> {
+        if self.failed && matches!(self.work, Some(Work::SqliteWrite(_))) {
+            // As PostgreSQL does; and SQLite may have ended the transaction, so that this would stand by itself.
+            return Err(Error::Undone);
+        }
         Ok(match self.work.as_mut().ok_or_else(ended)? {
             Work::SqliteRead(c) => Engine::Sqlite(c),
             Work::SqliteWrite(work) => Engine::Sqlite(work.connection()?),
