@@ -31,7 +31,7 @@ impl Tx {
     pub async fn count_local_posts(&mut self) -> Result<i64, Error> {
         Ok(self
             .value(
-                "select cast(coalesce(sum(a.posts_count), 0) as bigint) from members m join accounts a on a.id = m.account_id",
+                "select cast(coalesce(sum(a.posts_count), 0) as bigint) from members m cross join accounts a where a.id = m.account_id",
                 args![],
             )
             .await?

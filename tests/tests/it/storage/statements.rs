@@ -56,7 +56,7 @@ fn literals() -> BTreeSet<String> {
 
 /// A `\` at the end of a line swallows the break and the indent.
 fn unescaped(literal: &str) -> String {
-    let mut parts = literal.split("\\\n");
+    let mut parts = literal.trim_end_matches('\\').split("\\\n");
     let first = parts.next().unwrap_or_default().to_owned();
     parts.fold(first, |text, part| text + part.trim_start())
 }
@@ -80,16 +80,16 @@ async fn every_statement_of_the_sources_runs_on_both_engines() {
     }
 }
 
-/// Texts that one engine alone has.
+/// Texts that one engine alone has, and those that are put together from names of tables.
 fn only_on(engine: Engine, sql: &str) -> bool {
+    if sql.contains('{') {
+        return true;
+    }
     match engine {
         Engine::Sqlite => {
-            sql.contains("pragma_table_info")
-                || (sql.contains("limit $") && sql.contains("lease_until = $2") && !sql.contains("skip locked"))
+            sql.contains("pragma_table_info") || (sql.contains("set lease_until = $2") && !sql.contains("skip locked"))
         }
-        Engine::Postgres => ["for update", "pg_advisory", "information_schema", "json_array_elements_text"]
-            .iter()
-            .any(|word| sql.contains(word)),
+        Engine::Postgres => ["for update", "pg_advisory", "information_schema"].iter().any(|word| sql.contains(word)),
     }
 }
 
