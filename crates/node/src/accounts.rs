@@ -233,6 +233,28 @@ pub async fn change_profile(node: &Node, tx: &mut Tx, account: &Account, change:
     tx.account(account.id).await?.ok_or(Error::NotFound)
 }
 
+/// How a member likes to post; what is `None` stays.
+#[derive(Clone, Debug, Default)]
+pub struct PostingDefaults {
+    pub audience: Option<Audience>,
+    pub sensitive: Option<bool>,
+    /// BCP 47; empty follows the member's own language.
+    pub language: Option<String>,
+}
+
+/// Changes what a post gets when nothing else is said.
+pub async fn change_defaults(tx: &mut Tx, member: &Member, change: &PostingDefaults) -> Result<(), Error> {
+    let language = match change.language.as_deref() {
+        None => member.default_language.clone(),
+        Some("") => String::new(),
+        Some(tag) => model::language::valid_bcp47(tag).ok_or_else(|| Error::invalid("Validation failed: Language is not one"))?,
+    };
+    let audience = change.audience.unwrap_or(member.default_audience);
+    let sensitive = change.sensitive.unwrap_or(member.default_sensitive);
+    tx.set_posting_defaults(member.account_id, audience, sensitive, &language).await?;
+    Ok(())
+}
+
 /// Tells followers' servers that a profile changed.
 pub async fn tell_profile(node: &Node, tx: &mut Tx, account: Id) -> Result<(), Error> {
     node.tell(tx, Kind::UpdateActor, account, Some(account), &Data::default()).await?.followers(tx).await?.done(tx).await

@@ -163,11 +163,21 @@ pub async fn edit(node: &Node, tx: &mut Tx, author: &Account, post_id: Id, revis
     Ok(post)
 }
 
-/// Deletes a member's post and every boost of it. What other servers hold of it they are told to drop.
+/// Deletes a member's post, and leaves its files to them for a new version (`DELETE /api/v1/statuses/:id`); what no post takes
+/// is swept away like any other upload.
+pub async fn withdraw(node: &Node, tx: &mut Tx, author: &Account, post_id: Id) -> Result<Post, Error> {
+    let post = own_post(tx, author, post_id).await?;
+    tx.release_media(post.id, node.now()).await?;
+    delete(node, tx, author, post_id).await
+}
+
+/// Deletes a member's post (or boost) and every boost of it. What other servers hold of it they are told to drop.
 pub async fn delete(node: &Node, tx: &mut Tx, author: &Account, post_id: Id) -> Result<Post, Error> {
     let post = own_post(tx, author, post_id).await?;
-    if post.boost_of_id.is_some() {
-        return Err(Error::NotFound);
+    if let Some(original) = post.boost_of_id {
+        let original = tx.post(original).await?.ok_or_else(|| missing("post", original))?;
+        crate::react::unboost(node, tx, author, &original).await?;
+        return Ok(post);
     }
     if post.audience.leaves_the_node() {
         let data = Data { uri: post.uri.clone(), ..Data::default() };

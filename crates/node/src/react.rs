@@ -221,6 +221,17 @@ async fn tell_pin(node: &Node, tx: &mut Tx, kind: Kind, who: &Account, post: &Po
     node.tell(tx, kind, who.id, None, &data).await?.followers(tx).await?.done(tx).await
 }
 
+/// A member wants to hear no more of a conversation.
+pub async fn mute_thread(tx: &mut Tx, who: &Account, post: &Post) -> Result<(), Error> {
+    tx.mute_thread(who.id, post.root_id).await?;
+    Ok(())
+}
+
+pub async fn unmute_thread(tx: &mut Tx, who: &Account, post: &Post) -> Result<(), Error> {
+    tx.unmute_thread(who.id, post.root_id).await?;
+    Ok(())
+}
+
 /// The post that a member means, if they may see it; of a boost, what was boosted.
 pub async fn target(tx: &mut Tx, who: &Account, id: i64) -> Result<Post, Error> {
     let viewer = Viewer::Member(who.id);

@@ -118,14 +118,22 @@ impl Tx {
         .await
     }
 
-    /// A member's home, newest first.
+    /// A member's home, newest first. A boost is hidden with the author of what it boosts.
     pub async fn home(&mut self, account: Id, page: &Page) -> Result<Vec<Post>, Error> {
         paged!(
             self,
             page,
             "e.post_id",
             concat!("select ", post_columns!(), " from home_entries e join posts p on p.id = e.post_id"),
-            concat!("e.account_id = $1 and ", visible!("p", "$1", "true"), " and ", not_hidden!("p", "$1")),
+            concat!(
+                "e.account_id = $1 and ",
+                visible!("p", "$1", "true"),
+                " and ",
+                not_hidden!("p", "$1"),
+                " and not exists (select 1 from posts o where o.id = p.boost_of_id and not (",
+                not_hidden!("o", "$1"),
+                "))"
+            ),
             [account],
             "$2",
             "$3",
