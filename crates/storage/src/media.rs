@@ -48,7 +48,11 @@ impl Tx {
     }
 
     pub async fn media_list(&mut self, list: &[Id]) -> Result<Vec<Media>, Error> {
-        self.all(concat!("select ", media_columns!(), " from media x where x.id in (select value from json_each($1))"), &[ids(list)]).await
+        self.all(
+            concat!("select ", media_columns!(), " from media x where x.id in (select value from json_each($1))"),
+            &[ids(list)],
+        )
+        .await
     }
 
     /// The media of posts, in their order.
@@ -93,7 +97,11 @@ impl Tx {
     /// Uploads that no post took, older than `before`.
     pub async fn unattached_media(&mut self, before: Millis, limit: i64) -> Result<Vec<Media>, Error> {
         self.all(
-            concat!("select ", media_columns!(), " from media x where x.post_id is null and x.created_at < $1 order by x.created_at limit $2"),
+            concat!(
+                "select ",
+                media_columns!(),
+                " from media x where x.post_id is null and x.created_at < $1 order by x.created_at limit $2"
+            ),
             args![before, limit],
         )
         .await

@@ -114,7 +114,11 @@ impl Tx {
 
     pub async fn token(&mut self, token_hash: &str, now: Millis) -> Result<Option<Token>, Error> {
         self.one(
-            concat!("select ", token_columns!(), " from tokens t where t.token_hash = $1 and coalesce(t.expires_at, $2 + 1) > $2"),
+            concat!(
+                "select ",
+                token_columns!(),
+                " from tokens t where t.token_hash = $1 and coalesce(t.expires_at, $2 + 1) > $2"
+            ),
             args![token_hash, now],
         )
         .await
