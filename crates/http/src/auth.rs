@@ -1,8 +1,8 @@
 //! Who asks: the bearer of a token, an app, a browser with a session, or nobody we know.
 
 use axum::extract::{FromRef, FromRequestParts};
-use axum::http::request::Parts;
 use axum::http::header;
+use axum::http::request::Parts;
 use model::account::{Account, Member};
 use model::audience::Viewer;
 use node::login::{self, Scopes};
@@ -20,7 +20,10 @@ pub fn session_cookie(app: &App) -> &'static str {
 pub enum Caller {
     Nobody,
     /// An app that speaks for itself.
-    App { token: Token, scopes: Scopes },
+    App {
+        token: Token,
+        scopes: Scopes,
+    },
     Member(Box<Signed>),
 }
 

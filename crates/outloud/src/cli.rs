@@ -88,7 +88,9 @@ async fn run_server(settings: &Settings, role: Role) -> Result<(), Error> {
     let parts = Parts { metrics: collect_metrics()?, ..Parts::default() };
     let running = Running::start(settings, role, parts, None).await?;
     if let Some(link) = &running.first_link {
-        say(&format!("\nWelcome. Sign up as the owner of this node here (the link works once, for seven days):\n\n  {link}\n"));
+        say(&format!(
+            "\nWelcome. Sign up as the owner of this node here (the link works once, for seven days):\n\n  {link}\n"
+        ));
     }
     tracing::info!(origin = settings.node.origin, listen = %running.address, "ready");
     running.until(serve::asked_to_stop()).await;
@@ -100,7 +102,11 @@ fn start_log(settings: &Settings) -> Result<(), Error> {
     let filter = tracing_subscriber::EnvFilter::try_new(&settings.log)
         .map_err(|_| Error::setting("OUTLOUD_LOG", "it must be a filter, like info or outloud=debug,warn"))?;
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    if settings.log_json { log.json().init() } else { log.init() }
+    if settings.log_json {
+        log.json().init()
+    } else {
+        log.init()
+    }
     Ok(())
 }
 

@@ -81,7 +81,9 @@ async fn fix_origin(node: &Node) -> Result<(), Error> {
         Some(known) if tx.has_members().await? => {
             return Err(Error::setting(
                 "OUTLOUD_ORIGIN",
-                format!("this node is {known}, and its accounts are known elsewhere by that: it cannot become {origin}"),
+                format!(
+                    "this node is {known}, and its accounts are known elsewhere by that: it cannot become {origin}"
+                ),
             ));
         }
         Some(_) => tx.drop_own_actors().await?,
@@ -114,7 +116,12 @@ pub struct Running {
 
 impl Running {
     /// Starts serving on `listener` (or on the address of the settings).
-    pub async fn start(settings: &Settings, role: Role, parts: Parts, listener: Option<TcpListener>) -> Result<Self, Error> {
+    pub async fn start(
+        settings: &Settings,
+        role: Role,
+        parts: Parts,
+        listener: Option<TcpListener>,
+    ) -> Result<Self, Error> {
         let metrics = Arc::clone(&parts.metrics);
         let node = open(settings, parts).await?;
         let federation = federate(settings, &node).await?;

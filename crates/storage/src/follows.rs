@@ -132,6 +132,18 @@ impl Tx {
         Ok(list?.into_iter().map(|r| (r.0, r.1)).collect())
     }
 
+    /// How many wait for an answer.
+    pub async fn count_follow_requests(&mut self, account: Id) -> Result<i64, Error> {
+        Ok(self
+            .value(
+                "select count(*) from follows f join accounts a on a.id = f.follower_id \
+                 where f.target_id = $1 and not f.accepted and a.suspended_at is null",
+                args![account],
+            )
+            .await?
+            .unwrap_or(0))
+    }
+
     /// Every follow from or to an account, for suspensions and deletions.
     pub async fn follows_touching(&mut self, account: Id, limit: i64) -> Result<Vec<Follow>, Error> {
         self.all(

@@ -82,6 +82,14 @@ impl Tx {
         Ok(())
     }
 
+    /// Lets go of the files of a post that is about to be deleted, so that their owner can post them again. They count as
+    /// uploaded now.
+    pub async fn release_media(&mut self, post: Id, now: Millis) -> Result<(), Error> {
+        self.run("update media set post_id = null, position = 0, created_at = $2 where post_id = $1", args![post, now])
+            .await?;
+        Ok(())
+    }
+
     pub async fn delete_media(&mut self, id: Id) -> Result<(), Error> {
         self.run("delete from media where id = $1", args![id]).await?;
         Ok(())

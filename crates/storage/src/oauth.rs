@@ -3,7 +3,7 @@
 use model::clock::Millis;
 use model::id::Id;
 
-use crate::row::json;
+use crate::row::{ids, json};
 use crate::{Error, Tx};
 
 #[derive(Clone, Debug)]
@@ -73,6 +73,14 @@ impl Tx {
 
     pub async fn app(&mut self, id: Id) -> Result<Option<App>, Error> {
         self.one(concat!("select ", app_columns!(), " from apps p where p.id = $1"), args![id]).await
+    }
+
+    pub async fn apps(&mut self, list: &[Id]) -> Result<Vec<App>, Error> {
+        self.all(
+            concat!("select ", app_columns!(), " from apps p where p.id in (select value from json_each($1))"),
+            &[ids(list)],
+        )
+        .await
     }
 
     pub async fn app_by_client_id(&mut self, client_id: &str) -> Result<Option<App>, Error> {
