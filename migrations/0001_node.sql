@@ -308,6 +308,7 @@ create table jobs (
     run_at bigint not null,
     attempts bigint not null default 0,
     lease_until bigint not null default 0,
+    again boolean not null default false,    -- asked for while it ran
     created_at bigint not null
 );
 create index jobs_due on jobs (run_at);

@@ -20,7 +20,10 @@ pub fn session_cookie(app: &App) -> &'static str {
 pub enum Caller {
     Nobody,
     /// An app that speaks for itself.
-    App { token: Token, scopes: Scopes },
+    App {
+        token: Token,
+        scopes: Scopes,
+    },
     Member(Box<Signed>),
 }
 

@@ -14,6 +14,7 @@ use node::media::limits::{Limits, VIDEO_FRAME_RATE, supported_types};
 use serde_json::{Value, json};
 use storage::Tx;
 
+use crate::mastodon::entities::account::render;
 use crate::web::CARD_PATH;
 use crate::{ApiError, App};
 
@@ -114,7 +115,7 @@ async fn v2(State(app): State<App>) -> Result<Json<Value>, ApiError> {
         "configuration": configuration,
         "registrations": registrations(config),
         "api_versions": {"mastodon": API_VERSION},
-        "contact": {"email": email, "account": null},
+        "contact": {"email": email, "account": owner.map(|a| render(config, &a))},
         "rules": [],
     })))
 }
@@ -161,7 +162,7 @@ async fn v1(State(app): State<App>) -> Result<Json<Value>, ApiError> {
         "approval_required": config.registrations == Registrations::Approval,
         "invites_enabled": config.registrations != Registrations::Closed,
         "configuration": configuration(config),
-        "contact_account": null,
+        "contact_account": owner.map(|a| render(config, &a)),
         "rules": [],
     })))
 }

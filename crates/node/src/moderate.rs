@@ -125,7 +125,8 @@ pub async fn block_domain(node: &Node, tx: &mut Tx, by: &str, rule: &DomainRule)
         tx.suspend_domain(&rule.domain, Some(node.now())).await?;
         tx.drop_deliveries_of_host(&rule.domain).await?;
     }
-    tx.log_action(node.id(), by, &format!("domain {}", rule.severity), &rule.domain, &rule.private_comment, node.now()).await?;
+    tx.log_action(node.id(), by, &format!("domain {}", rule.severity), &rule.domain, &rule.private_comment, node.now())
+        .await?;
     Ok(())
 }
 

@@ -8,6 +8,23 @@ use storage::Tx;
 
 use crate::{Error, Node};
 
+/// A member is done with a notification.
+pub async fn dismiss(tx: &mut Tx, who: &Account, id: Id) -> Result<(), Error> {
+    if tx.delete_notification(who.id, id).await? { Ok(()) } else { Err(Error::NotFound) }
+}
+
+/// A member is done with all of them.
+pub async fn clear(tx: &mut Tx, who: &Account) -> Result<(), Error> {
+    tx.clear_notifications(who.id).await?;
+    Ok(())
+}
+
+/// Remembers how far a member has read a timeline (`home`, `notifications`).
+pub async fn mark_read(node: &Node, tx: &mut Tx, who: &Account, timeline: &str, last_read: Id) -> Result<(), Error> {
+    tx.put_marker(who.id, timeline, last_read, node.now()).await?;
+    Ok(())
+}
+
 /// Tells `to` that `from` did something, unless `to` is not ours, is `from`, or does not want to hear of it.
 /// Answers whether a notification was made.
 pub async fn notify(

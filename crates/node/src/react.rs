@@ -2,7 +2,7 @@
 
 use model::account::Account;
 use model::audience::{Audience, Viewer};
-use model::clock::{HOUR, Millis, MINUTE};
+use model::clock::{HOUR, MINUTE, Millis};
 use model::id::Ids;
 use model::notification::NotificationKind;
 use model::post::Post;
@@ -19,7 +19,13 @@ use crate::{Error, Node};
 pub const PINS: i64 = 5;
 
 /// Boosts a post that the member may see. A second time answers the first boost. `audience` as asked, at most public.
-pub async fn boost(node: &Node, tx: &mut Tx, who: &Account, post: &Post, audience: Option<Audience>) -> Result<Post, Error> {
+pub async fn boost(
+    node: &Node,
+    tx: &mut Tx,
+    who: &Account,
+    post: &Post,
+    audience: Option<Audience>,
+) -> Result<Post, Error> {
     let own = post.account_id == who.id;
     if !(post.audience.may_be_boosted() || own && post.audience == Audience::Followers) {
         return Err(Error::forbidden("This post may not be boosted: it was not written for everybody."));
@@ -99,7 +105,8 @@ pub(crate) async fn drop_boost(tx: &mut Tx, boost: &Post) -> Result<(), Error> {
         && let Some(original) = tx.post(original).await?
     {
         tx.count_boost(original.id, -1).await?;
-        tx.drop_notification(original.account_id, NotificationKind::Reblog, boost.account_id, Some(original.id)).await?;
+        tx.drop_notification(original.account_id, NotificationKind::Reblog, boost.account_id, Some(original.id))
+            .await?;
     }
     tx.count_post(boost.account_id, -1, None).await?;
     tx.delete_post(boost.id).await?;
@@ -174,7 +181,12 @@ pub async fn unfavourite(node: &Node, tx: &mut Tx, who: &Account, post: &Post) -
     tx.drop_notification(post.account_id, NotificationKind::Favourite, who.id, Some(post.id)).await?;
     if who.is_local() {
         let data = Data { uri, object: post.uri.clone(), ..Data::default() };
-        node.tell(tx, Kind::UndoLike, who.id, None, &data).await?.accounts(tx, &[post.account_id]).await?.done(tx).await?;
+        node.tell(tx, Kind::UndoLike, who.id, None, &data)
+            .await?
+            .accounts(tx, &[post.account_id])
+            .await?
+            .done(tx)
+            .await?;
     }
     Ok(true)
 }
@@ -198,7 +210,9 @@ pub async fn pin(node: &Node, tx: &mut Tx, who: &Account, post: &Post) -> Result
         return Err(Error::invalid("Validation failed: A boost cannot be pinned"));
     }
     if post.audience == Audience::Direct {
-        return Err(Error::invalid("Validation failed: Posts that are only visible to mentioned users cannot be pinned"));
+        return Err(Error::invalid(
+            "Validation failed: Posts that are only visible to mentioned users cannot be pinned",
+        ));
     }
     if tx.count_pins(who.id).await? >= PINS {
         return Err(Error::invalid("Validation failed: You have already pinned the maximum number of posts"));
@@ -219,6 +233,17 @@ pub async fn unpin(node: &Node, tx: &mut Tx, who: &Account, post: &Post) -> Resu
 async fn tell_pin(node: &Node, tx: &mut Tx, kind: Kind, who: &Account, post: &Post) -> Result<(), Error> {
     let data = Data { object: post.uri.clone(), ..Data::default() };
     node.tell(tx, kind, who.id, None, &data).await?.followers(tx).await?.done(tx).await
+}
+
+/// A member wants to hear no more of a conversation.
+pub async fn mute_thread(tx: &mut Tx, who: &Account, post: &Post) -> Result<(), Error> {
+    tx.mute_thread(who.id, post.root_id).await?;
+    Ok(())
+}
+
+pub async fn unmute_thread(tx: &mut Tx, who: &Account, post: &Post) -> Result<(), Error> {
+    tx.unmute_thread(who.id, post.root_id).await?;
+    Ok(())
 }
 
 /// The post that a member means, if they may see it; of a boost, what was boosted.

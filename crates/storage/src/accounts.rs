@@ -45,6 +45,38 @@ pub struct Profile {
     pub hide_collections: bool,
 }
 
+/// Local and remote accounts each from their index, no more than can be on the page, so that one letter costs no more than
+/// ten. `$collate` is the engine's way to compare character by character.
+macro_rules! by_prefix {
+    ($collate:literal) => {
+        concat!(
+            "select ",
+            account_columns!(),
+            " from (select * from (",
+            by_prefix!(0, "=", $collate),
+            ") ours union all select * from (",
+            by_prefix!(1, "<>", $collate),
+            ") theirs) a order by a.place, lower(a.username), a.id limit $4 offset $5"
+        )
+    };
+    ($place:literal, $is:literal, $collate:literal) => {
+        concat!(
+            "select ",
+            $place,
+            " as place, x.* from accounts x where x.domain ",
+            $is,
+            " '' and lower(x.username)",
+            $collate,
+            " >= $1 and lower(x.username)",
+            $collate,
+            " < $2 and x.suspended_at is null and x.deleted_at is null and x.inbox <> '' \
+             order by lower(x.username)",
+            $collate,
+            " limit $3"
+        )
+    };
+}
+
 impl Tx {
     pub async fn account(&mut self, id: Id) -> Result<Option<Account>, Error> {
         self.one(concat!("select ", account_columns!(), " from accounts a where a.id = $1"), args![id]).await
@@ -62,9 +94,9 @@ impl Tx {
             concat!(
                 "select ",
                 account_columns!(),
-                " from accounts a where lower(a.username) = $1 and a.domain = $2 order by coalesce(a.fetched_at, a.id) desc limit 1"
+                " from accounts a where lower(a.username) = lower($1) and a.domain = $2 order by coalesce(a.fetched_at, a.id) desc limit 1"
             ),
-            args![username.to_lowercase(), domain],
+            args![username, domain],
         )
         .await
     }
@@ -79,18 +111,10 @@ impl Tx {
 
     /// Accounts whose handle begins with `prefix` (lower case), those of this node first.
     pub async fn accounts_by_prefix(&mut self, prefix: &str, limit: i64, offset: i64) -> Result<Vec<Account>, Error> {
-        // The highest character, so that the index on lower(username) bounds the search from both sides.
+        // The highest character, so that an index bounds the search from both sides.
         let end = format!("{prefix}\u{10FFFF}");
-        self.all(
-            concat!(
-                "select ",
-                account_columns!(),
-                " from accounts a where lower(a.username) >= $1 and lower(a.username) < $2 and a.suspended_at is null \
-                 and a.deleted_at is null and a.inbox <> '' order by (a.domain <> ''), lower(a.username), a.id limit $3 offset $4"
-            ),
-            args![prefix, end, limit, offset],
-        )
-        .await
+        let sql = if self.is_sqlite() { by_prefix!("") } else { by_prefix!(" collate \"C\"") };
+        self.all(sql, args![prefix, end, limit + offset, limit, offset]).await
     }
 
     /// Adds an account; `false` if its id (uri) is known already.
@@ -227,7 +251,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Suspends every account of a domain that is not suspended yet; with no time lifts what the domain's block suspended.
+    /// Suspends every account of a domain and its subdomains that is not suspended yet; with no time lifts what the domain's
+    /// block suspended, as far as no other rule keeps it suspended.
     pub async fn suspend_domain(&mut self, domain: &str, at: Option<Millis>) -> Result<u64, Error> {
         let below = format!(".{domain}");
         match at {
@@ -242,7 +267,10 @@ impl Tx {
             None => {
                 self.run(
                     "update accounts set suspended_at = null, suspended_by = '' where suspended_by = 'domain' \
-                     and (domain = $1 or substr(domain, length(domain) - length($2) + 1) = $2)",
+                     and (domain = $1 or substr(domain, length(domain) - length($2) + 1) = $2) \
+                     and not exists (select 1 from domain_rules r where r.severity = 'suspend' and r.domain <> $1 \
+                     and (accounts.domain = r.domain \
+                     or substr(accounts.domain, length(accounts.domain) - length(r.domain)) = '.' || r.domain))",
                     args![domain, &below],
                 )
                 .await
@@ -258,8 +286,8 @@ impl Tx {
     /// The account is gone for good: its texts go, its name stays taken.
     pub async fn mark_account_deleted(&mut self, id: Id, now: Millis) -> Result<(), Error> {
         self.run(
-            "update accounts set deleted_at = $2, display_name = '', note = '', note_source = '', fields = '[]', avatar = '', \
-             header = '', followers_count = 0, following_count = 0, posts_count = 0 where id = $1",
+            "update accounts set deleted_at = $2, display_name = '', note = '', note_source = '', fields = '[]', emojis = '[]', \
+             avatar = '', avatar_description = '', header = '', header_description = '', followers_count = 0, following_count = 0, posts_count = 0 where id = $1",
             args![id, now],
         )
         .await?;
@@ -285,7 +313,11 @@ impl Tx {
     /// Accounts of a domain, for a domain block.
     pub async fn accounts_of_domain(&mut self, domain: &str, after: Id, limit: i64) -> Result<Vec<Account>, Error> {
         self.all(
-            concat!("select ", account_columns!(), " from accounts a where a.domain = $1 and a.domain <> '' and a.id > $2 order by a.id limit $3"),
+            concat!(
+                "select ",
+                account_columns!(),
+                " from accounts a where a.domain = $1 and a.domain <> '' and a.id > $2 order by a.id limit $3"
+            ),
             args![domain, after, limit],
         )
         .await
@@ -303,6 +335,13 @@ impl Tx {
             args![page.below(), page.limit],
         )
         .await
+    }
+
+    /// Removes the node's own actors: they are made again under another origin. Only while there are no members.
+    pub async fn drop_own_actors(&mut self) -> Result<(), Error> {
+        self.run("delete from accounts where domain = '' and not exists (select 1 from members m where m.account_id = accounts.id)", args![])
+            .await?;
+        Ok(())
     }
 
     // Keys.
@@ -324,11 +363,13 @@ impl Tx {
         .await
     }
 
+    /// Adds a key or writes it anew. One of our own is never replaced by one without its private half.
     pub async fn put_key(&mut self, k: &Key) -> Result<(), Error> {
         self.run(
             "insert into keys (id, account_id, public_pem, private_pem, created_at, fetched_at) values ($1, $2, $3, $4, $5, $6) \
              on conflict (id) do update set account_id = excluded.account_id, public_pem = excluded.public_pem, \
-             private_pem = excluded.private_pem, fetched_at = excluded.fetched_at",
+             private_pem = excluded.private_pem, fetched_at = excluded.fetched_at \
+             where keys.private_pem is null or excluded.private_pem is not null",
             args![&k.id, k.account_id, &k.public_pem, k.private_pem.clone(), k.created_at, k.fetched_at],
         )
         .await?;
@@ -337,7 +378,8 @@ impl Tx {
 
     /// Forgets keys of a remote account that its document no longer names.
     pub async fn drop_other_keys(&mut self, account: Id, keep: &str) -> Result<(), Error> {
-        self.run("delete from keys where account_id = $1 and id <> $2 and private_pem is null", args![account, keep]).await?;
+        self.run("delete from keys where account_id = $1 and id <> $2 and private_pem is null", args![account, keep])
+            .await?;
         Ok(())
     }
 }

@@ -5,14 +5,40 @@
 macro_rules! visible {
     ($p:literal, $viewer:literal, $member:literal) => {
         concat!(
-            "(", $p, ".account_id = ", $viewer,
-            " or ((", $p, ".audience >= 60",
-            " or (", $p, ".audience = 30 and ", $member, ")",
-            " or (", $p, ".audience = 50 and exists (select 1 from follows vf where vf.follower_id = ", $viewer,
-            " and vf.target_id = ", $p, ".account_id and vf.accepted))",
-            " or (", $p, ".audience in (10, 50) and exists (select 1 from mentions vm where vm.post_id = ", $p, ".id and vm.account_id = ", $viewer, ")))",
-            " and not exists (select 1 from blocks vb where vb.account_id = ", $p, ".account_id and vb.target_id = ", $viewer, ")",
-            " and not exists (select 1 from accounts va where va.id = ", $p, ".account_id and (va.suspended_at is not null or va.deleted_at is not null))))"
+            "(",
+            $p,
+            ".account_id = ",
+            $viewer,
+            " or ((",
+            $p,
+            ".audience >= 60",
+            " or (",
+            $p,
+            ".audience = 30 and ",
+            $member,
+            ")",
+            " or (",
+            $p,
+            ".audience = 50 and exists (select 1 from follows vf where vf.follower_id = ",
+            $viewer,
+            " and vf.target_id = ",
+            $p,
+            ".account_id and vf.accepted))",
+            " or (",
+            $p,
+            ".audience in (10, 50) and exists (select 1 from mentions vm where vm.post_id = ",
+            $p,
+            ".id and vm.account_id = ",
+            $viewer,
+            ")))",
+            " and not exists (select 1 from blocks vb where vb.account_id = ",
+            $p,
+            ".account_id and vb.target_id = ",
+            $viewer,
+            ")",
+            " and not exists (select 1 from accounts va where va.id = ",
+            $p,
+            ".account_id and (va.suspended_at is not null or va.deleted_at is not null))))"
         )
     };
 }
@@ -22,8 +48,16 @@ pub(crate) use visible;
 macro_rules! not_hidden {
     ($p:literal, $viewer:literal) => {
         concat!(
-            "not exists (select 1 from blocks hb where hb.account_id = ", $viewer, " and hb.target_id = ", $p, ".account_id)",
-            " and not exists (select 1 from mutes hm where hm.account_id = ", $viewer, " and hm.target_id = ", $p, ".account_id)"
+            "not exists (select 1 from blocks hb where hb.account_id = ",
+            $viewer,
+            " and hb.target_id = ",
+            $p,
+            ".account_id)",
+            " and not exists (select 1 from mutes hm where hm.account_id = ",
+            $viewer,
+            " and hm.target_id = ",
+            $p,
+            ".account_id)"
         )
     };
 }

@@ -9,10 +9,40 @@ use crate::store::{Engine, postgres_arguments, sqlite_arguments};
 use crate::{Error, Tx};
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 32] = [
-    "settings", "accounts", "keys", "members", "invites", "posts", "post_edits", "mentions", "tags", "post_tags", "media", "favourites",
-    "bookmarks", "pins", "follows", "blocks", "mutes", "thread_mutes", "home_entries", "notifications", "markers", "tombstones",
-    "inbox_seen", "jobs", "deeds", "deliveries", "hosts", "domain_rules", "audit_log", "apps", "oauth_codes", "tokens",
+pub const TABLES: [&str; 33] = [
+    "settings",
+    "accounts",
+    "keys",
+    "members",
+    "invites",
+    "posts",
+    "post_edits",
+    "mentions",
+    "tags",
+    "post_tags",
+    "media",
+    "favourites",
+    "bookmarks",
+    "pins",
+    "follows",
+    "blocks",
+    "mutes",
+    "thread_mutes",
+    "home_entries",
+    "notifications",
+    "markers",
+    "tombstones",
+    "inbox_seen",
+    "jobs",
+    "deeds",
+    "deliveries",
+    "hosts",
+    "domain_rules",
+    "audit_log",
+    "apps",
+    "oauth_codes",
+    "tokens",
+    "idempotency_keys",
 ];
 
 /// A row, by column name.
@@ -21,6 +51,8 @@ pub type Record = Map<String, Json>;
 impl Tx {
     /// Makes everything that this work reads come from one moment.
     pub async fn freeze(&mut self) -> Result<(), Error> {
+        // If nobody thaws it, the next to get the connection must not see the past.
+        self.spend();
         match self.engine()? {
             Engine::Sqlite(c) => sqlx::raw_sql("begin; select 1 from settings").execute(c).await.map(drop)?,
             Engine::Postgres(c) => {
@@ -40,7 +72,11 @@ impl Tx {
     }
 
     /// Gives every row of one of [`TABLES`] to `take`, one at a time.
-    pub async fn export_table(&mut self, table: &'static str, mut take: impl FnMut(Record) -> std::io::Result<()>) -> Result<u64, Error> {
+    pub async fn export_table(
+        &mut self,
+        table: &'static str,
+        mut take: impl FnMut(Record) -> std::io::Result<()>,
+    ) -> Result<u64, Error> {
         let sql = AssertSqlSafe(format!("select * from {}", known(table)?));
         let mut count = 0;
         match self.engine()? {
@@ -57,7 +93,8 @@ impl Tx {
                             Json::Bool(row.try_get(column.ordinal())?)
                         } else {
                             match raw.type_info().name() {
-                                "REAL" => serde_json::Number::from_f64(row.try_get(column.ordinal())?).map_or(Json::Null, Json::Number),
+                                "REAL" => serde_json::Number::from_f64(row.try_get(column.ordinal())?)
+                                    .map_or(Json::Null, Json::Number),
                                 "INTEGER" if declared != "TEXT" => Json::from(row.try_get::<i64, _>(column.ordinal())?),
                                 _ => Json::String(row.try_get(column.ordinal())?),
                             }
@@ -80,7 +117,8 @@ impl Tx {
                             match column.type_info().name() {
                                 "BOOL" => Json::Bool(row.try_get(column.ordinal())?),
                                 "INT8" => Json::from(row.try_get::<i64, _>(column.ordinal())?),
-                                "FLOAT8" => serde_json::Number::from_f64(row.try_get(column.ordinal())?).map_or(Json::Null, Json::Number),
+                                "FLOAT8" => serde_json::Number::from_f64(row.try_get(column.ordinal())?)
+                                    .map_or(Json::Null, Json::Number),
                                 _ => Json::String(row.try_get(column.ordinal())?),
                             }
                         };
@@ -110,7 +148,12 @@ impl Tx {
     }
 
     /// Puts rows into one of [`TABLES`]. Columns that the row lacks get their defaults; columns the table lacks are an error.
-    pub async fn import_rows(&mut self, table: &'static str, columns: &[(String, String)], rows: &[Record]) -> Result<(), Error> {
+    pub async fn import_rows(
+        &mut self,
+        table: &'static str,
+        columns: &[(String, String)],
+        rows: &[Record],
+    ) -> Result<(), Error> {
         let table = known(table)?;
         for row in rows {
             let mut names = Vec::new();
@@ -118,23 +161,36 @@ impl Tx {
             let mut values = Vec::new();
             for (name, value) in row {
                 let Some((_, kind)) = columns.iter().find(|(n, _)| n == name) else {
-                    return Err(Error::Corrupt(format!("no column {name} in {table}: the backup is of a newer version")));
+                    return Err(Error::Corrupt(format!(
+                        "no column {name} in {table}: the backup is of a newer version"
+                    )));
                 };
                 names.push(name.as_str());
                 places.push(format!("${}", names.len()));
                 values.push(typed(kind, value)?);
             }
-            let sql = AssertSqlSafe(format!("insert into {table} ({}) values ({})", names.join(", "), places.join(", ")));
-            match self.engine()? {
-                Engine::Sqlite(c) => sqlx::query_with(sql, sqlite_arguments(&values)?).execute(c).await.map(drop)?,
-                Engine::Postgres(c) => sqlx::query_with(sql, postgres_arguments(&values)?).execute(c).await.map(drop)?,
-            }
+            let sql =
+                AssertSqlSafe(format!("insert into {table} ({}) values ({})", names.join(", "), places.join(", ")));
+            let result = match self.engine()? {
+                Engine::Sqlite(c) => sqlx::query_with(sql, sqlite_arguments(&values)?).execute(c).await.map(drop),
+                Engine::Postgres(c) => sqlx::query_with(sql, postgres_arguments(&values)?).execute(c).await.map(drop),
+            };
+            self.noted(result)?;
         }
         Ok(())
     }
 }
 
 fn typed<'v>(kind: &str, value: &'v Json) -> Result<Value<'v>, Error> {
+    let fits = match kind {
+        "bigint" => value.is_i64(),
+        "boolean" => value.is_boolean(),
+        "double precision" => value.is_number(),
+        _ => value.is_string(),
+    };
+    if !fits && !value.is_null() {
+        return Err(Error::Corrupt(format!("{value} in a column of type {kind}")));
+    }
     Ok(match kind {
         "bigint" => Value::Int(value.as_i64()),
         "boolean" => Value::Bool(value.as_bool()),

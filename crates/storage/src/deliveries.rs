@@ -97,7 +97,13 @@ impl Tx {
     }
 
     /// To these accounts, as far as they live elsewhere. `shared`: through their servers' shared inboxes.
-    pub async fn deliver_to_accounts(&mut self, deed: Id, accounts: &[Id], shared: bool, now: Millis) -> Result<u64, Error> {
+    pub async fn deliver_to_accounts(
+        &mut self,
+        deed: Id,
+        accounts: &[Id],
+        shared: bool,
+        now: Millis,
+    ) -> Result<u64, Error> {
         self.run(
             deliver_to!("from accounts a where a.id in (select value from json_each($2))"),
             &[deed.into(), ids(accounts), now.into(), shared.into()],
@@ -153,7 +159,13 @@ impl Tx {
     // The worker's side.
 
     /// Takes up to `limit` hosts that are due.
-    pub async fn lease_hosts(&mut self, owner: &str, now: Millis, until: Millis, limit: i64) -> Result<Vec<HostState>, Error> {
+    pub async fn lease_hosts(
+        &mut self,
+        owner: &str,
+        now: Millis,
+        until: Millis,
+        limit: i64,
+    ) -> Result<Vec<HostState>, Error> {
         let sql = if self.is_sqlite() {
             "update hosts set lease_until = $2, next_at = $2, lease_owner = $3 where name in \
              (select h.name from hosts h where h.next_at <= $1 order by h.next_at limit $4) \
@@ -168,13 +180,20 @@ impl Tx {
 
     /// When the next host is due.
     pub async fn next_host_at(&mut self) -> Result<Option<Millis>, Error> {
-        Ok(self.value::<Option<Millis>>("select min(next_at) from hosts where next_at is not null", args![]).await?.flatten())
+        Ok(self
+            .value::<Option<Millis>>("select min(next_at) from hosts where next_at is not null", args![])
+            .await?
+            .flatten())
     }
 
     /// What waits for a host, oldest deed first, whether it is due or not.
     pub async fn deliveries_of_host(&mut self, host: &str, limit: i64) -> Result<Vec<Delivery>, Error> {
         self.all(
-            concat!("select ", delivery_columns!(), " from deliveries v where v.host = $1 order by v.deed_id, v.inbox limit $2"),
+            concat!(
+                "select ",
+                delivery_columns!(),
+                " from deliveries v where v.host = $1 order by v.deed_id, v.inbox limit $2"
+            ),
             args![host, limit],
         )
         .await
@@ -194,11 +213,19 @@ impl Tx {
     }
 
     pub async fn finish_delivery(&mut self, host: &str, deed: Id, inbox: &str) -> Result<(), Error> {
-        self.run("delete from deliveries where host = $1 and deed_id = $2 and inbox = $3", args![host, deed, inbox]).await?;
+        self.run("delete from deliveries where host = $1 and deed_id = $2 and inbox = $3", args![host, deed, inbox])
+            .await?;
         Ok(())
     }
 
-    pub async fn postpone_delivery(&mut self, host: &str, deed: Id, inbox: &str, attempts: i64, next_at: Millis) -> Result<(), Error> {
+    pub async fn postpone_delivery(
+        &mut self,
+        host: &str,
+        deed: Id,
+        inbox: &str,
+        attempts: i64,
+        next_at: Millis,
+    ) -> Result<(), Error> {
         self.run(
             "update deliveries set attempts = $4, next_at = $5 where host = $1 and deed_id = $2 and inbox = $3",
             args![host, deed, inbox, attempts, next_at],
@@ -207,8 +234,17 @@ impl Tx {
         Ok(())
     }
 
-    /// A deed that waits for nobody any more goes, unless it is one of `newer`, whose deliveries may still be written.
+    /// Those of the deeds that wait for nobody any more go.
     pub async fn drop_finished_deeds(&mut self, list: &[Id]) -> Result<u64, Error> {
+        if !self.is_sqlite() {
+            // Two workers may be done with the last two deliveries of a deed at once, and neither sees what the other has not
+            // committed yet: they take turns at the deed, and the next statement sees what the first of them did.
+            self.run(
+                "select d.id from deeds d where d.id in (select value from json_each($1)) order by d.id for update",
+                &[ids(list)],
+            )
+            .await?;
+        }
         self.run(
             "delete from deeds where id in (select value from json_each($1)) and not exists (select 1 from deliveries v where v.deed_id = deeds.id)",
             &[ids(list)],
@@ -219,7 +255,9 @@ impl Tx {
     /// Gives a leased host back with what was learnt about it. `owner` must still have it.
     pub async fn release_host(&mut self, owner: &str, h: &HostState, now: Millis) -> Result<bool, Error> {
         // The first statement takes the row, so that the second sees whatever was enqueued until then.
-        let ours = self.run("update hosts set lease_owner = '' where name = $1 and lease_owner = $2", args![&h.name, owner]).await?;
+        let ours = self
+            .run("update hosts set lease_owner = '' where name = $1 and lease_owner = $2", args![&h.name, owner])
+            .await?;
         if ours == 0 {
             return Ok(false);
         }
@@ -236,12 +274,29 @@ impl Tx {
 
     /// Gives back whatever a worker had, at its end.
     pub async fn release_leases(&mut self, owner: &str, now: Millis) -> Result<u64, Error> {
+        if !self.is_sqlite() {
+            // In the order in which everybody takes them.
+            self.run("select h.name from hosts h where h.lease_owner = $1 order by h.name for update", args![owner])
+                .await?;
+        }
         self.run(
             "update hosts set lease_owner = '', lease_until = 0, next_at = case when not_before > $2 then not_before else $2 end \
              where lease_owner = $1",
             args![owner, now],
         )
         .await
+    }
+
+    /// Ends all leases, of hosts and of jobs: when the only process of a database starts, nobody can have any.
+    pub async fn forget_leases(&mut self, now: Millis) -> Result<(), Error> {
+        self.run(
+            "update hosts set lease_owner = '', lease_until = 0, next_at = case when not_before > $1 then not_before else $1 end \
+             where lease_until > 0",
+            args![now],
+        )
+        .await?;
+        self.run("update jobs set lease_until = 0, run_at = $1 where lease_until > 0", args![now]).await?;
+        Ok(())
     }
 
     /// Drops all that waits for a host that is dead or blocked.
@@ -281,7 +336,7 @@ impl Tx {
 
     pub async fn queue(&mut self) -> Result<Queue, Error> {
         let deliveries = self.value("select count(*) from deliveries", args![]).await?.unwrap_or(0);
-        let oldest = self.value::<Option<Millis>>("select min(d.created_at) from deeds d", args![]).await?.flatten();
+        let oldest = self.value::<Millis>("select d.created_at from deeds d order by d.id limit 1", args![]).await?;
         Ok(Queue { deliveries, jobs: self.count_jobs().await?, oldest: oldest.filter(|_| deliveries > 0) })
     }
 
@@ -298,7 +353,7 @@ impl Tx {
             > 0)
     }
 
-    /// Forgets in small steps what is old: seen activities, used-up keys, tombstones.
+    /// Forgets in small steps what is old: seen activities, idempotency keys, codes of sign-ins.
     pub async fn forget_old(&mut self, seen: Millis, keys: Millis, codes: Millis) -> Result<u64, Error> {
         let mut gone = self
             .run(

@@ -38,7 +38,15 @@ impl Tx {
         Ok(self.run("delete from domain_rules where domain = $1", args![domain]).await? > 0)
     }
 
-    pub async fn log_action(&mut self, id: Id, actor: &str, action: &str, subject: &str, detail: &str, now: Millis) -> Result<(), Error> {
+    pub async fn log_action(
+        &mut self,
+        id: Id,
+        actor: &str,
+        action: &str,
+        subject: &str,
+        detail: &str,
+        now: Millis,
+    ) -> Result<(), Error> {
         self.run(
             "insert into audit_log (id, actor, action, subject, detail, created_at) values ($1, $2, $3, $4, $5, $6)",
             args![id, actor, action, subject, detail, now],

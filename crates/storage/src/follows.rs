@@ -39,7 +39,7 @@ impl Tx {
         self.one(concat!("select ", follow_columns!(), " from follows f where f.uri = $1"), args![uri]).await
     }
 
-    /// Adds or changes a follow. An accepted one stays accepted.
+    /// Adds or changes a follow. One that stands already keeps its id, and if it was accepted stays so.
     pub async fn put_follow(&mut self, f: &Follow) -> Result<(), Error> {
         self.run(
             "insert into follows (id, follower_id, target_id, accepted, uri, show_boosts, notify, languages, created_at) \
@@ -72,8 +72,16 @@ impl Tx {
 
     /// Adds to the kept counts of both sides.
     pub async fn count_follow(&mut self, follower: Id, target: Id, by: i64) -> Result<(), Error> {
-        self.run("update accounts set following_count = following_count + $2 where id = $1", args![follower, by]).await?;
-        self.run("update accounts set followers_count = followers_count + $2 where id = $1", args![target, by]).await?;
+        let following = "update accounts set following_count = following_count + $2 where id = $1";
+        let followers = "update accounts set followers_count = followers_count + $2 where id = $1";
+        // Always the lower id first, so that two who follow each other at once do not wait for each other.
+        if follower < target {
+            self.run(following, args![follower, by]).await?;
+            self.run(followers, args![target, by]).await?;
+        } else {
+            self.run(followers, args![target, by]).await?;
+            self.run(following, args![follower, by]).await?;
+        }
         Ok(())
     }
 
@@ -124,10 +132,26 @@ impl Tx {
         Ok(list?.into_iter().map(|r| (r.0, r.1)).collect())
     }
 
+    /// How many wait for an answer.
+    pub async fn count_follow_requests(&mut self, account: Id) -> Result<i64, Error> {
+        Ok(self
+            .value(
+                "select count(*) from follows f join accounts a on a.id = f.follower_id \
+                 where f.target_id = $1 and not f.accepted and a.suspended_at is null",
+                args![account],
+            )
+            .await?
+            .unwrap_or(0))
+    }
+
     /// Every follow from or to an account, for suspensions and deletions.
     pub async fn follows_touching(&mut self, account: Id, limit: i64) -> Result<Vec<Follow>, Error> {
         self.all(
-            concat!("select ", follow_columns!(), " from follows f where f.follower_id = $1 or f.target_id = $1 limit $2"),
+            concat!(
+                "select ",
+                follow_columns!(),
+                " from follows f where f.follower_id = $1 or f.target_id = $1 limit $2"
+            ),
             args![account, limit],
         )
         .await

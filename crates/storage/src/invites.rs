@@ -32,7 +32,11 @@ impl Tx {
     /// An invitation that can still be used.
     pub async fn invite(&mut self, code_hash: &str, now: Millis) -> Result<Option<Invite>, Error> {
         self.one(
-            concat!("select ", invite_columns!(), " from invites i where i.code_hash = $1 and i.uses_left > 0 and i.expires_at > $2"),
+            concat!(
+                "select ",
+                invite_columns!(),
+                " from invites i where i.code_hash = $1 and i.uses_left > 0 and i.expires_at > $2"
+            ),
             args![code_hash, now],
         )
         .await

@@ -18,7 +18,8 @@ pub struct Job {
 row!(Job: id, kind, payload, attempts);
 
 impl Tx {
-    /// Adds a job; with a `dedupe` key only if none of this key waits. `false` if one did.
+    /// Adds a job; with a `dedupe` key only if none of this key waits: `false` if one did. One that is being run counts as not
+    /// waiting, since it may have looked already: it will be run once more, with the new payload.
     pub async fn insert_job(
         &mut self,
         id: Id,
@@ -30,7 +31,8 @@ impl Tx {
     ) -> Result<bool, Error> {
         Ok(self
             .run(
-                "insert into jobs (id, kind, payload, dedupe, run_at, created_at) values ($1, $2, $3, $4, $5, $6) on conflict do nothing",
+                "insert into jobs (id, kind, payload, dedupe, run_at, created_at) values ($1, $2, $3, $4, $5, $6) on conflict (dedupe) do update \
+                 set again = true, payload = excluded.payload where jobs.lease_until > 0",
                 args![id, kind, payload, dedupe, run_at, now],
             )
             .await?
@@ -40,17 +42,24 @@ impl Tx {
     /// Takes jobs that are due until `lease_until`: whoever dies with one leaves it to the next.
     pub async fn lease_jobs(&mut self, now: Millis, lease_until: Millis, limit: i64) -> Result<Vec<Job>, Error> {
         let sql = if self.is_sqlite() {
-            "update jobs set lease_until = $2, run_at = $2, attempts = attempts + 1 where id in \
+            "update jobs set lease_until = $2, run_at = $2, attempts = attempts + 1, again = false where id in \
              (select j.id from jobs j where j.run_at <= $1 order by j.run_at limit $3) returning id, kind, payload, attempts"
         } else {
-            "update jobs set lease_until = $2, run_at = $2, attempts = attempts + 1 where id in \
+            "update jobs set lease_until = $2, run_at = $2, attempts = attempts + 1, again = false where id in \
              (select j.id from jobs j where j.run_at <= $1 order by j.run_at limit $3 for update skip locked) returning id, kind, payload, attempts"
         };
         self.all(sql, args![now, lease_until, limit]).await
     }
 
+    /// Ends a job, unless it was asked for again meanwhile: then it begins anew.
     pub async fn finish_job(&mut self, id: Id) -> Result<(), Error> {
-        self.run("delete from jobs where id = $1", args![id]).await?;
+        if self.run("delete from jobs where id = $1 and not again", args![id]).await? == 0 {
+            self.run(
+                "update jobs set again = false, attempts = 0, lease_until = 0, run_at = created_at where id = $1",
+                args![id],
+            )
+            .await?;
+        }
         Ok(())
     }
 

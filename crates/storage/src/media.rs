@@ -48,7 +48,11 @@ impl Tx {
     }
 
     pub async fn media_list(&mut self, list: &[Id]) -> Result<Vec<Media>, Error> {
-        self.all(concat!("select ", media_columns!(), " from media x where x.id in (select value from json_each($1))"), &[ids(list)]).await
+        self.all(
+            concat!("select ", media_columns!(), " from media x where x.id in (select value from json_each($1))"),
+            &[ids(list)],
+        )
+        .await
     }
 
     /// The media of posts, in their order.
@@ -78,6 +82,14 @@ impl Tx {
         Ok(())
     }
 
+    /// Lets go of the files of a post that is about to be deleted, so that their owner can post them again. They count as
+    /// uploaded now.
+    pub async fn release_media(&mut self, post: Id, now: Millis) -> Result<(), Error> {
+        self.run("update media set post_id = null, position = 0, created_at = $2 where post_id = $1", args![post, now])
+            .await?;
+        Ok(())
+    }
+
     pub async fn delete_media(&mut self, id: Id) -> Result<(), Error> {
         self.run("delete from media where id = $1", args![id]).await?;
         Ok(())
@@ -86,7 +98,11 @@ impl Tx {
     /// Uploads that no post took, older than `before`.
     pub async fn unattached_media(&mut self, before: Millis, limit: i64) -> Result<Vec<Media>, Error> {
         self.all(
-            concat!("select ", media_columns!(), " from media x where x.post_id is null and x.created_at < $1 order by x.created_at limit $2"),
+            concat!(
+                "select ",
+                media_columns!(),
+                " from media x where x.post_id is null and x.created_at < $1 order by x.created_at limit $2"
+            ),
             args![before, limit],
         )
         .await

@@ -23,7 +23,11 @@ impl Tx {
     /// Accounts of members with this role or a higher one of those given.
     pub async fn members_with_role(&mut self, role: Role) -> Result<Vec<Account>, Error> {
         self.all(
-            concat!("select ", account_columns!(), " from members m join accounts a on a.id = m.account_id where m.role = $1 order by a.id limit 100"),
+            concat!(
+                "select ",
+                account_columns!(),
+                " from members m join accounts a on a.id = m.account_id where m.role = $1 order by a.id limit 100"
+            ),
             args![role],
         )
         .await

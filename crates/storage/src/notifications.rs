@@ -17,7 +17,7 @@ impl Tx {
         Ok(self
             .run(
                 "insert into notifications (id, account_id, kind, from_account_id, post_id, created_at) values ($1, $2, $3, $4, $5, $6) \
-                 on conflict do nothing",
+                 on conflict (account_id, kind, from_account_id, coalesce(post_id, 0)) do nothing",
                 args![n.id, n.account_id, n.kind, n.from_account_id, n.post_id, n.created_at],
             )
             .await?
@@ -73,7 +73,13 @@ impl Tx {
     }
 
     /// Takes back what a withdrawn deed announced.
-    pub async fn drop_notification(&mut self, account: Id, kind: NotificationKind, from: Id, post: Option<Id>) -> Result<(), Error> {
+    pub async fn drop_notification(
+        &mut self,
+        account: Id,
+        kind: NotificationKind,
+        from: Id,
+        post: Option<Id>,
+    ) -> Result<(), Error> {
         self.run(
             "delete from notifications where account_id = $1 and kind = $2 and from_account_id = $3 and coalesce(post_id, 0) = $4",
             args![account, kind, from, post.unwrap_or(0)],
@@ -83,7 +89,8 @@ impl Tx {
     }
 
     pub async fn drop_notifications_from(&mut self, account: Id, from: Id) -> Result<(), Error> {
-        self.run("delete from notifications where account_id = $1 and from_account_id = $2", args![account, from]).await?;
+        self.run("delete from notifications where account_id = $1 and from_account_id = $2", args![account, from])
+            .await?;
         Ok(())
     }
 
@@ -102,8 +109,12 @@ impl Tx {
 
     /// Markers of the named timelines: (timeline, last read id, version, updated at).
     pub async fn markers(&mut self, account: Id, timelines: &[&str]) -> Result<Vec<(String, Id, i64, Millis)>, Error> {
-        let all: Vec<(String, Id, i64, Millis)> =
-            self.all("select timeline, last_read_id, version, updated_at from markers where account_id = $1", args![account]).await?;
+        let all: Vec<(String, Id, i64, Millis)> = self
+            .all(
+                "select timeline, last_read_id, version, updated_at from markers where account_id = $1",
+                args![account],
+            )
+            .await?;
         Ok(all.into_iter().filter(|m| timelines.contains(&m.0.as_str())).collect())
     }
 

@@ -3,7 +3,7 @@
 use model::clock::Millis;
 use model::id::Id;
 
-use crate::row::json;
+use crate::row::{ids, json};
 use crate::{Error, Tx};
 
 #[derive(Clone, Debug)]
@@ -75,6 +75,14 @@ impl Tx {
         self.one(concat!("select ", app_columns!(), " from apps p where p.id = $1"), args![id]).await
     }
 
+    pub async fn apps(&mut self, list: &[Id]) -> Result<Vec<App>, Error> {
+        self.all(
+            concat!("select ", app_columns!(), " from apps p where p.id in (select value from json_each($1))"),
+            &[ids(list)],
+        )
+        .await
+    }
+
     pub async fn app_by_client_id(&mut self, client_id: &str) -> Result<Option<App>, Error> {
         self.one(concat!("select ", app_columns!(), " from apps p where p.client_id = $1"), args![client_id]).await
     }
@@ -110,7 +118,11 @@ impl Tx {
 
     pub async fn token(&mut self, token_hash: &str, now: Millis) -> Result<Option<Token>, Error> {
         self.one(
-            concat!("select ", token_columns!(), " from tokens t where t.token_hash = $1 and coalesce(t.expires_at, $2 + 1) > $2"),
+            concat!(
+                "select ",
+                token_columns!(),
+                " from tokens t where t.token_hash = $1 and coalesce(t.expires_at, $2 + 1) > $2"
+            ),
             args![token_hash, now],
         )
         .await

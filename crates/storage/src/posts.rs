@@ -19,7 +19,8 @@ row!(Edit, edit_columns, "e.": post_id, created_at, content, source, summary, se
 row!(Mention: post_id, account_id, silent, username, domain, uri, url);
 
 impl Tx {
-    /// Adds a post; `false` if its uri is known, or if it is a boost that its author made before.
+    /// Adds a post; `false` if its uri is known, or if it is a boost that its author made before. [`Error::IdTaken`] if another
+    /// post has its id: nothing was added, and a new id will do.
     pub async fn insert_post(&mut self, p: &Post) -> Result<bool, Error> {
         let changed = self
             .run(
@@ -54,7 +55,31 @@ impl Tx {
                 ],
             )
             .await?;
-        Ok(changed > 0)
+        if changed > 0 {
+            return Ok(true);
+        }
+        let known: Option<bool> = self
+            .value(
+                "select true from posts where uri = $1 or (account_id = $2 and boost_of_id = $3) limit 1",
+                args![&p.uri, p.account_id, p.boost_of_id],
+            )
+            .await?;
+        if known.is_some() { Ok(false) } else { Err(Error::IdTaken(p.id)) }
+    }
+
+    /// The first id from `wanted` on that no post has. Posts from elsewhere get their id from their own time, which many
+    /// servers give in whole seconds, so that two may well want the same.
+    pub async fn free_post_id(&mut self, wanted: Id) -> Result<Id, Error> {
+        let mut free = wanted;
+        loop {
+            let taken: Vec<Id> =
+                self.list("select p.id from posts p where p.id >= $1 order by p.id limit 32", args![free]).await?;
+            let run = taken.iter().zip(free..).take_while(|(id, expected)| *id == expected).count();
+            free += Id::try_from(run).unwrap_or(0);
+            if run < 32 {
+                return Ok(free);
+            }
+        }
     }
 
     /// For the node's own work, whoever may see it. What is shown to somebody goes through [`Tx::visible_post`].
@@ -141,7 +166,11 @@ impl Tx {
     /// Earlier versions, oldest first.
     pub async fn edits(&mut self, post: Id) -> Result<Vec<Edit>, Error> {
         self.all(
-            concat!("select ", edit_columns!(), " from post_edits e where e.post_id = $1 order by e.created_at limit 1000"),
+            concat!(
+                "select ",
+                edit_columns!(),
+                " from post_edits e where e.post_id = $1 order by e.created_at limit 1000"
+            ),
             args![post],
         )
         .await
@@ -158,7 +187,11 @@ impl Tx {
     /// Boosts of a post, oldest first, from `after` on.
     pub async fn boosts_of(&mut self, post: Id, after: Id, limit: i64) -> Result<Vec<Post>, Error> {
         self.all(
-            concat!("select ", post_columns!(), " from posts p where p.boost_of_id = $1 and p.id > $2 order by p.id limit $3"),
+            concat!(
+                "select ",
+                post_columns!(),
+                " from posts p where p.boost_of_id = $1 and p.id > $2 order by p.id limit $3"
+            ),
             args![post, after, limit],
         )
         .await
@@ -167,7 +200,11 @@ impl Tx {
     /// Posts of an account for its owner or for cleaning up, oldest first.
     pub async fn all_posts_of(&mut self, account: Id, after: Id, limit: i64) -> Result<Vec<Post>, Error> {
         self.all(
-            concat!("select ", post_columns!(), " from posts p where p.account_id = $1 and p.id > $2 order by p.id limit $3"),
+            concat!(
+                "select ",
+                post_columns!(),
+                " from posts p where p.account_id = $1 and p.id > $2 order by p.id limit $3"
+            ),
             args![account, after, limit],
         )
         .await
@@ -228,8 +265,12 @@ impl Tx {
 
     // Idempotency.
 
-    /// The post that a key of this account made since `since`.
+    /// The post that a key of this account made since `since`. Whoever asks in a work that writes has the key to themselves
+    /// until its end, so that of two equal requests at once the second finds what the first made.
     pub async fn idempotent_post(&mut self, account: Id, key: &str, since: Millis) -> Result<Option<Id>, Error> {
+        if !self.is_sqlite() {
+            self.run("select pg_advisory_xact_lock(hashtextextended($2, $1))", args![account, key]).await?;
+        }
         self.value(
             "select post_id from idempotency_keys where account_id = $1 and key = $2 and created_at >= $3",
             args![account, key, since],
@@ -275,7 +316,14 @@ impl Tx {
     }
 
     /// Public and unlisted answers to a post: for its `replies` collection. `by_author` picks the author's own or the others'.
-    pub async fn open_replies(&mut self, post: Id, author: Id, by_author: bool, after: Id, limit: i64) -> Result<Vec<(Id, String)>, Error> {
+    pub async fn open_replies(
+        &mut self,
+        post: Id,
+        author: Id,
+        by_author: bool,
+        after: Id,
+        limit: i64,
+    ) -> Result<Vec<(Id, String)>, Error> {
         self.all(
             "select p.id, p.uri from posts p where p.in_reply_to_id = $1 and (p.account_id = $2) = $3 and p.audience >= 60 and p.id > $4 \
              order by p.id limit $5",
@@ -294,17 +342,34 @@ impl Tx {
     }
 
     /// Ties replies that came before their parent to it, and the threads under them to its conversation. Answers how many.
+    /// A reply that the parent itself hangs below is left alone: a conversation has no circles, whatever others claim.
     pub async fn adopt_replies(&mut self, parent: &Post) -> Result<u64, Error> {
+        let orphans: Vec<Id> = self
+            .list(
+                "select c.id from posts c where c.in_reply_to_uri = $1 and c.in_reply_to_id is null and c.in_reply_to_uri <> '' \
+                 and c.id not in (with recursive up (id) as (select $2 union select q.in_reply_to_id from posts q join up on q.id = up.id \
+                 where q.in_reply_to_id is not null) select id from up)",
+                args![&parent.uri, parent.id],
+            )
+            .await?;
+        if orphans.is_empty() {
+            return Ok(0);
+        }
+        // Who muted one of the conversations that become one has muted the whole.
         self.run(
-            "update posts set root_id = $2 where root_id in \
-             (select c.id from posts c where c.in_reply_to_uri = $1 and c.in_reply_to_id is null and c.in_reply_to_uri <> '')",
-            args![&parent.uri, parent.root_id],
+            "insert into thread_mutes (account_id, root_id) select distinct t.account_id, $2 from thread_mutes t \
+             where t.root_id in (select value from json_each($1)) on conflict do nothing",
+            &[ids(&orphans), parent.root_id.into()],
         )
         .await?;
         self.run(
-            "update posts set in_reply_to_id = $2, in_reply_to_account_id = $3 \
-             where in_reply_to_uri = $1 and in_reply_to_id is null and in_reply_to_uri <> ''",
-            args![&parent.uri, parent.id, parent.account_id],
+            "update posts set root_id = $2 where root_id in (select value from json_each($1))",
+            &[ids(&orphans), parent.root_id.into()],
+        )
+        .await?;
+        self.run(
+            "update posts set in_reply_to_id = $2, in_reply_to_account_id = $3 where id in (select value from json_each($1))",
+            &[ids(&orphans), parent.id.into(), parent.account_id.into()],
         )
         .await
     }

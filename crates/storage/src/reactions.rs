@@ -26,10 +26,18 @@ impl FromRow for PostWithRow {
 }
 
 impl Tx {
-    pub async fn put_favourite(&mut self, id: Id, account: Id, post: Id, uri: &str, now: Millis) -> Result<bool, Error> {
+    pub async fn put_favourite(
+        &mut self,
+        id: Id,
+        account: Id,
+        post: Id,
+        uri: &str,
+        now: Millis,
+    ) -> Result<bool, Error> {
         Ok(self
             .run(
-                "insert into favourites (id, account_id, post_id, uri, created_at) values ($1, $2, $3, $4, $5) on conflict do nothing",
+                "insert into favourites (id, account_id, post_id, uri, created_at) values ($1, $2, $3, $4, $5) \
+                 on conflict (post_id, account_id) do nothing",
                 args![id, account, post, uri, now],
             )
             .await?
@@ -38,7 +46,8 @@ impl Tx {
 
     /// Takes a favourite back; answers its activity's id.
     pub async fn delete_favourite(&mut self, account: Id, post: Id) -> Result<Option<String>, Error> {
-        self.value("delete from favourites where post_id = $1 and account_id = $2 returning uri", args![post, account]).await
+        self.value("delete from favourites where post_id = $1 and account_id = $2 returning uri", args![post, account])
+            .await
     }
 
     pub async fn favourited_by(&mut self, post: Id, page: &Page) -> Result<Vec<(Id, Account)>, Error> {
@@ -88,7 +97,7 @@ impl Tx {
 
     pub async fn put_bookmark(&mut self, id: Id, account: Id, post: Id) -> Result<bool, Error> {
         Ok(self
-            .run("insert into bookmarks (id, account_id, post_id) values ($1, $2, $3) on conflict do nothing", args![id, account, post])
+            .run("insert into bookmarks (id, account_id, post_id) values ($1, $2, $3) on conflict (post_id, account_id) do nothing", args![id, account, post])
             .await?
             > 0)
     }
@@ -114,7 +123,10 @@ impl Tx {
 
     pub async fn put_pin(&mut self, account: Id, post: Id, now: Millis) -> Result<bool, Error> {
         Ok(self
-            .run("insert into pins (account_id, post_id, created_at) values ($1, $2, $3) on conflict do nothing", args![account, post, now])
+            .run(
+                "insert into pins (account_id, post_id, created_at) values ($1, $2, $3) on conflict do nothing",
+                args![account, post, now],
+            )
             .await?
             > 0)
     }

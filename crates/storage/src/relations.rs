@@ -14,7 +14,8 @@ impl Tx {
     pub async fn put_block(&mut self, id: Id, account: Id, target: Id, uri: &str, now: Millis) -> Result<bool, Error> {
         Ok(self
             .run(
-                "insert into blocks (id, account_id, target_id, uri, created_at) values ($1, $2, $3, $4, $5) on conflict do nothing",
+                "insert into blocks (id, account_id, target_id, uri, created_at) values ($1, $2, $3, $4, $5) \
+                 on conflict (account_id, target_id) do nothing",
                 args![id, account, target, uri, now],
             )
             .await?
@@ -23,7 +24,8 @@ impl Tx {
 
     /// Ends a block; answers its activity's id.
     pub async fn delete_block(&mut self, account: Id, target: Id) -> Result<Option<String>, Error> {
-        self.value("delete from blocks where account_id = $1 and target_id = $2 returning uri", args![account, target]).await
+        self.value("delete from blocks where account_id = $1 and target_id = $2 returning uri", args![account, target])
+            .await
     }
 
     pub async fn is_blocking(&mut self, account: Id, target: Id) -> Result<bool, Error> {

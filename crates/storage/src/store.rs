@@ -3,6 +3,7 @@
 //! SQLite has one writer connection and a pool of readers. Writers take turns; each works in a savepoint, and those that
 //! queue up together are committed together, with one sync of the disk (group commit). PostgreSQL does that itself.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::{Arc, OnceLock};
@@ -12,6 +13,7 @@ use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection, Postgres, Sqlite, SqliteConnection};
+use tokio::runtime::Handle;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::row::{FromRow, Row, Value};
@@ -24,6 +26,10 @@ pub enum Error {
     Migration(#[from] sqlx::migrate::MigrateError),
     #[error("a transaction that others shared could not be committed: {0}")]
     Commit(Arc<str>),
+    #[error("a statement of this transaction failed, so that nothing of it was kept")]
+    Undone,
+    #[error("the id {0} is taken")]
+    IdTaken(i64),
     #[error("the database holds {0}")]
     Corrupt(String),
     #[error("{0}")]
@@ -36,15 +42,29 @@ impl Error {
         matches!(self, Self::Database(sqlx::Error::Database(e)) if e.is_unique_violation())
     }
 
-    /// The database is away, busy or full: trying again later may help.
+    /// The database is away, busy or full, or two transactions stood in each other's way: trying again may help.
     pub fn is_temporary(&self) -> bool {
         match self {
+            Self::Database(sqlx::Error::Database(e)) => e.code().is_some_and(|code| passes(&code)),
             Self::Database(e) => matches!(
                 e,
                 sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed
-            ) || matches!(e, sqlx::Error::Database(d) if d.code().is_some_and(|c| ["5", "13", "57P01", "53300"].contains(&c.as_ref()))),
-            Self::Commit(_) => true,
-            Self::Migration(_) | Self::Corrupt(_) | Self::BadUrl(_) => false,
+            ),
+            Self::Commit(_) | Self::IdTaken(_) => true,
+            Self::Migration(_) | Self::Undone | Self::Corrupt(_) | Self::BadUrl(_) => false,
+        }
+    }
+}
+
+/// Whether what an error code stands for passes by itself.
+fn passes(code: &str) -> bool {
+    match code.parse::<i64>() {
+        // SQLite, whose extended codes hold the plain one in their lowest byte: BUSY, LOCKED, FULL.
+        Ok(number) if code.len() < 5 => [5, 6, 13].contains(&(number & 0xff)),
+        // PostgreSQL (appendix A): connections, serialisation and deadlock, resources, locks, shutting down.
+        _ => {
+            ["08", "53"].contains(&&code[..2.min(code.len())])
+                || ["40001", "40P01", "55P03", "57P01", "57P02", "57P03"].contains(&code)
         }
     }
 }
@@ -82,6 +102,33 @@ pub struct Writer {
     connection: SqliteConnection,
     /// The batch of the transaction that is open, if one is.
     batch: Option<Arc<Batch>>,
+    /// Somebody dropped their work: whoever has the connection next undoes it first.
+    unfinished: bool,
+}
+
+impl Writer {
+    async fn tidy(&mut self) {
+        if !self.unfinished {
+            return;
+        }
+        if sqlx::raw_sql("rollback to work; release work").execute(&mut self.connection).await.is_err() {
+            // There is no such savepoint: it was never made, or was released already; or SQLite itself ended the whole
+            // transaction (a full disk), in which case another can be begun, and nobody's work is left to be committed.
+            if sqlx::query("begin").execute(&mut self.connection).await.is_ok() {
+                self.roll_back().await;
+                if let Some(batch) = self.batch.take() {
+                    let _ = batch.outcome.set(Err(Arc::from("the database ended it")));
+                }
+            }
+        }
+        self.unfinished = false;
+    }
+
+    async fn roll_back(&mut self) {
+        if let Err(error) = sqlx::query("rollback").execute(&mut self.connection).await {
+            tracing::debug!(%error, "there was nothing to roll back");
+        }
+    }
 }
 
 /// Transactions that are committed together.
@@ -91,6 +138,15 @@ struct Batch {
 }
 
 const STATEMENT_CACHE: usize = 512;
+
+/// What PostgreSQL needs beside the tables: SQLite's `json_each` as far as we use it (ids in a JSON list), and indexes for
+/// prefixes, which its usual collations do not sort by characters.
+const ONLY_POSTGRES: &str = "select pg_advisory_xact_lock(7305); \
+    create or replace function json_each(text) returns table (value bigint) language sql immutable strict rows 20 \
+    as $$ select e::bigint from json_array_elements_text($1::json) e $$; \
+    create index if not exists accounts_prefix on accounts (lower(username) collate \"C\"); \
+    create index if not exists accounts_local_prefix on accounts (lower(username) collate \"C\") where domain = ''; \
+    create index if not exists tags_prefix on tags (name collate \"C\");";
 
 impl Store {
     /// Opens a database without touching its tables; a SQLite file is made where there is none.
@@ -123,7 +179,7 @@ impl Store {
         let read = SqlitePoolOptions::new()
             .max_connections(readers.max(1))
             .connect_lazy_with(options.read_only(true).create_if_missing(false));
-        let writer = Arc::new(Mutex::new(Writer { connection, batch: None }));
+        let writer = Arc::new(Mutex::new(Writer { connection, batch: None, unfinished: false }));
         Ok(Self::Sqlite { writer, read, path })
     }
 
@@ -134,15 +190,7 @@ impl Store {
             Self::Sqlite { writer, .. } => migrator.run(&mut writer.lock().await.connection).await?,
             Self::Postgres(pool) => {
                 migrator.run(pool).await?;
-                // SQLite's json_each, as far as we use it: ids in a JSON list.
-                sqlx::raw_sql(
-                    "select pg_advisory_lock(7305); \
-                     create or replace function json_each(text) returns table (value bigint) language sql immutable strict rows 20 \
-                     as $$ select e::bigint from json_array_elements_text($1::json) e $$; \
-                     select pg_advisory_unlock(7305);",
-                )
-                .execute(pool)
-                .await?;
+                sqlx::raw_sql(ONLY_POSTGRES).execute(pool).await?;
             }
         }
         Ok(())
@@ -154,10 +202,10 @@ impl Store {
 
     /// A unit of work that only reads. Each statement sees what was committed before it.
     pub async fn read(&self) -> Result<Tx, Error> {
-        Ok(Tx(Some(match self {
+        Ok(Tx::new(match self {
             Self::Sqlite { read, .. } => Work::SqliteRead(read.acquire().await?),
             Self::Postgres(pool) => Work::PostgresRead(pool.acquire().await?),
-        })))
+        }))
     }
 
     /// A unit of work that may write: all of it happens with [`Tx::commit`], or none of it.
@@ -165,38 +213,65 @@ impl Store {
         let started = Instant::now();
         let work = match self {
             Self::Sqlite { writer, .. } => {
-                let mut guard = Arc::clone(writer).lock_owned().await;
-                let batch = match &guard.batch {
-                    Some(batch) => Arc::clone(batch),
-                    None => {
-                        sqlx::query("begin immediate").execute(&mut guard.connection).await?;
-                        let batch = Arc::new(Batch::default());
-                        guard.batch = Some(Arc::clone(&batch));
-                        batch
-                    }
-                };
-                // From here on dropping the work cleans up.
-                let mut work = SqliteWrite { writer: Arc::clone(writer), guard: Some(guard), batch };
-                sqlx::query("savepoint work").execute(work.connection()?).await?;
-                Work::SqliteWrite(work)
+                let guard = Arc::clone(writer).lock_owned().await;
+                // In a task of its own: a caller who gives up must not leave a half-begun transaction behind.
+                let begun = Handle::current().spawn(begin_sqlite(Arc::clone(writer), guard));
+                Work::SqliteWrite(begun.await.map_err(|e| Error::Commit(Arc::from(e.to_string())))??)
             }
             Self::Postgres(pool) => Work::Postgres(pool.begin().await?),
         };
         metrics::histogram!("outloud_database_wait_seconds").record(started.elapsed().as_secs_f64());
-        Ok(Tx(Some(work)))
+        Ok(Tx::new(work))
     }
 
-    /// Ends all connections, after the work that is under way.
+    /// Ends all connections, after the work that is under way. A SQLite file then stands alone, with nothing in its log.
     pub async fn close(&self) {
         match self {
-            Self::Sqlite { read, .. } => read.close().await,
+            Self::Sqlite { read, writer, .. } => {
+                read.close().await;
+                let open = writer.lock().await.batch.clone();
+                let ended = match open {
+                    Some(batch) => commit_batch(writer, &batch).await,
+                    None => Ok(()),
+                };
+                let connection = &mut writer.lock().await.connection;
+                let emptied = sqlx::query("pragma wal_checkpoint(truncate)").execute(connection).await;
+                if let Err(error) = ended.and(emptied.map_err(Error::from)) {
+                    tracing::warn!(%error, "the database was not closed in good order");
+                }
+            }
             Self::Postgres(pool) => pool.close().await,
         }
     }
 }
 
+/// Takes a turn on SQLite's writer: joins the open batch or begins one, and sets the savepoint.
+async fn begin_sqlite(writer: Arc<Mutex<Writer>>, mut guard: OwnedMutexGuard<Writer>) -> Result<SqliteWrite, Error> {
+    guard.tidy().await;
+    let batch = match &guard.batch {
+        Some(batch) => Arc::clone(batch),
+        None => {
+            if let Err(error) = sqlx::query("begin immediate").execute(&mut guard.connection).await {
+                guard.roll_back().await;
+                return Err(error.into());
+            }
+            let batch = Arc::new(Batch::default());
+            guard.batch = Some(Arc::clone(&batch));
+            batch
+        }
+    };
+    // From here on dropping the work cleans up.
+    let mut work = SqliteWrite { writer, guard: Some(guard), batch };
+    sqlx::query("savepoint work").execute(work.connection()?).await?;
+    Ok(work)
+}
+
 /// A unit of work. Queries are its methods, in the files of this crate.
-pub struct Tx(Option<Work>);
+pub struct Tx {
+    work: Option<Work>,
+    /// A statement failed. PostgreSQL undoes the whole transaction then, and its COMMIT does not say so.
+    failed: bool,
+}
 
 enum Work {
     SqliteRead(PoolConnection<Sqlite>),
@@ -221,15 +296,12 @@ impl SqliteWrite {
 impl Drop for SqliteWrite {
     fn drop(&mut self) {
         let Some(mut guard) = self.guard.take() else { return };
+        guard.unfinished = true;
+        drop(guard);
         let (writer, batch) = (Arc::clone(&self.writer), Arc::clone(&self.batch));
-        // Without a runtime the connection is closed with the process, which rolls back as well.
-        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+        // Without a runtime the next writer tidies up, or the end of the process does.
+        if let Ok(runtime) = Handle::try_current() {
             runtime.spawn(async move {
-                let undone = sqlx::raw_sql("rollback to work; release work").execute(&mut guard.connection).await;
-                if let Err(error) = undone {
-                    tracing::error!(%error, "a transaction could not be rolled back");
-                }
-                drop(guard);
                 if let Err(error) = commit_batch(&writer, &batch).await {
                     tracing::error!(%error, "a shared transaction could not be committed");
                 }
@@ -242,14 +314,15 @@ impl Drop for SqliteWrite {
 /// for all: the lock is fair, so everybody who waited for it had their turn before.
 async fn commit_batch(writer: &Arc<Mutex<Writer>>, batch: &Arc<Batch>) -> Result<(), Error> {
     let mut guard = writer.lock().await;
+    guard.tidy().await;
     if batch.outcome.get().is_none() {
         let result = sqlx::query("commit").execute(&mut guard.connection).await;
         guard.batch = None;
         let outcome = match result {
             Ok(_) => Ok(()),
             Err(error) => {
-                // A commit that failed leaves the transaction open; this fails only if it did not.
-                let _ = sqlx::query("rollback").execute(&mut guard.connection).await;
+                // A commit that failed may leave the transaction open.
+                guard.roll_back().await;
                 Err(Arc::from(error.to_string()))
             }
         };
@@ -266,16 +339,24 @@ fn ended() -> Error {
 }
 
 impl Tx {
-    /// Makes everything since [`Store::begin`] happen: when this returns `Ok`, it is on disk.
+    fn new(work: Work) -> Self {
+        Self { work: Some(work), failed: false }
+    }
+
+    /// Makes everything since [`Store::begin`] happen: when this returns `Ok`, it is on disk. Work of which a statement failed
+    /// cannot be committed, on either engine.
     pub async fn commit(mut self) -> Result<(), Error> {
         let started = Instant::now();
-        match self.0.take() {
+        if self.failed {
+            return Err(Error::Undone);
+        }
+        match self.work.take() {
             Some(Work::SqliteWrite(mut work)) => {
                 sqlx::query("release work").execute(work.connection()?).await?;
                 let (writer, batch) = (Arc::clone(&work.writer), Arc::clone(&work.batch));
                 drop(work.guard.take());
                 // In a task of its own, so that a caller who gives up does not leave the batch open.
-                let done = tokio::runtime::Handle::current().spawn(async move { commit_batch(&writer, &batch).await });
+                let done = Handle::current().spawn(async move { commit_batch(&writer, &batch).await });
                 done.await.map_err(|e| Error::Commit(Arc::from(e.to_string())))??;
             }
             Some(Work::Postgres(work)) => work.commit().await?,
@@ -286,25 +367,46 @@ impl Tx {
     }
 
     pub(crate) fn is_sqlite(&self) -> bool {
-        matches!(self.0, Some(Work::SqliteRead(_) | Work::SqliteWrite(_)))
+        matches!(self.work, Some(Work::SqliteRead(_) | Work::SqliteWrite(_)))
+    }
+
+    /// Remembers that a statement failed.
+    pub(crate) fn noted<T>(&mut self, result: Result<T, sqlx::Error>) -> Result<T, Error> {
+        self.failed |= result.is_err();
+        Ok(result?)
+    }
+
+    /// The connection is not used again after this work: it holds a state that nobody else should meet.
+    pub(crate) fn spend(&mut self) {
+        match &mut self.work {
+            Some(Work::SqliteRead(c)) => c.close_on_drop(),
+            Some(Work::PostgresRead(c)) => c.close_on_drop(),
+            _ => {}
+        }
     }
 
     /// Runs a statement; answers how many rows it changed.
     pub(crate) async fn run(&mut self, sql: &'static str, args: &[Value<'_>]) -> Result<u64, Error> {
         let started = Instant::now();
-        let changed = match self.engine()? {
-            Engine::Sqlite(c) => sqlx::query_with(sql, sqlite_arguments(args)?).execute(c).await?.rows_affected(),
-            Engine::Postgres(c) => sqlx::query_with(sql, postgres_arguments(args)?).execute(c).await?.rows_affected(),
+        let result = match self.engine()? {
+            Engine::Sqlite(c) => {
+                sqlx::query_with(sql, sqlite_arguments(args)?).execute(c).await.map(|done| done.rows_affected())
+            }
+            Engine::Postgres(c) => {
+                sqlx::query_with(sql, postgres_arguments(args)?).execute(c).await.map(|done| done.rows_affected())
+            }
         };
-        metrics::histogram!("outloud_database_statement_seconds", "kind" => "write").record(started.elapsed().as_secs_f64());
-        Ok(changed)
+        metrics::histogram!("outloud_database_statement_seconds", "kind" => "write")
+            .record(started.elapsed().as_secs_f64());
+        self.noted(result)
     }
 
     /// All rows of a query.
     pub(crate) async fn all<T: FromRow>(&mut self, sql: &'static str, args: &[Value<'_>]) -> Result<Vec<T>, Error> {
         let started = Instant::now();
         let rows = self.rows(sql, args).await?;
-        metrics::histogram!("outloud_database_statement_seconds", "kind" => "read").record(started.elapsed().as_secs_f64());
+        metrics::histogram!("outloud_database_statement_seconds", "kind" => "read")
+            .record(started.elapsed().as_secs_f64());
         rows.iter().map(T::from_row).collect()
     }
 
@@ -330,20 +432,25 @@ impl Tx {
     }
 
     async fn rows(&mut self, sql: &'static str, args: &[Value<'_>]) -> Result<Vec<Row>, Error> {
-        Ok(match self.engine()? {
+        let result = match self.engine()? {
             Engine::Sqlite(c) => {
-                let rows = sqlx::query_with(sql, sqlite_arguments(args)?).fetch_all(c).await?;
-                rows.into_iter().map(Row::Sqlite).collect()
+                let rows = sqlx::query_with(sql, sqlite_arguments(args)?).fetch_all(c).await;
+                rows.map(|rows| rows.into_iter().map(Row::Sqlite).collect())
             }
             Engine::Postgres(c) => {
-                let rows = sqlx::query_with(sql, postgres_arguments(args)?).fetch_all(c).await?;
-                rows.into_iter().map(Row::Postgres).collect()
+                let rows = sqlx::query_with(sql, postgres_arguments(args)?).fetch_all(c).await;
+                rows.map(|rows| rows.into_iter().map(Row::Postgres).collect())
             }
-        })
+        };
+        self.noted(result)
     }
 
     pub(crate) fn engine(&mut self) -> Result<Engine<'_>, Error> {
-        Ok(match self.0.as_mut().ok_or_else(ended)? {
+        if self.failed && matches!(self.work, Some(Work::SqliteWrite(_))) {
+            // As PostgreSQL does; and SQLite may have ended the transaction, so that this would stand by itself.
+            return Err(Error::Undone);
+        }
+        Ok(match self.work.as_mut().ok_or_else(ended)? {
             Work::SqliteRead(c) => Engine::Sqlite(c),
             Work::SqliteWrite(work) => Engine::Sqlite(work.connection()?),
             Work::PostgresRead(c) => Engine::Postgres(c),
@@ -357,6 +464,11 @@ pub(crate) enum Engine<'c> {
     Postgres(&'c mut sqlx::PgConnection),
 }
 
+/// PostgreSQL's texts cannot hold NUL, and both engines shall keep the same.
+fn without_nul(text: &str) -> Cow<'_, str> {
+    if text.contains('\0') { Cow::Owned(text.replace('\0', "")) } else { Cow::Borrowed(text) }
+}
+
 macro_rules! arguments {
     ($name:ident, $type:ty) => {
         pub(crate) fn $name(args: &[Value<'_>]) -> Result<$type, Error> {
@@ -365,7 +477,7 @@ macro_rules! arguments {
             for value in args {
                 match value {
                     Value::Int(v) => arguments.add(*v),
-                    Value::Text(v) => arguments.add(v.as_deref()),
+                    Value::Text(v) => arguments.add(v.as_deref().map(without_nul)),
                     Value::Bool(v) => arguments.add(*v),
                     Value::Real(v) => arguments.add(*v),
                 }

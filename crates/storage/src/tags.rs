@@ -18,6 +18,21 @@ impl FromRow for TagOfPost {
     }
 }
 
+/// `$collate` is the engine's way to compare character by character.
+macro_rules! by_prefix {
+    ($collate:literal) => {
+        concat!(
+            "select ",
+            tag_columns!(),
+            " from tags t where t.name",
+            $collate,
+            " >= $1 and t.name",
+            $collate,
+            " < $2 order by t.last_used_at desc, t.id limit $3 offset $4"
+        )
+    };
+}
+
 impl Tx {
     /// By normalised name.
     pub async fn tag(&mut self, name: &str) -> Result<Option<Tag>, Error> {
@@ -38,7 +53,8 @@ impl Tx {
     }
 
     pub async fn tag_post(&mut self, tag: Id, post: Id) -> Result<(), Error> {
-        self.run("insert into post_tags (tag_id, post_id) values ($1, $2) on conflict do nothing", args![tag, post]).await?;
+        self.run("insert into post_tags (tag_id, post_id) values ($1, $2) on conflict do nothing", args![tag, post])
+            .await?;
         Ok(())
     }
 
@@ -65,19 +81,16 @@ impl Tx {
     /// Tags whose name begins with `prefix` (normalised), the last used first.
     pub async fn tags_by_prefix(&mut self, prefix: &str, limit: i64, offset: i64) -> Result<Vec<Tag>, Error> {
         let end = format!("{prefix}\u{10FFFF}");
-        self.all(
-            concat!("select ", tag_columns!(), " from tags t where t.name >= $1 and t.name < $2 order by t.last_used_at desc, t.id limit $3 offset $4"),
-            args![prefix, end, limit, offset],
-        )
-        .await
+        let sql = if self.is_sqlite() { by_prefix!("") } else { by_prefix!(" collate \"C\"") };
+        self.all(sql, args![prefix, end, limit, offset]).await
     }
 
-    /// Uses of a tag in public posts since `since` (a post id), by day number: (day, posts, authors). At most the newest 1,000 are counted.
+    /// Uses of a tag in public posts since `since` (a post id), by day number, newest first: (day, posts, authors). At most the newest 1,000 are counted.
     pub async fn tag_history(&mut self, tag: Id, since: Id) -> Result<Vec<(i64, i64, i64)>, Error> {
         self.all(
             "select x.day, count(*), count(distinct x.account_id) from \
              (select p.created_at / 86400000 as day, p.account_id from post_tags t join posts p on p.id = t.post_id \
-              where t.tag_id = $1 and t.post_id >= $2 and p.audience = 70 order by t.post_id desc limit 1000) x group by x.day",
+              where t.tag_id = $1 and t.post_id >= $2 and p.audience = 70 order by t.post_id desc limit 1000) x group by x.day order by x.day desc",
             args![tag, since],
         )
         .await

@@ -4,11 +4,11 @@ use model::audience::Viewer;
 use model::id::Id;
 use model::post::Post;
 
-use crate::audience::visible;
+use crate::audience::{not_hidden, visible};
 use crate::{Error, Tx};
 
 impl Tx {
-    /// The posts above this one that the viewer may see, the first of the conversation first.
+    /// The posts above this one that the viewer may see and does not hide, the first of the conversation first.
     pub async fn ancestors(&mut self, post: Id, viewer: Viewer, limit: i64) -> Result<Vec<Post>, Error> {
         self.all(
             concat!(
@@ -20,6 +20,8 @@ impl Tx {
                 post_columns!(),
                 " from up join posts p on p.id = up.id where ",
                 visible!("p", "$2", "$3"),
+                " and ",
+                not_hidden!("p", "$2"),
                 " order by up.depth desc"
             ),
             args![post, viewer.id(), viewer.is_member(), limit],
@@ -27,7 +29,7 @@ impl Tx {
         .await
     }
 
-    /// The replies below this one that the viewer may see, in an order in which every reply stands after its parent.
+    /// The replies below this one that the viewer may see and does not hide, in an order in which every reply stands after its parent.
     pub async fn descendants(&mut self, post: Id, viewer: Viewer, depth: i64, limit: i64) -> Result<Vec<Post>, Error> {
         let found: Vec<Post> = self
             .all(
@@ -37,8 +39,11 @@ impl Tx {
                      union all select q.id, down.depth + 1 from posts q join down on q.in_reply_to_id = down.id where down.depth < $4) \
                      select ",
                     post_columns!(),
-                    " from (select id from down limit $5) d join posts p on p.id = d.id where ",
-                    visible!("p", "$2", "$3")
+// A cross join is read from left to right by SQLite, which would walk through all posts otherwise.
+                    " from (select id from down limit $5) d cross join posts p where p.id = d.id and ",
+                    visible!("p", "$2", "$3"),
+                    " and ",
+                    not_hidden!("p", "$2")
                 ),
                 args![post, viewer.id(), viewer.is_member(), depth, limit],
             )

@@ -48,6 +48,31 @@ macro_rules! paged {
 }
 pub(crate) use paged;
 
+macro_rules! public_posts {
+    ($tx:expr, $filter:expr, $viewer:expr, $page:expr, $reach:literal) => {
+        paged!(
+            $tx,
+            $page,
+            "p.id",
+            concat!("select ", post_columns!(), " from posts p"),
+            concat!(
+                "p.audience = 70 and p.boost_of_id is null and ",
+                $reach,
+                " and (p.in_reply_to_uri = '' or p.in_reply_to_account_id = p.account_id) \
+                 and (not $3 or exists (select 1 from media x where x.post_id = p.id)) and ",
+                visible!("p", "$1", "$2"),
+                " and ",
+                not_hidden!("p", "$1"),
+                " and not exists (select 1 from accounts l where l.id = p.account_id and l.limited_at is not null)"
+            ),
+            [$viewer.id(), $viewer.is_member(), $filter.only_media],
+            "$4",
+            "$5",
+            "$6"
+        )
+    };
+}
+
 impl Tx {
     /// Puts a post into the homes of the author's local followers (who want boosts, if it is one), of the author, and of
     /// nobody who mutes or blocks the author, or mutes the conversation.
@@ -55,8 +80,7 @@ impl Tx {
         let is_boost = post.boost_of_id.is_some();
         let mut changed = self
             .run(
-                concat!(
-                    "insert into home_entries (account_id, post_id) select f.follower_id, $1 from follows f \
+                "insert into home_entries (account_id, post_id) select f.follower_id, $1 from follows f \
                      join members m on m.account_id = f.follower_id \
                      where f.target_id = $2 and f.accepted and (f.show_boosts or not $3) \
                      and ($4 = 0 or $4 = f.follower_id or $4 = $2 or exists \
@@ -65,8 +89,7 @@ impl Tx {
                      and not exists (select 1 from mutes x where x.account_id = f.follower_id and x.target_id = $2) \
                      and not exists (select 1 from blocks b where b.account_id = f.follower_id and b.target_id = $2) \
                      and not exists (select 1 from thread_mutes t where t.account_id = f.follower_id and t.root_id = $6) \
-                     on conflict do nothing"
-                ),
+                     on conflict do nothing",
                 args![
                     post.id,
                     post.account_id,
@@ -84,7 +107,11 @@ impl Tx {
     }
 
     pub async fn put_home_entry(&mut self, account: Id, post: Id) -> Result<u64, Error> {
-        self.run("insert into home_entries (account_id, post_id) values ($1, $2) on conflict do nothing", args![account, post]).await
+        self.run(
+            "insert into home_entries (account_id, post_id) values ($1, $2) on conflict do nothing",
+            args![account, post],
+        )
+        .await
     }
 
     /// Fills a home with the newest posts of somebody just followed.
@@ -111,21 +138,31 @@ impl Tx {
     /// Keeps the newest `keep` entries of a home.
     pub async fn trim_home(&mut self, account: Id, keep: i64) -> Result<u64, Error> {
         self.run(
-            "delete from home_entries where account_id = $1 and post_id < coalesce( \
-             (select e.post_id from home_entries e where e.account_id = $1 order by e.post_id desc limit 1 offset $2), 0)",
+            "delete from home_entries where account_id = $1 and post_id <= \
+             (select e.post_id from home_entries e where e.account_id = $1 order by e.post_id desc limit 1 offset $2)",
             args![account, keep],
         )
         .await
     }
 
-    /// A member's home, newest first.
+    /// A member's home, newest first. A boost shows only if what it boosts does.
     pub async fn home(&mut self, account: Id, page: &Page) -> Result<Vec<Post>, Error> {
         paged!(
             self,
             page,
             "e.post_id",
             concat!("select ", post_columns!(), " from home_entries e join posts p on p.id = e.post_id"),
-            concat!("e.account_id = $1 and ", visible!("p", "$1", "true"), " and ", not_hidden!("p", "$1")),
+            concat!(
+                "e.account_id = $1 and ",
+                visible!("p", "$1", "true"),
+                " and ",
+                not_hidden!("p", "$1"),
+                " and (p.boost_of_id is null or exists (select 1 from posts o where o.id = p.boost_of_id and ",
+                visible!("o", "$1", "true"),
+                " and ",
+                not_hidden!("o", "$1"),
+                "))"
+            ),
             [account],
             "$2",
             "$3",
@@ -135,29 +172,22 @@ impl Tx {
 
     /// Public posts that are no boosts and no replies to others.
     pub async fn public(&mut self, filter: PublicFilter, viewer: Viewer, page: &Page) -> Result<Vec<Post>, Error> {
-        paged!(
-            self,
-            page,
-            "p.id",
-            concat!("select ", post_columns!(), " from posts p"),
-            concat!(
-                "p.audience = 70 and p.boost_of_id is null and ($3 = 0 or p.local = ($3 = 1)) \
-                 and (p.in_reply_to_uri = '' or p.in_reply_to_account_id = p.account_id) \
-                 and (not $4 or exists (select 1 from media x where x.post_id = p.id)) and ",
-                visible!("p", "$1", "$2"),
-                " and ",
-                not_hidden!("p", "$1"),
-                " and not exists (select 1 from accounts l where l.id = p.account_id and l.limited_at is not null)"
-            ),
-            [viewer.id(), viewer.is_member(), reach(filter.reach), filter.only_media],
-            "$5",
-            "$6",
-            "$7"
-        )
+        // A text for each reach: a few local posts among millions of others are found only by their own index.
+        match filter.reach {
+            Reach::All => public_posts!(self, filter, viewer, page, "true"),
+            Reach::Local => public_posts!(self, filter, viewer, page, "p.local"),
+            Reach::Remote => public_posts!(self, filter, viewer, page, "not p.local"),
+        }
     }
 
     /// Posts with a tag. Strangers see public ones; members also those inside that they may see.
-    pub async fn tagged(&mut self, tag: Id, filter: PublicFilter, viewer: Viewer, page: &Page) -> Result<Vec<Post>, Error> {
+    pub async fn tagged(
+        &mut self,
+        tag: Id,
+        filter: PublicFilter,
+        viewer: Viewer,
+        page: &Page,
+    ) -> Result<Vec<Post>, Error> {
         paged!(
             self,
             page,
@@ -178,9 +208,15 @@ impl Tx {
         )
     }
 
-    /// An account's posts and boosts that the viewer may see. Direct posts are left out, as Mastodon does, unless one asks
+    /// An account's posts and boosts that the viewer may see, boosts only of what they may see. Direct posts are left out, as Mastodon does, unless one asks
     /// for one's own.
-    pub async fn account_posts(&mut self, account: Id, filter: &AccountFilter<'_>, viewer: Viewer, page: &Page) -> Result<Vec<Post>, Error> {
+    pub async fn account_posts(
+        &mut self,
+        account: Id,
+        filter: &AccountFilter<'_>,
+        viewer: Viewer,
+        page: &Page,
+    ) -> Result<Vec<Post>, Error> {
         paged!(
             self,
             page,
@@ -190,7 +226,10 @@ impl Tx {
                 "p.account_id = $3 and p.audience >= 20 and (not $4 or exists (select 1 from media x where x.post_id = p.id)) \
                  and (not $5 or p.in_reply_to_uri = '' or p.in_reply_to_account_id = p.account_id) and (not $6 or p.boost_of_id is null) \
                  and ($7 = '' or exists (select 1 from post_tags y join tags z on z.id = y.tag_id where y.post_id = p.id and z.name = $7)) and ",
-                visible!("p", "$1", "$2")
+                visible!("p", "$1", "$2"),
+                " and (p.boost_of_id is null or exists (select 1 from posts o where o.id = p.boost_of_id and ",
+                visible!("o", "$1", "$2"),
+                "))"
             ),
             [
                 viewer.id(),

@@ -1,8 +1,166 @@
-//! (to come)
-use axum::Router;
+//! The Mastodon client API (docs.joinmastodon.org/methods): what apps call on behalf of a member. Handlers read the request, call
+//! one function of `node` or a query, and render; what is allowed is decided in `node`, what is shown in `entities`. Knows nothing
+//! of how a token came to be, nor of ActivityPub.
 
-use crate::App;
+mod accounts;
+pub mod entities;
+mod extras;
+mod media;
+mod notifications;
+mod posts;
+mod profile;
+mod reactions;
+mod relations;
+mod search;
+mod timelines;
+
+use axum::extract::{DefaultBodyLimit, FromRequestParts, Path};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Uri};
+use axum::routing::{delete, get, patch, post};
+use axum::{Json, Router};
+use model::account::Account;
+use model::audience::Viewer;
+use model::id::Id;
+use model::page::Page;
+use model::post::Post;
+use storage::Tx;
+
+use self::entities::status::Status;
+use crate::{ApiError, App, page, params};
+
+/// Rails lets every `PUT` be a `PATCH` as well, and clients make use of it.
+macro_rules! update {
+    ($handler:expr) => {
+        patch($handler).put($handler)
+    };
+}
 
 pub fn routes() -> Router<App> {
+    let uploads = Router::new()
+        .route("/api/v1/media", post(media::upload))
+        .route("/api/v2/media", post(media::upload))
+        .route("/api/v1/accounts/update_credentials", update!(profile::update))
+        .layer(DefaultBodyLimit::max(params::UPLOAD));
     Router::new()
+        .route("/api/v1/accounts", get(accounts::several))
+        .route("/api/v1/accounts/verify_credentials", get(profile::own))
+        .route("/api/v1/accounts/lookup", get(accounts::lookup))
+        .route("/api/v1/accounts/search", get(search::accounts))
+        .route("/api/v1/accounts/relationships", get(relations::relationships))
+        .route("/api/v1/accounts/{id}", get(accounts::show))
+        .route("/api/v1/accounts/{id}/statuses", get(accounts::statuses))
+        .route("/api/v1/accounts/{id}/followers", get(accounts::followers))
+        .route("/api/v1/accounts/{id}/following", get(accounts::following))
+        .route("/api/v1/accounts/{id}/follow", post(relations::follow))
+        .route("/api/v1/accounts/{id}/unfollow", post(relations::unfollow))
+        .route("/api/v1/accounts/{id}/remove_from_followers", post(relations::remove_from_followers))
+        .route("/api/v1/accounts/{id}/block", post(relations::block))
+        .route("/api/v1/accounts/{id}/unblock", post(relations::unblock))
+        .route("/api/v1/accounts/{id}/mute", post(relations::mute))
+        .route("/api/v1/accounts/{id}/unmute", post(relations::unmute))
+        .route("/api/v1/follow_requests", get(relations::follow_requests))
+        .route("/api/v1/follow_requests/{id}/authorize", post(relations::authorize))
+        .route("/api/v1/follow_requests/{id}/reject", post(relations::reject))
+        .route("/api/v1/blocks", get(relations::blocks))
+        .route("/api/v1/mutes", get(relations::mutes))
+        .route("/api/v1/profile/avatar", delete(profile::remove_avatar))
+        .route("/api/v1/profile/header", delete(profile::remove_header))
+        .route("/api/v1/preferences", get(profile::preferences))
+        .route("/api/v1/statuses", get(posts::several).post(posts::create))
+        .route("/api/v1/statuses/{id}", update!(posts::edit).get(posts::show).delete(posts::delete))
+        .route("/api/v1/statuses/{id}/context", get(posts::context))
+        .route("/api/v1/statuses/{id}/source", get(posts::source))
+        .route("/api/v1/statuses/{id}/history", get(posts::history))
+        .route("/api/v1/statuses/{id}/favourite", post(reactions::favourite))
+        .route("/api/v1/statuses/{id}/unfavourite", post(reactions::unfavourite))
+        .route("/api/v1/statuses/{id}/reblog", post(reactions::boost))
+        .route("/api/v1/statuses/{id}/unreblog", post(reactions::unboost))
+        .route("/api/v1/statuses/{id}/bookmark", post(reactions::bookmark))
+        .route("/api/v1/statuses/{id}/unbookmark", post(reactions::unbookmark))
+        .route("/api/v1/statuses/{id}/pin", post(reactions::pin))
+        .route("/api/v1/statuses/{id}/unpin", post(reactions::unpin))
+        .route("/api/v1/statuses/{id}/mute", post(reactions::mute))
+        .route("/api/v1/statuses/{id}/unmute", post(reactions::unmute))
+        .route("/api/v1/statuses/{id}/favourited_by", get(reactions::favourited_by))
+        .route("/api/v1/statuses/{id}/reblogged_by", get(reactions::boosted_by))
+        .route("/api/v1/favourites", get(reactions::favourites))
+        .route("/api/v1/bookmarks", get(reactions::bookmarks))
+        .route("/api/v1/media/{id}", update!(media::describe).get(media::show).delete(media::discard))
+        .route("/api/v1/timelines/home", get(timelines::home))
+        .route("/api/v1/timelines/public", get(timelines::public))
+        .route("/api/v1/timelines/tag/{name}", get(timelines::tag))
+        .route("/api/v1/markers", get(timelines::markers).post(timelines::mark))
+        .route("/api/v1/notifications", get(notifications::list))
+        .route("/api/v1/notifications/unread_count", get(notifications::unread_count))
+        .route("/api/v1/notifications/clear", post(notifications::clear))
+        .route("/api/v1/notifications/{id}", get(notifications::show))
+        .route("/api/v1/notifications/{id}/dismiss", post(notifications::dismiss))
+        .route("/api/v2/search", get(search::everything))
+        .route("/api/v1/tags/{name}", get(search::tag))
+        .route("/api/v1/custom_emojis", get(extras::custom_emojis))
+        .route("/assets/avatar.png", get(extras::avatar))
+        .route("/assets/header.png", get(extras::header))
+        .layer(DefaultBodyLimit::max(params::BODY))
+        .merge(uploads)
+}
+
+/// How many posts, and how many accounts or notifications, a page has by default; at most twice as many.
+const POSTS: i64 = 20;
+const ACCOUNTS: i64 = 40;
+
+/// A page of a list with its `Link` header.
+type Listed<T> = Result<(HeaderMap, Json<Vec<T>>), ApiError>;
+
+/// The id in a path. What is no number names nothing, like a number that nothing has.
+struct At(Id);
+
+impl<S: Send + Sync> FromRequestParts<S> for At {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let Path(id) = Path::<String>::from_request_parts(parts, state).await.map_err(|_| ApiError::not_found())?;
+        id.parse().map(Self).map_err(|_| ApiError::not_found())
+    }
+}
+
+/// An account that is, or was until it was suspended; of a deleted one only that it is gone.
+async fn account(tx: &mut Tx, id: Id) -> Result<Account, ApiError> {
+    let account = tx.account(id).await?.ok_or_else(ApiError::not_found)?;
+    if account.deleted_at.is_some() {
+        return Err(ApiError::new(axum::http::StatusCode::GONE, "This account is gone"));
+    }
+    Ok(account)
+}
+
+/// The `Link` header of a page of rows, newest first, by the ids of the rows.
+fn link<T>(app: &App, uri: &Uri, page: &Page, rows: &[(Id, T)]) -> HeaderMap {
+    let full = i64::try_from(rows.len()).is_ok_and(|n| n >= page.limit);
+    page::link(app, uri, rows.first().map(|r| r.0), rows.last().map(|r| r.0), full)
+}
+
+/// A page of accounts that rows of some other kind brought.
+fn accounts_page(app: &App, uri: &Uri, page: &Page, rows: Vec<(Id, Account)>) -> Listed<entities::account::Account> {
+    let headers = link(app, uri, page, &rows);
+    let accounts = rows.iter().map(|(_, a)| entities::account::render(&app.node.config, a)).collect();
+    Ok((headers, Json(accounts)))
+}
+
+/// A page of posts, with the ids of the rows that brought them. Those that are left out leave the `Link` header as it is.
+async fn posts_page(
+    app: &App,
+    tx: &mut Tx,
+    uri: &Uri,
+    page: &Page,
+    rows: Vec<(Id, Post)>,
+    viewer: Viewer,
+) -> Listed<Status> {
+    let headers = link(app, uri, page, &rows);
+    let posts = rows.into_iter().map(|(_, p)| p).collect();
+    Ok((headers, Json(entities::status::list(app, tx, posts, viewer).await?)))
+}
+
+/// Posts that are their own rows.
+fn as_rows(posts: Vec<Post>) -> Vec<(Id, Post)> {
+    posts.into_iter().map(|p| (p.id, p)).collect()
 }

@@ -1,0 +1,149 @@
+//! Accounts (entities/Account, entities/CredentialAccount).
+
+use model::account::{Account as Known, ActorKind, Field as Line, Member, Role};
+use model::clock::{date, rfc3339};
+use node::Config;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::html::clean;
+use super::{Emoji, emojis, remote_file};
+
+#[derive(Debug, Serialize)]
+pub struct Account {
+    pub id: String,
+    username: String,
+    acct: String,
+    display_name: String,
+    locked: bool,
+    bot: bool,
+    discoverable: bool,
+    indexable: bool,
+    group: bool,
+    /// Midnight of the day.
+    created_at: String,
+    note: String,
+    url: String,
+    uri: String,
+    avatar: String,
+    avatar_static: String,
+    avatar_description: String,
+    header: String,
+    header_static: String,
+    header_description: String,
+    followers_count: i64,
+    following_count: i64,
+    statuses_count: i64,
+    /// The day alone.
+    last_status_at: Option<String>,
+    hide_collections: bool,
+    emojis: Vec<Emoji>,
+    fields: Vec<Field>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    suspended: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    limited: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct Field {
+    name: String,
+    value: String,
+    verified_at: Option<String>,
+}
+
+/// An account in the list of those one mutes.
+#[derive(Debug, Serialize)]
+pub struct Muted {
+    #[serde(flatten)]
+    pub account: Account,
+    pub mute_expires_at: Option<String>,
+}
+
+/// Oneself.
+#[derive(Debug, Serialize)]
+pub struct Own {
+    #[serde(flatten)]
+    account: Account,
+    source: Value,
+    role: Value,
+}
+
+/// An account as everybody sees it. Of a suspended one nothing is shown but that it was there.
+pub fn render(config: &Config, a: &Known) -> Account {
+    let shown = !a.is_suspended();
+    let text = |t: &str| if shown { t.to_owned() } else { String::new() };
+    let avatar = picture(config, a, if shown { &a.avatar } else { "" }, "avatar");
+    let header = picture(config, a, if shown { &a.header } else { "" }, "header");
+    Account {
+        id: a.id.to_string(),
+        username: a.username.clone(),
+        acct: a.acct(),
+        display_name: text(&a.display_name),
+        locked: a.locked,
+        bot: a.is_bot(),
+        discoverable: a.discoverable,
+        indexable: a.indexable,
+        group: a.kind == ActorKind::Group,
+        created_at: format!("{}T00:00:00.000Z", date(a.created_at)),
+        note: clean(&text(&a.note)),
+        url: if a.url.is_empty() { a.uri.clone() } else { a.url.clone() },
+        uri: a.uri.clone(),
+        avatar_static: avatar.clone(),
+        avatar,
+        avatar_description: text(&a.avatar_description),
+        header_static: header.clone(),
+        header,
+        header_description: text(&a.header_description),
+        followers_count: a.followers_count.max(0),
+        following_count: a.following_count.max(0),
+        statuses_count: a.posts_count.max(0),
+        last_status_at: a.last_post_at.filter(|_| shown).map(date),
+        hide_collections: a.hide_collections,
+        emojis: if shown { emojis(&a.emojis) } else { Vec::new() },
+        fields: if shown { a.fields.iter().map(field).collect() } else { Vec::new() },
+        suspended: !shown,
+        limited: a.limited_at.is_some(),
+    }
+}
+
+fn field(line: &Line) -> Field {
+    Field { name: line.name.clone(), value: clean(&line.value), verified_at: line.verified_at.map(rfc3339) }
+}
+
+/// The member's own account, with what they wrote and how they like to post.
+pub fn render_own(config: &Config, a: &Known, member: &Member, follow_requests: i64) -> Own {
+    let line = |f: &Line| json!({"name": f.name, "value": f.source, "verified_at": f.verified_at.map(rfc3339)});
+    let source = json!({
+        "note": a.note_source,
+        "fields": a.fields.iter().map(line).collect::<Vec<_>>(),
+        "privacy": member.default_audience.mastodon_name(),
+        "sensitive": member.default_sensitive,
+        "language": super::filled(&member.default_language),
+        "follow_requests_count": follow_requests,
+        "hide_collections": a.hide_collections,
+        "discoverable": a.discoverable,
+        "indexable": a.indexable,
+    });
+    Own { account: render(config, a), source, role: role(member.role) }
+}
+
+/// A role by name. Permissions are those of Mastodon's moderation API, which is not here, so nobody has any.
+fn role(role: Role) -> Value {
+    let (id, name) = match role {
+        Role::Owner => ("3", "Owner"),
+        Role::Admin => ("2", "Admin"),
+        Role::Moderator => ("1", "Moderator"),
+        Role::Member => ("-99", ""),
+    };
+    json!({"id": id, "name": name, "color": "", "permissions": "0", "highlighted": role > Role::Member})
+}
+
+/// The address of a profile picture; those who have none get ours, since clients do not expect to find nothing.
+fn picture(config: &Config, account: &Known, picture: &str, kind: &str) -> String {
+    match picture {
+        "" => format!("{}/assets/{kind}.png", config.origin),
+        key if account.is_local() => config.media_url(key),
+        url => remote_file(url),
+    }
+}

@@ -1,0 +1,75 @@
+//! Media (entities/MediaAttachment).
+
+use model::post::{Media, MediaKind};
+use node::Config;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use super::{filled, remote_file};
+
+#[derive(Debug, Serialize)]
+pub struct Attachment {
+    pub id: String,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    url: Option<String>,
+    preview_url: Option<String>,
+    remote_url: Option<String>,
+    preview_remote_url: Option<String>,
+    text_url: Option<String>,
+    meta: Map<String, Value>,
+    description: Option<String>,
+    blurhash: Option<String>,
+}
+
+pub fn render(config: &Config, m: &Media) -> Attachment {
+    let own = |key: &str| filled(key).map(|key| config.media_url(&key));
+    let url = own(&m.path).or_else(|| filled(&m.remote_url).map(|url| remote_file(&url)));
+    let is_picture = m.mime.starts_with("image/") || m.kind == MediaKind::Image;
+    let preview_url = own(&m.small_path).or_else(|| url.clone().filter(|_| is_picture));
+    Attachment {
+        id: m.id.to_string(),
+        // A `gifv` is a film to clients; a moving picture that is still a picture has to be called one.
+        kind: if is_picture { MediaKind::Image } else { m.kind }.name(),
+        url,
+        preview_url,
+        remote_url: filled(&m.remote_url),
+        preview_remote_url: None,
+        text_url: None,
+        meta: meta(m, is_picture),
+        description: filled(&m.description),
+        blurhash: filled(&m.blurhash),
+    }
+}
+
+/// Sizes, length and focus, as far as they are known.
+fn meta(m: &Media, is_picture: bool) -> Map<String, Value> {
+    let mut meta = Map::new();
+    if is_picture {
+        meta.insert("focus".to_owned(), json!({"x": m.focus_x, "y": m.focus_y}));
+    }
+    let mut original = size(m.width, m.height);
+    if let Some(length) = m.duration_ms {
+        original.insert("duration".to_owned(), json!(length as f64 / 1000.0));
+    }
+    for (name, details) in [("original", original), ("small", size(m.small_width, m.small_height))] {
+        if !details.is_empty() {
+            meta.insert(name.to_owned(), Value::Object(details));
+        }
+    }
+    meta
+}
+
+fn size(width: Option<i64>, height: Option<i64>) -> Map<String, Value> {
+    let mut details = Map::new();
+    if let (Some(w), Some(h)) = (width, height)
+        && w > 0
+        && h > 0
+    {
+        details.insert("width".to_owned(), json!(w));
+        details.insert("height".to_owned(), json!(h));
+        details.insert("size".to_owned(), json!(format!("{w}x{h}")));
+        details.insert("aspect".to_owned(), json!(w as f64 / h as f64));
+    }
+    details
+}

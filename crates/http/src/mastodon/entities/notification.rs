@@ -1,0 +1,51 @@
+//! Notifications (entities/Notification).
+
+use std::collections::{HashMap, HashSet};
+
+use model::audience::Viewer;
+use model::clock::rfc3339;
+use model::id::Id;
+use model::notification::Notification as Known;
+use serde::Serialize;
+use storage::Tx;
+
+use super::account::{self, Account};
+use super::status::{self, Status};
+use crate::{ApiError, App};
+
+#[derive(Debug, Serialize)]
+pub struct Notification {
+    pub id: String,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    created_at: String,
+    group_key: String,
+    account: Account,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<Status>,
+}
+
+/// A member's notifications with their accounts and posts. One whose post may not be seen (any more) is left out.
+pub async fn render(app: &App, tx: &mut Tx, list: Vec<Known>, viewer: Viewer) -> Result<Vec<Notification>, ApiError> {
+    let senders: HashSet<Id> = list.iter().map(|n| n.from_account_id).collect();
+    let senders = tx.accounts(&senders.into_iter().collect::<Vec<_>>()).await?;
+    let senders: HashMap<Id, _> = senders.into_iter().map(|a| (a.id, a)).collect();
+    let posts: HashSet<Id> = list.iter().filter_map(|n| n.post_id).collect();
+    let posts = tx.visible_posts(&posts.into_iter().collect::<Vec<_>>(), viewer).await?;
+    let posts = status::Batch::load(app, tx, posts, viewer).await?;
+    let one = |n: Known| {
+        let status = match n.post_id {
+            Some(id) => Some(posts.render(id)?),
+            None => None,
+        };
+        Some(Notification {
+            id: n.id.to_string(),
+            kind: n.kind.name(),
+            created_at: rfc3339(n.created_at),
+            group_key: format!("ungrouped-{}", n.id),
+            account: account::render(&app.node.config, senders.get(&n.from_account_id)?),
+            status,
+        })
+    };
+    Ok(list.into_iter().filter_map(one).collect())
+}

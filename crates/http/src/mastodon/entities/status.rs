@@ -1,0 +1,277 @@
+//! Posts (entities/Status and its kin). Whoever renders one renders a list: everything that a page of posts needs is read in a
+//! handful of queries.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use model::account::Account as Person;
+use model::audience::Viewer;
+use model::clock::rfc3339;
+use model::id::Id;
+use model::post::{Edit, Media, Mention, Post, Tag, Touch};
+use node::Node;
+use serde::Serialize;
+use serde_json::{Value, json};
+use storage::{App as Client, Tx};
+
+use super::account::{self, Account};
+use super::html::clean;
+use super::media::{self, Attachment};
+use super::{Emoji, emojis, filled};
+use crate::{ApiError, App};
+
+#[derive(Debug, Serialize)]
+pub struct Status {
+    pub id: String,
+    created_at: String,
+    in_reply_to_id: Option<String>,
+    in_reply_to_account_id: Option<String>,
+    sensitive: bool,
+    spoiler_text: String,
+    visibility: &'static str,
+    language: Option<String>,
+    uri: String,
+    url: String,
+    replies_count: i64,
+    reblogs_count: i64,
+    favourites_count: i64,
+    edited_at: Option<String>,
+    content: String,
+    reblog: Option<Box<Status>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    application: Option<Application>,
+    account: Account,
+    media_attachments: Vec<Attachment>,
+    mentions: Vec<Named>,
+    tags: Vec<Tagged>,
+    emojis: Vec<Emoji>,
+    // What this node does not have is null where clients look for it.
+    card: (),
+    poll: (),
+    quote: (),
+    #[serde(flatten)]
+    own: Option<Own>,
+    /// What its author wrote; only in the answer to a deletion.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
+}
+
+/// What the one who asks did with the post; missing where nobody is signed in.
+#[derive(Debug, Serialize)]
+struct Own {
+    favourited: bool,
+    reblogged: bool,
+    muted: bool,
+    bookmarked: bool,
+    /// Of one's own posts only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pinned: Option<bool>,
+    filtered: [(); 0],
+}
+
+#[derive(Debug, Serialize)]
+struct Application {
+    name: String,
+    website: Option<String>,
+}
+
+/// An account named in a post (entities/Status#Mention).
+#[derive(Debug, Serialize)]
+struct Named {
+    id: String,
+    username: String,
+    url: String,
+    acct: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Tagged {
+    name: String,
+    url: String,
+}
+
+/// Posts with everything that is shown of them.
+pub struct Batch {
+    node: Arc<Node>,
+    viewer: Viewer,
+    posts: HashMap<Id, Post>,
+    accounts: HashMap<Id, Person>,
+    mentions: HashMap<Id, Vec<Mention>>,
+    tags: HashMap<Id, Vec<Tag>>,
+    media: HashMap<Id, Vec<Media>>,
+    touches: HashMap<Id, Touch>,
+    clients: HashMap<Id, Client>,
+}
+
+impl Batch {
+    /// Reads what belongs to `posts`, which the viewer may see; of the posts they boost, those that the viewer may see.
+    pub async fn load(app: &App, tx: &mut Tx, posts: Vec<Post>, viewer: Viewer) -> Result<Self, ApiError> {
+        let boosted: Vec<Id> = posts.iter().filter_map(|p| p.boost_of_id).collect();
+        let boosted = if boosted.is_empty() { Vec::new() } else { tx.visible_posts(&boosted, viewer).await? };
+        let posts: HashMap<Id, Post> = posts.into_iter().chain(boosted).map(|p| (p.id, p)).collect();
+        let mut batch = Self {
+            node: Arc::clone(&app.node),
+            viewer,
+            posts,
+            accounts: HashMap::new(),
+            mentions: HashMap::new(),
+            tags: HashMap::new(),
+            media: HashMap::new(),
+            touches: HashMap::new(),
+            clients: HashMap::new(),
+        };
+        if batch.posts.is_empty() {
+            return Ok(batch);
+        }
+        let ids: Vec<Id> = batch.posts.keys().copied().collect();
+        let authors: HashSet<Id> = batch.posts.values().map(|p| p.account_id).collect();
+        let authors = tx.accounts(&authors.into_iter().collect::<Vec<_>>()).await?;
+        batch.accounts = authors.into_iter().map(|a| (a.id, a)).collect();
+        for mention in tx.mentions(&ids).await?.into_iter().filter(|m| !m.silent) {
+            batch.mentions.entry(mention.post_id).or_default().push(mention);
+        }
+        for (post, tag) in tx.tags_of(&ids).await? {
+            batch.tags.entry(post).or_default().push(tag);
+        }
+        for media in tx.media_of(&ids).await? {
+            batch.media.entry(media.post_id.unwrap_or_default()).or_default().push(media);
+        }
+        if viewer.is_member() {
+            batch.touches = tx.touches(viewer.id(), &ids).await?;
+        }
+        let clients: HashSet<Id> = batch.posts.values().filter_map(|p| p.app_id).collect();
+        if !clients.is_empty() {
+            let clients = tx.apps(&clients.into_iter().collect::<Vec<_>>()).await?;
+            batch.clients = clients.into_iter().map(|c| (c.id, c)).collect();
+        }
+        Ok(batch)
+    }
+
+    /// One of the posts; nothing if it is a boost of what the viewer may not see.
+    pub fn render(&self, id: Id) -> Option<Status> {
+        let post = self.posts.get(&id)?;
+        match post.boost_of_id {
+            None => self.status(post, None),
+            Some(original) => {
+                let original = self.status(self.posts.get(&original)?, None)?;
+                self.status(post, Some(Box::new(original)))
+            }
+        }
+    }
+
+    fn status(&self, post: &Post, reblog: Option<Box<Status>>) -> Option<Status> {
+        let config = &self.node.config;
+        let author = self.accounts.get(&post.account_id)?;
+        let tagged = |t: &Tag| Tagged { name: t.name.clone(), url: config.tag_url(&t.name) };
+        let client = post.app_id.and_then(|id| self.clients.get(&id));
+        let application = |c: &Client| Application { name: c.name.clone(), website: filled(&c.website) };
+        Some(Status {
+            id: post.id.to_string(),
+            created_at: rfc3339(post.created_at),
+            in_reply_to_id: post.in_reply_to_id.map(|id| id.to_string()),
+            in_reply_to_account_id: post.in_reply_to_account_id.map(|id| id.to_string()),
+            sensitive: post.sensitive,
+            spoiler_text: post.summary.clone(),
+            visibility: post.audience.mastodon_name(),
+            language: filled(&post.language),
+            uri: post.uri.clone(),
+            url: if post.url.is_empty() { post.uri.clone() } else { post.url.clone() },
+            replies_count: post.replies_count.max(0),
+            reblogs_count: post.boosts_count.max(0),
+            favourites_count: post.favourites_count.max(0),
+            edited_at: post.edited_at.map(rfc3339),
+            content: clean(&post.content),
+            reblog,
+            application: client.map(application),
+            account: account::render(config, author),
+            media_attachments: all(&self.media, post.id).map(|m| media::render(config, m)).collect(),
+            mentions: all(&self.mentions, post.id).map(named).collect(),
+            tags: all(&self.tags, post.id).map(tagged).collect(),
+            emojis: emojis(&post.emojis),
+            card: (),
+            poll: (),
+            quote: (),
+            own: self.viewer.is_member().then(|| self.own(post)),
+            text: None,
+        })
+    }
+
+    /// Of a boost: what was done with the post that it carries.
+    fn own(&self, post: &Post) -> Own {
+        let touch = self.touches.get(&post.boost_of_id.unwrap_or(post.id)).copied().unwrap_or_default();
+        let is_mine = post.account_id == self.viewer.id() && post.boost_of_id.is_none();
+        Own {
+            favourited: touch.favourited,
+            reblogged: touch.boosted,
+            muted: touch.muted,
+            bookmarked: touch.bookmarked,
+            pinned: is_mine.then_some(touch.pinned),
+            filtered: [],
+        }
+    }
+}
+
+fn all<T>(map: &HashMap<Id, Vec<T>>, id: Id) -> std::slice::Iter<'_, T> {
+    map.get(&id).map(Vec::as_slice).unwrap_or_default().iter()
+}
+
+fn named(m: &Mention) -> Named {
+    Named {
+        id: m.account_id.to_string(),
+        username: m.username.clone(),
+        url: if m.url.is_empty() { m.uri.clone() } else { m.url.clone() },
+        acct: if m.domain.is_empty() { m.username.clone() } else { format!("{}@{}", m.username, m.domain) },
+    }
+}
+
+/// Posts that the viewer may see, in the order given. A boost of what they may not see is left out.
+pub async fn list(app: &App, tx: &mut Tx, posts: Vec<Post>, viewer: Viewer) -> Result<Vec<Status>, ApiError> {
+    let order: Vec<Id> = posts.iter().map(|p| p.id).collect();
+    let batch = Batch::load(app, tx, posts, viewer).await?;
+    Ok(order.into_iter().filter_map(|id| batch.render(id)).collect())
+}
+
+/// One post that the viewer may see.
+pub async fn one(app: &App, tx: &mut Tx, post: Post, viewer: Viewer) -> Result<Status, ApiError> {
+    list(app, tx, vec![post], viewer).await?.pop().ok_or_else(ApiError::not_found)
+}
+
+impl Status {
+    /// With what its author wrote, to write it anew.
+    pub fn with_text(mut self, text: String) -> Self {
+        self.text = Some(text);
+        self
+    }
+}
+
+/// The versions of a post, the first one first (entities/StatusEdit). `files`: all media that any version names.
+pub fn history(
+    node: &Node,
+    author: &Person,
+    post: &Post,
+    now: &[Media],
+    before: &[Edit],
+    files: &[Media],
+) -> Vec<Value> {
+    let entity = |at, content: &str, summary: &str, sensitive: bool, media: Vec<Attachment>| {
+        json!({
+            "content": clean(content),
+            "spoiler_text": summary,
+            "sensitive": sensitive,
+            "created_at": rfc3339(at),
+            "account": account::render(&node.config, author),
+            "media_attachments": media,
+            "emojis": emojis(&post.emojis),
+        })
+    };
+    let earlier = before.iter().map(|e| {
+        let as_it_was = |m: &model::post::EditMedia| {
+            let file = files.iter().find(|f| f.id == m.id)?;
+            Some(media::render(&node.config, &Media { description: m.description.clone(), ..file.clone() }))
+        };
+        entity(e.created_at, &e.content, &e.summary, e.sensitive, e.media.iter().filter_map(as_it_was).collect())
+    });
+    let current = now.iter().map(|m| media::render(&node.config, m)).collect();
+    let at = post.edited_at.unwrap_or(post.created_at);
+    earlier.chain([entity(at, &post.content, &post.summary, post.sensitive, current)]).collect()
+}

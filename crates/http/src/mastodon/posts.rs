@@ -1,0 +1,203 @@
+//! Posts: making, reading, changing, deleting (docs.joinmastodon.org/methods/statuses).
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use model::audience::{Audience, Viewer};
+use model::id::Id;
+use model::post::{Draft, MediaChange, Post, Revision};
+use model::text::Format;
+use node::publish;
+use serde_json::{Value, json};
+use storage::Tx;
+
+use super::At;
+use super::accounts::SEVERAL;
+use super::entities::status::{self, Status};
+use super::media::focus;
+use super::profile::unknown_visibility;
+use crate::auth::Caller;
+use crate::params::Params;
+use crate::{ApiError, App};
+
+/// How much of a conversation is shown (methods/statuses#context): ancestors, descendants, and how deep these nest.
+const THREAD: (i64, i64, i64) = (4_096, 4_096, 4_096);
+const THREAD_FOR_ANYONE: (i64, i64, i64) = (40, 60, 20);
+/// Longest `Idempotency-Key`, in bytes.
+const KEY: usize = 255;
+
+/// `POST /api/v1/statuses`.
+pub async fn create(
+    State(app): State<App>,
+    caller: Caller,
+    headers: HeaderMap,
+    params: Params,
+) -> Result<Json<Status>, ApiError> {
+    let signed = caller.member("write:statuses")?;
+    let mut draft = draft(&params)?;
+    draft.app_id = signed.token.app_id;
+    draft.idempotency_key = headers
+        .get("idempotency-key")
+        .and_then(|v| v.to_str().ok())
+        .filter(|key| !key.is_empty() && key.len() <= KEY)
+        .map(str::to_owned);
+    app.federation.learn_handles(&draft.text, draft.format).await?;
+    let mut tx = app.node.store.begin().await?;
+    let post = publish::publish(&app.node, &mut tx, &signed.account, &signed.member, &draft).await?;
+    app.node.commit(tx).await?;
+    shown(&app, post.id, Viewer::Member(signed.account.id)).await
+}
+
+/// `GET /api/v1/statuses/:id`.
+pub async fn show(State(app): State<App>, caller: Caller, At(id): At) -> Result<Json<Status>, ApiError> {
+    shown(&app, id, caller.viewer("read:statuses")?).await
+}
+
+/// `GET /api/v1/statuses?id[]=`: those that may be seen.
+pub async fn several(State(app): State<App>, caller: Caller, params: Params) -> Result<Json<Vec<Status>>, ApiError> {
+    let viewer = caller.viewer("read:statuses")?;
+    let mut ids = params.ids("id");
+    ids.truncate(SEVERAL);
+    let mut tx = app.node.store.read().await?;
+    let mut posts = tx.visible_posts(&ids, viewer).await?;
+    posts.sort_by_key(|p| ids.iter().position(|id| *id == p.id));
+    Ok(Json(status::list(&app, &mut tx, posts, viewer).await?))
+}
+
+/// `PUT /api/v1/statuses/:id`: a whole new version; what is not said is gone.
+pub async fn edit(
+    State(app): State<App>,
+    caller: Caller,
+    At(id): At,
+    params: Params,
+) -> Result<Json<Status>, ApiError> {
+    let signed = caller.member("write:statuses")?;
+    refuse_what_is_not_there(&params)?;
+    let change =
+        |m: &Params| Some(MediaChange { id: m.number("id")?, description: m.text("description"), focus: focus(m) });
+    let revision = Revision {
+        text: params.text("status").unwrap_or_default(),
+        format: params.filled("content_type").map(|kind| format(&kind)),
+        summary: params.text("spoiler_text").unwrap_or_default(),
+        sensitive: params.flag("sensitive"),
+        language: params.filled("language").and_then(|tag| model::language::valid_bcp47(&tag)),
+        media_ids: params.ids("media_ids"),
+        media_changes: params.groups("media_attributes").iter().filter_map(change).collect(),
+    };
+    app.federation.learn_handles(&revision.text, revision.format.unwrap_or(Format::Plain)).await?;
+    let mut tx = app.node.store.begin().await?;
+    publish::edit(&app.node, &mut tx, &signed.account, id, &revision).await?;
+    app.node.commit(tx).await?;
+    shown(&app, id, Viewer::Member(signed.account.id)).await
+}
+
+/// `DELETE /api/v1/statuses/:id`: answers the post with its source, to write it anew; its files stay for that, unless
+/// `delete_media` says otherwise.
+pub async fn delete(
+    State(app): State<App>,
+    caller: Caller,
+    At(id): At,
+    params: Params,
+) -> Result<Json<Status>, ApiError> {
+    let signed = caller.member("write:statuses")?;
+    let mut tx = app.node.store.begin().await?;
+    let post = own(&mut tx, signed.account.id, id).await?;
+    let text = post.source.clone();
+    let status = status::one(&app, &mut tx, post, Viewer::Member(signed.account.id)).await?.with_text(text);
+    if params.flag("delete_media").unwrap_or(false) {
+        publish::delete(&app.node, &mut tx, &signed.account, id).await?;
+    } else {
+        publish::withdraw(&app.node, &mut tx, &signed.account, id).await?;
+    }
+    app.node.commit(tx).await?;
+    Ok(Json(status))
+}
+
+/// `GET /api/v1/statuses/:id/context`.
+pub async fn context(State(app): State<App>, caller: Caller, At(id): At) -> Result<Json<Value>, ApiError> {
+    let viewer = caller.viewer("read:statuses")?;
+    let mut tx = app.node.store.read().await?;
+    let post = tx.visible_post(id, viewer).await?.ok_or_else(ApiError::not_found)?;
+    let (above, below, depth) = if viewer.is_member() { THREAD } else { THREAD_FOR_ANYONE };
+    let ancestors = tx.ancestors(post.id, viewer, above).await?;
+    let split = ancestors.len();
+    let descendants = tx.descendants(post.id, viewer, depth, below).await?;
+    // Boosts are never part of a conversation, so the list comes back as long as it went in.
+    let mut all = status::list(&app, &mut tx, ancestors.into_iter().chain(descendants).collect(), viewer).await?;
+    let descendants = all.split_off(split.min(all.len()));
+    Ok(Json(json!({"ancestors": all, "descendants": descendants})))
+}
+
+/// `GET /api/v1/statuses/:id/source`: one's own, as written.
+pub async fn source(State(app): State<App>, caller: Caller, At(id): At) -> Result<Json<Value>, ApiError> {
+    let signed = caller.member("read:statuses")?;
+    let post = own(&mut app.node.store.read().await?, signed.account.id, id).await?;
+    Ok(Json(json!({"id": post.id.to_string(), "text": post.source, "spoiler_text": post.summary})))
+}
+
+/// `GET /api/v1/statuses/:id/history`: all versions, the first one first.
+pub async fn history(State(app): State<App>, caller: Caller, At(id): At) -> Result<Json<Vec<Value>>, ApiError> {
+    let viewer = caller.viewer("read:statuses")?;
+    let mut tx = app.node.store.read().await?;
+    let post = tx.visible_post(id, viewer).await?.ok_or_else(ApiError::not_found)?;
+    let author = tx.account(post.account_id).await?.ok_or_else(ApiError::not_found)?;
+    let before = tx.edits(post.id).await?;
+    let now = tx.media_of(&[post.id]).await?;
+    let ids: Vec<Id> = before.iter().flat_map(|e| &e.media).map(|m| m.id).collect();
+    let files = if ids.is_empty() { Vec::new() } else { tx.media_list(&ids).await? };
+    Ok(Json(status::history(&app.node, &author, &post, &now, &before, &files)))
+}
+
+/// A post as the viewer sees it now.
+async fn shown(app: &App, id: Id, viewer: Viewer) -> Result<Json<Status>, ApiError> {
+    let mut tx = app.node.store.read().await?;
+    let post = tx.visible_post(id, viewer).await?.ok_or_else(ApiError::not_found)?;
+    Ok(Json(status::one(app, &mut tx, post, viewer).await?))
+}
+
+async fn own(tx: &mut Tx, who: Id, id: Id) -> Result<Post, ApiError> {
+    tx.post(id).await?.filter(|p| p.account_id == who).ok_or_else(ApiError::not_found)
+}
+
+fn draft(params: &Params) -> Result<Draft, ApiError> {
+    refuse_what_is_not_there(params)?;
+    let audience = match params.filled("visibility") {
+        Some(name) => Some(Audience::from_name(&name).ok_or_else(unknown_visibility)?),
+        None => None,
+    };
+    let in_reply_to_id = match params.filled("in_reply_to_id") {
+        Some(id) => Some(id.trim().parse().map_err(|_| ApiError::not_found())?),
+        None => None,
+    };
+    Ok(Draft {
+        text: params.text("status").unwrap_or_default(),
+        format: format(&params.text("content_type").unwrap_or_default()),
+        summary: params.text("spoiler_text").unwrap_or_default(),
+        sensitive: params.flag("sensitive"),
+        language: params.text("language").unwrap_or_default(),
+        audience,
+        in_reply_to_id,
+        media_ids: params.ids("media_ids"),
+        app_id: None,
+        idempotency_key: None,
+    })
+}
+
+/// Plain text is what Mastodon's apps mean; Markdown has to be asked for.
+fn format(content_type: &str) -> Format {
+    if content_type.trim().eq_ignore_ascii_case("text/markdown") { Format::Markdown } else { Format::Plain }
+}
+
+/// Rather than to post something else than was meant.
+fn refuse_what_is_not_there(params: &Params) -> Result<(), ApiError> {
+    let has_poll = params.group("poll").is_some_and(|poll| !poll.list("options").is_empty());
+    let refused = [
+        (has_poll, "Polls are not available on this server yet"),
+        (params.filled("scheduled_at").is_some(), "Scheduled posts are not available on this server yet"),
+        (params.filled("quoted_status_id").is_some(), "Quotes are not available on this server yet"),
+    ];
+    match refused.into_iter().find(|(asked, _)| *asked) {
+        Some((_, words)) => Err(ApiError::unprocessable(format!("Validation failed: {words}"))),
+        None => Ok(()),
+    }
+}

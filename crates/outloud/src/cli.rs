@@ -1,0 +1,139 @@
+//! The commands.
+
+mod member;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use model::account::Role as MemberRole;
+use node::Node;
+
+use crate::serve::{self, Role};
+use crate::{Error, Parts, Running, Settings};
+
+/// A fediverse node for people who work out loud.
+#[derive(Debug, Parser)]
+#[command(version, about, max_term_width = 100)]
+struct Arguments {
+    /// Settings file [default: outloud.toml, if it is there]. Each setting can also stand in the environment, as OUTLOUD_…
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the node. The first start prints a link with which the owner signs up.
+    Serve {
+        /// Serve pages and APIs (web), deliver and fetch (worker), or both. Several processes need PostgreSQL.
+        #[arg(long, default_value = "all")]
+        role: Role,
+    },
+    /// Add members.
+    #[command(subcommand)]
+    Member(member::Member),
+    /// Make a link with which somebody can sign up.
+    Invite {
+        #[arg(long, default_value = "member")]
+        role: MemberRole,
+        /// How many people may use it.
+        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(i64).range(1..=10_000))]
+        uses: i64,
+        /// How many days it works.
+        #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(i64).range(1..=365))]
+        days: i64,
+    },
+    /// Tokens for apps and scripts.
+    #[command(subcommand)]
+    Token(member::Token),
+}
+
+/// Runs what was typed.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&format!("cannot start: {error}")),
+    };
+    match runtime.block_on(run(arguments)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&error.to_string()),
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<(), Error> {
+    let settings = Settings::load(arguments.config.as_deref(), std::env::vars())?;
+    match arguments.command {
+        Command::Serve { role } => run_server(&settings, role).await,
+        Command::Member(command) => command.run(&settings).await,
+        Command::Invite { role, uses, days } => {
+            let node = serve::open(&settings, Parts::default()).await?;
+            let mut tx = node.store.begin().await?;
+            let link = node::invite::invite(&node, &mut tx, None, role, uses, days).await?;
+            node.commit(tx).await?;
+            say(&link);
+            Ok(())
+        }
+        Command::Token(command) => command.run(&settings).await,
+    }
+}
+
+async fn run_server(settings: &Settings, role: Role) -> Result<(), Error> {
+    if role != Role::All && settings.database_url.starts_with("sqlite:") {
+        return Err(Error::Usage("--role web and --role worker need PostgreSQL (OUTLOUD_DATABASE_URL).".to_owned()));
+    }
+    start_log(settings)?;
+    let parts = Parts { metrics: collect_metrics()?, ..Parts::default() };
+    let running = Running::start(settings, role, parts, None).await?;
+    if let Some(link) = &running.first_link {
+        say(&format!(
+            "\nWelcome. Sign up as the owner of this node here (the link works once, for seven days):\n\n  {link}\n"
+        ));
+    }
+    tracing::info!(origin = settings.node.origin, listen = %running.address, "ready");
+    running.until(serve::asked_to_stop()).await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+fn start_log(settings: &Settings) -> Result<(), Error> {
+    let filter = tracing_subscriber::EnvFilter::try_new(&settings.log)
+        .map_err(|_| Error::setting("OUTLOUD_LOG", "it must be a filter, like info or outloud=debug,warn"))?;
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if settings.log_json {
+        log.json().init()
+    } else {
+        log.init()
+    }
+    Ok(())
+}
+
+fn collect_metrics() -> Result<std::sync::Arc<dyn Fn() -> String + Send + Sync>, Error> {
+    let recorder = metrics_exporter_prometheus::PrometheusBuilder::new().install_recorder();
+    let recorder = recorder.map_err(|e| Error::Usage(format!("metrics: {e}")))?;
+    Ok(std::sync::Arc::new(move || {
+        recorder.run_upkeep();
+        recorder.render()
+    }))
+}
+
+/// The account of this node with this name (with or without `@`), for commands.
+async fn local_account(node: &Node, name: &str) -> Result<model::account::Account, Error> {
+    let name = name.trim().trim_start_matches('@');
+    let name = name.split_once('@').map_or(name, |(name, _)| name);
+    let account = node.store.read().await?.account_by_handle(name, "").await?;
+    account.ok_or_else(|| Error::Usage(format!("There is no member “{name}” on this node.")))
+}
+
+#[expect(clippy::print_stdout, reason = "what a command answers goes to standard output")]
+fn say(text: &str) {
+    println!("{text}");
+}
+
+#[expect(clippy::print_stderr, reason = "what went wrong goes to standard error")]
+fn fail(words: &str) -> ExitCode {
+    eprintln!("outloud: {words}");
+    ExitCode::FAILURE
+}

@@ -1,0 +1,301 @@
+//! Settings: `outloud.toml`, each overridden by the environment. `OUTLOUD_POST_LENGTH` is `post_length` in the file.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use ipnet::IpNet;
+use node::config::{Config, Registrations, authority};
+use url::Url;
+
+use crate::Error;
+
+/// Every setting, by its name in the environment.
+pub const NAMES: [&str; 18] = [
+    "OUTLOUD_ORIGIN",
+    "OUTLOUD_HANDLE_DOMAIN",
+    "OUTLOUD_LISTEN",
+    "OUTLOUD_DATA_DIR",
+    "OUTLOUD_DATABASE_URL",
+    "OUTLOUD_MEDIA_URL",
+    "OUTLOUD_MEDIA_ORIGIN",
+    "OUTLOUD_TITLE",
+    "OUTLOUD_REGISTRATIONS",
+    "OUTLOUD_TRUSTED_PROXIES",
+    "OUTLOUD_RATE_LIMITS",
+    "OUTLOUD_ALLOW_PRIVATE_NETWORKS",
+    "OUTLOUD_POST_LENGTH",
+    "OUTLOUD_AUTHORIZED_FETCH",
+    "OUTLOUD_TAG_SHARING",
+    "OUTLOUD_LOG",
+    "OUTLOUD_LOG_FORMAT",
+    "OUTLOUD_CONFIG",
+];
+
+/// Everything that the owner decided.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    pub node: Config,
+    /// Plain HTTP socket behind the reverse proxy.
+    pub listen: SocketAddr,
+    pub data_dir: PathBuf,
+    pub database_url: String,
+    pub media_folder: PathBuf,
+    pub trusted_proxies: Vec<IpNet>,
+    pub rate_limits: bool,
+    /// Networks that federation may reach although private.
+    pub allowed_private: Vec<IpNet>,
+    /// A tracing filter.
+    pub log: String,
+    pub log_json: bool,
+    /// Certificates that are trusted besides the system's, PEM: for tests.
+    pub extra_roots: Vec<Vec<u8>>,
+}
+
+/// The values before they are understood.
+struct Raw(BTreeMap<String, String>);
+
+impl Raw {
+    fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(|v| v.trim()).filter(|v| !v.is_empty())
+    }
+
+    /// Reads a value, or takes the default; `expected` completes "must be …".
+    fn read<T>(
+        &self,
+        name: &str,
+        default: T,
+        expected: &str,
+        read: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<T, Error> {
+        match self.get(name) {
+            None => Ok(default),
+            Some(value) => read(value)
+                .ok_or_else(|| Error::setting(name, format!("“{value}” does not work: it must be {expected}"))),
+        }
+    }
+}
+
+impl Settings {
+    /// Reads the file (it may be missing unless it was named) and the environment over it.
+    pub fn load(file: Option<&Path>, environment: impl IntoIterator<Item = (String, String)>) -> Result<Self, Error> {
+        let environment: BTreeMap<String, String> = environment
+            .into_iter()
+            .filter(|(name, _)| name.starts_with("OUTLOUD_") && !name.starts_with("OUTLOUD_TEST_"))
+            .collect();
+        let named = file.map(Path::to_path_buf).or_else(|| environment.get("OUTLOUD_CONFIG").map(PathBuf::from));
+        let mut values = read_file(named.as_deref())?;
+        for (name, value) in environment {
+            if !NAMES.contains(&name.as_str()) {
+                return Err(Error::setting(&name, "there is no such setting"));
+            }
+            values.insert(name, value);
+        }
+        Self::understand(&Raw(values))
+    }
+
+    fn understand(raw: &Raw) -> Result<Self, Error> {
+        let listen: SocketAddr = raw.read(
+            "OUTLOUD_LISTEN",
+            SocketAddr::from(([127, 0, 0, 1], 8080)),
+            "an address and port, like 127.0.0.1:8080",
+            |v| v.parse().ok(),
+        )?;
+        let default_origin = format!("http://localhost:{}", listen.port());
+        let origin = origin(raw, "OUTLOUD_ORIGIN", &default_origin)?;
+        let mut node = Config::at(&origin);
+        node.handle_domain =
+            raw.read("OUTLOUD_HANDLE_DOMAIN", node.handle_domain, "a domain, like example.org", |v| {
+                model::handle::canonical_domain(v)
+            })?;
+        node.media_origin = origin_or(raw, "OUTLOUD_MEDIA_ORIGIN", &origin)?;
+        node.title = raw.get("OUTLOUD_TITLE").map_or_else(|| authority(&origin).to_owned(), str::to_owned);
+        node.registrations = raw.read(
+            "OUTLOUD_REGISTRATIONS",
+            Registrations::Invite,
+            "closed, invite, approval or open",
+            Registrations::from_name,
+        )?;
+        node.post_length = raw.read("OUTLOUD_POST_LENGTH", 5_000, "a number of characters from 1 to 100000", |v| {
+            v.parse().ok().filter(|n| (1..=100_000).contains(n))
+        })?;
+        node.authorized_fetch = raw.read("OUTLOUD_AUTHORIZED_FETCH", false, "on or off", on_off)?;
+        node.tag_sharing = raw.read("OUTLOUD_TAG_SHARING", true, "on or off", on_off)?;
+        let data_dir = PathBuf::from(raw.get("OUTLOUD_DATA_DIR").unwrap_or("outloud-data"));
+        let database_url = match raw.get("OUTLOUD_DATABASE_URL") {
+            None => format!("sqlite://{}", data_dir.join("outloud.db").display()),
+            Some(url) if ["sqlite://", "postgres://", "postgresql://"].iter().any(|p| url.starts_with(p)) => {
+                url.to_owned()
+            }
+            Some(_) => {
+                return Err(Error::setting("OUTLOUD_DATABASE_URL", "it must begin with sqlite:// or postgres://"));
+            }
+        };
+        let media_folder = match raw.get("OUTLOUD_MEDIA_URL") {
+            None => data_dir.join("media"),
+            Some(url) => match url.strip_prefix("file://") {
+                Some(path) if !path.is_empty() => PathBuf::from(path),
+                _ => {
+                    return Err(Error::setting(
+                        "OUTLOUD_MEDIA_URL",
+                        "it must be a folder, like file:///var/lib/outloud/media",
+                    ));
+                }
+            },
+        };
+        Ok(Self {
+            node,
+            listen,
+            data_dir,
+            database_url,
+            media_folder,
+            trusted_proxies: raw.read("OUTLOUD_TRUSTED_PROXIES", loopback(), NETWORKS, networks)?,
+            rate_limits: raw.read("OUTLOUD_RATE_LIMITS", true, "on or off", on_off)?,
+            allowed_private: raw.read("OUTLOUD_ALLOW_PRIVATE_NETWORKS", Vec::new(), NETWORKS, networks)?,
+            log: raw.get("OUTLOUD_LOG").unwrap_or("info").to_owned(),
+            log_json: raw.read("OUTLOUD_LOG_FORMAT", false, "text or json", |v| match v {
+                "json" => Some(true),
+                "text" => Some(false),
+                _ => None,
+            })?,
+            extra_roots: Vec::new(),
+        })
+    }
+}
+
+const NETWORKS: &str = "networks separated by commas, like 10.0.0.0/8, 192.168.7.0/24";
+
+fn networks(value: &str) -> Option<Vec<IpNet>> {
+    let one = |v: &str| v.parse().ok().or_else(|| v.parse::<std::net::IpAddr>().ok().map(IpNet::from));
+    value.split([',', ' ']).map(str::trim).filter(|v| !v.is_empty()).map(one).collect()
+}
+
+fn loopback() -> Vec<IpNet> {
+    networks("127.0.0.0/8, ::1/128").unwrap_or_default()
+}
+
+fn on_off(value: &str) -> Option<bool> {
+    match value.to_ascii_lowercase().as_str() {
+        "on" | "true" | "yes" | "1" => Some(true),
+        "off" | "false" | "no" | "0" => Some(false),
+        _ => None,
+    }
+}
+
+fn origin(raw: &Raw, name: &str, default: &str) -> Result<String, Error> {
+    let value = raw.get(name).unwrap_or(default);
+    let wrong = |words: &str| Error::setting(name, format!("“{value}” does not work: {words}"));
+    let url = Url::parse(value).map_err(|_| wrong("it must be an origin, like https://social.example.org"))?;
+    if !matches!(url.path(), "" | "/")
+        || url.query().is_some()
+        || url.fragment().is_some()
+        || !url.username().is_empty()
+    {
+        return Err(wrong("it must be a scheme and a host, without a path"));
+    }
+    let host = url.host_str().unwrap_or("");
+    let is_here = host == "localhost" || host.ends_with(".localhost");
+    match url.scheme() {
+        "https" => {}
+        "http" if is_here => {}
+        "http" => return Err(wrong("it must begin with https:// (http is for localhost)")),
+        _ => return Err(wrong("it must begin with https://")),
+    }
+    Ok(url.origin().ascii_serialization())
+}
+
+fn origin_or(raw: &Raw, name: &str, default: &str) -> Result<String, Error> {
+    match raw.get(name) {
+        None => Ok(default.to_owned()),
+        Some(_) => origin(raw, name, default),
+    }
+}
+
+/// The file's values by their environment names.
+fn read_file(named: Option<&Path>) -> Result<BTreeMap<String, String>, Error> {
+    let path = named.unwrap_or(Path::new("outloud.toml"));
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound && named.is_none() => return Ok(BTreeMap::new()),
+        Err(source) => return Err(Error::Io { context: format!("cannot read {}", path.display()), source }),
+    };
+    let table: toml::Table = text
+        .parse()
+        .map_err(|e: toml::de::Error| Error::Usage(format!("{} is not TOML: {}", path.display(), e.message())))?;
+    let mut values = BTreeMap::new();
+    for (key, value) in table {
+        let name = format!("OUTLOUD_{}", key.to_uppercase());
+        if !NAMES.contains(&name.as_str()) || name == "OUTLOUD_CONFIG" {
+            return Err(Error::setting(&key, format!("there is no such setting ({})", path.display())));
+        }
+        values.insert(name, plain(&key, value)?);
+    }
+    Ok(values)
+}
+
+fn plain(key: &str, value: toml::Value) -> Result<String, Error> {
+    Ok(match value {
+        toml::Value::String(text) => text,
+        toml::Value::Integer(number) => number.to_string(),
+        toml::Value::Boolean(flag) => if flag { "on" } else { "off" }.to_owned(),
+        toml::Value::Array(list) => {
+            let list: Result<Vec<String>, Error> = list.into_iter().map(|v| plain(key, v)).collect();
+            list?.join(",")
+        }
+        _ => return Err(Error::setting(key, "it must be a text, a number, true or false, or a list of texts")),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(values: &[(&str, &str)]) -> Result<Settings, Error> {
+        let missing = std::env::temp_dir().join("no-such-outloud.toml");
+        assert!(!missing.exists());
+        Settings::load(None, values.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())))
+    }
+
+    #[test]
+    fn without_any_setting_a_node_runs_on_localhost() {
+        let s = load(&[]).unwrap();
+        assert_eq!(s.node.origin, "http://localhost:8080");
+        assert_eq!(s.node.handle_domain, "localhost:8080");
+        assert_eq!(s.database_url, "sqlite://outloud-data/outloud.db");
+    }
+
+    #[test]
+    fn every_wrong_value_is_answered_by_a_line_that_names_the_setting() {
+        for (name, value) in [
+            ("OUTLOUD_ORIGIN", "social.example.org"),
+            ("OUTLOUD_ORIGIN", "http://social.example.org"),
+            ("OUTLOUD_ORIGIN", "https://social.example.org/path"),
+            ("OUTLOUD_HANDLE_DOMAIN", "not a domain"),
+            ("OUTLOUD_LISTEN", "8080"),
+            ("OUTLOUD_DATABASE_URL", "mysql://x"),
+            ("OUTLOUD_MEDIA_URL", "ftp://x"),
+            ("OUTLOUD_MEDIA_ORIGIN", "x"),
+            ("OUTLOUD_REGISTRATIONS", "perhaps"),
+            ("OUTLOUD_TRUSTED_PROXIES", "nobody"),
+            ("OUTLOUD_RATE_LIMITS", "many"),
+            ("OUTLOUD_ALLOW_PRIVATE_NETWORKS", "10.0.0.0/99"),
+            ("OUTLOUD_POST_LENGTH", "0"),
+            ("OUTLOUD_AUTHORIZED_FETCH", "2"),
+            ("OUTLOUD_TAG_SHARING", "?"),
+            ("OUTLOUD_LOG_FORMAT", "xml"),
+            ("OUTLOUD_NO_SUCH_THING", "1"),
+        ] {
+            let words = load(&[(name, value)]).unwrap_err().to_string();
+            assert!(words.starts_with(&format!("{name}: ")), "{words}");
+            assert_eq!(words.lines().count(), 1, "{words}");
+        }
+    }
+
+    #[test]
+    fn the_handle_domain_may_differ_from_the_host() {
+        let s = load(&[("OUTLOUD_ORIGIN", "https://social.example.org/"), ("OUTLOUD_HANDLE_DOMAIN", "Example.org")])
+            .unwrap();
+        assert_eq!(s.node.origin, "https://social.example.org");
+        assert_eq!(s.node.handle_domain, "example.org");
+    }
+}

@@ -1,0 +1,158 @@
+//! The worker: leases hosts that are due and jobs that are due, and sees them through. Everything it does can be done again
+//! after a crash.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use federation::Federation;
+use model::clock::{DAY, HOUR, MINUTE, Millis};
+use tokio::sync::{Notify, Semaphore};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// Hosts that are served at the same time: each costs a socket, and a slow one nothing else.
+const HOSTS: usize = 512;
+/// Jobs at the same time.
+const JOBS: usize = 16;
+/// Hosts taken in one go.
+const HANDFUL: usize = 64;
+/// The longest rest: other processes enqueue, too.
+const REST: Millis = 1_000;
+
+/// Works until `stop`, then lets what is under way come to its end.
+pub async fn run(federation: Federation, stop: CancellationToken) {
+    let owner = federation.node.random.secret();
+    let worker = Worker {
+        owner,
+        hosts: Arc::new(Semaphore::new(HOSTS)),
+        jobs: Arc::new(Semaphore::new(JOBS)),
+        freed: Arc::new(Notify::new()),
+        tasks: TaskTracker::new(),
+        federation,
+    };
+    let mut swept = 0;
+    while !stop.is_cancelled() {
+        let rest = match worker.turn().await {
+            Ok(rest) => rest,
+            Err(error) => {
+                tracing::warn!(%error, "the worker could not look for work");
+                REST
+            }
+        };
+        let now = worker.federation.node.now();
+        if now - swept > MINUTE {
+            swept = now;
+            if let Err(error) = sweep(&worker.federation).await {
+                tracing::warn!(%error, "housekeeping failed");
+            }
+        }
+        if rest > 0 {
+            let rest = Duration::from_millis(u64::try_from(rest).unwrap_or(0));
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = worker.federation.node.work.notified() => {}
+                () = worker.freed.notified() => {}
+                () = tokio::time::sleep(rest) => {}
+            }
+        }
+    }
+    worker.tasks.close();
+    worker.tasks.wait().await;
+    if let Err(error) = worker.federation.release_leases(&worker.owner).await {
+        tracing::warn!(%error, "leases could not be given back; they will run out");
+    }
+}
+
+struct Worker {
+    federation: Federation,
+    owner: String,
+    hosts: Arc<Semaphore>,
+    jobs: Arc<Semaphore>,
+    /// Rung when a place is free again.
+    freed: Arc<Notify>,
+    tasks: TaskTracker,
+}
+
+impl Worker {
+    /// Takes what is due; answers how long to rest (0: look again at once).
+    async fn turn(&self) -> Result<Millis, federation::Error> {
+        let node = &self.federation.node;
+        let mut tx = node.store.read().await?;
+        let (host_at, job_at) = (tx.next_host_at().await?, tx.next_job_at().await?);
+        drop(tx);
+        let now = node.now();
+        let is_due = |at: Option<Millis>| at.is_some_and(|at| at <= now);
+        let mut taken = 0;
+        if is_due(host_at) && self.hosts.available_permits() > 0 {
+            taken += self.take_hosts().await?;
+        }
+        if is_due(job_at) && self.jobs.available_permits() > 0 {
+            taken += self.take_jobs().await?;
+        }
+        if taken > 0 {
+            return Ok(0);
+        }
+        // What is due and could not be taken waits for a free place, which rings.
+        let next = [host_at, job_at].into_iter().flatten().filter(|at| *at > now).min();
+        Ok(next.map_or(REST, |at| (at - now).clamp(1, REST)))
+    }
+
+    async fn take_hosts(&self) -> Result<usize, federation::Error> {
+        let room = self.hosts.available_permits().min(HANDFUL);
+        let hosts = self.federation.lease_hosts(&self.owner, i64::try_from(room).unwrap_or(1)).await?;
+        let taken = hosts.len();
+        for host in hosts {
+            let Ok(permit) = Arc::clone(&self.hosts).acquire_owned().await else { break };
+            let (federation, owner, freed) = (self.federation.clone(), self.owner.clone(), Arc::clone(&self.freed));
+            self.tasks.spawn(async move {
+                let name = host.name.clone();
+                if let Err(error) = federation.serve_host(&owner, host).await {
+                    tracing::warn!(host = name, %error, "deliveries were interrupted; they will be taken up again");
+                }
+                drop(permit);
+                freed.notify_one();
+            });
+        }
+        Ok(taken)
+    }
+
+    async fn take_jobs(&self) -> Result<usize, federation::Error> {
+        let room = self.jobs.available_permits();
+        let jobs = self.federation.lease_jobs(i64::try_from(room).unwrap_or(1)).await?;
+        let taken = jobs.len();
+        for job in jobs {
+            let Ok(permit) = Arc::clone(&self.jobs).acquire_owned().await else { break };
+            let (federation, freed) = (self.federation.clone(), Arc::clone(&self.freed));
+            self.tasks.spawn(async move {
+                let kind = job.kind.clone();
+                if let Err(error) = federation.serve_job(job).await {
+                    tracing::warn!(kind, %error, "a job was interrupted; it will be taken up again");
+                }
+                drop(permit);
+                freed.notify_one();
+            });
+        }
+        Ok(taken)
+    }
+}
+
+/// What grows old goes, a little at a time; what the operator watches is measured.
+async fn sweep(federation: &Federation) -> Result<(), federation::Error> {
+    let node = &federation.node;
+    let now = node.now();
+    let mut tx = node.store.begin().await?;
+    tx.forget_old(now - 30 * DAY, now - DAY, now - HOUR).await?;
+    tx.expire_mutes(now).await?;
+    let orphans = tx.unattached_media(now - DAY, 50).await?;
+    for media in orphans {
+        tx.delete_media(media.id).await?;
+        let keys = [media.path, media.small_path].into_iter().filter(|k| !k.is_empty()).collect();
+        node::jobs::enqueue(node, &mut tx, &node::jobs::Job::DeleteFiles { keys }).await?;
+    }
+    node.commit(tx).await?;
+    let queue = node.store.read().await?.queue().await?;
+    metrics::gauge!("outloud_queue_deliveries").set(queue.deliveries as f64);
+    metrics::gauge!("outloud_queue_jobs").set(queue.jobs as f64);
+    metrics::gauge!("outloud_queue_oldest_seconds").set(queue.oldest.map_or(0.0, |at| (now - at) as f64 / 1000.0));
+    Ok(())
+}

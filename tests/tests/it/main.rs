@@ -1,0 +1,6 @@
+//! The tests of the whole: one binary, one module for each part.
+
+#[cfg(test)]
+mod federation;
+#[cfg(test)]
+mod storage;

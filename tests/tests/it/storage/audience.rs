@@ -1,0 +1,143 @@
+//! The rule of who may see what stands twice: here the SQL is held against `model::audience::may_see`, case by case.
+
+use std::collections::BTreeSet;
+
+use model::audience::{Audience, Tie, Viewer, may_see};
+use model::id::Id;
+use model::page::Page;
+use storage::{AccountFilter, Follow, PublicFilter};
+use suite::on_both;
+
+use super::{NOW, ids, local, member, post, put, stranger};
+
+/// A post, its author, and how the viewers 1 and 2 stand to it.
+struct Case {
+    post: Id,
+    author: Id,
+    audience: Audience,
+    tie: Tie,
+}
+
+impl Case {
+    /// What the rule says.
+    fn is_seen_by(&self, viewer: Viewer) -> bool {
+        let tie = match viewer.id() {
+            1 | 2 => self.tie,
+            // Nobody has ties to nobody, nor the author to themselves.
+            _ => Tie { author_suspended: self.tie.author_suspended, ..Tie::default() },
+        };
+        may_see(self.audience, self.author, viewer, tie)
+    }
+}
+
+on_both! {
+    async fn sql_and_the_rule_agree_on_every_audience_viewer_and_tie(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        member(&mut tx, 1, "viewer").await;
+        stranger(&mut tx, 2, "viewer", "far.example").await;
+        let tag = tx.use_tag(1, "tea", "tea", NOW).await.unwrap();
+        let mut cases = Vec::new();
+        let mut row = 10_000;
+        // Followed: not, asked, accepted. Gone: not, suspended, deleted.
+        for (number, (followed, blocks, gone)) in (0..3).flat_map(|f| [false, true].map(|b| (f, b))).flat_map(|(f, b)| [0, 1, 2].map(|g| (f, b, g))).enumerate() {
+            let author = local(100 + Id::try_from(number).unwrap(), &format!("author{number}"));
+            assert!(tx.insert_account(&author).await.unwrap());
+            match gone {
+                0 => {}
+                1 => tx.set_suspended(author.id, Some(NOW), "moderator").await.unwrap(),
+                _ => tx.mark_account_deleted(author.id, NOW).await.unwrap(),
+            }
+            for viewer in [1, 2] {
+                row += 1;
+                if followed > 0 {
+                    let follow = Follow { id: row, follower_id: viewer, target_id: author.id, accepted: followed == 2, uri: String::new(),
+                        show_boosts: true, notify: false, languages: Vec::new(), created_at: NOW };
+                    tx.put_follow(&follow).await.unwrap();
+                }
+                if blocks {
+                    tx.put_block(row, author.id, viewer, "", NOW).await.unwrap();
+                }
+            }
+            for audience in Audience::ALL {
+                for mentioned in [false, true] {
+                    row += 1;
+                    let mut written = post(row, &author);
+                    written.audience = audience;
+                    put(&mut tx, written).await;
+                    tx.tag_post(tag, row).await.unwrap();
+                    tx.put_home_entry(1, row).await.unwrap();
+                    tx.put_favourite(row, 1, row, "", NOW).await.unwrap();
+                    tx.put_bookmark(row, 1, row).await.unwrap();
+                    tx.put_pin(author.id, row, NOW).await.unwrap();
+                    if mentioned {
+                        tx.put_mention(row, 1, false).await.unwrap();
+                        tx.put_mention(row, 2, true).await.unwrap();
+                    }
+                    let tie = Tie { follows_author: followed == 2, is_mentioned: mentioned, blocked_by_author: blocks, author_suspended: gone > 0 };
+                    cases.push(Case { post: row, author: author.id, audience, tie });
+                }
+            }
+        }
+        assert_eq!(cases.len(), 3 * 2 * 3 * 6 * 2);
+        let everything: Vec<Id> = cases.iter().map(|c| c.post).collect();
+        let authors: BTreeSet<Id> = cases.iter().map(|c| c.author).collect();
+        let page = Page::first(1_000);
+        let all = PublicFilter::default();
+        let everybody = [Viewer::Anyone, Viewer::Member(1), Viewer::Remote(2)].into_iter().chain(authors.iter().map(|id| Viewer::Member(*id)));
+        for viewer in everybody {
+            let expected = |wanted: &dyn Fn(&Case) -> bool| -> BTreeSet<Id> {
+                cases.iter().filter(|c| c.is_seen_by(viewer) && wanted(c)).map(|c| c.post).collect()
+            };
+            let set = |posts: Vec<model::post::Post>| -> BTreeSet<Id> { ids(&posts).into_iter().collect() };
+            assert_eq!(set(tx.visible_posts(&everything, viewer).await.unwrap()), expected(&|_| true), "visible_posts for {viewer:?}");
+            assert_eq!(set(tx.public(all, viewer, &page).await.unwrap()), expected(&|c| c.audience == Audience::Public), "public for {viewer:?}");
+            let tagged = |c: &Case| c.audience == Audience::Public || (c.audience == Audience::Organisation && viewer.is_member());
+            assert_eq!(set(tx.tagged(tag, all, viewer, &page).await.unwrap()), expected(&tagged), "tagged for {viewer:?}");
+            if viewer.id() > 2 {
+                continue;
+            }
+            for case in &cases {
+                let seen = tx.visible_post(case.post, viewer).await.unwrap().is_some();
+                assert_eq!(seen, case.is_seen_by(viewer), "{:?} by {} for {viewer:?} with {:?}", case.audience, case.author, case.tie);
+            }
+            for author in &authors {
+                let theirs = expected(&|c| c.author == *author && c.audience > Audience::Direct);
+                let posts = tx.account_posts(*author, &AccountFilter::default(), viewer, &page).await.unwrap();
+                assert_eq!(set(posts), theirs, "posts of {author} for {viewer:?}");
+                let pinned = expected(&|c| c.author == *author);
+                assert_eq!(set(tx.pinned(*author, viewer).await.unwrap()), pinned, "pins of {author} for {viewer:?}");
+            }
+        }
+        let seen = |viewer| -> BTreeSet<Id> { cases.iter().filter(|c| c.is_seen_by(viewer)).map(|c| c.post).collect() };
+        let home: BTreeSet<Id> = ids(&tx.home(1, &page).await.unwrap()).into_iter().collect();
+        assert_eq!(home, seen(Viewer::Member(1)), "home");
+        for list in [tx.favourites_of(1, &page).await.unwrap(), tx.bookmarks_of(1, &page).await.unwrap()] {
+            assert_eq!(list.into_iter().map(|(id, _)| id).collect::<BTreeSet<_>>(), seen(Viewer::Member(1)), "favourites and bookmarks");
+        }
+        for author in authors {
+            let suspended = cases.iter().any(|c| c.author == author && c.tie.author_suspended);
+            let outbox: BTreeSet<Id> = ids(&tx.outbox(author, &page).await.unwrap()).into_iter().collect();
+            let open: BTreeSet<Id> = cases.iter().filter(|c| c.author == author && c.is_seen_by(Viewer::Anyone)).map(|c| c.post).collect();
+            assert!(suspended || outbox == open, "outbox of {author}: what anybody may see");
+        }
+    }
+
+    async fn a_mention_opens_direct_and_followers_only_posts_and_nothing_else(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        member(&mut tx, 1, "viewer").await;
+        stranger(&mut tx, 2, "viewer", "far.example").await;
+        let author = member(&mut tx, 3, "author").await;
+        let mut opened = Vec::new();
+        for (id, audience) in (10..).zip(Audience::ALL) {
+            let mut written = post(id, &author);
+            written.audience = audience;
+            put(&mut tx, written).await;
+            tx.put_mention(id, 2, false).await.unwrap();
+            let (named, other) = (tx.visible_post(id, Viewer::Remote(2)).await.unwrap(), tx.visible_post(id, Viewer::Anyone).await.unwrap());
+            if named.is_some() && other.is_none() {
+                opened.push(audience);
+            }
+        }
+        assert_eq!(opened, [Audience::Direct, Audience::Followers]);
+    }
+}

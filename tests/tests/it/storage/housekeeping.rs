@@ -1,0 +1,88 @@
+//! Settings, rules for domains, the log, and what is forgotten in time.
+
+use storage::DomainRule;
+use suite::on_both;
+
+use super::{NOW, member, stranger};
+
+pub(super) fn rule(domain: &str, severity: &str) -> DomainRule {
+    DomainRule {
+        domain: domain.to_owned(),
+        severity: severity.to_owned(),
+        reject_media: false,
+        private_comment: String::new(),
+        public_comment: String::new(),
+        created_at: NOW,
+    }
+}
+
+on_both! {
+    async fn a_setting_is_what_it_was_last_set_to(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        assert_eq!(tx.setting("origin").await.unwrap(), None);
+        tx.put_setting("origin", "a").await.unwrap();
+        tx.put_setting("origin", "b").await.unwrap();
+        assert_eq!(tx.setting("origin").await.unwrap().as_deref(), Some("b"));
+        tx.ping().await.unwrap();
+    }
+
+    async fn a_rule_for_a_domain_is_set_changed_and_lifted(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        tx.put_domain_rule(&rule("b.example", "limit")).await.unwrap();
+        tx.put_domain_rule(&rule("a.example", "suspend")).await.unwrap();
+        let changed = DomainRule { reject_media: true, private_comment: "spam".to_owned(), public_comment: "rude".to_owned(), ..rule("b.example", "none") };
+        tx.put_domain_rule(&changed).await.unwrap();
+        assert_eq!(tx.domain_rules().await.unwrap(), [rule("a.example", "suspend"), changed.clone()]);
+        assert!(tx.delete_domain_rule("a.example").await.unwrap());
+        assert!(!tx.delete_domain_rule("a.example").await.unwrap());
+        assert_eq!(tx.domain_rules().await.unwrap(), [changed]);
+    }
+
+    async fn what_moderators_do_is_logged(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        tx.log_action(1, "olga", "suspend", "@bob@far.example", "spam", NOW).await.unwrap();
+        let mut rows = Vec::new();
+        tx.export_table("audit_log", |row| {
+            rows.push(row);
+            Ok(())
+        })
+        .await
+        .unwrap();
+        assert_eq!(rows.len(), 1);
+        assert_eq!(rows[0]["subject"], "@bob@far.example");
+    }
+
+    async fn an_activity_is_taken_in_once_for_each_signer(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        assert!(tx.mark_seen("far.example", "https://far.example/1", NOW).await.unwrap());
+        assert!(!tx.mark_seen("far.example", "https://far.example/1", NOW + 1).await.unwrap());
+        assert!(tx.mark_seen("other.example", "https://far.example/1", NOW).await.unwrap(), "nobody marks another's as seen");
+    }
+
+    async fn what_is_gone_is_remembered_with_whose_it_was(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        tx.put_tombstone("https://far.example/1", "https://far.example/bob", NOW).await.unwrap();
+        tx.put_tombstone("https://far.example/1", "https://evil.example/eve", NOW + 1).await.unwrap();
+        assert_eq!(tx.tombstone("https://far.example/1").await.unwrap(), Some(("https://far.example/bob".to_owned(), NOW)));
+        assert_eq!(tx.tombstone("https://far.example/2").await.unwrap(), None);
+    }
+
+    async fn old_marks_keys_and_codes_are_forgotten(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        let alice = member(&mut tx, 1, "alice").await;
+        stranger(&mut tx, 2, "bob", "far.example").await;
+        tx.mark_seen("far.example", "old", NOW - 10).await.unwrap();
+        tx.mark_seen("far.example", "new", NOW).await.unwrap();
+        tx.put_idempotency_key(alice.id, "old", 77, NOW - 10).await.unwrap();
+        tx.put_idempotency_key(alice.id, "new", 78, NOW).await.unwrap();
+        assert_eq!(tx.forget_old(NOW - 5, NOW - 5, NOW).await.unwrap(), 2);
+        assert!(tx.mark_seen("far.example", "old", NOW).await.unwrap());
+        assert!(!tx.mark_seen("far.example", "new", NOW).await.unwrap());
+        assert_eq!(tx.idempotent_post(alice.id, "old", 0).await.unwrap(), None);
+        assert_eq!(tx.idempotent_post(alice.id, "new", NOW).await.unwrap(), Some(78));
+        assert_eq!(tx.idempotent_post(alice.id, "new", NOW + 1).await.unwrap(), None, "too long ago");
+        tx.put_idempotency_key(alice.id, "new", 79, NOW + 1).await.unwrap();
+        assert_eq!(tx.idempotent_post(alice.id, "new", NOW + 1).await.unwrap(), Some(79));
+        assert_eq!(tx.idempotent_post(2, "new", 0).await.unwrap(), None, "keys are each account's own");
+    }
+}

@@ -1,0 +1,91 @@
+//! Durable work.
+
+use suite::on_both;
+
+use super::NOW;
+
+on_both! {
+    async fn a_job_runs_when_it_is_due_the_most_overdue_first(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        assert_eq!(tx.next_job_at().await.unwrap(), None);
+        for (id, at) in [(1, NOW + 5), (2, NOW - 1), (3, NOW - 2), (4, NOW)] {
+            assert!(tx.insert_job(id, "fetch", r#"{"a":1}"#, None, at, NOW).await.unwrap());
+        }
+        assert_eq!(tx.next_job_at().await.unwrap(), Some(NOW - 2));
+        let leased = tx.lease_jobs(NOW, NOW + 60, 2).await.unwrap();
+        let mut taken: Vec<_> = leased.iter().map(|j| (j.id, j.kind.as_str(), j.payload.as_str(), j.attempts)).collect();
+        taken.sort_unstable();
+        assert_eq!(taken, [(2, "fetch", r#"{"a":1}"#, 1), (3, "fetch", r#"{"a":1}"#, 1)]);
+        assert_eq!(tx.lease_jobs(NOW, NOW + 60, 9).await.unwrap().len(), 1, "leased ones are not taken again");
+        assert_eq!(tx.count_jobs().await.unwrap(), 4);
+        assert_eq!(tx.queue().await.unwrap().jobs, 4);
+    }
+
+    async fn a_job_whose_worker_died_is_taken_by_the_next(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        tx.insert_job(1, "fetch", "{}", None, NOW, NOW).await.unwrap();
+        assert_eq!(tx.lease_jobs(NOW, NOW + 60, 9).await.unwrap().len(), 1);
+        assert!(tx.lease_jobs(NOW + 59, NOW + 99, 9).await.unwrap().is_empty());
+        let again = tx.lease_jobs(NOW + 60, NOW + 120, 9).await.unwrap();
+        assert_eq!(again.iter().map(|j| (j.id, j.attempts)).collect::<Vec<_>>(), [(1, 2)]);
+        tx.postpone_job(1, NOW + 500).await.unwrap();
+        assert!(tx.lease_jobs(NOW + 499, NOW + 999, 9).await.unwrap().is_empty());
+        assert_eq!(tx.lease_jobs(NOW + 500, NOW + 999, 9).await.unwrap()[0].attempts, 3);
+        tx.finish_job(1).await.unwrap();
+        assert_eq!(tx.count_jobs().await.unwrap(), 0);
+    }
+
+    async fn of_one_key_one_job_waits(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        assert!(tx.insert_job(1, "refresh", "first", Some("k"), NOW, NOW).await.unwrap());
+        assert!(!tx.insert_job(2, "refresh", "second", Some("k"), NOW, NOW).await.unwrap());
+        assert!(tx.insert_job(3, "refresh", "other", Some("l"), NOW, NOW).await.unwrap());
+        assert!(tx.insert_job(4, "refresh", "none", None, NOW, NOW).await.unwrap());
+        assert!(tx.insert_job(5, "refresh", "none", None, NOW, NOW).await.unwrap());
+        assert_eq!(tx.count_jobs().await.unwrap(), 4);
+        tx.lease_jobs(NOW, NOW + 60, 9).await.unwrap();
+        tx.finish_job(1).await.unwrap();
+        assert!(tx.insert_job(6, "refresh", "third", Some("k"), NOW, NOW).await.unwrap(), "the key is free again");
+    }
+
+    async fn a_job_asked_for_while_it_runs_runs_once_more(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        tx.insert_job(1, "refresh", "first", Some("k"), NOW, NOW).await.unwrap();
+        tx.lease_jobs(NOW, NOW + 60, 9).await.unwrap();
+        assert!(tx.insert_job(2, "refresh", "second", Some("k"), NOW, NOW).await.unwrap());
+        tx.finish_job(1).await.unwrap();
+        let again = tx.lease_jobs(NOW, NOW + 60, 9).await.unwrap();
+        assert_eq!(again.iter().map(|j| (j.id, j.payload.as_str(), j.attempts)).collect::<Vec<_>>(), [(1, "second", 1)]);
+        tx.finish_job(1).await.unwrap();
+        assert_eq!(tx.count_jobs().await.unwrap(), 0);
+    }
+
+    async fn an_id_that_is_taken_is_an_error_and_not_a_duplicate(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        tx.insert_job(1, "refresh", "{}", Some("k"), NOW, NOW).await.unwrap();
+        assert!(tx.insert_job(1, "refresh", "{}", Some("l"), NOW, NOW).await.unwrap_err().is_duplicate(), "else the job would be lost");
+    }
+
+    async fn two_workers_never_take_the_same_job(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        for id in 1..=40 {
+            tx.insert_job(id, "fetch", "{}", None, NOW, NOW).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let worker = || async {
+            let mut taken = Vec::new();
+            loop {
+                let mut tx = db.store.begin().await.unwrap();
+                let jobs = tx.lease_jobs(NOW, NOW + 60, 3).await.unwrap();
+                tx.commit().await.unwrap();
+                if jobs.is_empty() {
+                    return taken;
+                }
+                taken.extend(jobs.iter().map(|j| j.id));
+            }
+        };
+        let mut all: Vec<i64> = futures::future::join_all((0..4).map(|_| worker())).await.concat();
+        all.sort_unstable();
+        assert_eq!(all, (1..=40).collect::<Vec<_>>());
+    }
+}

@@ -1,0 +1,168 @@
+//! Every statement runs on both engines, and none scans what grows.
+//!
+//! The other tests of this module are run once more, in a process that writes down the SQL it meets; that text is held against
+//! the SQL in the sources, and each statement's plan is looked at.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::Command;
+
+use sqlx::{AssertSqlSafe, Row as _};
+use suite::db::{Db, Engine};
+use suite::statements::{VARIABLE, recorded};
+use tokio::sync::OnceCell;
+
+/// What the other tests ran, by engine.
+async fn run() -> &'static [(Engine, String)] {
+    static RUN: OnceCell<Vec<(Engine, String)>> = OnceCell::const_new();
+    RUN.get_or_init(|| async {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("statements");
+        let mut tests = Command::new(std::env::current_exe().unwrap());
+        tests.args(["storage::", "--skip", "storage::statements", "--quiet"]).env(VARIABLE, &file);
+        let output = tokio::task::spawn_blocking(move || tests.output().unwrap()).await.unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+        recorded(&std::fs::read_to_string(&file).unwrap())
+    })
+    .await
+}
+
+/// The string literals of the sources that are SQL, as the compiler reads them.
+fn literals() -> BTreeSet<String> {
+    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/storage/src");
+    let mut found = BTreeSet::new();
+    for entry in std::fs::read_dir(sources).unwrap() {
+        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        // Comments and what is no statement of ours hold no quotes that begin with a word of SQL.
+        for piece in text.split('"').map(unescaped) {
+            let words = [
+                "select ",
+                "insert into ",
+                "update ",
+                "delete from ",
+                "with recursive ",
+                " from ",
+                " where ",
+                " order by ",
+                "from ",
+            ];
+            if words.iter().any(|word| piece.starts_with(word)) {
+                found.insert(piece);
+            }
+        }
+    }
+    found
+}
+
+/// A `\` at the end of a line swallows the break and the indent.
+fn unescaped(literal: &str) -> String {
+    let mut parts = literal.trim_end_matches('\\').split("\\\n");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| text + part.trim_start())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_statement_of_the_sources_runs_on_both_engines() {
+    let literals = literals();
+    assert!(literals.len() > 150, "{} pieces of SQL found", literals.len());
+    let run = run().await;
+    for (engine, other) in [(Engine::Sqlite, Engine::Postgres), (Engine::Postgres, Engine::Sqlite)] {
+        if !engine.is_there() {
+            continue;
+        }
+        let ran: Vec<&str> = run.iter().filter(|(on, _)| *on == engine).map(|(_, sql)| sql.as_str()).collect();
+        let missing: Vec<&String> = literals
+            .iter()
+            .filter(|literal| !ran.iter().any(|sql| sql.contains(literal.trim())))
+            .filter(|literal| !only_on(other, literal))
+            .collect();
+        assert!(missing.is_empty(), "never run on {engine:?}: {missing:#?}");
+    }
+}
+
+/// Texts that one engine alone has, and those that are put together from names of tables.
+fn only_on(engine: Engine, sql: &str) -> bool {
+    if sql.contains('{') {
+        return true;
+    }
+    match engine {
+        Engine::Sqlite => {
+            sql.contains("pragma_table_info") || (sql.contains("set lease_until = $2") && !sql.contains("skip locked"))
+        }
+        Engine::Postgres => ["for update", "pg_advisory", "information_schema"].iter().any(|word| sql.contains(word)),
+    }
+}
+
+/// Tables that grow with use, whose whole length no request may walk.
+const GROWING: [&str; 17] = [
+    "accounts",
+    "posts",
+    "post_edits",
+    "mentions",
+    "post_tags",
+    "media",
+    "favourites",
+    "bookmarks",
+    "follows",
+    "home_entries",
+    "notifications",
+    "tombstones",
+    "inbox_seen",
+    "jobs",
+    "deeds",
+    "deliveries",
+    "hosts",
+];
+
+/// Rare work that may: what it is, and a piece of its text.
+const MAY_SCAN: [(&str, &str); 7] = [
+    ("deletion of an account, told to everybody", "where a.id <> $2"),
+    ("a domain is blocked or allowed", "suspended_by = 'domain'"),
+    ("numbers for the metrics", "select count(*) from deliveries"),
+    ("numbers for the metrics", "select count(*) from jobs"),
+    ("numbers for the metrics", "select count(*) from hosts"),
+    ("a worker ends", "where lease_owner = $1"),
+    ("a backup", "select * from "),
+];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_statement_walks_through_what_grows() {
+    let db = Db::fresh(Engine::Sqlite).await;
+    let mut connection = db.sqlite().await;
+    let mut looked_at = 0;
+    let mut scans = Vec::new();
+    for (_, sql) in run().await.iter().filter(|(on, _)| *on == Engine::Sqlite) {
+        let ours =
+            ["select ", "insert into ", "update ", "delete from ", "with "].iter().any(|verb| sql.starts_with(verb));
+        if !ours || sql.contains("sqlite_master") || MAY_SCAN.iter().any(|(_, piece)| sql.contains(piece)) {
+            continue;
+        }
+        let plan = sqlx::query(AssertSqlSafe(format!("explain query plan {sql}"))).fetch_all(&mut connection).await;
+        let Ok(plan) = plan else { panic!("no plan for {sql}: {plan:?}") };
+        looked_at += 1;
+        for step in plan.iter().map(|row| row.get::<String, _>("detail")) {
+            // `SCAN x` without an index walks the table; with one it walks the index, which is as long.
+            if let Some(table) = step.strip_prefix("SCAN ").and_then(|rest| rest.split(' ').next())
+                && GROWING.contains(&named(sql, table))
+                && !is_bounded(sql, &step)
+            {
+                scans.push(format!("{step}\n    {sql}"));
+            }
+        }
+    }
+    assert!(looked_at > 150, "{looked_at}");
+    assert!(scans.is_empty(), "{} statements:\n{}", scans.len(), scans.join("\n"));
+}
+
+/// The table behind an alias.
+fn named<'a>(sql: &'a str, alias: &'a str) -> &'a str {
+    let words: Vec<&str> = sql.split([' ', '(', ')', ',']).filter(|word| !word.is_empty()).collect();
+    words.windows(2).find(|pair| pair[1] == alias && GROWING.contains(&pair[0])).map_or(alias, |pair| pair[0])
+}
+
+/// Walking an index from one end until a page is full.
+fn is_bounded(sql: &str, step: &str) -> bool {
+    step.contains("USING INDEX posts_public") && sql.contains("limit $")
+        || sql.starts_with("select min(") && step.contains("INDEX")
+        || sql.ends_with("order by d.id limit 1")
+}
