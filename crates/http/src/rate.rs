@@ -135,7 +135,10 @@ type Limiter = RateLimiter<Key, DashMapStateStore<Key>, Told, StateInformationMi
 
 impl Limit {
     fn new(most: u32, minutes: u64) -> Self {
-        let quota = NonZeroU32::new(most).and_then(|most| Quota::new(most, Duration::from_secs(minutes * 60)));
+        let quota = NonZeroU32::new(most).and_then(|most| {
+            let interval = Duration::from_secs(minutes * 60) / most.get();
+            Some(Quota::with_period(interval)?.allow_burst(most))
+        });
         let told = Told::default();
         Self { limiter: RwLock::new(quota.map(|q| limiter(q, &told))), told, quota }
     }
@@ -179,7 +182,7 @@ impl Limit {
 }
 
 fn limiter(quota: Quota, told: &Told) -> Limiter {
-    RateLimiter::new(quota, DashMapStateStore::default(), told.clone()).with_middleware()
+    RateLimiter::new(quota, DashMapStateStore::default(), told.clone())
 }
 
 fn millis(duration: Duration) -> Millis {
