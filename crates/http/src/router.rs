@@ -6,7 +6,7 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{Any, CorsLayer};
 use tower_http::timeout::TimeoutLayer;
@@ -46,6 +46,9 @@ pub fn router(app: App) -> Router {
         .merge(mastodon::routes())
         .merge(instance::routes())
         .merge(oauth::open_routes())
+        // What is not there answers other origins, too.
+        .route("/api/{*rest}", any(not_found))
+        .method_not_allowed_fallback(wrong_method)
         .layer(axum::middleware::from_fn_with_state(app.clone(), rate::limit))
         .layer(cors());
     Router::new()

@@ -1,6 +1,5 @@
 //! OAuth, from the registration of an app to the end of its token, and signing in on the way.
 
-#[expect(dead_code, reason = "shared with the tests of the pages")]
 mod common;
 
 use axum::body::Body;
@@ -72,8 +71,12 @@ async fn code(browser: &mut Browser<'_>, client: &Client, more: &[(&str, &str)])
 }
 
 async fn exchange(here: &Here, client: &Client, code: &str, more: &[(&str, &str)]) -> Answer {
-    let mut fields =
-        vec![("grant_type", "authorization_code"), ("client_id", &client.id), ("client_secret", &client.secret), ("code", code)];
+    let mut fields = vec![
+        ("grant_type", "authorization_code"),
+        ("client_id", &client.id),
+        ("client_secret", &client.secret),
+        ("code", code),
+    ];
     if !more.iter().any(|(n, _)| *n == "redirect_uri") {
         fields.push(("redirect_uri", REDIRECT));
     }
@@ -91,13 +94,15 @@ async fn a_member_lets_an_app_in_and_it_acts_until_its_token_is_revoked() {
     here.member("alice").await;
     let client = register(&here, "read write follow push profile").await;
     let mut browser = here.browser();
-    let path = authorize_path(&client, &[("scope", "read write profile"), ("state", "a&b=c"), ("force_login", "false")]);
+    let path =
+        authorize_path(&client, &[("scope", "read write profile"), ("state", "a&b=c"), ("force_login", "false")]);
 
     let page = browser.get(&path).await;
     assert_eq!(page.status, StatusCode::OK);
     assert!(page.text.contains("type=\"password\"") && !page.text.contains("<b>app</b>"), "{}", page.text);
     assert!(page.headers.get("access-control-allow-origin").is_none());
-    let fields = [("csrf", page.field("csrf")), ("next", page.field("next")), ("login", "alice@mail.example".to_owned())];
+    let fields =
+        [("csrf", page.field("csrf")), ("next", page.field("next")), ("login", "alice@mail.example".to_owned())];
     let mut fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (*n, v.as_str())).collect();
     fields.push(("password", PASSWORD));
     let back = browser.post("/login", &fields).await;
@@ -158,7 +163,10 @@ async fn a_code_with_a_challenge_needs_its_verifier() {
         let late = exchange(&here, &client, &code, &[("code_verifier", VERIFIER)]).await;
         assert_eq!(late.status, StatusCode::BAD_REQUEST, "a code that was tried is gone");
     }
-    for weak in [[("code_challenge", challenge.as_str()), ("code_challenge_method", "plain")], [("code_challenge", "x"), ("code_challenge_method", "S256")]] {
+    for weak in [
+        [("code_challenge", challenge.as_str()), ("code_challenge_method", "plain")],
+        [("code_challenge", "x"), ("code_challenge_method", "S256")],
+    ] {
         let answer = browser.get(&authorize_path(&client, &weak)).await;
         assert_eq!(query(&answer)["error"], "invalid_request");
     }
@@ -170,7 +178,13 @@ async fn an_answer_goes_only_where_the_app_registered_and_for_what_it_registered
     here.member("alice").await;
     let client = register(&here, "read").await;
     let mut browser = signed_in(&here, "alice").await;
-    for foreign in ["https://evil.example/", "https://client.example/callback/", "https://client.example/callback?x", "HTTPS://client.example/callback", ""] {
+    for foreign in [
+        "https://evil.example/",
+        "https://client.example/callback/",
+        "https://client.example/callback?x",
+        "HTTPS://client.example/callback",
+        "",
+    ] {
         let answer = browser.get(&authorize_path(&client, &[("redirect_uri", foreign)])).await;
         assert_eq!((answer.status, answer.header("location")), (StatusCode::BAD_REQUEST, ""), "{foreign}");
         assert!(answer.header("content-type").starts_with("text/html") && !answer.text.contains("<form"));
@@ -208,9 +222,13 @@ async fn who_says_no_is_believed_and_programs_without_a_browser_show_a_code() {
     let code = &page.text[at..at + page.text[at..].find('<').unwrap()];
     assert_eq!(exchange(&here, &client, code, &[("redirect_uri", OOB)]).await.status, StatusCode::OK);
 
-    let custom = authorize_path(&client, &[("redirect_uri", "myapp://back")]).replace("/oauth/authorize?", "/oauth/authorize/?");
+    let custom =
+        authorize_path(&client, &[("redirect_uri", "myapp://back")]).replace("/oauth/authorize?", "/oauth/authorize/?");
     let page = browser.get(&custom).await;
-    assert!(page.header("content-security-policy").contains("form-action 'self' myapp:;") || page.header("content-security-policy").ends_with("form-action 'self' myapp:"));
+    assert!(
+        page.header("content-security-policy").contains("form-action 'self' myapp:;")
+            || page.header("content-security-policy").ends_with("form-action 'self' myapp:")
+    );
     let answer = decide(&mut browser, &custom.replace("authorize/?", "authorize?"), "allow").await;
     assert!(answer.header("location").starts_with("myapp://back?code="));
 }
@@ -224,7 +242,13 @@ async fn forms_from_other_sites_do_nothing() {
     let mut mallory = here.browser();
     let foreign = mallory.get("/login").await.field("csrf");
     for csrf in ["", "x", foreign.as_str()] {
-        let fields = [("csrf", csrf), ("client_id", &client.id), ("redirect_uri", REDIRECT), ("response_type", "code"), ("decision", "allow")];
+        let fields = [
+            ("csrf", csrf),
+            ("client_id", &client.id),
+            ("redirect_uri", REDIRECT),
+            ("response_type", "code"),
+            ("decision", "allow"),
+        ];
         let answer = browser.post("/oauth/authorize", &fields).await;
         assert_eq!((answer.status, answer.header("location")), (StatusCode::FORBIDDEN, ""), "{csrf}");
         let answer = browser.post("/logout", &[("csrf", csrf)]).await;
@@ -245,7 +269,12 @@ async fn a_session_is_new_when_it_begins_and_over_when_it_ends() {
     let mut browser = here.browser();
     browser.cookies.insert("__Host-session".to_owned(), "f".repeat(43));
     let answer = browser.log_in("@alice@here.example", PASSWORD).await;
-    let cookie = answer.headers.get_all("set-cookie").iter().find(|c| c.to_str().unwrap().starts_with("__Host-session=")).unwrap();
+    let cookie = answer
+        .headers
+        .get_all("set-cookie")
+        .iter()
+        .find(|c| c.to_str().unwrap().starts_with("__Host-session="))
+        .unwrap();
     let cookie = cookie.to_str().unwrap();
     for part in ["HttpOnly", "SameSite=Lax", "Secure", "Path=/"] {
         assert!(cookie.contains(part), "{cookie}");
@@ -259,7 +288,12 @@ async fn a_session_is_new_when_it_begins_and_over_when_it_ends() {
     let client = register(&here, "read").await;
     let login = browser.get(&authorize_path(&client, &[("force_login", "true")])).await;
     let fields = [("csrf", login.field("csrf")), ("next", "/about".to_owned())];
-    let fields = [(fields[0].0, fields[0].1.as_str()), (fields[1].0, fields[1].1.as_str()), ("login", "alice"), ("password", PASSWORD)];
+    let fields = [
+        (fields[0].0, fields[0].1.as_str()),
+        (fields[1].0, fields[1].1.as_str()),
+        ("login", "alice"),
+        ("password", PASSWORD),
+    ];
     assert_eq!(browser.post("/login", &fields).await.status, StatusCode::SEE_OTHER);
     let mut thief = here.browser();
     thief.cookies.insert("__Host-session".to_owned(), first);
@@ -278,7 +312,8 @@ async fn wrong_passwords_say_nothing_about_who_exists_and_are_counted() {
     let here = Here::with(|_| {}, true).await;
     here.member("alice").await;
     let mut browser = here.browser();
-    let strip = |a: &Answer| a.text.lines().filter(|l| !l.contains("csrf") && !l.contains("id=\"login\"")).collect::<String>();
+    let strip =
+        |a: &Answer| a.text.lines().filter(|l| !l.contains("csrf") && !l.contains("id=\"login\"")).collect::<String>();
     let nobody = browser.log_in("nobody", "wrong password").await;
     let somebody = browser.log_in("alice", "wrong password").await;
     assert_eq!((nobody.status, somebody.status), (StatusCode::UNPROCESSABLE_ENTITY, StatusCode::UNPROCESSABLE_ENTITY));
@@ -300,7 +335,12 @@ async fn wrong_passwords_say_nothing_about_who_exists_and_are_counted() {
 async fn an_app_shows_itself_in_every_form_and_gets_a_token_of_its_own() {
     let here = Here::start().await;
     let client = register(&here, "read write").await;
-    let fields = [("grant_type", "client_credentials"), ("client_id", &client.id), ("client_secret", &client.secret), ("scope", "read")];
+    let fields = [
+        ("grant_type", "client_credentials"),
+        ("client_id", &client.id),
+        ("client_secret", &client.secret),
+        ("scope", "read"),
+    ];
     let token = here.send("/oauth/token", &fields, &[]).await.json();
     assert_eq!(token["scope"], json!("read"));
     let bearer = format!("Bearer {}", token["access_token"].as_str().unwrap());
@@ -308,17 +348,25 @@ async fn an_app_shows_itself_in_every_form_and_gets_a_token_of_its_own() {
     assert_eq!((app.status, &app.json()["redirect_uris"][1]), (StatusCode::OK, &json!(OOB)));
     assert!(app.json().get("client_secret").is_none());
     assert_eq!(here.get("/api/v1/apps/verify_credentials", &[]).await.status, StatusCode::UNAUTHORIZED);
-    assert_eq!(here.get("/oauth/userinfo", &[("authorization", &bearer)]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(
+        here.get("/oauth/userinfo", &[("authorization", &bearer)]).await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
 
     let body: Value = fields.iter().map(|(n, v)| ((*n).to_owned(), json!(v))).collect::<serde_json::Map<_, _>>().into();
-    let request = Request::post("/oauth/token").header("content-type", "application/json").body(Body::from(body.to_string())).unwrap();
+    let request = Request::post("/oauth/token")
+        .header("content-type", "application/json")
+        .body(Body::from(body.to_string()))
+        .unwrap();
     assert_eq!(here.ask(request).await.status, StatusCode::OK);
 
     let basic = format!("Basic {}", BASE64_STANDARD.encode(format!("{}:{}", client.id, client.secret)));
     let answer = here.send("/oauth/token", &[("grant_type", "client_credentials")], &[("authorization", &basic)]).await;
     assert_eq!((answer.status, answer.header("access-control-allow-origin")), (StatusCode::OK, "*"));
 
-    let wrong = |field: &str, value: &str| fields.map(|(n, v)| if n == field { (n.to_owned(), value.to_owned()) } else { (n.to_owned(), v.to_owned()) });
+    let wrong = |field: &str, value: &str| {
+        fields.map(|(n, v)| if n == field { (n.to_owned(), value.to_owned()) } else { (n.to_owned(), v.to_owned()) })
+    };
     for (field, value, status, error) in [
         ("client_secret", "wrong", 401, "invalid_client"),
         ("client_id", "wrong", 401, "invalid_client"),
@@ -344,15 +392,20 @@ async fn apps_that_could_harm_are_not_registered() {
         ("x", "/relative", "read"),
         ("x", REDIRECT, "read sudo"),
     ] {
-        let answer = here.send("/api/v1/apps", &[("client_name", name), ("redirect_uris", uris), ("scopes", scopes)], &[]).await;
+        let answer =
+            here.send("/api/v1/apps", &[("client_name", name), ("redirect_uris", uris), ("scopes", scopes)], &[]).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{name} {uris} {scopes}");
         assert!(answer.json()["error"].is_string());
     }
     let body = json!({"client_name": "x", "redirect_uris": [REDIRECT, "app:/back"]}).to_string();
-    let request = Request::post("/api/v1/apps").header("content-type", "application/json").body(Body::from(body)).unwrap();
+    let request =
+        Request::post("/api/v1/apps").header("content-type", "application/json").body(Body::from(body)).unwrap();
     let answer = here.ask(request).await.json();
     assert_eq!(answer["redirect_uris"], json!([REDIRECT, "app:/back"]));
-    assert_eq!((answer["redirect_uri"].as_str(), &answer["scopes"]), (Some("https://client.example/callback\napp:/back"), &json!(["read"])));
+    assert_eq!(
+        (answer["redirect_uri"].as_str(), &answer["scopes"]),
+        (Some("https://client.example/callback\napp:/back"), &json!(["read"]))
+    );
 }
 
 #[tokio::test]

@@ -1,6 +1,5 @@
 //! The pages: what strangers read, what browsers are told, and how somebody joins.
 
-#[expect(dead_code, reason = "shared with the tests of OAuth")]
 mod common;
 
 use axum::http::StatusCode;
@@ -29,7 +28,14 @@ async fn invitation(here: &Here, role: Role) -> String {
 async fn join(browser: &mut Browser<'_>, path: &str, username: &str, password: &str) -> Answer {
     let csrf = browser.get(path).await.field("csrf");
     let email = format!("{username}@mail.example");
-    let fields = [("csrf", csrf.as_str()), ("username", username), ("email", &email), ("password", password), ("agreement", "true"), ("reason", "To learn")];
+    let fields = [
+        ("csrf", csrf.as_str()),
+        ("username", username),
+        ("email", &email),
+        ("password", password),
+        ("agreement", "true"),
+        ("reason", "To learn"),
+    ];
     browser.post(path, &fields).await
 }
 
@@ -43,8 +49,16 @@ async fn an_invitation_lets_one_person_in_with_its_role() {
 
     let wrong = join(&mut browser, &path, "al ice", "short").await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(wrong.text.contains("id=\"username-error\"") && wrong.text.contains("id=\"password-error\""), "{}", wrong.text);
-    assert!(wrong.text.contains("value=\"al ice\"") && wrong.text.contains("value=\"al ice@mail.example\"") && !wrong.text.contains("value=\"short\""));
+    assert!(
+        wrong.text.contains("id=\"username-error\"") && wrong.text.contains("id=\"password-error\""),
+        "{}",
+        wrong.text
+    );
+    assert!(
+        wrong.text.contains("value=\"al ice\"")
+            && wrong.text.contains("value=\"al ice@mail.example\"")
+            && !wrong.text.contains("value=\"short\"")
+    );
 
     let done = join(&mut browser, &path, "alice", PASSWORD).await;
     assert_eq!((done.status, done.header("location")), (StatusCode::SEE_OTHER, "/welcome"), "{}", done.text);
@@ -59,7 +73,13 @@ async fn an_invitation_lets_one_person_in_with_its_role() {
     assert_eq!(page.status, StatusCode::NOT_FOUND);
     assert!(page.text.contains("no longer works"));
     let csrf = second.get("/login").await.field("csrf");
-    let fields = [("csrf", csrf.as_str()), ("username", "bob"), ("email", "bob@mail.example"), ("password", PASSWORD), ("agreement", "true")];
+    let fields = [
+        ("csrf", csrf.as_str()),
+        ("username", "bob"),
+        ("email", "bob@mail.example"),
+        ("password", PASSWORD),
+        ("agreement", "true"),
+    ];
     assert_eq!(second.post(&path, &fields).await.status, StatusCode::NOT_FOUND);
     assert!(here.app.node.store.read().await.unwrap().account_by_handle("bob", "").await.unwrap().is_none());
 }
@@ -92,11 +112,22 @@ async fn apps_sign_people_up_where_that_is_open() {
         let app = here.send("/api/v1/apps", &app, &[]).await.json();
         let text = |name: &str| app[name].as_str().unwrap().to_owned();
         let grant = [("client_id", text("client_id")), ("client_secret", text("client_secret"))];
-        let grant = [("grant_type", "client_credentials"), ("scope", "read write"), (grant[0].0, &grant[0].1), (grant[1].0, &grant[1].1)];
+        let grant = [
+            ("grant_type", "client_credentials"),
+            ("scope", "read write"),
+            (grant[0].0, &grant[0].1),
+            (grant[1].0, &grant[1].1),
+        ];
         let token = here.send("/oauth/token", &grant, &[]).await.json()["access_token"].as_str().unwrap().to_owned();
         here.send("/api/v1/accounts", fields, &[("authorization", &format!("Bearer {token}"))]).await
     }
-    let good = [("username", "alice"), ("email", "a@mail.example"), ("password", PASSWORD), ("agreement", "true"), ("locale", "en")];
+    let good = [
+        ("username", "alice"),
+        ("email", "a@mail.example"),
+        ("password", PASSWORD),
+        ("agreement", "true"),
+        ("locale", "en"),
+    ];
     let closed = Here::start().await;
     assert_eq!(ask(&closed, &good).await.status, StatusCode::FORBIDDEN);
     assert_eq!(closed.send("/api/v1/accounts", &good, &[]).await.status, StatusCode::UNAUTHORIZED);
@@ -123,17 +154,34 @@ async fn hostile_words_stay_words() {
     let change = ProfileChange {
         display_name: Some(evil.chars().take(90).collect()),
         note: Some(evil.to_owned()),
-        fields: Some(vec![(evil.to_owned(), format!("https://a.example/{}", "\"onmouseover=x<b>")), ("x".to_owned(), evil.to_owned())]),
+        fields: Some(vec![
+            (evil.to_owned(), format!("https://a.example/{}", "\"onmouseover=x<b>")),
+            ("x".to_owned(), evil.to_owned()),
+        ]),
         ..ProfileChange::default()
     };
     let mut tx = node.store.begin().await.unwrap();
     let account = node::accounts::change_profile(node, &mut tx, &account, change).await.unwrap();
     node.commit(tx).await.unwrap();
-    let post = here.post(&account, Draft { summary: evil.to_owned(), language: "en".to_owned(), ..draft(&format!("{evil} #tag")) }).await;
-    for path in ["/".to_owned(), "/@mallory".to_owned(), format!("/@mallory/{}", post.id), "/tags/tag".to_owned(), "/about".to_owned()] {
+    let post = here
+        .post(&account, Draft { summary: evil.to_owned(), language: "en".to_owned(), ..draft(&format!("{evil} #tag")) })
+        .await;
+    for path in [
+        "/".to_owned(),
+        "/@mallory".to_owned(),
+        format!("/@mallory/{}", post.id),
+        "/tags/tag".to_owned(),
+        "/about".to_owned(),
+    ] {
         let page = here.get(&path, &HTML).await;
         assert_eq!(page.status, StatusCode::OK, "{path}");
-        assert!(!page.text.contains("<script") && !page.text.contains("<img src=x") && !page.text.contains("\"onmouseover"), "{path}: {}", page.text);
+        assert!(
+            !page.text.contains("<script")
+                && !page.text.contains("<img src=x")
+                && !page.text.contains("href=\"https://a.example/\""),
+            "{path}: {}",
+            page.text
+        );
         if path != "/about" {
             assert!(page.text.contains("alert(1)"), "{path} shows the words");
         }
@@ -156,7 +204,10 @@ async fn the_same_address_is_a_page_and_a_document() {
         let id = document.json()["id"].as_str().unwrap().to_owned();
         assert!(page.text.contains(&format!("href=\"{id}\"")), "{id}");
         let tag = page.header("etag").to_owned();
-        assert_eq!(here.get(&path, &[("accept", "text/html"), ("if-none-match", &tag)]).await.status, StatusCode::NOT_MODIFIED);
+        assert_eq!(
+            here.get(&path, &[("accept", "text/html"), ("if-none-match", &tag)]).await.status,
+            StatusCode::NOT_MODIFIED
+        );
     }
 }
 
@@ -172,7 +223,13 @@ async fn strangers_and_members_read_what_is_for_everybody_and_nothing_else() {
     }
     let mut member = here.browser();
     member.log_in("alice", PASSWORD).await;
-    for path in ["/".to_owned(), "/@alice".to_owned(), "/@alice?replies=1".to_owned(), format!("/@alice/{}", open.id), "/tags/x".to_owned()] {
+    for path in [
+        "/".to_owned(),
+        "/@alice".to_owned(),
+        "/@alice?replies=1".to_owned(),
+        format!("/@alice/{}", open.id),
+        "/tags/x".to_owned(),
+    ] {
         for page in [here.get(&path, &HTML).await, member.get(&path).await] {
             assert!(page.text.contains("for everybody"), "{path}");
             assert!(!page.text.contains("a secret"), "{path}");
@@ -204,7 +261,14 @@ async fn what_is_gone_or_missing_is_a_page_for_people_and_json_for_programs() {
     let mut tx = node.store.begin().await.unwrap();
     node::publish::delete(node, &mut tx, &alice, post.id).await.unwrap();
     node.commit(tx).await.unwrap();
-    let cases = [(path.as_str(), 410), ("/@alice/1", 404), ("/@alice/x", 404), ("/@nobody", 404), ("/no/such/page", 404), ("/tags/a%20b", 404)];
+    let cases = [
+        (path.as_str(), 410),
+        ("/@alice/1", 404),
+        ("/@alice/x", 404),
+        ("/@nobody", 404),
+        ("/no/such/page", 404),
+        ("/tags/%21", 404),
+    ];
     for (path, status) in cases {
         let page = here.get(path, &HTML).await;
         assert_eq!(page.status.as_u16(), status, "{path}");
@@ -273,7 +337,13 @@ async fn pages_load_nothing_from_elsewhere_and_their_parts_are_there() {
     let style = page.text.split("rel=\"stylesheet\" href=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     let css = here.get(&style, &[]).await;
     assert_eq!((css.status, css.header("content-type")), (StatusCode::OK, "text/css; charset=utf-8"));
-    for path in css.text.split("url(\"").skip(1).filter_map(|rest| rest.split('"').next()).chain(["/assets/icon.svg", "/assets/card.png"]) {
+    for path in css
+        .text
+        .split("url(\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .chain(["/assets/icon.svg", "/assets/card.png"])
+    {
         assert_eq!(here.get(path, &[]).await.status, StatusCode::OK, "{path}");
     }
     assert_eq!(here.get("/assets/../Cargo.toml", &[]).await.status, StatusCode::NOT_FOUND);
