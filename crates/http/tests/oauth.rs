@@ -428,3 +428,44 @@ async fn limits_tell_what_is_left_and_stop_who_asks_too_much() {
     let without = Here::start().await;
     assert_eq!(without.get("/api/v1/instance", &[]).await.header("x-ratelimit-limit"), "");
 }
+
+#[tokio::test]
+async fn web_clients_of_other_origins_may_ask_everywhere_but_where_people_decide() {
+    let here = Here::start().await;
+    for path in ["/oauth/token", "/oauth/revoke", "/api/v1/apps", "/api/v1/accounts", "/api/v1/no_such_thing"] {
+        let request = Request::options(path)
+            .header("origin", "https://web.example")
+            .header("access-control-request-method", "POST")
+            .header("access-control-request-headers", "authorization,idempotency-key");
+        let answer = here.ask(request.body(Body::empty()).unwrap()).await;
+        assert_eq!((answer.status, answer.header("access-control-allow-origin")), (StatusCode::OK, "*"), "{path}");
+        assert!(answer.header("access-control-allow-headers").contains("idempotency-key"));
+    }
+    let origin = [("origin", "https://web.example")];
+    for path in ["/oauth/authorize", "/login", "/"] {
+        assert_eq!(here.get(path, &origin).await.header("access-control-allow-origin"), "", "{path}");
+    }
+    let missing = here.get("/api/v1/no_such_thing", &origin).await;
+    assert_eq!((missing.status, missing.header("access-control-allow-origin")), (StatusCode::NOT_FOUND, "*"));
+    let metadata = here.get("/.well-known/oauth-authorization-server", &origin).await;
+    assert_eq!(metadata.header("access-control-allow-origin"), "*");
+    assert_eq!(metadata.json()["token_endpoint"], json!("https://here.example/oauth/token"));
+}
+
+#[tokio::test]
+async fn the_instance_documents_have_what_clients_dereference() {
+    let here = Here::start().await;
+    let v2 = here.get("/api/v2/instance", &[]).await.json();
+    assert_eq!(v2["configuration"]["urls"]["streaming"], json!("wss://here.example"));
+    assert_eq!((&v2["domain"], &v2["api_versions"]["mastodon"]), (&json!("here.example"), &json!(1)));
+    assert!(v2["version"].as_str().unwrap().starts_with("4.3.0 (compatible; Outloud "));
+    let v1 = here.get("/api/v1/instance", &[]).await.json();
+    assert_eq!((&v1["uri"], &v1["urls"]["streaming_api"]), (&json!("here.example"), &json!("wss://here.example")));
+    for configuration in [&v1["configuration"], &v2["configuration"]] {
+        assert_eq!(configuration["statuses"]["max_characters"], json!(5_000));
+        assert!(
+            configuration["polls"]["max_options"].is_i64()
+                && configuration["media_attachments"]["image_size_limit"].is_i64()
+        );
+    }
+}
