@@ -6,7 +6,7 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{Any, CorsLayer};
 use tower_http::timeout::TimeoutLayer;
@@ -45,6 +45,9 @@ pub fn router(app: App) -> Router {
         .route("/media/{*key}", get(media::file))
         .merge(mastodon::routes())
         .merge(oauth::open_routes())
+        // Web clients have to be able to read that something is not there.
+        .route("/api/{*rest}", any(not_found))
+        .method_not_allowed_fallback(wrong_method)
         .layer(cors());
     Router::new()
         .route("/healthz", get(health))
