@@ -187,6 +187,29 @@ async fn what_is_another_members_is_not_there() {
 }
 
 #[tokio::test]
+async fn nothing_of_the_api_is_kept_by_a_cache() {
+    let api = Api::start().await;
+    let alice = api.member("alice").await;
+    for path in ["/api/v1/timelines/home", "/api/v1/timelines/public", "/api/v1/statuses/12345"] {
+        assert_eq!(api.get(&alice, path).await.headers["cache-control"], "private, no-store", "{path}");
+    }
+}
+
+#[tokio::test]
+async fn only_uploads_may_be_large() {
+    let api = Api::start().await;
+    let alice = api.member("alice").await;
+    let large = "x".repeat(http_api::params::BODY + 1);
+    api.post(&alice, "/api/v1/statuses", json!({"status": large})).await.refused(413);
+    let file = ("file", large.as_bytes());
+    crate::uploads::send(&api, &alice, "POST", "/api/v1/statuses", file, &[]).await.refused(413);
+    // Refused as well, but for what it is.
+    crate::uploads::send(&api, &alice, "POST", "/api/v2/media", file, &[]).await.refused(422);
+    let nobody = crate::api::Person { token: "made up".to_owned(), ..alice };
+    crate::uploads::send(&api, &nobody, "POST", "/api/v2/media", file, &[]).await.refused(401);
+}
+
+#[tokio::test]
 async fn what_is_not_there_is_told_to_web_clients_of_any_origin() {
     let api = Api::start().await;
     for (method, path, status) in [

@@ -79,7 +79,8 @@ async fn a_post_that_makes_no_sense_is_refused() {
     ] {
         api.post(&alice, "/api/v1/statuses", body).await.refused(status);
     }
-    let empty = json!({"status": "x", "in_reply_to_id": "", "scheduled_at": "", "quoted_status_id": "", "visibility": ""});
+    let empty =
+        json!({"status": "x", "in_reply_to_id": "", "scheduled_at": "", "quoted_status_id": "", "visibility": ""});
     assert_eq!(api.posts(&alice, empty).await["visibility"], "public");
 }
 

@@ -79,10 +79,7 @@ async fn of_a_suspended_account_nothing_is_left_to_read() {
     node::moderate::suspend(node, &mut tx, "the test", &account).await.unwrap();
     node.commit(tx).await.unwrap();
     let seen = api.get(&bob, &format!("/api/v1/accounts/{}", alice.id)).await.ok();
-    assert_eq!(
-        (&seen["suspended"], &seen["display_name"], &seen["note"]),
-        (&json!(true), &json!(""), &json!(""))
-    );
+    assert_eq!((&seen["suspended"], &seen["display_name"], &seen["note"]), (&json!(true), &json!(""), &json!("")));
     api.get(&alice, "/api/v1/timelines/home").await.refused(401);
     for path in [post["id"].as_str().unwrap(), boost["id"].as_str().unwrap()] {
         api.get(&bob, &format!("/api/v1/statuses/{path}")).await.refused(404);

@@ -47,7 +47,10 @@ async fn a_boost_carries_the_post_and_knows_who_made_it() {
     assert_eq!(api.look(&format!("{path}/reblogged_by")).await.ids(), [&*bob.id]);
     assert_eq!(api.look(&format!("{path}/favourited_by")).await.ids(), [&*bob.id]);
     let undone = api.does(&bob, "statuses", &post["id"], "unreblog").await;
-    assert_eq!((&undone["id"], &undone["reblogged"], &undone["reblogs_count"]), (&post["id"], &json!(false), &json!(0)));
+    assert_eq!(
+        (&undone["id"], &undone["reblogged"], &undone["reblogs_count"]),
+        (&post["id"], &json!(false), &json!(0))
+    );
 }
 
 #[tokio::test]
@@ -95,6 +98,7 @@ async fn own_posts_are_pinned_in_the_order_of_pinning_and_no_others() {
     api.post(&bob, &path, Value::Null).await.refused(422);
     let pinned = format!("/api/v1/accounts/{}/statuses?pinned=true", alice.id);
     assert_eq!(api.look(&pinned).await.ids(), [one["id"].as_str().unwrap(), two["id"].as_str().unwrap()]);
+    assert_eq!(api.look(&format!("{pinned}&limit=2")).await.link("next"), None, "one page is all");
     assert_eq!(api.does(&alice, "statuses", &one["id"], "unpin").await["pinned"], false);
     assert_eq!(api.look(&pinned).await.ids(), [two["id"].as_str().unwrap()]);
 }

@@ -20,11 +20,17 @@ async fn a_follow_is_made_changed_and_ended_from_both_sides() {
     let api = Api::start().await;
     let (alice, bob) = (api.member("alice").await, api.member("bob").await);
     let tie = does(&api, &alice, "follow", &bob, Value::Null).await;
-    assert_eq!((&tie["following"], &tie["showing_reblogs"], &tie["notifying"]), (&json!(true), &json!(true), &json!(false)));
+    assert_eq!(
+        (&tie["following"], &tie["showing_reblogs"], &tie["notifying"]),
+        (&json!(true), &json!(true), &json!(false))
+    );
     assert_eq!((&tie["languages"], &tie["muting_expires_at"]), (&Value::Null, &Value::Null));
     let wishes = json!({"reblogs": "false", "notify": "true", "languages": ["cy", "en"]});
     let tie = does(&api, &alice, "follow", &bob, wishes).await;
-    assert_eq!((&tie["showing_reblogs"], &tie["notifying"], &tie["languages"]), (&json!(false), &json!(true), &json!(["cy", "en"])));
+    assert_eq!(
+        (&tie["showing_reblogs"], &tie["notifying"], &tie["languages"]),
+        (&json!(false), &json!(true), &json!(["cy", "en"]))
+    );
     let tie = does(&api, &alice, "follow", &bob, json!({"notify": false})).await;
     assert_eq!((&tie["showing_reblogs"], &tie["notifying"]), (&json!(false), &json!(false)), "what is not said stays");
     stands(&api, &bob, &alice, &[("followed_by", true), ("following", false)]).await;
@@ -64,7 +70,10 @@ async fn a_block_parts_two_and_hides_the_one_from_the_other() {
     api.befriend(&alice, &bob).await;
     let post = api.says(&alice, "for friends").await;
     let tie = does(&api, &alice, "block", &bob, Value::Null).await;
-    assert_eq!((&tie["blocking"], &tie["following"], &tie["followed_by"]), (&json!(true), &json!(false), &json!(false)));
+    assert_eq!(
+        (&tie["blocking"], &tie["following"], &tie["followed_by"]),
+        (&json!(true), &json!(false), &json!(false))
+    );
     assert_eq!(api.get(&alice, "/api/v1/blocks").await.ids(), [&*bob.id]);
     stands(&api, &bob, &alice, &[("blocked_by", true), ("following", false)]).await;
     api.get(&bob, &format!("/api/v1/statuses/{}", post["id"].as_str().unwrap())).await.refused(404);

@@ -7,7 +7,14 @@ use serde_json::{Value, json};
 use crate::api::{Api, ORIGIN, Person, ids};
 
 /// Sends `file` and fields as a form with parts.
-async fn send(api: &Api, who: &Person, method: &str, path: &str, file: (&str, &[u8]), fields: &[(&str, &str)]) -> crate::api::Reply {
+pub async fn send(
+    api: &Api,
+    who: &Person,
+    method: &str,
+    path: &str,
+    file: (&str, &[u8]),
+    fields: &[(&str, &str)],
+) -> crate::api::Reply {
     let mut body = Vec::new();
     for (name, value) in fields {
         body.extend(format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").into_bytes());
@@ -68,7 +75,10 @@ async fn the_files_of_a_deleted_post_can_be_posted_again_unless_they_are_to_go()
     let post = api.posts(&alice, json!({"status": "typo", "media_ids": [media["id"]]})).await;
     let path = format!("/api/v1/statuses/{}", post["id"].as_str().unwrap());
     let gone = api.call("DELETE", &path, Some(&alice.token), Value::Null).await.ok();
-    assert_eq!((gone["text"].as_str(), ids(&gone["media_attachments"])), (Some("typo"), ids(&post["media_attachments"])));
+    assert_eq!(
+        (gone["text"].as_str(), ids(&gone["media_attachments"])),
+        (Some("typo"), ids(&post["media_attachments"]))
+    );
     let again = api.posts(&alice, json!({"status": "no typo", "media_ids": [media["id"]]})).await;
     let path = format!("/api/v1/statuses/{}?delete_media=true", again["id"].as_str().unwrap());
     api.call("DELETE", &path, Some(&alice.token), Value::Null).await.ok();
