@@ -5,8 +5,9 @@
 
 use std::sync::LazyLock;
 
+use node::accounts::KeyPair;
 use federation::signature::{
-    KeyPair, Outgoing, OutgoingBody, PrivateKey, PublicKey, Request, Scheme, SignatureError, Signer, generate_key,
+    Outgoing, OutgoingBody, PrivateKey, PublicKey, Request, Scheme, SignatureError, Signer, generate_key,
     parse, sign,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Method};

@@ -3,4 +3,6 @@
 #[cfg(test)]
 mod federation;
 #[cfg(test)]
+mod house;
+#[cfg(test)]
 mod storage;
