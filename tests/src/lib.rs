@@ -4,5 +4,6 @@
 pub mod db;
 pub mod node;
 pub mod peer;
+pub mod process;
 pub mod statements;
 pub mod tls;
