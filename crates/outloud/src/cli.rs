@@ -1,9 +1,11 @@
 //! The commands.
 
 mod member;
+mod moderate;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 use model::account::Role as MemberRole;
@@ -48,19 +50,62 @@ enum Command {
     /// Tokens for apps and scripts.
     #[command(subcommand)]
     Token(member::Token),
+    /// Suspend or limit accounts, here or elsewhere. A running node heeds it at once.
+    #[command(subcommand)]
+    Account(moderate::Account),
+    /// Rules for other servers. A running node heeds them within a second.
+    #[command(subcommand)]
+    Domain(moderate::Domain),
 }
 
-/// Runs what was typed.
+/// Runs what was typed. The status is 0 when it was done, 1 when it could not be done, 2 when it was typed wrongly.
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) if error.use_stderr() => return typed_wrongly(&error),
+        // Help and version, which are asked for.
+        Err(error) => error.exit(),
+    };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&format!("cannot start: {error}")),
     };
-    match runtime.block_on(run(arguments)) {
+    let result = runtime.block_on(run(arguments));
+    // What still computes on another thread (a picture, a password) is not waited for.
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    match result {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => fail(&error.to_string()),
+        Err(error) => fail(&words(&error)),
     }
+}
+
+/// One line instead of a page. Without any command the page is what helps.
+fn typed_wrongly(error: &clap::Error) -> ExitCode {
+    if error.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        error.exit();
+    }
+    let page = error.to_string();
+    let lines: Vec<&str> = page.lines().take_while(|l| !l.starts_with("Usage:") && !l.starts_with("For more")).collect();
+    let line = lines.join(" ").split_whitespace().collect::<Vec<_>>().join(" ");
+    fail(&format!("{} (see --help)", line.trim_start_matches("error: ")));
+    ExitCode::from(2)
+}
+
+/// An error with what caused it, in one line.
+fn words(error: &Error) -> String {
+    let mut words = match error {
+        Error::Node(node::Error::Field { field, message, .. }) => format!("{field}: {message}"),
+        other => other.to_string(),
+    };
+    let mut cause = std::error::Error::source(error);
+    while let Some(deeper) = cause {
+        let more = deeper.to_string();
+        if !words.contains(&more) {
+            words = format!("{words}: {more}");
+        }
+        cause = deeper.source();
+    }
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 async fn run(arguments: Arguments) -> Result<(), Error> {
@@ -77,6 +122,8 @@ async fn run(arguments: Arguments) -> Result<(), Error> {
             Ok(())
         }
         Command::Token(command) => command.run(&settings).await,
+        Command::Account(command) => command.run(&settings).await,
+        Command::Domain(command) => command.run(&settings).await,
     }
 }
 
