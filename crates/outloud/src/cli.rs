@@ -1,5 +1,6 @@
 //! The commands.
 
+mod backup;
 mod member;
 mod moderate;
 
@@ -12,7 +13,7 @@ use model::account::Role as MemberRole;
 use node::Node;
 
 use crate::serve::{self, Role};
-use crate::{Error, Parts, Running, Settings};
+use crate::{Error, Parts, Running, Settings, measures};
 
 /// A fediverse node for people who work out loud.
 #[derive(Debug, Parser)]
@@ -56,6 +57,18 @@ enum Command {
     /// Rules for other servers. A running node heeds them within a second.
     #[command(subcommand)]
     Domain(moderate::Domain),
+    /// Write everything into one file: database, keys, media. The node may run meanwhile.
+    Backup {
+        /// A tar file. One that is there already is replaced when the new one is complete.
+        file: PathBuf,
+    },
+    /// Read a backup into an empty database (OUTLOUD_DATABASE_URL) and an empty media folder. The node must not run.
+    Restore {
+        file: PathBuf,
+        /// Replace what is in the database. Media files that are not in the backup stay.
+        #[arg(long)]
+        force: bool,
+    },
 }
 
 /// Runs what was typed. The status is 0 when it was done, 1 when it could not be done, 2 when it was typed wrongly.
@@ -124,6 +137,8 @@ async fn run(arguments: Arguments) -> Result<(), Error> {
         Command::Token(command) => command.run(&settings).await,
         Command::Account(command) => command.run(&settings).await,
         Command::Domain(command) => command.run(&settings).await,
+        Command::Backup { file } => backup::backup(&settings, &file).await,
+        Command::Restore { file, force } => backup::restore(&settings, &file, force).await,
     }
 }
 
@@ -131,33 +146,31 @@ async fn run_server(settings: &Settings, role: Role) -> Result<(), Error> {
     if role != Role::All && settings.database_url.starts_with("sqlite:") {
         return Err(Error::Usage("--role web and --role worker need PostgreSQL (OUTLOUD_DATABASE_URL).".to_owned()));
     }
-    start_log(settings)?;
-    let parts = Parts { metrics: collect_metrics()?, ..Parts::default() };
+    start_log(&settings.log, settings.log_json)?;
+    let parts = Parts { metrics: measures::collect()?, ..Parts::default() };
     let running = Running::start(settings, role, parts, None).await?;
     if let Some(link) = &running.first_link {
         say(&format!("\nWelcome. Sign up as the owner of this node here (the link works once, for seven days):\n\n  {link}\n"));
     }
     tracing::info!(origin = settings.node.origin, listen = %running.address, "ready");
-    running.until(serve::asked_to_stop()).await;
-    tracing::info!("stopped");
+    serve::asked_to_stop().await;
+    tracing::info!("stopping");
+    tokio::select! {
+        () = running.stop() => tracing::info!("stopped"),
+        // Asked twice, it goes at once: everything that counts is on disk.
+        () = serve::asked_to_stop() => tracing::warn!("stopped at once"),
+    }
     Ok(())
 }
 
-fn start_log(settings: &Settings) -> Result<(), Error> {
-    let filter = tracing_subscriber::EnvFilter::try_new(&settings.log)
-        .map_err(|_| Error::setting("OUTLOUD_LOG", "it must be a filter, like info or outloud=debug,warn"))?;
+fn start_log(filter: &str, json: bool) -> Result<(), Error> {
+    // The driver tells of every notice of the server and every slow statement; only what it warns of is of use.
+    let all = if filter.contains("sqlx") { filter.to_owned() } else { format!("sqlx=warn,{filter}") };
+    let filter = tracing_subscriber::EnvFilter::try_new(all)
+        .map_err(|_| Error::setting("OUTLOUD_LOG", format!("“{filter}” does not work: it must be a filter, like info or outloud=debug,warn")))?;
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    if settings.log_json { log.json().init() } else { log.init() }
+    if json { log.json().init() } else { log.init() }
     Ok(())
-}
-
-fn collect_metrics() -> Result<std::sync::Arc<dyn Fn() -> String + Send + Sync>, Error> {
-    let recorder = metrics_exporter_prometheus::PrometheusBuilder::new().install_recorder();
-    let recorder = recorder.map_err(|e| Error::Usage(format!("metrics: {e}")))?;
-    Ok(std::sync::Arc::new(move || {
-        recorder.run_upkeep();
-        recorder.render()
-    }))
 }
 
 /// The account of this node with this name (with or without `@`), for commands.

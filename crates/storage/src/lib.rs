@@ -45,4 +45,4 @@ pub use oauth::{App, Code, Token};
 pub use row::Value;
 pub use store::{Error, Options, Store, Tx};
 pub use timelines::{AccountFilter, PublicFilter, Reach};
-pub use upkeep::{AccountCounts, PostCounts, Schema};
+pub use upkeep::{AccountCounts, PostCounts, Schema, newest_schema};

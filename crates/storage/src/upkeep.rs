@@ -50,6 +50,15 @@ pub struct PostCounts {
 
 row!(PostCounts: id, uri, replies, replies_found, boosts, boosts_found, favourites, favourites_found);
 
+/// The latest version of the tables that this program knows.
+pub fn newest_schema() -> i64 {
+    known_schemas().into_iter().max().unwrap_or(0)
+}
+
+fn known_schemas() -> Vec<i64> {
+    sqlx::migrate!("../../migrations").iter().map(|m| m.version).collect()
+}
+
 impl Store {
     /// Looks at the tables without touching them.
     pub async fn schema(&self) -> Result<Schema, Error> {
@@ -63,7 +72,7 @@ impl Store {
             return Ok(Schema::Empty);
         }
         let applied: Vec<i64> = tx.list("select version from _sqlx_migrations where success order by version", args![]).await?;
-        let known: Vec<i64> = sqlx::migrate!("../../migrations").iter().map(|m| m.version).collect();
+        let known = known_schemas();
         Ok(if applied.iter().any(|v| !known.contains(v)) {
             Schema::Newer
         } else if known.iter().all(|v| applied.contains(v)) {
