@@ -36,6 +36,8 @@ pub const NAMES: [&str; 18] = [
 #[derive(Clone, Debug)]
 pub struct Settings {
     pub node: Config,
+    /// Whether the origin was set, or is what it is for want of a setting.
+    pub origin_given: bool,
     /// Plain HTTP socket behind the reverse proxy.
     pub listen: SocketAddr,
     pub data_dir: PathBuf,
@@ -145,6 +147,7 @@ impl Settings {
         };
         Ok(Self {
             node,
+            origin_given: raw.get("OUTLOUD_ORIGIN").is_some(),
             listen,
             data_dir,
             database_url,

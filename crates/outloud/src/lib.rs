@@ -1,8 +1,11 @@
 //! A node as a program: settings, commands, wiring, the worker. A library under a thin `main`, so that tests can start nodes in
 //! process.
 
+pub mod backup;
 pub mod cli;
 pub mod config;
+pub mod measures;
+pub mod progress;
 pub mod serve;
 pub mod worker;
 

@@ -6,6 +6,7 @@ use model::id::Id;
 use model::page::Page;
 
 use crate::row::{ids, json};
+use crate::domains::within;
 use crate::{Error, Tx};
 
 row!(Account, account_columns, "a.": id, uri, username, domain, kind, display_name, note, note_source, url, inbox, shared_inbox,
@@ -251,27 +252,30 @@ impl Tx {
         Ok(())
     }
 
-    /// Suspends every account of a domain and its subdomains that is not suspended yet; with no time lifts what the domain's
-    /// block suspended, as far as no other rule keeps it suspended.
+    /// Suspends every account of a domain and its subdomains, on whatever port, that is not suspended yet; with no time lifts
+    /// what the domain's block suspended, as far as no other rule keeps it suspended.
     pub async fn suspend_domain(&mut self, domain: &str, at: Option<Millis>) -> Result<u64, Error> {
-        let below = format!(".{domain}");
         match at {
             Some(at) => {
                 self.run(
-                    "update accounts set suspended_at = $2, suspended_by = 'domain' where domain <> '' and suspended_at is null \
-                     and (domain = $1 or substr(domain, length(domain) - length($3) + 1) = $3)",
-                    args![domain, at, &below],
+                    concat!(
+                        "update accounts set suspended_at = $2, suspended_by = 'domain' where domain <> '' and suspended_at is null and ",
+                        within!("domain", "$1")
+                    ),
+                    args![domain, at],
                 )
                 .await
             }
             None => {
                 self.run(
-                    "update accounts set suspended_at = null, suspended_by = '' where suspended_by = 'domain' \
-                     and (domain = $1 or substr(domain, length(domain) - length($2) + 1) = $2) \
-                     and not exists (select 1 from domain_rules r where r.severity = 'suspend' and r.domain <> $1 \
-                     and (accounts.domain = r.domain \
-                     or substr(accounts.domain, length(accounts.domain) - length(r.domain)) = '.' || r.domain))",
-                    args![domain, &below],
+                    concat!(
+                        "update accounts set suspended_at = null, suspended_by = '' where suspended_by = 'domain' and ",
+                        within!("domain", "$1"),
+                        " and not exists (select 1 from domain_rules r where r.severity = 'suspend' and r.domain <> $1 and ",
+                        within!("accounts.domain", "r.domain"),
+                        ")"
+                    ),
+                    args![domain],
                 )
                 .await
             }
