@@ -11,7 +11,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{Any, CorsLayer};
 use tower_http::timeout::TimeoutLayer;
 
-use crate::{ApiError, App, activitypub, mastodon, media, oauth, params, web, wellknown};
+use crate::{ApiError, App, activitypub, instance, mastodon, media, oauth, params, rate, web, wellknown};
 
 /// Longest activity (federation.md 2.4).
 const ACTIVITY: usize = 1024 * 1024;
@@ -44,7 +44,9 @@ pub fn router(app: App) -> Router {
         .route("/nodeinfo/2.1", get(wellknown::nodeinfo_2_1))
         .route("/media/{*key}", get(media::file))
         .merge(mastodon::routes())
+        .merge(instance::routes())
         .merge(oauth::open_routes())
+        .layer(axum::middleware::from_fn_with_state(app.clone(), rate::limit))
         .layer(cors());
     Router::new()
         .route("/healthz", get(health))
@@ -60,6 +62,7 @@ pub fn router(app: App) -> Router {
         .layer(axum::middleware::from_fn(count))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(60)))
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), web::for_browsers))
         .with_state(app)
 }
 
