@@ -83,8 +83,15 @@ pub fn has_activity_streams_context(document: &Value) -> bool {
     })
 }
 
-/// Scheme, host and port of a URL, lower case; `None` for anything but http and https with a host.
+/// Longest URL that is taken for one, in bytes.
+pub const LONGEST_URL: usize = 2_048;
+
+/// Scheme, host and port of a URL, lower case; `None` for anything but http and https with a host, and for what is longer
+/// than any real one.
 pub fn origin(url: &str) -> Option<String> {
+    if url.len() > LONGEST_URL {
+        return None;
+    }
     let url = url::Url::parse(url).ok()?;
     if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none_or(str::is_empty) {
         return None;

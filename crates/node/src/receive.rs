@@ -72,6 +72,8 @@ pub async fn post(
         return Ok(None);
     }
     if let Some(known) = tx.post_by_uri(&received.uri).await? {
+        // An answer may have come in at the same moment as what it answers, each not seeing the other.
+        adopt(tx, &known).await?;
         return Ok(Some(known));
     }
     if tx.tombstone(&received.uri).await?.is_some() {
@@ -99,7 +101,7 @@ pub async fn post(
     }
     let now = node.now();
     let created_at = received.published.map_or(now, |at| at.min(now + 5 * MINUTE));
-    let id = Ids::dated(created_at.min(now), node.random.salt());
+    let id = tx.free_post_id(Ids::dated(created_at.min(now), node.random.salt())).await?;
     let post = Post {
         id,
         uri: received.uri.clone(),
@@ -148,16 +150,22 @@ pub async fn post(
         }
         None => {}
     }
-    let waited = tx.adopt_replies(&post).await?;
-    if waited > 0 {
-        tx.count_reply(id, i64::try_from(waited).unwrap_or(0)).await?;
-    }
+    adopt(tx, &post).await?;
     // What is old when it arrives is not news.
     if reason == Reason::Delivered || created_at > now - DAY {
         let told: Vec<Account> = named.into_iter().filter(|(_, silent)| !silent).map(|(a, _)| a).collect();
         spread(node, tx, author, &post, &told).await?;
     }
     Ok(Some(post))
+}
+
+/// Ties to a post what answered it before it was here.
+async fn adopt(tx: &mut Tx, post: &Post) -> Result<(), Error> {
+    let waited = tx.adopt_replies(post).await?;
+    if waited > 0 {
+        tx.count_reply(post.id, i64::try_from(waited).unwrap_or(0)).await?;
+    }
+    Ok(())
 }
 
 /// A new version of somebody's post. Only a newer `updated` counts; the audience never changes.
