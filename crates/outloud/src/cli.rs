@@ -1,9 +1,11 @@
 //! The commands.
 
 mod backup;
+mod check;
 mod member;
 mod moderate;
 
+use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -57,6 +59,13 @@ enum Command {
     /// Rules for other servers. A running node heeds them within a second.
     #[command(subcommand)]
     Domain(moderate::Domain),
+    /// Prove that the node is set up well: settings, database, media folder, clock, and that it can be reached under its name.
+    /// The status is 1 if anything is not as it should be.
+    Check {
+        /// Read the whole database, too: is it whole, do kept counts agree, are files missing? Takes long on a large node.
+        #[arg(long)]
+        deep: bool,
+    },
     /// Write everything into one file: database, keys, media. The node may run meanwhile.
     Backup {
         /// A tar file. One that is there already is replaced when the new one is complete.
@@ -88,6 +97,8 @@ pub fn main() -> ExitCode {
     runtime.shutdown_timeout(Duration::from_secs(1));
     match result {
         Ok(()) => ExitCode::SUCCESS,
+        // It was said line by line.
+        Err(Error::Checks) => ExitCode::FAILURE,
         Err(error) => fail(&words(&error)),
     }
 }
@@ -137,6 +148,7 @@ async fn run(arguments: Arguments) -> Result<(), Error> {
         Command::Token(command) => command.run(&settings).await,
         Command::Account(command) => command.run(&settings).await,
         Command::Domain(command) => command.run(&settings).await,
+        Command::Check { deep } => check::run(&settings, deep).await,
         Command::Backup { file } => backup::backup(&settings, &file).await,
         Command::Restore { file, force } => backup::restore(&settings, &file, force).await,
     }
@@ -170,7 +182,7 @@ fn start_log(filter: &str, json: bool) -> Result<(), Error> {
     let all = if filter.contains("sqlx") { filter.to_owned() } else { format!("sqlx=warn,{filter}") };
     let filter = tracing_subscriber::EnvFilter::try_new(all)
         .map_err(|_| Error::setting("OUTLOUD_LOG", format!("“{filter}” does not work: it must be a filter, like info or outloud=debug,warn")))?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
     if json { log.json().init() } else { log.init() }
     Ok(())
 }

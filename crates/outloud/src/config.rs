@@ -173,7 +173,7 @@ fn networks(value: &str) -> Option<Vec<IpNet>> {
     value.split([',', ' ']).map(str::trim).filter(|v| !v.is_empty()).map(one).collect()
 }
 
-fn loopback() -> Vec<IpNet> {
+pub(crate) fn loopback() -> Vec<IpNet> {
     networks("127.0.0.0/8, ::1/128").unwrap_or_default()
 }
 

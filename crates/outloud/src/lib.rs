@@ -2,6 +2,7 @@
 //! process.
 
 pub mod backup;
+pub mod check;
 pub mod cli;
 pub mod config;
 pub mod measures;
@@ -32,6 +33,8 @@ pub enum Error {
     Federation(#[from] federation::Error),
     #[error("cannot set up outgoing requests: {0}")]
     Client(#[from] federation::client::SetUpError),
+    #[error("something is not as it should be")]
+    Checks,
     #[error("{context}: {source}")]
     Io { context: String, source: std::io::Error },
 }

@@ -110,6 +110,9 @@ pub struct Only(#[expect(dead_code, reason = "it is there to be held")] std::fs:
 /// Makes sure that no other process serves this database. Any number may serve PostgreSQL.
 pub fn only(settings: &Settings) -> Result<Option<Only>, Error> {
     let Some(path) = sqlite_path(&settings.database_url) else { return Ok(None) };
+    if let Some(folder) = path.parent() {
+        writable("OUTLOUD_DATABASE_URL", folder)?;
+    }
     let mut name = path.as_os_str().to_owned();
     name.push(".lock");
     let open = std::fs::File::options().create(true).truncate(false).write(true).open(&name);
@@ -173,7 +176,7 @@ pub async fn federate(settings: &Settings, node: &Arc<Node>) -> Result<Federatio
 }
 
 /// How long what is under way may take to end. Docker, for one, kills after ten seconds; what is cut off is taken up again.
-const GRACE: Duration = Duration::from_secs(8);
+const GRACE: Duration = Duration::from_secs(7);
 
 /// A node that serves.
 pub struct Running {
@@ -205,9 +208,6 @@ impl Running {
             Some(listener) => listener.local_addr().map_err(Error::io("no address"))?,
             None => settings.listen,
         };
-        if let Some(folder) = sqlite_path(&settings.database_url).and_then(Path::parent) {
-            writable("OUTLOUD_DATABASE_URL", folder)?;
-        }
         let only = only(settings)?;
         let node = open(settings, parts).await?;
         let federation = federate(settings, &node).await?;
