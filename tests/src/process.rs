@@ -39,7 +39,7 @@ impl NodeProcess {
         // Freed at once: the process takes it again and again.
         let address = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
         let origin = format!("https://localhost:{}", outside.local_addr().unwrap().port());
-        tls.front(outside, address);
+        tls.front("localhost", outside, address);
         let environment = [
             ("OUTLOUD_ORIGIN", origin.clone()),
             ("OUTLOUD_LISTEN", address.to_string()),

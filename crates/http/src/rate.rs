@@ -232,7 +232,9 @@ where
 /// The client's address: the connection's, or, where that is a proxy of ours, the last one that is not in `X-Forwarded-For`.
 /// What stands further left was written by the client itself.
 fn address(settings: &Settings, extensions: &Extensions, headers: &HeaderMap) -> IpAddr {
-    let peer = extensions.get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |c| c.0.ip().to_canonical());
+    let peer = extensions
+        .get::<ConnectInfo<SocketAddr>>()
+        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |c| c.0.ip().to_canonical());
     let is_proxy = |ip: &IpAddr| settings.trusted_proxies.iter().any(|net| net.contains(ip));
     if !is_proxy(&peer) {
         return network(peer);

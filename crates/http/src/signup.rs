@@ -184,9 +184,17 @@ async fn problems(app: &App, tx: &mut Tx, door: Door<'_>, form: &Form) -> Result
     }
     let length = form.password.chars().count();
     if length < login::PASSWORD_MIN {
-        list.push(Problem::new("password", "ERR_TOO_SHORT", format!("must have at least {} characters", login::PASSWORD_MIN)));
+        list.push(Problem::new(
+            "password",
+            "ERR_TOO_SHORT",
+            format!("must have at least {} characters", login::PASSWORD_MIN),
+        ));
     } else if length > login::PASSWORD_MAX {
-        list.push(Problem::new("password", "ERR_TOO_LONG", format!("must have at most {} characters", login::PASSWORD_MAX)));
+        list.push(Problem::new(
+            "password",
+            "ERR_TOO_LONG",
+            format!("must have at most {} characters", login::PASSWORD_MAX),
+        ));
     }
     if form.reason.chars().count() > REASON_LENGTH {
         list.push(Problem::new("reason", "ERR_TOO_LONG", format!("must have at most {REASON_LENGTH} characters")));

@@ -112,7 +112,10 @@ pub async fn limit(node: &Node, tx: &mut Tx, by: &str, account: &Account) -> Res
 /// Lifts what [`limit`] did. An account whose whole domain is limited stays so.
 pub async fn unlimit(node: &Node, tx: &mut Tx, by: &str, account: &Account) -> Result<(), Error> {
     if !account.is_local() && node.is_domain_limited(&account.domain) {
-        return Err(Error::invalid(format!("{0} is limited by the rule for its domain: change that instead.", account.domain)));
+        return Err(Error::invalid(format!(
+            "{0} is limited by the rule for its domain: change that instead.",
+            account.domain
+        )));
     }
     tx.set_limited(account.id, None).await?;
     log(node, tx, by, "unlimit", account, "").await

@@ -109,7 +109,8 @@ fn typed_wrongly(error: &clap::Error) -> ExitCode {
         error.exit();
     }
     let page = error.to_string();
-    let lines: Vec<&str> = page.lines().take_while(|l| !l.starts_with("Usage:") && !l.starts_with("For more")).collect();
+    let lines: Vec<&str> =
+        page.lines().take_while(|l| !l.starts_with("Usage:") && !l.starts_with("For more")).collect();
     let line = lines.join(" ").split_whitespace().collect::<Vec<_>>().join(" ");
     fail(&format!("{} (see --help)", line.trim_start_matches("error: ")));
     ExitCode::from(2)
@@ -180,10 +181,21 @@ async fn run_server(settings: &Settings, role: Role) -> Result<(), Error> {
 fn start_log(filter: &str, json: bool) -> Result<(), Error> {
     // The driver tells of every notice of the server and every slow statement; only what it warns of is of use.
     let all = if filter.contains("sqlx") { filter.to_owned() } else { format!("sqlx=warn,{filter}") };
-    let filter = tracing_subscriber::EnvFilter::try_new(all)
-        .map_err(|_| Error::setting("OUTLOUD_LOG", format!("“{filter}” does not work: it must be a filter, like info or outloud=debug,warn")))?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
-    if json { log.json().init() } else { log.init() }
+    let filter = tracing_subscriber::EnvFilter::try_new(all).map_err(|_| {
+        Error::setting(
+            "OUTLOUD_LOG",
+            format!("“{filter}” does not work: it must be a filter, like info or outloud=debug,warn"),
+        )
+    })?;
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
+    if json {
+        log.json().init()
+    } else {
+        log.init()
+    }
     Ok(())
 }
 

@@ -59,7 +59,9 @@ pub async fn look(settings: &Settings) -> Result<Arc<Node>, Error> {
     let node = unfixed(settings, Parts::default()).await?;
     match node.store.schema().await? {
         Schema::Empty => Err(Error::Usage("The database is empty: outloud serve makes its tables.".to_owned())),
-        Schema::Older => Err(Error::Usage("The database is of an earlier version: outloud serve brings it up to date.".to_owned())),
+        Schema::Older => {
+            Err(Error::Usage("The database is of an earlier version: outloud serve brings it up to date.".to_owned()))
+        }
         Schema::Current | Schema::Newer => Ok(node),
     }
 }
@@ -96,7 +98,8 @@ pub(crate) fn sqlite_path(url: &str) -> Option<&Path> {
 fn writable(setting: &str, folder: &Path) -> Result<(), Error> {
     // `outloud.db` lies in the folder "".
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    let explain = |e: std::io::Error| Error::setting(setting, format!("cannot write in the folder {}: {e}", folder.display()));
+    let explain =
+        |e: std::io::Error| Error::setting(setting, format!("cannot write in the folder {}: {e}", folder.display()));
     std::fs::create_dir_all(folder).map_err(explain)?;
     let probe = folder.join(format!(".outloud-{}", std::process::id()));
     std::fs::write(&probe, b"").map_err(explain)?;
@@ -116,12 +119,14 @@ pub fn only(settings: &Settings) -> Result<Option<Only>, Error> {
     let mut name = path.as_os_str().to_owned();
     name.push(".lock");
     let open = std::fs::File::options().create(true).truncate(false).write(true).open(&name);
-    let file = open.map_err(|e| Error::setting("OUTLOUD_DATABASE_URL", format!("cannot open {}: {e}", name.display())))?;
+    let file =
+        open.map_err(|e| Error::setting("OUTLOUD_DATABASE_URL", format!("cannot open {}: {e}", name.display())))?;
     match file.try_lock() {
         Ok(()) => Ok(Some(Only(file))),
-        Err(std::fs::TryLockError::WouldBlock) => {
-            Err(Error::Usage(format!("A node is running on {} already: only one process can serve a SQLite database.", path.display())))
-        }
+        Err(std::fs::TryLockError::WouldBlock) => Err(Error::Usage(format!(
+            "A node is running on {} already: only one process can serve a SQLite database.",
+            path.display()
+        ))),
         // A file system without locks: then nobody watches but the operator.
         Err(std::fs::TryLockError::Error(_)) => Ok(None),
     }
@@ -301,9 +306,7 @@ fn worker_pages(app: &App) -> axum::Router {
         let text = metrics();
         async move { ([(axum::http::header::CONTENT_TYPE, "text/plain; version=0.0.4")], text) }
     };
-    axum::Router::new()
-        .route("/healthz", axum::routing::get(health))
-        .route("/metrics", axum::routing::get(page))
+    axum::Router::new().route("/healthz", axum::routing::get(health)).route("/metrics", axum::routing::get(page))
 }
 
 /// Rules change on the command line, too: they take effect within a second. And the operator wants to know how much waits.

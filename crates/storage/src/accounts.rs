@@ -5,8 +5,8 @@ use model::clock::Millis;
 use model::id::Id;
 use model::page::Page;
 
-use crate::row::{ids, json};
 use crate::domains::within;
+use crate::row::{ids, json};
 use crate::{Error, Tx};
 
 row!(Account, account_columns, "a.": id, uri, username, domain, kind, display_name, note, note_source, url, inbox, shared_inbox,

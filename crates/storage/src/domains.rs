@@ -23,11 +23,32 @@ row!(DomainRule, domain_columns, "d.": domain, severity, reject_media, private_c
 macro_rules! within {
     ($host:literal, $domain:literal) => {
         concat!(
-            "(", $host, " = ", $domain,
-            " or substr(", $host, ", length(", $host, ") - length(", $domain, ")) = '.' || ", $domain,
-            " or rtrim(", $host, ", '0123456789') = ", $domain, " || ':'",
-            " or substr(rtrim(", $host, ", '0123456789'), length(rtrim(", $host, ", '0123456789')) - length(", $domain, ") - 1) = '.' || ",
-            $domain, " || ':')"
+            "(",
+            $host,
+            " = ",
+            $domain,
+            " or substr(",
+            $host,
+            ", length(",
+            $host,
+            ") - length(",
+            $domain,
+            ")) = '.' || ",
+            $domain,
+            " or rtrim(",
+            $host,
+            ", '0123456789') = ",
+            $domain,
+            " || ':'",
+            " or substr(rtrim(",
+            $host,
+            ", '0123456789'), length(rtrim(",
+            $host,
+            ", '0123456789')) - length(",
+            $domain,
+            ") - 1) = '.' || ",
+            $domain,
+            " || ':')"
         )
     };
 }

@@ -30,7 +30,8 @@ pub async fn register(State(app): State<App>, params: Params) -> Result<(HeaderM
     }
     // Older clients send several in one text.
     let listed = params.list("redirect_uris");
-    let redirect_uris: Vec<String> = listed.iter().flat_map(|text| text.split_whitespace()).map(str::to_owned).collect();
+    let redirect_uris: Vec<String> =
+        listed.iter().flat_map(|text| text.split_whitespace()).map(str::to_owned).collect();
     if redirect_uris.is_empty() {
         return Err(invalid("Redirect URI can't be blank"));
     }

@@ -67,10 +67,16 @@ const FIELDS: [&str; 7] =
 async fn read(app: &App, params: &Params) -> Result<Request, ApiError> {
     let client_id = params.text("client_id").unwrap_or_default();
     let found = app.node.store.read().await?.app_by_client_id(&client_id).await?;
-    let oauth_app = found.ok_or_else(|| ApiError::bad_request("The app that sent you here is not known to this server. Try to sign in from the app once more."))?;
+    let oauth_app = found.ok_or_else(|| {
+        ApiError::bad_request(
+            "The app that sent you here is not known to this server. Try to sign in from the app once more.",
+        )
+    })?;
     let redirect_uri = params.text("redirect_uri").unwrap_or_default();
     if !oauth_app.redirect_uris.contains(&redirect_uri) {
-        return Err(ApiError::bad_request("The app that sent you here wants the answer at an address that it never registered. Nothing was sent to it."));
+        return Err(ApiError::bad_request(
+            "The app that sent you here wants the answer at an address that it never registered. Nothing was sent to it.",
+        ));
     }
     Ok(Request { app: oauth_app, redirect_uri, state: params.text("state").unwrap_or_default() })
 }
@@ -80,20 +86,25 @@ fn check(request: &Request, params: &Params) -> Result<Wish, Refusal> {
         let words = "The authorization server does not support this response type.";
         return Err(Refusal { error: "unsupported_response_type", words });
     }
-    let invalid = || Refusal { error: "invalid_scope", words: "The requested scope is invalid, unknown, or malformed." };
+    let invalid =
+        || Refusal { error: "invalid_scope", words: "The requested scope is invalid, unknown, or malformed." };
     let registered = Scopes::parse(&request.app.scopes).ok_or_else(invalid)?;
     let asked = params.filled("scope").unwrap_or_else(|| "read".to_owned());
     let scopes = Scopes::parse(&asked).filter(|s| registered.contain(s)).ok_or_else(invalid)?;
     let code_challenge = params.filled("code_challenge").unwrap_or_default();
     let method = params.filled("code_challenge_method");
-    let is_plausible = code_challenge.len() == 43 && code_challenge.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    let is_plausible = code_challenge.len() == 43
+        && code_challenge.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
     let good = match method.as_deref() {
         None => code_challenge.is_empty(),
         Some("S256") => is_plausible,
         Some(_) => false,
     };
     if !good {
-        return Err(Refusal { error: "invalid_request", words: "The code_challenge_method must be S256, with its challenge." });
+        return Err(Refusal {
+            error: "invalid_request",
+            words: "The code_challenge_method must be S256, with its challenge.",
+        });
     }
     Ok(Wish { scopes, code_challenge })
 }
@@ -101,7 +112,8 @@ fn check(request: &Request, params: &Params) -> Result<Wish, Refusal> {
 /// Tells the app; or the member, if the app cannot be reached by a redirect.
 fn refuse(app: &App, visitor: &Visitor, request: &Request, refusal: &Refusal) -> Result<Response, ApiError> {
     if request.redirect_uri == OUT_OF_BAND {
-        let title = if refusal.error == "access_denied" { "You said no" } else { "The app asked for something we cannot give" };
+        let title =
+            if refusal.error == "access_denied" { "You said no" } else { "The app asked for something we cannot give" };
         return message(app, visitor, StatusCode::BAD_REQUEST, title, refusal.words);
     }
     let answer = [("error", refusal.error), ("error_description", refusal.words), ("state", &request.state)];
@@ -170,8 +182,16 @@ pub async fn decide(State(app): State<App>, visitor: Visitor, params: Params) ->
     }
     let mut tx = app.node.store.begin().await?;
     let (scopes, challenge) = (&wish.scopes, &wish.code_challenge);
-    let code =
-        login::issue_code(&app.node, &mut tx, &request.app, signed.account.id, &request.redirect_uri, scopes, challenge).await?;
+    let code = login::issue_code(
+        &app.node,
+        &mut tx,
+        &request.app,
+        signed.account.id,
+        &request.redirect_uri,
+        scopes,
+        challenge,
+    )
+    .await?;
     app.node.commit(tx).await?;
     if request.redirect_uri != OUT_OF_BAND {
         let answer = [("code", code.as_str()), ("state", &request.state)];
@@ -213,7 +233,9 @@ fn permissions(scopes: &Scopes) -> Vec<&'static str> {
             "write:follows" => "Follow and unfollow for you",
             "write:conversations" => "Change your direct conversations",
             "write:reports" => "Report to the moderators in your name",
-            s if s.starts_with("read:") => "See some of your lists: bookmarks, favourites, filters, follows, mutes and blocks",
+            s if s.starts_with("read:") => {
+                "See some of your lists: bookmarks, favourites, filters, follows, mutes and blocks"
+            }
             _ => "Change some of your lists: bookmarks, favourites, filters, follows, mutes and blocks",
         };
         if !list.contains(&words) {

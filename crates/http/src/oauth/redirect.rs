@@ -11,7 +11,18 @@ pub const OUT_OF_BAND: &str = "urn:ietf:wg:oauth:2.0:oob";
 const LONGEST: usize = 2_000;
 /// Schemes with which a browser would do something itself, on our page or on the member's machine.
 const REFUSED: [&str; 12] = [
-    "javascript", "data", "vbscript", "blob", "file", "filesystem", "about", "view-source", "ws", "wss", "ftp", "mailto",
+    "javascript",
+    "data",
+    "vbscript",
+    "blob",
+    "file",
+    "filesystem",
+    "about",
+    "view-source",
+    "ws",
+    "wss",
+    "ftp",
+    "mailto",
 ];
 
 /// Whether an app may register this address: absolute, without a fragment (RFC 6749 3.1.2), on the web or with a scheme of its
@@ -95,7 +106,10 @@ mod tests {
 
     #[test]
     fn answers_are_added_to_what_is_there() {
-        assert_eq!(with_answer("https://a.example/x", &[("code", "1&2"), ("state", "")]), "https://a.example/x?code=1%262");
+        assert_eq!(
+            with_answer("https://a.example/x", &[("code", "1&2"), ("state", "")]),
+            "https://a.example/x?code=1%262"
+        );
         assert_eq!(with_answer("https://a.example/x?y=z", &[("code", "1")]), "https://a.example/x?y=z&code=1");
         assert_eq!(with_answer("app:/?", &[("code", "1")]), "app:/?code=1");
     }

@@ -49,7 +49,8 @@ fn bad_grant() -> ApiError {
 fn credentials(headers: &HeaderMap, params: &Params) -> (String, String) {
     let basic = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).and_then(|v| v.split_once(' '));
     let basic = basic.filter(|(kind, _)| kind.eq_ignore_ascii_case("basic"));
-    let text = basic.and_then(|(_, text)| BASE64_STANDARD.decode(text.trim()).ok()).and_then(|b| String::from_utf8(b).ok());
+    let text =
+        basic.and_then(|(_, text)| BASE64_STANDARD.decode(text.trim()).ok()).and_then(|b| String::from_utf8(b).ok());
     match text.as_deref().and_then(|t| t.split_once(':')) {
         Some((id, secret)) => (decoded(id), decoded(secret)),
         None => (params.text("client_id").unwrap_or_default(), params.text("client_secret").unwrap_or_default()),
@@ -63,10 +64,19 @@ fn decoded(text: &str) -> String {
 }
 
 /// `POST /oauth/token`.
-pub async fn token(State(app): State<App>, headers: HeaderMap, params: Params) -> Result<(HeaderMap, Json<Value>), ApiError> {
-    let grant = params.filled("grant_type").ok_or_else(|| refused("invalid_request", "Missing required parameter: grant_type."))?;
+pub async fn token(
+    State(app): State<App>,
+    headers: HeaderMap,
+    params: Params,
+) -> Result<(HeaderMap, Json<Value>), ApiError> {
+    let grant = params
+        .filled("grant_type")
+        .ok_or_else(|| refused("invalid_request", "Missing required parameter: grant_type."))?;
     if !["authorization_code", "client_credentials"].contains(&grant.as_str()) {
-        return Err(refused("unsupported_grant_type", "The authorization grant type is not supported by the authorization server."));
+        return Err(refused(
+            "unsupported_grant_type",
+            "The authorization grant type is not supported by the authorization server.",
+        ));
     }
     let (id, secret) = credentials(&headers, &params);
     let oauth_app = client(&app, &id, &secret).await?;
@@ -99,7 +109,9 @@ async fn authorization_code(app: &App, oauth_app: &OauthApp, params: &Params) ->
     let mut tx = app.node.store.begin().await?;
     let code = login::take_code(&app.node, &mut tx, &secret).await?;
     let fits = code.filter(|code| {
-        code.app_id == oauth_app.id && code.redirect_uri == redirect_uri && is_verified(code, &params.text("code_verifier").unwrap_or_default())
+        code.app_id == oauth_app.id
+            && code.redirect_uri == redirect_uri
+            && is_verified(code, &params.text("code_verifier").unwrap_or_default())
     });
     let scopes = fits.as_ref().and_then(|code| Scopes::parse(&code.scopes));
     let (Some(code), Some(scopes)) = (fits, scopes) else {

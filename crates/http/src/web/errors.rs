@@ -11,7 +11,16 @@ use crate::App;
 
 /// Where programs ask, whatever they say they accept.
 const PROGRAMS: [&str; 10] = [
-    "/api/", "/oauth/token", "/oauth/revoke", "/oauth/userinfo", "/.well-known/", "/nodeinfo/", "/media/", "/assets/", "/inbox", "/actor",
+    "/api/",
+    "/oauth/token",
+    "/oauth/revoke",
+    "/oauth/userinfo",
+    "/.well-known/",
+    "/nodeinfo/",
+    "/media/",
+    "/assets/",
+    "/inbox",
+    "/actor",
 ];
 /// Longest error that is read again.
 const LONGEST: usize = 16 * 1024;
@@ -46,18 +55,28 @@ fn is_browser(path: &str, headers: &HeaderMap) -> bool {
 
 /// A title and what to do, by status. Words of our own for a person are kept.
 fn words(status: StatusCode, body: &[u8]) -> (&'static str, String) {
-    let told = serde_json::from_slice::<serde_json::Value>(body).ok().and_then(|v| Some(v.get("error")?.as_str()?.to_owned()));
+    let told =
+        serde_json::from_slice::<serde_json::Value>(body).ok().and_then(|v| Some(v.get("error")?.as_str()?.to_owned()));
     let (title, usual) = match status {
-        StatusCode::NOT_FOUND => {
-            ("Nothing here", "There is no page at this address, or it is not for everybody. Check the address, or look from the front page.")
-        }
+        StatusCode::NOT_FOUND => (
+            "Nothing here",
+            "There is no page at this address, or it is not for everybody. Check the address, or look from the front page.",
+        ),
         StatusCode::GONE => ("Gone", "Whoever wrote this has taken it away. It will not come back."),
         StatusCode::FORBIDDEN => ("Not open", "This is not open to you."),
-        StatusCode::METHOD_NOT_ALLOWED => ("That does not work here", "This address does something else. Go back and try again."),
-        StatusCode::PAYLOAD_TOO_LARGE => ("Too large", "What you sent is larger than we can take. Nothing was changed."),
-        StatusCode::TOO_MANY_REQUESTS => ("Too many tries", "Please wait some minutes, then try again. Nothing was changed."),
+        StatusCode::METHOD_NOT_ALLOWED => {
+            ("That does not work here", "This address does something else. Go back and try again.")
+        }
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            ("Too large", "What you sent is larger than we can take. Nothing was changed.")
+        }
+        StatusCode::TOO_MANY_REQUESTS => {
+            ("Too many tries", "Please wait some minutes, then try again. Nothing was changed.")
+        }
         StatusCode::SERVICE_UNAVAILABLE => ("Busy", "The server is busy. Please try again in a moment."),
-        s if s.is_server_error() => ("Something went wrong", "It went wrong on our side, and nothing was changed. Please try again later."),
+        s if s.is_server_error() => {
+            ("Something went wrong", "It went wrong on our side, and nothing was changed. Please try again later.")
+        }
         _ => ("That did not work", "Go back and try again."),
     };
     let keep = matches!(status, StatusCode::FORBIDDEN | StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY);

@@ -68,7 +68,12 @@ fn html(app: &App, status: StatusCode, body: String, target: &FormTarget) -> Res
 }
 
 /// A page for reading. Strangers all get the same one, which they may keep and ask about again by its tag.
-pub fn readable<T: Template>(app: &App, visitor: &Visitor, request: &HeaderMap, page: &T) -> Result<Response, ApiError> {
+pub fn readable<T: Template>(
+    app: &App,
+    visitor: &Visitor,
+    request: &HeaderMap,
+    page: &T,
+) -> Result<Response, ApiError> {
     let body = write(page)?;
     let stranger = visitor.signed.is_none();
     let tag: String = Sha256::digest(body.as_bytes()).iter().take(12).map(|b| format!("{b:02x}")).collect();
@@ -120,7 +125,13 @@ pub struct Message {
 }
 
 /// Answers with a few words.
-pub fn message(app: &App, visitor: &Visitor, status: StatusCode, title: &str, words: &str) -> Result<Response, ApiError> {
+pub fn message(
+    app: &App,
+    visitor: &Visitor,
+    status: StatusCode,
+    title: &str,
+    words: &str,
+) -> Result<Response, ApiError> {
     let page = Message {
         frame: Frame::new(app, visitor),
         title: title.to_owned(),

@@ -34,7 +34,12 @@ struct FrontPage {
 }
 
 /// `GET /`.
-pub async fn front(State(app): State<App>, visitor: Visitor, headers: HeaderMap, params: Params) -> Result<Response, ApiError> {
+pub async fn front(
+    State(app): State<App>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    params: Params,
+) -> Result<Response, ApiError> {
     let mut tx = app.node.store.read().await?;
     let page = Page { max_id: params.number("max_id"), ..Page::first(POSTS) };
     let filter = PublicFilter { reach: Reach::Local, only_media: false };
@@ -76,7 +81,9 @@ pub async fn about(State(app): State<App>, visitor: Visitor, headers: HeaderMap)
     let mut tx = app.node.store.read().await?;
     let mut keepers = Vec::new();
     for role in [Role::Owner, Role::Admin] {
-        keepers.extend(tx.members_with_role(role).await?.iter().filter(|a| !a.is_suspended()).map(|a| Person::new(&app, a)));
+        keepers.extend(
+            tx.members_with_role(role).await?.iter().filter(|a| !a.is_suspended()).map(|a| Person::new(&app, a)),
+        );
     }
     let (members, _, _) = tx.member_counts(i64::MAX, i64::MAX).await?;
     let page = AboutPage {

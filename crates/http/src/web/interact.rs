@@ -49,7 +49,8 @@ pub async fn show(
         Ok(found) => found,
         Err(error) => {
             tracing::debug!(%error, "nothing was found for an interaction");
-            let words = "We looked, and found nothing there that can be followed. Check the address, or try again later.";
+            let words =
+                "We looked, and found nothing there that can be followed. Check the address, or try again later.";
             return message(&app, &visitor, StatusCode::NOT_FOUND, "Nothing found", words);
         }
     };

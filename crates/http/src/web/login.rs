@@ -107,9 +107,13 @@ pub async fn submit(
     let next = own_path(&params.text("next").unwrap_or_default());
     let typed = params.text("login").unwrap_or_default();
     let for_app = params.text("app").unwrap_or_default();
-    let again = |status, words: &str| page(&app, &visitor, &next, &for_app, status, &typed, Errors::one("login", words));
+    let again =
+        |status, words: &str| page(&app, &visitor, &next, &for_app, status, &typed, Errors::one("login", words));
     if visitor.is_fresh() {
-        return again(StatusCode::FORBIDDEN, "Your browser did not send our cookie back. Allow cookies for this site, then try again.");
+        return again(
+            StatusCode::FORBIDDEN,
+            "Your browser did not send our cookie back. Allow cookies for this site, then try again.",
+        );
     }
     visitor.check(&params)?;
     match authenticate(&app, address, &typed, &params.text("password").unwrap_or_default()).await {
@@ -121,9 +125,10 @@ pub async fn submit(
             give_session(&app, &mut response, &secret);
             Ok(response)
         }
-        Err(Refusal::Wrong) => {
-            again(StatusCode::UNPROCESSABLE_ENTITY, "That name and password do not belong together. Check both and try again.")
-        }
+        Err(Refusal::Wrong) => again(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "That name and password do not belong together. Check both and try again.",
+        ),
         Err(Refusal::Closed(words)) => again(StatusCode::FORBIDDEN, &format!("{words}. Ask whoever runs this node.")),
         Err(Refusal::Error(error)) if error.status == StatusCode::TOO_MANY_REQUESTS => {
             let minutes = error.retry_after.unwrap_or(60).div_ceil(60);

@@ -11,8 +11,8 @@ use model::page::Page;
 use node::accounts::INSTANCE_ACTOR;
 use storage::AccountFilter;
 
-use super::front::{POSTS, older};
 use super::frame::{Frame, readable};
+use super::front::{POSTS, older};
 use super::view::{Person, PostView, posts};
 use super::visitor::Visitor;
 use super::words::{day, many};
@@ -92,7 +92,8 @@ pub async fn profile(
 
 /// Says where the same is as a document, for servers that only look at headers (federation.md 1.5).
 pub fn alternate(response: &mut Response, uri: &str) {
-    if let Ok(value) = HeaderValue::from_str(&format!("<{uri}>; rel=\"alternate\"; type=\"application/activity+json\"")) {
+    if let Ok(value) = HeaderValue::from_str(&format!("<{uri}>; rel=\"alternate\"; type=\"application/activity+json\""))
+    {
         response.headers_mut().insert(header::LINK, value);
     }
 }
@@ -100,8 +101,10 @@ pub fn alternate(response: &mut Response, uri: &str) {
 /// Everything but the posts.
 fn page_of(app: &App, visitor: &Visitor, account: &Account) -> ProfilePage {
     let bio = html::sanitise(&account.note);
-    let counts = [(account.posts_count, "post"), (account.following_count, "followed"), (account.followers_count, "follower")];
-    let words = counts.into_iter().map(|(n, what)| if what == "followed" { format!("{n} followed") } else { many(n, what) });
+    let counts =
+        [(account.posts_count, "post"), (account.following_count, "followed"), (account.followers_count, "follower")];
+    let words =
+        counts.into_iter().map(|(n, what)| if what == "followed" { format!("{n} followed") } else { many(n, what) });
     ProfilePage {
         frame: Frame::new(app, visitor),
         person: Person::new(app, account),

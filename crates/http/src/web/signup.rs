@@ -128,7 +128,9 @@ pub async fn open_form(State(app): State<App>, visitor: Visitor) -> Result<Respo
         return page(&app, &visitor, Door::Open, Role::Member, StatusCode::OK, Form::default(), &[]);
     }
     let words = match app.node.config.registrations {
-        Registrations::Invite => "People join with an invitation from somebody here. If you know somebody, ask them for a link.",
+        Registrations::Invite => {
+            "People join with an invitation from somebody here. If you know somebody, ask them for a link."
+        }
         _ => "Nobody new can join at the moment. You can follow everybody here from any other server.",
     };
     message(&app, &visitor, StatusCode::FORBIDDEN, "Joining is not open", words)

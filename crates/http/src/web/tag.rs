@@ -9,8 +9,8 @@ use model::hashtag::normalise;
 use model::page::Page;
 use storage::PublicFilter;
 
-use super::front::{POSTS, older};
 use super::frame::{Frame, readable};
+use super::front::{POSTS, older};
 use super::view::{PostView, posts};
 use super::visitor::Visitor;
 use crate::params::Params;

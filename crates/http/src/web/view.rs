@@ -35,7 +35,10 @@ impl Person {
             url: web_url(&account.url),
             // Pictures of others lie on their servers, and no page of ours makes a browser tell them who reads.
             avatar: if has_picture { app.node.config.media_url(&account.avatar) } else { String::new() },
-            initial: name.chars().find(|c| c.is_alphanumeric()).map_or_else(|| "·".to_owned(), |c| c.to_uppercase().collect()),
+            initial: name
+                .chars()
+                .find(|c| c.is_alphanumeric())
+                .map_or_else(|| "·".to_owned(), |c| c.to_uppercase().collect()),
             is_bot: account.is_bot(),
             name,
         }
@@ -148,7 +151,11 @@ fn one(app: &App, shelf: &Shelf, post: &Post) -> Option<PostView> {
         author: Person::new(app, author),
         boosted_by: None,
         reply_to,
-        excerpt: if warning.is_empty() { html::truncate(&one_line(&html::to_text(&content)), 200) } else { String::new() },
+        excerpt: if warning.is_empty() {
+            html::truncate(&one_line(&html::to_text(&content)), 200)
+        } else {
+            String::new()
+        },
         sensitive: post.sensitive && warning.is_empty(),
         content,
         warning,
@@ -156,7 +163,11 @@ fn one(app: &App, shelf: &Shelf, post: &Post) -> Option<PostView> {
         at: When::new(post.created_at, now),
         edited: post.edited_at.map(|at| When::new(at, now)),
         language: post.language.clone(),
-        audience: if post.audience == model::audience::Audience::Unlisted { "Everyone with the link" } else { "Everyone" },
+        audience: if post.audience == model::audience::Audience::Unlisted {
+            "Everyone with the link"
+        } else {
+            "Everyone"
+        },
         counts: counts.into_iter().filter(|(n, _)| *n > 0).map(|(n, what)| many(n, what)).collect(),
         depth: 0,
         is_main: false,

@@ -49,7 +49,9 @@ impl Visitor {
         let given = params.text("csrf").unwrap_or_default();
         // Hashes are compared, so that the time it takes says nothing.
         if self.fresh || self.secret.is_empty() || hash(&given) != hash(&self.csrf()) {
-            return Err(ApiError::forbidden("This form is too old, or came from another site. Go back, load the page again, and send it once more."));
+            return Err(ApiError::forbidden(
+                "This form is too old, or came from another site. Go back, load the page again, and send it once more.",
+            ));
         }
         Ok(())
     }

@@ -2,8 +2,20 @@
 
 use model::clock::{DAY, HOUR, MINUTE, Millis, rfc3339};
 
-const MONTHS: [&str; 12] =
-    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
 
 /// A time as a page shows it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,7 +53,13 @@ pub fn day(at: Millis) -> String {
 
 /// `1 post`, `2 posts`.
 pub fn many(count: i64, what: &str) -> String {
-    let s = if count == 1 { "" } else if what.ends_with('y') { "ies" } else { "s" };
+    let s = if count == 1 {
+        ""
+    } else if what.ends_with('y') {
+        "ies"
+    } else {
+        "s"
+    };
     let stem = if s == "ies" { what.trim_end_matches('y') } else { what };
     format!("{count} {stem}{s}")
 }
@@ -54,7 +72,10 @@ mod tests {
     fn times_are_told_in_words() {
         let at = 1_575_545_687_196;
         let w = |later| When::new(at, at + later).short;
-        assert_eq!([w(0), w(MINUTE), w(3 * HOUR), w(6 * DAY)], ["just now", "1 minute ago", "3 hours ago", "6 days ago"]);
+        assert_eq!(
+            [w(0), w(MINUTE), w(3 * HOUR), w(6 * DAY)],
+            ["just now", "1 minute ago", "3 hours ago", "6 days ago"]
+        );
         assert_eq!(w(8 * DAY), "5 December 2019");
         assert_eq!(When::new(at, at).full, "5 December 2019 at 11:34 UTC");
         assert_eq!([many(1, "reply"), many(2, "reply"), many(0, "boost")], ["1 reply", "2 replies", "0 boosts"]);
