@@ -3,6 +3,7 @@
 
 use std::str::FromStr as _;
 use std::sync::{Once, OnceLock, mpsc};
+use std::time::Duration;
 
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, PgConnection, SqliteConnection};
@@ -101,7 +102,7 @@ impl Drop for Db {
     fn drop(&mut self) {
         if let Home::Server(name) = &self.home {
             let (reply, dropped) = mpsc::channel();
-            if janitor().send(Order::Drop(name.clone(), reply)).is_ok() {
+            if janitor().send(Order::Drop(name.clone(), self.store.clone(), reply)).is_ok() {
                 // Closed without an answer if the server is gone; the next run cleans up.
                 let _ = dropped.recv();
             }
@@ -125,7 +126,7 @@ async fn sqlite_template() -> &'static [u8] {
 
 enum Order {
     Make(oneshot::Sender<String>),
-    Drop(String, mpsc::Sender<()>),
+    Drop(String, Store, mpsc::Sender<()>),
 }
 
 /// The one who makes and drops databases, in a thread and on a connection of its own: tests and their runtimes come and go.
@@ -171,10 +172,26 @@ async fn keep_house(inbox: mpsc::Receiver<Order>) {
                 // Nobody waits any more if the test was stopped.
                 let _ = reply.send(name);
             }
-            Order::Drop(name, reply) => {
+            Order::Drop(name, store, reply) => {
+                let _ = tokio::time::timeout(Duration::from_secs(1), store.close()).await;
+                wait_for_goodbyes(&mut server, &name).await;
                 run_sql(&mut server, format!("drop database if exists {name} with (force)")).await;
                 let _ = reply.send(());
             }
+        }
+    }
+}
+
+/// The server drops at once what nobody is connected to; otherwise it looks again only after a tenth of a second.
+async fn wait_for_goodbyes(server: &mut PgConnection, name: &str) {
+    for _ in 0..100 {
+        let here: i64 = sqlx::query_scalar("select count(*) from pg_stat_activity where datname = $1")
+            .bind(name)
+            .fetch_one(&mut *server)
+            .await
+            .unwrap();
+        if here == 0 {
+            return;
         }
     }
 }

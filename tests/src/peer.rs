@@ -33,7 +33,9 @@ impl Peer {
                 std::env::var("OUTLOUD_TEST_NO_SKIP").as_deref() != Ok("1"),
                 "the peer's packages are not installed (npm ci in tests/peers/fedify), and nothing may be skipped"
             );
-            SAID.call_once(|| eprintln!("\nSKIPPED with the independent peer: run `npm ci` in tests/peers/fedify (needs Node.js)\n"));
+            SAID.call_once(|| {
+                eprintln!("\nSKIPPED with the independent peer: run `npm ci` in tests/peers/fedify (needs Node.js)\n")
+            });
         }
         there
     }
@@ -60,7 +62,8 @@ impl Peer {
             .spawn()
             .expect("the peer starts");
         let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
-        let ready: Value = serde_json::from_str(&lines.next_line().await.unwrap().expect("the peer says that it is ready")).unwrap();
+        let ready: Value =
+            serde_json::from_str(&lines.next_line().await.unwrap().expect("the peer says that it is ready")).unwrap();
         #[expect(clippy::disallowed_methods, reason = "talks to the peer's control port on this machine")]
         let http = reqwest::Client::new();
         Self {
@@ -108,7 +111,11 @@ impl Peer {
     pub async fn received(&self, kind: &str, object: &str) -> Value {
         let query: String = url::form_urlencoded::byte_serialize(object.as_bytes()).collect();
         let found = self.get(&format!("wait?type={kind}&object={query}&timeout=10000")).await;
-        assert!(found.get("activity").is_some(), "no {kind} of {object} came: {found:#}\n{:#}", self.get("received").await);
+        assert!(
+            found.get("activity").is_some(),
+            "no {kind} of {object} came: {found:#}\n{:#}",
+            self.get("received").await
+        );
         found
     }
 
@@ -116,6 +123,8 @@ impl Peer {
     pub async fn count(&self, kind: &str, object: &str) -> usize {
         let all = self.get(&format!("received?type={kind}")).await;
         let list = all.as_array().or_else(|| all["received"].as_array()).cloned().unwrap_or_default();
-        list.iter().filter(|r| r["object"] == json!(object) || r["activity"]["object"]["object"] == json!(object)).count()
+        list.iter()
+            .filter(|r| r["object"] == json!(object) || r["activity"]["object"]["object"] == json!(object))
+            .count()
     }
 }

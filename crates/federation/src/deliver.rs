@@ -39,7 +39,10 @@ pub enum Outcome {
     /// The server does not want it and will not.
     Refused,
     /// Try again, at the earliest after this long.
-    Later { wait: Option<Millis>, host_is_down: bool },
+    Later {
+        wait: Option<Millis>,
+        host_is_down: bool,
+    },
 }
 
 impl Outcome {
@@ -118,7 +121,13 @@ impl Federation {
     }
 
     /// Outcomes and the host's state in one transaction: a delivery goes with what became of it.
-    async fn write_down(&self, owner: &str, host: &mut HostState, results: &[(Delivery, Outcome)], done: bool) -> Result<(), Error> {
+    async fn write_down(
+        &self,
+        owner: &str,
+        host: &mut HostState,
+        results: &[(Delivery, Outcome)],
+        done: bool,
+    ) -> Result<(), Error> {
         let now = self.node.now();
         let mut tx = self.node.store.begin().await?;
         let mut finished: Vec<Id> = Vec::new();

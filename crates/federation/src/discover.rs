@@ -83,7 +83,9 @@ impl Federation {
         let uri = &read.account.uri;
         let own = Handle { username: read.account.username.clone(), domain: Some(authority(uri).to_lowercase()) };
         let claimed = match &read.webfinger {
-            Some(handle) => Handle::parse(handle).map_err(|_| Error::bad(format!("{uri} claims a handle that is none")))?,
+            Some(handle) => {
+                Handle::parse(handle).map_err(|_| Error::bad(format!("{uri} claims a handle that is none")))?
+            }
             None => own.clone(),
         };
         valid_remote_username(&claimed.username).map_err(|e| Error::bad(format!("the username of {uri}: {e}")))?;
@@ -113,17 +115,23 @@ impl Federation {
             return Err(Error::Forbidden(format!("{domain} is blocked")));
         }
         let scheme = if like.starts_with("http://") { "http" } else { "https" };
-        let url = |path: &str| Url::parse(&format!("{scheme}://{domain}{path}")).map_err(|_| Error::bad("a domain that is none"));
+        let url = |path: &str| {
+            Url::parse(&format!("{scheme}://{domain}{path}")).map_err(|_| Error::bad("a domain that is none"))
+        };
         let mut query = url("/.well-known/webfinger")?;
         query.query_pairs_mut().append_pair("resource", &format!("acct:{}", handle.acct()));
         let accept = "application/jrd+json, application/json";
         let answer = match self.client.get_json(&query, accept, budget).await {
             Err(FetchError::NotFound) => {
                 let meta = url("/.well-known/host-meta")?;
-                let meta = self.client.get_text(&meta, "application/xrd+xml, application/xml, text/xml", 64 * 1024, budget).await;
+                let meta = self
+                    .client
+                    .get_text(&meta, "application/xrd+xml, application/xml, text/xml", 64 * 1024, budget)
+                    .await;
                 let meta = meta.map_err(|_| FetchError::NotFound)?;
                 let template = lrdd_template(&meta.text).ok_or(FetchError::NotFound)?;
-                let escaped: String = url::form_urlencoded::byte_serialize(format!("acct:{}", handle.acct()).as_bytes()).collect();
+                let escaped: String =
+                    url::form_urlencoded::byte_serialize(format!("acct:{}", handle.acct()).as_bytes()).collect();
                 let query = Url::parse(&template.replace("{uri}", &escaped)).map_err(|_| FetchError::NotFound)?;
                 self.client.get_json(&query, accept, budget).await?
             }
@@ -208,7 +216,10 @@ impl Federation {
     async fn take_post(&self, document: &Value, depth: u8, budget: &Budget) -> Result<Post, Error> {
         let id = property(document, "id").unwrap_or("");
         let authors = list(document.get("attributedTo")).iter().filter_map(id_of);
-        let author = authors.clone().find(|a| same_origin(a, id)).ok_or_else(|| Error::bad("a post without an author on its server"))?;
+        let author = authors
+            .clone()
+            .find(|a| same_origin(a, id))
+            .ok_or_else(|| Error::bad("a post without an author on its server"))?;
         let author = self.actor(author, budget).await?;
         if author.is_suspended() {
             return Err(Error::Forbidden("its author is suspended".to_owned()));

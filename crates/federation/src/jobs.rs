@@ -108,7 +108,9 @@ impl Federation {
         for field in fields.iter_mut().filter(|f| f.verified_at.is_none()) {
             let Some(url) = Url::parse(&field.source).ok().filter(|u| u.scheme() == "https") else { continue };
             let page = self.client.get_text(&url, "text/html", 1024 * 1024, budget).await;
-            let is_back = |l: &html::PageLink| l.rel.iter().any(|r| r == "me") && (l.href == account.url || l.href == account.uri);
+            let is_back = |l: &html::PageLink| {
+                l.rel.iter().any(|r| r == "me") && (l.href == account.url || l.href == account.uri)
+            };
             if page.is_ok_and(|p| html::links(&p.text).iter().any(is_back)) {
                 field.verified_at = Some(self.node.now());
                 found = true;

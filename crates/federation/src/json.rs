@@ -49,7 +49,10 @@ pub fn kind(object: &Value) -> &str {
 }
 
 pub fn has_kind(object: &Value, kinds: &[&str]) -> bool {
-    list(object.get("type")).iter().filter_map(Value::as_str).any(|k| kinds.contains(&k.strip_prefix("as:").unwrap_or(k)))
+    list(object.get("type"))
+        .iter()
+        .filter_map(Value::as_str)
+        .any(|k| kinds.contains(&k.strip_prefix("as:").unwrap_or(k)))
 }
 
 pub fn flag(object: &Value, name: &str) -> bool {
@@ -72,14 +75,23 @@ pub fn page_url(object: &Value) -> Option<&str> {
 
 /// Whether the document says that it is ActivityStreams, anywhere in its context.
 pub fn has_activity_streams_context(document: &Value) -> bool {
-    list(document.get("@context"))
-        .iter()
-        .filter_map(Value::as_str)
-        .any(|c| matches!(c, ACTIVITY_STREAMS | "http://www.w3.org/ns/activitystreams" | "https://www.w3.org/ns/activitystreams#"))
+    list(document.get("@context")).iter().filter_map(Value::as_str).any(|c| {
+        matches!(
+            c,
+            ACTIVITY_STREAMS | "http://www.w3.org/ns/activitystreams" | "https://www.w3.org/ns/activitystreams#"
+        )
+    })
 }
 
-/// Scheme, host and port of a URL, lower case; `None` for anything but http and https with a host.
+/// Longest URL that is taken for one, in bytes.
+pub const LONGEST_URL: usize = 2_048;
+
+/// Scheme, host and port of a URL, lower case; `None` for anything but http and https with a host, and for what is longer
+/// than any real one.
 pub fn origin(url: &str) -> Option<String> {
+    if url.len() > LONGEST_URL {
+        return None;
+    }
     let url = url::Url::parse(url).ok()?;
     if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none_or(str::is_empty) {
         return None;
@@ -99,11 +111,21 @@ mod tests {
 
     #[test]
     fn one_or_many_and_id_or_object_read_the_same() {
-        for value in [json!("https://a.example/1"), json!(["https://a.example/1"]), json!({"id": "https://a.example/1"}), json!([{"id": "https://a.example/1"}])] {
+        for value in [
+            json!("https://a.example/1"),
+            json!(["https://a.example/1"]),
+            json!({"id": "https://a.example/1"}),
+            json!([{"id": "https://a.example/1"}]),
+        ] {
             assert_eq!(id(&json!({ "object": value }), "object"), Some("https://a.example/1"));
         }
         assert_eq!(kind(&json!({"type": ["as:Note", "x"]})), "Note");
-        assert_eq!(page_url(&json!({"url": [{"mediaType": "video/mp4", "href": "v"}, {"mediaType": "text/html", "href": "p"}]})), Some("p"));
+        assert_eq!(
+            page_url(
+                &json!({"url": [{"mediaType": "video/mp4", "href": "v"}, {"mediaType": "text/html", "href": "p"}]})
+            ),
+            Some("p")
+        );
     }
 
     #[test]

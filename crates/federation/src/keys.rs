@@ -7,7 +7,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::client::Budget;
-use crate::json::{id, list, text};
+use crate::json::{LONGEST_URL, id, list, text};
 use crate::signature::PublicKey;
 use crate::{Error, Federation};
 
@@ -70,7 +70,8 @@ impl Federation {
     }
 
     async fn fetch_key_from_owner(&self, key_id: &str) -> Result<KnownKey, Error> {
-        let mut url = Url::parse(key_id).map_err(|_| Error::bad("a key id that is no URL"))?;
+        let url = Some(key_id).filter(|k| k.len() <= LONGEST_URL).and_then(|k| Url::parse(k).ok());
+        let mut url = url.ok_or_else(|| Error::bad("a key id that is no URL"))?;
         url.set_fragment(None);
         let budget = Budget::new(BUDGET);
         let document = self.client.get_document(&url, Some(&self.instance), &budget, self.node.now()).await?.json;

@@ -53,7 +53,9 @@ async fn reader(app: &App, uri: &Uri, headers: &HeaderMap) -> Result<Viewer, Api
     let target = uri.path_and_query().map_or("/", |t| t.as_str());
     match app.federation.reader(target, headers).await {
         Ok(Some(account)) => Ok(Viewer::Remote(account.id)),
-        Ok(None) if app.node.config.authorized_fetch => Err(ApiError::new(StatusCode::UNAUTHORIZED, "Request not signed")),
+        Ok(None) if app.node.config.authorized_fetch => {
+            Err(ApiError::new(StatusCode::UNAUTHORIZED, "Request not signed"))
+        }
         Ok(None) => Ok(Viewer::Anyone),
         // A signature that is not good gives no rights; where none are needed, it takes none away.
         Err(federation::Error::Forbidden(words)) => Err(ApiError::forbidden(words)),
@@ -129,11 +131,19 @@ pub async fn post(
 }
 
 /// The post's document, also under the address of its page.
-pub async fn post_document(app: &App, name: &str, id: i64, uri: &Uri, headers: &HeaderMap) -> Result<Response, ApiError> {
+pub async fn post_document(
+    app: &App,
+    name: &str,
+    id: i64,
+    uri: &Uri,
+    headers: &HeaderMap,
+) -> Result<Response, ApiError> {
     let viewer = reader(app, uri, headers).await?;
     let mut tx = app.node.store.read().await?;
     let found = readable_post(app, &mut tx, name, id, viewer).await?;
-    let Some(parts) = note::load(&mut tx, vec![found]).await?.into_iter().next() else { return Err(ApiError::not_found()) };
+    let Some(parts) = note::load(&mut tx, vec![found]).await?.into_iter().next() else {
+        return Err(ApiError::not_found());
+    };
     let open = parts.post.audience.is_open();
     if parts.post.boost_of_id.is_some() {
         let value = activity::announce(&mut tx, &parts).await?.ok_or_else(ApiError::not_found)?;
@@ -153,7 +163,9 @@ pub async fn post_activity(
     let mut tx = app.node.store.read().await?;
     let found = readable_post(&app, &mut tx, &name, id, viewer).await?;
     let open = found.audience.is_open();
-    let Some(parts) = note::load(&mut tx, vec![found]).await?.into_iter().next() else { return Err(ApiError::not_found()) };
+    let Some(parts) = note::load(&mut tx, vec![found]).await?.into_iter().next() else {
+        return Err(ApiError::not_found());
+    };
     let value = match parts.post.boost_of_id {
         Some(_) => activity::announce(&mut tx, &parts).await?.ok_or_else(ApiError::not_found)?,
         None => activity::create(&app.node.config, &parts),
@@ -249,7 +261,8 @@ async fn people(app: &App, name: &str, uri: &Uri, headers: &HeaderMap, followers
         return Ok(document(app, collection::ordered(id, total, first.as_deref()), true));
     }
     let page = Page { max_id: params.number("max_id"), ..Page::first(PAGE * 2) };
-    let rows = if followers { tx.followers_of(account.id, &page).await? } else { tx.following_of(account.id, &page).await? };
+    let rows =
+        if followers { tx.followers_of(account.id, &page).await? } else { tx.following_of(account.id, &page).await? };
     let next = rows.last().filter(|_| rows.len() == 40).map(|(row, _)| format!("{id}?page=true&max_id={row}"));
     let items = rows.into_iter().map(|(_, a)| Value::String(a.uri)).collect();
     let own = format!("{}{}", app.node.config.origin, uri);
@@ -269,7 +282,8 @@ pub async fn featured(
     let posts = tx.pinned(account.id, Viewer::Anyone).await?;
     let notes: Vec<Value> =
         note::load(&mut tx, posts).await?.iter().map(|parts| note::render(&app.node.config, parts)).collect();
-    let value = json!({"id": account.featured, "type": "OrderedCollection", "totalItems": notes.len(), "orderedItems": notes});
+    let value =
+        json!({"id": account.featured, "type": "OrderedCollection", "totalItems": notes.len(), "orderedItems": notes});
     Ok(document(&app, value, true))
 }
 
@@ -331,7 +345,11 @@ pub async fn context(
     let viewer = reader(&app, &uri, &headers).await?;
     let params = Params::from_urlencoded(uri.query().unwrap_or(""));
     let mut tx = app.node.store.read().await?;
-    let first = tx.visible_post(root, viewer).await?.filter(|p| p.local && p.audience.is_open()).ok_or_else(ApiError::not_found)?;
+    let first = tx
+        .visible_post(root, viewer)
+        .await?
+        .filter(|p| p.local && p.audience.is_open())
+        .ok_or_else(ApiError::not_found)?;
     let author = tx.account(first.account_id).await?.ok_or_else(ApiError::not_found)?;
     let id = app.node.config.context_uri(root);
     if !params.has("page") {
@@ -390,8 +408,12 @@ mod tests {
         };
         assert!(wants("application/activity+json"));
         assert!(wants("application/activity+json, application/ld+json"));
-        assert!(wants("application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\", application/activity+json"));
-        assert!(wants("application/activity+json, application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\", text/html;q=0.1"));
+        assert!(wants(
+            "application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\", application/activity+json"
+        ));
+        assert!(wants(
+            "application/activity+json, application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\", text/html;q=0.1"
+        ));
         assert!(!wants("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"));
         assert!(!wants("*/*"));
         assert!(!wants_document(&HeaderMap::new()));

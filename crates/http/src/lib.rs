@@ -4,6 +4,7 @@
 pub mod activitypub;
 pub mod auth;
 pub mod error;
+pub mod instance;
 pub mod mastodon;
 pub mod media;
 pub mod oauth;

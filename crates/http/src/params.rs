@@ -128,9 +128,9 @@ fn put(slot: &mut Value, path: &[&str], value: Value) {
             }
             let Value::Array(list) = slot else { return };
             // `list[][id]=1&list[][name]=x`: a new element begins when a name repeats.
-            let open = rest.first().is_some_and(|key| {
-                list.last().and_then(Value::as_object).is_some_and(|o| !o.contains_key(*key))
-            });
+            let open = rest
+                .first()
+                .is_some_and(|key| list.last().and_then(Value::as_object).is_some_and(|o| !o.contains_key(*key)));
             if !open {
                 list.push(Value::Null);
             }
@@ -187,7 +187,8 @@ impl<S: Send + Sync> FromRequest<S> for Params {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
         let mut params = Self::from_urlencoded(request.uri().query().unwrap_or(""));
-        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("").to_lowercase();
+        let kind =
+            request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("").to_lowercase();
         if kind.starts_with("multipart/form-data") {
             let multipart = Multipart::from_request(request, state).await;
             let multipart = multipart.map_err(|e| ApiError::new(e.status(), e.body_text()))?;
@@ -250,7 +251,8 @@ mod tests {
 
     #[test]
     fn lists_and_groups_come_in_all_their_forms() {
-        let p = Params::from_urlencoded("id[]=1&id%5B%5D=2&x=7&poll[options][]=a&poll[options][]=b&poll[expires_in]=86400");
+        let p =
+            Params::from_urlencoded("id[]=1&id%5B%5D=2&x=7&poll[options][]=a&poll[options][]=b&poll[expires_in]=86400");
         assert_eq!(p.ids("id"), [1, 2]);
         assert_eq!(p.ids("x"), [7]);
         let poll = p.group("poll").unwrap();
@@ -267,7 +269,10 @@ mod tests {
     #[test]
     fn flags_are_read_loosely_and_empty_is_not_filled() {
         let p = Params::from_urlencoded("a=true&b=1&c=on&d=0&e=&f=maybe");
-        assert_eq!([p.flag("a"), p.flag("b"), p.flag("c"), p.flag("d"), p.flag("f")], [Some(true), Some(true), Some(true), Some(false), None]);
+        assert_eq!(
+            [p.flag("a"), p.flag("b"), p.flag("c"), p.flag("d"), p.flag("f")],
+            [Some(true), Some(true), Some(true), Some(false), None]
+        );
         assert_eq!((p.text("e").as_deref(), p.filled("e")), (Some(""), None));
     }
 

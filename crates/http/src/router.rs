@@ -11,7 +11,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{Any, CorsLayer};
 use tower_http::timeout::TimeoutLayer;
 
-use crate::{ApiError, App, activitypub, mastodon, media, oauth, params, web, wellknown};
+use crate::{ApiError, App, activitypub, instance, mastodon, media, oauth, params, rate, web, wellknown};
 
 /// Longest activity (federation.md 2.4).
 const ACTIVITY: usize = 1024 * 1024;
@@ -44,10 +44,12 @@ pub fn router(app: App) -> Router {
         .route("/nodeinfo/2.1", get(wellknown::nodeinfo_2_1))
         .route("/media/{*key}", get(media::file))
         .merge(mastodon::routes())
+        .merge(instance::routes())
         .merge(oauth::open_routes())
         // Web clients have to be able to read that something is not there.
         .route("/api/{*rest}", any(not_found))
         .method_not_allowed_fallback(wrong_method)
+        .layer(axum::middleware::from_fn_with_state(app.clone(), rate::limit))
         .layer(cors());
     Router::new()
         .route("/healthz", get(health))
@@ -63,6 +65,7 @@ pub fn router(app: App) -> Router {
         .layer(axum::middleware::from_fn(count))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(60)))
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), web::for_browsers))
         .with_state(app)
 }
 
@@ -70,7 +73,15 @@ pub fn router(app: App) -> Router {
 fn cors() -> CorsLayer {
     CorsLayer::new()
         .allow_origin(Any)
-        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::HEAD, Method::OPTIONS])
+        .allow_methods([
+            Method::GET,
+            Method::POST,
+            Method::PUT,
+            Method::PATCH,
+            Method::DELETE,
+            Method::HEAD,
+            Method::OPTIONS,
+        ])
         .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, HeaderName::from_static("idempotency-key")])
         .expose_headers([
             header::LINK,

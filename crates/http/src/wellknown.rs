@@ -25,7 +25,8 @@ pub async fn webfinger(State(app): State<App>, params: Params) -> Result<Respons
     }
     let config = &app.node.config;
     let is_node = account.username == INSTANCE_ACTOR;
-    let subject = if is_node { format!("acct:{0}@{0}", config.host()) } else { format!("acct:{}", config.full_handle(&account)) };
+    let subject =
+        if is_node { format!("acct:{0}@{0}", config.host()) } else { format!("acct:{}", config.full_handle(&account)) };
     let mut links = vec![
         json!({"rel": "http://webfinger.net/rel/profile-page", "type": "text/html", "href": account.url}),
         json!({"rel": "self", "type": ACTIVITY, "href": account.uri}),
@@ -39,7 +40,10 @@ pub async fn webfinger(State(app): State<App>, params: Params) -> Result<Respons
         links.push(json!({"rel": "http://webfinger.net/rel/avatar", "href": config.media_url(&account.avatar)}));
     }
     let body = json!({"subject": subject, "aliases": [account.url, account.uri], "links": links});
-    let headers = [(header::CONTENT_TYPE, "application/jrd+json; charset=utf-8"), (header::CACHE_CONTROL, "max-age=3600, public")];
+    let headers = [
+        (header::CONTENT_TYPE, "application/jrd+json; charset=utf-8"),
+        (header::CACHE_CONTROL, "max-age=3600, public"),
+    ];
     Ok((headers, body.to_string()).into_response())
 }
 
@@ -79,7 +83,14 @@ pub async fn host_meta(State(app): State<App>) -> Response {
          <Link rel=\"lrdd\" template=\"{}/.well-known/webfinger?resource={{uri}}\"/>\n</XRD>\n",
         app.node.config.origin
     );
-    ([(header::CONTENT_TYPE, "application/xrd+xml; charset=utf-8"), (header::CACHE_CONTROL, "max-age=259200, public")], body).into_response()
+    (
+        [
+            (header::CONTENT_TYPE, "application/xrd+xml; charset=utf-8"),
+            (header::CACHE_CONTROL, "max-age=259200, public"),
+        ],
+        body,
+    )
+        .into_response()
 }
 
 /// `GET /.well-known/nodeinfo`.
@@ -119,6 +130,7 @@ async fn nodeinfo(app: &App, version: &str) -> Result<Response, ApiError> {
         "metadata": {"nodeName": app.node.config.title, "nodeDescription": ""},
     });
     let kind = format!("application/json; profile=\"http://nodeinfo.diaspora.software/ns/schema/{version}#\"");
-    let headers: [(HeaderName, String); 2] = [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "max-age=1800, public".to_owned())];
+    let headers: [(HeaderName, String); 2] =
+        [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "max-age=1800, public".to_owned())];
     Ok((headers, body.to_string()).into_response())
 }

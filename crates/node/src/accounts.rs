@@ -48,21 +48,41 @@ impl std::fmt::Debug for KeyPair {
 }
 
 /// Makes a member. The name, once taken, stays taken.
-pub async fn create_member(node: &Node, tx: &mut Tx, form: &SignUp, password_hash: &str, keys: &KeyPair) -> Result<Account, Error> {
+pub async fn create_member(
+    node: &Node,
+    tx: &mut Tx,
+    form: &SignUp,
+    password_hash: &str,
+    keys: &KeyPair,
+) -> Result<Account, Error> {
     let username = form.username.trim();
-    valid_local_username(username)
-        .map_err(|e| Error::Field { field: "username", code: "ERR_INVALID", message: e.to_string() })?;
+    valid_local_username(username).map_err(|e| Error::Field {
+        field: "username",
+        code: "ERR_INVALID",
+        message: e.to_string(),
+    })?;
     if tx.account_by_handle(username, "").await?.is_some() {
-        return Err(Error::Field { field: "username", code: "ERR_TAKEN", message: "has already been taken".to_owned() });
+        return Err(Error::Field {
+            field: "username",
+            code: "ERR_TAKEN",
+            message: "has already been taken".to_owned(),
+        });
     }
-    let email = login::normal_email(&form.email)
-        .ok_or_else(|| Error::Field { field: "email", code: "ERR_INVALID", message: "is not an e-mail address".to_owned() })?;
+    let email = login::normal_email(&form.email).ok_or_else(|| Error::Field {
+        field: "email",
+        code: "ERR_INVALID",
+        message: "is not an e-mail address".to_owned(),
+    })?;
     if tx.member_by_email(&email).await?.is_some() {
         return Err(Error::Field { field: "email", code: "ERR_TAKEN", message: "has already been taken".to_owned() });
     }
     let account = local_account(node, username, ActorKind::Person);
     if !tx.insert_account(&account).await? {
-        return Err(Error::Field { field: "username", code: "ERR_TAKEN", message: "has already been taken".to_owned() });
+        return Err(Error::Field {
+            field: "username",
+            code: "ERR_TAKEN",
+            message: "has already been taken".to_owned(),
+        });
     }
     put_own_key(node, tx, &account, keys).await?;
     tx.insert_member(&Member {
@@ -187,7 +207,12 @@ pub struct ProfileChange {
 }
 
 /// Changes a member's profile and tells their followers' servers.
-pub async fn change_profile(node: &Node, tx: &mut Tx, account: &Account, change: ProfileChange) -> Result<Account, Error> {
+pub async fn change_profile(
+    node: &Node,
+    tx: &mut Tx,
+    account: &Account,
+    change: ProfileChange,
+) -> Result<Account, Error> {
     let display_name = change.display_name.map_or_else(|| account.display_name.clone(), |n| n.trim().to_owned());
     too_long("display_name", "Display name", &display_name, DISPLAY_NAME_LENGTH)?;
     let note_source = change.note.unwrap_or_else(|| account.note_source.clone());
@@ -247,7 +272,9 @@ pub async fn change_defaults(tx: &mut Tx, member: &Member, change: &PostingDefau
     let language = match change.language.as_deref() {
         None => member.default_language.clone(),
         Some("") => String::new(),
-        Some(tag) => model::language::valid_bcp47(tag).ok_or_else(|| Error::invalid("Validation failed: Language is not one"))?,
+        Some(tag) => {
+            model::language::valid_bcp47(tag).ok_or_else(|| Error::invalid("Validation failed: Language is not one"))?
+        }
     };
     let audience = change.audience.unwrap_or(member.default_audience);
     let sensitive = change.sensitive.unwrap_or(member.default_sensitive);
@@ -257,7 +284,12 @@ pub async fn change_defaults(tx: &mut Tx, member: &Member, change: &PostingDefau
 
 /// Tells followers' servers that a profile changed.
 pub async fn tell_profile(node: &Node, tx: &mut Tx, account: Id) -> Result<(), Error> {
-    node.tell(tx, Kind::UpdateActor, account, Some(account), &Data::default()).await?.followers(tx).await?.done(tx).await
+    node.tell(tx, Kind::UpdateActor, account, Some(account), &Data::default())
+        .await?
+        .followers(tx)
+        .await?
+        .done(tx)
+        .await
 }
 
 fn new_fields(node: &Node, account: &Account, fields: Vec<(String, String)>) -> Result<Vec<Field>, Error> {
@@ -302,7 +334,12 @@ fn plain_links(node: &Node) -> impl text::Links + '_ {
 
 /// Takes in what a remote actor's document says: a new account, or the known one brought up to date. `account.id` and its
 /// times are set here. The handle must have been verified (WebFinger).
-pub async fn receive(node: &Node, tx: &mut Tx, mut account: Account, key: Option<(String, String)>) -> Result<Account, Error> {
+pub async fn receive(
+    node: &Node,
+    tx: &mut Tx,
+    mut account: Account,
+    key: Option<(String, String)>,
+) -> Result<Account, Error> {
     let now = node.now();
     account.fetched_at = Some(now);
     account.updated_at = now;
@@ -341,8 +378,15 @@ pub async fn receive(node: &Node, tx: &mut Tx, mut account: Account, key: Option
         tx.set_limited(account.id, Some(now)).await?;
     }
     if let Some((id, public_pem)) = key {
-        tx.put_key(&Key { id: id.clone(), account_id: account.id, public_pem, private_pem: None, created_at: now, fetched_at: now })
-            .await?;
+        tx.put_key(&Key {
+            id: id.clone(),
+            account_id: account.id,
+            public_pem,
+            private_pem: None,
+            created_at: now,
+            fetched_at: now,
+        })
+        .await?;
         tx.drop_other_keys(account.id, &id).await?;
     }
     tx.account(account.id).await?.ok_or(Error::NotFound)

@@ -13,7 +13,14 @@ use crate::{Error, Node};
 const FIRST: Millis = 7 * DAY;
 
 /// Makes an invitation; answers the link.
-pub async fn invite(node: &Node, tx: &mut Tx, by: Option<Id>, role: Role, uses: i64, days: i64) -> Result<String, Error> {
+pub async fn invite(
+    node: &Node,
+    tx: &mut Tx,
+    by: Option<Id>,
+    role: Role,
+    uses: i64,
+    days: i64,
+) -> Result<String, Error> {
     if uses < 1 || days < 1 {
         return Err(Error::invalid("An invitation needs at least one use and one day."));
     }

@@ -1,7 +1,7 @@
 //! Passwords, sessions, apps and tokens: who is there.
 
-use argon2::{Algorithm, Argon2, Params, Version};
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash};
+use argon2::{Algorithm, Argon2, Params, Version};
 use model::account::{Account, Member, MemberState};
 use model::clock::{DAY, MINUTE, Millis};
 use model::id::Id;
@@ -19,11 +19,42 @@ const CODE: Millis = 10 * MINUTE;
 
 /// Everything that can be asked for; `parent:child` is part of `parent`.
 pub const SCOPES: [&str; 36] = [
-    "read", "read:accounts", "read:blocks", "read:bookmarks", "read:collections", "read:favourites", "read:filters", "read:follows",
-    "read:lists", "read:mutes", "read:notifications", "read:search", "read:statuses", "write", "write:accounts", "write:blocks",
-    "write:bookmarks", "write:collections", "write:conversations", "write:favourites", "write:filters", "write:follows", "write:lists",
-    "write:media", "write:mutes", "write:notifications", "write:reports", "write:statuses", "follow", "push", "profile", "admin:read",
-    "admin:read:accounts", "admin:write", "admin:write:accounts", "crypto",
+    "read",
+    "read:accounts",
+    "read:blocks",
+    "read:bookmarks",
+    "read:collections",
+    "read:favourites",
+    "read:filters",
+    "read:follows",
+    "read:lists",
+    "read:mutes",
+    "read:notifications",
+    "read:search",
+    "read:statuses",
+    "write",
+    "write:accounts",
+    "write:blocks",
+    "write:bookmarks",
+    "write:collections",
+    "write:conversations",
+    "write:favourites",
+    "write:filters",
+    "write:follows",
+    "write:lists",
+    "write:media",
+    "write:mutes",
+    "write:notifications",
+    "write:reports",
+    "write:statuses",
+    "follow",
+    "push",
+    "profile",
+    "admin:read",
+    "admin:read:accounts",
+    "admin:write",
+    "admin:write:accounts",
+    "crypto",
 ];
 
 /// What the scope `follow` stands for.
@@ -90,7 +121,9 @@ pub fn hash_password(node: &Node, password: &str) -> Result<String, Error> {
         return Err(Error::Field { field: "password", code: "ERR_INVALID", message });
     }
     let salt = node.random.bytes::<16>();
-    let hash = argon2(node)?.hash_password_with_salt(password.as_bytes(), &salt).map_err(|e| Error::Internal(e.to_string()))?;
+    let hash = argon2(node)?
+        .hash_password_with_salt(password.as_bytes(), &salt)
+        .map_err(|e| Error::Internal(e.to_string()))?;
     Ok(hash.to_string())
 }
 
@@ -184,7 +217,8 @@ pub async fn register_app(
 
 /// Whether the secret is the app's, compared in constant time.
 pub fn is_app_secret(app: &App, secret: &str) -> bool {
-    aws_lc_rs::constant_time::verify_slices_are_equal(hash(secret).as_bytes(), app.client_secret_hash.as_bytes()).is_ok()
+    aws_lc_rs::constant_time::verify_slices_are_equal(hash(secret).as_bytes(), app.client_secret_hash.as_bytes())
+        .is_ok()
 }
 
 /// A code that the app can change for a token, once, within ten minutes (RFC 6749 4.1.2).

@@ -25,7 +25,13 @@ pub const TAGS_PER_POST: usize = 30;
 
 /// Publishes a member's post: stores it, puts it into homes, tells those it names, and enqueues what goes to other servers.
 /// With an idempotency key that was used within the hour, answers the post made then.
-pub async fn publish(node: &Node, tx: &mut Tx, author: &Account, member: &Member, draft: &Draft) -> Result<Post, Error> {
+pub async fn publish(
+    node: &Node,
+    tx: &mut Tx,
+    author: &Account,
+    member: &Member,
+    draft: &Draft,
+) -> Result<Post, Error> {
     let now = node.now();
     if let Some(key) = &draft.idempotency_key
         && let Some(id) = tx.idempotent_post(author.id, key, now - HOUR).await?
@@ -179,14 +185,20 @@ pub async fn delete(node: &Node, tx: &mut Tx, author: &Account, post_id: Id) -> 
         crate::react::unboost(node, tx, author, &original).await?;
         return Ok(post);
     }
-    if post.audience.leaves_the_node() {
+    // Who is to be told is read before the post goes; the hosts are woken last, as after every other deed.
+    let telling = if post.audience.leaves_the_node() {
         let data = Data { uri: post.uri.clone(), ..Data::default() };
         let telling = node.tell(tx, Kind::DeletePost, author.id, None, &data).await?;
         let everyone = everyone_named(tx, &post).await?;
-        reach(tx, telling, &post, &everyone, true).await?.done(tx).await?;
-    }
+        Some(reach(tx, telling, &post, &everyone, true).await?)
+    } else {
+        None
+    };
     tx.put_tombstone(&post.uri, &author.uri, node.now()).await?;
     remove(node, tx, &post).await?;
+    if let Some(telling) = telling {
+        telling.done(tx).await?;
+    }
     Ok(post)
 }
 
@@ -244,7 +256,13 @@ pub(crate) fn version(post: &Post, media: &[Media]) -> Edit {
 }
 
 /// Homes and notifications of a new post, ours or another's.
-pub(crate) async fn spread(node: &Node, tx: &mut Tx, author: &Account, post: &Post, mentioned: &[Account]) -> Result<(), Error> {
+pub(crate) async fn spread(
+    node: &Node,
+    tx: &mut Tx,
+    author: &Account,
+    post: &Post,
+    mentioned: &[Account],
+) -> Result<(), Error> {
     if post.audience != Audience::Draft {
         tx.fan_out_home(post, post.in_reply_to_account_id).await?;
     }
@@ -392,7 +410,9 @@ fn check_text(node: &Node, text: &str, summary: &str, no_media: bool) -> Result<
 
 pub(crate) fn check_description(description: &str) -> Result<(), Error> {
     if description.chars().count() > DESCRIPTION_LENGTH {
-        return Err(Error::invalid(format!("Validation failed: Description is longer than {DESCRIPTION_LENGTH} characters")));
+        return Err(Error::invalid(format!(
+            "Validation failed: Description is longer than {DESCRIPTION_LENGTH} characters"
+        )));
     }
     Ok(())
 }
@@ -400,18 +420,24 @@ pub(crate) fn check_description(description: &str) -> Result<(), Error> {
 /// The named uploads of this author, in the order given: free, or of the post that is edited.
 async fn usable_media(node: &Node, tx: &mut Tx, author: Id, ids: &[Id], post: Option<Id>) -> Result<Vec<Media>, Error> {
     if ids.len() > node.config.post_media {
-        return Err(Error::invalid(format!("Validation failed: Cannot attach more than {} files", node.config.post_media)));
+        return Err(Error::invalid(format!(
+            "Validation failed: Cannot attach more than {} files",
+            node.config.post_media
+        )));
     }
     let mut found = tx.media_list(ids).await?;
     found.retain(|m| m.account_id == author && (m.post_id.is_none() || m.post_id == post));
     let mut media = Vec::with_capacity(ids.len());
     for id in ids {
         let at = found.iter().position(|m| m.id == *id);
-        let at = at.ok_or_else(|| Error::invalid("Validation failed: Media could not be found, or belongs to another post"))?;
+        let at = at
+            .ok_or_else(|| Error::invalid("Validation failed: Media could not be found, or belongs to another post"))?;
         media.push(found.swap_remove(at));
     }
     if media.len() > 1 && media.iter().any(|m| matches!(m.kind, MediaKind::Video | MediaKind::Audio)) {
-        return Err(Error::invalid("Validation failed: Cannot attach a video or sound to a post that already contains other files"));
+        return Err(Error::invalid(
+            "Validation failed: Cannot attach a video or sound to a post that already contains other files",
+        ));
     }
     Ok(media)
 }

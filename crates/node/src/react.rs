@@ -2,7 +2,7 @@
 
 use model::account::Account;
 use model::audience::{Audience, Viewer};
-use model::clock::{HOUR, Millis, MINUTE};
+use model::clock::{HOUR, MINUTE, Millis};
 use model::id::Ids;
 use model::notification::NotificationKind;
 use model::post::Post;
@@ -19,7 +19,13 @@ use crate::{Error, Node};
 pub const PINS: i64 = 5;
 
 /// Boosts a post that the member may see. A second time answers the first boost. `audience` as asked, at most public.
-pub async fn boost(node: &Node, tx: &mut Tx, who: &Account, post: &Post, audience: Option<Audience>) -> Result<Post, Error> {
+pub async fn boost(
+    node: &Node,
+    tx: &mut Tx,
+    who: &Account,
+    post: &Post,
+    audience: Option<Audience>,
+) -> Result<Post, Error> {
     let own = post.account_id == who.id;
     if !(post.audience.may_be_boosted() || own && post.audience == Audience::Followers) {
         return Err(Error::forbidden("This post may not be boosted: it was not written for everybody."));
@@ -71,7 +77,7 @@ pub async fn receive_boost(
     }
     let now = node.now();
     let at = published.map_or(now, |at| at.min(now + MINUTE));
-    let id = Ids::dated(at.min(now), node.random.salt());
+    let id = tx.free_post_id(Ids::dated(at.min(now), node.random.salt())).await?;
     let boost = wrapper(node, who, post, id, uri.to_owned(), audience, at);
     put_boost(node, tx, who, &boost, post).await
 }
@@ -79,18 +85,19 @@ pub async fn receive_boost(
 /// Takes a boost back; answers the boosted post.
 pub async fn unboost(node: &Node, tx: &mut Tx, who: &Account, post: &Post) -> Result<(), Error> {
     let Some(boost) = tx.boost_of(who.id, post.id).await? else { return Ok(()) };
-    if who.is_local() {
-        let data = Data { uri: boost.uri.clone(), object: post.uri.clone(), ..Data::default() };
-        node.tell(tx, Kind::UndoAnnounce, who.id, None, &data)
-            .await?
-            .followers(tx)
-            .await?
-            .accounts(tx, &[post.account_id])
-            .await?
-            .done(tx)
-            .await?;
+    drop_boost(tx, &boost).await?;
+    if !who.is_local() {
+        return Ok(());
     }
-    drop_boost(tx, &boost).await
+    let data = Data { uri: boost.uri, object: post.uri.clone(), ..Data::default() };
+    node.tell(tx, Kind::UndoAnnounce, who.id, None, &data)
+        .await?
+        .followers(tx)
+        .await?
+        .accounts(tx, &[post.account_id])
+        .await?
+        .done(tx)
+        .await
 }
 
 /// Removes a boost's row and its count.
@@ -99,7 +106,8 @@ pub(crate) async fn drop_boost(tx: &mut Tx, boost: &Post) -> Result<(), Error> {
         && let Some(original) = tx.post(original).await?
     {
         tx.count_boost(original.id, -1).await?;
-        tx.drop_notification(original.account_id, NotificationKind::Reblog, boost.account_id, Some(original.id)).await?;
+        tx.drop_notification(original.account_id, NotificationKind::Reblog, boost.account_id, Some(original.id))
+            .await?;
     }
     tx.count_post(boost.account_id, -1, None).await?;
     tx.delete_post(boost.id).await?;
@@ -174,7 +182,12 @@ pub async fn unfavourite(node: &Node, tx: &mut Tx, who: &Account, post: &Post) -
     tx.drop_notification(post.account_id, NotificationKind::Favourite, who.id, Some(post.id)).await?;
     if who.is_local() {
         let data = Data { uri, object: post.uri.clone(), ..Data::default() };
-        node.tell(tx, Kind::UndoLike, who.id, None, &data).await?.accounts(tx, &[post.account_id]).await?.done(tx).await?;
+        node.tell(tx, Kind::UndoLike, who.id, None, &data)
+            .await?
+            .accounts(tx, &[post.account_id])
+            .await?
+            .done(tx)
+            .await?;
     }
     Ok(true)
 }
@@ -198,7 +211,9 @@ pub async fn pin(node: &Node, tx: &mut Tx, who: &Account, post: &Post) -> Result
         return Err(Error::invalid("Validation failed: A boost cannot be pinned"));
     }
     if post.audience == Audience::Direct {
-        return Err(Error::invalid("Validation failed: Posts that are only visible to mentioned users cannot be pinned"));
+        return Err(Error::invalid(
+            "Validation failed: Posts that are only visible to mentioned users cannot be pinned",
+        ));
     }
     if tx.count_pins(who.id).await? >= PINS {
         return Err(Error::invalid("Validation failed: You have already pinned the maximum number of posts"));

@@ -61,11 +61,19 @@ pub enum Reason {
 }
 
 /// Takes a post in. `None` if it is dead, or concerns nobody here; the known one if it is known.
-pub async fn post(node: &Node, tx: &mut Tx, author: &Account, received: &ReceivedPost, reason: Reason) -> Result<Option<Post>, Error> {
+pub async fn post(
+    node: &Node,
+    tx: &mut Tx,
+    author: &Account,
+    received: &ReceivedPost,
+    reason: Reason,
+) -> Result<Option<Post>, Error> {
     if author.is_local() || author.is_suspended() {
         return Ok(None);
     }
     if let Some(known) = tx.post_by_uri(&received.uri).await? {
+        // An answer may have come in at the same moment as what it answers, each not seeing the other.
+        adopt(tx, &known).await?;
         return Ok(Some(known));
     }
     if tx.tombstone(&received.uri).await?.is_some() {
@@ -76,7 +84,9 @@ pub async fn post(node: &Node, tx: &mut Tx, author: &Account, received: &Receive
         uri => tx.post_by_uri(uri).await?,
     };
     let mut named: Vec<(Account, bool)> = Vec::new();
-    for (uri, silent) in received.mentions.iter().map(|u| (u, false)).chain(received.addressed.iter().map(|u| (u, true))) {
+    for (uri, silent) in
+        received.mentions.iter().map(|u| (u, false)).chain(received.addressed.iter().map(|u| (u, true)))
+    {
         if let Some(account) = tx.account_by_uri(uri).await?
             && account.id != author.id
             && !named.iter().any(|(a, _)| a.id == account.id)
@@ -91,7 +101,7 @@ pub async fn post(node: &Node, tx: &mut Tx, author: &Account, received: &Receive
     }
     let now = node.now();
     let created_at = received.published.map_or(now, |at| at.min(now + 5 * MINUTE));
-    let id = Ids::dated(created_at.min(now), node.random.salt());
+    let id = tx.free_post_id(Ids::dated(created_at.min(now), node.random.salt())).await?;
     let post = Post {
         id,
         uri: received.uri.clone(),
@@ -140,10 +150,7 @@ pub async fn post(node: &Node, tx: &mut Tx, author: &Account, received: &Receive
         }
         None => {}
     }
-    let waited = tx.adopt_replies(&post).await?;
-    if waited > 0 {
-        tx.count_reply(id, i64::try_from(waited).unwrap_or(0)).await?;
-    }
+    adopt(tx, &post).await?;
     // What is old when it arrives is not news.
     if reason == Reason::Delivered || created_at > now - DAY {
         let told: Vec<Account> = named.into_iter().filter(|(_, silent)| !silent).map(|(a, _)| a).collect();
@@ -152,8 +159,22 @@ pub async fn post(node: &Node, tx: &mut Tx, author: &Account, received: &Receive
     Ok(Some(post))
 }
 
+/// Ties to a post what answered it before it was here.
+async fn adopt(tx: &mut Tx, post: &Post) -> Result<(), Error> {
+    let waited = tx.adopt_replies(post).await?;
+    if waited > 0 {
+        tx.count_reply(post.id, i64::try_from(waited).unwrap_or(0)).await?;
+    }
+    Ok(())
+}
+
 /// A new version of somebody's post. Only a newer `updated` counts; the audience never changes.
-pub async fn update(node: &Node, tx: &mut Tx, author: &Account, received: &ReceivedPost) -> Result<Option<Post>, Error> {
+pub async fn update(
+    node: &Node,
+    tx: &mut Tx,
+    author: &Account,
+    received: &ReceivedPost,
+) -> Result<Option<Post>, Error> {
     let Some(old) = tx.post_by_uri(&received.uri).await?.filter(|p| p.account_id == author.id && !p.local) else {
         return Ok(None);
     };
@@ -219,8 +240,16 @@ pub async fn delete(node: &Node, tx: &mut Tx, author: &Account, uri: &str) -> Re
 
 /// Whether a delivered post has any business here (federation.md 3.1, Create): its author is followed, it names one of us, or
 /// it answers one of us or somebody we follow.
-async fn concerns_us(tx: &mut Tx, author: &Account, parent: Option<&Post>, named: &[(Account, bool)]) -> Result<bool, Error> {
-    if named.iter().any(|(a, _)| a.is_local()) || parent.is_some_and(|p| p.local) || tx.is_followed_here(author.id).await? {
+async fn concerns_us(
+    tx: &mut Tx,
+    author: &Account,
+    parent: Option<&Post>,
+    named: &[(Account, bool)],
+) -> Result<bool, Error> {
+    if named.iter().any(|(a, _)| a.is_local())
+        || parent.is_some_and(|p| p.local)
+        || tx.is_followed_here(author.id).await?
+    {
         return Ok(true);
     }
     match parent {
@@ -229,7 +258,13 @@ async fn concerns_us(tx: &mut Tx, author: &Account, parent: Option<&Post>, named
     }
 }
 
-async fn put_media(node: &Node, tx: &mut Tx, author: &Account, post: &Post, media: &[ReceivedMedia]) -> Result<(), Error> {
+async fn put_media(
+    node: &Node,
+    tx: &mut Tx,
+    author: &Account,
+    post: &Post,
+    media: &[ReceivedMedia],
+) -> Result<(), Error> {
     if node.rejects_media_of(&author.domain) {
         return Ok(());
     }
@@ -264,4 +299,3 @@ async fn put_media(node: &Node, tx: &mut Tx, author: &Account, post: &Post, medi
 fn capped(tags: &[Hashtag]) -> &[Hashtag] {
     &tags[..tags.len().min(TAGS_PER_POST)]
 }
-

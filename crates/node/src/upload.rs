@@ -39,7 +39,13 @@ fn process(bytes: Bytes, limits: &Limits, purpose: Purpose) -> Result<Processed,
 
 /// Reads, checks and stores the bytes. Files are written before the row: a crash in between leaves a file that nothing names,
 /// never a row without its file.
-pub async fn store(node: &Node, owner: &Account, bytes: Bytes, description: &str, focus: Focus) -> Result<Stored, Error> {
+pub async fn store(
+    node: &Node,
+    owner: &Account,
+    bytes: Bytes,
+    description: &str,
+    focus: Focus,
+) -> Result<Stored, Error> {
     check_description(description)?;
     let limits = Limits::default();
     let processed = on_blocking_thread(move || process(bytes, &limits, Purpose::Attachment)).await??;
@@ -113,7 +119,13 @@ pub async fn store_profile_picture(node: &Node, bytes: Bytes, purpose: Purpose) 
 }
 
 /// Changes the alt text or the focus of an upload that no post has taken, or of one's own post.
-pub async fn describe(tx: &mut Tx, owner: &Account, id: Id, description: Option<&str>, focus: Option<Focus>) -> Result<Media, Error> {
+pub async fn describe(
+    tx: &mut Tx,
+    owner: &Account,
+    id: Id,
+    description: Option<&str>,
+    focus: Option<Focus>,
+) -> Result<Media, Error> {
     let media = tx.media(id).await?.filter(|m| m.account_id == owner.id).ok_or(Error::NotFound)?;
     let description = description.unwrap_or(&media.description);
     check_description(description)?;

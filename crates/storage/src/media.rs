@@ -85,7 +85,8 @@ impl Tx {
     /// Lets go of the files of a post that is about to be deleted, so that their owner can post them again. They count as
     /// uploaded now.
     pub async fn release_media(&mut self, post: Id, now: Millis) -> Result<(), Error> {
-        self.run("update media set post_id = null, position = 0, created_at = $2 where post_id = $1", args![post, now]).await?;
+        self.run("update media set post_id = null, position = 0, created_at = $2 where post_id = $1", args![post, now])
+            .await?;
         Ok(())
     }
 

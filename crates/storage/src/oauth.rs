@@ -76,7 +76,11 @@ impl Tx {
     }
 
     pub async fn apps(&mut self, list: &[Id]) -> Result<Vec<App>, Error> {
-        self.all(concat!("select ", app_columns!(), " from apps p where p.id in (select value from json_each($1))"), &[ids(list)]).await
+        self.all(
+            concat!("select ", app_columns!(), " from apps p where p.id in (select value from json_each($1))"),
+            &[ids(list)],
+        )
+        .await
     }
 
     pub async fn app_by_client_id(&mut self, client_id: &str) -> Result<Option<App>, Error> {

@@ -39,7 +39,8 @@ impl Tx {
                      union all select q.id, down.depth + 1 from posts q join down on q.in_reply_to_id = down.id where down.depth < $4) \
                      select ",
                     post_columns!(),
-                    " from (select id from down limit $5) d join posts p on p.id = d.id where ",
+// A cross join is read from left to right by SQLite, which would walk through all posts otherwise.
+                    " from (select id from down limit $5) d cross join posts p where p.id = d.id and ",
                     visible!("p", "$2", "$3"),
                     " and ",
                     not_hidden!("p", "$2")

@@ -80,8 +80,7 @@ impl Tx {
         let is_boost = post.boost_of_id.is_some();
         let mut changed = self
             .run(
-                concat!(
-                    "insert into home_entries (account_id, post_id) select f.follower_id, $1 from follows f \
+                "insert into home_entries (account_id, post_id) select f.follower_id, $1 from follows f \
                      join members m on m.account_id = f.follower_id \
                      where f.target_id = $2 and f.accepted and (f.show_boosts or not $3) \
                      and ($4 = 0 or $4 = f.follower_id or $4 = $2 or exists \
@@ -90,8 +89,7 @@ impl Tx {
                      and not exists (select 1 from mutes x where x.account_id = f.follower_id and x.target_id = $2) \
                      and not exists (select 1 from blocks b where b.account_id = f.follower_id and b.target_id = $2) \
                      and not exists (select 1 from thread_mutes t where t.account_id = f.follower_id and t.root_id = $6) \
-                     on conflict do nothing"
-                ),
+                     on conflict do nothing",
                 args![
                     post.id,
                     post.account_id,

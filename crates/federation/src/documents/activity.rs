@@ -121,4 +121,3 @@ fn answer(kind: Kind, deed: &Deed, by: &Account, data: &Data) -> Value {
         "id": format!("{}#{part}/{}", by.uri, deed.id), "type": name, "actor": by.uri, "to": [data.actor], "object": follow,
     })
 }
-

@@ -52,9 +52,10 @@ pub fn render(config: &Config, account: &Account, key: &Key) -> Value {
         if !account.moved_to.is_empty() {
             object.insert("movedTo".to_owned(), json!(account.moved_to));
         }
-        for (name, key, description) in
-            [("icon", &account.avatar, &account.avatar_description), ("image", &account.header, &account.header_description)]
-        {
+        for (name, key, description) in [
+            ("icon", &account.avatar, &account.avatar_description),
+            ("image", &account.header, &account.header_description),
+        ] {
             if !key.is_empty() {
                 object.insert(name.to_owned(), image(&config.media_url(key), description));
             }
@@ -111,7 +112,8 @@ pub fn read(document: &Value) -> Result<ReadActor, Error> {
         return Err(Error::bad("an actor without an inbox"));
     }
     let username = text(document, "preferredUsername").unwrap_or("").to_owned();
-    let webfinger = text(document, "webfinger").map(|w| w.trim_start_matches("acct:").trim_start_matches('@').to_owned());
+    let webfinger =
+        text(document, "webfinger").map(|w| w.trim_start_matches("acct:").trim_start_matches('@').to_owned());
     let shared = document.get("endpoints").and_then(|e| id(e, "sharedInbox")).or_else(|| id(document, "sharedInbox"));
     let shared_inbox = web(shared);
     let inbox_host = authority(if shared_inbox.is_empty() { &inbox } else { &shared_inbox }).to_lowercase();
@@ -210,9 +212,10 @@ pub(super) fn emojis(document: &Value) -> Vec<Emoji> {
         .filter_map(|t| {
             let shortcode = text(t, "name")?.trim_matches(':').to_owned();
             let url = list(t.get("icon")).iter().find_map(|i| id(i, "url").or_else(|| i.as_str()))?;
-            let plain = !shortcode.is_empty() && shortcode.len() <= 64 && shortcode.chars().all(|c| c.is_alphanumeric() || "_-+".contains(c));
+            let plain = !shortcode.is_empty()
+                && shortcode.len() <= 64
+                && shortcode.chars().all(|c| c.is_alphanumeric() || "_-+".contains(c));
             (plain && read_json::origin(url).is_some()).then(|| Emoji { shortcode, url: url.to_owned() })
         })
         .collect()
 }
-

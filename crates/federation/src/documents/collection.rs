@@ -12,7 +12,13 @@ pub fn ordered(id: &str, total: i64, first: Option<&str>) -> Value {
 }
 
 /// A page of an ordered collection.
-pub fn ordered_page(collection: &str, id: &str, items: Vec<Value>, next: Option<String>, prev: Option<String>) -> Value {
+pub fn ordered_page(
+    collection: &str,
+    id: &str,
+    items: Vec<Value>,
+    next: Option<String>,
+    prev: Option<String>,
+) -> Value {
     page("OrderedCollectionPage", "orderedItems", collection, id, items, next, prev)
 }
 

@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 use storage::Tx;
 
 use super::actor::emojis;
-use crate::json::{PUBLIC, flag, id, ids, is_public, kind, list, number, origin, page_url, same_origin, text};
 use crate::Error;
+use crate::json::{PUBLIC, flag, id, ids, is_public, kind, list, number, origin, page_url, same_origin, text};
 
 /// The object types that are shown as posts. All but Note (and Question, whose text is a post's) are shown by title and link.
 pub const KINDS: [&str; 9] = ["Note", "Question", "Article", "Page", "Event", "Video", "Audio", "Image", "ChatMessage"];
@@ -115,7 +115,10 @@ pub fn render(config: &Config, parts: &Parts) -> Value {
                        "first": {"type": "CollectionPage", "partOf": replies, "next": format!("{replies}?page=true"), "items": []}}),
             );
             for (name, count) in [("likes", post.favourites_count), ("shares", post.boosts_count)] {
-                object.insert(name.to_owned(), json!({"id": format!("{}/{name}", post.uri), "type": "Collection", "totalItems": count}));
+                object.insert(
+                    name.to_owned(),
+                    json!({"id": format!("{}/{name}", post.uri), "type": "Collection", "totalItems": count}),
+                );
             }
         }
     }
@@ -153,8 +156,10 @@ fn tags(config: &Config, parts: &Parts) -> Vec<Value> {
         let domain = if m.domain.is_empty() { &config.handle_domain } else { &m.domain };
         json!({"type": "Mention", "href": m.uri, "name": format!("@{}@{domain}", m.username)})
     });
-    let hashtags =
-        parts.tags.iter().map(|t| json!({"type": "Hashtag", "href": config.tag_url(&t.name), "name": format!("#{}", t.display)}));
+    let hashtags = parts
+        .tags
+        .iter()
+        .map(|t| json!({"type": "Hashtag", "href": config.tag_url(&t.name), "name": format!("#{}", t.display)}));
     mentions.chain(hashtags).collect()
 }
 
@@ -185,7 +190,12 @@ pub fn read(object: &Value, author: &Account, activity: Option<&Value>) -> Resul
     Ok(ReceivedPost {
         audience,
         in_reply_to: id(object, "inReplyTo").filter(|u| origin(u).is_some()).unwrap_or("").to_owned(),
-        context: id(object, "context").or_else(|| text(object, "conversation")).unwrap_or("").chars().take(2_048).collect(),
+        context: id(object, "context")
+            .or_else(|| text(object, "conversation"))
+            .unwrap_or("")
+            .chars()
+            .take(2_048)
+            .collect(),
         content: html::sanitise(&content),
         // An excerpt of a converted post is no warning unless it says so.
         summary: if converted && !sensitive { String::new() } else { summary.clone() },
@@ -223,17 +233,19 @@ fn content(object: &Value) -> (String, String) {
     let content = plain.or_else(|| map.and_then(|m| m.values().find_map(Value::as_str))).unwrap_or("");
     let same = map.and_then(|m| m.iter().find(|(_, v)| v.as_str() == Some(content)).or_else(|| m.iter().next()));
     let language = same.and_then(|(key, _)| valid_bcp47(key)).unwrap_or_default();
-    let content = if text(object, "mediaType").is_some_and(|m| m.starts_with("text/markdown") || m.starts_with("text/plain")) {
-        format!("<p>{}</p>", html::escape(content))
-    } else {
-        content.to_owned()
-    };
+    let content =
+        if text(object, "mediaType").is_some_and(|m| m.starts_with("text/markdown") || m.starts_with("text/plain")) {
+            format!("<p>{}</p>", html::escape(content))
+        } else {
+            content.to_owned()
+        };
     (html::truncate(&content, CONTENT), language)
 }
 
 /// What is not a note is shown with its title, its text where it has one, and a link.
 fn titled(object: &Value, content: &str, url: &str) -> String {
-    let title = text(object, "name").or_else(|| object.get("nameMap").and_then(|m| m.as_object()?.values().find_map(Value::as_str)));
+    let title = text(object, "name")
+        .or_else(|| object.get("nameMap").and_then(|m| m.as_object()?.values().find_map(Value::as_str)));
     let title = html::escape(&html::truncate(&html::to_text(title.unwrap_or("")), NAME));
     let link = html::escape(url);
     let title = if title.is_empty() { String::new() } else { format!("<p><strong>{title}</strong></p>") };
@@ -321,7 +333,6 @@ fn duration(text: &str) -> Option<i64> {
     }
     (0.0..=1e12).contains(&total).then_some(total as i64)
 }
-
 
 #[cfg(test)]
 mod tests {

@@ -48,7 +48,8 @@ pub struct Envelope {
 impl Envelope {
     /// Reads the outermost of an activity, without believing any of it.
     pub fn read(body: &[u8]) -> Result<Self, Error> {
-        let document: Value = serde_json::from_slice(body).map_err(|_| Error::Malformed("The body is not JSON.".to_owned()))?;
+        let document: Value =
+            serde_json::from_slice(body).map_err(|_| Error::Malformed("The body is not JSON.".to_owned()))?;
         if !document.is_object() || !has_activity_streams_context(&document) {
             return Err(Error::Malformed("The body is not an ActivityStreams document.".to_owned()));
         }
@@ -57,7 +58,8 @@ impl Envelope {
         let actor = actor.ok_or_else(|| Error::Malformed("The activity has no actor.".to_owned()))?;
         let kind = kind(&document).to_owned();
         let given = document.get("id").and_then(Value::as_str).map(str::to_owned);
-        let id = given.unwrap_or_else(|| format!("{actor}#{kind}/{}", node::random::hash(&String::from_utf8_lossy(body))));
+        let id =
+            given.unwrap_or_else(|| format!("{actor}#{kind}/{}", node::random::hash(&String::from_utf8_lossy(body))));
         let id = url(&id).ok_or_else(|| Error::Malformed("The id of the activity is no URL.".to_owned()))?;
         Ok(Self { id, actor, kind, document })
     }
@@ -78,7 +80,19 @@ impl Envelope {
 
 /// The activities that have an effect here; all others are answered and forgotten.
 const KNOWN: [&str; 13] = [
-    "Accept", "Announce", "Block", "Create", "Delete", "EmojiReact", "Follow", "Like", "Reject", "Undo", "Update", "Add", "Remove",
+    "Accept",
+    "Announce",
+    "Block",
+    "Create",
+    "Delete",
+    "EmojiReact",
+    "Follow",
+    "Like",
+    "Reject",
+    "Undo",
+    "Update",
+    "Add",
+    "Remove",
 ];
 
 impl Federation {
@@ -112,7 +126,13 @@ impl Federation {
 
     fn signed_request<'a>(&'a self, method: &'a Method, delivered: &'a Delivered<'_>) -> Request<'a> {
         let scheme = if self.node.config.origin.starts_with("https://") { "https" } else { "http" };
-        Request { method, target: delivered.target, headers: delivered.headers, scheme, authorities: self.authorities() }
+        Request {
+            method,
+            target: delivered.target,
+            headers: delivered.headers,
+            scheme,
+            authorities: self.authorities(),
+        }
     }
 
     /// A deletion fans out to every server there is: of actors we never met it is answered without asking anybody
@@ -155,7 +175,9 @@ impl Federation {
         let actor = self.verified_signer(&checked).await?;
         let account = self.node.store.read().await?.account_by_uri(&actor).await?;
         match account {
-            Some(account) if account.is_suspended() => Err(Error::Forbidden("Your account is suspended here.".to_owned())),
+            Some(account) if account.is_suspended() => {
+                Err(Error::Forbidden("Your account is suspended here.".to_owned()))
+            }
             account => Ok(account),
         }
     }
@@ -182,7 +204,8 @@ impl Federation {
             return Ok(());
         }
         let mut tx = self.node.store.begin().await?;
-        node::jobs::enqueue(&self.node, &mut tx, &node::jobs::Job::FetchThread { uri: object.to_owned(), depth: 0 }).await?;
+        node::jobs::enqueue(&self.node, &mut tx, &node::jobs::Job::FetchThread { uri: object.to_owned(), depth: 0 })
+            .await?;
         self.node.commit(tx).await?;
         Ok(())
     }
@@ -273,11 +296,17 @@ macro_rules! activity {
                 &self.0.actor
             }
 
-            async fn verify(&self, _: &activitypub_federation::config::Data<Self::DataType>) -> Result<(), Self::Error> {
+            async fn verify(
+                &self,
+                _: &activitypub_federation::config::Data<Self::DataType>,
+            ) -> Result<(), Self::Error> {
                 self.check()
             }
 
-            async fn receive(self, data: &activitypub_federation::config::Data<Self::DataType>) -> Result<(), Self::Error> {
+            async fn receive(
+                self,
+                data: &activitypub_federation::config::Data<Self::DataType>,
+            ) -> Result<(), Self::Error> {
                 $receive(self.0, data).await
             }
         }

@@ -18,7 +18,9 @@ impl Undo {
         let object = list(self.0.object()).first().ok_or_else(|| Error::Malformed("Nothing is undone.".to_owned()))?;
         // Only one's own deeds can be undone.
         match id(object, "actor") {
-            Some(actor) if actor != self.0.actor.as_str() => Err(Error::Forbidden("Somebody else did that.".to_owned())),
+            Some(actor) if actor != self.0.actor.as_str() => {
+                Err(Error::Forbidden("Somebody else did that.".to_owned()))
+            }
             _ => Ok(()),
         }
     }
@@ -63,7 +65,12 @@ async fn undo(envelope: Envelope, data: &Data<Federation>) -> Result<(), Error> 
     work.commit(data).await
 }
 
-async fn unboost(work: &mut Work, data: &Data<Federation>, uri: Option<&str>, target: Option<&str>) -> Result<(), Error> {
+async fn unboost(
+    work: &mut Work,
+    data: &Data<Federation>,
+    uri: Option<&str>,
+    target: Option<&str>,
+) -> Result<(), Error> {
     // The boost may still be on its way: its id is remembered as dead.
     if let Some(uri) = uri.filter(|u| same_origin(u, &work.actor.uri))
         && receive::delete(&data.node, &mut work.tx, &work.actor, uri).await?

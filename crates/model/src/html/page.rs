@@ -93,7 +93,10 @@ mod tests {
             <body><textarea><a rel=me href=/no></textarea><A href=/b rel='me noopener'>x</A><a href=/c>no rel</a>"#;
         let found = links(page);
         assert_eq!(found.len(), 2, "{found:?}");
-        assert_eq!((found[0].href.as_str(), found[0].rel.as_slice()), ("/a?x=1&y=2", &["alternate".to_owned(), "me".to_owned()][..]));
+        assert_eq!(
+            (found[0].href.as_str(), found[0].rel.as_slice()),
+            ("/a?x=1&y=2", &["alternate".to_owned(), "me".to_owned()][..])
+        );
         assert_eq!(found[1].href, "/b");
     }
 

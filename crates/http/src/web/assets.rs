@@ -1,0 +1,47 @@
+//! What the pages are dressed in: built into the program, so that nothing has to be installed beside it.
+
+use std::sync::LazyLock;
+
+use axum::extract::Path;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use sha2::{Digest as _, Sha256};
+
+use crate::ApiError;
+
+const CSS: &str = include_str!("../../assets/outloud.css");
+const ICON: &str = include_str!("../../assets/icon.svg");
+const CARD: &[u8] = include_bytes!("../../assets/card.png");
+const REGULAR: &[u8] = include_bytes!("../../assets/atkinson-hyperlegible-400.woff2");
+const BOLD: &[u8] = include_bytes!("../../assets/atkinson-hyperlegible-700.woff2");
+const FONT_LICENCE: &str = include_str!("../../assets/atkinson-hyperlegible-OFL.txt");
+
+/// The style sheet's address; it changes with the sheet, so that browsers may keep it for ever.
+pub static STYLE: LazyLock<String> = LazyLock::new(|| {
+    let hash = Sha256::digest(CSS.as_bytes());
+    let short: String = hash.iter().take(6).map(|b| format!("{b:02x}")).collect();
+    format!("/assets/outloud.css?v={short}")
+});
+
+/// The picture that stands for the node where it has no other, 1200 by 630.
+pub const CARD_PATH: &str = "/assets/card.png";
+
+/// `GET /assets/{name}`.
+pub async fn asset(Path(name): Path<String>) -> Result<Response, ApiError> {
+    let (kind, body): (&str, &'static [u8]) = match name.as_str() {
+        "outloud.css" => ("text/css; charset=utf-8", CSS.as_bytes()),
+        "icon.svg" => ("image/svg+xml", ICON.as_bytes()),
+        "card.png" => ("image/png", CARD),
+        "atkinson-hyperlegible-400.woff2" => ("font/woff2", REGULAR),
+        "atkinson-hyperlegible-700.woff2" => ("font/woff2", BOLD),
+        "atkinson-hyperlegible-OFL.txt" => ("text/plain; charset=utf-8", FONT_LICENCE.as_bytes()),
+        _ => return Err(ApiError::not_found()),
+    };
+    // The sheet's name carries its hash; the others change once in years.
+    let age = if name == "outloud.css" { "public, max-age=31536000, immutable" } else { "public, max-age=604800" };
+    let mut response = body.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(age));
+    Ok(response)
+}

@@ -1,0 +1,84 @@
+//! Errors as pages for those who read pages. Handlers answer in JSON; here it becomes a page where a browser asked for one.
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::Response;
+
+use super::frame::message;
+use super::visitor::Visitor;
+use crate::App;
+
+/// Where programs ask, whatever they say they accept.
+const PROGRAMS: [&str; 10] = [
+    "/api/",
+    "/oauth/token",
+    "/oauth/revoke",
+    "/oauth/userinfo",
+    "/.well-known/",
+    "/nodeinfo/",
+    "/media/",
+    "/assets/",
+    "/inbox",
+    "/actor",
+];
+/// Longest error that is read again.
+const LONGEST: usize = 16 * 1024;
+
+/// Makes a page of an error where a browser asked for a page.
+pub async fn for_browsers(State(app): State<App>, request: Request, next: Next) -> Response {
+    let wanted = is_browser(request.uri().path(), request.headers());
+    let response = next.run(request).await;
+    let is_page = response.headers().get(header::CONTENT_TYPE).is_some_and(|v| v.as_bytes().starts_with(b"text/html"));
+    let status = response.status();
+    if !wanted || is_page || !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    let (parts, body) = response.into_parts();
+    let body = axum::body::to_bytes(body, LONGEST).await.unwrap_or_default();
+    let (title, words) = words(status, &body);
+    let Ok(mut page) = message(&app, &Visitor::stranger(), status, title, &words) else {
+        return Response::from_parts(parts, body.into());
+    };
+    let headers = page.headers_mut();
+    if let Some(seconds) = parts.headers.get(header::RETRY_AFTER) {
+        headers.insert(header::RETRY_AFTER, seconds.clone());
+    }
+    headers.insert(header::VARY, HeaderValue::from_static("Accept"));
+    page
+}
+
+fn is_browser(path: &str, headers: &HeaderMap) -> bool {
+    let accept = headers.get_all(header::ACCEPT).iter().filter_map(|v| v.to_str().ok());
+    !PROGRAMS.iter().any(|p| path.starts_with(p)) && accept.into_iter().any(|a| a.contains("text/html"))
+}
+
+/// A title and what to do, by status. Words of our own for a person are kept.
+fn words(status: StatusCode, body: &[u8]) -> (&'static str, String) {
+    let told =
+        serde_json::from_slice::<serde_json::Value>(body).ok().and_then(|v| Some(v.get("error")?.as_str()?.to_owned()));
+    let (title, usual) = match status {
+        StatusCode::NOT_FOUND => (
+            "Nothing here",
+            "There is no page at this address, or it is not for everybody. Check the address, or look from the front page.",
+        ),
+        StatusCode::GONE => ("Gone", "Whoever wrote this has taken it away. It will not come back."),
+        StatusCode::FORBIDDEN => ("Not open", "This is not open to you."),
+        StatusCode::METHOD_NOT_ALLOWED => {
+            ("That does not work here", "This address does something else. Go back and try again.")
+        }
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            ("Too large", "What you sent is larger than we can take. Nothing was changed.")
+        }
+        StatusCode::TOO_MANY_REQUESTS => {
+            ("Too many tries", "Please wait some minutes, then try again. Nothing was changed.")
+        }
+        StatusCode::SERVICE_UNAVAILABLE => ("Busy", "The server is busy. Please try again in a moment."),
+        s if s.is_server_error() => {
+            ("Something went wrong", "It went wrong on our side, and nothing was changed. Please try again later.")
+        }
+        _ => ("That did not work", "Go back and try again."),
+    };
+    let keep = matches!(status, StatusCode::FORBIDDEN | StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY);
+    (title, told.filter(|_| keep).unwrap_or_else(|| usual.to_owned()))
+}

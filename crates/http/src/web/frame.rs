@@ -1,0 +1,142 @@
+//! What every page has around it, and the headers that it is sent with.
+
+use askama::Template;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use sha2::{Digest as _, Sha256};
+
+use super::assets::STYLE;
+use super::visitor::Visitor;
+use crate::{ApiError, App};
+
+/// The common part of all pages.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    /// Name of the node.
+    pub node: String,
+    pub origin: String,
+    pub style: &'static str,
+    /// Username of who is signed in; empty if nobody is.
+    pub member: String,
+    /// For the forms of the page.
+    pub csrf: String,
+    pub may_sign_up: bool,
+}
+
+impl Frame {
+    /// Around a page for this visitor.
+    pub fn new(app: &App, visitor: &Visitor) -> Self {
+        use node::config::Registrations;
+        Self {
+            member: visitor.signed.as_ref().map_or_else(String::new, |s| s.account.username.clone()),
+            csrf: visitor.csrf(),
+            node: app.node.config.title.clone(),
+            origin: app.node.config.origin.clone(),
+            style: &STYLE,
+            may_sign_up: matches!(app.node.config.registrations, Registrations::Open | Registrations::Approval),
+        }
+    }
+}
+
+/// Where a form of the page may lead to in the end, beside this node. Browsers hold redirects after a form against it, too.
+#[derive(Clone, Debug, Default)]
+pub struct FormTarget(pub String);
+
+fn policy(app: &App, target: &FormTarget) -> String {
+    let media = &app.node.config.media_origin;
+    format!(
+        "default-src 'self'; script-src 'none'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; \
+         img-src 'self' {media}; media-src 'self' {media}; form-action 'self'{}{}",
+        if target.0.is_empty() { "" } else { " " },
+        target.0
+    )
+}
+
+fn write<T: Template>(page: &T) -> Result<String, ApiError> {
+    page.render().map_err(|e| node::Error::Internal(format!("a page could not be written: {e}")).into())
+}
+
+fn html(app: &App, status: StatusCode, body: String, target: &FormTarget) -> Response {
+    let mut response = (status, body).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    if let Ok(policy) = HeaderValue::from_str(&policy(app, target)) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    response
+}
+
+/// A page for reading. Strangers all get the same one, which they may keep and ask about again by its tag.
+pub fn readable<T: Template>(
+    app: &App,
+    visitor: &Visitor,
+    request: &HeaderMap,
+    page: &T,
+) -> Result<Response, ApiError> {
+    let body = write(page)?;
+    let stranger = visitor.signed.is_none();
+    let tag: String = Sha256::digest(body.as_bytes()).iter().take(12).map(|b| format!("{b:02x}")).collect();
+    let tag = format!("\"{tag}\"");
+    let known = request.get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok());
+    let unchanged = stranger && known.is_some_and(|k| k.split(',').any(|t| t.trim().trim_start_matches("W/") == tag));
+    let mut response = html(app, StatusCode::OK, body, &FormTarget::default());
+    if unchanged {
+        response = StatusCode::NOT_MODIFIED.into_response();
+    }
+    let headers = response.headers_mut();
+    headers.insert(header::VARY, HeaderValue::from_static("Accept, Cookie"));
+    let cache = if stranger { "no-cache" } else { "private, no-store" };
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+    if let (true, Ok(tag)) = (stranger, HeaderValue::from_str(&tag)) {
+        headers.insert(header::ETAG, tag);
+    }
+    Ok(response)
+}
+
+/// A page with a form: for this visitor alone, who is remembered by a cookie if they are not signed in.
+pub fn form<T: Template>(app: &App, visitor: &Visitor, status: StatusCode, page: &T) -> Result<Response, ApiError> {
+    form_to(app, visitor, status, page, &FormTarget::default())
+}
+
+/// The same, with a form that may lead elsewhere.
+pub fn form_to<T: Template>(
+    app: &App,
+    visitor: &Visitor,
+    status: StatusCode,
+    page: &T,
+    target: &FormTarget,
+) -> Result<Response, ApiError> {
+    let mut response = html(app, status, write(page)?, target);
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    visitor.remember(app, &mut response);
+    Ok(response)
+}
+
+/// A page with a few words and nothing to do.
+#[derive(Template)]
+#[template(path = "message.html")]
+pub struct Message {
+    pub frame: Frame,
+    pub title: String,
+    pub words: String,
+    /// A link and its words; empty: the front page.
+    pub next: (String, String),
+}
+
+/// Answers with a few words.
+pub fn message(
+    app: &App,
+    visitor: &Visitor,
+    status: StatusCode,
+    title: &str,
+    words: &str,
+) -> Result<Response, ApiError> {
+    let page = Message {
+        frame: Frame::new(app, visitor),
+        title: title.to_owned(),
+        words: words.to_owned(),
+        next: ("/".to_owned(), "Go to the front page".to_owned()),
+    };
+    form(app, visitor, status, &page)
+}

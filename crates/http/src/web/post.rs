@@ -1,0 +1,111 @@
+//! `/@name/{id}`: a post with what stands above it and what hangs below, for everybody.
+
+use std::collections::HashMap;
+
+use askama::Template;
+use axum::extract::{OriginalUri, Path, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use model::audience::Viewer;
+use model::id::Id;
+use model::post::Post;
+use storage::Tx;
+
+use super::frame::{Frame, readable};
+use super::profile::alternate;
+use super::view::{Attachment, PostView, posts};
+use super::visitor::Visitor;
+use crate::activitypub::{local_account, post_document, wants_document};
+use crate::{ApiError, App};
+
+/// Posts above, and below.
+const ANCESTORS: i64 = 40;
+const REPLIES: i64 = 200;
+const DEPTH: i64 = 20;
+/// Steps that replies are set in.
+const STEPS: usize = 4;
+
+#[derive(Template)]
+#[template(path = "thread.html")]
+struct ThreadPage {
+    frame: Frame,
+    post: PostView,
+    above: Vec<PostView>,
+    below: Vec<PostView>,
+    title: String,
+    /// For previews elsewhere; a picture only where nothing warns of it.
+    picture: Option<Attachment>,
+    /// Replies that exist and are not shown here.
+    more: i64,
+    may_be_found: bool,
+}
+
+/// `GET /@{name}/{id}`.
+pub async fn post(
+    State(app): State<App>,
+    Path((name, id)): Path<(String, String)>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    visitor: Visitor,
+) -> Result<Response, ApiError> {
+    let id: Id = id.parse().map_err(|_| ApiError::not_found())?;
+    if wants_document(&headers) {
+        return post_document(&app, &name, id, &uri, &headers).await;
+    }
+    let mut tx = app.node.store.read().await?;
+    let author = local_account(&mut tx, &name).await?;
+    let post = match tx.visible_post(id, Viewer::Anyone).await? {
+        Some(post) if post.account_id == author.id => post,
+        _ => return Err(absent(&app, &mut tx, &author.username, id).await?),
+    };
+    if let Some(original) = post.boost_of_id {
+        let original = tx.visible_post(original, Viewer::Anyone).await?.ok_or_else(ApiError::not_found)?;
+        let target = if original.url.starts_with("http") { original.url } else { original.uri };
+        return Ok(([(header::VARY, "Accept")], Redirect::to(&target)).into_response());
+    }
+    let above = tx.ancestors(id, Viewer::Anyone, ANCESTORS).await?;
+    let below = tx.descendants(id, Viewer::Anyone, DEPTH, REPLIES).await?;
+    let depths = depths(id, &below);
+    let direct = below.iter().filter(|p| p.in_reply_to_id == Some(id)).count();
+    let more = post.replies_count - i64::try_from(direct).unwrap_or(i64::MAX);
+    let post_uri = post.uri.clone();
+    let mut main = posts(&app, &mut tx, vec![post]).await?.pop().ok_or_else(ApiError::not_found)?;
+    main.is_main = true;
+    let mut below = posts(&app, &mut tx, below).await?;
+    for view in &mut below {
+        view.depth = depths.get(&view.id).copied().unwrap_or(0).min(STEPS);
+    }
+    let words = if main.warning.is_empty() { &main.excerpt } else { &main.warning };
+    let title = format!("{}: “{}”", main.author.name, model::html::truncate(words, 60));
+    let is_open = main.warning.is_empty() && !main.sensitive;
+    let page = ThreadPage {
+        frame: Frame::new(&app, &visitor),
+        above: posts(&app, &mut tx, above).await?,
+        picture: main.media.iter().find(|m| m.show == "image" && is_open).cloned(),
+        title: if words.is_empty() { format!("A post by {}", main.author.name) } else { title },
+        more: more.max(0),
+        may_be_found: author.discoverable,
+        below,
+        post: main,
+    };
+    let mut response = readable(&app, &visitor, &headers, &page)?;
+    alternate(&mut response, &post_uri);
+    Ok(response)
+}
+
+/// A post that is not there: gone, if it was ours and was deleted.
+async fn absent(app: &App, tx: &mut Tx, name: &str, id: Id) -> Result<ApiError, ApiError> {
+    let gone = tx.tombstone(&app.node.config.post_uri(name, id)).await?.is_some();
+    Ok(if gone { ApiError::new(StatusCode::GONE, "This post was deleted") } else { ApiError::not_found() })
+}
+
+/// How deep each reply stands below `top`; parents come first.
+fn depths(top: Id, below: &[Post]) -> HashMap<Id, usize> {
+    let mut depths: HashMap<Id, usize> = HashMap::new();
+    for post in below {
+        let parent = post.in_reply_to_id.filter(|p| *p != top);
+        let depth = parent.and_then(|p| depths.get(&p)).map_or(0, |d| d + 1);
+        depths.insert(post.id, depth);
+    }
+    depths
+}

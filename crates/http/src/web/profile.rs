@@ -1,0 +1,151 @@
+//! `/@name`: somebody of this node, for readers and, where the client asks for it, as their ActivityPub document.
+
+use askama::Template;
+use axum::extract::{OriginalUri, Path, State};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use model::account::{Account, ActorKind};
+use model::audience::Viewer;
+use model::html;
+use model::page::Page;
+use node::accounts::INSTANCE_ACTOR;
+use storage::AccountFilter;
+
+use super::frame::{Frame, readable};
+use super::front::{POSTS, older};
+use super::view::{Person, PostView, posts};
+use super::visitor::Visitor;
+use super::words::{day, many};
+use crate::activitypub::{actor, local_account, wants_document};
+use crate::params::Params;
+use crate::{ApiError, App};
+
+/// A line of a profile.
+struct Line {
+    name: String,
+    value: String,
+    /// When the link was found to link back, or empty.
+    verified: String,
+}
+
+#[derive(Template)]
+#[template(path = "profile.html")]
+struct ProfilePage {
+    frame: Frame,
+    person: Person,
+    uri: String,
+    /// Of the page itself, without a query.
+    path: String,
+    bio: String,
+    /// The same as text, for previews.
+    about: String,
+    avatar_description: String,
+    header: String,
+    header_description: String,
+    fields: Vec<Line>,
+    counts: Vec<String>,
+    joined: String,
+    kind: &'static str,
+    moved_to: String,
+    may_be_found: bool,
+    with_replies: bool,
+    pinned: Vec<PostView>,
+    posts: Vec<PostView>,
+    older: String,
+    is_first: bool,
+}
+
+/// `GET /@{name}`.
+pub async fn profile(
+    State(app): State<App>,
+    Path(name): Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    visitor: Visitor,
+) -> Result<Response, ApiError> {
+    if wants_document(&headers) {
+        return actor(&app, &name, &uri, &headers).await;
+    }
+    if name == INSTANCE_ACTOR {
+        return Ok(([(header::VARY, "Accept")], Redirect::to("/about")).into_response());
+    }
+    let params = Params::from_urlencoded(uri.query().unwrap_or(""));
+    let with_replies = params.flag("replies").unwrap_or(false);
+    let mut tx = app.node.store.read().await?;
+    let account = local_account(&mut tx, &name).await?;
+    let page = Page { max_id: params.number("max_id"), ..Page::first(POSTS) };
+    let filter = AccountFilter { exclude_replies: !with_replies, ..AccountFilter::default() };
+    let found = tx.account_posts(account.id, &filter, Viewer::Anyone, &page).await?;
+    let is_first = page.max_id.is_none();
+    let pinned = if is_first && !with_replies { tx.pinned(account.id, Viewer::Anyone).await? } else { Vec::new() };
+    let path = format!("/@{}?{}", account.username, if with_replies { "replies=1&" } else { "" });
+    let mut shown = page_of(&app, &visitor, &account);
+    shown.with_replies = with_replies;
+    shown.is_first = is_first;
+    shown.older = older(&path, &found);
+    shown.pinned = posts(&app, &mut tx, pinned).await?;
+    shown.posts = posts(&app, &mut tx, found).await?;
+    let mut response = readable(&app, &visitor, &headers, &shown)?;
+    alternate(&mut response, &account.uri);
+    Ok(response)
+}
+
+/// Says where the same is as a document, for servers that only look at headers (federation.md 1.5).
+pub fn alternate(response: &mut Response, uri: &str) {
+    if let Ok(value) = HeaderValue::from_str(&format!("<{uri}>; rel=\"alternate\"; type=\"application/activity+json\""))
+    {
+        response.headers_mut().insert(header::LINK, value);
+    }
+}
+
+/// Everything but the posts.
+fn page_of(app: &App, visitor: &Visitor, account: &Account) -> ProfilePage {
+    let bio = html::sanitise(&account.note);
+    let counts =
+        [(account.posts_count, "post"), (account.following_count, "followed"), (account.followers_count, "follower")];
+    let words =
+        counts.into_iter().map(|(n, what)| if what == "followed" { format!("{n} followed") } else { many(n, what) });
+    ProfilePage {
+        frame: Frame::new(app, visitor),
+        person: Person::new(app, account),
+        uri: account.uri.clone(),
+        path: format!("/@{}", account.username),
+        about: html::truncate(&html::to_text(&bio).split_whitespace().collect::<Vec<_>>().join(" "), 200),
+        bio,
+        avatar_description: account.avatar_description.clone(),
+        header: if account.header.is_empty() { String::new() } else { app.node.config.media_url(&account.header) },
+        header_description: account.header_description.clone(),
+        fields: account.fields.iter().map(line).collect(),
+        counts: words.collect(),
+        joined: day(account.created_at),
+        kind: match account.kind {
+            ActorKind::Person => "",
+            ActorKind::Service | ActorKind::Application => "Automated account",
+            ActorKind::Group => "Group",
+            ActorKind::Organization => "Organisation",
+        },
+        moved_to: account.moved_to.clone(),
+        may_be_found: account.discoverable,
+        with_replies: false,
+        pinned: Vec::new(),
+        posts: Vec::new(),
+        older: String::new(),
+        is_first: true,
+    }
+}
+
+/// A link of one's own says that it is (`rel="me"`), so that the site it leads to can say so, too.
+fn line(field: &model::account::Field) -> Line {
+    let is_link = field.source.starts_with("https://") && !field.source.contains(char::is_whitespace);
+    let value = if is_link {
+        let (link, shown) = (html::escape(&field.source), html::escape(field.source.trim_start_matches("https://")));
+        format!("<a href=\"{link}\" rel=\"me nofollow noopener\">{shown}</a>")
+    } else {
+        field.value.clone()
+    };
+    Line {
+        name: field.name.clone(),
+        value: html::sanitise(&value),
+        verified: field.verified_at.map_or_else(String::new, day),
+    }
+}

@@ -1,0 +1,173 @@
+//! Joining on the pages: with an invitation, or where everybody may ask.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use model::account::{Account, Role};
+use node::config::Registrations;
+
+use super::forms::Errors;
+use super::frame::{Frame, form as answer, message};
+use super::visitor::{Visitor, begin_session, give_session};
+use crate::params::Params;
+use crate::rate::Address;
+use crate::signup::{Door, Failure, Form, Problem, is_open, label, sign_up};
+use crate::{ApiError, App};
+
+#[derive(Template)]
+#[template(path = "signup.html")]
+struct SignUpPage {
+    frame: Frame,
+    /// Where the form goes.
+    action: String,
+    /// What the invitation makes of them, in words; empty for a plain member.
+    role: &'static str,
+    /// Somebody looks at each request, and wants to know why.
+    asks_reason: bool,
+    domain: String,
+    password_min: usize,
+    form: Form,
+    errors: Errors,
+}
+
+fn page(
+    app: &App,
+    visitor: &Visitor,
+    door: Door<'_>,
+    role: Role,
+    status: StatusCode,
+    form: Form,
+    problems: &[Problem],
+) -> Result<Response, ApiError> {
+    let mut frame = Frame::new(app, visitor);
+    frame.member.clear();
+    let page = SignUpPage {
+        frame,
+        action: match door {
+            Door::Invite(code) => format!("/invite/{code}"),
+            Door::Open => "/signup".to_owned(),
+        },
+        role: match role {
+            Role::Owner => "You will look after this node as its owner.",
+            Role::Admin => "You will help to run this node as an administrator.",
+            Role::Moderator => "You will help to keep this place kind, as a moderator.",
+            Role::Member => "",
+        },
+        asks_reason: matches!(door, Door::Open) && app.node.config.registrations == Registrations::Approval,
+        domain: app.node.config.handle_domain.clone(),
+        password_min: node::login::PASSWORD_MIN,
+        form: Form { password: String::new(), ..form },
+        errors: Errors(problems.iter().map(|p| (p.field, format!("{} {}.", label(p.field), p.words))).collect()),
+    };
+    answer(app, visitor, status, &page)
+}
+
+fn read(params: &Params) -> Form {
+    let text = |name| params.text(name).unwrap_or_default();
+    Form {
+        username: text("username"),
+        email: text("email"),
+        password: text("password"),
+        reason: text("reason"),
+        locale: String::new(),
+        agreement: params.flag("agreement").unwrap_or(false),
+    }
+}
+
+async fn role_of(app: &App, code: &str) -> Result<Role, ApiError> {
+    let mut tx = app.node.store.read().await?;
+    Ok(node::invite::find(&app.node, &mut tx, code).await?.role)
+}
+
+fn used_up(app: &App, visitor: &Visitor) -> Result<Response, ApiError> {
+    let words = "This invitation was used already, or its time is over. Ask whoever sent it for a new one. If you have joined, sign in.";
+    message(app, visitor, StatusCode::NOT_FOUND, "This invitation no longer works", words)
+}
+
+/// `GET /invite/{code}`.
+pub async fn invite_form(
+    State(app): State<App>,
+    Address(address): Address,
+    Path(code): Path<String>,
+    visitor: Visitor,
+) -> Result<Response, ApiError> {
+    app.limits.guess(address, app.node.now())?;
+    match role_of(&app, &code).await {
+        Ok(role) => page(&app, &visitor, Door::Invite(&code), role, StatusCode::OK, Form::default(), &[]),
+        Err(error) if error.status == StatusCode::NOT_FOUND => used_up(&app, &visitor),
+        Err(error) => Err(error),
+    }
+}
+
+/// `POST /invite/{code}`. Not held to the limit for sign-ups: a class that joins in one room shares an address.
+pub async fn invite_submit(
+    State(app): State<App>,
+    Address(address): Address,
+    Path(code): Path<String>,
+    visitor: Visitor,
+    params: Params,
+) -> Result<Response, ApiError> {
+    app.limits.guess(address, app.node.now())?;
+    visitor.check(&params)?;
+    let form = read(&params);
+    match sign_up(&app, Door::Invite(&code), &form).await {
+        Ok(account) => arrive(&app, &visitor, &account).await,
+        Err(Failure::Form(problems)) => {
+            let role = role_of(&app, &code).await?;
+            page(&app, &visitor, Door::Invite(&code), role, StatusCode::UNPROCESSABLE_ENTITY, form, &problems)
+        }
+        Err(Failure::Error(error)) if error.status == StatusCode::NOT_FOUND => used_up(&app, &visitor),
+        Err(Failure::Error(error)) => Err(error),
+    }
+}
+
+/// `GET /signup`.
+pub async fn open_form(State(app): State<App>, visitor: Visitor) -> Result<Response, ApiError> {
+    if is_open(&app) {
+        return page(&app, &visitor, Door::Open, Role::Member, StatusCode::OK, Form::default(), &[]);
+    }
+    let words = match app.node.config.registrations {
+        Registrations::Invite => {
+            "People join with an invitation from somebody here. If you know somebody, ask them for a link."
+        }
+        _ => "Nobody new can join at the moment. You can follow everybody here from any other server.",
+    };
+    message(&app, &visitor, StatusCode::FORBIDDEN, "Joining is not open", words)
+}
+
+/// `POST /signup`.
+pub async fn open_submit(
+    State(app): State<App>,
+    Address(address): Address,
+    visitor: Visitor,
+    params: Params,
+) -> Result<Response, ApiError> {
+    if !is_open(&app) {
+        return open_form(State(app), visitor).await;
+    }
+    visitor.check(&params)?;
+    app.limits.sign_up(address, app.node.now())?;
+    let form = read(&params);
+    match sign_up(&app, Door::Open, &form).await {
+        Ok(_) if app.node.config.registrations == Registrations::Approval => {
+            let words = "Thank you. Somebody will look at your request. Once they have said yes, you can sign in with your e-mail address and password.";
+            message(&app, &visitor, StatusCode::OK, "Your request is waiting", words)
+        }
+        Ok(account) => arrive(&app, &visitor, &account).await,
+        Err(Failure::Form(problems)) => {
+            page(&app, &visitor, Door::Open, Role::Member, StatusCode::UNPROCESSABLE_ENTITY, form, &problems)
+        }
+        Err(Failure::Error(error)) => Err(error),
+    }
+}
+
+/// Signs the new member in.
+async fn arrive(app: &App, visitor: &Visitor, account: &Account) -> Result<Response, ApiError> {
+    let mut tx = app.node.store.begin().await?;
+    let secret = begin_session(app, &mut tx, visitor, account).await?;
+    app.node.commit(tx).await?;
+    let mut response = Redirect::to("/welcome").into_response();
+    give_session(app, &mut response, &secret);
+    Ok(response)
+}

@@ -1,0 +1,203 @@
+//! Accounts and posts as the pages show them. Everything that becomes HTML goes through the sanitiser once more.
+
+use std::collections::HashMap;
+
+use model::account::Account;
+use model::audience::Viewer;
+use model::html;
+use model::id::Id;
+use model::post::{Media, MediaKind, Post};
+use node::config::authority;
+use storage::Tx;
+
+use super::words::{When, many};
+use crate::{ApiError, App};
+
+/// Somebody, here or elsewhere.
+#[derive(Clone, Debug, Default)]
+pub struct Person {
+    pub name: String,
+    /// `alice@example.org`.
+    pub handle: String,
+    pub url: String,
+    /// Empty: the initial is shown.
+    pub avatar: String,
+    pub initial: String,
+    pub is_bot: bool,
+}
+
+impl Person {
+    pub fn new(app: &App, account: &Account) -> Self {
+        let name = account.shown_name().trim().to_owned();
+        let has_picture = account.is_local() && !account.avatar.is_empty();
+        Self {
+            handle: app.node.config.full_handle(account),
+            url: web_url(&account.url),
+            // Pictures of others lie on their servers, and no page of ours makes a browser tell them who reads.
+            avatar: if has_picture { app.node.config.media_url(&account.avatar) } else { String::new() },
+            initial: name
+                .chars()
+                .find(|c| c.is_alphanumeric())
+                .map_or_else(|| "·".to_owned(), |c| c.to_uppercase().collect()),
+            is_bot: account.is_bot(),
+            name,
+        }
+    }
+}
+
+/// A link that a page may have: to the web, or nowhere.
+fn web_url(url: &str) -> String {
+    if url.starts_with("https://") || url.starts_with("http://") { url.to_owned() } else { String::new() }
+}
+
+#[derive(Clone, Debug)]
+pub struct Attachment {
+    /// `image`, `video` (also without sound), `audio`, or `link` for what lies elsewhere.
+    pub show: &'static str,
+    pub url: String,
+    /// The smaller picture, or the same.
+    pub small: String,
+    pub width: i64,
+    pub height: i64,
+    pub description: String,
+    /// The server it lies on, for a link.
+    pub host: String,
+    /// `Picture`, `Video`, …
+    pub kind: &'static str,
+}
+
+/// A post as a page shows it.
+#[derive(Clone, Debug)]
+pub struct PostView {
+    pub id: Id,
+    pub url: String,
+    pub uri: String,
+    pub author: Person,
+    /// Who boosted it, where that is why it stands here.
+    pub boosted_by: Option<Person>,
+    /// Whose post it answers; an empty name if that is not known.
+    pub reply_to: Option<Person>,
+    pub content: String,
+    /// Content warning, or empty.
+    pub warning: String,
+    /// Media are behind a button.
+    pub sensitive: bool,
+    pub media: Vec<Attachment>,
+    pub at: When,
+    pub edited: Option<When>,
+    pub language: String,
+    pub audience: &'static str,
+    /// `2 replies`, `1 boost`: those that are not none.
+    pub counts: Vec<String>,
+    /// How deep it stands below the post of the page, 0 to 4.
+    pub depth: usize,
+    /// It is the post that the page is about.
+    pub is_main: bool,
+    /// On the wrapping boost: its own id, for paging.
+    pub cursor: Id,
+    /// First lines as text, for previews; empty with a warning.
+    pub excerpt: String,
+}
+
+/// What is needed to show posts, read in a few queries for all.
+struct Shelf {
+    accounts: HashMap<Id, Account>,
+    media: HashMap<Id, Vec<Media>>,
+}
+
+/// Posts as they are shown to everybody. Boosts of what is not for everybody are left out.
+pub async fn posts(app: &App, tx: &mut Tx, list: Vec<Post>) -> Result<Vec<PostView>, ApiError> {
+    let boosted: Vec<Id> = list.iter().filter_map(|p| p.boost_of_id).collect();
+    let originals = tx.visible_posts(&boosted, Viewer::Anyone).await?;
+    let originals: HashMap<Id, Post> = originals.into_iter().map(|p| (p.id, p)).collect();
+    let all = || list.iter().chain(originals.values());
+    let people: Vec<Id> = all().flat_map(|p| [Some(p.account_id), p.in_reply_to_account_id]).flatten().collect();
+    let ids: Vec<Id> = all().map(|p| p.id).collect();
+    let accounts = tx.accounts(&people).await?.into_iter().map(|a| (a.id, a)).collect();
+    let mut media: HashMap<Id, Vec<Media>> = HashMap::new();
+    for m in tx.media_of(&ids).await? {
+        media.entry(m.post_id.unwrap_or(0)).or_default().push(m);
+    }
+    let shelf = Shelf { accounts, media };
+    Ok(list
+        .iter()
+        .filter_map(|post| match post.boost_of_id {
+            None => one(app, &shelf, post),
+            Some(original) => {
+                let mut view = one(app, &shelf, originals.get(&original)?)?;
+                view.boosted_by = Some(Person::new(app, shelf.accounts.get(&post.account_id)?));
+                view.cursor = post.id;
+                Some(view)
+            }
+        })
+        .collect())
+}
+
+fn one(app: &App, shelf: &Shelf, post: &Post) -> Option<PostView> {
+    let author = shelf.accounts.get(&post.account_id)?;
+    let now = app.node.now();
+    let content = html::sanitise(&post.content);
+    let warning = post.summary.trim().to_owned();
+    let reply_to = (!post.in_reply_to_uri.is_empty()).then(|| {
+        let parent = post.in_reply_to_account_id.and_then(|id| shelf.accounts.get(&id));
+        parent.map(|a| Person::new(app, a)).unwrap_or_default()
+    });
+    let counts = [(post.replies_count, "reply"), (post.boosts_count, "boost"), (post.favourites_count, "favourite")];
+    let local = author.is_local();
+    Some(PostView {
+        id: post.id,
+        url: if local { app.node.config.post_url(&author.username, post.id) } else { web_url(&post.url) },
+        uri: post.uri.clone(),
+        author: Person::new(app, author),
+        boosted_by: None,
+        reply_to,
+        excerpt: if warning.is_empty() {
+            html::truncate(&one_line(&html::to_text(&content)), 200)
+        } else {
+            String::new()
+        },
+        sensitive: post.sensitive && warning.is_empty(),
+        content,
+        warning,
+        media: shelf.media.get(&post.id).into_iter().flatten().filter_map(|m| attachment(app, m)).collect(),
+        at: When::new(post.created_at, now),
+        edited: post.edited_at.map(|at| When::new(at, now)),
+        language: post.language.clone(),
+        audience: if post.audience == model::audience::Audience::Unlisted {
+            "Everyone with the link"
+        } else {
+            "Everyone"
+        },
+        counts: counts.into_iter().filter(|(n, _)| *n > 0).map(|(n, what)| many(n, what)).collect(),
+        depth: 0,
+        is_main: false,
+        cursor: post.id,
+    })
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn attachment(app: &App, m: &Media) -> Option<Attachment> {
+    let config = &app.node.config;
+    let (show, kind) = match m.kind {
+        MediaKind::Image => ("image", "Picture"),
+        MediaKind::Gifv | MediaKind::Video => ("video", "Video"),
+        MediaKind::Audio => ("audio", "Sound"),
+        MediaKind::Unknown => ("link", "File"),
+    };
+    let here = !m.path.is_empty();
+    let url = if here { config.media_url(&m.path) } else { web_url(&m.remote_url) };
+    let has_small = !m.small_path.is_empty();
+    (!url.is_empty()).then(|| Attachment {
+        show: if here { show } else { "link" },
+        small: if has_small { config.media_url(&m.small_path) } else { url.clone() },
+        width: if has_small { m.small_width } else { m.width }.unwrap_or(0),
+        height: if has_small { m.small_height } else { m.height }.unwrap_or(0),
+        description: m.description.trim().to_owned(),
+        host: authority(&url).to_owned(),
+        kind,
+        url,
+    })
+}
