@@ -112,7 +112,10 @@ pub async fn limit(node: &Node, tx: &mut Tx, by: &str, account: &Account) -> Res
 /// Lifts what [`limit`] did. An account whose whole domain is limited stays so.
 pub async fn unlimit(node: &Node, tx: &mut Tx, by: &str, account: &Account) -> Result<(), Error> {
     if !account.is_local() && node.is_domain_limited(&account.domain) {
-        return Err(Error::invalid(format!("{0} is limited by the rule for its domain: change that instead.", account.domain)));
+        return Err(Error::invalid(format!(
+            "{0} is limited by the rule for its domain: change that instead.",
+            account.domain
+        )));
     }
     tx.set_limited(account.id, None).await?;
     log(node, tx, by, "unlimit", account, "").await
@@ -137,7 +140,8 @@ pub async fn block_domain(node: &Node, tx: &mut Tx, by: &str, rule: &DomainRule)
         // A milder rule in the place of a block.
         tx.suspend_domain(&rule.domain, None).await?;
     }
-    tx.log_action(node.id(), by, &format!("domain {}", rule.severity), &rule.domain, &rule.private_comment, node.now()).await?;
+    tx.log_action(node.id(), by, &format!("domain {}", rule.severity), &rule.domain, &rule.private_comment, node.now())
+        .await?;
     Ok(())
 }
 

@@ -91,13 +91,16 @@ async fn media(node: &Node) -> Result<(), String> {
 async fn time(node: &Node) -> Result<(), String> {
     let now = node.now();
     if now < EARLIEST {
-        return Err("it is years behind: set the time, best by NTP, or no other server will believe our signatures".to_owned());
+        return Err(
+            "it is years behind: set the time, best by NTP, or no other server will believe our signatures".to_owned()
+        );
     }
     let latest = async { node.store.read().await?.latest_activity().await };
     match latest.await {
-        Ok(Some(at)) if at > now + MINUTE => {
-            Err(format!("something was done here at {}, which is yet to come: set the time, best by NTP", clock::rfc3339(at)))
-        }
+        Ok(Some(at)) if at > now + MINUTE => Err(format!(
+            "something was done here at {}, which is yet to come: set the time, best by NTP",
+            clock::rfc3339(at)
+        )),
         Ok(_) => Ok(()),
         Err(error) => Err(error.to_string()),
     }
@@ -128,13 +131,17 @@ async fn is_this_node(client: &Client, node: &Node) -> Result<(), String> {
         tx.signing_key(account.id).await
     };
     let known = known.await.map_err(|e: storage::Error| e.to_string())?;
-    let Some(key) = known else { return Err("the node has no actor of its own yet: run outloud serve once".to_owned()) };
+    let Some(key) = known else {
+        return Err("the node has no actor of its own yet: run outloud serve once".to_owned());
+    };
     let document = client.get_document(&url, None, &Budget::new(8), node.now()).await;
     let document = document.map_err(|e| no_answer(&uri, &e))?.json;
     let shown = json::list(document.get("publicKey")).iter().find_map(|k| json::text(k, "publicKeyPem"));
     match shown {
         Some(pem) if pem.trim() == key.public_pem.trim() => Ok(()),
-        _ => Err(format!("another node answers at {uri}: its key is not ours. See to where the name and the reverse proxy lead")),
+        _ => Err(format!(
+            "another node answers at {uri}: its key is not ours. See to where the name and the reverse proxy lead"
+        )),
     }
 }
 
@@ -153,7 +160,10 @@ async fn handles_lead_here(client: &Client, node: &Node) -> Result<(), String> {
     let answer = client.get_json(&url, "application/jrd+json, application/json", &Budget::new(8)).await;
     let answer = answer.map_err(|e| match &e {
         FetchError::NotFound if config.handle_domain != config.host() => {
-            format!("{address} is not found: let the web server of {} send it on to {}", config.handle_domain, config.origin)
+            format!(
+                "{address} is not found: let the web server of {} send it on to {}",
+                config.handle_domain, config.origin
+            )
         }
         other => no_answer(&address, other),
     })?;
@@ -178,6 +188,8 @@ fn no_answer(url: &str, error: &FetchError) -> String {
         FetchError::BadContentType(kind) => {
             format!("{url} answers with {kind}, which is not ours: let the reverse proxy send everything on as it is")
         }
-        other => format!("{url} does not answer as it should ({other}): let the reverse proxy send everything on as it is"),
+        other => {
+            format!("{url} does not answer as it should ({other}): let the reverse proxy send everything on as it is")
+        }
     }
 }

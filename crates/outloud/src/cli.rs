@@ -120,7 +120,8 @@ fn typed_wrongly(error: &clap::Error) -> ExitCode {
         error.exit();
     }
     let page = error.to_string();
-    let lines: Vec<&str> = page.lines().take_while(|l| !l.starts_with("Usage:") && !l.starts_with("For more")).collect();
+    let lines: Vec<&str> =
+        page.lines().take_while(|l| !l.starts_with("Usage:") && !l.starts_with("For more")).collect();
     let line = lines.join(" ").split_whitespace().collect::<Vec<_>>().join(" ");
     fail(&format!("{} (see --help)", line.trim_start_matches("error: ")));
     ExitCode::from(2)
@@ -174,7 +175,9 @@ async fn run_server(settings: &Settings, role: Role) -> Result<(), Error> {
     let parts = Parts { metrics: measures::collect()?, ..Parts::default() };
     let running = Running::start(settings, role, parts, None).await?;
     if let Some(link) = &running.first_link {
-        say(&format!("\nWelcome. Sign up as the owner of this node here (the link works once, for seven days):\n\n  {link}\n"));
+        say(&format!(
+            "\nWelcome. Sign up as the owner of this node here (the link works once, for seven days):\n\n  {link}\n"
+        ));
     }
     tracing::info!(origin = settings.node.origin, listen = %running.address, "ready");
     serve::asked_to_stop().await;
@@ -190,10 +193,21 @@ async fn run_server(settings: &Settings, role: Role) -> Result<(), Error> {
 fn start_log(filter: &str, json: bool) -> Result<(), Error> {
     // The driver tells of every notice of the server and every slow statement; only what it warns of is of use.
     let all = if filter.contains("sqlx") { filter.to_owned() } else { format!("sqlx=warn,{filter}") };
-    let filter = tracing_subscriber::EnvFilter::try_new(all)
-        .map_err(|_| Error::setting("OUTLOUD_LOG", format!("“{filter}” does not work: it must be a filter, like info or outloud=debug,warn")))?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
-    if json { log.json().init() } else { log.init() }
+    let filter = tracing_subscriber::EnvFilter::try_new(all).map_err(|_| {
+        Error::setting(
+            "OUTLOUD_LOG",
+            format!("“{filter}” does not work: it must be a filter, like info or outloud=debug,warn"),
+        )
+    })?;
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
+    if json {
+        log.json().init()
+    } else {
+        log.init()
+    }
     Ok(())
 }
 

@@ -63,10 +63,17 @@ impl Raw {
     }
 
     /// Reads a value, or takes the default; `expected` completes "must be …".
-    fn read<T>(&self, name: &str, default: T, expected: &str, read: impl FnOnce(&str) -> Option<T>) -> Result<T, Error> {
+    fn read<T>(
+        &self,
+        name: &str,
+        default: T,
+        expected: &str,
+        read: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<T, Error> {
         match self.get(name) {
             None => Ok(default),
-            Some(value) => read(value).ok_or_else(|| Error::setting(name, format!("“{value}” does not work: it must be {expected}"))),
+            Some(value) => read(value)
+                .ok_or_else(|| Error::setting(name, format!("“{value}” does not work: it must be {expected}"))),
         }
     }
 }
@@ -74,8 +81,10 @@ impl Raw {
 impl Settings {
     /// Reads the file (it may be missing unless it was named) and the environment over it.
     pub fn load(file: Option<&Path>, environment: impl IntoIterator<Item = (String, String)>) -> Result<Self, Error> {
-        let environment: BTreeMap<String, String> =
-            environment.into_iter().filter(|(name, _)| name.starts_with("OUTLOUD_") && !name.starts_with("OUTLOUD_TEST_")).collect();
+        let environment: BTreeMap<String, String> = environment
+            .into_iter()
+            .filter(|(name, _)| name.starts_with("OUTLOUD_") && !name.starts_with("OUTLOUD_TEST_"))
+            .collect();
         let named = file.map(Path::to_path_buf).or_else(|| environment.get("OUTLOUD_CONFIG").map(PathBuf::from));
         let mut values = read_file(named.as_deref())?;
         for (name, value) in environment {
@@ -93,19 +102,27 @@ impl Settings {
     }
 
     fn understand(raw: &Raw) -> Result<Self, Error> {
-        let listen: SocketAddr = raw.read("OUTLOUD_LISTEN", SocketAddr::from(([127, 0, 0, 1], 8080)), "an address and port, like 127.0.0.1:8080", |v| {
-            v.parse().ok()
-        })?;
+        let listen: SocketAddr = raw.read(
+            "OUTLOUD_LISTEN",
+            SocketAddr::from(([127, 0, 0, 1], 8080)),
+            "an address and port, like 127.0.0.1:8080",
+            |v| v.parse().ok(),
+        )?;
         let default_origin = format!("http://localhost:{}", listen.port());
         let origin = origin(raw, "OUTLOUD_ORIGIN", &default_origin)?;
         let mut node = Config::at(&origin);
-        node.handle_domain = raw.read("OUTLOUD_HANDLE_DOMAIN", node.handle_domain, "a domain, like example.org", |v| {
-            model::handle::canonical_domain(v)
-        })?;
+        node.handle_domain =
+            raw.read("OUTLOUD_HANDLE_DOMAIN", node.handle_domain, "a domain, like example.org", |v| {
+                model::handle::canonical_domain(v)
+            })?;
         node.media_origin = origin_or(raw, "OUTLOUD_MEDIA_ORIGIN", &origin)?;
         node.title = raw.get("OUTLOUD_TITLE").map_or_else(|| authority(&origin).to_owned(), str::to_owned);
-        node.registrations =
-            raw.read("OUTLOUD_REGISTRATIONS", Registrations::Invite, "closed, invite, approval or open", Registrations::from_name)?;
+        node.registrations = raw.read(
+            "OUTLOUD_REGISTRATIONS",
+            Registrations::Invite,
+            "closed, invite, approval or open",
+            Registrations::from_name,
+        )?;
         node.post_length = raw.read("OUTLOUD_POST_LENGTH", 5_000, "a number of characters from 1 to 100000", |v| {
             v.parse().ok().filter(|n| (1..=100_000).contains(n))
         })?;
@@ -114,14 +131,23 @@ impl Settings {
         let data_dir = PathBuf::from(raw.get("OUTLOUD_DATA_DIR").unwrap_or("outloud-data"));
         let database_url = match raw.get("OUTLOUD_DATABASE_URL") {
             None => format!("sqlite://{}", data_dir.join("outloud.db").display()),
-            Some(url) if ["sqlite://", "postgres://", "postgresql://"].iter().any(|p| url.starts_with(p)) => url.to_owned(),
-            Some(_) => return Err(Error::setting("OUTLOUD_DATABASE_URL", "it must begin with sqlite:// or postgres://")),
+            Some(url) if ["sqlite://", "postgres://", "postgresql://"].iter().any(|p| url.starts_with(p)) => {
+                url.to_owned()
+            }
+            Some(_) => {
+                return Err(Error::setting("OUTLOUD_DATABASE_URL", "it must begin with sqlite:// or postgres://"));
+            }
         };
         let media_folder = match raw.get("OUTLOUD_MEDIA_URL") {
             None => data_dir.join("media"),
             Some(url) => match url.strip_prefix("file://") {
                 Some(path) if !path.is_empty() => PathBuf::from(path),
-                _ => return Err(Error::setting("OUTLOUD_MEDIA_URL", "it must be a folder, like file:///var/lib/outloud/media")),
+                _ => {
+                    return Err(Error::setting(
+                        "OUTLOUD_MEDIA_URL",
+                        "it must be a folder, like file:///var/lib/outloud/media",
+                    ));
+                }
             },
         };
         Ok(Self {
@@ -168,7 +194,11 @@ fn origin(raw: &Raw, name: &str, default: &str) -> Result<String, Error> {
     let value = raw.get(name).unwrap_or(default);
     let wrong = |words: &str| Error::setting(name, format!("“{value}” does not work: {words}"));
     let url = Url::parse(value).map_err(|_| wrong("it must be an origin, like https://social.example.org"))?;
-    if !matches!(url.path(), "" | "/") || url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
+    if !matches!(url.path(), "" | "/")
+        || url.query().is_some()
+        || url.fragment().is_some()
+        || !url.username().is_empty()
+    {
         return Err(wrong("it must be a scheme and a host, without a path"));
     }
     let host = url.host_str().unwrap_or("");
@@ -271,7 +301,8 @@ mod tests {
 
     #[test]
     fn the_handle_domain_may_differ_from_the_host() {
-        let s = load(&[("OUTLOUD_ORIGIN", "https://social.example.org/"), ("OUTLOUD_HANDLE_DOMAIN", "Example.org")]).unwrap();
+        let s = load(&[("OUTLOUD_ORIGIN", "https://social.example.org/"), ("OUTLOUD_HANDLE_DOMAIN", "Example.org")])
+            .unwrap();
         assert_eq!(s.node.origin, "https://social.example.org");
         assert_eq!(s.node.handle_domain, "example.org");
     }

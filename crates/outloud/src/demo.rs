@@ -67,7 +67,8 @@ impl Demo {
             Stage::new(&nodes, progress).play().await?;
             progress.clear();
             // Only now it is complete: what was broken off is made anew.
-            std::fs::write(&marker, format!("{port}\n")).map_err(Error::io(format!("cannot write {}", marker.display())))?;
+            std::fs::write(&marker, format!("{port}\n"))
+                .map_err(Error::io(format!("cannot write {}", marker.display())))?;
         }
         let welcome = welcome(&nodes);
         Ok(Self { nodes, welcome })
@@ -84,7 +85,9 @@ async fn listen(port: u16) -> Result<TcpListener, Error> {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let advice = "name another with --port (the demo takes that and the next one)";
     TcpListener::bind(address).await.map_err(|e| match e.kind() {
-        std::io::ErrorKind::AddrInUse => Error::Usage(format!("--port: {port} is in use by another program: {advice}.")),
+        std::io::ErrorKind::AddrInUse => {
+            Error::Usage(format!("--port: {port} is in use by another program: {advice}."))
+        }
         _ => Error::Usage(format!("--port: cannot listen on {address} ({e}): {advice}.")),
     })
 }
@@ -132,7 +135,9 @@ fn welcome(nodes: &[Running; 2]) -> String {
         }
     }
     text.push_str(&format!("\nSign in with any of these names and the password  {PASSWORD}\n"));
-    text.push_str(&format!("\nStop with Ctrl-C. The next start goes on with what is in {FOLDER}; --fresh makes it anew.\n"));
+    text.push_str(&format!(
+        "\nStop with Ctrl-C. The next start goes on with what is in {FOLDER}; --fresh makes it anew.\n"
+    ));
     text
 }
 
@@ -265,7 +270,8 @@ impl<'a> Stage<'a> {
 
 async fn join(node: &Arc<Node>, person: &Person) -> Result<(Account, Member), Error> {
     let hashing = Arc::clone(node);
-    let made = tokio::task::spawn_blocking(move || (signature::generate_key(), login::hash_password(&hashing, PASSWORD)));
+    let made =
+        tokio::task::spawn_blocking(move || (signature::generate_key(), login::hash_password(&hashing, PASSWORD)));
     let (keys, hash) = made.await.map_err(|e| Error::Node(node::Error::Internal(e.to_string())))?;
     let form = SignUp {
         username: person.username.to_owned(),
@@ -308,6 +314,10 @@ where
             tokio::time::sleep(LOOK_AGAIN).await;
         }
     };
-    let late = |_| Error::Usage(format!("The two nodes do not reach each other: waited in vain for {what}. Is something between them?"));
+    let late = |_| {
+        Error::Usage(format!(
+            "The two nodes do not reach each other: waited in vain for {what}. Is something between them?"
+        ))
+    };
     tokio::time::timeout(PATIENCE, looking).await.map_err(late)?
 }

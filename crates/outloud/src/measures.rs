@@ -28,15 +28,29 @@ pub fn collect() -> Result<Arc<dyn Fn() -> String + Send + Sync>, Error> {
 fn describe() {
     describe_counter!("outloud_requests_total", "Requests answered, by method, route and status.");
     describe_histogram!("outloud_request_seconds", Unit::Seconds, "Time from a request's head to its answer's.");
-    describe_counter!("outloud_inbox_total", "Activities that were sent to us, by kind and outcome: taken, refused, later.");
-    describe_counter!("outloud_deliveries_total", "Activities that we sent, by outcome: delivered, gone, refused, later.");
+    describe_counter!(
+        "outloud_inbox_total",
+        "Activities that were sent to us, by kind and outcome: taken, refused, later."
+    );
+    describe_counter!(
+        "outloud_deliveries_total",
+        "Activities that we sent, by outcome: delivered, gone, refused, later."
+    );
     describe_counter!("outloud_jobs_total", "Jobs that came to an end, by kind and outcome.");
     describe_gauge!("outloud_queue_deliveries", "Deliveries that wait, whether due or held back.");
     describe_gauge!("outloud_queue_jobs", "Jobs that wait.");
-    describe_gauge!("outloud_queue_oldest_seconds", Unit::Seconds, "Age of the oldest deed that still waits to be sent to somebody.");
+    describe_gauge!(
+        "outloud_queue_oldest_seconds",
+        Unit::Seconds,
+        "Age of the oldest deed that still waits to be sent to somebody."
+    );
     describe_histogram!("outloud_database_wait_seconds", Unit::Seconds, "Waiting for the turn to write.");
     describe_histogram!("outloud_database_commit_seconds", Unit::Seconds, "Committing, with the sync of the disk.");
-    describe_histogram!("outloud_database_statement_seconds", Unit::Seconds, "Running one statement, by kind: read, write.");
+    describe_histogram!(
+        "outloud_database_statement_seconds",
+        Unit::Seconds,
+        "Running one statement, by kind: read, write."
+    );
 }
 
 /// Measures what waits.

@@ -35,7 +35,8 @@ impl Progress {
     fn put(&mut self, text: &str) {
         let mut out = std::io::stderr().lock();
         // Nobody can be told that nobody can be told.
-        let _ = if self.terminal { write!(out, "\r{text:width$}", width = self.width) } else { writeln!(out, "{text}") };
+        let _ =
+            if self.terminal { write!(out, "\r{text:width$}", width = self.width) } else { writeln!(out, "{text}") };
         let _ = out.flush();
         self.width = text.chars().count();
     }

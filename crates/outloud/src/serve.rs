@@ -59,7 +59,9 @@ pub async fn look(settings: &Settings) -> Result<Arc<Node>, Error> {
     let node = unfixed(settings, Parts::default()).await?;
     match node.store.schema().await? {
         Schema::Empty => Err(Error::Usage("The database is empty: outloud serve makes its tables.".to_owned())),
-        Schema::Older => Err(Error::Usage("The database is of an earlier version: outloud serve brings it up to date.".to_owned())),
+        Schema::Older => {
+            Err(Error::Usage("The database is of an earlier version: outloud serve brings it up to date.".to_owned()))
+        }
         Schema::Current | Schema::Newer => Ok(node),
     }
 }
@@ -68,9 +70,7 @@ pub async fn look(settings: &Settings) -> Result<Arc<Node>, Error> {
 pub(crate) async fn unfixed(settings: &Settings, parts: Parts) -> Result<Arc<Node>, Error> {
     writable("OUTLOUD_DATA_DIR", &settings.data_dir)?;
     writable("OUTLOUD_MEDIA_URL", &settings.media_folder)?;
-    if let Some(folder) = sqlite_path(&settings.database_url).and_then(Path::parent) {
-        writable("OUTLOUD_DATABASE_URL", folder)?;
-    }
+    writable_database(settings)?;
     let opened = Store::open(&Options::new(&settings.database_url)).await;
     let store = opened.map_err(|source| unusable(settings, source))?;
     if store.schema().await.map_err(|source| unusable(settings, source))? == Schema::Newer {
@@ -96,11 +96,18 @@ pub(crate) fn sqlite_path(url: &str) -> Option<&Path> {
 fn writable(setting: &str, folder: &Path) -> Result<(), Error> {
     // `outloud.db` lies in the folder "".
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    let explain = |e: std::io::Error| Error::setting(setting, format!("cannot write in the folder {}: {e}", folder.display()));
+    let explain =
+        |e: std::io::Error| Error::setting(setting, format!("cannot write in the folder {}: {e}", folder.display()));
     std::fs::create_dir_all(folder).map_err(explain)?;
     let probe = folder.join(format!(".outloud-{}", std::process::id()));
     std::fs::write(&probe, b"").map_err(explain)?;
     std::fs::remove_file(&probe).map_err(explain)
+}
+
+/// The folder of a SQLite database, by the setting that put it there.
+fn writable_database(settings: &Settings) -> Result<(), Error> {
+    let Some(folder) = sqlite_path(&settings.database_url).and_then(Path::parent) else { return Ok(()) };
+    writable(if folder == settings.data_dir { "OUTLOUD_DATA_DIR" } else { "OUTLOUD_DATABASE_URL" }, folder)
 }
 
 /// Held by the one process that serves a SQLite database, until it is dropped or the process dies.
@@ -110,18 +117,18 @@ pub struct Only(#[expect(dead_code, reason = "it is there to be held")] std::fs:
 /// Makes sure that no other process serves this database. Any number may serve PostgreSQL.
 pub fn only(settings: &Settings) -> Result<Option<Only>, Error> {
     let Some(path) = sqlite_path(&settings.database_url) else { return Ok(None) };
-    if let Some(folder) = path.parent() {
-        writable("OUTLOUD_DATABASE_URL", folder)?;
-    }
+    writable_database(settings)?;
     let mut name = path.as_os_str().to_owned();
     name.push(".lock");
     let open = std::fs::File::options().create(true).truncate(false).write(true).open(&name);
-    let file = open.map_err(|e| Error::setting("OUTLOUD_DATABASE_URL", format!("cannot open {}: {e}", name.display())))?;
+    let file =
+        open.map_err(|e| Error::setting("OUTLOUD_DATABASE_URL", format!("cannot open {}: {e}", name.display())))?;
     match file.try_lock() {
         Ok(()) => Ok(Some(Only(file))),
-        Err(std::fs::TryLockError::WouldBlock) => {
-            Err(Error::Usage(format!("A node is running on {} already: only one process can serve a SQLite database.", path.display())))
-        }
+        Err(std::fs::TryLockError::WouldBlock) => Err(Error::Usage(format!(
+            "A node is running on {} already: only one process can serve a SQLite database.",
+            path.display()
+        ))),
         // A file system without locks: then nobody watches but the operator.
         Err(std::fs::TryLockError::Error(_)) => Ok(None),
     }
@@ -147,7 +154,9 @@ async fn fix_origin(node: &Node) -> Result<(), Error> {
         Some(known) if tx.has_members().await? => {
             return Err(Error::setting(
                 "OUTLOUD_ORIGIN",
-                format!("this node is {known}, and its accounts are known elsewhere by that: it cannot become {origin}"),
+                format!(
+                    "this node is {known}, and its accounts are known elsewhere by that: it cannot become {origin}"
+                ),
             ));
         }
         Some(_) => tx.drop_own_actors().await?,
@@ -190,7 +199,12 @@ pub struct Running {
 
 impl Running {
     /// Starts serving on `listener` (or on the address of the settings).
-    pub async fn start(settings: &Settings, role: Role, parts: Parts, listener: Option<TcpListener>) -> Result<Self, Error> {
+    pub async fn start(
+        settings: &Settings,
+        role: Role,
+        parts: Parts,
+        listener: Option<TcpListener>,
+    ) -> Result<Self, Error> {
         let metrics = Arc::clone(&parts.metrics);
         // Before anything is changed: a second start by mistake must do no harm.
         let listener = match listener {
@@ -294,9 +308,7 @@ fn worker_pages(app: &App) -> axum::Router {
         let text = metrics();
         async move { ([(axum::http::header::CONTENT_TYPE, "text/plain; version=0.0.4")], text) }
     };
-    axum::Router::new()
-        .route("/healthz", axum::routing::get(health))
-        .route("/metrics", axum::routing::get(page))
+    axum::Router::new().route("/healthz", axum::routing::get(health)).route("/metrics", axum::routing::get(page))
 }
 
 /// Rules change on the command line, too: they take effect within a second. And the operator wants to know how much waits.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use federation::Federation;
-use model::clock::{DAY, HOUR, Millis, MINUTE};
+use model::clock::{DAY, HOUR, MINUTE, Millis};
 use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;

@@ -58,7 +58,8 @@ impl FileWriter {
 impl Files {
     /// A folder, which is made if it is missing.
     pub fn folder(path: &FsPath) -> Result<Self, FileError> {
-        std::fs::create_dir_all(path).map_err(|e| object_store::Error::Generic { store: "folder", source: Box::new(e) })?;
+        std::fs::create_dir_all(path)
+            .map_err(|e| object_store::Error::Generic { store: "folder", source: Box::new(e) })?;
         Ok(Self(Arc::new(LocalFileSystem::new_with_prefix(path)?.with_fsync(true))))
     }
 

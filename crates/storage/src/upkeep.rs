@@ -71,7 +71,8 @@ impl Store {
         if tx.value::<i64>(tables, args![]).await?.unwrap_or(0) == 0 {
             return Ok(Schema::Empty);
         }
-        let applied: Vec<i64> = tx.list("select version from _sqlx_migrations where success order by version", args![]).await?;
+        let applied: Vec<i64> =
+            tx.list("select version from _sqlx_migrations where success order by version", args![]).await?;
         let known = known_schemas();
         Ok(if applied.iter().any(|v| !known.contains(v)) {
             Schema::Newer

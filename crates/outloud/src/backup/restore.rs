@@ -81,7 +81,9 @@ pub fn check(path: &Path, progress: &mut Progress) -> Result<Checked, Error> {
     }
     progress.clear();
     drop(archive);
-    let Some(manifest) = manifest else { return Err(Error::Usage(format!("{} is not a backup of Outloud.", path.display()))) };
+    let Some(manifest) = manifest else {
+        return Err(Error::Usage(format!("{} is not a backup of Outloud.", path.display())));
+    };
     let Some(named) = named else { return Err(broken("its end is missing")) };
     if named != found {
         let first = found.lines().zip(named.lines()).find(|(a, b)| a != b).and_then(|(a, _)| a.split_once("  "));
@@ -100,7 +102,9 @@ fn read_manifest(text: &str) -> Result<Manifest, Error> {
     let form: Form = serde_json::from_str(text).map_err(broken)?;
     let newer = |version: &str| {
         let own = env!("CARGO_PKG_VERSION");
-        Error::Usage(format!("The backup was made by a newer version of Outloud ({version}) than this one ({own}): use that version."))
+        Error::Usage(format!(
+            "The backup was made by a newer version of Outloud ({version}) than this one ({own}): use that version."
+        ))
     };
     if form.format > FORMAT {
         return Err(newer(&form.version));
@@ -113,12 +117,20 @@ fn read_manifest(text: &str) -> Result<Manifest, Error> {
 }
 
 /// Makes the node of the settings what the backup was.
-pub async fn restore(settings: &Settings, checked: &Checked, force: bool, progress: &mut Progress) -> Result<Counts, Error> {
+pub async fn restore(
+    settings: &Settings,
+    checked: &Checked,
+    force: bool,
+    progress: &mut Progress,
+) -> Result<Counts, Error> {
     let manifest = &checked.manifest;
     if settings.origin_given && settings.node.origin != manifest.origin {
         return Err(Error::setting(
             "OUTLOUD_ORIGIN",
-            format!("the backup is of {}, and its accounts are known elsewhere by that: it cannot become {}", manifest.origin, settings.node.origin),
+            format!(
+                "the backup is of {}, and its accounts are known elsewhere by that: it cannot become {}",
+                manifest.origin, settings.node.origin
+            ),
         ));
     }
     // Held to the end: nobody may serve meanwhile.
@@ -162,7 +174,12 @@ fn rewound(checked: &Checked) -> Result<Archive<BufReader<&File>>, Error> {
     Ok(Archive::new(BufReader::with_capacity(1 << 20, file)))
 }
 
-async fn restore_files(checked: &Checked, files: &Files, counts: &mut Counts, progress: &mut Progress) -> Result<(), Error> {
+async fn restore_files(
+    checked: &Checked,
+    files: &Files,
+    counts: &mut Counts,
+    progress: &mut Progress,
+) -> Result<(), Error> {
     let mut archive = rewound(checked)?;
     let mut piece = vec![0; PIECE];
     for entry in archive.entries_with_seek().map_err(unreadable)? {
@@ -185,13 +202,19 @@ async fn restore_files(checked: &Checked, files: &Files, counts: &mut Counts, pr
     Ok(())
 }
 
-async fn restore_tables(checked: &Checked, tx: &mut Tx, counts: &mut Counts, progress: &mut Progress) -> Result<(), Error> {
+async fn restore_tables(
+    checked: &Checked,
+    tx: &mut Tx,
+    counts: &mut Counts,
+    progress: &mut Progress,
+) -> Result<(), Error> {
     let mut archive = rewound(checked)?;
     for entry in archive.entries_with_seek().map_err(unreadable)? {
         let entry = entry.map_err(unreadable)?;
         let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
         let Some(table) = name.strip_prefix("tables/").and_then(|n| n.strip_suffix(".jsonl")) else { continue };
-        let table = TABLES.into_iter().find(|t| *t == table).ok_or_else(|| broken(format!("there is no table {table}")))?;
+        let table =
+            TABLES.into_iter().find(|t| *t == table).ok_or_else(|| broken(format!("there is no table {table}")))?;
         let columns = tx.columns_of(table).await?;
         let mut batch: Vec<Record> = Vec::with_capacity(BATCH);
         let mut lines = BufReader::new(entry).lines();

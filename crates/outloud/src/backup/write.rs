@@ -45,7 +45,8 @@ async fn write(node: &Node, part: &Path, progress: &mut Progress) -> Result<Coun
     let cannot = |e: io::Error| failed(part, e);
     let file = create_private(part).map_err(cannot)?;
     let seconds = u64::try_from(node.now() / clock::SECOND).unwrap_or(0);
-    let mut archive = Archive { tar: Builder::new(BufWriter::with_capacity(1 << 20, file)), sums: String::new(), seconds };
+    let mut archive =
+        Archive { tar: Builder::new(BufWriter::with_capacity(1 << 20, file)), sums: String::new(), seconds };
     let mut counts = Counts::default();
 
     let mut tx = node.store.read().await?;

@@ -55,7 +55,9 @@ pub async fn all(node: &Node, tell: &mut impl FnMut(Finding), progress: &mut Pro
         let advice = "stop the node, keep a copy of the file, and restore the last backup";
         let finding = match problems.first() {
             None => Finding::good("database: the file is whole"),
-            Some(first) => Finding::bad("database: the file is whole", format!("{first} ({} such). {advice}", problems.len())),
+            Some(first) => {
+                Finding::bad("database: the file is whole", format!("{first} ({} such). {advice}", problems.len()))
+            }
         };
         tell(finding);
     }
@@ -131,7 +133,8 @@ async fn files(node: &Node, progress: &mut Progress) -> Result<Finding, Error> {
         let mut after = 0;
         loop {
             let mut tx = node.store.read().await?;
-            let step = if of_profiles { tx.profile_files(after, STEP).await? } else { tx.media_files(after, STEP).await? };
+            let step =
+                if of_profiles { tx.profile_files(after, STEP).await? } else { tx.media_files(after, STEP).await? };
             drop(tx);
             let Some((last, ..)) = step.last() else { break };
             after = *last;

@@ -13,7 +13,11 @@ pub async fn backup(settings: &Settings, file: &Path) -> Result<(), Error> {
     }
     let node = serve::look(settings).await?;
     let counts = backup::backup(&node, file, &mut Progress::default()).await?;
-    say(&format!("{} is written: {}. It holds private keys: keep it as safe as the node.", file.display(), amount(&counts)));
+    say(&format!(
+        "{} is written: {}. It holds private keys: keep it as safe as the node.",
+        file.display(),
+        amount(&counts)
+    ));
     Ok(())
 }
 
@@ -27,7 +31,9 @@ pub async fn restore(settings: &Settings, file: &Path, force: bool) -> Result<()
     if settings.node.origin != manifest.origin {
         say(&format!("This node is {0} now: set OUTLOUD_ORIGIN={0} before you serve it.", manifest.origin));
     }
-    if settings.node.handle_domain != manifest.handle_domain && manifest.origin != format!("https://{}", manifest.handle_domain) {
+    if settings.node.handle_domain != manifest.handle_domain
+        && manifest.origin != format!("https://{}", manifest.handle_domain)
+    {
         say(&format!("Its handles end in @{0}: set OUTLOUD_HANDLE_DOMAIN={0}, too.", manifest.handle_domain));
     }
     Ok(())

@@ -75,7 +75,8 @@ pub enum Token {
 impl Token {
     pub async fn run(self, settings: &Settings) -> Result<(), Error> {
         let Self::Issue { username, scopes } = self;
-        let scopes = Scopes::parse(&scopes).ok_or_else(|| Error::Usage(format!("--scopes: “{scopes}” names a scope that does not exist.")))?;
+        let scopes = Scopes::parse(&scopes)
+            .ok_or_else(|| Error::Usage(format!("--scopes: “{scopes}” names a scope that does not exist.")))?;
         let node = serve::open(settings, Parts::default()).await?;
         let account = local_account(&node, &username).await?;
         let mut tx = node.store.begin().await?;

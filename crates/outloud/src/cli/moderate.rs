@@ -40,7 +40,9 @@ impl Account {
         let account = find(&node, &mut tx, &whose.handle).await?;
         let done = match self {
             Self::Suspend(_) => moderate::suspend(&node, &mut tx, BY, &account).await.map(|()| "suspended"),
-            Self::Unsuspend(_) => moderate::unsuspend(&node, &mut tx, BY, &account).await.map(|()| "no longer suspended"),
+            Self::Unsuspend(_) => {
+                moderate::unsuspend(&node, &mut tx, BY, &account).await.map(|()| "no longer suspended")
+            }
             Self::Limit(_) => moderate::limit(&node, &mut tx, BY, &account).await.map(|()| "limited"),
             Self::Unlimit(_) => moderate::unlimit(&node, &mut tx, BY, &account).await.map(|()| "no longer limited"),
         }?;
@@ -58,7 +60,8 @@ impl Account {
 
 /// The account that was named: ours or another's, if it is known here.
 async fn find(node: &Node, tx: &mut Tx, typed: &str) -> Result<Person, Error> {
-    let handle = Handle::parse(typed).map_err(|e| Error::Usage(format!("“{typed}” is not a handle, like sam or sam@example.org: {e}.")))?;
+    let handle = Handle::parse(typed)
+        .map_err(|e| Error::Usage(format!("“{typed}” is not a handle, like sam or sam@example.org: {e}.")))?;
     let domain = handle.domain.as_deref().filter(|d| !node.config.is_own_domain(d)).unwrap_or("");
     let known = tx.account_by_handle(&handle.username, domain).await?;
     let known = known.filter(|a| !(a.is_local() && a.kind == ActorKind::Application));
@@ -191,7 +194,8 @@ fn list(rules: &[DomainRule]) {
             comment = format!("{comment}{between}(public: {})", rule.public_comment);
         }
         let comment: String = comment.split_whitespace().collect::<Vec<_>>().join(" ");
-        let line = format!("{:width$}  {what:7}  {media:8}  {:10}  {comment}", rule.domain, clock::date(rule.created_at));
+        let line =
+            format!("{:width$}  {what:7}  {media:8}  {:10}  {comment}", rule.domain, clock::date(rule.created_at));
         say(line.trim_end());
     }
 }

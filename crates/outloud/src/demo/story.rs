@@ -93,9 +93,20 @@ pub const PEOPLE: [Person; 7] = [
 
 pub enum Deed {
     /// A post, or a reply to the post with the key `to`.
-    Says { by: &'static str, key: &'static str, to: Option<&'static str>, text: &'static str },
-    Boosts { by: &'static str, of: &'static str },
-    Likes { by: &'static str, of: &'static str },
+    Says {
+        by: &'static str,
+        key: &'static str,
+        to: Option<&'static str>,
+        text: &'static str,
+    },
+    Boosts {
+        by: &'static str,
+        of: &'static str,
+    },
+    Likes {
+        by: &'static str,
+        of: &'static str,
+    },
 }
 
 /// A draft as these people write.
