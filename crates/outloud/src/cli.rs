@@ -2,6 +2,7 @@
 
 mod backup;
 mod check;
+mod demo;
 mod member;
 mod moderate;
 
@@ -35,6 +36,16 @@ enum Command {
         /// Serve pages and APIs (web), deliver and fetch (worker), or both. Several processes need PostgreSQL.
         #[arg(long, default_value = "all")]
         role: Role,
+    },
+    /// Try it out: two nodes on this machine that follow each other, with people and updates. Takes no settings; keeps
+    /// everything in the folder outloud-demo.
+    Demo {
+        /// Port of the first node; the second takes the next one.
+        #[arg(long, default_value_t = 8080)]
+        port: u16,
+        /// Forget what was done in an earlier demo.
+        #[arg(long)]
+        fresh: bool,
     },
     /// Add members.
     #[command(subcommand)]
@@ -134,24 +145,25 @@ fn words(error: &Error) -> String {
 }
 
 async fn run(arguments: Arguments) -> Result<(), Error> {
-    let settings = Settings::load(arguments.config.as_deref(), std::env::vars())?;
+    let settings = || Settings::load(arguments.config.as_deref(), std::env::vars());
     match arguments.command {
-        Command::Serve { role } => run_server(&settings, role).await,
-        Command::Member(command) => command.run(&settings).await,
+        Command::Serve { role } => run_server(&settings()?, role).await,
+        Command::Demo { port, fresh } => demo::run(port, fresh).await,
+        Command::Member(command) => command.run(&settings()?).await,
         Command::Invite { role, uses, days } => {
-            let node = serve::open(&settings, Parts::default()).await?;
+            let node = serve::open(&settings()?, Parts::default()).await?;
             let mut tx = node.store.begin().await?;
             let link = node::invite::invite(&node, &mut tx, None, role, uses, days).await?;
             node.commit(tx).await?;
             say(&link);
             Ok(())
         }
-        Command::Token(command) => command.run(&settings).await,
-        Command::Account(command) => command.run(&settings).await,
-        Command::Domain(command) => command.run(&settings).await,
-        Command::Check { deep } => check::run(&settings, deep).await,
-        Command::Backup { file } => backup::backup(&settings, &file).await,
-        Command::Restore { file, force } => backup::restore(&settings, &file, force).await,
+        Command::Token(command) => command.run(&settings()?).await,
+        Command::Account(command) => command.run(&settings()?).await,
+        Command::Domain(command) => command.run(&settings()?).await,
+        Command::Check { deep } => check::run(&settings()?, deep).await,
+        Command::Backup { file } => backup::backup(&settings()?, &file).await,
+        Command::Restore { file, force } => backup::restore(&settings()?, &file, force).await,
     }
 }
 

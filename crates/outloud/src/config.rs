@@ -96,6 +96,11 @@ impl Settings {
         Self::understand(&Raw(values))
     }
 
+    /// From these values alone, by their names in the environment: neither a file nor the environment is read.
+    pub fn of(values: BTreeMap<String, String>) -> Result<Self, Error> {
+        Self::understand(&Raw(values))
+    }
+
     fn understand(raw: &Raw) -> Result<Self, Error> {
         let listen: SocketAddr = raw.read(
             "OUTLOUD_LISTEN",

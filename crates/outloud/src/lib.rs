@@ -5,6 +5,7 @@ pub mod backup;
 pub mod check;
 pub mod cli;
 pub mod config;
+pub mod demo;
 pub mod measures;
 pub mod progress;
 pub mod serve;

@@ -70,9 +70,7 @@ pub async fn look(settings: &Settings) -> Result<Arc<Node>, Error> {
 pub(crate) async fn unfixed(settings: &Settings, parts: Parts) -> Result<Arc<Node>, Error> {
     writable("OUTLOUD_DATA_DIR", &settings.data_dir)?;
     writable("OUTLOUD_MEDIA_URL", &settings.media_folder)?;
-    if let Some(folder) = sqlite_path(&settings.database_url).and_then(Path::parent) {
-        writable("OUTLOUD_DATABASE_URL", folder)?;
-    }
+    writable_database(settings)?;
     let opened = Store::open(&Options::new(&settings.database_url)).await;
     let store = opened.map_err(|source| unusable(settings, source))?;
     if store.schema().await.map_err(|source| unusable(settings, source))? == Schema::Newer {
@@ -106,6 +104,12 @@ fn writable(setting: &str, folder: &Path) -> Result<(), Error> {
     std::fs::remove_file(&probe).map_err(explain)
 }
 
+/// The folder of a SQLite database, by the setting that put it there.
+fn writable_database(settings: &Settings) -> Result<(), Error> {
+    let Some(folder) = sqlite_path(&settings.database_url).and_then(Path::parent) else { return Ok(()) };
+    writable(if folder == settings.data_dir { "OUTLOUD_DATA_DIR" } else { "OUTLOUD_DATABASE_URL" }, folder)
+}
+
 /// Held by the one process that serves a SQLite database, until it is dropped or the process dies.
 #[derive(Debug)]
 pub struct Only(#[expect(dead_code, reason = "it is there to be held")] std::fs::File);
@@ -113,9 +117,7 @@ pub struct Only(#[expect(dead_code, reason = "it is there to be held")] std::fs:
 /// Makes sure that no other process serves this database. Any number may serve PostgreSQL.
 pub fn only(settings: &Settings) -> Result<Option<Only>, Error> {
     let Some(path) = sqlite_path(&settings.database_url) else { return Ok(None) };
-    if let Some(folder) = path.parent() {
-        writable("OUTLOUD_DATABASE_URL", folder)?;
-    }
+    writable_database(settings)?;
     let mut name = path.as_os_str().to_owned();
     name.push(".lock");
     let open = std::fs::File::options().create(true).truncate(false).write(true).open(&name);
