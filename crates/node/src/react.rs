@@ -69,7 +69,7 @@ pub async fn receive_boost(
     published: Option<Millis>,
 ) -> Result<bool, Error> {
     let own = post.account_id == who.id;
-    if who.is_suspended() || tx.tombstone(uri).await?.is_some() || !(post.audience.may_be_boosted() || own) {
+    if who.is_suspended() || crate::receive::is_dead(tx, who, uri).await? || !(post.audience.may_be_boosted() || own) {
         return Ok(false);
     }
     if tx.boost_of(who.id, post.id).await?.is_some() {

@@ -2,7 +2,7 @@
 
 use model::account::{Account, Emoji};
 use model::audience::Audience;
-use model::clock::{DAY, MINUTE, Millis};
+use model::clock::{DAY, MINUTE, Millis, SECOND};
 use model::hashtag::Hashtag;
 use model::id::Ids;
 use model::post::{Media, MediaKind, Post};
@@ -76,7 +76,7 @@ pub async fn post(
         adopt(tx, &known).await?;
         return Ok(Some(known));
     }
-    if tx.tombstone(&received.uri).await?.is_some() {
+    if is_dead(tx, author, &received.uri).await? {
         return Ok(None);
     }
     let parent = match received.in_reply_to.as_str() {
@@ -125,7 +125,8 @@ pub async fn post(
         emojis: received.emojis.clone(),
         app_id: None,
         created_at,
-        edited_at: received.updated.filter(|at| *at > created_at),
+        // Written again within the second it was made (PeerTube), it was not edited.
+        edited_at: received.updated.filter(|at| *at >= created_at + SECOND),
         replies_count: 0,
         boosts_count: 0,
         favourites_count: 0,
@@ -236,6 +237,11 @@ pub async fn delete(node: &Node, tx: &mut Tx, author: &Account, uri: &str) -> Re
         None => return Ok(false),
     }
     Ok(true)
+}
+
+/// Whether its author deleted it. That somebody else on the same server says so does not count.
+pub(crate) async fn is_dead(tx: &mut Tx, author: &Account, uri: &str) -> Result<bool, Error> {
+    Ok(tx.tombstone(uri).await?.is_some_and(|(whose, _)| whose == author.uri))
 }
 
 /// Whether a delivered post has any business here (federation.md 3.1, Create): its author is followed, it names one of us, or

@@ -1,1 +1,1 @@
-//! (to come)
+//! The doors: what is let in (to come)

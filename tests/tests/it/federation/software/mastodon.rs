@@ -102,10 +102,10 @@ async fn its_edits_and_deletions_have_their_effect_once_and_for_all() {
     stage.deliver("update_note").await;
     let edited = kept(&stage, "note").await.post;
     assert_eq!(edited.edited_at, parse_rfc3339("2026-09-14T10:20:00Z"));
-    assert!(!edited.content.contains("Fetched on its own"));
+    assert!(edited.content.contains("then corrected"));
     let history = stage.node.node().store.read().await.unwrap().edits(edited.id).await.unwrap();
     assert_eq!(history.len(), 1);
-    assert!(history[0].content.contains("Fetched on its own"));
+    assert!(history[0].content.contains("Fetched on its own."));
 
     stage.deliver("delete_note").await;
     assert!(gone(&stage, "note").await);
