@@ -183,7 +183,7 @@ create table media (
     focus_y double precision not null default 0,
     created_at bigint not null
 );
-create index media_post on media (post_id, position);
+create index media_post on media (post_id, position) where post_id is not null;
 create index media_unattached on media (created_at) where post_id is null;
 
 create table favourites (
@@ -194,6 +194,7 @@ create table favourites (
     created_at bigint not null,
     unique (post_id, account_id)
 );
+create index favourites_post on favourites (post_id, id);
 create index favourites_account on favourites (account_id, id);
 
 create table bookmarks (
@@ -247,12 +248,14 @@ create table mutes (
     created_at bigint not null,
     unique (account_id, target_id)
 );
+create index mutes_expiry on mutes (expires_at) where expires_at is not null;
 
 create table thread_mutes (
     account_id bigint not null references accounts (id),
     root_id bigint not null,
     primary key (account_id, root_id)
 );
+create index thread_mutes_root on thread_mutes (root_id);
 
 -- Home timelines: one row for each post in somebody's home. Kept bounded; a row whose post is gone is skipped.
 create table home_entries (

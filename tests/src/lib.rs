@@ -2,7 +2,9 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests: what fails here fails a test")]
 
 pub mod db;
+pub mod fediverse;
 pub mod node;
 pub mod peer;
+pub mod process;
 pub mod statements;
 pub mod tls;

@@ -68,7 +68,7 @@ impl TestNode {
         }
         let parts =
             Parts { clock: options.clock.unwrap_or_default(), random: Random::System, metrics: Arc::new(String::new) };
-        tls.front(outside, inside.local_addr().unwrap());
+        tls.front(&host, outside, inside.local_addr().unwrap());
         let part = if options.no_worker { Part::Web } else { Part::All };
         let running = Running::start(&settings, part, parts, Some(inside)).await.unwrap();
         Self { running, origin, db, settings, _folder: folder }

@@ -4,18 +4,19 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use rcgen::{BasicConstraints, Certificate, CertificateParams, IsCa, Issuer, KeyPair};
 use tempfile::TempDir;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 
-/// The authority of this run, and one certificate for every name that tests use.
+/// The authority of this run, and one certificate for the names that most tests use.
 pub struct Tls {
     pub ca_pem: String,
     folder: TempDir,
     acceptor: TlsAcceptor,
+    issuer: Issuer<'static, KeyPair>,
 }
 
 impl Tls {
@@ -40,14 +41,8 @@ impl Tls {
         write("ca.pem", &ca_cert.pem());
         write("cert.pem", &cert.pem());
         write("key.pem", &key.serialize_pem());
-        let config = ServerConfig::builder()
-            .with_no_client_auth()
-            .with_single_cert(
-                vec![CertificateDer::from(cert.der().to_vec())],
-                PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der())),
-            )
-            .unwrap();
-        Self { ca_pem: ca_cert.pem(), folder, acceptor: TlsAcceptor::from(Arc::new(config)) }
+        let acceptor = acceptor(&cert, &key);
+        Self { ca_pem: ca_cert.pem(), folder, acceptor, issuer }
     }
 
     pub fn file(&self, name: &str) -> PathBuf {
@@ -58,9 +53,16 @@ impl Tls {
         self.folder.path()
     }
 
+    /// Ends TLS for one host. Verifiers take no wildcard right below a top-level domain, so each name has its own certificate.
+    pub fn acceptor_for(&self, host: &str) -> TlsAcceptor {
+        let key = KeyPair::generate().unwrap();
+        let cert = CertificateParams::new(vec![host.to_owned()]).unwrap().signed_by(&key, &self.issuer).unwrap();
+        acceptor(&cert, &key)
+    }
+
     /// Ends TLS on `listener` and passes everything on to `to`, for as long as the runtime lives.
-    pub fn front(&self, listener: TcpListener, to: SocketAddr) {
-        let acceptor = self.acceptor.clone();
+    pub fn front(&self, host: &str, listener: TcpListener, to: SocketAddr) {
+        let acceptor = if host == "localhost" { self.acceptor.clone() } else { self.acceptor_for(host) };
         tokio::runtime::Handle::current().spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let acceptor = acceptor.clone();
@@ -72,4 +74,15 @@ impl Tls {
             }
         });
     }
+}
+
+fn acceptor(cert: &Certificate, key: &KeyPair) -> TlsAcceptor {
+    let config = ServerConfig::builder()
+        .with_no_client_auth()
+        .with_single_cert(
+            vec![CertificateDer::from(cert.der().to_vec())],
+            PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der())),
+        )
+        .unwrap();
+    TlsAcceptor::from(Arc::new(config))
 }

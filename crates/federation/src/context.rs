@@ -8,7 +8,7 @@ use moka::future::Cache;
 use node::Node;
 
 use crate::client::Client;
-use crate::keys::KnownKey;
+use crate::keys::{KnownKey, Missing};
 use crate::signature::Signer;
 use crate::{Error, signature};
 
@@ -23,13 +23,13 @@ pub struct Inner {
     pub(crate) instance: Signer,
     /// Keys of others, parsed, by key id.
     pub(crate) keys: Cache<String, KnownKey>,
-    /// Keys and actors that could not be had: not asked for again for a while.
-    pub(crate) unreachable: Cache<String, ()>,
+    /// Keys that could not be had: not asked for again for a while.
+    pub(crate) unreachable: Cache<String, Missing>,
     /// Our own keys, by account.
     pub(crate) signers: Cache<i64, Signer>,
-    /// Documents of deeds that are being sent.
     /// The hosts that signed requests to us name.
     authorities: Vec<String>,
+    /// Documents of deeds that are being sent.
     pub(crate) rendered: Cache<i64, Option<crate::deliver::Rendered>>,
     config: std::sync::OnceLock<FederationConfig<Federation>>,
 }

@@ -14,7 +14,7 @@ use url::Url;
 
 use crate::client::{Budget, FetchError};
 use crate::documents::{actor, note};
-use crate::json::{has_kind, id_of, list, same_origin, text as property};
+use crate::json::{has_kind, id_of, list, origin, same_origin, text as property};
 use crate::{Error, Federation};
 
 /// How many requests a member's look-up may cause.
@@ -52,9 +52,14 @@ impl Federation {
 
     /// Reads an actor's document now, checks its handle, and keeps it.
     pub async fn fetch_actor(&self, uri: &str, budget: &Budget) -> Result<Account, Error> {
-        let url = self.foreign_url(uri)?;
-        let document = self.client.get_document(&url, Some(&self.instance), budget, self.node.now()).await?.json;
+        let document = self.document(uri, budget).await?;
         self.take_actor(&document, budget).await
+    }
+
+    /// The document with this id, from the server of its own that vouches for it.
+    pub(crate) async fn document(&self, uri: &str, budget: &Budget) -> Result<Value, Error> {
+        let url = self.foreign_url(uri)?;
+        Ok(self.client.get_document(&url, Some(&self.instance), budget, self.node.now()).await?.json)
     }
 
     /// Keeps an actor whose document came from where its id says.
@@ -208,8 +213,7 @@ impl Federation {
         if let Some(known) = self.node.store.read().await?.post_by_uri(uri).await? {
             return Ok(known);
         }
-        let url = self.foreign_url(uri)?;
-        let document = self.client.get_document(&url, Some(&self.instance), budget, self.node.now()).await?.json;
+        let document = self.document(uri, budget).await?;
         self.take_post(&document, depth, budget).await
     }
 
@@ -245,13 +249,14 @@ impl Federation {
 
     /// A URL on another server that no rule shuts out.
     fn foreign_url(&self, url: &str) -> Result<Url, Error> {
-        if self.node.config.is_own_url(url) {
+        if self.is_own(url) {
             return Err(Error::Node(node::Error::NotFound));
         }
         if self.is_blocked(url) {
             return Err(Error::Forbidden(format!("{} is blocked", authority(url))));
         }
-        Url::parse(url).map_err(|_| Error::bad("not a URL"))
+        let parsed = Url::parse(url).ok().filter(|_| origin(url).is_some());
+        parsed.ok_or_else(|| Error::bad("not a URL that can be fetched"))
     }
 }
 

@@ -4,11 +4,13 @@ use model::audience::Audience;
 use model::clock::{MINUTE, Millis};
 use model::html;
 use node::jobs::{Job, retry_at};
-use node::{accounts, react};
+use node::{accounts, react, receive};
 use storage::Job as Row;
 use url::Url;
 
 use crate::client::{Budget, FetchError};
+use crate::documents::note;
+use crate::json::kind;
 use crate::{Error, Federation};
 
 /// How long a worker has a job.
@@ -61,6 +63,7 @@ impl Federation {
                 }
             }
             Job::FetchThread { uri, depth } => drop(self.post(&uri, depth, &budget).await?),
+            Job::CheckPost { uri } => self.check_post(&uri, &budget).await?,
             Job::RefreshActor { uri } => self.refresh_actor(&uri, &budget).await?,
             Job::FetchBoosted { announce, actor, object, audience, published } => {
                 let post = self.post(&object, 0, &budget).await?;
@@ -83,6 +86,33 @@ impl Federation {
             }
         }
         Ok(Next::Done)
+    }
+
+    /// Asks a post's own server for it: what is gone there goes here, what is newer there is taken over.
+    async fn check_post(&self, uri: &str, budget: &Budget) -> Result<(), Error> {
+        let mut tx = self.node.store.read().await?;
+        let Some(post) = tx.post_by_uri(uri).await?.filter(|p| !p.local) else { return Ok(()) };
+        let Some(author) = tx.account(post.account_id).await? else { return Ok(()) };
+        drop(tx);
+        let is_gone = match self.document(uri, budget).await {
+            Ok(document) if kind(&document) != "Tombstone" => {
+                let received = note::read(&document, &author, None)?;
+                let mut tx = self.node.store.begin().await?;
+                receive::update(&self.node, &mut tx, &author, &received).await?;
+                self.node.commit(tx).await?;
+                false
+            }
+            Ok(_) | Err(Error::Fetch(FetchError::Gone)) => true,
+            // What not everybody may see may be hidden from us.
+            Err(Error::Fetch(FetchError::NotFound)) => post.audience.is_open(),
+            Err(error) => return Err(error),
+        };
+        if is_gone {
+            let mut tx = self.node.store.begin().await?;
+            receive::delete(&self.node, &mut tx, &author, uri).await?;
+            self.node.commit(tx).await?;
+        }
+        Ok(())
     }
 
     /// Reads an actor again. Gone for good is gone here, too.

@@ -83,13 +83,26 @@ pub fn has_activity_streams_context(document: &Value) -> bool {
     })
 }
 
-/// Scheme, host and port of a URL, lower case; `None` for anything but http and https with a host.
-pub fn origin(url: &str) -> Option<String> {
-    let url = url::Url::parse(url).ok()?;
+/// Longest URL that is taken for one, in bytes.
+pub const LONGEST_URL: usize = 2_048;
+
+/// Scheme, host and port of a URL, lower case; `None` for anything but http and https with a host, for what two programs
+/// could read as two hosts (backslashes, credentials, escapes, names that are not in their ASCII form), and for what is longer
+/// than any real one.
+pub fn origin(text: &str) -> Option<String> {
+    if text.len() > LONGEST_URL {
+        return None;
+    }
+    let url = url::Url::parse(text).ok()?;
     if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none_or(str::is_empty) {
         return None;
     }
-    Some(url.origin().ascii_serialization())
+    let origin = url.origin().ascii_serialization();
+    let (_, written) = text.split_once("://")?;
+    let written = written.split(['/', '?', '#']).next().unwrap_or("").to_ascii_lowercase();
+    let usual_port = if url.scheme() == "https" { ":443" } else { ":80" };
+    let written = written.strip_suffix(usual_port).unwrap_or(&written);
+    (origin.split_once("://").is_some_and(|(_, host)| host == written)).then_some(origin)
 }
 
 /// Both are http(s) URLs on the same origin (FEP-fe34).
@@ -128,5 +141,24 @@ mod tests {
         assert!(!same_origin("https://a.example/x", "https://a.example:8443/x"));
         assert!(!same_origin("https://a.example.evil.example/", "https://a.example/"));
         assert!(!same_origin("data:text/html,x", "data:text/html,x"));
+    }
+
+    #[test]
+    fn what_can_be_read_as_two_hosts_has_no_origin() {
+        for url in [
+            r"https://a.example\@b.example/x",
+            "https://b.example@a.example/x",
+            "https://a%2Eexample/x",
+            "https://ａ.example/x",
+            "https://bücher.example/x",
+            "https:a.example/x",
+            "https://a.exa\tmple/x",
+            " https://a.example /x",
+        ] {
+            assert_eq!(origin(url), None, "{url}");
+        }
+        for url in ["https://A.Example:443", "https://a.example?x@y", "HTTPS://a.example/\\@b.example"] {
+            assert_eq!(origin(url).as_deref(), Some("https://a.example"), "{url}");
+        }
     }
 }

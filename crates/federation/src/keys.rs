@@ -7,8 +7,8 @@ use serde_json::Value;
 use url::Url;
 
 use crate::client::Budget;
-use crate::json::{id, list, text};
-use crate::signature::PublicKey;
+use crate::json::{LONGEST_URL, id, list, text};
+use crate::signature::{PublicKey, SignatureError};
 use crate::{Error, Federation};
 
 /// A key of an account elsewhere, ready to verify with.
@@ -18,6 +18,24 @@ pub struct KnownKey {
     /// The owner's actor id.
     pub actor: String,
     pub key: PublicKey,
+}
+
+/// Why a key is not to be had, as it is remembered.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Missing {
+    /// Its server did not answer as it should: whoever signed may try again.
+    ForNow,
+    /// There is none, or none that may be believed.
+    ForGood,
+}
+
+impl Missing {
+    fn error(self, key_id: &str) -> Error {
+        match self {
+            Self::ForNow => Error::KeyUnavailable(key_id.to_owned()),
+            Self::ForGood => Error::Signature(SignatureError::UnknownKey),
+        }
+    }
 }
 
 /// How many requests one inbound request may cause.
@@ -47,30 +65,36 @@ impl Federation {
         if self.unreachable.get(&mark).await.is_some() {
             return Ok(None);
         }
-        self.unreachable.insert(mark, ()).await;
+        self.unreachable.insert(mark, Missing::ForNow).await;
         self.keys.invalidate(key_id).await;
         self.fetch_key(key_id).await.map(Some)
     }
 
     async fn fetch_key(&self, key_id: &str) -> Result<KnownKey, Error> {
-        if self.node.config.is_own_url(key_id) {
+        if self.is_own(key_id) {
             return Err(Error::Forbidden("nobody elsewhere has a key of ours".to_owned()));
         }
-        if self.unreachable.get(key_id).await.is_some() {
-            return Err(Error::KeyUnavailable(key_id.to_owned()));
+        if let Some(missing) = self.unreachable.get(key_id).await {
+            return Err(missing.error(key_id));
         }
-        let fetched = self.fetch_key_from_owner(key_id).await;
-        if fetched.is_err() {
-            self.unreachable.insert(key_id.to_owned(), ()).await;
-        }
-        match fetched {
-            Err(Error::Fetch(e)) if e.is_temporary() => Err(Error::KeyUnavailable(key_id.to_owned())),
-            other => other,
-        }
+        let error = match self.fetch_key_from_owner(key_id).await {
+            Ok(key) => return Ok(key),
+            Err(error) => error,
+        };
+        let missing = match &error {
+            Error::Forbidden(_) => return Err(error),
+            Error::Node(node) if !matches!(node, node::Error::NotFound) => return Err(error),
+            other if other.is_temporary() => Missing::ForNow,
+            _ => Missing::ForGood,
+        };
+        tracing::debug!(key_id, %error, "a key could not be had");
+        self.unreachable.insert(key_id.to_owned(), missing).await;
+        Err(missing.error(key_id))
     }
 
     async fn fetch_key_from_owner(&self, key_id: &str) -> Result<KnownKey, Error> {
-        let mut url = Url::parse(key_id).map_err(|_| Error::bad("a key id that is no URL"))?;
+        let url = Some(key_id).filter(|k| k.len() <= LONGEST_URL).and_then(|k| Url::parse(k).ok());
+        let mut url = url.ok_or_else(|| Error::bad("a key id that is no URL"))?;
         url.set_fragment(None);
         let budget = Budget::new(BUDGET);
         let document = self.client.get_document(&url, Some(&self.instance), &budget, self.node.now()).await?.json;
@@ -84,7 +108,7 @@ impl Federation {
         };
         let mut tx = self.node.store.read().await?;
         let key = tx.key(key_id).await?.filter(|k| k.account_id == owner.id);
-        let key = key.ok_or_else(|| Error::Forbidden("the owner of the key does not name it".to_owned()))?;
+        let key = key.ok_or_else(|| Error::bad("the owner of the key does not name it"))?;
         drop(tx);
         self.remember(key_id, &key.public_pem, &owner).await
     }
@@ -106,6 +130,19 @@ impl Federation {
 
     /// A server that a rule shuts out, by the URL of anything on it.
     pub(crate) fn is_blocked(&self, url: &str) -> bool {
-        self.node.is_domain_blocked(authority(url))
+        // As the one who connects reads it: the text of a URL can hide its host.
+        let parsed = Url::parse(url).ok();
+        let host = parsed.as_ref().and_then(|u| Some((u.host_str()?, u.port())));
+        match host {
+            Some((host, Some(port))) => self.node.is_domain_blocked(&format!("{host}:{port}")),
+            Some((host, None)) => self.node.is_domain_blocked(host),
+            None => self.node.is_domain_blocked(authority(url)),
+        }
+    }
+
+    /// On our own origin, however it is written.
+    pub(crate) fn is_own(&self, url: &str) -> bool {
+        let ours = Url::parse(&self.node.config.origin).map(|u| u.origin());
+        Url::parse(url).is_ok_and(|u| ours.is_ok_and(|o| o == u.origin()))
     }
 }

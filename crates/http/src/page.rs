@@ -32,7 +32,7 @@ pub fn link(app: &App, uri: &Uri, first: Option<Id>, last: Option<Id>, full: boo
         query.append_pair(cursor, &id.to_string());
         format!("{}{}?{}", app.node.config.origin, uri.path(), query.finish().replace(',', "%2C"))
     };
-    let next = full.then(|| format!("<{}>; rel=\"next\", ", url("max_id", last))).unwrap_or_default();
+    let next = if full { format!("<{}>; rel=\"next\", ", url("max_id", last)) } else { String::new() };
     let text = format!("{next}<{}>; rel=\"prev\"", url("min_id", first));
     if let Ok(value) = HeaderValue::from_str(&text) {
         headers.insert(header::LINK, value);

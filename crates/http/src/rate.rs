@@ -108,9 +108,9 @@ impl Limits {
     fn special(&self, method: &Method, path: &str) -> Option<&Limit> {
         let uploads = ["/api/v1/media", "/api/v2/media"].contains(&path) && method == Method::POST;
         let status = path.strip_prefix("/api/v1/statuses/");
-        let deletes = status.is_some_and(|rest| match method {
-            &Method::DELETE => !rest.contains('/'),
-            &Method::POST => rest.ends_with("/unreblog"),
+        let deletes = status.is_some_and(|rest| match *method {
+            Method::DELETE => !rest.contains('/'),
+            Method::POST => rest.ends_with("/unreblog"),
             _ => false,
         });
         if uploads {

@@ -6,9 +6,9 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{any, get, post};
+use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::cors::{Any, CorsLayer};
+use tower_http::cors::{AllowOrigin, CorsLayer};
 use tower_http::timeout::TimeoutLayer;
 
 use crate::{ApiError, App, activitypub, instance, mastodon, media, oauth, params, rate, web, wellknown};
@@ -46,11 +46,7 @@ pub fn router(app: App) -> Router {
         .merge(mastodon::routes())
         .merge(instance::routes())
         .merge(oauth::open_routes())
-        // What is not there answers other origins, too.
-        .route("/api/{*rest}", any(not_found))
-        .method_not_allowed_fallback(wrong_method)
-        .layer(axum::middleware::from_fn_with_state(app.clone(), rate::limit))
-        .layer(cors());
+        .layer(axum::middleware::from_fn_with_state(app.clone(), rate::limit));
     Router::new()
         .route("/healthz", get(health))
         .route("/metrics", get(metrics))
@@ -66,13 +62,20 @@ pub fn router(app: App) -> Router {
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(60)))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(axum::middleware::from_fn_with_state(app.clone(), web::for_browsers))
+        // Outermost, so that web clients can read errors, too.
+        .layer(cors())
         .with_state(app)
 }
 
-/// Web clients of any origin, without cookies (client-api 7).
+/// What web clients of any origin may call, without cookies (client-api 7). Not the login and consent pages.
+fn is_open(path: &str) -> bool {
+    let calls = ["/oauth/token", "/oauth/revoke", "/oauth/userinfo"];
+    calls.contains(&path) || ["/api/", "/.well-known/", "/nodeinfo/", "/media/"].iter().any(|p| path.starts_with(p))
+}
+
 fn cors() -> CorsLayer {
     CorsLayer::new()
-        .allow_origin(Any)
+        .allow_origin(AllowOrigin::predicate(|_, request| is_open(request.uri.path())))
         .allow_methods([
             Method::GET,
             Method::POST,

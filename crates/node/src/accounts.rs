@@ -377,7 +377,9 @@ pub async fn receive(
     if node.is_domain_limited(&account.domain) {
         tx.set_limited(account.id, Some(now)).await?;
     }
-    if let Some((id, public_pem)) = key {
+    if let Some((id, public_pem)) = key
+        && !is_neighbours_key(tx, account.id, &id).await?
+    {
         tx.put_key(&Key {
             id: id.clone(),
             account_id: account.id,
@@ -390,6 +392,12 @@ pub async fn receive(
         tx.drop_other_keys(account.id, &id).await?;
     }
     tx.account(account.id).await?.ok_or(Error::NotFound)
+}
+
+/// Whether a key id is that of another account: nobody takes over the key of a neighbour by naming it.
+async fn is_neighbours_key(tx: &mut Tx, account: Id, key: &str) -> Result<bool, Error> {
+    let Some(known) = tx.key(key).await?.filter(|k| k.account_id != account) else { return Ok(false) };
+    Ok(tx.account(known.account_id).await?.is_some_and(|a| a.deleted_at.is_none()))
 }
 
 /// A remote account is gone for good: its follows end, its posts are removed step by step.
@@ -409,12 +417,13 @@ pub async fn purge_step(node: &Node, tx: &mut Tx, account: Id) -> Result<bool, E
     for row in &follows {
         crate::follow::end(tx, row).await?;
     }
+    let owner = tx.account(account).await?.map(|a| a.uri).unwrap_or_default();
     let posts = tx.all_posts_of(account, 0, 100).await?;
     for post in &posts {
         if post.boost_of_id.is_some() {
             crate::react::drop_boost(tx, post).await?;
         } else {
-            tx.put_tombstone(&post.uri, &post.uri, node.now()).await?;
+            tx.put_tombstone(&post.uri, &owner, node.now()).await?;
             crate::publish::remove(node, tx, post).await?;
         }
     }

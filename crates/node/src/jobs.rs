@@ -16,6 +16,8 @@ pub enum Job {
     DeleteFiles { keys: Vec<String> },
     /// Fetches the post that a reply answers, and what that answers.
     FetchThread { uri: String, depth: u8 },
+    /// Looks whether a post is still there, and as we have it: somebody other than its author says that it is not.
+    CheckPost { uri: String },
     /// Reads a remote actor's document again.
     RefreshActor { uri: String },
     /// Fetches what an `Announce` names, then files the boost.
@@ -31,6 +33,7 @@ impl Job {
         match self {
             Self::DeleteFiles { .. } => "delete_files",
             Self::FetchThread { .. } => "fetch_thread",
+            Self::CheckPost { .. } => "check_post",
             Self::RefreshActor { .. } => "refresh_actor",
             Self::FetchBoosted { .. } => "fetch_boosted",
             Self::CheckLinks { .. } => "check_links",
@@ -42,7 +45,9 @@ impl Job {
     fn dedupe(&self) -> Option<String> {
         match self {
             Self::DeleteFiles { .. } => None,
-            Self::FetchThread { uri, .. } | Self::RefreshActor { uri } => Some(format!("{} {uri}", self.name())),
+            Self::FetchThread { uri, .. } | Self::CheckPost { uri } | Self::RefreshActor { uri } => {
+                Some(format!("{} {uri}", self.name()))
+            }
             Self::FetchBoosted { announce, .. } => Some(format!("fetch_boosted {announce}")),
             Self::CheckLinks { account } | Self::PurgeAccount { account } => Some(format!("{} {account}", self.name())),
         }

@@ -18,7 +18,7 @@ const SESSION: Millis = 60 * DAY;
 const CODE: Millis = 10 * MINUTE;
 
 /// Everything that can be asked for; `parent:child` is part of `parent`.
-pub const SCOPES: [&str; 36] = [
+pub const SCOPES: [&str; 35] = [
     "read",
     "read:accounts",
     "read:blocks",
@@ -54,7 +54,6 @@ pub const SCOPES: [&str; 36] = [
     "admin:read:accounts",
     "admin:write",
     "admin:write:accounts",
-    "crypto",
 ];
 
 /// What the scope `follow` stands for.

@@ -109,6 +109,18 @@ pub async fn limit(node: &Node, tx: &mut Tx, by: &str, account: &Account) -> Res
     log(node, tx, by, "limit", account, "").await
 }
 
+/// Lifts what [`limit`] did. An account whose whole domain is limited stays so.
+pub async fn unlimit(node: &Node, tx: &mut Tx, by: &str, account: &Account) -> Result<(), Error> {
+    if !account.is_local() && node.is_domain_limited(&account.domain) {
+        return Err(Error::invalid(format!(
+            "{0} is limited by the rule for its domain: change that instead.",
+            account.domain
+        )));
+    }
+    tx.set_limited(account.id, None).await?;
+    log(node, tx, by, "unlimit", account, "").await
+}
+
 async fn log(node: &Node, tx: &mut Tx, by: &str, action: &str, account: &Account, detail: &str) -> Result<(), Error> {
     tx.log_action(node.id(), by, action, &node.config.full_handle(account), detail, node.now()).await?;
     Ok(())
@@ -123,7 +135,10 @@ pub async fn block_domain(node: &Node, tx: &mut Tx, by: &str, rule: &DomainRule)
     tx.put_domain_rule(rule).await?;
     if rule.severity == "suspend" {
         tx.suspend_domain(&rule.domain, Some(node.now())).await?;
-        tx.drop_deliveries_of_host(&rule.domain).await?;
+        tx.drop_deliveries_of_domain(&rule.domain).await?;
+    } else {
+        // A milder rule in the place of a block.
+        tx.suspend_domain(&rule.domain, None).await?;
     }
     tx.log_action(node.id(), by, &format!("domain {}", rule.severity), &rule.domain, &rule.private_comment, node.now())
         .await?;

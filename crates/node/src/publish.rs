@@ -185,14 +185,20 @@ pub async fn delete(node: &Node, tx: &mut Tx, author: &Account, post_id: Id) -> 
         crate::react::unboost(node, tx, author, &original).await?;
         return Ok(post);
     }
-    if post.audience.leaves_the_node() {
+    // Who is to be told is read before the post goes; the hosts are woken last, as after every other deed.
+    let telling = if post.audience.leaves_the_node() {
         let data = Data { uri: post.uri.clone(), ..Data::default() };
         let telling = node.tell(tx, Kind::DeletePost, author.id, None, &data).await?;
         let everyone = everyone_named(tx, &post).await?;
-        reach(tx, telling, &post, &everyone, true).await?.done(tx).await?;
-    }
+        Some(reach(tx, telling, &post, &everyone, true).await?)
+    } else {
+        None
+    };
     tx.put_tombstone(&post.uri, &author.uri, node.now()).await?;
     remove(node, tx, &post).await?;
+    if let Some(telling) = telling {
+        telling.done(tx).await?;
+    }
     Ok(post)
 }
 

@@ -69,7 +69,7 @@ pub async fn receive_boost(
     published: Option<Millis>,
 ) -> Result<bool, Error> {
     let own = post.account_id == who.id;
-    if who.is_suspended() || tx.tombstone(uri).await?.is_some() || !(post.audience.may_be_boosted() || own) {
+    if who.is_suspended() || crate::receive::is_dead(tx, who, uri).await? || !(post.audience.may_be_boosted() || own) {
         return Ok(false);
     }
     if tx.boost_of(who.id, post.id).await?.is_some() {
@@ -77,7 +77,7 @@ pub async fn receive_boost(
     }
     let now = node.now();
     let at = published.map_or(now, |at| at.min(now + MINUTE));
-    let id = Ids::dated(at.min(now), node.random.salt());
+    let id = tx.free_post_id(Ids::dated(at.min(now), node.random.salt())).await?;
     let boost = wrapper(node, who, post, id, uri.to_owned(), audience, at);
     put_boost(node, tx, who, &boost, post).await
 }
@@ -85,18 +85,19 @@ pub async fn receive_boost(
 /// Takes a boost back; answers the boosted post.
 pub async fn unboost(node: &Node, tx: &mut Tx, who: &Account, post: &Post) -> Result<(), Error> {
     let Some(boost) = tx.boost_of(who.id, post.id).await? else { return Ok(()) };
-    if who.is_local() {
-        let data = Data { uri: boost.uri.clone(), object: post.uri.clone(), ..Data::default() };
-        node.tell(tx, Kind::UndoAnnounce, who.id, None, &data)
-            .await?
-            .followers(tx)
-            .await?
-            .accounts(tx, &[post.account_id])
-            .await?
-            .done(tx)
-            .await?;
+    drop_boost(tx, &boost).await?;
+    if !who.is_local() {
+        return Ok(());
     }
-    drop_boost(tx, &boost).await
+    let data = Data { uri: boost.uri, object: post.uri.clone(), ..Data::default() };
+    node.tell(tx, Kind::UndoAnnounce, who.id, None, &data)
+        .await?
+        .followers(tx)
+        .await?
+        .accounts(tx, &[post.account_id])
+        .await?
+        .done(tx)
+        .await
 }
 
 /// Removes a boost's row and its count.

@@ -2,7 +2,7 @@
 
 use model::account::{Account, Emoji};
 use model::audience::Audience;
-use model::clock::{DAY, MINUTE, Millis};
+use model::clock::{DAY, MINUTE, Millis, SECOND};
 use model::hashtag::Hashtag;
 use model::id::Ids;
 use model::post::{Media, MediaKind, Post};
@@ -72,9 +72,11 @@ pub async fn post(
         return Ok(None);
     }
     if let Some(known) = tx.post_by_uri(&received.uri).await? {
+        // An answer may have come in at the same moment as what it answers, each not seeing the other.
+        adopt(tx, &known).await?;
         return Ok(Some(known));
     }
-    if tx.tombstone(&received.uri).await?.is_some() {
+    if is_dead(tx, author, &received.uri).await? {
         return Ok(None);
     }
     let parent = match received.in_reply_to.as_str() {
@@ -99,7 +101,7 @@ pub async fn post(
     }
     let now = node.now();
     let created_at = received.published.map_or(now, |at| at.min(now + 5 * MINUTE));
-    let id = Ids::dated(created_at.min(now), node.random.salt());
+    let id = tx.free_post_id(Ids::dated(created_at.min(now), node.random.salt())).await?;
     let post = Post {
         id,
         uri: received.uri.clone(),
@@ -123,7 +125,8 @@ pub async fn post(
         emojis: received.emojis.clone(),
         app_id: None,
         created_at,
-        edited_at: received.updated.filter(|at| *at > created_at),
+        // Written again within the second it was made (PeerTube), it was not edited.
+        edited_at: received.updated.filter(|at| *at >= created_at + SECOND),
         replies_count: 0,
         boosts_count: 0,
         favourites_count: 0,
@@ -148,16 +151,22 @@ pub async fn post(
         }
         None => {}
     }
-    let waited = tx.adopt_replies(&post).await?;
-    if waited > 0 {
-        tx.count_reply(id, i64::try_from(waited).unwrap_or(0)).await?;
-    }
+    adopt(tx, &post).await?;
     // What is old when it arrives is not news.
     if reason == Reason::Delivered || created_at > now - DAY {
         let told: Vec<Account> = named.into_iter().filter(|(_, silent)| !silent).map(|(a, _)| a).collect();
         spread(node, tx, author, &post, &told).await?;
     }
     Ok(Some(post))
+}
+
+/// Ties to a post what answered it before it was here.
+async fn adopt(tx: &mut Tx, post: &Post) -> Result<(), Error> {
+    let waited = tx.adopt_replies(post).await?;
+    if waited > 0 {
+        tx.count_reply(post.id, i64::try_from(waited).unwrap_or(0)).await?;
+    }
+    Ok(())
 }
 
 /// A new version of somebody's post. Only a newer `updated` counts; the audience never changes.
@@ -228,6 +237,11 @@ pub async fn delete(node: &Node, tx: &mut Tx, author: &Account, uri: &str) -> Re
         None => return Ok(false),
     }
     Ok(true)
+}
+
+/// Whether its author deleted it. That somebody else on the same server says so does not count.
+pub(crate) async fn is_dead(tx: &mut Tx, author: &Account, uri: &str) -> Result<bool, Error> {
+    Ok(tx.tombstone(uri).await?.is_some_and(|(whose, _)| whose == author.uri))
 }
 
 /// Whether a delivered post has any business here (federation.md 3.1, Create): its author is followed, it names one of us, or

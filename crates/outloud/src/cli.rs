@@ -1,16 +1,22 @@
 //! The commands.
 
+mod backup;
+mod check;
+mod demo;
 mod member;
+mod moderate;
 
+use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 use model::account::Role as MemberRole;
 use node::Node;
 
 use crate::serve::{self, Role};
-use crate::{Error, Parts, Running, Settings};
+use crate::{Error, Parts, Running, Settings, measures};
 
 /// A fediverse node for people who work out loud.
 #[derive(Debug, Parser)]
@@ -31,6 +37,16 @@ enum Command {
         #[arg(long, default_value = "all")]
         role: Role,
     },
+    /// Try it out: two nodes on this machine that follow each other, with people and updates. Takes no settings; keeps
+    /// everything in the folder outloud-demo.
+    Demo {
+        /// Port of the first node; the second takes the next one.
+        #[arg(long, default_value_t = 8080)]
+        port: u16,
+        /// Forget what was done in an earlier demo.
+        #[arg(long)]
+        fresh: bool,
+    },
     /// Add members.
     #[command(subcommand)]
     Member(member::Member),
@@ -48,35 +64,106 @@ enum Command {
     /// Tokens for apps and scripts.
     #[command(subcommand)]
     Token(member::Token),
+    /// Suspend or limit accounts, here or elsewhere. A running node heeds it at once.
+    #[command(subcommand)]
+    Account(moderate::Account),
+    /// Rules for other servers. A running node heeds them within a second.
+    #[command(subcommand)]
+    Domain(moderate::Domain),
+    /// Prove that the node is set up well: settings, database, media folder, clock, and that it can be reached under its name.
+    /// The status is 1 if anything is not as it should be.
+    Check {
+        /// Read the whole database, too: is it whole, do kept counts agree, are files missing? Takes long on a large node.
+        #[arg(long)]
+        deep: bool,
+    },
+    /// Write everything into one file: database, keys, media. The node may run meanwhile.
+    Backup {
+        /// A tar file. One that is there already is replaced when the new one is complete.
+        file: PathBuf,
+    },
+    /// Read a backup into an empty database (OUTLOUD_DATABASE_URL) and an empty media folder. The node must not run.
+    Restore {
+        file: PathBuf,
+        /// Replace what is in the database. Media files that are not in the backup stay.
+        #[arg(long)]
+        force: bool,
+    },
 }
 
-/// Runs what was typed.
+/// Runs what was typed. The status is 0 when it was done, 1 when it could not be done, 2 when it was typed wrongly.
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) if error.use_stderr() => return typed_wrongly(&error),
+        // Help and version, which are asked for.
+        Err(error) => error.exit(),
+    };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&format!("cannot start: {error}")),
     };
-    match runtime.block_on(run(arguments)) {
+    let result = runtime.block_on(run(arguments));
+    // What still computes on another thread (a picture, a password) is not waited for.
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    match result {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => fail(&error.to_string()),
+        // It was said line by line.
+        Err(Error::Checks) => ExitCode::FAILURE,
+        Err(error) => fail(&words(&error)),
     }
 }
 
+/// One line instead of a page. Without any command the page is what helps.
+fn typed_wrongly(error: &clap::Error) -> ExitCode {
+    if error.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        error.exit();
+    }
+    let page = error.to_string();
+    let lines: Vec<&str> =
+        page.lines().take_while(|l| !l.starts_with("Usage:") && !l.starts_with("For more")).collect();
+    let line = lines.join(" ").split_whitespace().collect::<Vec<_>>().join(" ");
+    fail(&format!("{} (see --help)", line.trim_start_matches("error: ")));
+    ExitCode::from(2)
+}
+
+/// An error with what caused it, in one line.
+fn words(error: &Error) -> String {
+    let mut words = match error {
+        Error::Node(node::Error::Field { field, message, .. }) => format!("{field}: {message}"),
+        other => other.to_string(),
+    };
+    let mut cause = std::error::Error::source(error);
+    while let Some(deeper) = cause {
+        let more = deeper.to_string();
+        if !words.contains(&more) {
+            words = format!("{words}: {more}");
+        }
+        cause = deeper.source();
+    }
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 async fn run(arguments: Arguments) -> Result<(), Error> {
-    let settings = Settings::load(arguments.config.as_deref(), std::env::vars())?;
+    let settings = || Settings::load(arguments.config.as_deref(), std::env::vars());
     match arguments.command {
-        Command::Serve { role } => run_server(&settings, role).await,
-        Command::Member(command) => command.run(&settings).await,
+        Command::Serve { role } => run_server(&settings()?, role).await,
+        Command::Demo { port, fresh } => demo::run(port, fresh).await,
+        Command::Member(command) => command.run(&settings()?).await,
         Command::Invite { role, uses, days } => {
-            let node = serve::open(&settings, Parts::default()).await?;
+            let node = serve::open(&settings()?, Parts::default()).await?;
             let mut tx = node.store.begin().await?;
             let link = node::invite::invite(&node, &mut tx, None, role, uses, days).await?;
             node.commit(tx).await?;
             say(&link);
             Ok(())
         }
-        Command::Token(command) => command.run(&settings).await,
+        Command::Token(command) => command.run(&settings()?).await,
+        Command::Account(command) => command.run(&settings()?).await,
+        Command::Domain(command) => command.run(&settings()?).await,
+        Command::Check { deep } => check::run(&settings()?, deep).await,
+        Command::Backup { file } => backup::backup(&settings()?, &file).await,
+        Command::Restore { file, force } => backup::restore(&settings()?, &file, force).await,
     }
 }
 
@@ -84,8 +171,8 @@ async fn run_server(settings: &Settings, role: Role) -> Result<(), Error> {
     if role != Role::All && settings.database_url.starts_with("sqlite:") {
         return Err(Error::Usage("--role web and --role worker need PostgreSQL (OUTLOUD_DATABASE_URL).".to_owned()));
     }
-    start_log(settings)?;
-    let parts = Parts { metrics: collect_metrics()?, ..Parts::default() };
+    start_log(&settings.log, settings.log_json)?;
+    let parts = Parts { metrics: measures::collect()?, ..Parts::default() };
     let running = Running::start(settings, role, parts, None).await?;
     if let Some(link) = &running.first_link {
         say(&format!(
@@ -93,30 +180,35 @@ async fn run_server(settings: &Settings, role: Role) -> Result<(), Error> {
         ));
     }
     tracing::info!(origin = settings.node.origin, listen = %running.address, "ready");
-    running.until(serve::asked_to_stop()).await;
-    tracing::info!("stopped");
+    serve::asked_to_stop().await;
+    tracing::info!("stopping");
+    tokio::select! {
+        () = running.stop() => tracing::info!("stopped"),
+        // Asked twice, it goes at once: everything that counts is on disk.
+        () = serve::asked_to_stop() => tracing::warn!("stopped at once"),
+    }
     Ok(())
 }
 
-fn start_log(settings: &Settings) -> Result<(), Error> {
-    let filter = tracing_subscriber::EnvFilter::try_new(&settings.log)
-        .map_err(|_| Error::setting("OUTLOUD_LOG", "it must be a filter, like info or outloud=debug,warn"))?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    if settings.log_json {
+fn start_log(filter: &str, json: bool) -> Result<(), Error> {
+    // The driver tells of every notice of the server and every slow statement; only what it warns of is of use.
+    let all = if filter.contains("sqlx") { filter.to_owned() } else { format!("sqlx=warn,{filter}") };
+    let filter = tracing_subscriber::EnvFilter::try_new(all).map_err(|_| {
+        Error::setting(
+            "OUTLOUD_LOG",
+            format!("“{filter}” does not work: it must be a filter, like info or outloud=debug,warn"),
+        )
+    })?;
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
+    if json {
         log.json().init()
     } else {
         log.init()
     }
     Ok(())
-}
-
-fn collect_metrics() -> Result<std::sync::Arc<dyn Fn() -> String + Send + Sync>, Error> {
-    let recorder = metrics_exporter_prometheus::PrometheusBuilder::new().install_recorder();
-    let recorder = recorder.map_err(|e| Error::Usage(format!("metrics: {e}")))?;
-    Ok(std::sync::Arc::new(move || {
-        recorder.run_upkeep();
-        recorder.render()
-    }))
 }
 
 /// The account of this node with this name (with or without `@`), for commands.

@@ -36,6 +36,8 @@ pub const NAMES: [&str; 18] = [
 #[derive(Clone, Debug)]
 pub struct Settings {
     pub node: Config,
+    /// Whether the origin was set, or is what it is for want of a setting.
+    pub origin_given: bool,
     /// Plain HTTP socket behind the reverse proxy.
     pub listen: SocketAddr,
     pub data_dir: PathBuf,
@@ -94,6 +96,11 @@ impl Settings {
         Self::understand(&Raw(values))
     }
 
+    /// From these values alone, by their names in the environment: neither a file nor the environment is read.
+    pub fn of(values: BTreeMap<String, String>) -> Result<Self, Error> {
+        Self::understand(&Raw(values))
+    }
+
     fn understand(raw: &Raw) -> Result<Self, Error> {
         let listen: SocketAddr = raw.read(
             "OUTLOUD_LISTEN",
@@ -145,6 +152,7 @@ impl Settings {
         };
         Ok(Self {
             node,
+            origin_given: raw.get("OUTLOUD_ORIGIN").is_some(),
             listen,
             data_dir,
             database_url,
@@ -170,7 +178,7 @@ fn networks(value: &str) -> Option<Vec<IpNet>> {
     value.split([',', ' ']).map(str::trim).filter(|v| !v.is_empty()).map(one).collect()
 }
 
-fn loopback() -> Vec<IpNet> {
+pub(crate) fn loopback() -> Vec<IpNet> {
     networks("127.0.0.0/8, ::1/128").unwrap_or_default()
 }
 

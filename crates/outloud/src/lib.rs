@@ -1,8 +1,13 @@
 //! A node as a program: settings, commands, wiring, the worker. A library under a thin `main`, so that tests can start nodes in
 //! process.
 
+pub mod backup;
+pub mod check;
 pub mod cli;
 pub mod config;
+pub mod demo;
+pub mod measures;
+pub mod progress;
 pub mod serve;
 pub mod worker;
 
@@ -29,6 +34,8 @@ pub enum Error {
     Federation(#[from] federation::Error),
     #[error("cannot set up outgoing requests: {0}")]
     Client(#[from] federation::client::SetUpError),
+    #[error("something is not as it should be")]
+    Checks,
     #[error("{context}: {source}")]
     Io { context: String, source: std::io::Error },
 }

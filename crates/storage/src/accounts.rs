@@ -5,6 +5,7 @@ use model::clock::Millis;
 use model::id::Id;
 use model::page::Page;
 
+use crate::domains::within;
 use crate::row::{ids, json};
 use crate::{Error, Tx};
 
@@ -251,27 +252,30 @@ impl Tx {
         Ok(())
     }
 
-    /// Suspends every account of a domain and its subdomains that is not suspended yet; with no time lifts what the domain's
-    /// block suspended, as far as no other rule keeps it suspended.
+    /// Suspends every account of a domain and its subdomains, on whatever port, that is not suspended yet; with no time lifts
+    /// what the domain's block suspended, as far as no other rule keeps it suspended.
     pub async fn suspend_domain(&mut self, domain: &str, at: Option<Millis>) -> Result<u64, Error> {
-        let below = format!(".{domain}");
         match at {
             Some(at) => {
                 self.run(
-                    "update accounts set suspended_at = $2, suspended_by = 'domain' where domain <> '' and suspended_at is null \
-                     and (domain = $1 or substr(domain, length(domain) - length($3) + 1) = $3)",
-                    args![domain, at, &below],
+                    concat!(
+                        "update accounts set suspended_at = $2, suspended_by = 'domain' where domain <> '' and suspended_at is null and ",
+                        within!("domain", "$1")
+                    ),
+                    args![domain, at],
                 )
                 .await
             }
             None => {
                 self.run(
-                    "update accounts set suspended_at = null, suspended_by = '' where suspended_by = 'domain' \
-                     and (domain = $1 or substr(domain, length(domain) - length($2) + 1) = $2) \
-                     and not exists (select 1 from domain_rules r where r.severity = 'suspend' and r.domain <> $1 \
-                     and (accounts.domain = r.domain \
-                     or substr(accounts.domain, length(accounts.domain) - length(r.domain)) = '.' || r.domain))",
-                    args![domain, &below],
+                    concat!(
+                        "update accounts set suspended_at = null, suspended_by = '' where suspended_by = 'domain' and ",
+                        within!("domain", "$1"),
+                        " and not exists (select 1 from domain_rules r where r.severity = 'suspend' and r.domain <> $1 and ",
+                        within!("accounts.domain", "r.domain"),
+                        ")"
+                    ),
+                    args![domain],
                 )
                 .await
             }
@@ -325,12 +329,13 @@ impl Tx {
 
     /// Members of this node that want to be found, newest first: the directory and the front page.
     pub async fn local_people(&mut self, page: &Page) -> Result<Vec<Account>, Error> {
+        // Members first, of whom there are few among all accounts: SQLite reads a cross join from left to right.
         self.all(
             concat!(
                 "select ",
                 account_columns!(),
-                " from members m join accounts a on a.id = m.account_id where m.state = 'active' and a.discoverable \
-                 and a.suspended_at is null and a.deleted_at is null and a.id < $1 order by a.id desc limit $2"
+                " from members m cross join accounts a where a.id = m.account_id and m.state = 'active' and a.discoverable \
+                 and a.suspended_at is null and a.deleted_at is null and m.account_id < $1 order by m.account_id desc limit $2"
             ),
             args![page.below(), page.limit],
         )

@@ -18,6 +18,42 @@ pub struct DomainRule {
 
 row!(DomainRule, domain_columns, "d.": domain, severity, reject_media, private_comment, public_comment, created_at);
 
+/// Whether `$host` lies within `$domain`: it is that, or that with a port, or anything below either. A domain that has a port
+/// itself is only that. (`rtrim` leaves a host with its colon when the port is cut off.)
+macro_rules! within {
+    ($host:literal, $domain:literal) => {
+        concat!(
+            "(",
+            $host,
+            " = ",
+            $domain,
+            " or substr(",
+            $host,
+            ", length(",
+            $host,
+            ") - length(",
+            $domain,
+            ")) = '.' || ",
+            $domain,
+            " or rtrim(",
+            $host,
+            ", '0123456789') = ",
+            $domain,
+            " || ':'",
+            " or substr(rtrim(",
+            $host,
+            ", '0123456789'), length(rtrim(",
+            $host,
+            ", '0123456789')) - length(",
+            $domain,
+            ") - 1) = '.' || ",
+            $domain,
+            " || ':')"
+        )
+    };
+}
+pub(crate) use within;
+
 impl Tx {
     pub async fn domain_rules(&mut self) -> Result<Vec<DomainRule>, Error> {
         self.all(concat!("select ", domain_columns!(), " from domain_rules d order by d.domain"), args![]).await
@@ -53,5 +89,9 @@ impl Tx {
         )
         .await?;
         Ok(())
+    }
+    /// Drops all that waits for a domain, its subdomains, and any port of these.
+    pub async fn drop_deliveries_of_domain(&mut self, domain: &str) -> Result<u64, Error> {
+        self.run(concat!("delete from deliveries where ", within!("host", "$1")), args![domain]).await
     }
 }

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use futures::TryStreamExt as _;
+use futures::stream::BoxStream;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
-use object_store::{ObjectStore, ObjectStoreExt as _};
+use object_store::{ObjectStore, ObjectStoreExt as _, WriteMultipart};
 
 #[derive(Debug, thiserror::Error)]
 #[error("the media store: {0}")]
@@ -22,6 +23,37 @@ impl FileError {
 /// Where media lie. Clones share it.
 #[derive(Clone, Debug)]
 pub struct Files(Arc<dyn ObjectStore>);
+
+/// A file that is being read.
+pub struct FileReader {
+    /// Bytes in all.
+    pub size: u64,
+    pieces: BoxStream<'static, object_store::Result<Bytes>>,
+}
+
+impl FileReader {
+    /// The next piece; `None` at the end.
+    pub async fn next(&mut self) -> Result<Option<Bytes>, FileError> {
+        Ok(self.pieces.try_next().await?)
+    }
+}
+
+/// A file that is being written.
+pub struct FileWriter(WriteMultipart);
+
+impl FileWriter {
+    pub async fn write(&mut self, piece: Bytes) -> Result<(), FileError> {
+        // What is written faster than the disk takes it must not pile up in memory.
+        self.0.wait_for_capacity(4).await?;
+        self.0.put(piece);
+        Ok(())
+    }
+
+    pub async fn finish(self) -> Result<(), FileError> {
+        self.0.finish().await?;
+        Ok(())
+    }
+}
 
 impl Files {
     /// A folder, which is made if it is missing.
@@ -38,6 +70,31 @@ impl Files {
 
     pub async fn get(&self, key: &str) -> Result<Bytes, FileError> {
         Ok(self.0.get(&Path::from(key)).await?.bytes().await?)
+    }
+
+    /// Reads a file piece by piece, for those too large to hold.
+    pub async fn read(&self, key: &str) -> Result<FileReader, FileError> {
+        let found = self.0.get(&Path::from(key)).await?;
+        Ok(FileReader { size: found.meta.size, pieces: found.into_stream() })
+    }
+
+    /// Writes a file piece by piece. It is there when [`FileWriter::finish`] returns.
+    pub async fn write(&self, key: &str) -> Result<FileWriter, FileError> {
+        Ok(FileWriter(WriteMultipart::new(self.0.put_multipart(&Path::from(key)).await?)))
+    }
+
+    /// Whether there is such a file.
+    pub async fn has(&self, key: &str) -> Result<bool, FileError> {
+        match self.0.head(&Path::from(key)).await {
+            Ok(_) => Ok(true),
+            Err(object_store::Error::NotFound { .. }) => Ok(false),
+            Err(e) => Err(e.into()),
+        }
+    }
+
+    /// Whether there is any file.
+    pub async fn is_empty(&self) -> Result<bool, FileError> {
+        Ok(self.0.list(None).try_next().await?.is_none())
     }
 
     /// Removes a file; one that is missing is no error.

@@ -85,6 +85,8 @@ impl Tx {
         Ok(())
     }
 
+    // `accepted = true` and not bare `accepted`: only so does SQLite see that the index has the order asked for.
+
     /// Accepted followers, newest follow first; the page runs over follow ids, which come with the accounts.
     pub async fn followers_of(&mut self, account: Id, page: &Page) -> Result<Vec<(Id, Account)>, Error> {
         let list: Result<Vec<WithRow>, Error> = paged!(
@@ -92,7 +94,7 @@ impl Tx {
             page,
             "f.id",
             concat!("select f.id, ", account_columns!(), " from follows f join accounts a on a.id = f.follower_id"),
-            "f.target_id = $1 and f.accepted and a.suspended_at is null",
+            "f.target_id = $1 and f.accepted = true and a.suspended_at is null",
             [account],
             "$2",
             "$3",
@@ -107,7 +109,7 @@ impl Tx {
             page,
             "f.id",
             concat!("select f.id, ", account_columns!(), " from follows f join accounts a on a.id = f.target_id"),
-            "f.follower_id = $1 and f.accepted and a.suspended_at is null",
+            "f.follower_id = $1 and f.accepted = true and a.suspended_at is null",
             [account],
             "$2",
             "$3",
@@ -123,7 +125,7 @@ impl Tx {
             page,
             "f.id",
             concat!("select f.id, ", account_columns!(), " from follows f join accounts a on a.id = f.follower_id"),
-            "f.target_id = $1 and not f.accepted and a.suspended_at is null",
+            "f.target_id = $1 and f.accepted = false and a.suspended_at is null",
             [account],
             "$2",
             "$3",

@@ -50,6 +50,15 @@ impl Tx {
             .await
     }
 
+    /// The post that this account favourited with the activity of this id.
+    pub async fn favourite_by_uri(&mut self, account: Id, uri: &str) -> Result<Option<Id>, Error> {
+        self.value(
+            "select post_id from favourites where account_id = $1 and uri = $2 order by id desc limit 1",
+            args![account, uri],
+        )
+        .await
+    }
+
     pub async fn favourited_by(&mut self, post: Id, page: &Page) -> Result<Vec<(Id, Account)>, Error> {
         let list: Result<Vec<WithRow>, Error> = paged!(
             self,

@@ -489,3 +489,26 @@ macro_rules! arguments {
 }
 arguments!(sqlite_arguments, sqlx::sqlite::SqliteArguments);
 arguments!(postgres_arguments, sqlx::postgres::PgArguments);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_passes_by_itself_is_told_from_what_does_not() {
+        // Busy, busy with an old snapshot, locked, full; too many connections, deadlock, serialisation, shutting down, gone.
+        for code in ["5", "517", "6", "262", "13", "53300", "40P01", "40001", "57P01", "08006"] {
+            assert!(passes(code), "{code}");
+        }
+        // A unique key on either engine, a syntax error, no such table, a corrupt file.
+        for code in ["2067", "1555", "23505", "1", "42P01", "11", ""] {
+            assert!(!passes(code), "{code}");
+        }
+    }
+
+    #[test]
+    fn texts_lose_their_nuls_and_nothing_else() {
+        assert_eq!(without_nul("a\0b\0"), "ab");
+        assert!(matches!(without_nul("ab"), Cow::Borrowed("ab")));
+    }
+}

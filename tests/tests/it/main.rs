@@ -1,6 +1,10 @@
 //! The tests of the whole: one binary, one module for each part.
 
 #[cfg(test)]
+mod crash;
+#[cfg(test)]
 mod federation;
+#[cfg(test)]
+mod house;
 #[cfg(test)]
 mod storage;

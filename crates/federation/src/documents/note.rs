@@ -207,10 +207,16 @@ pub fn read(object: &Value, author: &Account, activity: Option<&Value>) -> Resul
         mentions: mentions(object),
         addressed: to.into_iter().chain(cc).filter(|u| !is_public(u) && *u != author.followers).collect(),
         hashtags: hashtags(object),
-        media: files(object),
+        media: if converted { files_or_picture(object) } else { files(object) },
         url,
         uri,
     })
+}
+
+/// A vote for an option of a poll: a note that has nothing but the option's name (federation.md 3.4). It is never a post.
+pub fn is_vote(object: &Value) -> bool {
+    let says_nothing = text(object, "content").is_none_or(str::is_empty) && object.get("contentMap").is_none();
+    kind(object) == "Note" && says_nothing && text(object, "name").is_some() && id(object, "inReplyTo").is_some()
 }
 
 /// Mastodon's order of reading (federation.md 4.2).
@@ -247,9 +253,17 @@ fn titled(object: &Value, content: &str, url: &str) -> String {
     let title = text(object, "name")
         .or_else(|| object.get("nameMap").and_then(|m| m.as_object()?.values().find_map(Value::as_str)));
     let title = html::escape(&html::truncate(&html::to_text(title.unwrap_or("")), NAME));
-    let link = html::escape(url);
     let title = if title.is_empty() { String::new() } else { format!("<p><strong>{title}</strong></p>") };
-    format!("{title}{content}<p><a href=\"{link}\">{link}</a></p>")
+    // What a Lemmy post is about hangs on it as a link.
+    let attached =
+        list(object.get("attachment")).iter().filter(|a| kind(a) == "Link").take(FILES).filter_map(|a| id(a, "href"));
+    let attached: String = attached.filter(|u| origin(u).is_some()).map(paragraph_with_link).collect();
+    format!("{title}{content}{attached}{}", paragraph_with_link(url))
+}
+
+fn paragraph_with_link(url: &str) -> String {
+    let link = html::escape(url);
+    format!("<p><a href=\"{link}\">{link}</a></p>")
 }
 
 fn mentions(object: &Value) -> Vec<String> {
@@ -279,6 +293,16 @@ fn hashtags(object: &Value) -> Vec<Hashtag> {
 
 fn files(object: &Value) -> Vec<ReceivedMedia> {
     list(object.get("attachment")).iter().take(FILES).filter_map(file).collect()
+}
+
+/// The files, or else the picture that stands for what is not a note: Lemmy's `image`, the largest `icon` of a PeerTube video.
+fn files_or_picture(object: &Value) -> Vec<ReceivedMedia> {
+    let files = files(object);
+    if !files.is_empty() {
+        return files;
+    }
+    let pictures = list(object.get("image")).iter().chain(list(object.get("icon"))).take(FILES);
+    pictures.filter_map(file).max_by_key(|p| p.width.unwrap_or(0)).into_iter().collect()
 }
 
 fn file(attachment: &Value) -> Option<ReceivedMedia> {

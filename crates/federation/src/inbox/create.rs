@@ -34,7 +34,7 @@ async fn create(envelope: Envelope, data: &Data<Federation>) -> Result<(), Error
             Value::String(uri) => {
                 jobs::enqueue(&data.node, &mut work.tx, &Job::FetchThread { uri: uri.clone(), depth: 0 }).await?;
             }
-            object if has_kind(object, &note::KINDS) => {
+            object if has_kind(object, &note::KINDS) && !note::is_vote(object) => {
                 let received = note::read(object, &work.actor, Some(&envelope.document))?;
                 receive::post(&data.node, &mut work.tx, &work.actor, &received, Reason::Delivered).await?;
             }

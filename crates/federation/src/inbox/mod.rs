@@ -19,6 +19,7 @@ use http::{HeaderMap, Method};
 use model::account::Account;
 use model::post::Post;
 use node::config::authority;
+use node::jobs::Job;
 use serde_json::Value;
 use storage::Tx;
 use url::Url;
@@ -185,12 +186,12 @@ impl Federation {
     /// The activity of a verified signer.
     async fn accept_signed(&self, envelope: Envelope, signer: &str) -> Result<(), Error> {
         if signer != envelope.actor.as_str() {
-            return self.relayed(&envelope).await;
+            return self.relayed(&envelope, signer).await;
         }
         if !same_origin(envelope.id.as_str(), signer) {
             return Err(Error::Forbidden("The id of the activity is not on its actor's server.".to_owned()));
         }
-        if self.node.config.is_own_url(signer) {
+        if self.is_own(signer) {
             return Err(Error::Forbidden("That is one of our own actors.".to_owned()));
         }
         self.dispatch(envelope).await
@@ -198,15 +199,29 @@ impl Federation {
 
     /// Somebody passes on what another did. Nothing of it is believed; a post is fetched from where it was made
     /// (federation.md 2.7).
-    async fn relayed(&self, envelope: &Envelope) -> Result<(), Error> {
-        let Some(object) = envelope.object_id().filter(|_| envelope.kind == "Create") else { return Ok(()) };
-        if origin(object).is_none() || self.node.config.is_own_url(object) || self.is_blocked(object) {
+    async fn relayed(&self, envelope: &Envelope, signer: &str) -> Result<(), Error> {
+        let mut tx = self.node.store.begin().await?;
+        let by = tx.account_by_uri(signer).await?;
+        if by.is_none_or(|a| a.is_suspended()) {
             return Ok(());
         }
-        let mut tx = self.node.store.begin().await?;
-        node::jobs::enqueue(&self.node, &mut tx, &node::jobs::Job::FetchThread { uri: object.to_owned(), depth: 0 })
-            .await?;
+        self.look_at_origin(&mut tx, &envelope.kind, envelope.object_id()).await?;
         self.node.commit(tx).await?;
+        Ok(())
+    }
+
+    /// Enqueues a look at where a post was made, of which somebody else says that it was made, changed or deleted.
+    async fn look_at_origin(&self, tx: &mut Tx, kind: &str, object: Option<&str>) -> Result<(), Error> {
+        let Some(object) = object.filter(|o| origin(o).is_some() && !self.is_own(o) && !self.is_blocked(o)) else {
+            return Ok(());
+        };
+        let uri = object.to_owned();
+        let job = match (kind, tx.post_by_uri(object).await?) {
+            ("Create" | "Update", None) => Job::FetchThread { uri, depth: 0 },
+            ("Update" | "Delete", Some(_)) => Job::CheckPost { uri },
+            _ => return Ok(()),
+        };
+        node::jobs::enqueue(&self.node, tx, &job).await?;
         Ok(())
     }
 

@@ -36,33 +36,46 @@ async fn undo(envelope: Envelope, data: &Data<Federation>) -> Result<(), Error> 
                 follow::receive_undo(&mut work.tx, &work.actor, &member).await?;
             }
         }
-        "Like" | "EmojiReact" => {
+        "Like" => {
             if let Some(post) = work.post(target.as_deref()).await? {
                 react::unfavourite(&data.node, &mut work.tx, &work.actor, &post).await?;
             }
         }
+        // Of several reactions one is taken back: the favourite goes if it was made by that one.
+        "EmojiReact" => drop(unlike(&mut work, data, id_of(&object)).await?),
         "Block" => {
             if let Some(member) = work.member(target.as_deref()).await? {
                 moderate::receive_unblock(&mut work.tx, &work.actor, &member).await?;
             }
         }
         "Announce" => unboost(&mut work, data, id_of(&object), target.as_deref()).await?,
-        // A bare id: a boost, or a follow.
-        "" => {
-            if let Some(uri) = id_of(&object) {
-                match work.tx.follow_by_uri(uri).await?.filter(|f| f.follower_id == work.actor.id) {
-                    Some(row) => {
-                        if let Some(member) = work.tx.account(row.target_id).await? {
-                            follow::receive_undo(&mut work.tx, &work.actor, &member).await?;
-                        }
-                    }
-                    None => unboost(&mut work, data, Some(uri), None).await?,
-                }
-            }
-        }
+        "" => undo_by_id(&mut work, data, id_of(&object)).await?,
         _ => {}
     }
     work.commit(data).await
+}
+
+/// A bare id: of a follow, a favourite, or a boost.
+async fn undo_by_id(work: &mut Work, data: &Data<Federation>, uri: Option<&str>) -> Result<(), Error> {
+    let Some(uri) = uri else { return Ok(()) };
+    if let Some(row) = work.tx.follow_by_uri(uri).await?.filter(|f| f.follower_id == work.actor.id) {
+        if let Some(member) = work.tx.account(row.target_id).await? {
+            follow::receive_undo(&mut work.tx, &work.actor, &member).await?;
+        }
+        return Ok(());
+    }
+    if unlike(work, data, Some(uri)).await? {
+        return Ok(());
+    }
+    unboost(work, data, Some(uri), None).await
+}
+
+/// Takes back the favourite that was made by the activity with this id; whether there is one.
+async fn unlike(work: &mut Work, data: &Data<Federation>, uri: Option<&str>) -> Result<bool, Error> {
+    let Some(uri) = uri else { return Ok(false) };
+    let Some(post) = work.tx.favourite_by_uri(work.actor.id, uri).await? else { return Ok(false) };
+    let Some(post) = work.tx.post(post).await? else { return Ok(false) };
+    Ok(react::unfavourite(&data.node, &mut work.tx, &work.actor, &post).await?)
 }
 
 async fn unboost(

@@ -105,6 +105,9 @@ pub enum SignatureError {
     DigestMismatch,
     #[error("the signature does not verify")]
     Invalid,
+    /// Its owner's server has no such key, or none that can be believed.
+    #[error("the key of the signature could not be found")]
+    UnknownKey,
 }
 
 /// Finds the signature of a request. `Signature-Input` selects RFC 9421, otherwise a `Signature` header or

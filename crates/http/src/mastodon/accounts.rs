@@ -2,13 +2,13 @@
 
 use axum::Json;
 use axum::extract::{OriginalUri, State};
-use axum::http::Uri;
+use axum::http::{HeaderMap, Uri};
 use model::audience::Viewer;
 use model::handle::Handle;
 use storage::AccountFilter;
 
 use super::entities::account::{Account, render};
-use super::entities::status::Status;
+use super::entities::status::{self, Status};
 use super::{ACCOUNTS, At, Listed, POSTS, account, accounts_page, as_rows, posts_page};
 use crate::auth::Caller;
 use crate::params::Params;
@@ -57,8 +57,9 @@ pub async fn statuses(
     let mut tx = app.node.store.read().await?;
     let owner = account(&mut tx, id).await?;
     if params.flag("pinned").unwrap_or(false) {
+        // So few that they make one page; it leads nowhere.
         let pinned = tx.pinned(owner.id, viewer).await?;
-        return posts_page(&app, &mut tx, &uri, &page, as_rows(pinned), viewer).await;
+        return Ok((HeaderMap::new(), Json(status::list(&app, &mut tx, pinned, viewer).await?)));
     }
     let tag = match params.filled("tagged") {
         Some(name) => model::hashtag::normalise(&name).ok_or_else(ApiError::not_found)?,

@@ -16,7 +16,7 @@ mod timelines;
 
 use axum::extract::{DefaultBodyLimit, FromRequestParts, Path};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Uri};
+use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use axum::routing::{delete, get, patch, post};
 use axum::{Json, Router};
 use model::account::Account;
@@ -25,6 +25,7 @@ use model::id::Id;
 use model::page::Page;
 use model::post::Post;
 use storage::Tx;
+use tower_http::set_header::SetResponseHeaderLayer;
 
 use self::entities::status::Status;
 use crate::{ApiError, App, page, params};
@@ -103,6 +104,11 @@ pub fn routes() -> Router<App> {
         .route("/assets/header.png", get(extras::header))
         .layer(DefaultBodyLimit::max(params::BODY))
         .merge(uploads)
+        // What one member sees is not for another's eyes, nor for a cache between them and us.
+        .layer(SetResponseHeaderLayer::if_not_present(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("private, no-store"),
+        ))
 }
 
 /// How many posts, and how many accounts or notifications, a page has by default; at most twice as many.

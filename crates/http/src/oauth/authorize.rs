@@ -220,7 +220,6 @@ fn permissions(scopes: &Scopes) -> Vec<&'static str> {
             "follow" => "See and change whom you follow, mute and block",
             "push" => "Send you notifications",
             "profile" => "See who you are: your name, handle and picture",
-            "crypto" => "Use end-to-end encryption",
             s if s.starts_with("admin:write") => "Run this node, as far as you may: change accounts and reports",
             s if s.starts_with("admin:read") => "See what those who run this node see, as far as you may",
             "read:accounts" => "See accounts",

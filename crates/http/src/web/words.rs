@@ -53,15 +53,11 @@ pub fn day(at: Millis) -> String {
 
 /// `1 post`, `2 posts`.
 pub fn many(count: i64, what: &str) -> String {
-    let s = if count == 1 {
-        ""
-    } else if what.ends_with('y') {
-        "ies"
-    } else {
-        "s"
-    };
-    let stem = if s == "ies" { what.trim_end_matches('y') } else { what };
-    format!("{count} {stem}{s}")
+    match what.strip_suffix("ly") {
+        _ if count == 1 => format!("{count} {what}"),
+        Some(stem) => format!("{count} {stem}lies"),
+        None => format!("{count} {what}s"),
+    }
 }
 
 #[cfg(test)]

@@ -1,4 +1,13 @@
-//! Federation: between our own nodes, with an independent peer, and against what must not work.
+//! Federation: between our own nodes, with an independent peer, with servers of other kinds as the fixtures have them, and against
+//! what must not work. Tests named `bNN_…` hold behaviour NN of the list in `docs/federation.md`.
 
+mod doors;
+mod find;
+mod follows;
+mod hostile;
 mod peer;
+mod posts;
+mod reactions;
+mod signatures;
+mod software;
 mod two_nodes;

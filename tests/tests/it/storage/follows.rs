@@ -79,6 +79,7 @@ on_both! {
         assert_eq!(firsts(tx.following_of(1, &Page { min_id: Some(0), limit: 9, ..Page::default() }).await.unwrap()), [24]);
         assert_eq!(firsts(tx.follow_requests_of(1, &Page::first(9)).await.unwrap()), [11]);
         assert_eq!(firsts(tx.follow_requests_of(1, &Page { min_id: Some(0), limit: 9, ..Page::default() }).await.unwrap()), [11]);
+        assert_eq!(tx.count_follow_requests(1).await.unwrap(), 1);
         assert_eq!(tx.follows_touching(1, 99).await.unwrap().len(), 8);
         assert_eq!(tx.follows_touching(4, 99).await.unwrap().len(), 2);
         assert_eq!(tx.follows_touching(1, 3).await.unwrap().len(), 3);

@@ -1,4 +1,5 @@
-//! SQLite's writers share their commits; what one of them does is nobody else's loss.
+//! Units of work: all or nothing, whoever goes away. SQLite's writers share their commits; what one of them does is nobody
+//! else's loss.
 
 use std::future::Future;
 use std::pin::pin;
@@ -8,6 +9,7 @@ use std::time::Duration;
 use sqlx::Executor as _;
 use storage::{Error, Options, Store};
 use suite::db::{Db, Engine};
+use suite::on_both;
 use tokio::task::JoinSet;
 
 /// Sets one name in a unit of work of its own.
@@ -103,27 +105,27 @@ async fn who_gives_up_or_fails_leaves_the_others_alone() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_caller_that_goes_away_at_any_point_leaves_nothing_open_and_nothing_half_done() {
-    let db = Db::fresh(Engine::Sqlite).await;
-    let mut finished = 0;
-    for times in 0..30 {
-        let (a, b) = (format!("a{times}"), format!("b{times}"));
-        let work = async {
-            let mut tx = db.store.begin().await.unwrap();
-            tx.put_setting(&a, "1").await.unwrap();
-            tx.put_setting(&b, "1").await.unwrap();
-            tx.commit().await.unwrap();
-        };
-        let done = give_up_after(times, work).await.is_some();
-        others_can_write(&db).await;
-        write(&db.store, "ours").await.unwrap();
-        let (a, b) = (is_set(&db.store, &a).await, is_set(&db.store, &b).await);
-        assert_eq!(a, b, "given up after {times}: both or neither");
-        assert!(a || !done, "acknowledged is there");
-        finished += usize::from(done);
+on_both! {
+    async fn a_caller_that_goes_away_at_any_point_leaves_nothing_open_and_nothing_half_done(db: Db) {
+        let mut finished = 0;
+        for times in 0..30 {
+            let (a, b) = (format!("a{times}"), format!("b{times}"));
+            let work = async {
+                let mut tx = db.store.begin().await.unwrap();
+                tx.put_setting(&a, "1").await.unwrap();
+                tx.put_setting(&b, "1").await.unwrap();
+                tx.commit().await.unwrap();
+            };
+            let done = give_up_after(times, work).await.is_some();
+            others_can_write(&db).await;
+            write(&db.store, "ours").await.unwrap();
+            let (a, b) = (is_set(&db.store, &a).await, is_set(&db.store, &b).await);
+            assert_eq!(a, b, "given up after {times}: both or neither");
+            assert!(a || !done, "acknowledged is there");
+            finished += usize::from(done);
+        }
+        assert!(finished > 0 && finished < 30, "some were given up and some were not: {finished}");
     }
-    assert!(finished > 0 && finished < 30, "some were given up and some were not: {finished}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

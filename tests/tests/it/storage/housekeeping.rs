@@ -1,6 +1,6 @@
 //! Settings, rules for domains, the log, and what is forgotten in time.
 
-use storage::DomainRule;
+use storage::{DomainRule, Files};
 use suite::on_both;
 
 use super::{NOW, member, stranger};
@@ -14,6 +14,24 @@ pub(super) fn rule(domain: &str, severity: &str) -> DomainRule {
         public_comment: String::new(),
         created_at: NOW,
     }
+}
+
+#[tokio::test]
+async fn files_are_kept_by_key_until_they_are_deleted() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = Files::folder(&folder.path().join("media")).unwrap();
+    files.put("a/1.png", "one".into()).await.unwrap();
+    files.put("a/2.png", "two!".into()).await.unwrap();
+    files.put("a/1.png", "one again".into()).await.unwrap();
+    assert_eq!(files.get("a/1.png").await.unwrap(), "one again");
+    let mut listed = files.list().await.unwrap();
+    listed.sort();
+    assert_eq!(listed, [("a/1.png".to_owned(), 9), ("a/2.png".to_owned(), 4)]);
+    files.delete("a/1.png").await.unwrap();
+    files.delete("a/1.png").await.unwrap();
+    assert!(files.get("a/1.png").await.unwrap_err().is_not_found());
+    assert!(files.get("../../etc/passwd").await.unwrap_err().is_not_found(), "a key never leads out of the folder");
+    assert_eq!(Files::folder(&folder.path().join("media")).unwrap().list().await.unwrap().len(), 1);
 }
 
 on_both! {

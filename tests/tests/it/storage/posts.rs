@@ -222,6 +222,11 @@ on_both! {
         let of = tx.media_of(&[10]).await.unwrap();
         assert_eq!(of.iter().map(|m| m.id).collect::<Vec<_>>(), [21, 20]);
         assert_eq!((of[1].description.as_str(), of[1].focus_x, of[1].focus_y), ("a cat", 0.25, -1.0));
+        tx.release_media(10, NOW + 7).await.unwrap();
+        let released = tx.media(20).await.unwrap().unwrap();
+        assert_eq!((released.post_id, released.position, released.created_at), (None, 0, NOW + 7), "to be posted again");
+        assert_eq!(tx.media(21).await.unwrap().unwrap().post_id, None);
+        tx.attach_media(20, Some(10), 2).await.unwrap();
         tx.attach_media(21, None, 0).await.unwrap();
         tx.delete_media(22).await.unwrap();
         let mut listed: Vec<_> = tx.media_list(&[20, 21, 22]).await.unwrap().iter().map(|m| m.id).collect();

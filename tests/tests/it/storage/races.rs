@@ -2,6 +2,7 @@
 
 use futures::future::join_all;
 use storage::{Deed, Store};
+use suite::db::{Db, Engine};
 use suite::on_both;
 
 use super::{NOW, boost, member, post, put, stranger};
@@ -28,6 +29,23 @@ async fn enqueue(store: &Store, id: i64, hosts: &[String]) {
     }
     tx.wake_hosts(id, NOW).await.unwrap();
     tx.commit().await.unwrap();
+}
+
+/// Looks until a connection of this database waits for an advisory lock, or has answered without.
+async fn is_waiting_for_a_lock(db: &Db) -> bool {
+    let mut server = db.postgres().await;
+    for _ in 0..500 {
+        let waiting: bool = sqlx::query_scalar(
+            "select exists (select 1 from pg_stat_activity where datname = current_database() and wait_event = 'advisory')",
+        )
+        .fetch_one(&mut server)
+        .await
+        .unwrap();
+        if waiting {
+            return true;
+        }
+    }
+    false
 }
 
 on_both! {
@@ -179,6 +197,26 @@ on_both! {
         }))
         .await;
         assert_eq!(made.into_iter().filter(Option::is_none).count(), 1);
+    }
+
+    async fn the_second_request_with_a_key_waits_for_the_first(db: Db) {
+        let mut first = db.store.begin().await.unwrap();
+        assert_eq!(first.idempotent_post(1, "key", 0).await.unwrap(), None);
+        // On SQLite it is `begin` that waits.
+        let mut second = Box::pin(async {
+            let mut tx = db.store.begin().await.unwrap();
+            tx.idempotent_post(1, "key", 0).await.unwrap()
+        });
+        let mut waits = None;
+        let found = futures::join!(&mut second, async {
+            if db.engine == Engine::Postgres {
+                waits = Some(is_waiting_for_a_lock(&db).await);
+            }
+            first.put_idempotency_key(1, "key", 77, NOW).await.unwrap();
+            first.commit().await.unwrap();
+        });
+        assert_eq!(found.0, Some(77), "and finds what it made");
+        assert_ne!(waits, Some(false));
     }
 
     async fn a_tag_used_by_many_at_once_is_one_tag(db: Db) {

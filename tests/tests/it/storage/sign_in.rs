@@ -38,6 +38,7 @@ on_both! {
         let read = tx.app(1).await.unwrap().unwrap();
         assert_eq!(format!("{read:?}"), format!("{:?}", app(1)));
         assert_eq!(tx.app_by_client_id("client 1").await.unwrap().unwrap().id, 1);
+        assert_eq!(tx.apps(&[1, 2]).await.unwrap().iter().map(|a| a.id).collect::<Vec<_>>(), [1]);
         assert!(tx.app_by_client_id("client 2").await.unwrap().is_none());
     }
 

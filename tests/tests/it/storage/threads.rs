@@ -40,6 +40,24 @@ on_both! {
         assert_eq!(ids(&tx.ancestors(12, Viewer::Anyone, 60).await.unwrap()), [10]);
     }
 
+    async fn a_conversation_is_without_those_whom_the_viewer_blocks_or_mutes(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        let alice = member(&mut tx, 1, "alice").await;
+        let bob = stranger(&mut tx, 2, "bob", "far.example").await;
+        member(&mut tx, 3, "cara").await;
+        member(&mut tx, 4, "dora").await;
+        let top = put(&mut tx, post(10, &bob)).await;
+        put(&mut tx, reply(11, &alice, &top)).await;
+        put(&mut tx, reply(12, &bob, &top)).await;
+        tx.put_block(90, 3, 2, "", 1).await.unwrap();
+        tx.put_mute(91, 4, 2, true, None, 1).await.unwrap();
+        for hides in [3, 4] {
+            assert_eq!(ids(&tx.descendants(10, Viewer::Member(hides), 20, 60).await.unwrap()), [11]);
+            assert!(tx.ancestors(11, Viewer::Member(hides), 40).await.unwrap().is_empty());
+        }
+        assert_eq!(ids(&tx.descendants(10, Viewer::Member(1), 20, 60).await.unwrap()), [11, 12]);
+    }
+
     async fn replies_that_came_before_their_parent_find_it(db: Db) {
         let mut tx = db.store.begin().await.unwrap();
         let alice = member(&mut tx, 1, "alice").await;

@@ -73,3 +73,70 @@ fn size(width: Option<i64>, height: Option<i64>) -> Map<String, Value> {
     }
     details
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(kind: MediaKind, mime: &str, path: &str, small_path: &str) -> Media {
+        Media {
+            id: 1,
+            account_id: 2,
+            post_id: None,
+            position: 0,
+            kind,
+            mime: mime.to_owned(),
+            path: path.to_owned(),
+            small_path: small_path.to_owned(),
+            remote_url: String::new(),
+            size: 9,
+            width: Some(300),
+            height: Some(200),
+            small_width: None,
+            small_height: None,
+            duration_ms: None,
+            blurhash: String::new(),
+            description: String::new(),
+            focus_x: 0.0,
+            focus_y: 0.0,
+            created_at: 0,
+        }
+    }
+
+    fn shown(media: &Media) -> Value {
+        serde_json::to_value(render(&Config::at("https://a.example"), media)).unwrap()
+    }
+
+    #[test]
+    fn a_picture_of_ours_has_a_preview_and_its_sizes() {
+        let v = shown(&file(MediaKind::Image, "image/png", "a/b.png", "a/b-small.png"));
+        assert_eq!(
+            (&v["url"], &v["preview_url"]),
+            (&json!("https://a.example/media/a/b.png"), &json!("https://a.example/media/a/b-small.png"))
+        );
+        assert_eq!(v["meta"]["original"], json!({"width": 300, "height": 200, "size": "300x200", "aspect": 1.5}));
+        for key in ["remote_url", "description", "blurhash"] {
+            assert_eq!(v.get(key), Some(&Value::Null), "{key}");
+        }
+    }
+
+    #[test]
+    fn a_moving_picture_is_a_film_only_if_it_is_one() {
+        assert_eq!(shown(&file(MediaKind::Gifv, "image/gif", "a.gif", ""))["type"], "image");
+        let film = shown(&file(MediaKind::Gifv, "video/mp4", "a.mp4", ""));
+        assert_eq!((&film["type"], &film["preview_url"]), (&json!("gifv"), &Value::Null));
+    }
+
+    #[test]
+    fn a_file_of_another_server_is_shown_from_there() {
+        let mut media = file(MediaKind::Video, "video/webm", "", "");
+        media.remote_url = "https://b.example/x.webm".to_owned();
+        media.duration_ms = Some(1_500);
+        let v = shown(&media);
+        assert_eq!(
+            (&v["url"], &v["remote_url"]),
+            (&json!("https://b.example/x.webm"), &json!("https://b.example/x.webm"))
+        );
+        assert_eq!((&v["meta"]["original"]["duration"], &v["meta"].get("focus")), (&json!(1.5), &None));
+    }
+}

@@ -1,0 +1,225 @@
+//! Who may call what.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use crate::api::Api;
+
+/// Every route with the scope that it needs; `open` ones answer everybody, but no token without the scope.
+const ROUTES: &[(&str, &str, &str, bool)] = &[
+    ("GET", "/api/v1/accounts", "read:accounts", true),
+    ("GET", "/api/v1/accounts/verify_credentials", "read:accounts", false),
+    ("PATCH", "/api/v1/accounts/update_credentials", "write:accounts", false),
+    ("PUT", "/api/v1/accounts/update_credentials", "write:accounts", false),
+    ("GET", "/api/v1/accounts/lookup", "read:accounts", true),
+    ("GET", "/api/v1/accounts/search", "read:accounts", false),
+    ("GET", "/api/v1/accounts/relationships", "read:follows", false),
+    ("GET", "/api/v1/accounts/{id}", "read:accounts", true),
+    ("GET", "/api/v1/accounts/{id}/statuses", "read:statuses", true),
+    ("GET", "/api/v1/accounts/{id}/followers", "read:accounts", true),
+    ("GET", "/api/v1/accounts/{id}/following", "read:accounts", true),
+    ("POST", "/api/v1/accounts/{id}/follow", "write:follows", false),
+    ("POST", "/api/v1/accounts/{id}/unfollow", "write:follows", false),
+    ("POST", "/api/v1/accounts/{id}/remove_from_followers", "write:follows", false),
+    ("POST", "/api/v1/accounts/{id}/block", "write:blocks", false),
+    ("POST", "/api/v1/accounts/{id}/unblock", "write:blocks", false),
+    ("POST", "/api/v1/accounts/{id}/mute", "write:mutes", false),
+    ("POST", "/api/v1/accounts/{id}/unmute", "write:mutes", false),
+    ("GET", "/api/v1/follow_requests", "read:follows", false),
+    ("POST", "/api/v1/follow_requests/{id}/authorize", "write:follows", false),
+    ("POST", "/api/v1/follow_requests/{id}/reject", "write:follows", false),
+    ("GET", "/api/v1/blocks", "read:blocks", false),
+    ("GET", "/api/v1/mutes", "read:mutes", false),
+    ("DELETE", "/api/v1/profile/avatar", "write:accounts", false),
+    ("DELETE", "/api/v1/profile/header", "write:accounts", false),
+    ("GET", "/api/v1/preferences", "read:accounts", false),
+    ("GET", "/api/v1/statuses", "read:statuses", true),
+    ("POST", "/api/v1/statuses", "write:statuses", false),
+    ("GET", "/api/v1/statuses/{id}", "read:statuses", true),
+    ("PUT", "/api/v1/statuses/{id}", "write:statuses", false),
+    ("PATCH", "/api/v1/statuses/{id}", "write:statuses", false),
+    ("DELETE", "/api/v1/statuses/{id}", "write:statuses", false),
+    ("GET", "/api/v1/statuses/{id}/context", "read:statuses", true),
+    ("GET", "/api/v1/statuses/{id}/source", "read:statuses", false),
+    ("GET", "/api/v1/statuses/{id}/history", "read:statuses", true),
+    ("POST", "/api/v1/statuses/{id}/favourite", "write:favourites", false),
+    ("POST", "/api/v1/statuses/{id}/unfavourite", "write:favourites", false),
+    ("POST", "/api/v1/statuses/{id}/reblog", "write:statuses", false),
+    ("POST", "/api/v1/statuses/{id}/unreblog", "write:statuses", false),
+    ("POST", "/api/v1/statuses/{id}/bookmark", "write:bookmarks", false),
+    ("POST", "/api/v1/statuses/{id}/unbookmark", "write:bookmarks", false),
+    ("POST", "/api/v1/statuses/{id}/pin", "write:accounts", false),
+    ("POST", "/api/v1/statuses/{id}/unpin", "write:accounts", false),
+    ("POST", "/api/v1/statuses/{id}/mute", "write:mutes", false),
+    ("POST", "/api/v1/statuses/{id}/unmute", "write:mutes", false),
+    ("GET", "/api/v1/statuses/{id}/favourited_by", "read:statuses", true),
+    ("GET", "/api/v1/statuses/{id}/reblogged_by", "read:statuses", true),
+    ("GET", "/api/v1/favourites", "read:favourites", false),
+    ("GET", "/api/v1/bookmarks", "read:bookmarks", false),
+    ("POST", "/api/v1/media", "write:media", false),
+    ("POST", "/api/v2/media", "write:media", false),
+    ("GET", "/api/v1/media/{id}", "write:media", false),
+    ("PUT", "/api/v1/media/{id}", "write:media", false),
+    ("DELETE", "/api/v1/media/{id}", "write:media", false),
+    ("GET", "/api/v1/timelines/home", "read:statuses", false),
+    ("GET", "/api/v1/timelines/public", "read:statuses", true),
+    ("GET", "/api/v1/timelines/tag/{name}", "read:statuses", true),
+    ("GET", "/api/v1/markers", "read:statuses", false),
+    ("POST", "/api/v1/markers", "write:statuses", false),
+    ("GET", "/api/v1/notifications", "read:notifications", false),
+    ("GET", "/api/v1/notifications/unread_count", "read:notifications", false),
+    ("POST", "/api/v1/notifications/clear", "write:notifications", false),
+    ("GET", "/api/v1/notifications/{id}", "read:notifications", false),
+    ("POST", "/api/v1/notifications/{id}/dismiss", "write:notifications", false),
+    ("GET", "/api/v2/search", "read:search", true),
+];
+
+/// The same for everybody, whatever their token.
+const FOR_ALL: &[&str] = &["/api/v1/tags/{name}", "/api/v1/custom_emojis", "/assets/avatar.png", "/assets/header.png"];
+
+fn path(route: &str) -> String {
+    route.replace("{id}", "12345").replace("{name}", "tea")
+}
+
+#[test]
+fn the_table_of_this_test_is_that_of_the_api() {
+    let source = include_str!("../../src/mastodon/mod.rs");
+    let routed: BTreeSet<&str> =
+        source.split(".route(").skip(1).filter_map(|r| r.trim_start().split('"').nth(1)).collect();
+    let known: BTreeSet<&str> = ROUTES.iter().map(|r| r.1).chain(FOR_ALL.iter().copied()).collect();
+    assert_eq!(routed, known);
+}
+
+#[tokio::test]
+async fn without_a_token_only_what_is_open_answers() {
+    let api = Api::start().await;
+    for (method, route, _, open) in ROUTES {
+        let reply = api.call(method, &path(route), None, Value::Null).await;
+        if *open {
+            assert!([200, 400, 404].contains(&reply.status.as_u16()), "{method} {route}: {}", reply.status);
+        } else {
+            assert_eq!(reply.status, 401, "{method} {route}");
+            assert!(reply.body["error"].is_string(), "{method} {route}");
+        }
+    }
+    for route in FOR_ALL {
+        assert_eq!(api.look(&path(route)).await.status, 200, "{route}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_opens_what_its_scopes_cover_and_nothing_else() {
+    let api = Api::start().await;
+    let alice = api.member("alice").await;
+    let id = alice.id.parse().ok();
+    for (method, route, scope, _) in ROUTES {
+        let others: Vec<&str> = node::login::SCOPES
+            .into_iter()
+            .filter(|s| s != scope && !scope.starts_with(s) && !["follow", "profile"].contains(s))
+            .collect();
+        let wrong = api.token(id, &others.join(" ")).await;
+        api.call(method, &path(route), Some(&wrong), Value::Null).await.refused(403);
+        let right = api.token(id, scope).await;
+        let reply = api.call(method, &path(route), Some(&right), Value::Null).await;
+        assert!([200, 400, 404, 422].contains(&reply.status.as_u16()), "{method} {route}: {}", reply.status);
+    }
+}
+
+#[tokio::test]
+async fn an_app_alone_is_told_that_a_member_is_needed() {
+    let api = Api::start().await;
+    let token = api.token(None, "read write").await;
+    for (method, route, _, open) in ROUTES {
+        let reply = api.call(method, &path(route), Some(&token), Value::Null).await;
+        if *open {
+            assert!([200, 400, 404].contains(&reply.status.as_u16()), "{method} {route}: {}", reply.status);
+        } else {
+            assert_eq!(reply.status, 422, "{method} {route}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_is_not_valid_is_never_taken_for_nobody() {
+    let api = Api::start().await;
+    for (method, route, _, _) in ROUTES {
+        api.call(method, &path(route), Some("made up"), Value::Null).await.refused(401);
+    }
+}
+
+#[tokio::test]
+async fn the_token_that_only_says_who_one_is_opens_one_door() {
+    let api = Api::start().await;
+    let alice = api.member("alice").await;
+    let token = api.token(alice.id.parse().ok(), "profile").await;
+    let own = api.call("GET", "/api/v1/accounts/verify_credentials", Some(&token), Value::Null).await.ok();
+    assert_eq!(own["username"], "alice");
+    api.call("GET", "/api/v1/timelines/home", Some(&token), Value::Null).await.refused(403);
+}
+
+#[tokio::test]
+async fn what_is_another_members_is_not_there() {
+    let api = Api::start().await;
+    let (alice, eve) = (api.member("alice").await, api.member("eve").await);
+    let status = api.says(&alice, "mine").await["id"].as_str().unwrap().to_owned();
+    api.post(&eve, &format!("/api/v1/statuses/{status}/favourite"), Value::Null).await.ok();
+    let note = api.get(&alice, "/api/v1/notifications").await.ids().remove(0);
+    let media = crate::uploads::upload(&api, &alice, "").await["id"].as_str().unwrap().to_owned();
+    for (method, path) in [
+        ("PUT", format!("/api/v1/statuses/{status}")),
+        ("DELETE", format!("/api/v1/statuses/{status}")),
+        ("GET", format!("/api/v1/statuses/{status}/source")),
+        ("GET", format!("/api/v1/media/{media}")),
+        ("PUT", format!("/api/v1/media/{media}")),
+        ("DELETE", format!("/api/v1/media/{media}")),
+        ("GET", format!("/api/v1/notifications/{note}")),
+        ("POST", format!("/api/v1/notifications/{note}/dismiss")),
+    ] {
+        let body = json!({"status": "hers", "description": "hers"});
+        api.call(method, &path, Some(&eve.token), body).await.refused(404);
+    }
+    assert_eq!(api.get(&alice, &format!("/api/v1/statuses/{status}")).await.ok()["content"], "<p>mine</p>");
+    assert_eq!(api.get(&alice, "/api/v1/notifications").await.ids(), [note]);
+    assert_eq!(api.get(&alice, &format!("/api/v1/media/{media}")).await.ok()["description"], Value::Null);
+    let stolen = json!({"status": "look", "media_ids": [media]});
+    api.post(&eve, "/api/v1/statuses", stolen).await.refused(422);
+}
+
+#[tokio::test]
+async fn nothing_of_the_api_is_kept_by_a_cache() {
+    let api = Api::start().await;
+    let alice = api.member("alice").await;
+    for path in ["/api/v1/timelines/home", "/api/v1/timelines/public", "/api/v1/statuses/12345"] {
+        assert_eq!(api.get(&alice, path).await.headers["cache-control"], "private, no-store", "{path}");
+    }
+}
+
+#[tokio::test]
+async fn only_uploads_may_be_large() {
+    let api = Api::start().await;
+    let alice = api.member("alice").await;
+    let large = "x".repeat(http_api::params::BODY + 1);
+    api.post(&alice, "/api/v1/statuses", json!({"status": large})).await.refused(413);
+    let file = ("file", large.as_bytes());
+    crate::uploads::send(&api, &alice, "POST", "/api/v1/statuses", file, &[]).await.refused(413);
+    // Refused as well, but for what it is.
+    crate::uploads::send(&api, &alice, "POST", "/api/v2/media", file, &[]).await.refused(422);
+    let nobody = crate::api::Person { token: "made up".to_owned(), ..alice };
+    crate::uploads::send(&api, &nobody, "POST", "/api/v2/media", file, &[]).await.refused(401);
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_told_to_web_clients_of_any_origin() {
+    let api = Api::start().await;
+    for (method, path, status) in [
+        ("GET", "/api/v1/nothing/of/the/kind", 404),
+        ("POST", "/api/v9/statuses", 404),
+        ("GET", "/api/v1/statuses/no-such-id", 404),
+        ("DELETE", "/api/v1/timelines/home", 405),
+    ] {
+        let reply = api.call(method, path, None, Value::Null).await;
+        assert_eq!(reply.headers.get("access-control-allow-origin").unwrap(), "*", "{method} {path}");
+        reply.refused(status);
+    }
+}

@@ -1,0 +1,11 @@
+//! The Mastodon API of a node in this process, called without a network.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests: what fails here fails a test")]
+
+mod access;
+mod api;
+mod posts;
+mod profiles;
+mod reactions;
+mod relations;
+mod timelines;
+mod uploads;

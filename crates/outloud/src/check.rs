@@ -1,0 +1,195 @@
+//! Whether a node is set up as it should be, as the operator sees it here and as others see it from outside. Reports only.
+
+pub mod deep;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use federation::client::{Budget, Client, FetchError};
+use federation::json;
+use model::clock::{self, MINUTE};
+use node::Node;
+use node::accounts::INSTANCE_ACTOR;
+use serde_json::Value;
+use storage::Schema;
+use url::Url;
+
+use crate::{Error, Settings, serve};
+
+/// 1 January 2025: no clock is before that.
+const EARLIEST: clock::Millis = 1_735_689_600_000;
+
+/// One thing that was looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    pub what: String,
+    /// What is wrong, and what to do.
+    pub problem: Option<String>,
+}
+
+impl Finding {
+    pub fn good(what: impl Into<String>) -> Self {
+        Self { what: what.into(), problem: None }
+    }
+
+    pub fn bad(what: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self { what: what.into(), problem: Some(problem.into()) }
+    }
+
+    fn of(what: impl Into<String>, outcome: Result<(), String>) -> Self {
+        Self { what: what.into(), problem: outcome.err() }
+    }
+}
+
+/// What can be seen from within: database, media folder, clock. An error if the database cannot be opened at all.
+pub async fn here(settings: &Settings, tell: &mut impl FnMut(Finding)) -> Result<Arc<Node>, Error> {
+    let node = serve::look(settings).await?;
+    let engine = if node.store.is_sqlite() { "SQLite" } else { "PostgreSQL" };
+    tell(Finding::of(format!("database: {engine}, up to date, can be written"), database(&node).await));
+    tell(Finding::of("media: files can be written, read and removed", media(&node).await));
+    tell(Finding::of(format!("clock: {}", clock::rfc3339(node.now())), time(&node).await));
+    Ok(node)
+}
+
+async fn database(node: &Node) -> Result<(), String> {
+    let known = async {
+        if node.store.schema().await? != Schema::Current {
+            return Ok(Some("its tables are of another version: run outloud serve once".to_owned()));
+        }
+        let origin = node.store.read().await?.setting("origin").await?;
+        if let Some(origin) = origin.filter(|o| *o != node.config.origin) {
+            return Ok(Some(format!("it belongs to {origin}: set OUTLOUD_ORIGIN to that")));
+        }
+        // Never committed.
+        let mut tx = node.store.begin().await?;
+        tx.put_setting("check", "1").await?;
+        Ok::<_, storage::Error>(None)
+    };
+    match known.await {
+        Ok(None) => Ok(()),
+        Ok(Some(problem)) => Err(problem),
+        Err(error) => Err(format!("{error}: is it full, or not ours to write?")),
+    }
+}
+
+async fn media(node: &Node) -> Result<(), String> {
+    let key = format!("check-{}", node.random.secret());
+    let bytes = Bytes::from_static(b"check");
+    let tried = async {
+        node.files.put(&key, bytes.clone()).await?;
+        let back = node.files.get(&key).await?;
+        node.files.delete(&key).await?;
+        Ok::<_, storage::FileError>(back == bytes)
+    };
+    match tried.await {
+        Ok(true) => Ok(()),
+        Ok(false) => Err("what is read is not what was written: is the disk in order?".to_owned()),
+        Err(error) => Err(format!("{error}: see OUTLOUD_MEDIA_URL and who owns that folder")),
+    }
+}
+
+async fn time(node: &Node) -> Result<(), String> {
+    let now = node.now();
+    if now < EARLIEST {
+        return Err(
+            "it is years behind: set the time, best by NTP, or no other server will believe our signatures".to_owned()
+        );
+    }
+    let latest = async { node.store.read().await?.latest_activity().await };
+    match latest.await {
+        Ok(Some(at)) if at > now + MINUTE => Err(format!(
+            "something was done here at {}, which is yet to come: set the time, best by NTP",
+            clock::rfc3339(at)
+        )),
+        Ok(_) => Ok(()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// What others see: that our handles lead here, and that here is this very node.
+pub async fn reach(settings: &Settings, node: &Node, tell: &mut impl FnMut(Finding)) -> Result<(), Error> {
+    let mut asking = settings.clone();
+    if settings.node.origin.starts_with("http://") {
+        // A node on localhost is reached there by nobody else, and asks itself.
+        asking.allowed_private.extend(crate::config::loopback());
+    }
+    let client = serve::client(&asking)?;
+    let origin = &node.config.origin;
+    tell(Finding::of(format!("public address: {origin} is this node"), is_this_node(&client, node).await));
+    let domain = &node.config.handle_domain;
+    let what = format!("handles: WebFinger on {domain} leads here");
+    tell(Finding::of(what, handles_lead_here(&client, node).await));
+    Ok(())
+}
+
+async fn is_this_node(client: &Client, node: &Node) -> Result<(), String> {
+    let uri = node.config.instance_actor_uri();
+    let url = Url::parse(&uri).map_err(|e| e.to_string())?;
+    let known = async {
+        let mut tx = node.store.read().await?;
+        let Some(account) = tx.account_by_uri(&uri).await? else { return Ok(None) };
+        tx.signing_key(account.id).await
+    };
+    let known = known.await.map_err(|e: storage::Error| e.to_string())?;
+    let Some(key) = known else {
+        return Err("the node has no actor of its own yet: run outloud serve once".to_owned());
+    };
+    let document = client.get_document(&url, None, &Budget::new(8), node.now()).await;
+    let document = document.map_err(|e| no_answer(&uri, &e))?.json;
+    let shown = json::list(document.get("publicKey")).iter().find_map(|k| json::text(k, "publicKeyPem"));
+    match shown {
+        Some(pem) if pem.trim() == key.public_pem.trim() => Ok(()),
+        _ => Err(format!(
+            "another node answers at {uri}: its key is not ours. See to where the name and the reverse proxy lead"
+        )),
+    }
+}
+
+async fn handles_lead_here(client: &Client, node: &Node) -> Result<(), String> {
+    let member = async { node.store.read().await?.first_member().await };
+    let member = member.await.map_err(|e: storage::Error| e.to_string())?;
+    let config = &node.config;
+    let (resource, own) = match &member {
+        Some(name) => (format!("acct:{name}@{}", config.handle_domain), config.actor_uri(name)),
+        None => (format!("acct:{INSTANCE_ACTOR}@{}", config.handle_domain), config.instance_actor_uri()),
+    };
+    let scheme = if config.origin.starts_with("http://") { "http" } else { "https" };
+    let address = format!("{scheme}://{}/.well-known/webfinger", config.handle_domain);
+    let mut url = Url::parse(&address).map_err(|e| e.to_string())?;
+    url.query_pairs_mut().append_pair("resource", &resource);
+    let answer = client.get_json(&url, "application/jrd+json, application/json", &Budget::new(8)).await;
+    let answer = answer.map_err(|e| match &e {
+        FetchError::NotFound if config.handle_domain != config.host() => {
+            format!(
+                "{address} is not found: let the web server of {} send it on to {}",
+                config.handle_domain, config.origin
+            )
+        }
+        other => no_answer(&address, other),
+    })?;
+    let links = json::list(answer.json.get("links"));
+    let is_self = |l: &&Value| json::text(l, "rel") == Some("self");
+    match links.iter().find(is_self).and_then(|l| json::text(l, "href")) {
+        Some(href) if href == own => Ok(()),
+        Some(href) => Err(format!("{resource} is {href} there, and {own} here")),
+        None => Err(format!("{address} answers, but names no account for {resource}")),
+    }
+}
+
+/// What to do when nothing comes back.
+fn no_answer(url: &str, error: &FetchError) -> String {
+    match error {
+        FetchError::Connect(_) | FetchError::Timeout => {
+            format!("no answer from {url} ({error}): is outloud serve running, and the reverse proxy in front of it?")
+        }
+        FetchError::RefusedAddress(_) | FetchError::RefusedUrl(_) => format!(
+            "{url} leads into a private network as seen from here ({error}). If that is meant, name it in OUTLOUD_ALLOW_PRIVATE_NETWORKS"
+        ),
+        FetchError::BadContentType(kind) => {
+            format!("{url} answers with {kind}, which is not ours: let the reverse proxy send everything on as it is")
+        }
+        other => {
+            format!("{url} does not answer as it should ({other}): let the reverse proxy send everything on as it is")
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! Members, invitations, tokens; and what is typed or set wrongly.
+
+use std::io::Write as _;
+use std::process::Stdio;
+
+use crate::in_database;
+use crate::place::Place;
+
+#[test]
+fn a_generated_password_is_printed_and_signs_in() {
+    let place = Place::new();
+    let said = place.ok(&["member", "add", "sam", "--email", "sam@work.example", "--role", "owner"]);
+    let (greeting, password) = said.split_once(" Password: ").unwrap();
+    assert_eq!(greeting, format!("@sam@localhost:{} is a member now.", place.port));
+    let hash = in_database(&place.database(), async |store| {
+        let mut tx = store.read().await.unwrap();
+        let sam = tx.account_by_handle("sam", "").await.unwrap().unwrap();
+        tx.member(sam.id).await.unwrap().unwrap().password_hash
+    });
+    let settings =
+        outloud::Settings::of([("OUTLOUD_DATA_DIR".to_owned(), place.path("other").display().to_string())].into())
+            .unwrap();
+    let node = in_database(&format!("sqlite://{}", place.path("none.db").display()), async |store| {
+        let files = storage::Files::folder(&place.path("none")).unwrap();
+        node::Node::new(settings.node.clone(), store, files, model::clock::Clock::System, node::Random::System)
+    });
+    assert!(node::login::is_password(&node, password, &hash));
+    assert!(!node::login::is_password(&node, "another one", &hash));
+}
+
+#[test]
+fn a_given_password_is_not_printed() {
+    let place = Place::new();
+    let mut command = place.command(&["member", "add", "ines", "--email", "i@work.example", "--password-stdin"]);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(b"correct horse battery\n").unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success());
+    assert_eq!(String::from_utf8_lossy(&output.stdout), format!("@ines@localhost:{} is a member now.\n", place.port));
+}
+
+#[test]
+fn a_token_is_printed_alone_and_an_invitation_as_its_link() {
+    let place = Place::new();
+    place.ok(&["member", "add", "sam", "--email", "sam@work.example"]);
+    let output = place.run(&["token", "issue", "@sam", "--scopes", "read write"]);
+    assert!(output.status.success());
+    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    let token = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(token.lines().count(), 1);
+    let token = token.trim_end();
+    assert!(token.len() >= 40 && token.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b)), "{token}");
+    let kept = in_database(&place.database(), async |store| {
+        store.read().await.unwrap().token(&node::random::hash(token), 0).await.unwrap().unwrap()
+    });
+    assert_eq!(kept.scopes, "read write");
+    let link = place.ok(&["invite", "--role", "moderator", "--uses", "3", "--days", "2"]);
+    let code = link.strip_prefix(&format!("{}/invite/", place.origin())).unwrap();
+    assert!(code.len() >= 40 && !code.contains(['/', '\n']));
+}
+
+#[test]
+fn what_is_typed_wrongly_is_named_in_one_line_with_status_2() {
+    let place = Place::new();
+    for (arguments, named) in [
+        (&["serve", "--role", "cook"][..], "--role"),
+        (&["member", "add", "sam"], "--email"),
+        (&["member", "add", "sam", "--email", "a@b.example", "--role", "queen"], "--role"),
+        (&["invite", "--uses", "0"], "--uses"),
+        (&["invite", "--days", "400"], "--days"),
+        (&["domain", "block"], "DOMAINS"),
+        (&["demo", "--port", "99999"], "--port"),
+        (&["backup"], "FILE"),
+        (&["restore", "a", "b"], "b"),
+        (&["dance"], "dance"),
+    ] {
+        let line = place.refused(arguments, 2);
+        assert!(line.contains(named), "{line}");
+    }
+}
+
+#[test]
+fn what_cannot_be_done_is_said_in_one_line_with_status_1() {
+    let place = Place::new();
+    place.ok(&["member", "add", "sam", "--email", "sam@work.example"]);
+    for (arguments, named) in [
+        (&["member", "add", "sam", "--email", "b@work.example"][..], "username"),
+        (&["member", "add", "sue", "--email", "sam@work.example"], "email"),
+        (&["member", "add", "no good", "--email", "c@work.example"], "username"),
+        (&["token", "issue", "nobody"], "nobody"),
+        (&["token", "issue", "sam", "--scopes", "everything"], "everything"),
+        (&["account", "suspend", "nobody@elsewhere.example"], "nobody@elsewhere.example"),
+        (&["account", "limit", "a b"], "a b"),
+        (&["account", "suspend", "instance.actor"], "instance.actor"),
+        (&["domain", "block", "good.example", "not a domain"], "not a domain"),
+        (&["domain", "block", "localhost"], "localhost"),
+        (&["domain", "allow", "unknown.example"], "unknown.example"),
+        (&["serve", "--role", "web"], "--role"),
+        (&["restore", "missing.tar"], "missing.tar"),
+        (&["demo", "--port", "65535"], "--port"),
+    ] {
+        let line = place.refused(arguments, 1);
+        assert!(line.contains(named), "{line}");
+    }
+    assert_eq!(
+        place.ok(&["domain", "list"]),
+        "There are no rules for other servers.",
+        "all of a command or none of it"
+    );
+}
+
+#[test]
+fn a_wrong_setting_is_named_in_one_line() {
+    for (name, value) in [
+        ("OUTLOUD_ORIGIN", "social.example.org"),
+        ("OUTLOUD_HANDLE_DOMAIN", "not a domain"),
+        ("OUTLOUD_LISTEN", "8080"),
+        ("OUTLOUD_DATABASE_URL", "mysql://x"),
+        ("OUTLOUD_MEDIA_URL", "ftp://x"),
+        ("OUTLOUD_POST_LENGTH", "many"),
+        ("OUTLOUD_ALLOW_PRIVATE_NETWORKS", "10.0.0.0/99"),
+        ("OUTLOUD_LOG", "a=b=c"),
+        ("OUTLOUD_NO_SUCH_THING", "1"),
+    ] {
+        let place = Place::new().with(name, value);
+        let line = place.refused(&["serve"], 1);
+        assert!(line.starts_with(&format!("outloud: {name}: ")), "{line}");
+    }
+}

@@ -1,0 +1,142 @@
+//! `serve`: how it starts, refuses to start, and stops.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use crate::place::Place;
+use crate::spoil;
+
+#[test]
+fn the_first_start_prints_a_link_for_the_owner_and_logs_no_secret() {
+    let place = Place::new();
+    let served = place.serve();
+    let out = served.out();
+    let link = format!("{}/invite/", place.origin());
+    assert_eq!(out.matches(&link).count(), 1, "{out}");
+    let code = out.split(&link).nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
+    assert_eq!(served.get(&format!("/invite/{code}x")).status, 404);
+    assert!(served.log().contains("ready"));
+    assert!(!served.log().contains(&code), "{}", served.log());
+    assert!(!served.log().contains('\u{1b}'), "no colours in a file");
+}
+
+#[test]
+fn it_stops_at_once_though_connections_stand_idle() {
+    let place = Place::new();
+    let served = place.serve();
+    let mut used = TcpStream::connect(("127.0.0.1", served.port)).unwrap();
+    used.write_all(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+    let mut first = [0; 12];
+    used.read_exact(&mut first).unwrap();
+    assert_eq!(&first, b"HTTP/1.1 200");
+    let silent = TcpStream::connect(("127.0.0.1", served.port)).unwrap();
+    let took = served.stop();
+    assert!(took < Duration::from_secs(6), "{took:?}");
+    drop((used, silent));
+}
+
+#[test]
+fn a_request_that_never_ends_holds_up_the_stop_for_seconds_only() {
+    let place = Place::new();
+    let served = place.serve();
+    let mut half = TcpStream::connect(("127.0.0.1", served.port)).unwrap();
+    half.write_all(b"GET /healthz HT").unwrap();
+    let took = served.stop();
+    assert!(took < Duration::from_secs(15), "{took:?}");
+}
+
+#[test]
+fn a_second_start_names_what_is_in_the_way_and_harms_nothing() {
+    let place = Place::new();
+    let served = place.serve();
+    let line = place.refused(&["serve"], 1);
+    assert!(line.starts_with("outloud: OUTLOUD_LISTEN: ") && line.contains("in use"), "{line}");
+    let mut other = place.twin();
+    other.settings.push(("OUTLOUD_DATA_DIR", place.path("outloud-data").display().to_string()));
+    let line = other.refused(&["serve"], 1);
+    assert!(line.contains("only one process"), "{line}");
+    assert_eq!(served.get("/healthz").body, "ok\n");
+    served.stop();
+    let other = other.serve();
+    assert_eq!(other.get("/healthz").status, 200);
+}
+
+#[test]
+fn folders_that_cannot_be_written_are_named_with_their_setting() {
+    let place = Place::new();
+    std::fs::write(place.path("file"), "").unwrap();
+    for (name, value) in [
+        ("OUTLOUD_DATA_DIR", "file"),
+        ("OUTLOUD_MEDIA_URL", "file://file/media"),
+        ("OUTLOUD_DATABASE_URL", "sqlite://file/x.db"),
+    ] {
+        let mut wrong = place.twin();
+        std::fs::write(wrong.path("file"), "").unwrap();
+        wrong.settings.push((name, value.to_owned()));
+        let line = wrong.refused(&["serve"], 1);
+        assert!(line.starts_with(&format!("outloud: {name}: ")) && line.contains("file"), "{line}");
+    }
+}
+
+#[test]
+fn a_database_that_is_away_is_named_without_its_password() {
+    let place = Place::new().with("OUTLOUD_DATABASE_URL", "postgres://outloud:hush@127.0.0.1:1/outloud");
+    let line = place.refused(&["serve"], 1);
+    assert!(
+        line.contains("cannot open the database postgres://outloud:") && line.contains("127.0.0.1:1/outloud"),
+        "{line}"
+    );
+    assert!(!line.contains("hush"), "{line}");
+}
+
+#[test]
+fn a_database_of_a_newer_version_is_left_alone() {
+    let place = Place::new();
+    place.ok(&["domain", "list"]);
+    spoil(
+        &place.path("outloud-data/outloud.db"),
+        "insert into _sqlx_migrations (version, description, success, checksum, execution_time) values (99999999, 'later', true, x'00', 0)",
+    );
+    for arguments in [&["serve"][..], &["domain", "list"], &["backup", "b.tar"]] {
+        let line = place.refused(arguments, 1);
+        assert!(line.contains("newer version"), "{line}");
+    }
+}
+
+#[test]
+fn the_origin_is_fixed_once_there_is_a_member() {
+    let place = Place::new();
+    place.ok(&["member", "add", "sam", "--email", "sam@work.example"]);
+    let mut moved = place.twin();
+    moved.settings = vec![
+        ("OUTLOUD_LISTEN", format!("127.0.0.1:{}", moved.port)),
+        ("OUTLOUD_DATA_DIR", place.path("outloud-data").display().to_string()),
+    ];
+    let line = moved.refused(&["serve"], 1);
+    assert!(line.starts_with("outloud: OUTLOUD_ORIGIN: ") && line.contains(&place.origin()), "{line}");
+}
+
+#[test]
+fn the_page_of_measures_says_what_each_means() {
+    let place = Place::new();
+    let served = place.serve();
+    served.get("/users/nobody");
+    let page = served.get("/metrics").body;
+    for needed in [
+        "# HELP outloud_requests_total ",
+        "outloud_requests_total{method=\"GET\",route=\"/users/{name}\",status=\"404\"} 1",
+        "outloud_request_seconds_bucket{le=\"",
+        "# HELP outloud_database_commit_seconds ",
+        "outloud_database_commit_seconds_bucket{le=\"",
+        "outloud_database_statement_seconds_bucket{kind=\"read\",le=\"",
+        "outloud_database_wait_seconds_count",
+    ] {
+        assert!(page.contains(needed), "{needed} is not in {page}");
+    }
+    let page = crate::place::until("the queue to be measured", || {
+        let page = served.get("/metrics").body;
+        page.contains("outloud_queue_deliveries 0").then_some(page)
+    });
+    assert!(page.contains("outloud_queue_jobs 0") && page.contains("outloud_queue_oldest_seconds 0"), "{page}");
+}

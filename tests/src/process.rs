@@ -1,0 +1,90 @@
+//! A node as its own process, which can be killed at any moment and started again.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpListener;
+use tokio::process::{Child, Command};
+
+use crate::db::Db;
+use crate::tls::Tls;
+
+/// The `outloud` binary that was built together with this test.
+pub fn binary() -> PathBuf {
+    let here = std::env::current_exe().unwrap();
+    let path = here.parent().and_then(|deps| deps.parent()).unwrap().join("outloud");
+    assert!(path.exists(), "{} is not built: run the tests of the whole workspace", path.display());
+    path
+}
+
+/// A node in a process of its own, behind TLS.
+pub struct NodeProcess {
+    pub origin: String,
+    /// Where it answers plain HTTP.
+    pub address: SocketAddr,
+    environment: Vec<(String, String)>,
+    process: Option<Child>,
+    _folder: TempDir,
+}
+
+impl NodeProcess {
+    /// Prepares a node on this database; it is not started yet.
+    pub async fn prepare(db: &Db) -> Self {
+        let (tls, folder) = (Tls::shared(), TempDir::new().unwrap());
+        let outside = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        // Freed at once: the process takes it again and again.
+        let address = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+        let origin = format!("https://localhost:{}", outside.local_addr().unwrap().port());
+        tls.front("localhost", outside, address);
+        let environment = [
+            ("OUTLOUD_ORIGIN", origin.clone()),
+            ("OUTLOUD_LISTEN", address.to_string()),
+            ("OUTLOUD_DATA_DIR", folder.path().display().to_string()),
+            ("OUTLOUD_DATABASE_URL", db.url.clone()),
+            ("OUTLOUD_ALLOW_PRIVATE_NETWORKS", "127.0.0.0/8".to_owned()),
+            ("OUTLOUD_RATE_LIMITS", "off".to_owned()),
+            ("OUTLOUD_LOG", "error".to_owned()),
+            ("SSL_CERT_FILE", tls.file("ca.pem").display().to_string()),
+        ];
+        let environment = environment.map(|(n, v)| (n.to_owned(), v)).to_vec();
+        Self { origin, address, environment, process: None, _folder: folder }
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(binary());
+        command.args(arguments).envs(self.environment.iter().cloned()).kill_on_drop(true);
+        command
+    }
+
+    /// Runs a command beside the node; answers what it printed.
+    pub async fn run(&self, arguments: &[&str], input: &str) -> String {
+        let mut child = self.command(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).await.unwrap();
+        let output = child.wait_with_output().await.unwrap();
+        assert!(output.status.success(), "outloud {arguments:?}: {}", output.status);
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    }
+
+    /// Starts serving and waits until it answers.
+    pub async fn start(&mut self, http: &reqwest::Client) {
+        self.process = Some(self.command(&["serve"]).stdout(Stdio::null()).spawn().unwrap());
+        let (started, url) = (Instant::now(), format!("http://{}/healthz", self.address));
+        while !http.get(&url).send().await.is_ok_and(|r| r.status().is_success()) {
+            let process = self.process.as_mut().unwrap();
+            assert!(process.try_wait().unwrap().is_none(), "the node ended");
+            assert!(started.elapsed() < Duration::from_secs(20), "the node does not answer");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    /// SIGKILL: no warning, no clean-up.
+    pub async fn kill(&mut self) {
+        if let Some(mut process) = self.process.take() {
+            process.kill().await.unwrap();
+        }
+    }
+}
