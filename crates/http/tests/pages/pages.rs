@@ -1,9 +1,7 @@
 //! The pages: what strangers read, what browsers are told, and how somebody joins.
 
-mod common;
-
+use super::common::{Answer, Browser, Here, PASSWORD};
 use axum::http::StatusCode;
-use common::{Answer, Browser, Here, PASSWORD};
 use model::account::Role;
 use model::audience::Audience;
 use model::post::Draft;

@@ -1,12 +1,10 @@
 //! OAuth, from the registration of an app to the end of its token, and signing in on the way.
 
-mod common;
-
+use super::common::{Answer, Browser, Here, PASSWORD, form};
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
-use common::{Answer, Browser, Here, PASSWORD, form};
 use model::clock::MINUTE;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};

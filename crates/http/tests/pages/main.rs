@@ -1,0 +1,8 @@
+//! What browsers see and how apps come in: OAuth, signing in and up, the pages. Each test has a node of its own in this process.
+
+#[cfg(test)]
+mod common;
+#[cfg(test)]
+mod oauth;
+#[cfg(test)]
+mod pages;
