@@ -215,7 +215,7 @@ fn permissions(scopes: &Scopes) -> Vec<&'static str> {
     let mut list: Vec<&'static str> = Vec::new();
     for scope in scopes.list() {
         let words = match scope.as_str() {
-            "read" => "Read everything you can read, your direct messages, too",
+            "read" => "Read all that you can read, direct messages included",
             "write" => "Write, change and delete in your name",
             "follow" => "See and change whom you follow, mute and block",
             "push" => "Send you notifications",

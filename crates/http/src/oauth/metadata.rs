@@ -19,7 +19,8 @@ pub async fn metadata(State(app): State<App>) -> Json<Value> {
         "revocation_endpoint": format!("{origin}/oauth/revoke"),
         "userinfo_endpoint": format!("{origin}/oauth/userinfo"),
         "app_registration_endpoint": format!("{origin}/api/v1/apps"),
-        "scopes_supported": SCOPES.as_slice(),
+        // `crypto` is taken from old clients, and nothing stands behind it.
+        "scopes_supported": SCOPES.iter().filter(|s| **s != "crypto").collect::<Vec<_>>(),
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
         "grant_types_supported": ["authorization_code", "client_credentials"],

@@ -85,6 +85,7 @@ pub async fn profile(
     shown.older = older(&path, &found);
     shown.pinned = posts(&app, &mut tx, pinned).await?;
     shown.posts = posts(&app, &mut tx, found).await?;
+    shown.posts.retain(|post| shown.pinned.iter().all(|pinned| pinned.cursor != post.cursor));
     let mut response = readable(&app, &visitor, &headers, &shown)?;
     alternate(&mut response, &account.uri);
     Ok(response)
@@ -101,10 +102,11 @@ pub fn alternate(response: &mut Response, uri: &str) {
 /// Everything but the posts.
 fn page_of(app: &App, visitor: &Visitor, account: &Account) -> ProfilePage {
     let bio = html::sanitise(&account.note);
-    let counts =
-        [(account.posts_count, "post"), (account.following_count, "followed"), (account.followers_count, "follower")];
-    let words =
-        counts.into_iter().map(|(n, what)| if what == "followed" { format!("{n} followed") } else { many(n, what) });
+    let counts = vec![
+        many(account.posts_count, "post"),
+        format!("Follows {}", account.following_count),
+        many(account.followers_count, "follower"),
+    ];
     ProfilePage {
         frame: Frame::new(app, visitor),
         person: Person::new(app, account),
@@ -116,7 +118,7 @@ fn page_of(app: &App, visitor: &Visitor, account: &Account) -> ProfilePage {
         header: if account.header.is_empty() { String::new() } else { app.node.config.media_url(&account.header) },
         header_description: account.header_description.clone(),
         fields: account.fields.iter().map(line).collect(),
-        counts: words.collect(),
+        counts,
         joined: day(account.created_at),
         kind: match account.kind {
             ActorKind::Person => "",
