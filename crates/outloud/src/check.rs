@@ -73,7 +73,7 @@ async fn database(node: &Node) -> Result<(), String> {
 }
 
 async fn media(node: &Node) -> Result<(), String> {
-    let key = format!("check-{}", node.random.secret());
+    let key = format!("{}{}", serve::PROBE, node.random.secret());
     let bytes = Bytes::from_static(b"check");
     let tried = async {
         node.files.put(&key, bytes.clone()).await?;

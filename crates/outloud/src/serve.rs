@@ -92,6 +92,9 @@ pub(crate) fn sqlite_path(url: &str) -> Option<&Path> {
     url.strip_prefix("sqlite://").map(Path::new)
 }
 
+/// How files begin with which folders are tried.
+pub const PROBE: &str = ".outloud-";
+
 /// Makes a folder if it is missing, and tries whether files can be made in it: in words that name the setting.
 fn writable(setting: &str, folder: &Path) -> Result<(), Error> {
     // `outloud.db` lies in the folder "".
@@ -99,7 +102,7 @@ fn writable(setting: &str, folder: &Path) -> Result<(), Error> {
     let explain =
         |e: std::io::Error| Error::setting(setting, format!("cannot write in the folder {}: {e}", folder.display()));
     std::fs::create_dir_all(folder).map_err(explain)?;
-    let probe = folder.join(format!(".outloud-{}", std::process::id()));
+    let probe = folder.join(format!("{PROBE}{}", std::process::id()));
     std::fs::write(&probe, b"").map_err(explain)?;
     std::fs::remove_file(&probe).map_err(explain)
 }

@@ -109,7 +109,7 @@ impl Tx {
     pub async fn first_member(&mut self) -> Result<Option<String>, Error> {
         self.value(
             "select a.username from members m join accounts a on a.id = m.account_id where a.suspended_at is null \
-             and a.deleted_at is null order by a.id limit 1",
+             and a.deleted_at is null order by m.account_id limit 1",
             args![],
         )
         .await

@@ -13,8 +13,8 @@ use storage::{TABLES, Tx};
 use tar::{Builder, EntryWriter, Header};
 
 use super::{Counts, FORMAT, MANIFEST, Manifest, SUMS, note_sum};
-use crate::Error;
 use crate::progress::{Progress, size};
+use crate::{Error, serve};
 
 /// Writes everything that a node is into one file, which is there when it is whole, and not before.
 pub async fn backup(node: &Node, file: &Path, progress: &mut Progress) -> Result<Counts, Error> {
@@ -61,7 +61,9 @@ async fn write(node: &Node, part: &Path, progress: &mut Progress) -> Result<Coun
     tx.thaw().await?;
     drop(tx);
 
-    let keys = node.files.list().await?;
+    let mut keys = node.files.list().await?;
+    // What other commands try the folder with at this moment.
+    keys.retain(|(key, _)| !key.starts_with(serve::PROBE));
     let total: u64 = keys.iter().map(|(_, size)| size).sum();
     for (key, _) in keys {
         progress.show(&format!("file {} ({} of {})", counts.files + 1, size(counts.bytes), size(total)));

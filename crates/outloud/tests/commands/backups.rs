@@ -97,6 +97,7 @@ fn a_backup_moves_a_node_from_one_engine_to_the_other_and_back() {
     let big = place.twin().with("OUTLOUD_DATABASE_URL", &database.url);
     big.ok(&["restore", &file.display().to_string()]);
     big.ok(&["backup", "postgres.tar"]);
+    assert_eq!(rows(&file)["tables/audit_log.jsonl"][0]["actor"], "command line");
     assert_eq!(rows(&file), rows(&big.path("postgres.tar")));
     let served = big.serve();
     assert_eq!(served.get("/users/sam"), actor);

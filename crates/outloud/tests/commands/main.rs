@@ -1,4 +1,10 @@
 //! The commands, as they are typed: what they print, what they refuse, and what a running node makes of it.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stderr,
+    reason = "helpers of tests: what fails here fails a test"
+)]
 
 mod backups;
 mod checks;

@@ -122,7 +122,9 @@ fn the_page_of_measures_says_what_each_means() {
     let place = Place::new();
     let served = place.serve();
     served.get("/users/nobody");
+    crate::place::request(served.port, "DANCE / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").expect("an answer");
     let page = served.get("/metrics").body;
+    assert!(page.contains("method=\"other\"") && !page.contains("DANCE"), "{page}");
     for needed in [
         "# HELP outloud_requests_total ",
         "outloud_requests_total{method=\"GET\",route=\"/users/{name}\",status=\"404\"} 1",
