@@ -8,7 +8,7 @@ use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::cors::{AllowOrigin, CorsLayer};
+use tower_http::cors::{Any, CorsLayer};
 use tower_http::timeout::TimeoutLayer;
 
 use crate::{ApiError, App, activitypub, instance, mastodon, media, oauth, params, rate, web, wellknown};
@@ -64,6 +64,7 @@ pub fn router(app: App) -> Router {
         .layer(axum::middleware::from_fn_with_state(app.clone(), web::for_browsers))
         // Outermost, so that web clients can read errors, too.
         .layer(cors())
+        .layer(axum::middleware::from_fn(only_where_open))
         .with_state(app)
 }
 
@@ -73,9 +74,19 @@ fn is_open(path: &str) -> bool {
     calls.contains(&path) || ["/api/", "/.well-known/", "/nodeinfo/", "/media/"].iter().any(|p| path.starts_with(p))
 }
 
+/// Takes the leave back where none is given.
+async fn only_where_open(request: axum::extract::Request, next: axum::middleware::Next) -> Response {
+    let open = is_open(request.uri().path());
+    let mut response = next.run(request).await;
+    if !open {
+        response.headers_mut().remove(header::ACCESS_CONTROL_ALLOW_ORIGIN);
+    }
+    response
+}
+
 fn cors() -> CorsLayer {
     CorsLayer::new()
-        .allow_origin(AllowOrigin::predicate(|_, request| is_open(request.uri.path())))
+        .allow_origin(Any)
         .allow_methods([
             Method::GET,
             Method::POST,

@@ -436,7 +436,7 @@ async fn web_clients_of_other_origins_may_ask_everywhere_but_where_people_decide
             .header("access-control-request-headers", "authorization,idempotency-key");
         let answer = here.ask(request.body(Body::empty()).unwrap()).await;
         let allowed = answer.header("access-control-allow-origin");
-        assert_eq!((answer.status, allowed), (StatusCode::OK, "https://web.example"), "{path}");
+        assert_eq!((answer.status, allowed), (StatusCode::OK, "*"), "{path}");
         assert!(answer.header("access-control-allow-headers").contains("idempotency-key"));
     }
     let origin = [("origin", "https://web.example")];
@@ -444,12 +444,9 @@ async fn web_clients_of_other_origins_may_ask_everywhere_but_where_people_decide
         assert_eq!(here.get(path, &origin).await.header("access-control-allow-origin"), "", "{path}");
     }
     let missing = here.get("/api/v1/no_such_thing", &origin).await;
-    assert_eq!(
-        (missing.status, missing.header("access-control-allow-origin")),
-        (StatusCode::NOT_FOUND, "https://web.example")
-    );
+    assert_eq!((missing.status, missing.header("access-control-allow-origin")), (StatusCode::NOT_FOUND, "*"));
     let metadata = here.get("/.well-known/oauth-authorization-server", &origin).await;
-    assert_eq!(metadata.header("access-control-allow-origin"), "https://web.example");
+    assert_eq!(metadata.header("access-control-allow-origin"), "*");
     assert_eq!(metadata.json()["token_endpoint"], json!("https://here.example/oauth/token"));
 }
 
