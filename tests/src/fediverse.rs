@@ -48,7 +48,10 @@ pub struct Seen {
 /// How a server answers.
 #[derive(Clone, Debug)]
 pub enum Reply {
-    Content { kind: String, body: String },
+    Content {
+        kind: String,
+        body: String,
+    },
     Status(u16),
     /// 503 with so many seconds to wait.
     Busy(u64),
@@ -100,7 +103,8 @@ impl Server {
     /// Serves a document at its id.
     pub fn publish(&self, document: &Value) {
         let id = document["id"].as_str().unwrap();
-        let target = id.strip_prefix(&self.origin).expect("a document of this server").split('#').next().unwrap().to_owned();
+        let target =
+            id.strip_prefix(&self.origin).expect("a document of this server").split('#').next().unwrap().to_owned();
         self.serve(&target, Reply::document(document));
     }
 
@@ -201,7 +205,8 @@ impl Server {
 
     /// The first activity of this type, now or soon.
     pub async fn receives(&self, kind: &str) -> Value {
-        eventually(&format!("{} receives a {kind}", self.host()), || async { self.received(kind).into_iter().next() }).await
+        eventually(&format!("{} receives a {kind}", self.host()), || async { self.received(kind).into_iter().next() })
+            .await
     }
 
     /// A fixture by its file name without `.json`.
@@ -282,7 +287,9 @@ fn reply(state: &State, seen: &Seen) -> Reply {
         return mood;
     }
     if let Some(query) = seen.target.strip_prefix("/.well-known/webfinger?") {
-        let asked = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "resource").map(|(_, v)| v.into_owned());
+        let asked = url::form_urlencoded::parse(query.as_bytes())
+            .find(|(name, _)| name == "resource")
+            .map(|(_, v)| v.into_owned());
         let fingers = state.fingers.lock().unwrap();
         return match asked.and_then(|a| fingers.get(&a)) {
             Some(answer) => Reply::Content { kind: "application/jrd+json".to_owned(), body: answer.to_string() },

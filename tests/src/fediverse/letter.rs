@@ -29,7 +29,8 @@ pub enum Style {
 }
 
 impl Style {
-    pub const MASTODON: Self = Self::Cavage { algorithm: "rsa-sha256", signed: "host date digest content-type (request-target)" };
+    pub const MASTODON: Self =
+        Self::Cavage { algorithm: "rsa-sha256", signed: "host date digest content-type (request-target)" };
     pub const MASTODON_9421: Self = Self::Rfc9421 { signed: &["@method", "@target-uri", "content-digest"] };
 
     /// As the server of this kind does.
@@ -45,7 +46,9 @@ impl Style {
             "wordpress" => cavage("rsa-sha256", "(request-target) host date digest"),
             "friendica" => cavage("rsa-sha256", "(request-target) date content-length digest host"),
             "mitra" => cavage("rsa-sha256", "(request-target) host digest date"),
-            "fedify" => Self::Rfc9421 { signed: &["@method", "@target-uri", "@authority", "host", "date", "content-digest"] },
+            "fedify" => {
+                Self::Rfc9421 { signed: &["@method", "@target-uri", "@authority", "host", "date", "content-digest"] }
+            }
             _ => Self::MASTODON,
         }
     }
@@ -90,14 +93,23 @@ impl Letter {
     }
 
     pub fn get(node: &TestNode, target: &str) -> Self {
-        Self::bare(node, Method::GET, target, Clock::System.now()).with("accept", "application/activity+json, application/ld+json")
+        Self::bare(node, Method::GET, target, Clock::System.now())
+            .with("accept", "application/activity+json, application/ld+json")
     }
 
     fn bare(node: &TestNode, method: Method, target: &str, now: Millis) -> Self {
-        let letter =
-            Self { method, target: target.to_owned(), headers: Vec::new(), body: Vec::new(), origin: node.origin.clone() };
+        let letter = Self {
+            method,
+            target: target.to_owned(),
+            headers: Vec::new(),
+            body: Vec::new(),
+            origin: node.origin.clone(),
+        };
         let date = std::time::UNIX_EPOCH + std::time::Duration::from_millis(u64::try_from(now).unwrap());
-        letter.with("host", node.host()).with("date", &httpdate::fmt_http_date(date)).with("user-agent", "Elsewhere/1.0")
+        letter
+            .with("host", node.host())
+            .with("date", &httpdate::fmt_http_date(date))
+            .with("user-agent", "Elsewhere/1.0")
     }
 
     /// Puts a header in place of the one there is.
@@ -127,8 +139,10 @@ impl Letter {
         match style {
             Style::Cavage { algorithm, signed } => {
                 // What is not there is not signed: a GET has no digest.
-                let names: Vec<&str> =
-                    signed.split(' ').filter(|n| n.starts_with('(') || self.headers.iter().any(|(name, _)| name == n)).collect();
+                let names: Vec<&str> = signed
+                    .split(' ')
+                    .filter(|n| n.starts_with('(') || self.headers.iter().any(|(name, _)| name == n))
+                    .collect();
                 self.cavage(key_id, &format!(r#"algorithm="{algorithm}",headers="{}""#, names.join(" ")), &names, "")
             }
             Style::Created => {
@@ -186,7 +200,11 @@ impl Letter {
             request = request.header(name, value);
         }
         let answer = request.body(self.body).send().await.unwrap();
-        Answer { status: answer.status().as_u16(), headers: answer.headers().clone(), body: answer.text().await.unwrap() }
+        Answer {
+            status: answer.status().as_u16(),
+            headers: answer.headers().clone(),
+            body: answer.text().await.unwrap(),
+        }
     }
 }
 
@@ -221,7 +239,8 @@ fn sign(text: &str) -> String {
 pub fn verified_key_id(seen: &Seen, public_pem: &str) -> (String, Vec<String>) {
     let header = seen.header("signature");
     let param = |name: &str| {
-        let start = header.find(&format!("{name}=\"")).unwrap_or_else(|| panic!("no {name} in {header:?}")) + name.len() + 2;
+        let start =
+            header.find(&format!("{name}=\"")).unwrap_or_else(|| panic!("no {name} in {header:?}")) + name.len() + 2;
         header[start..].split('"').next().unwrap().to_owned()
     };
     let names: Vec<String> = param("headers").split(' ').map(str::to_owned).collect();

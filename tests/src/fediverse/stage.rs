@@ -54,10 +54,16 @@ impl Server {
         let theirs = if software == "gotosocial" { "gts.example".to_owned() } else { format!("{software}.example") };
         let node = ours.origin.trim_start_matches("https://");
         let root = ours.post.rsplit('/').next().unwrap();
-        let mut text = text.replace(&format!("https://{theirs}"), &self.origin).replace(&format!("@{theirs}"), &format!("@{}", self.host()));
+        let mut text = text
+            .replace(&format!("https://{theirs}"), &self.origin)
+            .replace(&format!("@{theirs}"), &format!("@{}", self.host()));
         for end in ["\"", "/", "#", "\\"] {
-            text = text.replace(&format!("https://node.example/users/alice/posts/1{end}"), &format!("{}{end}", ours.post));
-            text = text.replace(&format!("https://node.example/contexts/1{end}"), &format!("{}/contexts/{root}{end}", ours.origin));
+            text =
+                text.replace(&format!("https://node.example/users/alice/posts/1{end}"), &format!("{}{end}", ours.post));
+            text = text.replace(
+                &format!("https://node.example/contexts/1{end}"),
+                &format!("{}/contexts/{root}{end}", ours.origin),
+            );
         }
         text.replace("https://node.example/users/alice", &ours.alice)
             .replace("https://node.example", &ours.origin)
@@ -88,7 +94,10 @@ impl Server {
                     self.publish(&object);
                 }
             }
-            _ if ["Note", "Page", "Video", "OrderedCollection", "OrderedCollectionPage", "Collection"].iter().any(|k| document["type"] == *k) => {
+            _ if ["Note", "Page", "Video", "OrderedCollection", "OrderedCollectionPage", "Collection"]
+                .iter()
+                .any(|k| document["type"] == *k) =>
+            {
                 if !of_another(&document) {
                     self.publish(&document);
                 }

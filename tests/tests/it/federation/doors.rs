@@ -26,7 +26,15 @@ async fn what_is_too_large_no_json_or_no_activity_is_turned_away() {
         let mut no_actor = like.clone();
         no_actor["actor"] = json!("nobody");
         let deep = format!("{}1{}", "[".repeat(5_000), "]".repeat(5_000));
-        for body in [String::new(), "no json".to_owned(), "[]".to_owned(), "7".to_owned(), deep, no_context.to_string(), no_actor.to_string()] {
+        for body in [
+            String::new(),
+            "no json".to_owned(),
+            "[]".to_owned(),
+            "7".to_owned(),
+            deep,
+            no_context.to_string(),
+            no_actor.to_string(),
+        ] {
             assert_eq!(status(node, target, body.clone(), key).await, 400, "{target} {}", &body[..body.len().min(80)]);
         }
     }
@@ -39,7 +47,9 @@ async fn what_is_too_large_no_json_or_no_activity_is_turned_away() {
 async fn what_we_do_not_know_is_taken_and_forgotten_without_asking_anybody() {
     let stage = Stage::empty().await;
     let bob = stage.server.person("bob");
-    for kind in ["Dislike", "View", "Listen", "Join", "Flag", "QuoteRequest", "Move", "https://elsewhere.example/Odd", ""] {
+    for kind in
+        ["Dislike", "View", "Listen", "Join", "Flag", "QuoteRequest", "Move", "https://elsewhere.example/Odd", ""]
+    {
         stage.takes(&stage.server.activity(kind, &bob, json!(stage.post.uri))).await;
     }
     stage.node.idle().await;
@@ -111,7 +121,10 @@ async fn followers_and_those_named_read_what_is_for_them_and_nobody_keeps_it_for
         let answer = Letter::get(&stage.node, target).signed(key, Style::MASTODON).send(&stage.node).await;
         assert_eq!(answer.status, status, "{target} for {key}");
         if status == 200 {
-            assert!(answer.header("vary").contains("Signature") && answer.header("cache-control").contains("private"), "{answer:?}");
+            assert!(
+                answer.header("vary").contains("Signature") && answer.header("cache-control").contains("private"),
+                "{answer:?}"
+            );
         }
     }
     stage.end().await;

@@ -33,7 +33,12 @@ async fn b01_webfinger_names_the_actor_whatever_the_case() {
     assert_eq!(found["subject"], json!(format!("acct:alice@{}", node.host())));
     let link = self_link(&found);
     assert_eq!((&link["type"], &link["href"]), (&json!(ACTIVITY), &json!(alice.uri().await)));
-    let subscribe = found["links"].as_array().unwrap().iter().find(|l| l["rel"] == "http://ostatus.org/schema/1.0/subscribe").unwrap();
+    let subscribe = found["links"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|l| l["rel"] == "http://ostatus.org/schema/1.0/subscribe")
+        .unwrap();
     assert!(subscribe["template"].as_str().unwrap().contains("{uri}"));
     node.running.stop().await;
 }
@@ -53,7 +58,11 @@ async fn b02_webfinger_takes_every_form_and_tells_unknown_deleted_and_garbage_ap
         assert_eq!(answer.status, 200, "{form}");
         assert_eq!(self_link(&answer.json())["href"], json!(format!("{}/actor", node.origin)), "{form}");
     }
-    for form in [format!("acct:nobody@{host}"), "acct:alice@elsewhere.example".to_owned(), format!("{}/users/nobody", node.origin)] {
+    for form in [
+        format!("acct:nobody@{host}"),
+        "acct:alice@elsewhere.example".to_owned(),
+        format!("{}/users/nobody", node.origin),
+    ] {
         assert_eq!(finger(&node, &form).await.status, 404, "{form}");
     }
     for form in ["", "alice", "acct:", "@@@", "acct:al ice@x"] {
@@ -128,15 +137,21 @@ async fn b05_a_pasted_url_of_a_post_or_profile_is_found_by_negotiation_or_by_the
     let note = stage.server.note(&bob, "/notes/1", "Found", json!({}));
     stage.server.publish(&note);
     stage.server.serve("/@bob/1", Reply::document(&note));
-    let link = |id: &Value| format!("<html><head><link rel=\"alternate\" type=\"application/activity+json\" href={id}></head></html>");
+    let link = |id: &Value| {
+        format!("<html><head><link rel=\"alternate\" type=\"application/activity+json\" href={id}></head></html>")
+    };
     stage.server.serve("/pages/1", Reply::html(&link(&note["id"])));
     stage.server.serve("/pages/bob", Reply::html(&link(&bob["id"])));
     let federation = stage.node.federation();
     for path in ["/pages/1", "/@bob/1", "/notes/1"] {
-        let Found::Post(post) = federation.find(&stage.server.url(path)).await.unwrap() else { panic!("no post at {path}") };
+        let Found::Post(post) = federation.find(&stage.server.url(path)).await.unwrap() else {
+            panic!("no post at {path}")
+        };
         assert_eq!(json!(post.uri), note["id"], "{path}");
     }
-    let Found::Account(found) = federation.find(&stage.server.url("/pages/bob")).await.unwrap() else { panic!("no account") };
+    let Found::Account(found) = federation.find(&stage.server.url("/pages/bob")).await.unwrap() else {
+        panic!("no account")
+    };
     assert_eq!(json!(found.uri), bob["id"]);
     stage.end().await;
 }
@@ -169,9 +184,13 @@ async fn b06_in_secure_mode_only_signed_readers_read() {
         for style in [Style::MASTODON, Style::MASTODON_9421, Style::Created] {
             let answer = Letter::get(&stage.node, target).signed(key, style).send(&stage.node).await;
             assert_eq!(answer.status, 200, "{target} {style:?}: {answer:?}");
-            assert!(answer.header("vary").contains("Signature") && answer.header("cache-control").contains("private"), "{answer:?}");
+            assert!(
+                answer.header("vary").contains("Signature") && answer.header("cache-control").contains("private"),
+                "{answer:?}"
+            );
         }
-        let stale = Letter::get(&stage.node, target).with("date", "Tue, 20 Apr 2021 02:07:55 GMT").signed(key, Style::MASTODON);
+        let stale =
+            Letter::get(&stage.node, target).with("date", "Tue, 20 Apr 2021 02:07:55 GMT").signed(key, Style::MASTODON);
         assert_eq!(stale.send(&stage.node).await.status, 401, "{target}");
     }
     for open in ["/actor", "/nodeinfo/2.0", "/.well-known/nodeinfo", "/.well-known/host-meta"] {
@@ -233,9 +252,15 @@ async fn b08_gotosocial_which_answers_only_signed_gets_is_read_and_its_keys_are_
     assert_eq!(answer.status, 200);
     stage.deliver("follow").await;
     assert!(stage.is_followed_by(&gerda).await);
-    let pem = get(&stage.node, "/actor", ACTIVITY).await.json()["publicKey"]["publicKeyPem"].as_str().unwrap().to_owned();
+    let pem =
+        get(&stage.node, "/actor", ACTIVITY).await.json()["publicKey"]["publicKeyPem"].as_str().unwrap().to_owned();
     let mut read = 0;
-    for seen in stage.server.seen().into_iter().filter(|s| s.method == http::Method::GET && !s.target.starts_with("/.well-known")) {
+    for seen in stage
+        .server
+        .seen()
+        .into_iter()
+        .filter(|s| s.method == http::Method::GET && !s.target.starts_with("/.well-known"))
+    {
         let (_, names) = verified_key_id(&seen, &pem);
         for name in ["(request-target)", "host", "date"] {
             assert!(names.iter().any(|n| n == name), "{name} of {names:?}");

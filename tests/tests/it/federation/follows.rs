@@ -139,7 +139,10 @@ async fn b12_a_repeated_follow_is_accepted_by_its_new_id() {
     for file in ["follow", "follow_again"] {
         stage.deliver(file).await;
         let id = stage.server.document(file)["id"].clone();
-        eventually("it is accepted", || async { stage.server.received("Accept").into_iter().find(|a| a["object"]["id"] == id) }).await;
+        eventually("it is accepted", || async {
+            stage.server.received("Accept").into_iter().find(|a| a["object"]["id"] == id)
+        })
+        .await;
     }
     assert_eq!(stage.alice().account().await.followers_count, 1);
     stage.end().await;
@@ -153,7 +156,12 @@ async fn b12_a_blocked_server_is_refused_before_anything_is_asked_of_it() {
     assert_eq!(answer.status, 403, "{answer:?}");
     // However it writes its name.
     let host = stage.server.host().to_owned();
-    let names = [host.to_uppercase(), host.replace("mastodon", "m%61stodon"), host.replace("mastodon", "ｍastodon"), host.replace(':', ".:")];
+    let names = [
+        host.to_uppercase(),
+        host.replace("mastodon", "m%61stodon"),
+        host.replace("mastodon", "ｍastodon"),
+        host.replace(':', ".:"),
+    ];
     for name in names {
         let key = format!("https://{name}/users/eve#main-key");
         let body = stage.server.document("follow").to_string();

@@ -30,7 +30,10 @@ async fn edits(person: Person<'_>, post: &Post, text: &str) {
 }
 
 async fn create_of(server: &Server, post: &Post) -> Value {
-    eventually("the Create arrives", || async { server.received("Create").into_iter().find(|c| c["object"]["id"] == post.uri) }).await
+    eventually("the Create arrives", || async {
+        server.received("Create").into_iter().find(|c| c["object"]["id"] == post.uri)
+    })
+    .await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -54,7 +57,11 @@ async fn b13_a_public_post_is_one_request_for_each_shared_inbox_with_what_server
     let bob = stage.server.url("/users/bob");
     assert_eq!((&note["cc"], &create["cc"]), (&json!([format!("{uri}/followers"), bob]), &note["cc"]));
     let tags = note["tag"].as_array().unwrap();
-    assert!(tags.iter().any(|t| t["type"] == "Mention" && t["href"] == bob && t["name"] == format!("@bob@{}", stage.server.host())));
+    assert!(
+        tags.iter().any(|t| t["type"] == "Mention"
+            && t["href"] == bob
+            && t["name"] == format!("@bob@{}", stage.server.host()))
+    );
     assert!(tags.iter().any(|t| t["type"] == "Hashtag" && t["name"] == "#WorkOutLoud"));
     assert_eq!(note["contentMap"]["en"], note["content"]);
     assert!(note["published"].is_string() && note.get("updated").is_none() && note["sensitive"] == json!(false));
@@ -189,16 +196,27 @@ async fn b18_collections_page_to_their_end_and_hold_what_everybody_may_read() {
         hidden.push(alice.says_to(audience, "Not for everybody").await.uri);
     }
     let reply = alice.replies(&stage.post, "And more").await;
-    hidden.push(stage.alice().posts(model::post::Draft {
-        text: "A quiet answer".to_owned(), audience: Some(Audience::Followers), in_reply_to_id: Some(stage.post.id), ..Default::default()
-    }).await.uri);
+    hidden.push(
+        stage
+            .alice()
+            .posts(model::post::Draft {
+                text: "A quiet answer".to_owned(),
+                audience: Some(Audience::Followers),
+                in_reply_to_id: Some(stage.post.id),
+                ..Default::default()
+            })
+            .await
+            .uri,
+    );
 
     let outbox = get(&stage, &format!("{}/outbox", alice.uri().await)).await.json();
     let (mut items, mut next) = (Vec::new(), outbox["first"].as_str().map(str::to_owned));
     let mut pages = 0;
     while let Some(url) = next {
         let page = get(&stage, &url).await.json();
-        items.extend(page["orderedItems"].as_array().unwrap().iter().map(|a| a["object"]["id"].as_str().unwrap().to_owned()));
+        items.extend(
+            page["orderedItems"].as_array().unwrap().iter().map(|a| a["object"]["id"].as_str().unwrap().to_owned()),
+        );
         next = page["next"].as_str().map(str::to_owned);
         pages += 1;
         assert!(pages < 10, "the pages end");

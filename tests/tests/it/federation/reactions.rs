@@ -150,7 +150,10 @@ async fn b24_our_favourite_goes_to_the_author_and_is_taken_back() {
     react::unfavourite(node, &mut tx, &alice, &there).await.unwrap();
     node.commit(tx).await.unwrap();
     let undo = stage.server.receives("Undo").await;
-    assert_eq!((&undo["object"]["type"], &undo["object"]["id"], &undo["object"]["object"]), (&json!("Like"), &like["id"], &note["id"]));
+    assert_eq!(
+        (&undo["object"]["type"], &undo["object"]["id"], &undo["object"]["object"]),
+        (&json!("Like"), &like["id"], &note["id"])
+    );
     assert_eq!(other.connections(), 0);
     stage.end().await;
 }
@@ -161,7 +164,12 @@ async fn b25_a_reply_joins_its_thread_and_is_announced_to_those_it_names() {
     let bob = stage.server.person("bob");
     let alice = stage.alice().uri().await;
     let mention = json!([{"type": "Mention", "href": alice, "name": "@alice"}]);
-    let reply = stage.server.note(&bob, "/notes/1", "Well said", json!({"inReplyTo": stage.post.uri, "tag": mention, "cc": [alice]}));
+    let reply = stage.server.note(
+        &bob,
+        "/notes/1",
+        "Well said",
+        json!({"inReplyTo": stage.post.uri, "tag": mention, "cc": [alice]}),
+    );
     stage.takes(&stage.server.activity("Create", &bob, reply.clone())).await;
     let kept = stage.stored(&reply).await.unwrap();
     assert_eq!((kept.in_reply_to_id, kept.root_id), (Some(stage.post.id), stage.post.root_id));
@@ -218,7 +226,11 @@ async fn b26_a_reply_to_a_member_reaches_that_members_followers() {
     let dora = stage.node.member("dora").await;
     let answer = dora.replies(&stage.post, "Indeed").await;
     let create = stage.server.receives("Create").await;
-    assert_eq!(create["object"]["id"], json!(answer.uri), "alice's follower hears of it, though nobody there follows dora");
+    assert_eq!(
+        create["object"]["id"],
+        json!(answer.uri),
+        "alice's follower hears of it, though nobody there follows dora"
+    );
     stage.end().await;
 }
 

@@ -53,7 +53,17 @@ impl Scene {
 #[tokio::test(flavor = "multi_thread")]
 async fn b39_every_good_form_is_taken() {
     let styles = [
-        "mastodon", "gotosocial", "misskey", "pleroma", "pixelfed", "peertube", "lemmy", "wordpress", "friendica", "mitra", "fedify",
+        "mastodon",
+        "gotosocial",
+        "misskey",
+        "pleroma",
+        "pixelfed",
+        "peertube",
+        "lemmy",
+        "wordpress",
+        "friendica",
+        "mitra",
+        "fedify",
     ]
     .map(Style::of);
     let scene = Scene::set().await;
@@ -61,7 +71,10 @@ async fn b39_every_good_form_is_taken() {
     for style in styles.into_iter().chain([Style::Created, Style::MASTODON_9421]) {
         for target in ["/inbox", alice, "/inbox?x=1&y=%2F"] {
             let like = scene.like();
-            let answer = Letter::post(&scene.stage.node, target, like.to_string()).signed(&scene.key, style).send(&scene.stage.node).await;
+            let answer = Letter::post(&scene.stage.node, target, like.to_string())
+                .signed(&scene.key, style)
+                .send(&scene.stage.node)
+                .await;
             assert_eq!(answer.status, 202, "{style:?} {target}: {answer:?}");
             assert_eq!(scene.favourites().await, 1, "{style:?} {target}");
             scene.stage.takes(&scene.stage.server.activity("Undo", &scene.bob, like)).await;
@@ -103,7 +116,9 @@ async fn b39_what_is_bent_is_refused() {
         let rest = format!(r#"algorithm="rsa-sha256",headers="{}""#, names.join(" "));
         scene.refused(&format!("{absent} not signed"), scene.letter().cavage(&scene.key, &rest, &names, "")).await;
     }
-    scene.refused("digest alone signed", scene.letter().cavage(&scene.key, r#"headers="digest""#, &["digest"], "")).await;
+    scene
+        .refused("digest alone signed", scene.letter().cavage(&scene.key, r#"headers="digest""#, &["digest"], ""))
+        .await;
     scene.refused("weak digest", scene.signed(scene.letter().with("digest", "MD5=Sd/dVLAcvNLSq16eXua5uQ=="))).await;
     let twice = format!("{0},{0}", scene.letter().header("digest"));
     scene.refused("two digests", scene.signed(scene.letter().with("digest", &twice))).await;
@@ -131,8 +146,18 @@ async fn b39_what_is_bent_is_refused() {
     scene.refused("headers twice", header(&|h| format!(r#"headers="date",{h}"#))).await;
     scene.refused("a name signed twice", header(&|h| h.replace("headers=\"", "headers=\"date "))).await;
     scene.refused("another algorithm", header(&|h| h.replace("rsa-sha256", "hmac-sha256"))).await;
-    scene.refused("an empty signature", header(&|h| format!("{}signature=\"\"", h.split("signature=\"").next().unwrap()))).await;
-    scene.refused("somebody's random bytes", header(&|h| format!("{}signature=\"AAAA\"", h.split("signature=\"").next().unwrap()))).await;
+    scene
+        .refused(
+            "an empty signature",
+            header(&|h| format!("{}signature=\"\"", h.split("signature=\"").next().unwrap())),
+        )
+        .await;
+    scene
+        .refused(
+            "somebody's random bytes",
+            header(&|h| format!("{}signature=\"AAAA\"", h.split("signature=\"").next().unwrap())),
+        )
+        .await;
     scene.refused("no key", header(&|h| h.replace(&format!("keyId=\"{}\",", scene.key), ""))).await;
     scene.refused("two signatures", good().and("signature", good().header("signature"))).await;
     assert_eq!(scene.refused("none at all", scene.letter()).await.status, 401);
@@ -185,7 +210,10 @@ async fn b39_a_good_signature_of_somebody_else_gives_no_right() {
     scene.stage.node.federation().find(thief["id"].as_str().unwrap()).await.unwrap();
     let mut like = scene.like();
     like["actor"] = thief["id"].clone();
-    Letter::post(&scene.stage.node, "/inbox", like.to_string()).signed(&scene.key, Style::MASTODON).send(&scene.stage.node).await;
+    Letter::post(&scene.stage.node, "/inbox", like.to_string())
+        .signed(&scene.key, Style::MASTODON)
+        .send(&scene.stage.node)
+        .await;
     assert_eq!(scene.favourites().await, 0, "the key is still bob's");
     scene.stage.takes(&scene.like()).await;
     assert_eq!(scene.favourites().await, 1, "and bob can still use it");
@@ -199,7 +227,10 @@ async fn b39_a_key_and_its_owner_must_name_each_other() {
     let pem = test_keys().public_pem;
     let bare = json!({"@context": "https://w3id.org/security/v1", "id": other.url("/keys/1"), "owner": scene.bob["id"], "publicKeyPem": pem});
     other.publish(&bare);
-    let by = |key: &Value| Letter::post(&scene.stage.node, "/inbox", scene.like().to_string()).signed(key["id"].as_str().unwrap(), Style::MASTODON);
+    let by = |key: &Value| {
+        Letter::post(&scene.stage.node, "/inbox", scene.like().to_string())
+            .signed(key["id"].as_str().unwrap(), Style::MASTODON)
+    };
     assert_eq!(scene.refused("bob names no such key", by(&bare)).await.status, 401);
 
     let carol = scene.stage.server.actor_at("/users/carol", "carol");
@@ -210,7 +241,8 @@ async fn b39_a_key_and_its_owner_must_name_each_other() {
     scene.stage.server.publish(&carol);
     scene.stage.server.finger("carol", carol["id"].as_str().unwrap());
     let like = scene.stage.server.activity("Like", &carol, json!(scene.stage.post.uri));
-    let letter = Letter::post(&scene.stage.node, "/inbox", like.to_string()).signed(key["id"].as_str().unwrap(), Style::MASTODON);
+    let letter = Letter::post(&scene.stage.node, "/inbox", like.to_string())
+        .signed(key["id"].as_str().unwrap(), Style::MASTODON);
     let answer = letter.send(&scene.stage.node).await;
     assert_eq!((answer.status, scene.favourites().await), (202, 1), "a key of its own, which both name: {answer:?}");
     scene.stage.end().await;
@@ -296,7 +328,8 @@ async fn b41_a_changed_key_is_read_again_once() {
     let account = tx.account_by_uri(scene.bob["id"].as_str().unwrap()).await.unwrap().unwrap();
     let mut key = tx.key(&scene.key).await.unwrap().unwrap();
     assert_eq!(key.account_id, account.id);
-    key.public_pem = tokio::task::spawn_blocking(federation::signature::generate_key).await.unwrap().unwrap().public_pem;
+    key.public_pem =
+        tokio::task::spawn_blocking(federation::signature::generate_key).await.unwrap().unwrap().public_pem;
     tx.put_key(&key).await.unwrap();
     scene.stage.node.node().commit(tx).await.unwrap();
     // Another process of the node has only the database.
@@ -314,7 +347,8 @@ async fn b41_a_changed_key_is_read_again_once() {
             for (name, value) in &letter.headers {
                 headers.insert(http::HeaderName::try_from(name).unwrap(), value.parse().unwrap());
             }
-            let delivered = federation::inbox::Delivered { target: &letter.target, headers: &headers, body: &letter.body };
+            let delivered =
+                federation::inbox::Delivered { target: &letter.target, headers: &headers, body: &letter.body };
             federation.receive(&delivered).await
         }
     };

@@ -21,7 +21,10 @@ async fn mastodon_gets_along() {
 async fn its_actors_are_read_whole() {
     let stage = Stage::of(SOFTWARE).await;
     let marta = found(&stage, "actor").await;
-    assert_eq!((marta.username.as_str(), marta.locked, marta.discoverable, marta.indexable), ("marta", false, true, true));
+    assert_eq!(
+        (marta.username.as_str(), marta.locked, marta.discoverable, marta.indexable),
+        ("marta", false, true, true)
+    );
     assert_eq!((marta.fields.len(), marta.emojis.len()), (2, 1));
     assert_eq!(marta.avatar_description, "An owl on a map");
     assert!(!marta.header.is_empty() && marta.shared_inbox == stage.server.url("/inbox"));
@@ -34,7 +37,11 @@ async fn its_actors_are_read_whole() {
     let marta = stage.known(&stage.server.document("actor")).await;
     assert_eq!((marta.display_name.as_str(), marta.locked, marta.username.as_str()), ("Marta M.", true, "marta"));
     stage.node.idle().await;
-    assert_eq!(stage.known(&stage.server.document("actor")).await.domain, stage.server.host(), "the handle stays what WebFinger says");
+    assert_eq!(
+        stage.known(&stage.server.document("actor")).await.domain,
+        stage.server.host(),
+        "the handle stays what WebFinger says"
+    );
     stage.end().await;
 }
 
@@ -153,8 +160,20 @@ async fn what_is_not_built_yet_is_taken_without_harm() {
     let stage = Stage::of(SOFTWARE).await;
     stage.alice_follows(&stage.server.document("actor")).await;
     let others = [
-        "add", "remove", "add_hashtag", "flag", "quote_note", "update_quote_note", "quote_request", "accept_quote_request",
-        "delete_quote_authorization", "feature_request", "create_question", "update_question", "vote", "move",
+        "add",
+        "remove",
+        "add_hashtag",
+        "flag",
+        "quote_note",
+        "update_quote_note",
+        "quote_request",
+        "accept_quote_request",
+        "delete_quote_authorization",
+        "feature_request",
+        "create_question",
+        "update_question",
+        "vote",
+        "move",
     ];
     for file in others {
         stage.deliver(file).await;

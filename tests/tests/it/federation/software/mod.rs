@@ -49,7 +49,12 @@ async fn gone(stage: &Stage, file: &str) -> bool {
 async fn found(stage: &Stage, file: &str) -> Account {
     let actor = stage.server.document(file);
     let handle = format!("@{}@{}", actor["preferredUsername"].as_str().unwrap(), stage.server.host());
-    let account = stage.node.federation().find_handle(&Handle::parse(&handle).unwrap()).await.unwrap_or_else(|e| panic!("{handle}: {e}"));
+    let account = stage
+        .node
+        .federation()
+        .find_handle(&Handle::parse(&handle).unwrap())
+        .await
+        .unwrap_or_else(|e| panic!("{handle}: {e}"));
     assert_eq!(account.uri, actor["id"], "{handle}");
     assert_eq!(account.domain, stage.server.host());
     account

@@ -20,7 +20,8 @@ async fn gotosocial_gets_along() {
     assert!(note.mentions_alice(&stage) && note.media.len() == 1 && !note.media[0].description.is_empty());
     stage.deliver("create_note_untagged_language").await;
     assert_eq!(kept(&stage, "create_note_untagged_language").await.post.language, "");
-    let followers = stage.server.activity("Create", &stage.server.document("actor"), stage.server.document("note_followers"));
+    let followers =
+        stage.server.activity("Create", &stage.server.document("actor"), stage.server.document("note_followers"));
     stage.takes(&followers).await;
     assert_eq!(kept(&stage, "note_followers").await.post.audience, Audience::Followers);
 
@@ -32,7 +33,10 @@ async fn gotosocial_gets_along() {
     assert!(gone(&stage, "create_note").await);
     stage.deliver("update_actor").await;
     let gerda = stage.known(&stage.server.document("actor")).await;
-    assert_eq!((gerda.display_name.as_str(), gerda.locked, gerda.fields.len(), gerda.avatar.as_str()), ("Gerda B.", false, 0, ""));
+    assert_eq!(
+        (gerda.display_name.as_str(), gerda.locked, gerda.fields.len(), gerda.avatar.as_str()),
+        ("Gerda B.", false, 0, "")
+    );
     stage.deliver("delete_actor").await;
     stage.node.idle().await;
     assert!(gone(&stage, "create_note_untagged_language").await);
@@ -50,9 +54,11 @@ async fn misskey_gets_along() {
     assert_eq!(note.post.summary, "", "one zero-width space is no warning");
     assert!(note.mentions_alice(&stage) && note.tags == ["おえかき"] && note.post.emojis.len() == 1);
     assert_eq!(note.media.iter().map(|m| m.description.as_str()).collect::<Vec<_>>(), [""]);
-    for (file, audience) in
-        [("create_note_home", Audience::Unlisted), ("create_note_specified", Audience::Direct), ("quote_note", Audience::Public)]
-    {
+    for (file, audience) in [
+        ("create_note_home", Audience::Unlisted),
+        ("create_note_specified", Audience::Direct),
+        ("quote_note", Audience::Public),
+    ] {
         stage.deliver(file).await;
         assert_eq!(kept(&stage, file).await.post.audience, audience, "{file}");
     }
@@ -101,8 +107,14 @@ async fn akkoma_gets_along() {
 async fn a_drawing(stage: &Stage, language: &str) {
     stage.deliver("create_note").await;
     let note = kept(stage, "create_note").await;
-    assert_eq!((note.post.audience, note.post.language.as_str(), note.post.sensitive), (Audience::Public, language, false));
-    assert_eq!((note.media.len(), note.media[0].description.as_str(), note.media[0].mime.as_str()), (1, "a drawing", "image/png"));
+    assert_eq!(
+        (note.post.audience, note.post.language.as_str(), note.post.sensitive),
+        (Audience::Public, language, false)
+    );
+    assert_eq!(
+        (note.media.len(), note.media[0].description.as_str(), note.media[0].mime.as_str()),
+        (1, "a drawing", "image/png")
+    );
     assert!(note.media[0].remote_url.ends_with("/media/drawing.png"));
     assert!(note.mentions_alice(stage) && note.post.emojis.len() == 1);
     stage.deliver("create_note_direct").await;
@@ -150,7 +162,11 @@ async fn peertube_gets_along() {
     stage.node.idle().await;
     let video = kept(&stage, "video").await;
     let paul = stage.known(&stage.server.document("actor_account")).await;
-    assert_eq!((video.post.account_id, video.post.boosts_count), (paul.id, 1), "by the account, boosted by the channel");
+    assert_eq!(
+        (video.post.account_id, video.post.boosts_count),
+        (paul.id, 1),
+        "by the account, boosted by the channel"
+    );
     assert_eq!(video.post.url, stage.server.url("/w/cCGUxnZuDUWGvQbUnDA4TP"));
     assert!(video.post.content.contains("<strong>Night trains, explained</strong>"), "{}", video.post.content);
     assert!(video.post.content.contains(&video.post.url), "{}", video.post.content);
@@ -266,7 +282,11 @@ async fn friendica_gets_along() {
     let note = kept(&stage, "create_note").await;
     assert_eq!((note.post.audience, note.post.language.as_str(), note.media.len()), (Audience::Public, "nb", 1));
     assert!(note.mentions_alice(&stage));
-    assert!(note.post.content.contains("<li>on Monday</li>") && !note.post.content.contains("style"), "{}", note.post.content);
+    assert!(
+        note.post.content.contains("<li>on Monday</li>") && !note.post.content.contains("style"),
+        "{}",
+        note.post.content
+    );
     assert!(!note.post.content.contains("<img"));
     stage.deliver("create_page").await;
     assert!(kept(&stage, "create_page").await.post.content.contains("A title for the rain"));
