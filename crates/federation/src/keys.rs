@@ -44,6 +44,9 @@ pub const BUDGET: u32 = 8;
 impl Federation {
     /// The key with this id: remembered, or from the database, or fetched from its owner's server.
     pub async fn key(&self, key_id: &str) -> Result<KnownKey, Error> {
+        if self.is_own(key_id) {
+            return Err(Error::Forbidden("nobody elsewhere has a key of ours".to_owned()));
+        }
         if let Some(known) = self.keys.get(key_id).await {
             return Ok(known);
         }
@@ -71,9 +74,6 @@ impl Federation {
     }
 
     async fn fetch_key(&self, key_id: &str) -> Result<KnownKey, Error> {
-        if self.is_own(key_id) {
-            return Err(Error::Forbidden("nobody elsewhere has a key of ours".to_owned()));
-        }
         if let Some(missing) = self.unreachable.get(key_id).await {
             return Err(missing.error(key_id));
         }

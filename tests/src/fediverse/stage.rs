@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{Answer, Letter, Server, Style};
 use crate::db::Engine;
-use crate::node::{Options, Person, TestNode};
+use crate::node::{Options, Person, TestNode, eventually};
 
 /// What stands in the place of `node.example` and what is on it.
 #[derive(Clone, Debug)]
@@ -170,6 +170,12 @@ impl Stage {
         self.letter("/inbox", activity).send(&self.node).await
     }
 
+    /// An activity is delivered from yet another server, whatever comes of it.
+    pub async fn send_from(&self, server: &Server, activity: &Value) -> Answer {
+        let key = server.key_of(activity["actor"].as_str().unwrap());
+        Letter::post(&self.node, "/inbox", activity.to_string()).signed(&key, self.style()).send(&self.node).await
+    }
+
     /// The request that delivers an activity, signed by its actor.
     pub fn letter(&self, inbox: &str, activity: &Value) -> Letter {
         let key = self.server.key_of(activity["actor"].as_str().unwrap());
@@ -195,17 +201,22 @@ impl Stage {
 
     /// Alice follows somebody there, who accepts.
     pub async fn alice_follows(&self, actor: &Value) {
-        let handle = format!("@{}@{}", actor["preferredUsername"].as_str().unwrap(), self.server.host());
+        self.alice_follows_there(&self.server, actor).await;
+    }
+
+    /// The same with somebody on yet another server.
+    pub async fn alice_follows_there(&self, server: &Server, actor: &Value) {
+        let handle = format!("@{}@{}", actor["preferredUsername"].as_str().unwrap(), server.host());
         self.alice().asks_to_follow(&handle).await;
-        self.takes(&self.server.activity("Accept", actor, self.asked().await)).await;
+        let follow = asked_of(server, actor).await;
+        let answer = self.send_from(server, &server.activity("Accept", actor, follow)).await;
+        assert_eq!(answer.status, 202, "{answer:?}");
         assert!(self.alice_is_following(actor).await, "the follow was accepted");
     }
 
-    /// The Follow that alice's server sent.
+    /// The Follow that alice's server sent for the main actor.
     pub async fn asked(&self) -> Value {
-        let mut follow = self.server.receives("Follow").await;
-        follow.as_object_mut().unwrap().remove("@context");
-        follow
+        asked_of(&self.server, &self.server.document("actor")).await
     }
 
     pub async fn alice_is_following(&self, actor: &Value) -> bool {
@@ -224,4 +235,12 @@ impl Stage {
     pub async fn end(self) {
         self.node.running.stop().await;
     }
+}
+
+/// The newest Follow of this actor that came, without its context.
+async fn asked_of(server: &Server, actor: &Value) -> Value {
+    let find = || async { server.received("Follow").into_iter().rfind(|f| f["object"] == actor["id"]) };
+    let mut follow = eventually("the Follow arrives", find).await;
+    follow.as_object_mut().unwrap().remove("@context");
+    follow
 }

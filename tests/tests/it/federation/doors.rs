@@ -1,1 +1,154 @@
-//! The doors: what is let in (to come)
+//! The doors: what is answered before, and without, anybody being asked.
+
+use bytes::Bytes;
+use model::audience::Audience;
+use serde_json::json;
+use suite::db::Engine;
+use suite::fediverse::{Letter, Reply, Stage, Style};
+use suite::node::TestNode;
+
+async fn status(node: &TestNode, target: &str, body: impl Into<Vec<u8>>, key: &str) -> u16 {
+    Letter::post(node, target, body).signed(key, Style::MASTODON).send(node).await.status
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_too_large_no_json_or_no_activity_is_turned_away() {
+    let stage = Stage::empty().await;
+    let bob = stage.server.person("bob");
+    let (key, node) = (bob["publicKey"]["id"].as_str().unwrap(), &stage.node);
+    let like = stage.server.activity("Like", &bob, json!(stage.post.uri));
+    for target in ["/inbox", "/users/alice/inbox", "/actor/inbox"] {
+        let mut large = like.clone();
+        large["padding"] = json!("x".repeat(1_150_000));
+        assert_eq!(status(node, target, large.to_string(), key).await, 413, "{target}");
+        let mut no_context = like.clone();
+        no_context.as_object_mut().unwrap().remove("@context");
+        let mut no_actor = like.clone();
+        no_actor["actor"] = json!("nobody");
+        let deep = format!("{}1{}", "[".repeat(5_000), "]".repeat(5_000));
+        for body in [
+            String::new(),
+            "no json".to_owned(),
+            "[]".to_owned(),
+            "7".to_owned(),
+            deep,
+            no_context.to_string(),
+            no_actor.to_string(),
+        ] {
+            assert_eq!(status(node, target, body.clone(), key).await, 400, "{target} {}", &body[..body.len().min(80)]);
+        }
+    }
+    assert_eq!(status(node, "/users/nobody/inbox", like.to_string(), key).await, 404);
+    assert_eq!(stage.server.connections(), 0, "nobody was asked");
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_we_do_not_know_is_taken_and_forgotten_without_asking_anybody() {
+    let stage = Stage::empty().await;
+    let bob = stage.server.person("bob");
+    for kind in
+        ["Dislike", "View", "Listen", "Join", "Flag", "QuoteRequest", "Move", "https://elsewhere.example/Odd", ""]
+    {
+        stage.takes(&stage.server.activity(kind, &bob, json!(stage.post.uri))).await;
+    }
+    stage.node.idle().await;
+    assert_eq!(stage.server.connections(), 0);
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b37_the_deletion_of_somebody_unknown_costs_nothing() {
+    let stage = Stage::of("mastodon").await;
+    stage.deliver("delete_actor").await;
+    stage.deliver("delete_note").await;
+    stage.deliver("update_actor").await;
+    stage.node.idle().await;
+    assert_eq!(stage.server.connections(), 0, "no request is made for it");
+    assert!(stage.node.known(stage.server.document("actor")["id"].as_str().unwrap()).await.is_none());
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b37_somebody_known_is_purged_though_the_key_is_gone_already() {
+    let stage = Stage::of("mastodon").await;
+    let marta = stage.server.document("actor");
+    stage.alice_follows(&marta).await;
+    stage.deliver("create_note").await;
+    stage.node.idle().await;
+    stage.server.answers(Some(Reply::Status(410)));
+    stage.deliver("delete_actor").await;
+    stage.node.idle().await;
+    assert!(stage.stored(&stage.server.document("create_note")["object"]).await.is_none());
+    assert_eq!(stage.alice().account().await.following_count, 0);
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_one_may_not_see_answers_as_what_is_not_there() {
+    let stage = Stage::empty().await;
+    let bob = stage.server.person("bob");
+    let key = bob["publicKey"]["id"].as_str().unwrap();
+    let missing = Letter::get(&stage.node, "/users/alice/posts/1").send(&stage.node).await;
+    assert_eq!(missing.status, 404);
+    for audience in [Audience::Followers, Audience::Direct, Audience::Organisation, Audience::Draft] {
+        let post = stage.alice().says_to(audience, "Not for everybody").await;
+        let target = post.uri.strip_prefix(&stage.node.origin).unwrap();
+        for end in ["", "/activity", "/replies", "/likes"] {
+            let target = format!("{target}{end}");
+            let plain = Letter::get(&stage.node, &target).send(&stage.node).await;
+            let signed = Letter::get(&stage.node, &target).signed(key, Style::MASTODON).send(&stage.node).await;
+            for answer in [plain, signed] {
+                assert_eq!((answer.status, &answer.body), (404, &missing.body), "{audience:?}{end}");
+            }
+        }
+    }
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn followers_and_those_named_read_what_is_for_them_and_nobody_keeps_it_for_others() {
+    let stage = Stage::empty().await;
+    let (bob, carol) = (stage.server.person("bob"), stage.server.person("carol"));
+    stage.follows_alice(&bob).await;
+    let followers = stage.alice().says_to(Audience::Followers, "For followers").await;
+    let direct = stage.alice().says_to(Audience::Direct, &format!("For @carol@{}", stage.server.host())).await;
+    for (post, reader, status) in
+        [(&followers, &bob, 200), (&followers, &carol, 404), (&direct, &bob, 404), (&direct, &carol, 200)]
+    {
+        let target = post.uri.strip_prefix(&stage.node.origin).unwrap();
+        let key = reader["publicKey"]["id"].as_str().unwrap();
+        let answer = Letter::get(&stage.node, target).signed(key, Style::MASTODON).send(&stage.node).await;
+        assert_eq!(answer.status, status, "{target} for {key}");
+        if status == 200 {
+            assert!(
+                answer.header("vary").contains("Signature") && answer.header("cache-control").contains("private"),
+                "{answer:?}"
+            );
+        }
+    }
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upload_is_never_a_document_or_a_page() {
+    let node = TestNode::start(Engine::Sqlite).await;
+    let forged = json!({"@context": "https://www.w3.org/ns/activitystreams", "id": format!("{}/media/a.json", node.origin), "type": "Person"});
+    let endings = ["json", "html", "svg", "xml", "xhtml", "js", "txt", "jpg", "png", "mp4", "ogg"];
+    let mut served = 0;
+    for ending in endings {
+        node.node().files.put(&format!("a.{ending}"), Bytes::from(forged.to_string())).await.unwrap();
+        let answer = Letter::get(&node, &format!("/media/a.{ending}")).send(&node).await;
+        if answer.status == 200 {
+            let kind = answer.header("content-type");
+            assert!(["image/", "video/", "audio/"].iter().any(|k| kind.starts_with(k)), "{ending}: {kind}");
+            assert_eq!(answer.header("x-content-type-options"), "nosniff");
+            assert!(answer.header("content-security-policy").contains("sandbox"));
+            served += 1;
+        } else {
+            assert_eq!(answer.status, 404, "{ending}");
+        }
+    }
+    assert_eq!(served, 4);
+    node.running.stop().await;
+}

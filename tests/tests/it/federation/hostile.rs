@@ -1,1 +1,346 @@
-//! (to come)
+//! Servers that lie, forge, lead astray or never end.
+
+use model::handle::Handle;
+use node::moderate;
+use serde_json::{Value, json};
+use suite::db::Engine;
+use suite::fediverse::{Letter, Reply, Server, Stage, Style};
+use suite::node::Options;
+
+/// Bob, whom alice follows, with a note that is here.
+async fn bob_with_note() -> (Stage, Value, Value) {
+    let stage = Stage::empty().await;
+    let bob = stage.server.person("bob");
+    stage.alice_follows(&bob).await;
+    let note = stage.server.note(&bob, "/notes/1", "Mine", json!({}));
+    stage.server.publish(&note);
+    stage.takes(&stage.server.activity("Create", &bob, note.clone())).await;
+    (stage, bob, note)
+}
+
+fn changed(note: &Value, content: &str) -> Value {
+    let mut note = note.clone();
+    note["content"] = json!(content);
+    note["updated"] = json!(model::clock::rfc3339(model::clock::Clock::System.now() + 60_000));
+    note
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_creates_changes_or_deletes_what_is_on_another_server() {
+    let (stage, bob, note) = bob_with_note().await;
+    let evil = Server::start("evil").await;
+    let eve = evil.person("eve");
+    stage.alice_follows_there(&evil, &eve).await;
+    let mut forged = stage.server.note(&bob, "/notes/2", "Forged", json!({}));
+    for kind in ["Create", "Update"] {
+        let answer = stage.send_from(&evil, &evil.activity(kind, &eve, forged.clone())).await;
+        assert!(answer.status >= 400, "{kind}: {answer:?}");
+    }
+    forged["attributedTo"] = eve["id"].clone();
+    stage.send_from(&evil, &evil.activity("Create", &eve, forged.clone())).await;
+    assert!(stage.stored(&forged).await.is_none());
+    let mut own_id = forged.clone();
+    own_id["id"] = json!(evil.url("/notes/2"));
+    own_id["attributedTo"] = bob["id"].clone();
+    stage.send_from(&evil, &evil.activity("Create", &eve, own_id.clone())).await;
+    assert!(stage.stored(&own_id).await.is_none(), "a note on her server in his name");
+    stage.send_from(&evil, &evil.activity("Update", &eve, changed(&note, "Changed"))).await;
+    for object in [note["id"].clone(), json!({"id": note["id"], "type": "Tombstone"}), bob["id"].clone()] {
+        stage.send_from(&evil, &evil.activity("Delete", &eve, object)).await;
+    }
+    stage.send_from(&evil, &evil.activity("Update", &eve, changed(&bob, "Taken over"))).await;
+    stage.node.idle().await;
+    let kept = stage.stored(&note).await.expect("the note is there");
+    assert!(kept.content.contains("Mine"));
+    assert!(stage.known(&bob).await.deleted_at.is_none());
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_changes_or_deletes_what_is_a_neighbours() {
+    let (stage, bob, note) = bob_with_note().await;
+    let eve = stage.server.person("eve");
+    stage.send(&stage.server.activity("Update", &eve, changed(&note, "Changed"))).await;
+    let mut in_her_name = changed(&note, "Changed");
+    in_her_name["attributedTo"] = eve["id"].clone();
+    stage.send(&stage.server.activity("Update", &eve, in_her_name.clone())).await;
+    stage.send(&stage.server.activity("Create", &eve, in_her_name)).await;
+    stage.send(&stage.server.activity("Delete", &eve, note["id"].clone())).await;
+    stage.send(&stage.server.activity("Delete", &eve, bob["id"].clone())).await;
+    stage.send(&stage.server.activity("Undo", &eve, note["id"].clone())).await;
+    stage.node.idle().await;
+    let kept = stage.stored(&note).await.expect("the note is there");
+    assert!(kept.content.contains("Mine") && kept.edited_at.is_none());
+    assert!(stage.known(&bob).await.deleted_at.is_none());
+    // Nor what has not come yet.
+    let later = stage.server.note(&bob, "/notes/2", "Later", json!({}));
+    stage.send(&stage.server.activity("Delete", &eve, later["id"].clone())).await;
+    stage.takes(&stage.server.activity("Create", &bob, later.clone())).await;
+    assert!(stage.stored(&later).await.is_some(), "her word does not make it dead");
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_announce_brings_along_is_not_believed() {
+    let (stage, bob, note) = bob_with_note().await;
+    let group = stage.server.person("group");
+    let evil = Server::start("evil").await;
+    let eve = evil.person("eve");
+    stage.alice_follows_there(&evil, &eve).await;
+    let real = stage.server.note(&bob, "/notes/2", "Real", json!({}));
+    stage.server.publish(&real);
+    for (server, actor) in [(&evil, &eve), (&stage.server, &group)] {
+        let embedded = changed(&real, "<p>Forged</p>");
+        stage.send_from(server, &server.activity("Announce", actor, embedded.clone())).await;
+        let create = stage.server.activity("Create", &bob, embedded);
+        stage.send_from(server, &server.activity("Announce", actor, create)).await;
+        let update = stage.server.activity("Update", &bob, changed(&note, "<p>Forged</p>"));
+        stage.send_from(server, &server.activity("Announce", actor, update)).await;
+        let delete = stage.server.activity("Delete", &bob, note["id"].clone());
+        stage.send_from(server, &server.activity("Announce", actor, delete)).await;
+    }
+    stage.node.idle().await;
+    assert!(stage.stored(&real).await.expect("it was fetched").content.contains("Real"));
+    assert!(stage.stored(&note).await.expect("it is there still").content.contains("Mine"));
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_connection_is_made_to_an_address_that_is_not_allowed() {
+    let options =
+        Options { change: Some(|s| s.allowed_private = vec!["127.0.0.9/32".parse().unwrap()]), ..Options::default() };
+    let stage = Stage::empty_with("elsewhere", Engine::Sqlite, options).await;
+    let port = stage.server.host().split(':').nth(1).unwrap().to_owned();
+    for host in [
+        "elsewhere.localhost",
+        "localhost",
+        "127.0.0.1",
+        "127.1",
+        "0.0.0.0",
+        "[::1]",
+        "[::ffff:127.0.0.1]",
+        "2130706433",
+    ] {
+        for scheme in ["https", "http"] {
+            let actor = format!("{scheme}://{host}:{port}/users/bob");
+            let body = json!({"@context": "https://www.w3.org/ns/activitystreams", "id": format!("{actor}#likes/1"), "type": "Like",
+                "actor": actor, "object": stage.post.uri});
+            let letter = Letter::post(&stage.node, "/inbox", body.to_string())
+                .signed(&format!("{actor}#main-key"), Style::MASTODON);
+            let answer = letter.send(&stage.node).await;
+            assert!([400, 401, 403].contains(&answer.status), "{actor}: {answer:?}");
+            assert!(stage.node.federation().find(&actor).await.is_err());
+        }
+        let handle = Handle::parse(&format!("bob@{host}:{port}"));
+        if let Ok(handle) = handle {
+            assert!(stage.node.federation().find_handle(&handle).await.is_err(), "{host}");
+        }
+    }
+    assert_eq!(stage.server.connections(), 0);
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thread_without_end_is_followed_a_little_way() {
+    let stage = Stage::empty().await;
+    let bob = stage.server.person("bob");
+    stage.alice_follows(&bob).await;
+    let note = |n: usize| {
+        let author = stage.server.person(&format!("author{n}"));
+        let parent = stage.server.url(&format!("/notes/{}", n + 1));
+        stage.server.note(&author, &format!("/notes/{n}"), "And so on", json!({"inReplyTo": parent}))
+    };
+    for n in 1..60 {
+        stage.server.publish(&note(n));
+    }
+    stage.node.idle().await;
+    stage.server.forget();
+    let first = stage.server.note(&bob, "/notes/0", "It begins", json!({"inReplyTo": stage.server.url("/notes/1")}));
+    stage.takes(&stage.server.activity("Create", &bob, first)).await;
+    stage.node.idle().await;
+    let notes = stage.server.gets().iter().filter(|g| g.starts_with("/notes/")).count();
+    assert!((2..=25).contains(&notes), "{notes}");
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_actor_that_leads_from_place_to_place_is_given_up() {
+    let stage = Stage::empty().await;
+    for n in 0..50 {
+        stage.server.serve(&format!("/users/{n}"), Reply::Redirect(stage.server.url(&format!("/users/{}", n + 1))));
+    }
+    let actor = json!({"id": stage.server.url("/users/0")});
+    let like = stage.server.activity("Like", &actor, json!(stage.post.uri));
+    assert!((400..404).contains(&stage.send(&like).await.status));
+    assert!(stage.server.gets().len() <= 8, "{:?}", stage.server.gets());
+    let asked = stage.server.gets().len();
+    stage.send(&like).await;
+    assert_eq!(stage.server.gets().len(), asked, "and is not asked again at once");
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_has_a_handle_of_a_domain_that_does_not_say_so() {
+    let stage = Stage::empty().await;
+    let victim = Server::start("victim").await;
+    let known = victim.person("alice");
+    let federation = stage.node.federation();
+    let port = stage.server.host().split(':').nth(1).unwrap();
+    for kind in ["Person", "Application", "Service"] {
+        // Claims the handle outright.
+        let mut eve = stage.server.actor_at(&format!("/users/eve-{kind}"), "alice");
+        eve["type"] = json!(kind);
+        eve["webfinger"] = json!(format!("alice@{}", victim.host()));
+        stage.server.publish(&eve);
+        drop(federation.find(eve["id"].as_str().unwrap()).await);
+        assert!(no_handle_of(&stage, &victim).await, "{kind}");
+        // Has an id in which one program reads another host than the next.
+        for id in [
+            format!(r"https://elsewhere.localhost:{port}\@{}/users/ghost", victim.host()),
+            format!("https://{}@elsewhere.localhost:{port}/users/ghost", victim.host()),
+        ] {
+            let parsed = url::Url::parse(&id).unwrap();
+            let mut ghost = stage.server.actor_at("/users/x", "ghost");
+            ghost["id"] = json!(id);
+            ghost["type"] = json!(kind);
+            ghost["publicKey"] = json!({"id": format!("{id}#main-key"), "owner": id, "publicKeyPem": suite::node::test_keys().public_pem});
+            stage.server.serve(parsed.path(), Reply::document(&ghost));
+            let like = json!({"@context": "https://www.w3.org/ns/activitystreams", "id": format!("{id}#likes/1"), "type": "Like",
+                "actor": id, "object": stage.post.uri});
+            let letter = Letter::post(&stage.node, "/inbox", like.to_string())
+                .signed(&format!("{id}#main-key"), Style::MASTODON);
+            letter.send(&stage.node).await;
+            assert!(federation.find(&id).await.is_err(), "{id}");
+            assert!(no_handle_of(&stage, &victim).await, "{kind} {id}");
+        }
+    }
+    federation.find(known["id"].as_str().unwrap()).await.unwrap();
+    stage.end().await;
+}
+
+/// Whether nobody is known here by a handle of this server.
+async fn no_handle_of(stage: &Stage, server: &Server) -> bool {
+    let mut tx = stage.node.node().store.read().await.unwrap();
+    tx.accounts_of_domain(server.host(), 0, 10).await.unwrap().is_empty()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn addresses_in_a_profile_are_web_addresses_and_its_page_is_on_its_own_server() {
+    let stage = Stage::empty().await;
+    let mut eve = stage.server.actor_at("/users/eve", "eve");
+    eve["url"] = json!("https://bank.example/login");
+    eve["icon"] = json!({"type": "Image", "url": "javascript:alert(1)"});
+    eve["image"] = json!({"type": "Image", "url": "data:image/png;base64,AAAA"});
+    eve["outbox"] = json!("file:///etc/passwd");
+    eve["name"] = json!("<script>alert(1)</script>Eve");
+    eve["summary"] = json!("<p onclick=\"x()\">Hi<script>alert(1)</script><img src=x onerror=x()></p>");
+    eve["attachment"] =
+        json!([{"type": "PropertyValue", "name": "<b>Web</b>", "value": "<a href=\"javascript:x()\">here</a>"}]);
+    stage.server.publish(&eve);
+    stage.server.finger("eve", eve["id"].as_str().unwrap());
+    stage.node.federation().find(eve["id"].as_str().unwrap()).await.unwrap();
+    let kept = stage.known(&eve).await;
+    assert_eq!(kept.url, kept.uri);
+    assert_eq!((kept.avatar.as_str(), kept.header.as_str(), kept.outbox.as_str()), ("", "", ""));
+    for text in [&kept.note, &kept.fields[0].value] {
+        assert!(!["script", "onclick", "onerror", "javascript"].iter().any(|bad| text.contains(bad)), "{text}");
+    }
+    assert!(!kept.display_name.contains('<') && !kept.fields[0].name.contains('<'));
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_has_no_bounds_is_cut() {
+    let stage = Stage::empty().await;
+    let mut bob = stage.server.actor_at("/users/bob", "bob");
+    let many = |how_many: usize, one: &dyn Fn(usize) -> Value| (0..how_many).map(one).collect::<Vec<_>>();
+    bob["attachment"] = json!(many(5_000, &|n| json!({"type": "PropertyValue", "name": format!("{n}"), "value": "x"})));
+    bob["alsoKnownAs"] = json!(many(5_000, &|n| json!(stage.server.url(&format!("/users/{n}")))));
+    bob["tag"] = json!(many(
+        1_000,
+        &|n| json!({"type": "Emoji", "name": format!(":e{n}:"), "icon": {"url": stage.server.url("/e.png")}})
+    ));
+    bob["name"] = json!("n".repeat(100_000));
+    bob["summary"] = json!("s".repeat(100_000));
+    stage.server.publish(&bob);
+    stage.server.finger("bob", bob["id"].as_str().unwrap());
+    stage.alice_follows(&bob).await;
+    let kept = stage.known(&bob).await;
+    assert_eq!((kept.fields.len(), kept.also_known_as.len(), kept.emojis.len()), (50, 256, 100));
+    assert!(kept.display_name.chars().count() <= 2_048 && kept.note.len() < 30_000);
+
+    let tags = many(5_000, &|n| match n % 3 {
+        0 => json!({"type": "Mention", "href": stage.server.url(&format!("/users/{n}")), "name": "@x"}),
+        1 => json!({"type": "Hashtag", "name": format!("#tag{n}")}),
+        _ => json!({"type": "Emoji", "name": format!(":e{n}:"), "icon": {"url": stage.server.url("/e.png")}}),
+    });
+    let files = many(
+        1_000,
+        &|n| json!({"type": "Image", "mediaType": "image/png", "url": stage.server.url(&format!("/{n}.png")), "name": "n".repeat(50)}),
+    );
+    let people = many(3_000, &|n| json!(stage.server.url(&format!("/users/{n}"))));
+    let more = json!({"tag": tags, "attachment": files, "cc": people, "summary": "w".repeat(50_000)});
+    let note = stage.server.note(&bob, "/notes/1", &"c".repeat(200_000), more);
+    stage.node.idle().await;
+    stage.server.forget();
+    stage.takes(&stage.server.activity("Create", &bob, note.clone())).await;
+    stage.node.idle().await;
+    let kept = stage.stored(&note).await.unwrap();
+    let mut tx = stage.node.node().store.read().await.unwrap();
+    let (tags, files) = (tx.tags_of(&[kept.id]).await.unwrap().len(), tx.media_of(&[kept.id]).await.unwrap().len());
+    drop(tx);
+    assert!(tags <= 30 && files <= 16 && kept.emojis.len() <= 100, "{tags} {files} {}", kept.emojis.len());
+    assert!(kept.content.len() < 200_000 && kept.summary.chars().count() <= 1_000);
+    assert!(stage.server.gets().is_empty(), "nobody of those named is fetched");
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_suspended_are_not_brought_back_by_others() {
+    let (stage, bob, note) = bob_with_note().await;
+    let (carol, node) = (stage.server.person("carol"), stage.node.node());
+    stage.server.forget();
+    stage.alice_follows(&carol).await;
+    let mut tx = node.store.begin().await.unwrap();
+    moderate::suspend(node, &mut tx, "admin", &stage.known(&bob).await).await.unwrap();
+    node.commit(tx).await.unwrap();
+    let other = stage.server.note(&bob, "/notes/2", "Again", json!({}));
+    stage.server.publish(&other);
+    for object in [&note, &other] {
+        stage.takes(&stage.server.activity("Announce", &carol, object["id"].clone())).await;
+    }
+    let reply = stage.server.note(&carol, "/notes/3", "Look", json!({"inReplyTo": other["id"]}));
+    stage.takes(&stage.server.activity("Create", &carol, reply)).await;
+    stage.takes(&stage.server.activity("Create", &bob, other.clone())).await;
+    stage.takes(&stage.server.activity("Like", &bob, json!(stage.post.uri))).await;
+    stage.takes(&stage.server.activity("Follow", &bob, json!(stage.alice().uri().await))).await;
+    stage.node.idle().await;
+    assert!(stage.stored(&other).await.is_none());
+    assert!(stage.node.federation().find(other["id"].as_str().unwrap()).await.is_err());
+    assert!(stage.alice().home().await.iter().all(|p| p.boost_of_id.is_none() && p.uri != note["id"]));
+    assert_eq!((stage.post_now().await.favourites_count, stage.alice().account().await.followers_count), (0, 0));
+    // What it takes back is taken back.
+    stage.takes(&stage.server.activity("Delete", &bob, note["id"].clone())).await;
+    assert!(stage.stored(&note).await.is_none());
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_suspended_relay_nothing() {
+    let (stage, bob, _) = bob_with_note().await;
+    let (relay, node) = (stage.server.person("relay"), stage.node.node());
+    stage.follows_alice(&relay).await;
+    let mut tx = node.store.begin().await.unwrap();
+    moderate::suspend(node, &mut tx, "admin", &stage.known(&relay).await).await.unwrap();
+    node.commit(tx).await.unwrap();
+    let note = stage.server.note(&bob, "/notes/2", "Relayed", json!({}));
+    stage.server.publish(&note);
+    let create = stage.server.activity("Create", &bob, note.clone());
+    let key = relay["publicKey"]["id"].as_str().unwrap();
+    let answer =
+        Letter::post(&stage.node, "/inbox", create.to_string()).signed(key, Style::MASTODON).send(&stage.node).await;
+    assert_eq!(answer.status, 202);
+    stage.node.idle().await;
+    assert!(stage.stored(&note).await.is_none());
+    stage.end().await;
+}

@@ -38,7 +38,11 @@ async fn the_peer_finds_follows_and_reads_us() {
     publish::delete(node.node(), &mut tx, &alice_account, id).await.unwrap();
     node.node().commit(tx).await.unwrap();
     peer.received("Delete", &post.uri).await;
-    assert_eq!(peer.get("refused").await, json!({"refused": []}), "no signature of ours was refused");
+    assert_eq!(
+        peer.get("refused").await["refused"].as_array().map(Vec::len),
+        Some(0),
+        "no signature of ours was refused"
+    );
     node.running.stop().await;
 }
 

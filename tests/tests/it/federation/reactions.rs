@@ -93,6 +93,7 @@ async fn b22_what_was_written_for_followers_is_boosted_by_nobody_else() {
     let (node, alice) = (stage.node.node(), stage.alice().account().await);
     let mut tx = node.store.begin().await.unwrap();
     assert!(react::boost(node, &mut tx, &alice, &there, None).await.is_err(), "nor by us");
+    drop(tx);
     stage.end().await;
 }
 
