@@ -173,19 +173,23 @@ async fn run_server(settings: &Settings, role: Role) -> Result<(), Error> {
     }
     start_log(&settings.log, settings.log_json)?;
     let parts = Parts { metrics: measures::collect()?, ..Parts::default() };
-    let running = Running::start(settings, role, parts, None).await?;
+    let mut signals = serve::Signals::listen()?;
+    let running = tokio::select! {
+        running = Running::start(settings, role, parts, None) => running?,
+        () = signals.asked_to_stop() => return Ok(()),
+    };
     if let Some(link) = &running.first_link {
         say(&format!(
             "\nWelcome. Sign up as the owner of this node here (the link works once, for seven days):\n\n  {link}\n"
         ));
     }
     tracing::info!(origin = settings.node.origin, listen = %running.address, "ready");
-    serve::asked_to_stop().await;
+    signals.asked_to_stop().await;
     tracing::info!("stopping");
     tokio::select! {
         () = running.stop() => tracing::info!("stopped"),
         // Asked twice, it goes at once: everything that counts is on disk.
-        () = serve::asked_to_stop() => tracing::warn!("stopped at once"),
+        () = signals.asked_to_stop() => tracing::warn!("stopped at once"),
     }
     Ok(())
 }

@@ -10,13 +10,18 @@ pub async fn run(port: u16, fresh: bool) -> Result<(), Error> {
     start_log(&std::env::var("OUTLOUD_LOG").unwrap_or_else(|_| "warn".to_owned()), false)?;
     let mut progress = Progress::default();
     progress.step("starting two nodes");
-    let demo = Demo::start(port, fresh, &mut progress).await?;
+    let mut signals = serve::Signals::listen()?;
+    let demo = tokio::select! {
+        demo = Demo::start(port, fresh, &mut progress) => demo?,
+        // What was begun is begun anew the next time.
+        () = signals.asked_to_stop() => return Ok(()),
+    };
     drop(progress);
     say(&demo.welcome);
-    serve::asked_to_stop().await;
+    signals.asked_to_stop().await;
     tokio::select! {
         () = demo.stop() => {}
-        () = serve::asked_to_stop() => {}
+        () = signals.asked_to_stop() => {}
     }
     Ok(())
 }

@@ -4,19 +4,18 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use crate::place::Place;
+use crate::place::{Place, until};
 use crate::spoil;
 
 #[test]
 fn the_first_start_prints_a_link_for_the_owner_and_logs_no_secret() {
     let place = Place::new();
     let served = place.serve();
-    let out = served.out();
     let link = format!("{}/invite/", place.origin());
+    let out = until("the link", || Some(served.out()).filter(|_| served.log().contains("ready")));
     assert_eq!(out.matches(&link).count(), 1, "{out}");
     let code = out.split(&link).nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
     assert_eq!(served.get(&format!("/invite/{code}x")).status, 404);
-    assert!(served.log().contains("ready"));
     assert!(!served.log().contains(&code), "{}", served.log());
     assert!(!served.log().contains('\u{1b}'), "no colours in a file");
 }
@@ -136,7 +135,7 @@ fn the_page_of_measures_says_what_each_means() {
     ] {
         assert!(page.contains(needed), "{needed} is not in {page}");
     }
-    let page = crate::place::until("the queue to be measured", || {
+    let page = until("the queue to be measured", || {
         let page = served.get("/metrics").body;
         page.contains("outloud_queue_deliveries 0").then_some(page)
     });
