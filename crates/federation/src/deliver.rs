@@ -13,8 +13,9 @@ use crate::documents::activity;
 use crate::signature::{Scheme, Signer};
 use crate::{Error, Federation};
 
-/// How long a worker has a host: longer than any batch takes.
-pub const LEASE: Millis = 5 * MINUTE;
+/// How long a worker has a host. It begins no request after half of that, and no request takes so long as the other half: so
+/// nobody else sends what it is sending, and what a worker leaves behind that dies is taken up soon.
+pub const LEASE: Millis = 90 * SECOND;
 /// Deliveries that are looked at, and that are sent, before the outcome is written down.
 const LOOK: i64 = 200;
 const BATCH: usize = 20;
@@ -91,6 +92,9 @@ impl Federation {
             let mut results = Vec::with_capacity(batch.len());
             let mut down = false;
             for delivery in batch {
+                if self.node.now() > started + LEASE / 2 {
+                    break;
+                }
                 let outcome = self.send(&host, &delivery).await?;
                 metrics::counter!("outloud_deliveries_total", "outcome" => outcome.name()).increment(1);
                 down = matches!(outcome, Outcome::Later { host_is_down: true, .. });

@@ -10,9 +10,14 @@ use storage::{App as OauthApp, Token};
 
 use crate::{ApiError, App};
 
-/// The name of the session cookie. `__Host-` binds it to our origin where that has TLS.
-pub fn session_cookie(app: &App) -> &'static str {
-    if app.node.config.origin.starts_with("https://") { "__Host-session" } else { "session" }
+/// The name of the session cookie. `__Host-` binds it to our origin where that has TLS; without, browsers share cookies
+/// between the ports of a host, so the port is in the name.
+pub fn session_cookie(app: &App) -> String {
+    let config = &app.node.config;
+    if config.origin.starts_with("https://") {
+        return "__Host-session".to_owned();
+    }
+    format!("session-{}", config.host().rsplit_once(':').map_or("80", |(_, port)| port))
 }
 
 /// Whoever asks, as their token says. A token that is not valid is an error: the client must know.
@@ -127,7 +132,7 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let app = App::from_ref(state);
         let jar = axum_extra::extract::CookieJar::from_headers(&parts.headers);
-        let Some(secret) = jar.get(session_cookie(&app)).map(|c| c.value().to_owned()) else { return Ok(Self(None)) };
+        let Some(secret) = jar.get(&session_cookie(&app)).map(|c| c.value().to_owned()) else { return Ok(Self(None)) };
         match caller_of(&app, &secret).await {
             // A session never came from an app's token, whatever is in the cookie.
             Ok(Caller::Member(signed)) if signed.token.app_id.is_none() => Ok(Self(Some(signed))),

@@ -374,8 +374,8 @@ pub async fn receive(
             }
         }
     }
-    if node.is_domain_limited(&account.domain) {
-        tx.set_limited(account.id, Some(now)).await?;
+    if let Some(since) = node.domain_limit(&account.domain) {
+        tx.set_limited(account.id, Some(since)).await?;
     }
     if let Some((id, public_pem)) = key
         && !is_neighbours_key(tx, account.id, &id).await?

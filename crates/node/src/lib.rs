@@ -92,9 +92,10 @@ impl Node {
         self.domain_rules().iter().any(|r| r.severity == "suspend" && moderate::covers(&r.domain, host))
     }
 
-    /// Whether posts of this host stay out of public timelines.
-    pub fn is_domain_limited(&self, host: &str) -> bool {
-        self.domain_rules().iter().any(|r| r.severity == "limit" && moderate::covers(&r.domain, host))
+    /// Whether posts of this host stay out of public timelines; if so, since when: the mark of accounts that are limited by it.
+    pub fn domain_limit(&self, host: &str) -> Option<Millis> {
+        let rules = self.domain_rules();
+        rules.iter().find(|r| r.severity == "limit" && moderate::covers(&r.domain, host)).map(|r| r.created_at)
     }
 
     pub fn rejects_media_of(&self, host: &str) -> bool {

@@ -111,7 +111,7 @@ pub async fn limit(node: &Node, tx: &mut Tx, by: &str, account: &Account) -> Res
 
 /// Lifts what [`limit`] did. An account whose whole domain is limited stays so.
 pub async fn unlimit(node: &Node, tx: &mut Tx, by: &str, account: &Account) -> Result<(), Error> {
-    if !account.is_local() && node.is_domain_limited(&account.domain) {
+    if !account.is_local() && node.domain_limit(&account.domain).is_some() {
         return Err(Error::invalid(format!(
             "{0} is limited by the rule for its domain: change that instead.",
             account.domain
@@ -140,6 +140,12 @@ pub async fn block_domain(node: &Node, tx: &mut Tx, by: &str, rule: &DomainRule)
         // A milder rule in the place of a block.
         tx.suspend_domain(&rule.domain, None).await?;
     }
+    let since = rule_since(tx, &rule.domain).await?.unwrap_or(rule.created_at);
+    if rule.severity == "limit" {
+        tx.limit_domain(&rule.domain, since).await?;
+    } else {
+        tx.unlimit_domain(&rule.domain, since).await?;
+    }
     tx.log_action(node.id(), by, &format!("domain {}", rule.severity), &rule.domain, &rule.private_comment, node.now())
         .await?;
     Ok(())
@@ -147,12 +153,17 @@ pub async fn block_domain(node: &Node, tx: &mut Tx, by: &str, rule: &DomainRule)
 
 /// Lifts what [`block_domain`] did.
 pub async fn allow_domain(node: &Node, tx: &mut Tx, by: &str, domain: &str) -> Result<(), Error> {
-    if !tx.delete_domain_rule(domain).await? {
-        return Err(Error::invalid(format!("There is no rule for {domain}.")));
-    }
+    let none = || Error::invalid(format!("There is no rule for {domain}."));
+    let since = rule_since(tx, domain).await?.ok_or_else(none)?;
+    tx.delete_domain_rule(domain).await?;
     tx.suspend_domain(domain, None).await?;
+    tx.unlimit_domain(domain, since).await?;
     tx.log_action(node.id(), by, "domain allow", domain, "", node.now()).await?;
     Ok(())
+}
+
+async fn rule_since(tx: &mut Tx, domain: &str) -> Result<Option<Millis>, Error> {
+    Ok(tx.domain_rules().await?.into_iter().find(|r| r.domain == domain).map(|r| r.created_at))
 }
 
 /// A rule for `example.org` covers it and everything below it; ports do not matter.

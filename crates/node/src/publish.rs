@@ -52,7 +52,7 @@ pub async fn publish(
     };
     let asked = draft.audience.unwrap_or(member.default_audience);
     let audience = parent.as_ref().map_or(asked, |p| asked.for_reply(p.audience));
-    let words = read_words(node, tx, &draft.text, draft.format, audience, parent.as_ref()).await?;
+    let words = read_words(node, tx, &draft.text, draft.format, audience, author.id, parent.as_ref()).await?;
 
     let id = node.id();
     let post = Post {
@@ -118,7 +118,7 @@ pub async fn edit(node: &Node, tx: &mut Tx, author: &Account, post_id: Id, revis
         None => None,
     };
     let format = revision.format.unwrap_or(old.format);
-    let words = read_words(node, tx, &revision.text, format, old.audience, parent.as_ref()).await?;
+    let words = read_words(node, tx, &revision.text, format, old.audience, author.id, parent.as_ref()).await?;
     let before = tx.media_of(&[old.id]).await?;
     tx.insert_edit(&version(&old, &before)).await?;
 
@@ -327,6 +327,7 @@ async fn read_words(
     source: &str,
     format: Format,
     audience: Audience,
+    author: Id,
     parent: Option<&Post>,
 ) -> Result<Words, Error> {
     let found = text::scan(source, format);
@@ -346,6 +347,7 @@ async fn read_words(
         }
     }
     if let Some(parent) = parent
+        && parent.account_id != author
         && !mentioned.iter().any(|a| a.id == parent.account_id)
     {
         let author = tx.account(parent.account_id).await?.ok_or_else(|| missing("account", parent.account_id))?;

@@ -282,6 +282,30 @@ impl Tx {
         }
     }
 
+    /// Limits every account of a domain and its subdomains that is not limited yet. `at` marks whose limit it is.
+    pub async fn limit_domain(&mut self, domain: &str, at: Millis) -> Result<u64, Error> {
+        self.run(
+            concat!(
+                "update accounts set limited_at = $2 where domain <> '' and limited_at is null and ",
+                within!("domain", "$1")
+            ),
+            args![domain, at],
+        )
+        .await
+    }
+
+    /// Lifts what [`Tx::limit_domain`] did with the same mark.
+    pub async fn unlimit_domain(&mut self, domain: &str, at: Millis) -> Result<u64, Error> {
+        self.run(
+            concat!(
+                "update accounts set limited_at = null where domain <> '' and limited_at = $2 and ",
+                within!("domain", "$1")
+            ),
+            args![domain, at],
+        )
+        .await
+    }
+
     pub async fn set_limited(&mut self, id: Id, at: Option<Millis>) -> Result<(), Error> {
         self.run("update accounts set limited_at = $2 where id = $1", args![id, at]).await?;
         Ok(())

@@ -96,11 +96,10 @@ impl Server {
             }
             _ if ["Note", "Page", "Video", "OrderedCollection", "OrderedCollectionPage", "Collection"]
                 .iter()
-                .any(|k| document["type"] == *k) =>
+                .any(|k| document["type"] == *k)
+                && !of_another(&document) =>
             {
-                if !of_another(&document) {
-                    self.publish(&document);
-                }
+                self.publish(&document);
             }
             _ => {}
         }

@@ -48,6 +48,7 @@ on_both! {
                 over.store(true, Ordering::Relaxed);
             };
             tokio::join!(futures::future::join_all(posters), killing);
+            leases_run_out(&db).await;
             node.start(&http).await;
             forgive(&other.db).await;
         }
@@ -118,6 +119,17 @@ async fn forgive(db: &Db) {
         .execute(&mut connection)
         .await
         .unwrap();
+}
+
+/// What the dead process had is taken up when its leases end: on PostgreSQL, where another process may have them, after a
+/// minute and a half, which is over now. On SQLite, where there is one process, it is taken up at once.
+async fn leases_run_out(db: &Db) {
+    if db.engine == Engine::Postgres {
+        sqlx::raw_sql("update hosts set lease_until = 0, next_at = 1 where lease_until > 0; update jobs set lease_until = 0, run_at = 1 where lease_until > 0")
+            .execute(&mut db.postgres().await)
+            .await
+            .unwrap();
+    }
 }
 
 async fn all_in_home(bob: &Person<'_>) -> Vec<String> {

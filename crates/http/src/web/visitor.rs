@@ -73,8 +73,8 @@ fn form_cookie(app: &App) -> &'static str {
     if app.node.config.origin.starts_with("https://") { "__Host-form" } else { "form" }
 }
 
-fn set_cookie(app: &App, response: &mut Response, name: &'static str, value: &str, seconds: u32) {
-    let cookie = Cookie::build((name, value.to_owned()))
+fn set_cookie(app: &App, response: &mut Response, name: &str, value: &str, seconds: u32) {
+    let cookie = Cookie::build((name.to_owned(), value.to_owned()))
         .path("/")
         .http_only(true)
         .same_site(SameSite::Lax)
@@ -98,13 +98,13 @@ pub async fn begin_session(app: &App, tx: &mut Tx, visitor: &Visitor, account: &
 
 /// Hands the session to the browser, after it is committed.
 pub fn give_session(app: &App, response: &mut Response, secret: &str) {
-    set_cookie(app, response, session_cookie(app), secret, SESSION_DAYS * 86_400);
+    set_cookie(app, response, &session_cookie(app), secret, SESSION_DAYS * 86_400);
     set_cookie(app, response, form_cookie(app), "", 0);
 }
 
 /// Takes the session out of the browser.
 pub fn end_session(app: &App, response: &mut Response) {
-    set_cookie(app, response, session_cookie(app), "", 0);
+    set_cookie(app, response, &session_cookie(app), "", 0);
 }
 
 impl<S> FromRequestParts<S> for Visitor
@@ -118,9 +118,9 @@ where
         let app = App::from_ref(state);
         let Session(signed) = Session::from_request_parts(parts, state).await?;
         let jar = CookieJar::from_headers(&parts.headers);
-        let name = if signed.is_some() { session_cookie(&app) } else { form_cookie(&app) };
+        let name = if signed.is_some() { session_cookie(&app) } else { form_cookie(&app).to_owned() };
         // Anything shorter was not made here.
-        let known = jar.get(name).map(|c| c.value().to_owned()).filter(|v| v.len() >= 40);
+        let known = jar.get(&name).map(|c| c.value().to_owned()).filter(|v| v.len() >= 40);
         let fresh = known.is_none();
         let secret = known.unwrap_or_else(|| app.node.random.secret());
         Ok(Self { signed, secret, fresh })

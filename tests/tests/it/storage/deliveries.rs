@@ -6,7 +6,7 @@ use suite::on_both;
 
 use super::{NOW, boost, follow, member, post, put, remote, reply, stranger};
 
-fn deed(id: Id) -> Deed {
+pub(super) fn deed(id: Id) -> Deed {
     Deed {
         id,
         kind: "create".to_owned(),

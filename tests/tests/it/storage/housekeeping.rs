@@ -103,4 +103,59 @@ on_both! {
         assert_eq!(tx.idempotent_post(alice.id, "new", NOW + 1).await.unwrap(), Some(79));
         assert_eq!(tx.idempotent_post(2, "new", 0).await.unwrap(), None, "keys are each account's own");
     }
+
+    async fn a_limited_domain_limits_its_accounts_until_it_is_lifted(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        let near = stranger(&mut tx, 1, "near", "loud.example").await;
+        let below = stranger(&mut tx, 2, "below", "sub.loud.example").await;
+        let other = stranger(&mut tx, 3, "other", "aloud.example").await;
+        let own = stranger(&mut tx, 4, "own", "loud.example").await;
+        tx.set_limited(own.id, Some(NOW - 5)).await.unwrap();
+        assert_eq!(tx.limit_domain("loud.example", NOW).await.unwrap(), 2);
+        for (account, limited) in [(&near, true), (&below, true), (&other, false)] {
+            assert_eq!(tx.account(account.id).await.unwrap().unwrap().limited_at.is_some(), limited, "{}", account.username);
+        }
+        assert_eq!(tx.unlimit_domain("loud.example", NOW).await.unwrap(), 2);
+        let limited = tx.account(own.id).await.unwrap().unwrap().limited_at;
+        assert_eq!(limited, Some(NOW - 5), "a moderator's own limit stays");
+    }
+
+    async fn own_actors_without_members_go_and_members_stay(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        let alice = member(&mut tx, 1, "alice").await;
+        let bob = stranger(&mut tx, 2, "bob", "b.example").await;
+        let mut actor = alice.clone();
+        (actor.id, actor.uri, actor.username) = (3, "https://node.example/actor".to_owned(), "instance.actor".to_owned());
+        tx.insert_account(&actor).await.unwrap();
+        tx.drop_own_actors().await.unwrap();
+        for (id, stays) in [(alice.id, true), (bob.id, true), (actor.id, false)] {
+            assert_eq!(tx.account(id).await.unwrap().is_some(), stays, "{id}");
+        }
+        assert_eq!(tx.count_domains().await.unwrap(), 1);
+    }
+
+    async fn the_leases_of_a_process_that_is_gone_are_forgotten(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        tx.insert_job(1, "test", "{}", None, NOW, NOW).await.unwrap();
+        assert_eq!(tx.lease_jobs(NOW, NOW + 1_000, 5).await.unwrap().len(), 1);
+        tx.insert_deed(&crate::storage::deliveries::deed(1)).await.unwrap();
+        tx.deliver_to_inbox(1, "b.example", "https://b.example/inbox", NOW).await.unwrap();
+        tx.wake_hosts(1, NOW).await.unwrap();
+        assert_eq!(tx.lease_hosts("dead", NOW, NOW + 1_000, 5).await.unwrap().len(), 1);
+        assert!(tx.lease_jobs(NOW + 1, NOW + 1_000, 5).await.unwrap().is_empty());
+        assert!(tx.lease_hosts("other", NOW + 1, NOW + 1_000, 5).await.unwrap().is_empty());
+        tx.forget_leases(NOW + 1).await.unwrap();
+        assert_eq!(tx.lease_jobs(NOW + 1, NOW + 1_000, 5).await.unwrap().len(), 1);
+        assert_eq!(tx.lease_hosts("other", NOW + 1, NOW + 1_000, 5).await.unwrap().len(), 1);
+    }
+
+    async fn a_favourite_is_found_by_the_activity_that_made_it(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        let (alice, bob) = (member(&mut tx, 1, "alice").await, stranger(&mut tx, 2, "bob", "b.example").await);
+        let liked = crate::storage::post(10, &alice);
+        tx.insert_post(&liked).await.unwrap();
+        tx.put_favourite(5, bob.id, liked.id, "https://b.example/likes/1", NOW).await.unwrap();
+        assert_eq!(tx.favourite_by_uri(bob.id, "https://b.example/likes/1").await.unwrap(), Some(liked.id));
+        assert_eq!(tx.favourite_by_uri(alice.id, "https://b.example/likes/1").await.unwrap(), None);
+    }
 }

@@ -16,6 +16,7 @@ mod sign_in;
 mod statements;
 mod threads;
 mod timelines;
+mod upkeep;
 
 use model::account::{Account, ActorKind, Member, MemberState, Role};
 use model::audience::Audience;

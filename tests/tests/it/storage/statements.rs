@@ -87,7 +87,9 @@ fn only_on(engine: Engine, sql: &str) -> bool {
     }
     match engine {
         Engine::Sqlite => {
-            sql.contains("pragma_table_info") || (sql.contains("set lease_until = $2") && !sql.contains("skip locked"))
+            sql.contains("pragma_table_info")
+                || sql.contains("sqlite_master")
+                || (sql.contains("set lease_until = $2") && !sql.contains("skip locked"))
         }
         Engine::Postgres => ["for update", "pg_advisory", "information_schema"].iter().any(|word| sql.contains(word)),
     }
@@ -115,7 +117,10 @@ const GROWING: [&str; 17] = [
 ];
 
 /// Rare work that may: what it is, and a piece of its text.
-const MAY_SCAN: [(&str, &str); 7] = [
+const MAY_SCAN: [(&str, &str); 10] = [
+    ("a domain is blocked", "delete from deliveries where (host"),
+    ("a check of everything", "from deliveries v where not exists (select 1 from"),
+    ("once a minute, of what waits", "from deeds d where d.created_at < $1"),
     ("deletion of an account, told to everybody", "where a.id <> $2"),
     ("a domain is blocked or allowed", "suspended_by = 'domain'"),
     ("numbers for the metrics", "select count(*) from deliveries"),
@@ -156,11 +161,16 @@ async fn plans() -> Vec<(&'static str, Vec<String>)> {
     plans
 }
 
+/// A restore begins with that.
+fn empties_a_table(sql: &str) -> bool {
+    sql.strip_prefix("delete from ").is_some_and(|rest| storage::TABLES.contains(&rest))
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_statement_walks_through_what_grows() {
     let mut scans = Vec::new();
     for (sql, plan) in plans().await {
-        if MAY_SCAN.iter().any(|(_, piece)| sql.contains(piece)) {
+        if MAY_SCAN.iter().any(|(_, piece)| sql.contains(piece)) || empties_a_table(sql) {
             continue;
         }
         for step in plan {
