@@ -6,10 +6,11 @@
 use std::sync::LazyLock;
 
 use federation::signature::{
-    KeyPair, Outgoing, OutgoingBody, PrivateKey, PublicKey, Request, Scheme, SignatureError, Signer, generate_key,
+    Outgoing, OutgoingBody, PrivateKey, PublicKey, Request, Scheme, SignatureError, Signer, generate_key,
     parse, sign,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use node::accounts::KeyPair;
 use url::Url;
 
 const NOW: i64 = 1_795_000_000_123;

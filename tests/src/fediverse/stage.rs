@@ -94,14 +94,7 @@ impl Server {
                     self.publish(&object);
                 }
             }
-            _ if ["Note", "Page", "Video", "OrderedCollection", "OrderedCollectionPage", "Collection"]
-                .iter()
-                .any(|k| document["type"] == *k) =>
-            {
-                if !of_another(&document) {
-                    self.publish(&document);
-                }
-            }
+            _ if is_fetched(&document) && !of_another(&document) => self.publish(&document),
             _ => {}
         }
     }
@@ -235,6 +228,12 @@ impl Stage {
     pub async fn end(self) {
         self.node.running.stop().await;
     }
+}
+
+/// What others ask for by its id.
+fn is_fetched(document: &Value) -> bool {
+    let kinds = ["Note", "Page", "Video", "OrderedCollection", "OrderedCollectionPage", "Collection"];
+    kinds.iter().any(|kind| document["type"] == *kind)
 }
 
 /// The newest Follow of this actor that came, without its context.

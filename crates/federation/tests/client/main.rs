@@ -13,9 +13,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use federation::client::{AddressPolicy, Budget, Client, ClientConfig, FetchError, Lookup, Timeouts};
-use federation::signature::{KeyPair, PrivateKey, PublicKey, Request, Scheme, Signer, generate_key, parse};
+use federation::signature::{PrivateKey, PublicKey, Request, Scheme, Signer, generate_key, parse};
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
+use node::accounts::KeyPair;
 use server::{Reply, Seen, Server, answer, ok, redirect};
 use url::Url;
 
