@@ -23,6 +23,9 @@ on_both! {
         assert!(tx.put_favourite(22, 3, 10, "", NOW).await.unwrap());
         assert_eq!(tx.favourited_by(10, &Page::first(9)).await.unwrap().iter().map(|(row, a)| (*row, a.id)).collect::<Vec<_>>(), [(22, 3), (20, 2)]);
         assert_eq!(firsts(tx.favourited_by(10, &Page { min_id: Some(0), limit: 1, ..Page::default() }).await.unwrap()), [20]);
+        assert_eq!(tx.favourite_by_uri(2, "like").await.unwrap(), Some(10));
+        assert_eq!(tx.favourite_by_uri(2, "again").await.unwrap(), None);
+        assert_eq!(tx.favourite_by_uri(3, "like").await.unwrap(), None, "that was somebody else");
         tx.set_suspended(3, Some(NOW), "moderator").await.unwrap();
         assert_eq!(firsts(tx.favourited_by(10, &Page::first(9)).await.unwrap()), [20]);
         assert_eq!(tx.delete_favourite(2, 10).await.unwrap().as_deref(), Some("like"));
