@@ -4,18 +4,15 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use storage::FileError;
 
 use crate::{ApiError, App};
 
 /// `GET /media/{key}`. The type follows from the ending that we gave; ranges are served, so that films can be wound.
 pub async fn file(State(app): State<App>, Path(key): Path<String>, headers: HeaderMap) -> Result<Response, ApiError> {
     let kind = kind_of(&key).ok_or_else(ApiError::not_found)?;
-    let bytes = match app.node.files.get(&key).await {
-        Ok(bytes) => bytes,
-        Err(e) if e.is_not_found() => return Err(ApiError::not_found()),
-        Err(e) => return Err(node::Error::from(e).into()),
-    };
-    let total = bytes.len();
+    let files = &app.node.files;
+    let total = files.size(&key).await.map_err(missing)?;
     let range = headers.get(header::RANGE).and_then(|v| v.to_str().ok()).map(|r| parse_range(r, total));
     let (status, part) = match range {
         None => (StatusCode::OK, 0..total),
@@ -25,10 +22,12 @@ pub async fn file(State(app): State<App>, Path(key): Path<String>, headers: Head
             return Ok((StatusCode::RANGE_NOT_SATISFIABLE, range).into_response());
         }
     };
-    let content_range = format!("bytes {}-{}/{total}", part.start, part.end.saturating_sub(1));
+    let (content_range, length) =
+        (format!("bytes {}-{}/{total}", part.start, part.end.saturating_sub(1)), part.end - part.start);
     let mut response = Response::builder()
         .status(status)
         .header(header::CONTENT_TYPE, kind)
+        .header(header::CONTENT_LENGTH, length)
         .header(header::ACCEPT_RANGES, "bytes")
         .header(header::CACHE_CONTROL, "public, max-age=31536000, immutable")
         .header(header::X_CONTENT_TYPE_OPTIONS, "nosniff")
@@ -37,7 +36,19 @@ pub async fn file(State(app): State<App>, Path(key): Path<String>, headers: Head
     if status == StatusCode::PARTIAL_CONTENT {
         response = response.header(header::CONTENT_RANGE, content_range);
     }
-    response.body(Body::from(bytes.slice(part))).map_err(|_| ApiError::not_found())
+    // Piece by piece: whoever reads slowly, or asks again and again, must not fill the memory with films.
+    let reader = match status {
+        StatusCode::OK => files.read(&key).await,
+        _ => files.read_part(&key, part).await,
+    };
+    let reader = reader.map_err(missing)?;
+    let pieces =
+        futures::stream::try_unfold(reader, |mut r| async move { Ok::<_, FileError>(r.next().await?.map(|p| (p, r))) });
+    response.body(Body::from_stream(pieces)).map_err(|_| ApiError::not_found())
+}
+
+fn missing(error: FileError) -> ApiError {
+    if error.is_not_found() { ApiError::not_found() } else { node::Error::from(error).into() }
 }
 
 fn kind_of(key: &str) -> Option<&'static str> {
@@ -62,9 +73,9 @@ fn kind_of(key: &str) -> Option<&'static str> {
 }
 
 /// One range of RFC 9110 14.1.2; of several only the first is served.
-fn parse_range(text: &str, total: usize) -> Option<std::ops::Range<usize>> {
+fn parse_range(text: &str, total: u64) -> Option<std::ops::Range<u64>> {
     let (first, last) = text.strip_prefix("bytes=")?.split(',').next()?.trim().split_once('-')?;
-    let range = match (first.parse::<usize>(), last.parse::<usize>()) {
+    let range = match (first.parse::<u64>(), last.parse::<u64>()) {
         (Ok(first), Ok(last)) => first..last.saturating_add(1).min(total),
         (Ok(first), Err(_)) if last.is_empty() => first..total,
         (Err(_), Ok(last)) if first.is_empty() => total.saturating_sub(last)..total,

@@ -182,6 +182,10 @@ fn flag(text: &str) -> Option<bool> {
     }
 }
 
+fn too_large() -> ApiError {
+    ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "The request is too large")
+}
+
 impl<S: Send + Sync> FromRequest<S> for Params {
     type Rejection = ApiError;
 
@@ -196,7 +200,7 @@ impl<S: Send + Sync> FromRequest<S> for Params {
             return Ok(params);
         }
         let body = axum::body::to_bytes(request.into_body(), BODY).await;
-        let body = body.map_err(|_| ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "The request is too large"))?;
+        let body = body.map_err(|_| too_large())?;
         if body.is_empty() {
             return Ok(params);
         }
@@ -224,20 +228,27 @@ impl Params {
     async fn read_multipart(&mut self, mut multipart: Multipart) -> Result<(), ApiError> {
         let failed = |e: axum::extract::multipart::MultipartError| ApiError::new(e.status(), e.body_text());
         let mut fresh = Self::default();
-        let mut count = 0;
-        while let Some(part) = multipart.next_field().await.map_err(failed)? {
+        let (mut count, mut words) = (0, 0);
+        while let Some(mut part) = multipart.next_field().await.map_err(failed)? {
             count += 1;
             if count > VALUES {
                 return Err(ApiError::bad_request("The request has too many parts"));
             }
             let Some(name) = part.name().map(str::to_owned) else { continue };
-            let is_file = part.file_name().is_some();
-            let bytes = part.bytes().await.map_err(failed)?;
-            if is_file {
-                fresh.files.insert(name, bytes);
-            } else {
-                fresh.add(&name, Value::String(String::from_utf8_lossy(&bytes).into_owned()));
+            if part.file_name().is_some() {
+                fresh.files.insert(name, part.bytes().await.map_err(failed)?);
+                continue;
             }
+            // Only files may be large, not all that comes along with them.
+            let mut text = Vec::new();
+            while let Some(piece) = part.chunk().await.map_err(failed)? {
+                words += piece.len();
+                if words > BODY {
+                    return Err(too_large());
+                }
+                text.extend_from_slice(&piece);
+            }
+            fresh.add(&name, Value::String(String::from_utf8_lossy(&text).into_owned()));
         }
         self.tree.extend(fresh.tree);
         self.files = fresh.files;

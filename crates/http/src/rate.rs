@@ -54,7 +54,7 @@ struct Verdict {
 pub struct Limits {
     pub on: bool,
     /// Leave to check a password now.
-    pub passwords: Semaphore,
+    pub passwords: Arc<Semaphore>,
     requests: Limit,
     media: Limit,
     deletes: Limit,
@@ -67,7 +67,7 @@ impl Limits {
     pub fn new(settings: &Settings) -> Self {
         Self {
             on: settings.rate_limits,
-            passwords: Semaphore::new(PASSWORDS),
+            passwords: Arc::new(Semaphore::new(PASSWORDS)),
             requests: Limit::new(300, 5),
             media: Limit::new(30, 30),
             deletes: Limit::new(30, 30),
@@ -75,6 +75,21 @@ impl Limits {
             log_ins: Limit::new(25, 5),
             log_ins_by_name: Limit::new(10, 15),
         }
+    }
+
+    /// Does what checks or keeps a password, a few at the same time. The place is free when the work is done: whoever hangs up
+    /// before does not make room for more of it.
+    pub async fn with_password<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, ApiError> {
+        let turn = Arc::clone(&self.passwords).acquire_owned().await;
+        let done = tokio::task::spawn_blocking(move || {
+            let done = work();
+            drop(turn);
+            done
+        });
+        done.await.map_err(|e| node::Error::Internal(e.to_string()).into())
     }
 
     /// Counts an attempt to sign in from an address, as whoever was named; not only failures, since that is known too late.

@@ -152,15 +152,12 @@ pub async fn sign_up(app: &App, door: Door<'_>, form: &Form) -> Result<Account, 
 /// Key pair and password hash, made where they hold nobody up.
 async fn secrets(app: &App, password: &str) -> Result<(KeyPair, String), Failure> {
     let (node, password) = (Arc::clone(&app.node), password.to_owned());
-    let turn = app.limits.passwords.acquire().await;
-    let made = tokio::task::spawn_blocking(move || {
+    let make = move || {
         let hash = login::hash_password(&node, &password)?;
         let keys = federation::signature::generate_key().map_err(|e| node::Error::Internal(e.to_string()))?;
         Ok::<_, node::Error>((keys, hash))
-    })
-    .await;
-    drop(turn);
-    Ok(made.map_err(|e| node::Error::Internal(e.to_string()))??)
+    };
+    Ok(app.limits.with_password(make).await??)
 }
 
 /// Everything that is wrong with a form.

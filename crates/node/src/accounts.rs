@@ -11,6 +11,7 @@ use storage::{Key, Profile, Tx};
 
 use crate::deed::{Data, Kind};
 use crate::notify::notify;
+use crate::publish::check_description;
 use crate::{Error, Node, jobs, login};
 
 /// The username of the node's own actor in the table; its handle is the host itself.
@@ -213,10 +214,15 @@ pub async fn change_profile(
     account: &Account,
     change: ProfileChange,
 ) -> Result<Account, Error> {
+    // As it is now: the one that was handed in is older by as long as it took to send a picture.
+    let account = &tx.account(account.id).await?.ok_or(Error::NotFound)?;
     let display_name = change.display_name.map_or_else(|| account.display_name.clone(), |n| n.trim().to_owned());
     too_long("display_name", "Display name", &display_name, DISPLAY_NAME_LENGTH)?;
     let note_source = change.note.unwrap_or_else(|| account.note_source.clone());
     too_long("note", "Note", &note_source, NOTE_LENGTH)?;
+    for description in [&change.avatar_description, &change.header_description].into_iter().flatten() {
+        check_description(description)?;
+    }
     let fields = match change.fields {
         Some(fields) => new_fields(node, account, fields)?,
         None => account.fields.clone(),
@@ -269,6 +275,8 @@ pub struct PostingDefaults {
 
 /// Changes what a post gets when nothing else is said.
 pub async fn change_defaults(tx: &mut Tx, member: &Member, change: &PostingDefaults) -> Result<(), Error> {
+    // As it is now, like the profile.
+    let member = &tx.member(member.account_id).await?.ok_or(Error::NotFound)?;
     let language = match change.language.as_deref() {
         None => member.default_language.clone(),
         Some("") => String::new(),

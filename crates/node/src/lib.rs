@@ -25,11 +25,14 @@ use std::sync::{Arc, PoisonError, RwLock};
 use model::clock::{Clock, Millis};
 use model::id::{Id, Ids};
 use storage::{DomainRule, Files, Store, Tx};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
 pub use config::Config;
 pub use error::Error;
 pub use random::Random;
+
+/// Files that are taken apart at the same time: each takes a core and some hundred megabytes.
+const UPLOADS: usize = 2;
 
 /// Everything a deed needs. One for each process; share it in an `Arc`.
 pub struct Node {
@@ -41,6 +44,8 @@ pub struct Node {
     ids: Ids,
     /// Rung after every commit: there may be something to send or to do.
     pub work: Arc<Notify>,
+    /// Leave to take an uploaded file apart now.
+    pub uploads: Arc<Semaphore>,
     rules: RwLock<Arc<Vec<DomainRule>>>,
 }
 
@@ -54,6 +59,7 @@ impl Node {
             random,
             ids: Ids::default(),
             work: Arc::new(Notify::new()),
+            uploads: Arc::new(Semaphore::new(UPLOADS)),
             rules: RwLock::default(),
         }
     }

@@ -1,5 +1,7 @@
 //! Uploads: a file becomes a picture, sound or film that a post can carry.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use model::account::Account;
 use model::id::Id;
@@ -48,7 +50,7 @@ pub async fn store(
 ) -> Result<Stored, Error> {
     check_description(description)?;
     let limits = Limits::default();
-    let processed = on_blocking_thread(move || process(bytes, &limits, Purpose::Attachment)).await??;
+    let processed = in_turn(node, move || process(bytes, &limits, Purpose::Attachment)).await??;
     let id = node.id();
     let key = folder_key(node, id);
     let mut row = Media {
@@ -108,7 +110,7 @@ pub async fn attach(tx: &mut Tx, stored: Stored) -> Result<Media, Error> {
 /// Stores an avatar or header; answers its key.
 pub async fn store_profile_picture(node: &Node, bytes: Bytes, purpose: Purpose) -> Result<String, Error> {
     let limits = Limits::default();
-    match on_blocking_thread(move || process(bytes, &limits, purpose)).await?? {
+    match in_turn(node, move || process(bytes, &limits, purpose)).await?? {
         Processed::Image(image) => {
             let key = format!("{}.{}", folder_key(node, node.id()), image.extension);
             node.files.put(&key, image.bytes.into()).await?;
@@ -151,6 +153,14 @@ fn folder_key(node: &Node, id: Id) -> String {
     format!("{}/{}/{id}-{chance}", &chance[..2], &chance[2..4])
 }
 
-async fn on_blocking_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
-    tokio::task::spawn_blocking(work).await.map_err(|e| Error::Internal(format!("a file could not be processed: {e}")))
+/// Does the work on a thread that may block, a few at the same time. The place is free when the work is done: whoever hangs up
+/// before does not make room for more of it.
+async fn in_turn<T: Send + 'static>(node: &Node, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
+    let turn = Arc::clone(&node.uploads).acquire_owned().await;
+    let done = tokio::task::spawn_blocking(move || {
+        let done = work();
+        drop(turn);
+        done
+    });
+    done.await.map_err(|e| Error::Internal(format!("a file could not be processed: {e}")))
 }

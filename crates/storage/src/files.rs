@@ -1,5 +1,6 @@
 //! Media bytes, by key: a folder (a bucket fits behind the same door). Written to disk before anybody is told.
 
+use std::ops::Range;
 use std::path::Path as FsPath;
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use futures::TryStreamExt as _;
 use futures::stream::BoxStream;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
-use object_store::{ObjectStore, ObjectStoreExt as _, WriteMultipart};
+use object_store::{GetOptions, ObjectStore, ObjectStoreExt as _, WriteMultipart};
 
 #[derive(Debug, thiserror::Error)]
 #[error("the media store: {0}")]
@@ -75,6 +76,18 @@ impl Files {
     /// Reads a file piece by piece, for those too large to hold.
     pub async fn read(&self, key: &str) -> Result<FileReader, FileError> {
         let found = self.0.get(&Path::from(key)).await?;
+        Ok(FileReader { size: found.meta.size, pieces: found.into_stream() })
+    }
+
+    /// How many bytes a file has.
+    pub async fn size(&self, key: &str) -> Result<u64, FileError> {
+        Ok(self.0.head(&Path::from(key)).await?.size)
+    }
+
+    /// Reads some of a file's bytes piece by piece.
+    pub async fn read_part(&self, key: &str, part: Range<u64>) -> Result<FileReader, FileError> {
+        let wanted = GetOptions { range: Some(part.into()), ..GetOptions::default() };
+        let found = self.0.get_opts(&Path::from(key), wanted).await?;
         Ok(FileReader { size: found.meta.size, pieces: found.into_stream() })
     }
 

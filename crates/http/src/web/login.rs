@@ -55,14 +55,11 @@ pub async fn authenticate(app: &App, address: IpAddr, typed: &str, password: &st
     let node = Arc::clone(&app.node);
     let password: String = password.chars().take(LONGEST).collect();
     let hash = found.as_ref().map(|(_, member)| member.password_hash.clone());
-    let turn = app.limits.passwords.acquire().await;
-    let right = tokio::task::spawn_blocking(move || match hash {
+    let check = move || match hash {
         Some(hash) => login::is_password(&node, &password, &hash),
         None => login::hash_password(&node, "the password of nobody").is_ok_and(|_| false),
-    })
-    .await
-    .map_err(|e| node::Error::Internal(e.to_string()))?;
-    drop(turn);
+    };
+    let right = app.limits.with_password(check).await?;
     let (account, member) = found.filter(|_| right).ok_or(Refusal::Wrong)?;
     match login::may_act(&account, &member) {
         Ok(()) => Ok(account),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{HeaderMap, Request, StatusCode, header};
+use axum::http::{HeaderMap, Request, Response, StatusCode, header};
 use federation::Federation;
 use federation::client::{Client, ClientConfig, Lookup};
 use futures::future::BoxFuture;
@@ -58,11 +58,17 @@ pub struct Reply {
 
 impl Api {
     pub async fn start() -> Self {
+        Self::start_with(|_| {}).await
+    }
+
+    /// With a configuration that differs from the usual one.
+    pub async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
         let folder = TempDir::new().unwrap();
         let store = Store::open(&Options::new(format!("sqlite://{}/db", folder.path().display()))).await.unwrap();
         store.migrate().await.unwrap();
         let files = Files::folder(&folder.path().join("media")).unwrap();
-        let config = Config { argon2_memory_kib: 64, ..Config::at(ORIGIN) };
+        let mut config = Config { argon2_memory_kib: 64, ..Config::at(ORIGIN) };
+        change(&mut config);
         let node = Arc::new(Node::new(config, store, files, Clock::manual(NOW), Random::seeded(7)));
         let mut tx = node.store.begin().await.unwrap();
         node::accounts::instance_actor(&node, &mut tx, &keys()).await.unwrap();
@@ -116,6 +122,21 @@ impl Api {
         let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
         let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
         Reply { status: parts.status, headers: parts.headers, body }
+    }
+
+    /// What a stranger gets, unread.
+    pub async fn raw(&self, path: &str, headers: &[(&str, &str)]) -> Response<Body> {
+        let mut request = Request::get(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap()
+    }
+
+    /// What a stranger reads.
+    pub async fn raw_text(&self, path: &str) -> String {
+        let body = self.raw(path, &[]).await.into_body();
+        String::from_utf8(axum::body::to_bytes(body, usize::MAX).await.unwrap().to_vec()).unwrap()
     }
 
     /// One request; `body` is sent as JSON, if it is not null.

@@ -3,6 +3,7 @@
 
 mod access;
 mod api;
+mod attack;
 mod posts;
 mod profiles;
 mod reactions;

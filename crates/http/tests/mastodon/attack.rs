@@ -1,0 +1,127 @@
+//! What somebody who means harm would try.
+
+use axum::body::Body;
+use axum::http::{Request, header};
+use futures::StreamExt as _;
+use serde_json::json;
+
+use crate::api::Api;
+use crate::uploads;
+
+/// A form with one file of so many bytes, for whoever reads it.
+fn large_form(path: &str, bytes: usize) -> Request<Body> {
+    let mut body = b"--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"x\"\r\n\r\n".to_vec();
+    body.resize(body.len() + bytes, b'x');
+    body.extend(b"\r\n--b--\r\n");
+    let request = Request::builder()
+        .uri(path)
+        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=b")
+        .body(Body::from(body));
+    request.unwrap()
+}
+
+#[tokio::test]
+async fn nobody_sends_large_bodies_to_what_takes_no_files() {
+    let api = Api::start().await;
+    for path in ["/.well-known/webfinger?resource=acct:a@social.example.org", "/api/v1/statuses?id[]=1", "/"] {
+        let reply = api.send(large_form(path, 3 * 1024 * 1024)).await;
+        assert_eq!(reply.status, 413, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_text_in_an_upload_is_no_longer_than_anywhere_else() {
+    let api = Api::start().await;
+    let alice = api.member("alice").await;
+    let long = "x".repeat(2 * 1024 * 1024);
+    let path = "/api/v1/accounts/update_credentials";
+    let reply = uploads::send(&api, &alice, "PATCH", path, ("none", b""), &[("display_name", &long)]).await;
+    assert_eq!(reply.status, 413);
+    for name in ["avatar_description", "header_description"] {
+        let reply = api.call("PATCH", path, Some(&alice.token), json!({name: "x".repeat(20_000)})).await;
+        assert_eq!(reply.status, 422, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_is_never_whole_in_memory() {
+    let api = Api::start().await;
+    let bytes = vec![7; 3 * 1024 * 1024];
+    api.app.node.files.put("a/film.mp4", bytes.into()).await.unwrap();
+    let mut pieces = api.raw("/media/a/film.mp4", &[]).await.into_body().into_data_stream();
+    let (mut total, mut largest) = (0, 0);
+    while let Some(piece) = pieces.next().await {
+        let piece = piece.unwrap();
+        total += piece.len();
+        largest = largest.max(piece.len());
+    }
+    assert_eq!(total, 3 * 1024 * 1024);
+    assert!(largest <= 256 * 1024, "{largest} bytes at once");
+    let part = api.raw("/media/a/film.mp4", &[("range", "bytes=5-14")]).await;
+    assert_eq!(part.headers()["content-range"], "bytes 5-14/3145728");
+    assert_eq!(part.headers()["content-length"], "10");
+    assert_eq!(axum::body::to_bytes(part.into_body(), usize::MAX).await.unwrap().len(), 10);
+}
+
+#[tokio::test]
+async fn who_hangs_up_while_a_password_is_checked_frees_no_place_for_another() {
+    let api = Api::start_with(|config| config.argon2_memory_kib = 128 * 1024).await;
+    let page = api.raw("/login", &[]).await;
+    let cookie = page.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+    let text = axum::body::to_bytes(page.into_body(), usize::MAX).await.unwrap();
+    let text = String::from_utf8(text.to_vec()).unwrap();
+    let csrf = text.split("name=\"csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let free = api.app.limits.passwords.available_permits();
+    let request = Request::post("/login")
+        .header(header::COOKIE, cookie)
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(Body::from(format!("csrf={csrf}&login=nobody&password=xxxxxxxx")));
+    let mut sent = Box::pin(api.send(request.unwrap()));
+    while api.app.limits.passwords.available_permits() == free {
+        assert!(futures::poll!(&mut sent).is_pending(), "the request ended before it was looked at");
+        tokio::task::yield_now().await;
+    }
+    // The work has begun only when the request waits for it.
+    assert!(futures::poll!(&mut sent).is_pending());
+    drop(sent);
+    assert_eq!(api.app.limits.passwords.available_permits(), free - 1, "the work goes on, and so does its place");
+}
+
+#[tokio::test]
+async fn two_changes_of_a_profile_at_once_both_count() {
+    let api = Api::start().await;
+    let alice = api.member("alice").await;
+    let node = &api.app.node;
+    let id = alice.id.parse().unwrap();
+    // As a request finds it, before it takes in a picture for some seconds.
+    let mut tx = node.store.read().await.unwrap();
+    let (before, member) = (tx.account(id).await.unwrap().unwrap(), tx.member(id).await.unwrap().unwrap());
+    drop(tx);
+    let path = "/api/v1/accounts/update_credentials";
+    let change = json!({"note": "I drink tea", "source": {"language": "de"}});
+    api.call("PATCH", path, Some(&alice.token), change).await.ok();
+    let mut tx = node.store.begin().await.unwrap();
+    let change = node::accounts::ProfileChange { avatar: Some("a/b.png".to_owned()), ..Default::default() };
+    node::accounts::change_profile(node, &mut tx, &before, change).await.unwrap();
+    let defaults = node::accounts::PostingDefaults { sensitive: Some(true), ..Default::default() };
+    node::accounts::change_defaults(&mut tx, &member, &defaults).await.unwrap();
+    node.commit(tx).await.unwrap();
+    let now = api.get(&alice, "/api/v1/accounts/verify_credentials").await.ok();
+    assert_eq!((&now["source"]["note"], &now["source"]["language"]), (&json!("I drink tea"), &json!("de")));
+    assert_eq!(now["source"]["sensitive"], true);
+}
+
+#[tokio::test]
+async fn who_hangs_up_while_a_picture_is_read_frees_no_place_for_another() {
+    let api = Api::start().await;
+    let alice = api.member("alice").await;
+    let places = &api.app.node.uploads;
+    let free = places.available_permits();
+    let mut sent = Box::pin(uploads::upload(&api, &alice, "a head"));
+    while places.available_permits() == free {
+        assert!(futures::poll!(&mut sent).is_pending(), "the request ended before it took a place");
+        tokio::task::yield_now().await;
+    }
+    drop(sent);
+    assert_eq!(places.available_permits(), free - 1, "the work goes on, and so does its place");
+}
