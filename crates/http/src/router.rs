@@ -136,67 +136,6 @@ async fn count(request: axum::extract::Request, next: axum::middleware::Next) ->
     let route = request.extensions().get::<axum::extract::MatchedPath>().map_or("none", |p| p.as_str()).to_owned();
     let method = label(request.method());
     let mut response = next.run(request).await;
-    if !open {
-        response.headers_mut().remove(header::ACCESS_CONTROL_ALLOW_ORIGIN);
-    }
-    response
-}
-
-fn cors() -> CorsLayer {
-    CorsLayer::new()
-        .allow_origin(Any)
-        .allow_methods([
-            Method::GET,
-            Method::POST,
-            Method::PUT,
-            Method::PATCH,
-            Method::DELETE,
-            Method::HEAD,
-            Method::OPTIONS,
-        ])
-        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, HeaderName::from_static("idempotency-key")])
-        .expose_headers([
-            header::LINK,
-            header::RETRY_AFTER,
-            HeaderName::from_static("x-ratelimit-limit"),
-            HeaderName::from_static("x-ratelimit-remaining"),
-            HeaderName::from_static("x-ratelimit-reset"),
-            HeaderName::from_static("x-request-id"),
-            HeaderName::from_static("deprecation"),
-            HeaderName::from_static("mastodon-async-refresh"),
-        ])
-        .max_age(Duration::from_secs(86_400))
-}
-
-/// `GET /healthz`: the process runs and its database answers.
-async fn health(State(app): State<App>) -> Result<&'static str, ApiError> {
-    app.node.store.read().await?.ping().await?;
-    Ok("ok\n")
-}
-
-/// `GET /metrics`, in Prometheus' text form.
-async fn metrics(State(app): State<App>) -> Response {
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], (app.metrics)()).into_response()
-}
-
-async fn not_found() -> ApiError {
-    ApiError::not_found()
-}
-
-async fn wrong_method() -> ApiError {
-    ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed")
-}
-
-/// Requests by route and status, with their time.
-async fn count(request: axum::extract::Request, next: axum::middleware::Next) -> Response {
-    let started = std::time::Instant::now();
-    let route = request.extensions().get::<axum::extract::MatchedPath>().map_or("none", |p| p.as_str()).to_owned();
-    // Anybody may make up a method; a label is for ever.
-    let method = match request.method().as_str() {
-        method @ ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS") => method.to_owned(),
-        _ => "other".to_owned(),
-    };
-    let mut response = next.run(request).await;
     let labels = [("method", method.to_owned()), ("route", route), ("status", response.status().as_u16().to_string())];
     metrics::counter!("outloud_requests_total", &labels).increment(1);
     metrics::histogram!("outloud_request_seconds").record(started.elapsed().as_secs_f64());
