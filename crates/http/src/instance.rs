@@ -144,7 +144,7 @@ async fn v1(State(app): State<App>) -> Result<Json<Value>, ApiError> {
     let mut tx = app.node.store.read().await?;
     let (members, _, _) = tx.member_counts(app.node.now(), app.node.now()).await?;
     let posts = tx.count_local_posts().await?;
-    let domains = tx.count_domains().await?;
+    let domains = app.node.known_domains().await?;
     let (owner, email) = contact(&mut tx).await?;
     let description = description(&mut tx).await?;
     Ok(Json(json!({

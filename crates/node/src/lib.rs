@@ -22,7 +22,7 @@ pub mod urls;
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use model::clock::{Clock, Millis};
+use model::clock::{Clock, HOUR, Millis};
 use model::id::{Id, Ids};
 use storage::{DomainRule, Files, Store, Tx};
 use tokio::sync::{Notify, Semaphore};
@@ -47,6 +47,8 @@ pub struct Node {
     /// Leave to take an uploaded file apart now.
     pub uploads: Arc<Semaphore>,
     rules: RwLock<Arc<Vec<DomainRule>>>,
+    /// How many servers we know of, and when that was counted.
+    domains: RwLock<(Millis, i64)>,
 }
 
 impl Node {
@@ -61,6 +63,7 @@ impl Node {
             work: Arc::new(Notify::new()),
             uploads: Arc::new(Semaphore::new(UPLOADS)),
             rules: RwLock::default(),
+            domains: RwLock::default(),
         }
     }
 
@@ -79,6 +82,18 @@ impl Node {
         self.work.notify_waiters();
         self.work.notify_one();
         Ok(())
+    }
+
+    /// How many other servers accounts are known of. Counting walks through them all, so it is done once an hour.
+    pub async fn known_domains(&self) -> Result<i64, Error> {
+        let now = self.now();
+        let (counted_at, count) = *self.domains.read().unwrap_or_else(PoisonError::into_inner);
+        if counted_at > now - HOUR {
+            return Ok(count);
+        }
+        let count = self.store.read().await?.count_domains().await?;
+        *self.domains.write().unwrap_or_else(PoisonError::into_inner) = (now, count);
+        Ok(count)
     }
 
     /// The rules for other servers, as they stood when they were last read.

@@ -117,7 +117,7 @@ const GROWING: [&str; 17] = [
 ];
 
 /// Rare work that may: what it is, and a piece of its text.
-const MAY_SCAN: [(&str, &str); 10] = [
+const MAY_SCAN: [(&str, &str); 15] = [
     ("a domain is blocked", "delete from deliveries where (host"),
     ("a check of everything", "from deliveries v where not exists (select 1 from"),
     ("once a minute, of what waits", "from deeds d where d.created_at < $1"),
@@ -128,6 +128,11 @@ const MAY_SCAN: [(&str, &str); 10] = [
     ("numbers for the metrics", "select count(*) from hosts"),
     ("a worker ends", "where lease_owner = $1"),
     ("a backup", "select * from "),
+    ("a domain is limited, or is not any more", "update accounts set limited_at"),
+    ("a first start under another origin", "delete from accounts where domain = ''"),
+    ("a number for the instance document, once an hour", "select distinct domain"),
+    ("the start of a node: no more hosts than there are servers", "set lease_owner = '', lease_until = 0"),
+    ("the start of a node: what was left to do", "update jobs set lease_until = 0, run_at"),
 ];
 
 /// Lists that are sorted when they are asked for, and why they stay short.
