@@ -21,6 +21,8 @@ use crate::hashtag::Hashtag;
 
 /// How many characters an address counts, however long it is; as on Mastodon.
 pub const URL_LENGTH: usize = 23;
+/// Longest address that counts so. A longer one is counted like any text: it would make a post of any size.
+const LONGEST_URL: usize = 2_048;
 
 /// How a source text is meant to be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -93,7 +95,8 @@ pub fn length(source: &str) -> usize {
     for entity in entities(&source, ' ') {
         let written = source[entity.range.clone()].chars().count();
         let counted = match entity.kind {
-            Kind::Url(_) => URL_LENGTH,
+            Kind::Url(_) if written <= LONGEST_URL => URL_LENGTH,
+            Kind::Url(_) => written,
             Kind::Mention(handle) => 1 + handle.username.len(),
             Kind::Hashtag(_) => written,
         };

@@ -1,6 +1,7 @@
 //! Telling members what concerns them.
 
 use model::account::Account;
+use model::audience::Viewer;
 use model::id::Id;
 use model::notification::{Notification, NotificationKind};
 use model::post::Post;
@@ -44,6 +45,12 @@ pub async fn notify(
     }
     // A limited stranger is heard only by those who follow them.
     if from.limited_at.is_some() && !ties.iter().any(|r| r.following) {
+        return Ok(false);
+    }
+    // What one may not see, one is not called to: a draft, a post by somebody who blocks one.
+    if let Some(post) = post
+        && tx.visible_post(post.id, Viewer::Member(to)).await?.is_none()
+    {
         return Ok(false);
     }
     if let Some(post) = post

@@ -51,6 +51,10 @@ pub async fn publish(
         None => parent,
     };
     let asked = draft.audience.unwrap_or(member.default_audience);
+    if asked == Audience::Organisation && parent.as_ref().is_some_and(|p| p.audience == Audience::Direct) {
+        // Neither may it be shown to everybody here, nor may it leave the node.
+        return Err(Error::invalid("Validation failed: A direct message cannot be answered to all members"));
+    }
     let audience = parent.as_ref().map_or(asked, |p| asked.for_reply(p.audience));
     let words = read_words(node, tx, &draft.text, draft.format, audience, author.id, parent.as_ref()).await?;
 
@@ -94,7 +98,9 @@ pub async fn publish(
     }
     put_tags(node, tx, id, &words.hashtags).await?;
     tx.count_post(author.id, 1, Some(now)).await?;
-    if let Some(parent) = &parent {
+    if let Some(parent) = &parent
+        && post.audience.is_open()
+    {
         tx.count_reply(parent.id, 1).await?;
     }
     if let Some(key) = &draft.idempotency_key {
@@ -111,6 +117,9 @@ pub async fn publish(
 /// A new version of a member's post. The audience stays; the old version is kept.
 pub async fn edit(node: &Node, tx: &mut Tx, author: &Account, post_id: Id, revision: &Revision) -> Result<Post, Error> {
     let old = own_post(tx, author, post_id).await?;
+    if old.boost_of_id.is_some() {
+        return Err(Error::NotFound);
+    }
     let media = usable_media(node, tx, author.id, &revision.media_ids, Some(old.id)).await?;
     check_text(node, &revision.text, &revision.summary, media.is_empty())?;
     let parent = match old.in_reply_to_id {
@@ -224,7 +233,9 @@ pub(crate) async fn remove(node: &Node, tx: &mut Tx, post: &Post) -> Result<(), 
     if !files.is_empty() {
         jobs::enqueue(node, tx, &jobs::Job::DeleteFiles { keys: files }).await?;
     }
-    if let Some(parent) = post.in_reply_to_id {
+    if let Some(parent) = post.in_reply_to_id
+        && post.audience.is_open()
+    {
         tx.count_reply(parent, -1).await?;
     }
     tx.count_post(post.account_id, -1, None).await?;

@@ -142,14 +142,14 @@ pub async fn post(
     put_tags(node, tx, id, capped(&received.hashtags)).await?;
     tx.count_post(author.id, 1, Some(created_at)).await?;
     match &parent {
-        Some(parent) => tx.count_reply(parent.id, 1).await?,
+        Some(parent) if post.audience.is_open() => tx.count_reply(parent.id, 1).await?,
         None if !received.in_reply_to.is_empty() => {
             let depth = if let Reason::Fetched { depth } = reason { depth + 1 } else { 0 };
             if depth < THREAD_DEPTH {
                 jobs::enqueue(node, tx, &jobs::Job::FetchThread { uri: received.in_reply_to.clone(), depth }).await?;
             }
         }
-        None => {}
+        _ => {}
     }
     adopt(tx, &post).await?;
     // What is old when it arrives is not news.

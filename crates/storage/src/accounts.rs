@@ -359,7 +359,7 @@ impl Tx {
                 "select ",
                 account_columns!(),
                 " from members m cross join accounts a where a.id = m.account_id and m.state = 'active' and a.discoverable \
-                 and a.suspended_at is null and a.deleted_at is null and m.account_id < $1 order by m.account_id desc limit $2"
+                 and a.suspended_at is null and a.deleted_at is null and a.limited_at is null and m.account_id < $1 order by m.account_id desc limit $2"
             ),
             args![page.below(), page.limit],
         )

@@ -210,6 +210,7 @@ impl Tx {
         .await
     }
 
+    /// Replies that everybody may see: that there are others is nobody's business.
     pub async fn count_reply(&mut self, post: Id, by: i64) -> Result<(), Error> {
         self.run("update posts set replies_count = replies_count + $2 where id = $1", args![post, by]).await?;
         Ok(())
@@ -325,8 +326,12 @@ impl Tx {
         limit: i64,
     ) -> Result<Vec<(Id, String)>, Error> {
         self.all(
-            "select p.id, p.uri from posts p where p.in_reply_to_id = $1 and (p.account_id = $2) = $3 and p.audience >= 60 and p.id > $4 \
-             order by p.id limit $5",
+            concat!(
+                "select p.id, p.uri from posts p where p.in_reply_to_id = $1 and (p.account_id = $2) = $3 and p.audience >= 60 \
+                 and p.id > $4 and ",
+                visible!("p", "0", "false"),
+                " order by p.id limit $5"
+            ),
             args![post, author, by_author, after, limit],
         )
         .await
@@ -335,13 +340,17 @@ impl Tx {
     /// Public and unlisted posts of a conversation, oldest first: for its `context` collection.
     pub async fn open_posts_of_thread(&mut self, root: Id, after: Id, limit: i64) -> Result<Vec<(Id, String)>, Error> {
         self.all(
-            "select p.id, p.uri from posts p where p.root_id = $1 and p.boost_of_id is null and p.audience >= 60 and p.id > $2 order by p.id limit $3",
+            concat!(
+                "select p.id, p.uri from posts p where p.root_id = $1 and p.boost_of_id is null and p.audience >= 60 and p.id > $2 and ",
+                visible!("p", "0", "false"),
+                " order by p.id limit $3"
+            ),
             args![root, after, limit],
         )
         .await
     }
 
-    /// Ties replies that came before their parent to it, and the threads under them to its conversation. Answers how many.
+    /// Ties replies that came before their parent to it, and the threads under them to its conversation. Answers how many count.
     /// A reply that the parent itself hangs below is left alone: a conversation has no circles, whatever others claim.
     pub async fn adopt_replies(&mut self, parent: &Post) -> Result<u64, Error> {
         let orphans: Vec<Id> = self
@@ -371,6 +380,13 @@ impl Tx {
             "update posts set in_reply_to_id = $2, in_reply_to_account_id = $3 where id in (select value from json_each($1))",
             &[ids(&orphans), parent.id.into(), parent.account_id.into()],
         )
-        .await
+        .await?;
+        let counted: Option<i64> = self
+            .value(
+                "select count(*) from posts where id in (select value from json_each($1)) and audience >= 60",
+                &[ids(&orphans)],
+            )
+            .await?;
+        Ok(counted.unwrap_or(0).unsigned_abs())
     }
 }

@@ -28,7 +28,8 @@ macro_rules! by_prefix {
             $collate,
             " >= $1 and t.name",
             $collate,
-            " < $2 order by t.last_used_at desc, t.id limit $3 offset $4"
+            " < $2 and exists (select 1 from post_tags x join posts p on p.id = x.post_id where x.tag_id = t.id and p.audience = 70) \
+             order by t.last_used_at desc, t.id limit $3 offset $4"
         )
     };
 }
@@ -78,7 +79,8 @@ impl Tx {
         Ok(rows.into_iter().map(|r| (r.0, r.1)).collect())
     }
 
-    /// Tags whose name begins with `prefix` (normalised), the last used first.
+    /// Tags of public posts whose name begins with `prefix` (normalised), the last used first. What was said in private cannot be
+    /// found by the tags in it.
     pub async fn tags_by_prefix(&mut self, prefix: &str, limit: i64, offset: i64) -> Result<Vec<Tag>, Error> {
         let end = format!("{prefix}\u{10FFFF}");
         let sql = if self.is_sqlite() { by_prefix!("") } else { by_prefix!(" collate \"C\"") };

@@ -132,7 +132,7 @@ impl Tx {
     pub async fn post_counts(&mut self, after: Id, limit: i64) -> Result<Vec<PostCounts>, Error> {
         self.all(
             "select p.id, p.uri, \
-             p.replies_count, (select count(*) from posts r where r.in_reply_to_id = p.id), \
+             p.replies_count, (select count(*) from posts r where r.in_reply_to_id = p.id and r.audience >= 60), \
              p.boosts_count, (select count(*) from posts b where b.boost_of_id = p.id), \
              p.favourites_count, (select count(*) from favourites v where v.post_id = p.id) \
              from posts p where p.id > $1 order by p.id limit $2",

@@ -16,6 +16,8 @@ use crate::auth::Caller;
 use crate::params::Params;
 use crate::{ApiError, App, page};
 
+/// Most languages that one wants to read somebody in.
+const LANGUAGES: usize = 100;
 /// Most accounts of one question.
 const SEVERAL: usize = 80;
 
@@ -52,7 +54,7 @@ pub async fn follow(State(app): State<App>, caller: Caller, At(id): At, params: 
     let before = before.map(|f| Wishes { show_boosts: f.show_boosts, notify: f.notify, languages: f.languages });
     let before = before.unwrap_or_default();
     let languages = params.list("languages");
-    let languages = languages.iter().filter_map(|tag| model::language::valid_bcp47(tag)).collect();
+    let languages = languages.iter().take(LANGUAGES).filter_map(|tag| model::language::valid_bcp47(tag)).collect();
     let wishes = Wishes {
         show_boosts: params.flag("reblogs").unwrap_or(before.show_boosts),
         notify: params.flag("notify").unwrap_or(before.notify),

@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::http::{Request, header};
 use futures::StreamExt as _;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::api::Api;
 use crate::uploads;
@@ -41,6 +41,19 @@ async fn a_text_in_an_upload_is_no_longer_than_anywhere_else() {
         let reply = api.call("PATCH", path, Some(&alice.token), json!({name: "x".repeat(20_000)})).await;
         assert_eq!(reply.status, 422, "{name}");
     }
+}
+
+#[tokio::test]
+async fn an_address_counts_little_only_as_long_as_it_is_one() {
+    let api = Api::start().await;
+    let alice = api.member("alice").await;
+    let text = format!("https://a.example/{}", "x".repeat(500_000));
+    for kind in ["text/plain", "text/markdown"] {
+        let reply = api.post(&alice, "/api/v1/statuses", json!({"status": text, "content_type": kind})).await;
+        assert_eq!(reply.status, 422, "{kind}");
+    }
+    let usual = format!("https://a.example/{}", "x".repeat(1_900));
+    api.posts(&alice, json!({"status": format!("{usual} {usual} {usual}")})).await;
 }
 
 #[tokio::test]
@@ -88,6 +101,79 @@ async fn who_hangs_up_while_a_password_is_checked_frees_no_place_for_another() {
 }
 
 #[tokio::test]
+async fn a_boost_cannot_be_given_words() {
+    let api = Api::start().await;
+    let alice = api.member("alice").await;
+    let post = api.says(&alice, "tea").await;
+    let boost = api.does(&alice, "statuses", &post["id"], "reblog").await;
+    let path = format!("/api/v1/statuses/{}", boost["id"].as_str().unwrap());
+    api.call("PUT", &path, Some(&alice.token), json!({"status": "coffee"})).await.refused(404);
+}
+
+#[tokio::test]
+async fn nobody_is_called_to_what_they_may_not_see() {
+    let api = Api::start().await;
+    let (alice, bob) = (api.member("alice").await, api.member("bob").await);
+    api.posts(&alice, json!({"status": "@bob soon", "visibility": "draft"})).await;
+    api.does(&alice, "accounts", &json!(bob.id), "block").await;
+    api.says(&alice, "@bob you are blocked").await;
+    assert_eq!(api.get(&bob, "/api/v1/notifications/unread_count").await.ok()["count"], 0);
+}
+
+#[tokio::test]
+async fn a_draft_stays_a_draft_below_whatever_it_answers() {
+    let api = Api::start().await;
+    let (alice, bob) = (api.member("alice").await, api.member("bob").await);
+    let post = api.posts(&alice, json!({"status": "inside", "visibility": "local"})).await;
+    let draft =
+        api.posts(&bob, json!({"status": "half a thought", "visibility": "draft", "in_reply_to_id": post["id"]})).await;
+    let path = format!("/api/v1/statuses/{}", draft["id"].as_str().unwrap());
+    api.get(&alice, &path).await.refused(404);
+    // Nor is what answers one person shown to everybody here.
+    let direct = api.posts(&alice, json!({"status": "@bob only you", "visibility": "direct"})).await;
+    let answer = json!({"status": "yes", "visibility": "local", "in_reply_to_id": direct["id"]});
+    api.post(&bob, "/api/v1/statuses", answer).await.refused(422);
+}
+
+#[tokio::test]
+async fn what_is_said_in_private_cannot_be_found_by_its_hashtags() {
+    let api = Api::start().await;
+    let (alice, bob) = (api.member("alice").await, api.member("bob").await);
+    for visibility in ["direct", "draft", "private", "local", "unlisted"] {
+        api.posts(&alice, json!({"status": format!("#secret{visibility}"), "visibility": visibility})).await;
+    }
+    api.says(&alice, "#secretsauce").await;
+    for token in [None, Some(bob.token.as_str())] {
+        let found = api.call("GET", "/api/v2/search?q=secret&type=hashtags", token, Value::Null).await.ok();
+        let names: Vec<&str> =
+            found["hashtags"].as_array().unwrap().iter().map(|t| t["name"].as_str().unwrap()).collect();
+        assert_eq!(names, ["secretsauce"]);
+    }
+}
+
+#[tokio::test]
+async fn that_somebody_answered_in_private_is_not_told_to_all() {
+    let api = Api::start().await;
+    let (alice, bob) = (api.member("alice").await, api.member("bob").await);
+    let post = api.says(&alice, "What do you think?").await;
+    let answer =
+        |visibility: &str| json!({"status": "@alice hm", "visibility": visibility, "in_reply_to_id": post["id"]});
+    let path = format!("/api/v1/statuses/{}", post["id"].as_str().unwrap());
+    let mut made = Vec::new();
+    for visibility in ["direct", "draft", "private", "local"] {
+        made.push(api.posts(&bob, answer(visibility)).await);
+    }
+    assert_eq!(api.look(&path).await.ok()["replies_count"], 0);
+    made.push(api.posts(&bob, answer("public")).await);
+    assert_eq!(api.look(&path).await.ok()["replies_count"], 1);
+    for reply in made {
+        let path = format!("/api/v1/statuses/{}", reply["id"].as_str().unwrap());
+        api.call("DELETE", &path, Some(&bob.token), Value::Null).await.ok();
+    }
+    assert_eq!(api.look(&path).await.ok()["replies_count"], 0);
+}
+
+#[tokio::test]
 async fn two_changes_of_a_profile_at_once_both_count() {
     let api = Api::start().await;
     let alice = api.member("alice").await;
@@ -109,6 +195,43 @@ async fn two_changes_of_a_profile_at_once_both_count() {
     let now = api.get(&alice, "/api/v1/accounts/verify_credentials").await.ok();
     assert_eq!((&now["source"]["note"], &now["source"]["language"]), (&json!("I drink tea"), &json!("de")));
     assert_eq!(now["source"]["sensitive"], true);
+}
+
+#[tokio::test]
+async fn a_follow_names_no_more_languages_than_there_are() {
+    let api = Api::start().await;
+    let (alice, bob) = (api.member("alice").await, api.member("bob").await);
+    let path = format!("/api/v1/accounts/{}/follow", bob.id);
+    let tie = api.post(&alice, &path, json!({"languages": vec!["en"; 10_000]})).await.ok();
+    assert!(tie["languages"].as_array().unwrap().len() <= 100);
+}
+
+#[tokio::test]
+async fn whoever_is_limited_or_suspended_is_not_shown_around() {
+    let api = Api::start().await;
+    let (alice, bob) = (api.member("alice").await, api.member("bob").await);
+    let post = api.says(&alice, "tea").await;
+    let answer = api.posts(&bob, json!({"status": "spam", "in_reply_to_id": post["id"]})).await;
+    assert!(api.raw_text("/").await.contains("@bob"));
+    let node = &api.app.node;
+    let bobs = node.store.read().await.unwrap().account(bob.id.parse().unwrap()).await.unwrap().unwrap();
+    let mut tx = node.store.begin().await.unwrap();
+    node::moderate::limit(node, &mut tx, "test", &bobs).await.unwrap();
+    node.commit(tx).await.unwrap();
+    assert!(!api.raw_text("/").await.contains("@bob"));
+    let mut tx = node.store.begin().await.unwrap();
+    node::moderate::suspend(node, &mut tx, "test", &bobs).await.unwrap();
+    node.commit(tx).await.unwrap();
+    let id = post["id"].as_str().unwrap();
+    for path in [
+        format!("/users/alice/posts/{id}/replies?page=true&only_other_accounts=true"),
+        format!("/contexts/{id}?page=true"),
+        format!("/api/v1/statuses/{id}/context"),
+        format!("/@alice/{id}"),
+    ] {
+        let text = api.raw_text(&path).await;
+        assert!(!text.contains(answer["id"].as_str().unwrap()), "{path}: {text}");
+    }
 }
 
 #[tokio::test]
