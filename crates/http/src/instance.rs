@@ -141,10 +141,10 @@ fn registrations(config: &Config) -> Value {
 /// `GET /api/v1/instance`, deprecated, and the only one that some clients ask for.
 async fn v1(State(app): State<App>) -> Result<Json<Value>, ApiError> {
     let config = &app.node.config;
+    let domains = app.node.known_domains().await?;
     let mut tx = app.node.store.read().await?;
     let (members, _, _) = tx.member_counts(app.node.now(), app.node.now()).await?;
     let posts = tx.count_local_posts().await?;
-    let domains = app.node.known_domains().await?;
     let (owner, email) = contact(&mut tx).await?;
     let description = description(&mut tx).await?;
     Ok(Json(json!({
