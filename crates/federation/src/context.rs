@@ -21,7 +21,7 @@ pub struct Inner {
     pub client: Client,
     /// The instance actor's: it signs all our GETs.
     pub(crate) instance: Signer,
-    /// Keys of others, parsed, by key id.
+    /// Keys of others, parsed, by key id: good only as long as the database has them.
     pub(crate) keys: Cache<String, KnownKey>,
     /// Keys that could not be had: not asked for again for a while.
     pub(crate) unreachable: Cache<String, Missing>,

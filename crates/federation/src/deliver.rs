@@ -1,16 +1,15 @@
 //! Delivery: hosts are leased, what waits for each is sent in order, and the outcome is written down.
 
-use std::sync::Arc;
-
 use bytes::Bytes;
 use model::clock::{DAY, HOUR, MINUTE, Millis, SECOND};
 use model::id::Id;
+use node::deed::Kind;
 use storage::{Delivery, HostState};
 use url::Url;
 
 use crate::client::FetchError;
 use crate::documents::activity;
-use crate::signature::{Scheme, Signer};
+use crate::signature::Scheme;
 use crate::{Error, Federation};
 
 /// How long a worker has a host. It begins no request after half of that, and no request takes so long as the other half: so
@@ -24,11 +23,13 @@ const DEAD: Millis = 7 * DAY;
 /// A delivery is tried this often.
 const ATTEMPTS: i64 = 9;
 
-/// A deed's document and who signs it.
+/// A deed's document.
 #[derive(Clone)]
 pub struct Rendered {
-    pub body: Bytes,
-    pub signer: Arc<Signer>,
+    body: Bytes,
+    /// Whose deed it is, and who signs it.
+    account: Id,
+    takes_back: bool,
 }
 
 /// What became of a request.
@@ -104,7 +105,8 @@ impl Federation {
                     _ => sent.failed += 1,
                 }
                 results.push((delivery, outcome));
-                if down {
+                // Nobody else may have the host before what was done is written down, however slowly it answers.
+                if down || self.node.now() > started + LEASE / 2 {
                     break;
                 }
             }
@@ -171,9 +173,13 @@ impl Federation {
             // What it told of is gone, and so there is nothing to tell.
             return Ok(Outcome::Refused);
         };
+        if !rendered.takes_back && self.is_silenced(rendered.account).await? {
+            return Ok(Outcome::Refused);
+        }
+        let signer = self.signer_of(rendered.account).await?;
         let Ok(url) = Url::parse(&delivery.inbox) else { return Ok(Outcome::Refused) };
         let scheme = if host.scheme == "rfc9421" { Scheme::Rfc9421 } else { Scheme::Cavage };
-        let reply = self.client.post_activity(&url, rendered.body, &rendered.signer, scheme, self.node.now()).await;
+        let reply = self.client.post_activity(&url, rendered.body, &signer, scheme, self.node.now()).await;
         let outcome = match reply {
             Ok(reply) => judge(reply.status, reply.retry_after.and_then(|d| Millis::try_from(d.as_millis()).ok())),
             Err(error) => judge_error(&error),
@@ -182,6 +188,12 @@ impl Federation {
             tracing::debug!(inbox = delivery.inbox, ?outcome, "a delivery was not taken");
         }
         Ok(outcome)
+    }
+
+    /// Whether a moderator suspended the account: what still waits is not said any more.
+    async fn is_silenced(&self, account: Id) -> Result<bool, Error> {
+        let account = self.node.store.read().await?.account(account).await?;
+        Ok(account.is_some_and(|a| a.suspended_at.is_some()))
     }
 
     /// The document of a deed, rendered once and then kept, so that everybody gets the same bytes.
@@ -207,8 +219,8 @@ impl Federation {
         };
         let rendered = match document {
             Some(document) => {
-                let signer = Arc::new(self.signer_of(row.account_id).await?);
-                Some(Rendered { body: document.into(), signer })
+                let takes_back = Kind::from_name(&row.kind).is_some_and(Kind::takes_back);
+                Some(Rendered { body: document.into(), account: row.account_id, takes_back })
             }
             None => None,
         };

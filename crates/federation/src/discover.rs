@@ -76,7 +76,6 @@ impl Federation {
             Some((id, pem)) if same_origin(&id, &read.account.uri) => Some((id, pem)),
             _ => None,
         };
-        self.forget_keys(document).await;
         let mut tx = self.node.store.begin().await?;
         let account = accounts::receive(&self.node, &mut tx, read.account, key).await?;
         self.node.commit(tx).await?;

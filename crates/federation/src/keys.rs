@@ -3,11 +3,10 @@
 use model::account::Account;
 use model::id::Id;
 use node::config::authority;
-use serde_json::Value;
 use url::Url;
 
 use crate::client::Budget;
-use crate::json::{LONGEST_URL, id, list, text};
+use crate::json::{LONGEST_URL, id, text};
 use crate::signature::{PublicKey, SignatureError};
 use crate::{Error, Federation};
 
@@ -17,6 +16,8 @@ pub struct KnownKey {
     pub account_id: Id,
     /// The owner's actor id.
     pub actor: String,
+    /// What `key` was read from.
+    pem: String,
     pub key: PublicKey,
 }
 
@@ -42,20 +43,28 @@ impl Missing {
 pub const BUDGET: u32 = 8;
 
 impl Federation {
-    /// The key with this id: remembered, or from the database, or fetched from its owner's server.
+    /// The key with this id, from the database or fetched from its owner's server. Only how it reads is remembered: a key that
+    /// was given up, perhaps because it was stolen, must open nothing in any process from that moment on.
     pub async fn key(&self, key_id: &str) -> Result<KnownKey, Error> {
+<<<<<<< HEAD
         if self.is_own(key_id) {
             return Err(Error::Forbidden("nobody elsewhere has a key of ours".to_owned()));
         }
         if let Some(known) = self.keys.get(key_id).await {
             return Ok(known);
         }
+=======
+>>>>>>> attack
         let mut tx = self.node.store.read().await?;
-        if let Some(key) = tx.key(key_id).await?
-            && let Some(owner) = tx.account(key.account_id).await?
-        {
-            drop(tx);
-            return self.remember(key_id, &key.public_pem, &owner).await;
+        if let Some(key) = tx.key(key_id).await? {
+            let known = self.keys.get(key_id).await;
+            if let Some(known) = known.filter(|k| k.account_id == key.account_id && k.pem == key.public_pem) {
+                return Ok(known);
+            }
+            if let Some(owner) = tx.account(key.account_id).await? {
+                drop(tx);
+                return self.remember(key_id, &key.public_pem, &owner).await;
+            }
         }
         drop(tx);
         self.fetch_key(key_id).await
@@ -69,7 +78,6 @@ impl Federation {
             return Ok(None);
         }
         self.unreachable.insert(mark, Missing::ForNow).await;
-        self.keys.invalidate(key_id).await;
         self.fetch_key(key_id).await.map(Some)
     }
 
@@ -114,18 +122,10 @@ impl Federation {
     }
 
     async fn remember(&self, key_id: &str, pem: &str, owner: &Account) -> Result<KnownKey, Error> {
-        let known = KnownKey { account_id: owner.id, actor: owner.uri.clone(), key: PublicKey::from_pem(pem)? };
+        let key = PublicKey::from_pem(pem)?;
+        let known = KnownKey { account_id: owner.id, actor: owner.uri.clone(), pem: pem.to_owned(), key };
         self.keys.insert(key_id.to_owned(), known.clone()).await;
         Ok(known)
-    }
-
-    /// The keys of an account changed: what was remembered is forgotten.
-    pub(crate) async fn forget_keys(&self, document: &Value) {
-        for key in list(document.get("publicKey")) {
-            if let Some(id) = key.get("id").and_then(Value::as_str) {
-                self.keys.invalidate(id).await;
-            }
-        }
     }
 
     /// A server that a rule shuts out, by the URL of anything on it.

@@ -53,6 +53,21 @@ impl Kind {
         }
     }
 
+    /// It takes something back, so that others know less of its actor: that is sent even for who may say nothing more.
+    pub fn takes_back(self) -> bool {
+        matches!(
+            self,
+            Self::DeletePost
+                | Self::UndoAnnounce
+                | Self::UndoLike
+                | Self::UndoFollow
+                | Self::RejectFollow
+                | Self::Block
+                | Self::RemovePin
+                | Self::DeleteActor
+        )
+    }
+
     pub fn from_name(name: &str) -> Option<Self> {
         serde_json::from_value(serde_json::Value::String(name.to_owned())).ok()
     }

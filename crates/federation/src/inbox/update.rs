@@ -39,12 +39,7 @@ async fn update(envelope: Envelope, data: &Data<Federation>) -> Result<(), Error
             receive::post(&data.node, &mut work.tx, &work.actor, &received, Reason::Delivered).await?;
         }
     }
-    let keys_changed = envelope.is_about_its_actor().then(|| object.clone());
-    work.commit(data).await?;
-    if let Some(document) = keys_changed {
-        data.forget_keys(&document).await;
-    }
-    Ok(())
+    work.commit(data).await
 }
 
 /// The handle is taken over only after WebFinger has said so, which takes a request: that is a job.

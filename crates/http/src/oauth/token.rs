@@ -123,10 +123,11 @@ async fn authorization_code(app: &App, oauth_app: &OauthApp, params: &Params) ->
     Ok(issued)
 }
 
-/// PKCE with S256 (RFC 7636 4.6). A verifier without a challenge is no proof of anything, and no harm.
+/// PKCE with S256 (RFC 7636 4.6). A verifier without a challenge: the client began with one, and was handed a code that somebody
+/// else asked for without (RFC 9700 2.1.1).
 fn is_verified(code: &Code, verifier: &str) -> bool {
     if code.code_challenge.is_empty() {
-        return true;
+        return verifier.is_empty();
     }
     let challenge = BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()));
     // Hashes are compared, so that the time it takes says nothing.

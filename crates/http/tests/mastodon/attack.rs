@@ -3,6 +3,7 @@
 use axum::body::Body;
 use axum::http::{Request, header};
 use futures::StreamExt as _;
+use node::login::{self, Scopes};
 use serde_json::{Value, json};
 
 use crate::api::Api;
@@ -247,4 +248,28 @@ async fn who_hangs_up_while_a_picture_is_read_frees_no_place_for_another() {
     }
     drop(sent);
     assert_eq!(places.available_permits(), free - 1, "the work goes on, and so does its place");
+}
+
+#[tokio::test]
+async fn a_code_that_was_asked_for_without_a_challenge_is_none_for_a_client_that_has_one() {
+    let api = Api::start().await;
+    let alice = api.member("alice").await;
+    let node = &api.app.node;
+    let scopes = Scopes::parse("read").unwrap();
+    let uri = "https://pencil.example/back";
+    let mut tx = node.store.begin().await.unwrap();
+    let (app, secret) = login::register_app(node, &mut tx, "Pencil", "", vec![uri.to_owned()], &scopes).await.unwrap();
+    let account = alice.id.parse().unwrap();
+    let mut codes = Vec::new();
+    for _ in 0..2 {
+        codes.push(login::issue_code(node, &mut tx, &app, account, uri, &scopes, "").await.unwrap());
+    }
+    node.commit(tx).await.unwrap();
+    let ask = |code: &str, verifier: &str| {
+        json!({"grant_type": "authorization_code", "client_id": app.client_id, "client_secret": secret, "code": code,
+               "redirect_uri": uri, "code_verifier": verifier})
+    };
+    let injected = api.call("POST", "/oauth/token", None, ask(&codes[0], &"v".repeat(43))).await;
+    assert_eq!((injected.status.as_u16(), &injected.body["error"]), (400, &json!("invalid_grant")));
+    api.call("POST", "/oauth/token", None, ask(&codes[1], "")).await.ok();
 }
