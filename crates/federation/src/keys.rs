@@ -46,15 +46,9 @@ impl Federation {
     /// The key with this id, from the database or fetched from its owner's server. Only how it reads is remembered: a key that
     /// was given up, perhaps because it was stolen, must open nothing in any process from that moment on.
     pub async fn key(&self, key_id: &str) -> Result<KnownKey, Error> {
-<<<<<<< HEAD
         if self.is_own(key_id) {
             return Err(Error::Forbidden("nobody elsewhere has a key of ours".to_owned()));
         }
-        if let Some(known) = self.keys.get(key_id).await {
-            return Ok(known);
-        }
-=======
->>>>>>> attack
         let mut tx = self.node.store.read().await?;
         if let Some(key) = tx.key(key_id).await? {
             let known = self.keys.get(key_id).await;

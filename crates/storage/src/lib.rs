@@ -2,7 +2,7 @@
 //!
 //! [`Store`] opens a database; [`Tx`] is a unit of work on it, for reading or for writing. Every query is an inherent method
 //! of `Tx`, one file per aggregate. What is not found is `None`, never an error. Nothing here decides what is allowed; the one
-//! exception is the audience predicate ([`audience`]), the twin of `model::audience`.
+//! exception is the audience predicate (`audience.rs`), the twin of `model::audience`.
 
 // First those whose macros the others use.
 #[macro_use]
