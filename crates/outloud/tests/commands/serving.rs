@@ -12,7 +12,7 @@ fn the_first_start_prints_a_link_for_the_owner_and_logs_no_secret() {
     let place = Place::new();
     let served = place.serve();
     let link = format!("{}/invite/", place.origin());
-    let out = until("the link", || Some(served.out()).filter(|_| served.log().contains("ready")));
+    let out = until("the link", || served.log().contains("ready").then(|| served.out()));
     assert_eq!(out.matches(&link).count(), 1, "{out}");
     let code = out.split(&link).nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
     assert_eq!(served.get(&format!("/invite/{code}x")).status, 404);
