@@ -165,7 +165,7 @@ create table media (
     id bigint primary key,
     account_id bigint not null references accounts (id),
     post_id bigint references posts (id) on delete cascade,
-    position bigint not null default 0,
+    position bigint not null default 0,      -- −1: of an earlier version of the post
     kind text not null,                      -- image, gifv, video, audio, unknown
     mime text not null,
     path text not null default '',           -- ours: key in the file store; '' for remote media
@@ -287,9 +287,10 @@ create table markers (
 
 -- Objects that are gone: late copies of them are not taken in again, and ours answer 410.
 create table tombstones (
-    uri text primary key,
-    account_uri text not null,
-    deleted_at bigint not null
+    uri text not null,
+    account_uri text not null,               -- who deleted it: that a neighbour says so counts for the neighbour's alone
+    deleted_at bigint not null,
+    primary key (uri, account_uri)
 );
 create index tombstones_age on tombstones (deleted_at);
 

@@ -1,5 +1,7 @@
 //! Finding others: handles, actors, posts. All requests are signed by the instance actor and come out of a budget.
 
+use std::time::Duration;
+
 use model::account::{Account, ActorKind};
 use model::clock::DAY;
 use model::handle::{Handle, valid_remote_username};
@@ -19,16 +21,17 @@ use crate::{Error, Federation};
 
 /// How many requests a member's look-up may cause.
 const LOOK_UP: u32 = 20;
-/// Unknown handles in one post that are looked up.
+/// Unknown handles in one post that are looked up, and how long that may take.
 const HANDLES_PER_POST: usize = 10;
+const HANDLES_TIME: Duration = Duration::from_secs(10);
 
 /// What WebFinger says (RFC 7033).
 #[derive(Debug)]
-struct Finger {
+pub struct Finger {
     /// `user@domain`, lower-case domain.
-    subject: Handle,
+    pub subject: Handle,
     /// The actor id.
-    href: String,
+    pub href: String,
 }
 
 impl Federation {
@@ -158,9 +161,10 @@ impl Federation {
         let budget = Budget::new(LOOK_UP);
         let finger = match self.finger(handle, "https://", &budget).await {
             // A lab on this machine may have no TLS; elsewhere the client refuses http.
-            Err(Error::Fetch(FetchError::Connect(_) | FetchError::RefusedUrl(_) | FetchError::RefusedAddress(_))) => {
-                self.finger(handle, "http://", &budget).await?
-            }
+            Err(
+                error
+                @ Error::Fetch(FetchError::Connect(_) | FetchError::RefusedUrl(_) | FetchError::RefusedAddress(_)),
+            ) => self.finger(handle, "http://", &budget).await.map_err(|_| error)?,
             other => other?,
         };
         let account = self.actor(&finger.href, &budget).await?;
@@ -216,7 +220,21 @@ impl Federation {
         self.take_post(&document, depth, budget).await
     }
 
+    /// Fetches a post that was delivered by its id alone. It is kept if it concerns somebody here.
+    pub(crate) async fn delivered_post(&self, uri: &str, budget: &Budget) -> Result<(), Error> {
+        if self.node.store.read().await?.post_by_uri(uri).await?.is_none() {
+            let document = self.document(uri, budget).await?;
+            self.keep_post(&document, Reason::Delivered, budget).await?;
+        }
+        Ok(())
+    }
+
     async fn take_post(&self, document: &Value, depth: u8, budget: &Budget) -> Result<Post, Error> {
+        let post = self.keep_post(document, Reason::Fetched { depth }, budget).await?;
+        post.ok_or(Error::Node(node::Error::NotFound))
+    }
+
+    async fn keep_post(&self, document: &Value, reason: Reason, budget: &Budget) -> Result<Option<Post>, Error> {
         let id = property(document, "id").unwrap_or("");
         let authors = list(document.get("attributedTo")).iter().filter_map(id_of);
         let author = authors
@@ -229,20 +247,23 @@ impl Federation {
         }
         let received = note::read(document, &author, None)?;
         let mut tx = self.node.store.begin().await?;
-        let post = receive::post(&self.node, &mut tx, &author, &received, Reason::Fetched { depth }).await?;
+        let post = receive::post(&self.node, &mut tx, &author, &received, reason).await?;
         self.node.commit(tx).await?;
-        post.ok_or(Error::Node(node::Error::NotFound))
+        Ok(post)
     }
 
     /// Before a post is published: looks up the handles in its text that we do not know yet. What cannot be found stays text.
     pub async fn learn_handles(&self, source: &str, format: Format) -> Result<(), Error> {
         let handles = text::scan(source, format).mentions.into_iter().filter(|h| h.domain.is_some());
-        futures::future::join_all(handles.take(HANDLES_PER_POST).map(|handle| async move {
+        let look_ups = handles.take(HANDLES_PER_POST).map(|handle| async move {
             if let Err(error) = self.find_handle(&handle).await {
                 tracing::info!(%handle, %error, "a mentioned account was not found");
             }
-        }))
-        .await;
+        });
+        // Somebody waits for their post to be taken.
+        if tokio::time::timeout(HANDLES_TIME, futures::future::join_all(look_ups)).await.is_err() {
+            tracing::info!("some mentioned accounts were not found in time");
+        }
         Ok(())
     }
 
@@ -266,7 +287,8 @@ pub enum Found {
     Post(Box<Post>),
 }
 
-fn read_finger(answer: &Value) -> Result<Finger, Error> {
+/// Reads a WebFinger answer: its subject, and the actor that it names in a link with one of the two types that count.
+pub fn read_finger(answer: &Value) -> Result<Finger, Error> {
     let subject = property(answer, "subject").and_then(|s| Handle::parse(s).ok()).filter(|s| s.domain.is_some());
     let subject = subject.ok_or_else(|| Error::bad("a WebFinger answer without a subject"))?;
     let is_activity = |link: &&Value| {
@@ -281,7 +303,7 @@ fn read_finger(answer: &Value) -> Result<Finger, Error> {
 }
 
 /// The template of host-meta's `lrdd` link (RFC 6415).
-fn lrdd_template(xml: &str) -> Option<String> {
+pub fn lrdd_template(xml: &str) -> Option<String> {
     let link = xml.split("<Link").skip(1).find(|l| l.contains("\"lrdd\"") || l.contains("'lrdd'"))?;
     let template = link.split("template=").nth(1)?;
     let quote = template.chars().next().filter(|c| matches!(c, '"' | '\''))?;

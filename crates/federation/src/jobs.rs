@@ -4,7 +4,7 @@ use model::audience::Audience;
 use model::clock::{MINUTE, Millis};
 use model::html;
 use node::jobs::{Job, retry_at};
-use node::{accounts, react, receive};
+use node::{accounts, follow, react, receive};
 use storage::Job as Row;
 use url::Url;
 
@@ -31,12 +31,11 @@ impl Federation {
     /// Runs a leased job and writes down its end: done, to be tried again, or given up.
     pub async fn serve_job(&self, row: Row) -> Result<(), Error> {
         let result = match serde_json::from_str::<Job>(&row.payload) {
-            Ok(job) => self.run_job(&row, job).await,
+            Ok(job) => self.run_job(job).await,
             Err(error) => Err(Error::bad(error.to_string())),
         };
         let again = match &result {
-            Ok(Next::Done) => None,
-            Ok(Next::Again) => Some(self.node.now()),
+            Ok(Next::Done | Next::Again) => None,
             Err(error) if error.is_temporary() => retry_at(self.node.now(), row.attempts),
             Err(_) => None,
         };
@@ -46,15 +45,16 @@ impl Federation {
         metrics::counter!("outloud_jobs_total", "kind" => row.kind.clone(), "outcome" => if result.is_ok() { "done" } else { "failed" })
             .increment(1);
         let mut tx = self.node.store.begin().await?;
-        match again {
-            Some(at) => tx.postpone_job(row.id, at).await?,
-            None => tx.finish_job(row.id).await?,
+        match (again, &result) {
+            (Some(at), _) => tx.postpone_job(row.id, at).await?,
+            (None, Ok(Next::Again)) => tx.restart_job(row.id, self.node.now()).await?,
+            (None, _) => tx.finish_job(row.id).await?,
         }
         self.node.commit(tx).await?;
         Ok(())
     }
 
-    async fn run_job(&self, row: &Row, job: Job) -> Result<Next, Error> {
+    async fn run_job(&self, job: Job) -> Result<Next, Error> {
         let budget = Budget::new(BUDGET);
         match job {
             Job::DeleteFiles { keys } => {
@@ -63,6 +63,7 @@ impl Federation {
                 }
             }
             Job::FetchThread { uri, depth } => drop(self.post(&uri, depth, &budget).await?),
+            Job::FetchDelivered { uri } => self.delivered_post(&uri, &budget).await?,
             Job::CheckPost { uri } => self.check_post(&uri, &budget).await?,
             Job::RefreshActor { uri } => self.refresh_actor(&uri, &budget).await?,
             Job::FetchBoosted { announce, actor, object, audience, published } => {
@@ -79,10 +80,13 @@ impl Federation {
                 let mut tx = self.node.store.begin().await?;
                 let finished = accounts::purge_step(&self.node, &mut tx, account).await?;
                 self.node.commit(tx).await?;
-                if !finished {
-                    tracing::debug!(job = row.id, "more to purge");
-                    return Ok(Next::Again);
-                }
+                return Ok(if finished { Next::Done } else { Next::Again });
+            }
+            Job::AcceptRequests { account } => {
+                let mut tx = self.node.store.begin().await?;
+                let finished = follow::accept_step(&self.node, &mut tx, account).await?;
+                self.node.commit(tx).await?;
+                return Ok(if finished { Next::Done } else { Next::Again });
             }
         }
         Ok(Next::Done)

@@ -66,7 +66,7 @@ async fn reader(app: &App, uri: &Uri, headers: &HeaderMap) -> Result<Viewer, Api
 
 /// A member by name, who can be read about: 404 for nobody, 403 for suspended, 410 for deleted.
 pub async fn local_account(tx: &mut Tx, name: &str) -> Result<Account, ApiError> {
-    let account = tx.account_by_handle(name, "").await?.ok_or_else(ApiError::not_found)?;
+    let account = tx.account_by_handle(name, "").await?.filter(|a| !a.is_waiting()).ok_or_else(ApiError::not_found)?;
     if account.deleted_at.is_some() {
         return Err(ApiError::new(StatusCode::GONE, "This account is gone"));
     }
@@ -181,8 +181,8 @@ async fn readable_post(app: &App, tx: &mut Tx, name: &str, id: i64, viewer: View
         Some(_) => Err(ApiError::not_found()),
         None => {
             let uri = app.node.config.post_uri(&author.username, id);
-            match tx.tombstone(&uri).await? {
-                Some((_, at)) => {
+            match tx.tombstone(&uri, &author.uri).await? {
+                Some(at) => {
                     let mut gone = ApiError::new(StatusCode::GONE, "This post was deleted");
                     gone.body = with_context(tombstone(&uri, Some(at)));
                     Err(gone)

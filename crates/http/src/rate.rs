@@ -61,6 +61,7 @@ pub struct Limits {
     sign_ups: Limit,
     log_ins: Limit,
     log_ins_by_name: Limit,
+    look_ups: Limit,
 }
 
 impl Limits {
@@ -74,6 +75,7 @@ impl Limits {
             sign_ups: Limit::new(5, 30),
             log_ins: Limit::new(25, 5),
             log_ins_by_name: Limit::new(10, 15),
+            look_ups: Limit::new(60, 5),
         }
     }
 
@@ -102,6 +104,11 @@ impl Limits {
     /// Counts an attempt to use a secret from an address.
     pub fn guess(&self, address: IpAddr, now: Millis) -> Result<(), ApiError> {
         self.ask(&self.log_ins, Key::Address(address), now)
+    }
+
+    /// Counts a look-up on other servers that a page makes.
+    pub fn look_up(&self, address: IpAddr, now: Millis) -> Result<(), ApiError> {
+        self.ask(&self.look_ups, Key::Address(address), now)
     }
 
     /// Counts a sign-up from an address.

@@ -9,7 +9,6 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{Any, CorsLayer};
-use tower_http::timeout::TimeoutLayer;
 
 use crate::{ApiError, App, activitypub, instance, mastodon, media, oauth, params, rate, web, wellknown};
 
@@ -60,7 +59,7 @@ pub fn router(app: App) -> Router {
         // What takes files says so itself.
         .layer(DefaultBodyLimit::max(params::BODY))
         .layer(axum::middleware::from_fn(count))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(60)))
+        .layer(axum::middleware::from_fn(in_time))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(axum::middleware::from_fn_with_state(app.clone(), web::for_browsers))
         // Outermost, so that web clients can read errors, too.
@@ -117,9 +116,30 @@ async fn health(State(app): State<App>) -> Result<&'static str, ApiError> {
     Ok("ok\n")
 }
 
-/// `GET /metrics`, in Prometheus' text form.
-async fn metrics(State(app): State<App>) -> Response {
+/// `GET /metrics`, in Prometheus' text form: for who asks from this machine or from a trusted proxy's network, not for who asks
+/// through one.
+async fn metrics(State(app): State<App>, rate::Address(address): rate::Address) -> Response {
+    if !app.settings.trusted_proxies.iter().any(|net| net.contains(&address)) {
+        return ApiError::not_found().into_response();
+    }
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], (app.metrics)()).into_response()
+}
+
+/// A request has a minute; one that may bring a file has as long as a large one takes over a slow line.
+async fn in_time(request: axum::extract::Request, next: axum::middleware::Next) -> Response {
+    let brings_a_file =
+        request.headers().get(header::CONTENT_TYPE).is_some_and(|t| t.as_bytes().starts_with(b"multipart/"))
+            && mastodon::takes_files(request.uri().path());
+    let time = Duration::from_secs(if brings_a_file { 30 * 60 } else { 60 });
+    match tokio::time::timeout(time, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => {
+            let mut error =
+                ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "This took too long. Try again in a minute.");
+            error.retry_after = Some(60);
+            error.into_response()
+        }
+    }
 }
 
 async fn not_found() -> ApiError {

@@ -19,7 +19,7 @@ const ACTIVITY: &str = "application/activity+json";
 /// `GET /.well-known/webfinger?resource=…` (RFC 7033).
 pub async fn webfinger(State(app): State<App>, params: Params) -> Result<Response, ApiError> {
     let resource = params.required("resource")?;
-    let Some(account) = find(&app, &resource).await? else { return Err(ApiError::not_found()) };
+    let account = find(&app, &resource).await?.filter(|a| !a.is_waiting()).ok_or_else(ApiError::not_found)?;
     if account.deleted_at.is_some() {
         return Err(ApiError::new(StatusCode::GONE, "This account is gone"));
     }

@@ -52,6 +52,9 @@ pub struct Emoji {
     pub url: String,
 }
 
+/// [`Account::suspended_by`] of who waits to be let in.
+pub const WAITING: &str = "approval";
+
 #[derive(Clone, Debug)]
 pub struct Account {
     pub id: Id,
@@ -90,7 +93,8 @@ pub struct Account {
     pub updated_at: Millis,
     pub fetched_at: Option<Millis>,
     pub suspended_at: Option<Millis>,
-    /// Who suspended it: `moderator`, `domain` (a block of its domain), `origin` (its own server says so); else empty.
+    /// Who suspended it: `moderator`, `domain` (a block of its domain), `origin` (its own server says so), or `approval` (nobody
+    /// has let the new member in yet); else empty.
     pub suspended_by: String,
     pub limited_at: Option<Millis>,
     pub deleted_at: Option<Millis>,
@@ -107,6 +111,11 @@ impl Account {
 
     pub fn is_suspended(&self) -> bool {
         self.suspended_at.is_some() || self.deleted_at.is_some()
+    }
+
+    /// Somebody asked to join, and nobody has said yes: for all others they are not here.
+    pub fn is_waiting(&self) -> bool {
+        self.suspended_at.is_some() && self.suspended_by == WAITING
     }
 
     pub fn is_bot(&self) -> bool {

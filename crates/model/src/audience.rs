@@ -16,6 +16,8 @@ pub enum Audience {
     Draft = 0,
     /// The people named in it.
     Direct = 10,
+    /// The members named in it; never leaves the node: a private answer to what was said inside.
+    Inside = 20,
     /// Members of this node; never leaves it.
     Organisation = 30,
     /// The author's followers.
@@ -27,8 +29,8 @@ pub enum Audience {
 }
 
 impl Audience {
-    pub const ALL: [Self; 6] =
-        [Self::Draft, Self::Direct, Self::Organisation, Self::Followers, Self::Unlisted, Self::Public];
+    pub const ALL: [Self; 7] =
+        [Self::Draft, Self::Direct, Self::Inside, Self::Organisation, Self::Followers, Self::Unlisted, Self::Public];
 
     pub fn from_stored(value: i64) -> Option<Self> {
         Self::ALL.into_iter().find(|a| *a as i64 == value)
@@ -41,7 +43,7 @@ impl Audience {
 
     /// It may be sent to other servers.
     pub fn leaves_the_node(self) -> bool {
-        !matches!(self, Self::Draft | Self::Organisation)
+        !matches!(self, Self::Draft | Self::Inside | Self::Organisation)
     }
 
     /// Others may boost it. (An author may also boost their own followers-only post.)
@@ -56,7 +58,7 @@ impl Audience {
             Self::Public => "public",
             Self::Unlisted => "unlisted",
             Self::Followers | Self::Organisation => "private",
-            Self::Direct | Self::Draft => "direct",
+            Self::Direct | Self::Inside | Self::Draft => "direct",
         }
     }
 
@@ -73,11 +75,10 @@ impl Audience {
         })
     }
 
-    /// What a reply may have at most: never wider than its parent, and inside stays inside.
+    /// What a reply may have at most: never for more people than its parent, and what was said inside stays inside.
     pub fn for_reply(self, parent: Self) -> Self {
-        match parent {
-            Self::Organisation => self.min(Self::Organisation),
-            Self::Unlisted | Self::Public | Self::Followers if self == Self::Organisation => Self::Organisation,
+        match (self, parent) {
+            (Self::Direct, Self::Organisation | Self::Inside) => Self::Inside,
             _ => self.min(parent),
         }
     }
@@ -129,6 +130,7 @@ pub fn may_see(audience: Audience, author: Id, viewer: Viewer, tie: Tie) -> bool
         Audience::Public | Audience::Unlisted => true,
         Audience::Followers => tie.follows_author || tie.is_mentioned,
         Audience::Organisation => viewer.is_member(),
+        Audience::Inside => viewer.is_member() && tie.is_mentioned,
         Audience::Direct => tie.is_mentioned,
         Audience::Draft => false,
     }
@@ -142,12 +144,15 @@ mod tests {
     fn a_reply_is_never_wider_than_its_parent() {
         for mine in Audience::ALL {
             for parent in Audience::ALL {
-                let followers_here = (mine, parent) == (Audience::Organisation, Audience::Followers);
-                assert!(mine.for_reply(parent) <= parent || followers_here, "{mine:?} below {parent:?}");
-                assert!(mine.for_reply(parent) <= mine, "{mine:?} below {parent:?}");
-                if parent == Audience::Organisation {
-                    assert!(!mine.for_reply(parent).is_open());
-                    assert_ne!(mine.for_reply(parent), Audience::Followers, "inside stays inside");
+                let reply = mine.for_reply(parent);
+                assert!(reply <= parent, "{mine:?} below {parent:?}");
+                // To the members named instead of to the people named: those are fewer.
+                assert!(
+                    reply <= mine || (mine, reply) == (Audience::Direct, Audience::Inside),
+                    "{mine:?} below {parent:?}"
+                );
+                if matches!(parent, Audience::Organisation | Audience::Inside) {
+                    assert!(!reply.leaves_the_node(), "inside stays inside: {mine:?} below {parent:?}");
                 }
             }
         }

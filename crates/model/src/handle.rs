@@ -80,13 +80,13 @@ pub enum HandleError {
 /// Why a username cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum UsernameError {
-    #[error("a username cannot be empty")]
+    #[error("cannot be empty")]
     Empty,
-    #[error("a username can have at most {0} characters")]
+    #[error("can have at most {0} characters")]
     TooLong(usize),
-    #[error("a username can have only the letters a to z, digits and underscores, with dots or hyphens between them")]
+    #[error("can have only the letters a to z, digits and underscores, with dots or hyphens between them")]
     Characters,
-    #[error("this username is kept for the node itself")]
+    #[error("is kept for the node itself")]
     Reserved,
 }
 

@@ -196,6 +196,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(crate::campaign(400))]
+
         #[test]
         fn a_key_is_its_own_key(name in "\\PC{0,40}") {
             if let Some(key) = normalise(&name) {

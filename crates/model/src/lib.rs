@@ -12,3 +12,14 @@ pub mod notification;
 pub mod page;
 pub mod post;
 pub mod text;
+
+/// How property tests run: always over the same cases, so that a run says something of the code and nothing of its luck;
+/// with `OUTLOUD_TEST_FULL=1` over a hundred times as many, new ones each time.
+#[cfg(test)]
+pub(crate) fn campaign(cases: u32) -> proptest::test_runner::Config {
+    use proptest::test_runner::{Config, RngSeed};
+    if std::env::var_os("OUTLOUD_TEST_FULL").is_some() {
+        return Config::with_cases(cases * 100);
+    }
+    Config { rng_seed: RngSeed::Fixed(1), failure_persistence: None, ..Config::with_cases(cases) }
+}

@@ -1,6 +1,6 @@
 //! Accounts of this node: members, the instance actor, profiles. And what we keep of accounts elsewhere.
 
-use model::account::{Account, ActorKind, Field, Member, MemberState, Role};
+use model::account::{Account, ActorKind, Field, Member, MemberState, Role, WAITING};
 use model::audience::Audience;
 use model::clock::Millis;
 use model::handle::valid_local_username;
@@ -86,6 +86,9 @@ pub async fn create_member(
         });
     }
     put_own_key(node, tx, &account, keys).await?;
+    if form.state == MemberState::Pending {
+        tx.set_suspended(account.id, Some(node.now()), WAITING).await?;
+    }
     tx.insert_member(&Member {
         account_id: account.id,
         email,
@@ -108,6 +111,61 @@ pub async fn create_member(
         }
     }
     Ok(account)
+}
+
+/// Lets somebody in who asked to join. `by`: who decides.
+pub async fn approve(node: &Node, tx: &mut Tx, by: &str, account: &Account) -> Result<(), Error> {
+    waiting(account)?;
+    tx.set_suspended(account.id, None, "").await?;
+    tx.set_member_state(account.id, MemberState::Active).await?;
+    log(node, tx, by, "member approve", account).await
+}
+
+/// Refuses somebody who asked to join: nothing of them is kept, and the name is free again.
+pub async fn refuse(node: &Node, tx: &mut Tx, by: &str, account: &Account) -> Result<(), Error> {
+    waiting(account)?;
+    tx.remove_waiting_account(account.id).await?;
+    log(node, tx, by, "member refuse", account).await
+}
+
+/// Shuts a member out, or lets them in again. What they wrote stays.
+pub async fn set_disabled(node: &Node, tx: &mut Tx, by: &str, account: &Account, disabled: bool) -> Result<(), Error> {
+    let member = tx.member(account.id).await?.ok_or(Error::NotFound)?;
+    if member.state == MemberState::Pending {
+        return Err(Error::invalid(format!("{} waits to be let in: approve or refuse them.", account.username)));
+    }
+    let state = if disabled { MemberState::Disabled } else { MemberState::Active };
+    tx.set_member_state(account.id, state).await?;
+    if disabled {
+        tx.delete_tokens_of(account.id).await?;
+    }
+    log(node, tx, by, if disabled { "member disable" } else { "member enable" }, account).await
+}
+
+/// Gives a member another role. A node keeps an owner.
+pub async fn set_role(node: &Node, tx: &mut Tx, by: &str, account: &Account, role: Role) -> Result<(), Error> {
+    let member = tx.member(account.id).await?.ok_or(Error::NotFound)?;
+    if member.role == Role::Owner && role != Role::Owner && tx.members_with_role(Role::Owner).await?.len() < 2 {
+        return Err(Error::invalid(format!("{} is the only owner: make somebody else one first.", account.username)));
+    }
+    tx.set_role(account.id, role).await?;
+    log(node, tx, by, &format!("member role {}", role.name()), account).await
+}
+
+/// Gives a member a new password, for who forgot theirs. Whoever was signed in as them is signed out.
+pub async fn reset_password(node: &Node, tx: &mut Tx, by: &str, account: &Account, hash: &str) -> Result<(), Error> {
+    tx.set_password(account.id, hash).await?;
+    tx.delete_tokens_of(account.id).await?;
+    log(node, tx, by, "member password", account).await
+}
+
+fn waiting(account: &Account) -> Result<(), Error> {
+    if account.is_waiting() { Ok(()) } else { Err(Error::invalid(format!("{} waits for nothing.", account.username))) }
+}
+
+async fn log(node: &Node, tx: &mut Tx, by: &str, action: &str, account: &Account) -> Result<(), Error> {
+    tx.log_action(node.id(), by, action, &node.config.full_handle(account), "", node.now()).await?;
+    Ok(())
 }
 
 /// The node's own actor, made when it is first needed.
@@ -215,6 +273,7 @@ pub async fn change_profile(
     change: ProfileChange,
 ) -> Result<Account, Error> {
     // As it is now: the one that was handed in is older by as long as it took to send a picture.
+    tx.hold_account(account.id).await?;
     let account = &tx.account(account.id).await?.ok_or(Error::NotFound)?;
     let display_name = change.display_name.map_or_else(|| account.display_name.clone(), |n| n.trim().to_owned());
     too_long("display_name", "Display name", &display_name, DISPLAY_NAME_LENGTH)?;
@@ -259,6 +318,9 @@ pub async fn change_profile(
     }
     if has_links {
         jobs::enqueue(node, tx, &jobs::Job::CheckLinks { account: account.id }).await?;
+    }
+    if account.locked && change.locked == Some(false) {
+        jobs::enqueue(node, tx, &jobs::Job::AcceptRequests { account: account.id }).await?;
     }
     tell_profile(node, tx, account.id).await?;
     tx.account(account.id).await?.ok_or(Error::NotFound)
@@ -435,7 +497,13 @@ pub async fn purge_step(node: &Node, tx: &mut Tx, account: Id) -> Result<bool, E
             crate::publish::remove(node, tx, post).await?;
         }
     }
-    Ok(follows.is_empty() && posts.is_empty())
+    let favourites = tx.favourites_by(account, 100).await?;
+    for post in &favourites {
+        if tx.delete_favourite(account, *post).await?.is_some() {
+            tx.count_favourite(*post, -1).await?;
+        }
+    }
+    Ok(follows.is_empty() && posts.is_empty() && favourites.is_empty())
 }
 
 /// Remembers that a member was here, at most once an hour.

@@ -39,7 +39,7 @@ impl Error {
 
     /// Trying again later may help.
     pub fn is_temporary(&self) -> bool {
-        matches!(self, Self::Storage(e) if e.is_temporary())
+        matches!(self, Self::Storage(e) if e.is_temporary()) || matches!(self, Self::Files(_))
     }
 }
 

@@ -1,7 +1,9 @@
 //! Following: asking, answering, ending. Both directions, members and people elsewhere.
 
-use model::account::Account;
+use model::account::{Account, ActorKind};
+use model::id::Id;
 use model::notification::NotificationKind;
+use model::page::Page;
 use storage::{Follow, Tx};
 
 use crate::deed::{Data, Kind};
@@ -10,6 +12,9 @@ use crate::{Error, Node, jobs};
 
 /// How many posts of somebody just followed are put into the follower's home.
 const FILL: i64 = 20;
+
+/// How many waiting followers are let in at a time.
+const STEP: i64 = 100;
 
 /// What a follower wants of a follow (`POST /api/v1/accounts/:id/follow`).
 #[derive(Clone, Debug)]
@@ -66,7 +71,9 @@ pub async fn receive(node: &Node, tx: &mut Tx, who: &Account, target: &Account, 
     if who.is_suspended() {
         return Ok(());
     }
-    if target.is_suspended() || !target.moved_to.is_empty() || tx.is_blocking(target.id, who.id).await? {
+    // The node's own actor is nobody whom one could follow.
+    let is_nobody = target.kind == ActorKind::Application;
+    if is_nobody || target.is_suspended() || !target.moved_to.is_empty() || tx.is_blocking(target.id, who.id).await? {
         return answer(node, tx, Kind::RejectFollow, who, target, uri).await;
     }
     let known = tx.follow(who.id, target.id).await?;
@@ -147,6 +154,21 @@ pub async fn accept_request(node: &Node, tx: &mut Tx, target: &Account, who: &Ac
     establish(node, tx, who, target, &row).await
 }
 
+/// A member is no longer locked: whoever waits is let in, some at a time. `true` when nobody waits any more.
+pub async fn accept_step(node: &Node, tx: &mut Tx, target: Id) -> Result<bool, Error> {
+    let Some(target) = tx.account(target).await?.filter(|a| !a.locked) else { return Ok(true) };
+    let waiting = tx.follow_requests_of(target.id, &Page::first(STEP)).await?;
+    let mut left = 0;
+    for (_, who) in &waiting {
+        // The limited still wait for a decision.
+        match tx.follow(who.id, target.id).await?.filter(|f| !f.accepted && who.limited_at.is_none()) {
+            Some(row) => establish(node, tx, who, &target, &row).await?,
+            None => left += 1,
+        }
+    }
+    Ok(waiting.len() == left || waiting.len() < usize::try_from(STEP).unwrap_or(0))
+}
+
 /// A member refuses somebody who asked.
 pub async fn reject_request(node: &Node, tx: &mut Tx, target: &Account, who: &Account) -> Result<(), Error> {
     let row = tx.follow(who.id, target.id).await?.filter(|f| !f.accepted).ok_or(Error::NotFound)?;
@@ -193,7 +215,7 @@ pub async fn receive_undo(tx: &mut Tx, who: &Account, target: &Account) -> Resul
 
 /// Removes the row, its counts, and what it brought into a home.
 pub(crate) async fn end(tx: &mut Tx, row: &Follow) -> Result<(), Error> {
-    if tx.delete_follow(row.id).await? && row.accepted {
+    if tx.delete_follow(row.id).await? == Some(true) {
         tx.count_follow(row.follower_id, row.target_id, -1).await?;
         tx.clear_home_of(row.follower_id, row.target_id).await?;
     }

@@ -16,6 +16,8 @@ pub enum Job {
     DeleteFiles { keys: Vec<String> },
     /// Fetches the post that a reply answers, and what that answers.
     FetchThread { uri: String, depth: u8 },
+    /// Fetches a post that was delivered by its id alone: like what is delivered whole, it must concern somebody here.
+    FetchDelivered { uri: String },
     /// Looks whether a post is still there, and as we have it: somebody other than its author says that it is not.
     CheckPost { uri: String },
     /// Reads a remote actor's document again.
@@ -26,6 +28,8 @@ pub enum Job {
     CheckLinks { account: i64 },
     /// Goes through the posts of a deleted account.
     PurgeAccount { account: i64 },
+    /// Lets in whoever waits to follow a member who is no longer locked.
+    AcceptRequests { account: i64 },
 }
 
 impl Job {
@@ -33,11 +37,13 @@ impl Job {
         match self {
             Self::DeleteFiles { .. } => "delete_files",
             Self::FetchThread { .. } => "fetch_thread",
+            Self::FetchDelivered { .. } => "fetch_delivered",
             Self::CheckPost { .. } => "check_post",
             Self::RefreshActor { .. } => "refresh_actor",
             Self::FetchBoosted { .. } => "fetch_boosted",
             Self::CheckLinks { .. } => "check_links",
             Self::PurgeAccount { .. } => "purge_account",
+            Self::AcceptRequests { .. } => "accept_requests",
         }
     }
 
@@ -45,11 +51,14 @@ impl Job {
     fn dedupe(&self) -> Option<String> {
         match self {
             Self::DeleteFiles { .. } => None,
-            Self::FetchThread { uri, .. } | Self::CheckPost { uri } | Self::RefreshActor { uri } => {
-                Some(format!("{} {uri}", self.name()))
-            }
+            Self::FetchThread { uri, .. }
+            | Self::FetchDelivered { uri }
+            | Self::CheckPost { uri }
+            | Self::RefreshActor { uri } => Some(format!("{} {uri}", self.name())),
             Self::FetchBoosted { announce, .. } => Some(format!("fetch_boosted {announce}")),
-            Self::CheckLinks { account } | Self::PurgeAccount { account } => Some(format!("{} {account}", self.name())),
+            Self::CheckLinks { account } | Self::PurgeAccount { account } | Self::AcceptRequests { account } => {
+                Some(format!("{} {account}", self.name()))
+            }
         }
     }
 }

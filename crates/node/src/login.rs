@@ -153,11 +153,11 @@ pub async fn find_member(node: &Node, tx: &mut Tx, typed: &str) -> Result<Option
 
 /// Whether a member may act; if not, why, in words for them.
 pub fn may_act(account: &Account, member: &Member) -> Result<(), Error> {
-    if account.is_suspended() || member.state == MemberState::Disabled {
-        return Err(Error::forbidden("Your login is currently disabled"));
-    }
     if member.state == MemberState::Pending {
         return Err(Error::forbidden("Your login is currently pending approval"));
+    }
+    if account.is_suspended() || member.state == MemberState::Disabled {
+        return Err(Error::forbidden("Your login is currently disabled"));
     }
     Ok(())
 }

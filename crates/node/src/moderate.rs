@@ -76,7 +76,6 @@ pub async fn mute(
     }
     let now = node.now();
     tx.put_mute(node.id(), who.id, target.id, notifications, duration.map(|d| now + d), now).await?;
-    tx.clear_home_of(who.id, target.id).await?;
     Ok(())
 }
 
@@ -95,6 +94,9 @@ pub async fn suspend(node: &Node, tx: &mut Tx, by: &str, account: &Account) -> R
 }
 
 pub async fn unsuspend(node: &Node, tx: &mut Tx, by: &str, account: &Account) -> Result<(), Error> {
+    if account.is_waiting() {
+        return Err(Error::invalid(format!("{} waits to be let in: approve or refuse them.", account.username)));
+    }
     if node.is_domain_blocked(&account.domain) {
         tx.set_suspended(account.id, account.suspended_at.or(Some(node.now())), "domain").await?;
     } else {

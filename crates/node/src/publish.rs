@@ -51,7 +51,8 @@ pub async fn publish(
         None => parent,
     };
     let asked = draft.audience.unwrap_or(member.default_audience);
-    if asked == Audience::Organisation && parent.as_ref().is_some_and(|p| p.audience == Audience::Direct) {
+    let stays_inside = matches!(asked, Audience::Organisation | Audience::Inside);
+    if stays_inside && parent.as_ref().is_some_and(|p| p.audience == Audience::Direct) {
         // Neither may it be shown to everybody here, nor may it leave the node.
         return Err(Error::invalid("Validation failed: A direct message cannot be answered to all members"));
     }
@@ -90,14 +91,12 @@ pub async fn publish(
     if !tx.insert_post(&post).await? {
         return Err(Error::Conflict("This post was just made.".to_owned()));
     }
-    for (position, file) in (0..).zip(&media) {
-        tx.attach_media(file.id, Some(id), position).await?;
-    }
+    hang(tx, id, &media).await?;
     for account in &words.mentioned {
         tx.put_mention(id, account.id, false).await?;
     }
     put_tags(node, tx, id, &words.hashtags).await?;
-    tx.count_post(author.id, 1, Some(now)).await?;
+    count_post(tx, &post, 1).await?;
     if let Some(parent) = &parent
         && post.audience.is_open()
     {
@@ -145,11 +144,9 @@ pub async fn edit(node: &Node, tx: &mut Tx, author: &Account, post_id: Id, revis
     };
     tx.update_post(&post).await?;
     for file in before.iter().filter(|m| !media.iter().any(|n| n.id == m.id)) {
-        tx.attach_media(file.id, None, 0).await?;
+        tx.retire_media(file.id).await?;
     }
-    for (position, file) in (0..).zip(&media) {
-        tx.attach_media(file.id, Some(post.id), position).await?;
-    }
+    hang(tx, post.id, &media).await?;
     for change in revision.media_changes.iter().filter(|c| media.iter().any(|m| m.id == c.id)) {
         if let Some(file) = media.iter().find(|m| m.id == change.id) {
             let description = change.description.as_ref().unwrap_or(&file.description);
@@ -219,17 +216,18 @@ pub(crate) async fn remove(node: &Node, tx: &mut Tx, post: &Post) -> Result<(), 
             break;
         }
         for boost in boosts {
-            tx.count_post(boost.account_id, -1, None).await?;
-            tx.delete_post(boost.id).await?;
+            if tx.delete_post(boost.id).await? {
+                count_post(tx, &boost, -1).await?;
+            }
         }
     }
-    let files: Vec<String> = tx
-        .media_of(&[post.id])
-        .await?
-        .into_iter()
-        .flat_map(|m| [m.path, m.small_path])
-        .filter(|key| !key.is_empty())
-        .collect();
+    let files = tx.all_media_of(post.id).await?;
+    // Somebody else may be removing it, too: whoever does is the one who counts.
+    if !tx.delete_post(post.id).await? {
+        return Ok(());
+    }
+    let files: Vec<String> =
+        files.into_iter().flat_map(|m| [m.path, m.small_path]).filter(|key| !key.is_empty()).collect();
     if !files.is_empty() {
         jobs::enqueue(node, tx, &jobs::Job::DeleteFiles { keys: files }).await?;
     }
@@ -238,8 +236,25 @@ pub(crate) async fn remove(node: &Node, tx: &mut Tx, post: &Post) -> Result<(), 
     {
         tx.count_reply(parent, -1).await?;
     }
-    tx.count_post(post.account_id, -1, None).await?;
-    tx.delete_post(post.id).await?;
+    count_post(tx, post, -1).await
+}
+
+/// Adds a post to the kept number of its author's, or takes it out again. What is not for followers at least does not count:
+/// the number is shown to everybody.
+pub(crate) async fn count_post(tx: &mut Tx, post: &Post, by: i64) -> Result<(), Error> {
+    if post.audience >= Audience::Followers {
+        tx.count_post(post.account_id, by, (by > 0).then_some(post.created_at)).await?;
+    }
+    Ok(())
+}
+
+/// Hangs files on a post in the order given.
+async fn hang(tx: &mut Tx, post: Id, media: &[Media]) -> Result<(), Error> {
+    for (position, file) in (0..).zip(media) {
+        if !tx.attach_media(file.id, post, position).await? {
+            return Err(Error::Conflict("Another post has just taken one of these files.".to_owned()));
+        }
+    }
     Ok(())
 }
 
@@ -275,12 +290,16 @@ pub(crate) async fn spread(
     mentioned: &[Account],
 ) -> Result<(), Error> {
     if post.audience != Audience::Draft {
-        tx.fan_out_home(post, post.in_reply_to_account_id).await?;
+        let language = match post.boost_of_id {
+            Some(original) => tx.post(original).await?.map(|p| p.language).unwrap_or_default(),
+            None => post.language.clone(),
+        };
+        tx.fan_out_home(post, &language).await?;
     }
     for account in mentioned.iter().filter(|a| a.is_local()) {
         notify(node, tx, account.id, NotificationKind::Mention, author, Some(post)).await?;
     }
-    if post.boost_of_id.is_none() && post.audience >= Audience::Organisation && post.in_reply_to_id.is_none() {
+    if post.boost_of_id.is_none() && post.audience >= Audience::Organisation && post.in_reply_to_uri.is_empty() {
         for member in tx.bell_ringers(author.id).await? {
             notify(node, tx, member, NotificationKind::Status, author, Some(post)).await?;
         }
@@ -357,7 +376,9 @@ async fn read_words(
             mentioned.push(account);
         }
     }
+    // In private nobody hears but those who are named.
     if let Some(parent) = parent
+        && audience >= Audience::Organisation
         && parent.account_id != author
         && !mentioned.iter().any(|a| a.id == parent.account_id)
     {
@@ -377,7 +398,7 @@ pub async fn by_handle(node: &Node, tx: &mut Tx, handle: &Handle) -> Result<Opti
         Some(domain) if !node.config.is_own_domain(domain) => domain.as_str(),
         _ => "",
     };
-    Ok(tx.account_by_handle(&handle.username, domain).await?.filter(|a| a.deleted_at.is_none()))
+    Ok(tx.account_by_handle(&handle.username, domain).await?.filter(|a| a.deleted_at.is_none() && !a.is_waiting()))
 }
 
 struct Named<'a> {

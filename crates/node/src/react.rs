@@ -12,7 +12,7 @@ use storage::Tx;
 use crate::deed::{Data, Kind};
 use crate::error::missing;
 use crate::notify::notify;
-use crate::publish::spread;
+use crate::publish::{count_post, spread};
 use crate::{Error, Node};
 
 /// Most pinned posts of an account.
@@ -69,7 +69,11 @@ pub async fn receive_boost(
     published: Option<Millis>,
 ) -> Result<bool, Error> {
     let own = post.account_id == who.id;
-    if who.is_suspended() || crate::receive::is_dead(tx, who, uri).await? || !(post.audience.may_be_boosted() || own) {
+    if post.boost_of_id.is_some()
+        || who.is_suspended()
+        || crate::receive::is_dead(tx, who, uri).await?
+        || !(post.audience.may_be_boosted() || own)
+    {
         return Ok(false);
     }
     if tx.boost_of(who.id, post.id).await?.is_some() {
@@ -82,11 +86,10 @@ pub async fn receive_boost(
     put_boost(node, tx, who, &boost, post).await
 }
 
-/// Takes a boost back; answers the boosted post.
+/// Takes a boost back.
 pub async fn unboost(node: &Node, tx: &mut Tx, who: &Account, post: &Post) -> Result<(), Error> {
     let Some(boost) = tx.boost_of(who.id, post.id).await? else { return Ok(()) };
-    drop_boost(tx, &boost).await?;
-    if !who.is_local() {
+    if !drop_boost(tx, &boost).await? || !who.is_local() {
         return Ok(());
     }
     let data = Data { uri: boost.uri, object: post.uri.clone(), ..Data::default() };
@@ -100,8 +103,11 @@ pub async fn unboost(node: &Node, tx: &mut Tx, who: &Account, post: &Post) -> Re
         .await
 }
 
-/// Removes a boost's row and its count.
-pub(crate) async fn drop_boost(tx: &mut Tx, boost: &Post) -> Result<(), Error> {
+/// Removes a boost's row and its count; `false` if somebody else just did.
+pub(crate) async fn drop_boost(tx: &mut Tx, boost: &Post) -> Result<bool, Error> {
+    if !tx.delete_post(boost.id).await? {
+        return Ok(false);
+    }
     if let Some(original) = boost.boost_of_id
         && let Some(original) = tx.post(original).await?
     {
@@ -109,9 +115,8 @@ pub(crate) async fn drop_boost(tx: &mut Tx, boost: &Post) -> Result<(), Error> {
         tx.drop_notification(original.account_id, NotificationKind::Reblog, boost.account_id, Some(original.id))
             .await?;
     }
-    tx.count_post(boost.account_id, -1, None).await?;
-    tx.delete_post(boost.id).await?;
-    Ok(())
+    count_post(tx, boost, -1).await?;
+    Ok(true)
 }
 
 fn wrapper(node: &Node, who: &Account, post: &Post, id: i64, uri: String, audience: Audience, at: Millis) -> Post {
@@ -149,7 +154,7 @@ async fn put_boost(node: &Node, tx: &mut Tx, who: &Account, boost: &Post, post: 
     if !tx.insert_post(boost).await? {
         return Ok(false);
     }
-    tx.count_post(who.id, 1, Some(boost.created_at)).await?;
+    count_post(tx, boost, 1).await?;
     tx.count_boost(post.id, 1).await?;
     // What is hours old is not pushed into homes any more.
     if boost.created_at > node.now() - 6 * HOUR {
@@ -210,7 +215,7 @@ pub async fn pin(node: &Node, tx: &mut Tx, who: &Account, post: &Post) -> Result
     if post.boost_of_id.is_some() {
         return Err(Error::invalid("Validation failed: A boost cannot be pinned"));
     }
-    if post.audience == Audience::Direct {
+    if post.audience < Audience::Organisation {
         return Err(Error::invalid(
             "Validation failed: Posts that are only visible to mentioned users cannot be pinned",
         ));

@@ -5,11 +5,13 @@ use model::audience::Audience;
 use model::clock::{DAY, MINUTE, Millis, SECOND};
 use model::hashtag::Hashtag;
 use model::id::Ids;
+use model::notification::NotificationKind;
 use model::post::{Media, MediaKind, Post};
 use model::text::Format;
 use storage::Tx;
 
-use crate::publish::{TAGS_PER_POST, put_tags, remove, spread, tell_boosters, version};
+use crate::notify::notify;
+use crate::publish::{TAGS_PER_POST, count_post, put_tags, remove, spread, tell_boosters, version};
 use crate::{Error, Node, jobs};
 
 /// A post of another server, read and cleaned: `content` is sanitised, lists are bounded, ids are on its author's server.
@@ -73,7 +75,7 @@ pub async fn post(
     }
     if let Some(known) = tx.post_by_uri(&received.uri).await? {
         // An answer may have come in at the same moment as what it answers, each not seeing the other.
-        adopt(tx, &known).await?;
+        adopt(node, tx, &known).await?;
         return Ok(Some(known));
     }
     if is_dead(tx, author, &received.uri).await? {
@@ -92,7 +94,7 @@ pub async fn post(
             && !named.iter().any(|(a, _)| a.id == account.id)
         {
             // A mention that is not addressed must not reach: it is kept without a notification.
-            let silent = silent || (!received.addressed.contains(uri) && !received.audience.is_open());
+            let silent = silent || !received.addressed.contains(uri);
             named.push((account, silent));
         }
     }
@@ -132,7 +134,7 @@ pub async fn post(
         favourites_count: 0,
     };
     if !tx.insert_post(&post).await? {
-        // Somebody else took it in meanwhile, or the id is taken: the one that stands counts.
+        // Somebody else took it in meanwhile: the one that stands counts.
         return Ok(tx.post_by_uri(&received.uri).await?);
     }
     put_media(node, tx, author, &post, &received.media).await?;
@@ -140,7 +142,7 @@ pub async fn post(
         tx.put_mention(id, account.id, *silent).await?;
     }
     put_tags(node, tx, id, capped(&received.hashtags)).await?;
-    tx.count_post(author.id, 1, Some(created_at)).await?;
+    count_post(tx, &post, 1).await?;
     match &parent {
         Some(parent) if post.audience.is_open() => tx.count_reply(parent.id, 1).await?,
         None if !received.in_reply_to.is_empty() => {
@@ -151,7 +153,7 @@ pub async fn post(
         }
         _ => {}
     }
-    adopt(tx, &post).await?;
+    adopt(node, tx, &post).await?;
     // What is old when it arrives is not news.
     if reason == Reason::Delivered || created_at > now - DAY {
         let told: Vec<Account> = named.into_iter().filter(|(_, silent)| !silent).map(|(a, _)| a).collect();
@@ -160,11 +162,15 @@ pub async fn post(
     Ok(Some(post))
 }
 
-/// Ties to a post what answered it before it was here.
-async fn adopt(tx: &mut Tx, post: &Post) -> Result<(), Error> {
-    let waited = tx.adopt_replies(post).await?;
-    if waited > 0 {
-        tx.count_reply(post.id, i64::try_from(waited).unwrap_or(0)).await?;
+/// Ties to a post what answered it before it was here. Only now is it known whose homes those answers belong in.
+async fn adopt(node: &Node, tx: &mut Tx, post: &Post) -> Result<(), Error> {
+    let tied = tx.adopt_replies(post).await?;
+    let counted = tied.iter().filter(|p| p.audience.is_open()).count();
+    if counted > 0 {
+        tx.count_reply(post.id, i64::try_from(counted).unwrap_or(0)).await?;
+    }
+    for reply in tied.iter().filter(|p| p.created_at > node.now() - DAY && p.audience != Audience::Draft) {
+        tx.fan_out_home(reply, &reply.language).await?;
     }
     Ok(())
 }
@@ -197,7 +203,7 @@ pub async fn update(
     tx.update_post(&post).await?;
     let same = |m: &Media, r: &ReceivedMedia| m.remote_url == r.url;
     for gone in before.iter().filter(|m| !received.media.iter().any(|r| same(m, r))) {
-        tx.delete_media(gone.id).await?;
+        tx.retire_media(gone.id).await?;
     }
     for known in &before {
         if let Some(r) = received.media.iter().find(|r| same(known, r)) {
@@ -207,15 +213,16 @@ pub async fn update(
     let fresh: Vec<ReceivedMedia> =
         received.media.iter().filter(|r| !before.iter().any(|m| same(m, r))).cloned().collect();
     put_media(node, tx, author, &post, &fresh).await?;
-    for mention in tx.mentions(&[post.id]).await? {
-        if !mention.silent && !received.mentions.contains(&mention.uri) {
-            tx.put_mention(post.id, mention.account_id, true).await?;
-        }
+    let named = tx.mentions(&[post.id]).await?;
+    for mention in named.iter().filter(|m| !m.silent && !received.mentions.contains(&m.uri)) {
+        tx.put_mention(post.id, mention.account_id, true).await?;
     }
-    // Those named only in a later version may read it, and are not called.
     for uri in &received.mentions {
         if let Some(account) = tx.account_by_uri(uri).await? {
-            tx.put_mention(post.id, account.id, false).await?;
+            tx.put_mention(post.id, account.id, !received.addressed.contains(uri)).await?;
+            if received.addressed.contains(uri) && !named.iter().any(|m| m.account_id == account.id && !m.silent) {
+                notify(node, tx, account.id, NotificationKind::Mention, author, Some(&post)).await?;
+            }
         }
     }
     tx.untag_post(post.id).await?;
@@ -232,7 +239,7 @@ pub async fn delete(node: &Node, tx: &mut Tx, author: &Account, uri: &str) -> Re
     }
     tx.put_tombstone(uri, &author.uri, node.now()).await?;
     match known {
-        Some(post) if post.boost_of_id.is_some() => crate::react::drop_boost(tx, &post).await?,
+        Some(post) if post.boost_of_id.is_some() => drop(crate::react::drop_boost(tx, &post).await?),
         Some(post) => remove(node, tx, &post).await?,
         None => return Ok(false),
     }
@@ -241,7 +248,7 @@ pub async fn delete(node: &Node, tx: &mut Tx, author: &Account, uri: &str) -> Re
 
 /// Whether its author deleted it. That somebody else on the same server says so does not count.
 pub(crate) async fn is_dead(tx: &mut Tx, author: &Account, uri: &str) -> Result<bool, Error> {
-    Ok(tx.tombstone(uri).await?.is_some_and(|(whose, _)| whose == author.uri))
+    Ok(tx.tombstone(uri, &author.uri).await?.is_some())
 }
 
 /// Whether a delivered post has any business here (federation.md 3.1, Create): its author is followed, it names one of us, or

@@ -142,7 +142,9 @@ pub async fn discard(node: &Node, tx: &mut Tx, owner: &Account, id: Id) -> Resul
     if media.post_id.is_some() {
         return Err(Error::invalid("Media attachment is currently used by a status"));
     }
-    tx.delete_media(id).await?;
+    if !tx.delete_media(id).await? {
+        return Err(Error::invalid("Media attachment is currently used by a status"));
+    }
     let keys = [media.path, media.small_path].into_iter().filter(|k| !k.is_empty()).collect();
     crate::jobs::enqueue(node, tx, &crate::jobs::Job::DeleteFiles { keys }).await
 }

@@ -47,18 +47,19 @@ enum Command {
         #[arg(long)]
         fresh: bool,
     },
-    /// Add members.
+    /// Add members, let in who asked to join, shut out.
     #[command(subcommand)]
     Member(member::Member),
     /// Make a link with which somebody can sign up.
     Invite {
+        /// What they become: owner, admin, moderator or member.
         #[arg(long, default_value = "member")]
         role: MemberRole,
         /// How many people may use it.
-        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(i64).range(1..=10_000))]
+        #[arg(long, default_value_t = 1, allow_negative_numbers = true, value_parser = clap::value_parser!(i64).range(1..=10_000))]
         uses: i64,
         /// How many days it works.
-        #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(i64).range(1..=365))]
+        #[arg(long, default_value_t = 7, allow_negative_numbers = true, value_parser = clap::value_parser!(i64).range(1..=365))]
         days: i64,
     },
     /// Tokens for apps and scripts.
@@ -84,6 +85,7 @@ enum Command {
     },
     /// Read a backup into an empty database (OUTLOUD_DATABASE_URL) and an empty media folder. The node must not run.
     Restore {
+        /// A file that backup wrote.
         file: PathBuf,
         /// Replace what is in the database. Media files that are not in the backup stay.
         #[arg(long)]
@@ -197,12 +199,18 @@ async fn run_server(settings: &Settings, role: Role) -> Result<(), Error> {
 fn start_log(filter: &str, json: bool) -> Result<(), Error> {
     // The driver tells of every notice of the server and every slow statement; only what it warns of is of use.
     let all = if filter.contains("sqlx") { filter.to_owned() } else { format!("sqlx=warn,{filter}") };
-    let filter = tracing_subscriber::EnvFilter::try_new(all).map_err(|_| {
+    let wrong = || {
         Error::setting(
             "OUTLOUD_LOG",
             format!("“{filter}” does not work: it must be a filter, like info or outloud=debug,warn"),
         )
-    })?;
+    };
+    // The name of a part alone would silence everything else: a word must be a level.
+    let is_level = |word: &str| word.parse::<tracing::level_filters::LevelFilter>().is_ok();
+    if !filter.split(',').map(str::trim).all(|part| part.contains(['=', '[']) || is_level(part)) {
+        return Err(wrong());
+    }
+    let filter = tracing_subscriber::EnvFilter::try_new(all).map_err(|_| wrong())?;
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
@@ -222,6 +230,9 @@ async fn local_account(node: &Node, name: &str) -> Result<model::account::Accoun
     let account = node.store.read().await?.account_by_handle(name, "").await?;
     account.ok_or_else(|| Error::Usage(format!("There is no member “{name}” on this node.")))
 }
+
+/// Who did it, in the log of what moderators do.
+const BY: &str = "command line";
 
 #[expect(clippy::print_stdout, reason = "what a command answers goes to standard output")]
 fn say(text: &str) {

@@ -101,10 +101,19 @@ fn writable(setting: &str, folder: &Path) -> Result<(), Error> {
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     let explain =
         |e: std::io::Error| Error::setting(setting, format!("cannot write in the folder {}: {e}", folder.display()));
-    std::fs::create_dir_all(folder).map_err(explain)?;
+    make_private(folder).map_err(explain)?;
     let probe = folder.join(format!("{PROBE}{}", std::process::id()));
     std::fs::write(&probe, b"").map_err(explain)?;
     std::fs::remove_file(&probe).map_err(explain)
+}
+
+/// Makes a folder that nobody else on this machine can look into: there are keys and letters in it. One that is there stays
+/// as it is.
+fn make_private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(folder)
 }
 
 /// The folder of a SQLite database, by the setting that put it there.
@@ -158,7 +167,8 @@ async fn fix_origin(node: &Node) -> Result<(), Error> {
             return Err(Error::setting(
                 "OUTLOUD_ORIGIN",
                 format!(
-                    "this node is {known}, and its accounts are known elsewhere by that: it cannot become {origin}"
+                    "this node is {known}, and its accounts are known elsewhere by that: it cannot become {origin}. \
+                     Set OUTLOUD_ORIGIN={known} to keep it"
                 ),
             ));
         }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use federation::Federation;
 use model::clock::{DAY, HOUR, MINUTE, Millis};
+use model::id::Id;
 use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -16,6 +17,11 @@ const HOSTS: usize = 512;
 const JOBS: usize = 16;
 /// Hosts taken in one go.
 const HANDFUL: usize = 64;
+/// Steps in which old rows are forgotten, and members whose homes are trimmed, in one sweep.
+const FORGETS: usize = 30;
+const HOMES: i64 = 50;
+/// Posts in a home.
+const HOME: i64 = 800;
 /// The longest rest: other processes enqueue, too.
 const REST: Millis = 1_000;
 
@@ -31,6 +37,7 @@ pub async fn run(federation: Federation, stop: CancellationToken) {
         federation,
     };
     let mut swept = 0;
+    let mut trimmed = 0;
     while !stop.is_cancelled() {
         let rest = match worker.turn().await {
             Ok(rest) => rest,
@@ -42,7 +49,7 @@ pub async fn run(federation: Federation, stop: CancellationToken) {
         let now = worker.federation.node.now();
         if now - swept > MINUTE {
             swept = now;
-            if let Err(error) = sweep(&worker.federation).await {
+            if let Err(error) = sweep(&worker.federation, &mut trimmed).await {
                 tracing::warn!(%error, "housekeeping failed");
             }
         }
@@ -136,16 +143,31 @@ impl Worker {
     }
 }
 
-/// What grows old goes, a little at a time.
-async fn sweep(federation: &Federation) -> Result<(), federation::Error> {
+/// What grows old goes, a little at a time. `trimmed`: the member whose home was trimmed last.
+async fn sweep(federation: &Federation, trimmed: &mut Id) -> Result<(), federation::Error> {
     let node = &federation.node;
     let now = node.now();
+    for _ in 0..FORGETS {
+        let mut tx = node.store.begin().await?;
+        let gone = tx.forget_old(now - 30 * DAY, now - DAY, now - HOUR).await?;
+        node.commit(tx).await?;
+        if gone == 0 {
+            break;
+        }
+    }
+    let members = node.store.read().await?.member_ids(*trimmed, HOMES).await?;
+    *trimmed =
+        if members.len() < usize::try_from(HOMES).unwrap_or(0) { 0 } else { members.last().copied().unwrap_or(0) };
     let mut tx = node.store.begin().await?;
-    tx.forget_old(now - 30 * DAY, now - DAY, now - HOUR).await?;
+    for member in members {
+        tx.trim_home(member, HOME).await?;
+    }
     tx.expire_mutes(now).await?;
     let orphans = tx.unattached_media(now - DAY, 50).await?;
     for media in orphans {
-        tx.delete_media(media.id).await?;
+        if !tx.delete_media(media.id).await? {
+            continue;
+        }
         let keys = [media.path, media.small_path].into_iter().filter(|k| !k.is_empty()).collect();
         node::jobs::enqueue(node, &mut tx, &node::jobs::Job::DeleteFiles { keys }).await?;
     }

@@ -334,8 +334,10 @@ impl Tx {
         Ok(self.value("select count(*) from hosts", args![]).await?.unwrap_or(0))
     }
 
+    /// At most 100,000 deliveries, and as many jobs, are counted.
     pub async fn queue(&mut self) -> Result<Queue, Error> {
-        let deliveries = self.value("select count(*) from deliveries", args![]).await?.unwrap_or(0);
+        let sql = "select count(*) from (select 1 from deliveries limit 100000) x";
+        let deliveries = self.value(sql, args![]).await?.unwrap_or(0);
         let oldest = self.value::<Millis>("select d.created_at from deeds d order by d.id limit 1", args![]).await?;
         Ok(Queue { deliveries, jobs: self.count_jobs().await?, oldest: oldest.filter(|_| deliveries > 0) })
     }

@@ -66,8 +66,9 @@ impl Tx {
         Ok(self.run("update follows set accepted = true where id = $1 and not accepted", args![id]).await? > 0)
     }
 
-    pub async fn delete_follow(&mut self, id: Id) -> Result<bool, Error> {
-        Ok(self.run("delete from follows where id = $1", args![id]).await? > 0)
+    /// Removes a follow; answers whether it was accepted, nothing if somebody else removed it.
+    pub async fn delete_follow(&mut self, id: Id) -> Result<Option<bool>, Error> {
+        self.value("delete from follows where id = $1 returning accepted", args![id]).await
     }
 
     /// Adds to the kept counts of both sides.

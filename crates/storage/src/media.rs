@@ -55,15 +55,24 @@ impl Tx {
         .await
     }
 
-    /// The media of posts, in their order.
+    /// The media of posts, in their order. What an edit took out of a post stays with it for its history, and is not among them.
     pub async fn media_of(&mut self, posts: &[Id]) -> Result<Vec<Media>, Error> {
         self.all(
             concat!(
                 "select ",
                 media_columns!(),
-                " from media x where x.post_id in (select value from json_each($1)) order by x.post_id, x.position, x.id"
+                " from media x where x.post_id in (select value from json_each($1)) and x.position >= 0 order by x.post_id, x.position, x.id"
             ),
             &[ids(posts)],
+        )
+        .await
+    }
+
+    /// All files that hang on a post, those of earlier versions too.
+    pub async fn all_media_of(&mut self, post: Id) -> Result<Vec<Media>, Error> {
+        self.all(
+            concat!("select ", media_columns!(), " from media x where x.post_id = $1 order by x.position, x.id"),
+            args![post],
         )
         .await
     }
@@ -77,8 +86,15 @@ impl Tx {
         Ok(())
     }
 
-    pub async fn attach_media(&mut self, id: Id, post: Option<Id>, position: i64) -> Result<(), Error> {
-        self.run("update media set post_id = $2, position = $3 where id = $1", args![id, post, position]).await?;
+    /// Hangs a file on a post, unless another post has it: then `false`.
+    pub async fn attach_media(&mut self, id: Id, post: Id, position: i64) -> Result<bool, Error> {
+        let sql = "update media set post_id = $2, position = $3 where id = $1 and (post_id is null or post_id = $2)";
+        Ok(self.run(sql, args![id, post, position]).await? > 0)
+    }
+
+    /// A new version of its post does without this file; the earlier ones still have it.
+    pub async fn retire_media(&mut self, id: Id) -> Result<(), Error> {
+        self.run("update media set position = -1 where id = $1", args![id]).await?;
         Ok(())
     }
 
@@ -90,9 +106,9 @@ impl Tx {
         Ok(())
     }
 
-    pub async fn delete_media(&mut self, id: Id) -> Result<(), Error> {
-        self.run("delete from media where id = $1", args![id]).await?;
-        Ok(())
+    /// Removes an upload that no post has; `false` if one has taken it meanwhile.
+    pub async fn delete_media(&mut self, id: Id) -> Result<bool, Error> {
+        Ok(self.run("delete from media where id = $1 and post_id is null", args![id]).await? > 0)
     }
 
     /// Uploads that no post took, older than `before`.

@@ -5,10 +5,20 @@ use model::audience::Audience;
 use model::clock::Millis;
 use model::id::Id;
 
+use crate::row::{FromRow, Row, from_row_at};
 use crate::{Error, Tx};
 
 row!(Member, member_columns, "m.": account_id, email, password_hash, role, state, reason, locale, default_audience, default_sensitive,
     default_language, tag_sharing, created_at, last_active_at);
+
+struct NamedMember(String, Member);
+
+impl FromRow for NamedMember {
+    fn from_row(row: &Row) -> Result<Self, Error> {
+        let name: (String,) = FromRow::from_row(row)?;
+        Ok(Self(name.0, from_row_at(row, 1)?))
+    }
+}
 
 impl Tx {
     pub async fn member(&mut self, account: Id) -> Result<Option<Member>, Error> {
@@ -20,7 +30,7 @@ impl Tx {
         self.one(concat!("select ", member_columns!(), " from members m where m.email = $1"), args![email]).await
     }
 
-    /// Accounts of members with this role or a higher one of those given.
+    /// Accounts of members with just this role.
     pub async fn members_with_role(&mut self, role: Role) -> Result<Vec<Account>, Error> {
         self.all(
             concat!(
@@ -56,9 +66,55 @@ impl Tx {
         Ok(())
     }
 
+    pub async fn set_role(&mut self, account: Id, role: Role) -> Result<(), Error> {
+        self.run("update members set role = $2 where account_id = $1", args![account, role]).await?;
+        Ok(())
+    }
+
     pub async fn set_password(&mut self, account: Id, hash: &str) -> Result<(), Error> {
         self.run("update members set password_hash = $2 where account_id = $1", args![account, hash]).await?;
         Ok(())
+    }
+
+    /// Who asked to join and waits for a decision, the first to ask first: with their reason and when they asked.
+    pub async fn waiting_members(&mut self, limit: i64) -> Result<Vec<(String, String, String, Millis)>, Error> {
+        self.all(
+            "select a.username, m.email, m.reason, m.created_at from members m join accounts a on a.id = m.account_id \
+             where m.state = 'pending' order by m.account_id limit $1",
+            args![limit],
+        )
+        .await
+    }
+
+    /// Removes somebody who was never let in: nobody can have met them.
+    pub async fn remove_waiting_account(&mut self, account: Id) -> Result<(), Error> {
+        self.run("delete from notifications where from_account_id = $1", args![account]).await?;
+        self.run("delete from accounts where id = $1", args![account]).await?;
+        Ok(())
+    }
+
+    /// Members with their usernames, in the order of their ids.
+    pub async fn members(&mut self, after: Id, limit: i64) -> Result<Vec<(String, Member)>, Error> {
+        let rows: Vec<NamedMember> = self
+            .all(
+                concat!(
+                    "select a.username, ",
+                    member_columns!(),
+                    " from members m join accounts a on a.id = m.account_id where m.account_id > $1 order by m.account_id limit $2"
+                ),
+                args![after, limit],
+            )
+            .await?;
+        Ok(rows.into_iter().map(|r| (r.0, r.1)).collect())
+    }
+
+    /// Members in the order of their ids, for going through them all.
+    pub async fn member_ids(&mut self, after: Id, limit: i64) -> Result<Vec<Id>, Error> {
+        self.list(
+            "select account_id from members where account_id > $1 order by account_id limit $2",
+            args![after, limit],
+        )
+        .await
     }
 
     pub async fn set_member_state(&mut self, account: Id, state: MemberState) -> Result<(), Error> {

@@ -87,6 +87,14 @@ impl Tx {
         self.one(concat!("select ", post_columns!(), " from posts p where p.id = $1"), args![id]).await
     }
 
+    pub(crate) async fn posts(&mut self, list: &[Id]) -> Result<Vec<Post>, Error> {
+        self.all(
+            concat!("select ", post_columns!(), " from posts p where p.id in (select value from json_each($1))"),
+            &[ids(list)],
+        )
+        .await
+    }
+
     pub async fn post_by_uri(&mut self, uri: &str) -> Result<Option<Post>, Error> {
         self.one(concat!("select ", post_columns!(), " from posts p where p.uri = $1"), args![uri]).await
     }
@@ -178,10 +186,9 @@ impl Tx {
 
     /// Removes a post and everything that hangs on it: mentions, media rows, reactions, notifications. Replies stay and know
     /// their parent by its URI. Boosts are removed by the caller first, since each is a deed of its own.
-    pub async fn delete_post(&mut self, id: Id) -> Result<(), Error> {
+    pub async fn delete_post(&mut self, id: Id) -> Result<bool, Error> {
         self.run("update posts set in_reply_to_id = null where in_reply_to_id = $1", args![id]).await?;
-        self.run("delete from posts where id = $1", args![id]).await?;
-        Ok(())
+        Ok(self.run("delete from posts where id = $1", args![id]).await? > 0)
     }
 
     /// Boosts of a post, oldest first, from `after` on.
@@ -252,16 +259,17 @@ impl Tx {
 
     pub async fn put_tombstone(&mut self, uri: &str, account_uri: &str, now: Millis) -> Result<(), Error> {
         self.run(
-            "insert into tombstones (uri, account_uri, deleted_at) values ($1, $2, $3) on conflict (uri) do nothing",
+            "insert into tombstones (uri, account_uri, deleted_at) values ($1, $2, $3) on conflict (uri, account_uri) do nothing",
             args![uri, account_uri, now],
         )
         .await?;
         Ok(())
     }
 
-    /// When the object was deleted, and whose it was.
-    pub async fn tombstone(&mut self, uri: &str) -> Result<Option<(String, Millis)>, Error> {
-        self.one("select account_uri, deleted_at from tombstones where uri = $1", args![uri]).await
+    /// When its owner deleted an object.
+    pub async fn tombstone(&mut self, uri: &str, account_uri: &str) -> Result<Option<Millis>, Error> {
+        self.value("select deleted_at from tombstones where uri = $1 and account_uri = $2", args![uri, account_uri])
+            .await
     }
 
     // Idempotency.
@@ -350,9 +358,9 @@ impl Tx {
         .await
     }
 
-    /// Ties replies that came before their parent to it, and the threads under them to its conversation. Answers how many count.
+    /// Ties replies that came before their parent to it, and the threads under them to its conversation. Answers them.
     /// A reply that the parent itself hangs below is left alone: a conversation has no circles, whatever others claim.
-    pub async fn adopt_replies(&mut self, parent: &Post) -> Result<u64, Error> {
+    pub async fn adopt_replies(&mut self, parent: &Post) -> Result<Vec<Post>, Error> {
         let orphans: Vec<Id> = self
             .list(
                 "select c.id from posts c where c.in_reply_to_uri = $1 and c.in_reply_to_id is null and c.in_reply_to_uri <> '' \
@@ -362,7 +370,7 @@ impl Tx {
             )
             .await?;
         if orphans.is_empty() {
-            return Ok(0);
+            return Ok(Vec::new());
         }
         // Who muted one of the conversations that become one has muted the whole.
         self.run(
@@ -376,17 +384,14 @@ impl Tx {
             &[ids(&orphans), parent.root_id.into()],
         )
         .await?;
-        self.run(
-            "update posts set in_reply_to_id = $2, in_reply_to_account_id = $3 where id in (select value from json_each($1))",
-            &[ids(&orphans), parent.id.into(), parent.account_id.into()],
-        )
-        .await?;
-        let counted: Option<i64> = self
-            .value(
-                "select count(*) from posts where id in (select value from json_each($1)) and audience >= 60",
-                &[ids(&orphans)],
+        // Two who adopt at once: each is answered those that it tied.
+        let tied: Vec<Id> = self
+            .list(
+                "update posts set in_reply_to_id = $2, in_reply_to_account_id = $3 where id in (select value from json_each($1)) \
+                 and in_reply_to_id is null returning id",
+                &[ids(&orphans), parent.id.into(), parent.account_id.into()],
             )
             .await?;
-        Ok(counted.unwrap_or(0).unsigned_abs())
+        self.posts(&tied).await
     }
 }

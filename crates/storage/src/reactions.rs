@@ -59,13 +59,19 @@ impl Tx {
         .await
     }
 
+    /// Posts that an account favourited, some of them: for taking them back one by one.
+    pub async fn favourites_by(&mut self, account: Id, limit: i64) -> Result<Vec<Id>, Error> {
+        self.list("select post_id from favourites where account_id = $1 order by id limit $2", args![account, limit])
+            .await
+    }
+
     pub async fn favourited_by(&mut self, post: Id, page: &Page) -> Result<Vec<(Id, Account)>, Error> {
         let list: Result<Vec<WithRow>, Error> = paged!(
             self,
             page,
             "v.id",
             concat!("select v.id, ", account_columns!(), " from favourites v join accounts a on a.id = v.account_id"),
-            "v.post_id = $1 and a.suspended_at is null",
+            "v.post_id = $1 and a.suspended_at is null and a.deleted_at is null",
             [post],
             "$2",
             "$3",

@@ -24,11 +24,13 @@ macro_rules! by_prefix {
         concat!(
             "select ",
             tag_columns!(),
-            " from tags t where t.name",
+            " from (select * from tags n where n.name",
             $collate,
-            " >= $1 and t.name",
+            " >= $1 and n.name",
             $collate,
-            " < $2 and exists (select 1 from post_tags x join posts p on p.id = x.post_id where x.tag_id = t.id and p.audience = 70) \
+            " < $2 order by n.name",
+            $collate,
+            " limit 500) t where exists (select 1 from post_tags x join posts p on p.id = x.post_id where x.tag_id = t.id and p.audience = 70) \
              order by t.last_used_at desc, t.id limit $3 offset $4"
         )
     };
@@ -79,8 +81,8 @@ impl Tx {
         Ok(rows.into_iter().map(|r| (r.0, r.1)).collect())
     }
 
-    /// Tags of public posts whose name begins with `prefix` (normalised), the last used first. What was said in private cannot be
-    /// found by the tags in it.
+    /// Tags of public posts whose name begins with `prefix` (normalised), the last used first; of very many those that come
+    /// first in the alphabet. What was said in private cannot be found by the tags in it.
     pub async fn tags_by_prefix(&mut self, prefix: &str, limit: i64, offset: i64) -> Result<Vec<Tag>, Error> {
         let end = format!("{prefix}\u{10FFFF}");
         let sql = if self.is_sqlite() { by_prefix!("") } else { by_prefix!(" collate \"C\"") };

@@ -1,6 +1,6 @@
 //! Timelines: home (kept as entries), public, tag, and the posts of an account.
 
-use model::audience::Viewer;
+use model::audience::{Audience, Viewer};
 use model::id::Id;
 use model::page::Page;
 use model::post::Post;
@@ -59,7 +59,7 @@ macro_rules! public_posts {
                 "p.audience = 70 and p.boost_of_id is null and ",
                 $reach,
                 " and (p.in_reply_to_uri = '' or p.in_reply_to_account_id = p.account_id) \
-                 and (not $3 or exists (select 1 from media x where x.post_id = p.id)) and ",
+                 and (not $3 or exists (select 1 from media x where x.post_id = p.id and x.position >= 0)) and ",
                 visible!("p", "$1", "$2"),
                 " and ",
                 not_hidden!("p", "$1"),
@@ -73,33 +73,62 @@ macro_rules! public_posts {
     };
 }
 
+/// `wanted!(is_boost, reply_to, language, author)`: the follow `f` wants such a post of the author in its home.
+macro_rules! wanted {
+    ($is_boost:literal, $reply_to:literal, $language:literal, $author:literal) => {
+        concat!(
+            "(f.show_boosts or not (",
+            $is_boost,
+            ")) and (",
+            $reply_to,
+            " in (0, f.follower_id, ",
+            $author,
+            ") or exists (select 1 from follows g where g.follower_id = f.follower_id and g.target_id = ",
+            $reply_to,
+            " and g.accepted)) and (f.languages = '[]' or ",
+            $language,
+            " = '' or f.languages like '%\"' || ",
+            $language,
+            " || '\"%')"
+        )
+    };
+}
+
 impl Tx {
-    /// Puts a post into the homes of the author's local followers (who want boosts, if it is one), of the author, and of
-    /// nobody who mutes or blocks the author, or mutes the conversation.
-    pub async fn fan_out_home(&mut self, post: &Post, reply_to: Option<Id>) -> Result<u64, Error> {
+    /// Puts a post into the homes of the author's local followers (who want boosts, if it is one, and its language), and of the
+    /// author. An answer goes to those alone who also follow whom it answers, and to these; one to somebody we do not know to
+    /// nobody. Whoever mutes the conversation does not get it; whoever mutes the author does not see it ([`Tx::home`]).
+    ///
+    /// `language`: that of the post, of a boost that of what it boosts; empty where it is not known.
+    pub async fn fan_out_home(&mut self, post: &Post, language: &str) -> Result<u64, Error> {
         let is_boost = post.boost_of_id.is_some();
-        let mut changed = self
-            .run(
-                "insert into home_entries (account_id, post_id) select f.follower_id, $1 from follows f \
-                     join members m on m.account_id = f.follower_id \
-                     where f.target_id = $2 and f.accepted and (f.show_boosts or not $3) \
-                     and ($4 = 0 or $4 = f.follower_id or $4 = $2 or exists \
-                       (select 1 from follows g where g.follower_id = f.follower_id and g.target_id = $4 and g.accepted)) \
-                     and ($5 or exists (select 1 from mentions n where n.post_id = $1 and n.account_id = f.follower_id)) \
-                     and not exists (select 1 from mutes x where x.account_id = f.follower_id and x.target_id = $2) \
-                     and not exists (select 1 from blocks b where b.account_id = f.follower_id and b.target_id = $2) \
-                     and not exists (select 1 from thread_mutes t where t.account_id = f.follower_id and t.root_id = $6) \
-                     on conflict do nothing",
-                args![
-                    post.id,
-                    post.account_id,
-                    is_boost,
-                    reply_to.unwrap_or(0),
-                    post.audience != model::audience::Audience::Direct,
-                    post.root_id
-                ],
-            )
-            .await?;
+        let answers_a_stranger = !post.in_reply_to_uri.is_empty() && post.in_reply_to_account_id.is_none();
+        let is_direct = matches!(post.audience, Audience::Direct | Audience::Inside);
+        let mut changed = 0;
+        if !answers_a_stranger {
+            changed += self
+                .run(
+                    concat!(
+                        "insert into home_entries (account_id, post_id) select f.follower_id, $1 from follows f \
+                         join members m on m.account_id = f.follower_id where f.target_id = $2 and f.accepted and ",
+                        wanted!("$3", "$4", "$7", "$2"),
+                        " and ($5 or exists (select 1 from mentions n where n.post_id = $1 and n.account_id = f.follower_id)) \
+                         and not exists (select 1 from blocks b where b.account_id = f.follower_id and b.target_id = $2) \
+                         and not exists (select 1 from thread_mutes t where t.account_id = f.follower_id and t.root_id = $6) \
+                         on conflict do nothing"
+                    ),
+                    args![
+                        post.id,
+                        post.account_id,
+                        is_boost,
+                        post.in_reply_to_account_id.unwrap_or(0),
+                        !is_direct,
+                        post.root_id,
+                        language
+                    ],
+                )
+                .await?;
+        }
         if post.local {
             changed += self.put_home_entry(post.account_id, post.id).await?;
         }
@@ -114,18 +143,22 @@ impl Tx {
         .await
     }
 
-    /// Fills a home with the newest posts of somebody just followed.
+    /// Fills a home with what the newest posts of somebody just followed have for it.
     pub async fn fill_home(&mut self, account: Id, author: Id, limit: i64) -> Result<u64, Error> {
         self.run(
-            "insert into home_entries (account_id, post_id) select $1, p.id from \
-             (select q.id from posts q where q.account_id = $2 and q.audience >= 50 order by q.id desc limit $3) p \
-             where true on conflict do nothing",
+            concat!(
+                "insert into home_entries (account_id, post_id) select $1, p.id from \
+                 (select * from posts q where q.account_id = $2 and q.audience >= 50 order by q.id desc limit $3) p \
+                 join follows f on f.follower_id = $1 and f.target_id = $2 where (p.in_reply_to_uri = '' or p.in_reply_to_account_id is not null) and ",
+                wanted!("p.boost_of_id is not null", "coalesce(p.in_reply_to_account_id, 0)", "p.language", "$2"),
+                " and not exists (select 1 from thread_mutes t where t.account_id = $1 and t.root_id = p.root_id) on conflict do nothing"
+            ),
             args![account, author, limit],
         )
         .await
     }
 
-    /// Takes an author's posts out of a home: after an unfollow, a mute or a block.
+    /// Takes an author's posts out of a home: after an unfollow or a block.
     pub async fn clear_home_of(&mut self, account: Id, author: Id) -> Result<u64, Error> {
         self.run(
             "delete from home_entries where account_id = $1 and post_id in \
@@ -195,7 +228,7 @@ impl Tx {
             concat!("select ", post_columns!(), " from post_tags t join posts p on p.id = t.post_id"),
             concat!(
                 "t.tag_id = $3 and (p.audience = 70 or (p.audience = 30 and $2)) and p.boost_of_id is null \
-                 and ($4 = 0 or p.local = ($4 = 1)) and (not $5 or exists (select 1 from media x where x.post_id = p.id)) and ",
+                 and ($4 = 0 or p.local = ($4 = 1)) and (not $5 or exists (select 1 from media x where x.post_id = p.id and x.position >= 0)) and ",
                 visible!("p", "$1", "$2"),
                 " and ",
                 not_hidden!("p", "$1"),
@@ -208,8 +241,8 @@ impl Tx {
         )
     }
 
-    /// An account's posts and boosts that the viewer may see, boosts only of what they may see. Direct posts are left out, as Mastodon does, unless one asks
-    /// for one's own.
+    /// An account's posts and boosts that the viewer may see, boosts only of what they may see. Direct posts and drafts are left out, unless one asks for
+    /// one's own.
     pub async fn account_posts(
         &mut self,
         account: Id,
@@ -223,7 +256,7 @@ impl Tx {
             "p.id",
             concat!("select ", post_columns!(), " from posts p"),
             concat!(
-                "p.account_id = $3 and p.audience >= 20 and (not $4 or exists (select 1 from media x where x.post_id = p.id)) \
+                "p.account_id = $3 and (p.audience >= 30 or p.account_id = $1) and (not $4 or exists (select 1 from media x where x.post_id = p.id and x.position >= 0)) \
                  and (not $5 or p.in_reply_to_uri = '' or p.in_reply_to_account_id = p.account_id) and (not $6 or p.boost_of_id is null) \
                  and ($7 = '' or exists (select 1 from post_tags y join tags z on z.id = y.tag_id where y.post_id = p.id and z.name = $7)) and ",
                 visible!("p", "$1", "$2"),

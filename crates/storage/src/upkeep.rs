@@ -121,7 +121,7 @@ impl Tx {
             "select a.id, a.username, \
              a.followers_count, (select count(*) from follows f where f.target_id = a.id and f.accepted), \
              a.following_count, (select count(*) from follows f where f.follower_id = a.id and f.accepted), \
-             a.posts_count, (select count(*) from posts p where p.account_id = a.id) \
+             a.posts_count, (select count(*) from posts p where p.account_id = a.id and p.audience >= 50) \
              from accounts a where a.domain = '' and a.deleted_at is null and a.id > $1 order by a.id limit $2",
             args![after, limit],
         )

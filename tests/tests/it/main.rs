@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod attack;
 #[cfg(test)]
+mod corpus;
+#[cfg(test)]
 mod crash;
 #[cfg(test)]
 mod federation;

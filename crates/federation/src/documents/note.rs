@@ -72,7 +72,7 @@ pub fn addressed(parts: &Parts) -> (Vec<String>, Vec<String>) {
         Audience::Public => (vec![public], with(followers, people)),
         Audience::Unlisted => (vec![followers], with(public, people)),
         Audience::Followers => (vec![followers], people),
-        Audience::Direct | Audience::Organisation | Audience::Draft => (people, Vec::new()),
+        Audience::Direct | Audience::Inside | Audience::Organisation | Audience::Draft => (people, Vec::new()),
     }
 }
 

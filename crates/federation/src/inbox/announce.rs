@@ -9,7 +9,7 @@ use node::react;
 use serde_json::Value;
 
 use super::{Envelope, Work, activity};
-use crate::json::{id, ids, is_public, kind, origin, text};
+use crate::json::{ids, is_public, origin, text};
 use crate::{Error, Federation};
 
 /// `{actor, object: <id of a post>, to, cc}`.
@@ -30,17 +30,17 @@ async fn announce(envelope: Envelope, data: &Data<Federation>) -> Result<(), Err
     let Some(mut work) = Work::begin(data, &envelope).await? else { return Ok(()) };
     let Some(object) = envelope.object_id() else { return Ok(()) };
     if let Some(inner) = envelope.object().filter(|o| is_activity(o)) {
-        pass_on(&mut work, data, inner).await?;
+        data.look_at_origin(&mut work.tx, &work.actor, inner).await?;
         return work.commit(data).await;
     }
     let published = text(&envelope.document, "published").and_then(parse_rfc3339);
     let audience = audience(&envelope);
-    if let Some(post) = work.post(Some(object)).await? {
+    if let Some(post) = work.original(object).await? {
         let (who, tx) = (&work.actor, &mut work.tx);
         react::receive_boost(&data.node, tx, who, &post, envelope.id.as_str(), audience, published).await?;
     } else if !data.is_own(object) && work.tx.is_followed_here(work.actor.id).await? {
         let job = Job::FetchBoosted {
-            announce: envelope.id.to_string(),
+            announce: envelope.id.clone(),
             actor: work.actor.uri.clone(),
             object: object.to_owned(),
             audience: audience as i64,
@@ -53,18 +53,6 @@ async fn announce(envelope: Envelope, data: &Data<Federation>) -> Result<(), Err
 
 fn is_activity(object: &Value) -> bool {
     object.get("actor").is_some() && object.get("object").is_some()
-}
-
-/// What a group that somebody here follows passes on; and from others what answers a post of ours.
-async fn pass_on(work: &mut Work, data: &Data<Federation>, activity: &Value) -> Result<(), Error> {
-    let parent = match activity.get("object").and_then(|o| id(o, "inReplyTo")) {
-        Some(parent) => work.tx.post_by_uri(parent).await?,
-        None => None,
-    };
-    if parent.is_some_and(|p| p.local) || work.tx.is_followed_here(work.actor.id).await? {
-        data.look_at_origin(&mut work.tx, kind(activity), id(activity, "object")).await?;
-    }
-    Ok(())
 }
 
 fn audience(envelope: &Envelope) -> Audience {

@@ -32,7 +32,7 @@ async fn create(envelope: Envelope, data: &Data<Federation>) -> Result<(), Error
     for object in list(envelope.object()) {
         match object {
             Value::String(uri) => {
-                jobs::enqueue(&data.node, &mut work.tx, &Job::FetchThread { uri: uri.clone(), depth: 0 }).await?;
+                jobs::enqueue(&data.node, &mut work.tx, &Job::FetchDelivered { uri: uri.clone() }).await?;
             }
             object if has_kind(object, &note::KINDS) && !note::is_vote(object) => {
                 let received = note::read(object, &work.actor, Some(&envelope.document))?;

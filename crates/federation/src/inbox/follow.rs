@@ -47,7 +47,7 @@ fn has_object(envelope: &Envelope) -> Result<(), Error> {
 async fn follow(envelope: Envelope, data: &Data<Federation>) -> Result<(), Error> {
     let Some(mut work) = Work::begin(data, &envelope).await? else { return Ok(()) };
     // Friendica also follows posts, relays follow everybody: neither is a follow of ours.
-    if let Some(target) = work.member(envelope.object_id()).await? {
+    if let Some(target) = work.local(envelope.object_id()).await? {
         let (who, tx) = (&work.actor, &mut work.tx);
         node::follow::receive(&data.node, tx, who, &target, envelope.id.as_str()).await?;
     }

@@ -16,7 +16,8 @@ mod update;
 use activitypub_federation::config::Data;
 use activitypub_federation::traits::Activity;
 use http::{HeaderMap, Method};
-use model::account::Account;
+use model::account::{Account, ActorKind};
+use model::audience::Viewer;
 use model::post::Post;
 use node::config::authority;
 use node::jobs::Job;
@@ -39,11 +40,14 @@ pub struct Delivered<'a> {
 /// What all activities have.
 #[derive(Clone, Debug)]
 pub struct Envelope {
-    /// Made up from the content where the sender gave none (Mastodon's `Add`, GoToSocial's `Delete`).
-    pub id: Url,
-    pub actor: Url,
+    /// Made up from the content where the sender gave none (Mastodon's `Add`, GoToSocial's `Delete`). Ids are kept as they are
+    /// written: that is what they are compared by, and what an answer must echo.
+    pub id: String,
+    pub actor: String,
     pub kind: String,
     pub document: Value,
+    /// The same two for the library, which wants them parsed.
+    urls: (Url, Url),
 }
 
 impl Envelope {
@@ -55,14 +59,14 @@ impl Envelope {
             return Err(Error::Malformed("The body is not an ActivityStreams document.".to_owned()));
         }
         let url = |text: &str| origin(text).and_then(|_| Url::parse(text).ok());
-        let actor = id(&document, "actor").and_then(url);
-        let actor = actor.ok_or_else(|| Error::Malformed("The activity has no actor.".to_owned()))?;
+        let actor = id(&document, "actor").unwrap_or("").to_owned();
+        let actor_url = url(&actor).ok_or_else(|| Error::Malformed("The activity has no actor.".to_owned()))?;
         let kind = kind(&document).to_owned();
         let given = document.get("id").and_then(Value::as_str).map(str::to_owned);
         let id =
             given.unwrap_or_else(|| format!("{actor}#{kind}/{}", node::random::hash(&String::from_utf8_lossy(body))));
-        let id = url(&id).ok_or_else(|| Error::Malformed("The id of the activity is no URL.".to_owned()))?;
-        Ok(Self { id, actor, kind, document })
+        let id_url = url(&id).ok_or_else(|| Error::Malformed("The id of the activity is no URL.".to_owned()))?;
+        Ok(Self { id, actor, kind, document, urls: (id_url, actor_url) })
     }
 
     fn object(&self) -> Option<&Value> {
@@ -201,28 +205,41 @@ impl Federation {
     /// (federation.md 2.7).
     async fn relayed(&self, envelope: &Envelope, signer: &str) -> Result<(), Error> {
         let mut tx = self.node.store.begin().await?;
-        let by = tx.account_by_uri(signer).await?;
-        if by.is_none_or(|a| a.is_suspended()) {
-            return Ok(());
-        }
-        self.look_at_origin(&mut tx, &envelope.kind, envelope.object_id()).await?;
+        let Some(by) = tx.account_by_uri(signer).await?.filter(|a| !a.is_suspended()) else { return Ok(()) };
+        self.look_at_origin(&mut tx, &by, &envelope.document).await?;
         self.node.commit(tx).await?;
         Ok(())
     }
 
-    /// Enqueues a look at where a post was made, of which somebody else says that it was made, changed or deleted.
-    async fn look_at_origin(&self, tx: &mut Tx, kind: &str, object: Option<&str>) -> Result<(), Error> {
-        let Some(object) = object.filter(|o| origin(o).is_some() && !self.is_own(o) && !self.is_blocked(o)) else {
-            return Ok(());
-        };
+    /// Enqueues a look at where a post was made, of which somebody else says that it was made, changed or deleted. What is new is
+    /// fetched on the word of those alone whom somebody here follows, or because it is said to be by one of them or to answer a
+    /// post of ours; then it must concern somebody here, like everything that is delivered.
+    async fn look_at_origin(&self, tx: &mut Tx, by: &Account, activity: &Value) -> Result<(), Error> {
+        let object = id(activity, "object").filter(|o| origin(o).is_some() && !self.is_own(o) && !self.is_blocked(o));
+        let Some(object) = object else { return Ok(()) };
         let uri = object.to_owned();
-        let job = match (kind, tx.post_by_uri(object).await?) {
-            ("Create" | "Update", None) => Job::FetchThread { uri, depth: 0 },
+        let job = match (kind(activity), tx.post_by_uri(object).await?) {
+            ("Create" | "Update", None) if tx.is_followed_here(by.id).await? => Job::FetchThread { uri, depth: 0 },
+            ("Create" | "Update", None) if self.may_concern_us(tx, activity).await? => Job::FetchDelivered { uri },
             ("Update" | "Delete", Some(_)) => Job::CheckPost { uri },
             _ => return Ok(()),
         };
         node::jobs::enqueue(&self.node, tx, &job).await?;
         Ok(())
+    }
+
+    /// Whether an activity that nobody vouches for claims to be by somebody who is followed here, or to answer one of our posts.
+    async fn may_concern_us(&self, tx: &mut Tx, activity: &Value) -> Result<bool, Error> {
+        if let Some(actor) = id(activity, "actor").filter(|a| id(activity, "object").is_some_and(|o| same_origin(o, a)))
+            && let Some(author) = tx.account_by_uri(actor).await?
+            && tx.is_followed_here(author.id).await?
+        {
+            return Ok(true);
+        }
+        match activity.get("object").and_then(|o| id(o, "inReplyTo")).filter(|p| self.is_own(p)) {
+            Some(parent) => Ok(tx.post_by_uri(parent).await?.is_some()),
+            None => Ok(false),
+        }
     }
 
     async fn dispatch(&self, envelope: Envelope) -> Result<(), Error> {
@@ -281,17 +298,31 @@ impl Work {
         Ok(())
     }
 
-    /// One of our people, by actor id. The node's own actors are nobody's.
-    async fn member(&mut self, uri: Option<&str>) -> Result<Option<Account>, Error> {
+    /// One of our accounts, by actor id.
+    async fn local(&mut self, uri: Option<&str>) -> Result<Option<Account>, Error> {
         let Some(uri) = uri else { return Ok(None) };
         Ok(self.tx.account_by_uri(uri).await?.filter(Account::is_local))
+    }
+
+    /// One of our people, by actor id. The node's own actor is nobody.
+    async fn member(&mut self, uri: Option<&str>) -> Result<Option<Account>, Error> {
+        Ok(self.local(uri).await?.filter(|a| a.kind != ActorKind::Application))
+    }
+
+    /// The same; of a boost, what it boosts.
+    async fn original(&mut self, uri: &str) -> Result<Option<Post>, Error> {
+        let Some(post) = self.post(Some(uri)).await? else { return Ok(None) };
+        match post.boost_of_id {
+            Some(original) => Ok(self.tx.visible_post(original, Viewer::Remote(self.actor.id)).await?),
+            None => Ok(Some(post)),
+        }
     }
 
     /// A post that the actor may see, by id: what it may not see it can do nothing to.
     async fn post(&mut self, uri: Option<&str>) -> Result<Option<Post>, Error> {
         let Some(uri) = uri else { return Ok(None) };
         let Some(post) = self.tx.post_by_uri(uri).await? else { return Ok(None) };
-        Ok(self.tx.visible_post(post.id, model::audience::Viewer::Remote(self.actor.id)).await?)
+        Ok(self.tx.visible_post(post.id, Viewer::Remote(self.actor.id)).await?)
     }
 }
 
@@ -304,11 +335,11 @@ macro_rules! activity {
             type Error = $crate::Error;
 
             fn id(&self) -> &url::Url {
-                &self.0.id
+                &self.0.urls.0
             }
 
             fn actor(&self) -> &url::Url {
-                &self.0.actor
+                &self.0.urls.1
             }
 
             async fn verify(

@@ -37,6 +37,11 @@ macro_rules! update {
     };
 }
 
+/// Whether a request to this path may bring a file.
+pub fn takes_files(path: &str) -> bool {
+    ["/api/v1/media", "/api/v2/media", "/api/v1/accounts/update_credentials"].contains(&path)
+}
+
 pub fn routes() -> Router<App> {
     let uploads = Router::new()
         .route("/api/v1/media", post(media::upload))
@@ -132,7 +137,7 @@ impl<S: Send + Sync> FromRequestParts<S> for At {
 
 /// An account that is, or was until it was suspended; of a deleted one only that it is gone.
 async fn account(tx: &mut Tx, id: Id) -> Result<Account, ApiError> {
-    let account = tx.account(id).await?.ok_or_else(ApiError::not_found)?;
+    let account = tx.account(id).await?.filter(|a| !a.is_waiting()).ok_or_else(ApiError::not_found)?;
     if account.deleted_at.is_some() {
         return Err(ApiError::new(axum::http::StatusCode::GONE, "This account is gone"));
     }

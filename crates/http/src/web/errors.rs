@@ -1,6 +1,6 @@
 //! Errors as pages for those who read pages. Handlers answer in JSON; here it becomes a page where a browser asked for one.
 
-use axum::extract::{Request, State};
+use axum::extract::{FromRequestParts as _, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -28,6 +28,11 @@ const LONGEST: usize = 16 * 1024;
 /// Makes a page of an error where a browser asked for a page.
 pub async fn for_browsers(State(app): State<App>, request: Request, next: Next) -> Response {
     let wanted = is_browser(request.uri().path(), request.headers());
+    // Who asks is looked up only if there is an error to show them.
+    let mut asked = axum::http::Request::new(()).into_parts().0;
+    if wanted {
+        asked.headers.clone_from(request.headers());
+    }
     let response = next.run(request).await;
     let is_page = response.headers().get(header::CONTENT_TYPE).is_some_and(|v| v.as_bytes().starts_with(b"text/html"));
     let status = response.status();
@@ -37,7 +42,8 @@ pub async fn for_browsers(State(app): State<App>, request: Request, next: Next) 
     let (parts, body) = response.into_parts();
     let body = axum::body::to_bytes(body, LONGEST).await.unwrap_or_default();
     let (title, words) = words(status, &body);
-    let Ok(mut page) = message(&app, &Visitor::stranger(), status, title, &words) else {
+    let visitor = Visitor::from_request_parts(&mut asked, &app).await.unwrap_or_else(|_| Visitor::stranger());
+    let Ok(mut page) = message(&app, &visitor, status, title, &words) else {
         return Response::from_parts(parts, body.into());
     };
     let headers = page.headers_mut();

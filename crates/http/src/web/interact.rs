@@ -44,7 +44,7 @@ pub async fn show(
         let next = own_path(&format!("/authorize_interaction?{next}"));
         return super::login::page(&app, &visitor, &next, "", StatusCode::OK, "", super::forms::Errors::default());
     };
-    app.limits.guess(address, app.node.now())?;
+    app.limits.look_up(address, app.node.now())?;
     let found = match app.federation.find(typed.trim_start_matches("acct:")).await {
         Ok(found) => found,
         Err(error) => {

@@ -95,7 +95,8 @@ pub async fn post(
 
 /// A post that is not there: gone, if it was ours and was deleted.
 async fn absent(app: &App, tx: &mut Tx, name: &str, id: Id) -> Result<ApiError, ApiError> {
-    let gone = tx.tombstone(&app.node.config.post_uri(name, id)).await?.is_some();
+    let config = &app.node.config;
+    let gone = tx.tombstone(&config.post_uri(name, id), &config.actor_uri(name)).await?.is_some();
     Ok(if gone { ApiError::new(StatusCode::GONE, "This post was deleted") } else { ApiError::not_found() })
 }
 

@@ -92,15 +92,17 @@ pub async fn invite_form(
     Path(code): Path<String>,
     visitor: Visitor,
 ) -> Result<Response, ApiError> {
-    app.limits.guess(address, app.node.now())?;
     match role_of(&app, &code).await {
         Ok(role) => page(&app, &visitor, Door::Invite(&code), role, StatusCode::OK, Form::default(), &[]),
-        Err(error) if error.status == StatusCode::NOT_FOUND => used_up(&app, &visitor),
+        Err(error) if error.status == StatusCode::NOT_FOUND => {
+            app.limits.guess(address, app.node.now())?;
+            used_up(&app, &visitor)
+        }
         Err(error) => Err(error),
     }
 }
 
-/// `POST /invite/{code}`. Not held to the limit for sign-ups: a class that joins in one room shares an address.
+/// `POST /invite/{code}`. Only codes that do not work are counted: a class that joins in one room shares an address.
 pub async fn invite_submit(
     State(app): State<App>,
     Address(address): Address,
@@ -108,7 +110,6 @@ pub async fn invite_submit(
     visitor: Visitor,
     params: Params,
 ) -> Result<Response, ApiError> {
-    app.limits.guess(address, app.node.now())?;
     visitor.check(&params)?;
     let form = read(&params);
     match sign_up(&app, Door::Invite(&code), &form).await {
@@ -117,7 +118,10 @@ pub async fn invite_submit(
             let role = role_of(&app, &code).await?;
             page(&app, &visitor, Door::Invite(&code), role, StatusCode::UNPROCESSABLE_ENTITY, form, &problems)
         }
-        Err(Failure::Error(error)) if error.status == StatusCode::NOT_FOUND => used_up(&app, &visitor),
+        Err(Failure::Error(error)) if error.status == StatusCode::NOT_FOUND => {
+            app.limits.guess(address, app.node.now())?;
+            used_up(&app, &visitor)
+        }
         Err(Failure::Error(error)) => Err(error),
     }
 }

@@ -137,6 +137,62 @@ async fn a_draft_stays_a_draft_below_whatever_it_answers() {
 }
 
 #[tokio::test]
+async fn a_private_answer_is_for_those_it_names_and_to_something_inside_stays_inside() {
+    let api = Api::start().await;
+    let (alice, bob, cas) = (api.member("alice").await, api.member("bob").await, api.member("cas").await);
+    let open = api.says(&alice, "Look").await;
+    let aside = json!({"status": "@cas look at this", "visibility": "direct", "in_reply_to_id": open["id"]});
+    let aside = api.posts(&bob, aside).await;
+    let path = format!("/api/v1/statuses/{}", aside["id"].as_str().unwrap());
+    api.get(&cas, &path).await.ok();
+    api.get(&alice, &path).await.refused(404);
+    assert_eq!(api.get(&alice, "/api/v1/notifications/unread_count").await.ok()["count"], 0);
+    let inside = api.posts(&alice, json!({"status": "inside", "visibility": "local"})).await;
+    let aside = json!({"status": "@cas what is that?", "visibility": "direct", "in_reply_to_id": inside["id"]});
+    let aside = api.posts(&bob, aside).await;
+    assert_eq!(aside["visibility"], "direct");
+    let id = aside["id"].as_str().unwrap().parse().unwrap();
+    let kept = api.app.node.store.read().await.unwrap().post(id).await.unwrap().unwrap();
+    assert_eq!(kept.audience, model::audience::Audience::Inside);
+    api.get(&cas, &format!("/api/v1/statuses/{id}")).await.ok();
+    api.get(&alice, &format!("/api/v1/statuses/{id}")).await.refused(404);
+}
+
+#[tokio::test]
+async fn public_numbers_tell_nothing_of_private_posts_and_their_author_finds_them() {
+    let api = Api::start().await;
+    let alice = api.member("alice").await;
+    for visibility in ["direct", "draft", "local", "private", "public"] {
+        api.posts(&alice, json!({"status": visibility, "visibility": visibility})).await;
+    }
+    let path = format!("/api/v1/accounts/{}", alice.id);
+    assert_eq!(api.look(&path).await.ok()["statuses_count"], 2);
+    let own = api.get(&alice, &format!("{path}/statuses")).await.ok();
+    assert_eq!(own.as_array().unwrap().len(), 5, "drafts, too");
+    assert_eq!(api.look(&format!("{path}/statuses")).await.ok().as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn who_waits_to_be_let_in_is_not_here_for_anybody() {
+    let api = Api::start().await;
+    let (alice, bob) = (api.member("alice").await, api.member("bob").await);
+    let mut tx = api.app.node.store.begin().await.unwrap();
+    let id = bob.id.parse().unwrap();
+    tx.set_suspended(id, Some(1), model::account::WAITING).await.unwrap();
+    tx.commit().await.unwrap();
+    for path in [
+        format!("/api/v1/accounts/{}", bob.id),
+        "/api/v1/accounts/lookup?acct=bob".to_owned(),
+        "/@bob".to_owned(),
+        "/.well-known/webfinger?resource=acct:bob@social.example.org".to_owned(),
+    ] {
+        api.get(&alice, &path).await.refused(404);
+    }
+    let post = api.says(&alice, "Hello @bob").await;
+    assert_eq!(post["mentions"], json!([]));
+}
+
+#[tokio::test]
 async fn what_is_said_in_private_cannot_be_found_by_its_hashtags() {
     let api = Api::start().await;
     let (alice, bob) = (api.member("alice").await, api.member("bob").await);

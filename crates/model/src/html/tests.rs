@@ -443,7 +443,7 @@ fn shreds() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(crate::campaign(400))]
 
     #[test]
     fn cleaning_twice_is_cleaning_once(html in shreds()) {

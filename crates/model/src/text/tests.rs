@@ -490,7 +490,7 @@ fn shreds() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(crate::campaign(400))]
 
     #[test]
     fn what_we_render_survives_the_sanitiser(source in shreds()) {

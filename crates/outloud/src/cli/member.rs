@@ -3,25 +3,51 @@
 use clap::Subcommand;
 use federation::signature;
 use model::account::{MemberState, Role};
-use node::accounts::{SignUp, create_member};
+use model::clock::rfc3339;
+use node::Node;
+use node::accounts::{self, SignUp, create_member};
 use node::login::{self, Scopes};
 
-use super::{local_account, say};
+use super::{BY, local_account, say};
 use crate::{Error, Parts, Settings, serve};
 
 #[derive(Debug, Subcommand)]
 pub enum Member {
     /// Add a member. Prints a password, unless one is given.
     Add {
+        /// Letters a to z, digits, and _ . - between them; it cannot be changed later.
         username: String,
+        /// Where they can be written to, and with which they sign in.
         #[arg(long)]
         email: String,
+        /// What they may do: owner, admin, moderator or member.
         #[arg(long, default_value = "member")]
         role: Role,
         /// Read the password from standard input (its first line).
         #[arg(long)]
         password_stdin: bool,
     },
+    /// List all members: name, e-mail address, role, state.
+    List,
+    /// Give a member another role: owner, admin, moderator or member.
+    Role { username: String, role: Role },
+    /// Give a member a new password, and sign them out everywhere. Prints it, unless one is given.
+    Password {
+        username: String,
+        /// Read the password from standard input (its first line).
+        #[arg(long)]
+        password_stdin: bool,
+    },
+    /// List who asked to join and waits for a decision.
+    Waiting,
+    /// Let somebody in who asked to join.
+    Approve { username: String },
+    /// Refuse somebody who asked to join. Nothing of them is kept.
+    Refuse { username: String },
+    /// Shut a member out: they are signed out and cannot sign in. What they wrote stays.
+    Disable { username: String },
+    /// Let a member in again who was shut out.
+    Enable { username: String },
 }
 
 impl Member {
@@ -29,14 +55,13 @@ impl Member {
         match self {
             Self::Add { username, email, role, password_stdin } => {
                 let node = serve::open(settings, Parts::default()).await?;
-                let given = if password_stdin { Some(read_password()?) } else { None };
-                let password = given.clone().unwrap_or_else(|| node.random.secret()[..20].to_owned());
+                let (password, given) = new_password(&node, password_stdin)?;
                 let hash = login::hash_password(&node, &password)?;
                 let keys = signature::generate_key().map_err(federation::Error::from)?;
                 let form = SignUp {
                     username,
                     email,
-                    password: password.clone(),
+                    password: String::new(),
                     role,
                     state: MemberState::Active,
                     reason: String::new(),
@@ -46,14 +71,106 @@ impl Member {
                 let account = create_member(&node, &mut tx, &form, &hash, &keys).await?;
                 node.commit(tx).await?;
                 let handle = node.config.full_handle(&account);
-                match given {
-                    Some(_) => say(&format!("@{handle} is a member now.")),
-                    None => say(&format!("@{handle} is a member now. Password: {password}")),
+                say(&with_password(format!("@{handle} is a member now."), &password, given));
+                Ok(())
+            }
+            Self::List => {
+                let node = serve::open(settings, Parts::default()).await?;
+                let (mut last, mut tx) = (0, node.store.read().await?);
+                loop {
+                    let members = tx.members(last, 200).await?;
+                    for (name, m) in &members {
+                        say(&format!("{name}\t{}\t{}\t{}", m.email, m.role.name(), m.state.name()));
+                    }
+                    match members.last() {
+                        Some((_, m)) => last = m.account_id,
+                        None => return Ok(()),
+                    }
+                }
+            }
+            Self::Role { username, role } => {
+                let node = serve::open(settings, Parts::default()).await?;
+                let account = local_account(&node, &username).await?;
+                let mut tx = node.store.begin().await?;
+                accounts::set_role(&node, &mut tx, BY, &account, role).await?;
+                node.commit(tx).await?;
+                say(&format!("@{} is {} now.", node.config.full_handle(&account), role.name()));
+                Ok(())
+            }
+            Self::Password { username, password_stdin } => {
+                let node = serve::open(settings, Parts::default()).await?;
+                let account = local_account(&node, &username).await?;
+                let (password, given) = new_password(&node, password_stdin)?;
+                let hash = login::hash_password(&node, &password)?;
+                let mut tx = node.store.begin().await?;
+                accounts::reset_password(&node, &mut tx, BY, &account, &hash).await?;
+                node.commit(tx).await?;
+                let done =
+                    format!("@{} has a new password and is signed out everywhere.", node.config.full_handle(&account));
+                say(&with_password(done, &password, given));
+                Ok(())
+            }
+            Self::Waiting => {
+                let node = serve::open(settings, Parts::default()).await?;
+                let waiting = node.store.read().await?.waiting_members(1_000).await?;
+                if waiting.is_empty() {
+                    say("Nobody waits.");
+                }
+                for (username, email, reason, asked_at) in waiting {
+                    say(&format!("{username}\t{email}\t{}\t{}", rfc3339(asked_at), reason.replace(['\n', '\t'], " ")));
                 }
                 Ok(())
             }
+            Self::Approve { username } => decide(settings, &username, Decision::Approve).await,
+            Self::Refuse { username } => decide(settings, &username, Decision::Refuse).await,
+            Self::Disable { username } => decide(settings, &username, Decision::Disable).await,
+            Self::Enable { username } => decide(settings, &username, Decision::Enable).await,
         }
     }
+}
+
+#[derive(Clone, Copy)]
+enum Decision {
+    Approve,
+    Refuse,
+    Disable,
+    Enable,
+}
+
+async fn decide(settings: &Settings, username: &str, decision: Decision) -> Result<(), Error> {
+    let node = serve::open(settings, Parts::default()).await?;
+    let account = local_account(&node, username).await?;
+    let mut tx = node.store.begin().await?;
+    let done = match decision {
+        Decision::Approve => {
+            accounts::approve(&node, &mut tx, BY, &account).await?;
+            "is a member now."
+        }
+        Decision::Refuse => {
+            accounts::refuse(&node, &mut tx, BY, &account).await?;
+            "was refused; the name is free again."
+        }
+        Decision::Disable => {
+            accounts::set_disabled(&node, &mut tx, BY, &account, true).await?;
+            "is signed out and cannot sign in."
+        }
+        Decision::Enable => {
+            accounts::set_disabled(&node, &mut tx, BY, &account, false).await?;
+            "can sign in again."
+        }
+    };
+    node.commit(tx).await?;
+    say(&format!("@{} {done}", node.config.full_handle(&account)));
+    Ok(())
+}
+
+/// A password from standard input, or one that is made up; whether it was given.
+fn new_password(node: &Node, from_stdin: bool) -> Result<(String, bool), Error> {
+    Ok(if from_stdin { (read_password()?, true) } else { (node.random.secret()[..20].to_owned(), false) })
+}
+
+fn with_password(done: String, password: &str, given: bool) -> String {
+    if given { done } else { format!("{done} Password: {password}") }
 }
 
 fn read_password() -> Result<String, Error> {

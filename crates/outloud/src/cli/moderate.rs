@@ -7,11 +7,8 @@ use model::handle::{Handle, canonical_domain};
 use node::{Node, moderate};
 use storage::{DomainRule, Tx};
 
-use super::say;
+use super::{BY, say};
 use crate::{Error, Parts, Settings, serve};
-
-/// Who the log of the moderators says it was.
-const BY: &str = "command line";
 
 #[derive(Debug, Subcommand)]
 pub enum Account {

@@ -60,6 +60,61 @@ fn a_token_is_printed_alone_and_an_invitation_as_its_link() {
 }
 
 #[test]
+fn members_are_listed_and_get_other_roles_and_passwords() {
+    let place = Place::new();
+    place.ok(&["member", "add", "sam", "--email", "sam@work.example", "--role", "owner"]);
+    place.ok(&["member", "add", "ines", "--email", "ines@work.example"]);
+    let token = place.ok(&["token", "issue", "ines"]);
+    assert!(place.refused(&["member", "role", "sam", "member"], 1).contains("only owner"));
+    place.ok(&["member", "role", "ines", "owner"]);
+    place.ok(&["member", "role", "sam", "moderator"]);
+    let list = place.ok(&["member", "list"]);
+    assert_eq!(list, "sam\tsam@work.example\tmoderator\tactive\nines\tines@work.example\towner\tactive");
+    let said = place.ok(&["member", "password", "ines"]);
+    assert!(said.contains("signed out everywhere. Password: "), "{said}");
+    let left = in_database(&place.database(), async |store| {
+        store.read().await.unwrap().token(&node::random::hash(&token), 0).await.unwrap()
+    });
+    assert!(left.is_none());
+}
+
+#[test]
+fn somebody_who_asked_to_join_is_let_in_or_refused_and_a_member_shut_out() {
+    let place = Place::new();
+    for name in ["ada", "ben"] {
+        place.ok(&["member", "add", name, "--email", &format!("{name}@work.example")]);
+    }
+    in_database(&place.database(), async |store| {
+        let mut tx = store.begin().await.unwrap();
+        for name in ["ada", "ben"] {
+            let account = tx.account_by_handle(name, "").await.unwrap().unwrap();
+            tx.set_suspended(account.id, Some(1), model::account::WAITING).await.unwrap();
+            tx.set_member_state(account.id, model::account::MemberState::Pending).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+    });
+    let waiting = place.ok(&["member", "waiting"]);
+    assert_eq!(waiting.lines().count(), 2);
+    assert!(waiting.contains("ada@work.example"));
+    let refused = place.refused(&["account", "unsuspend", "ada"], 1);
+    assert!(refused.contains("approve or refuse"), "{refused}");
+    place.ok(&["member", "approve", "ada"]);
+    place.ok(&["member", "refuse", "@ben"]);
+    assert_eq!(place.ok(&["member", "waiting"]), "Nobody waits.");
+    place.ok(&["member", "add", "ben", "--email", "ben@work.example"]);
+    let token = place.ok(&["token", "issue", "ada"]);
+    place.ok(&["member", "disable", "ada"]);
+    let (token, state) = in_database(&place.database(), async |store| {
+        let mut tx = store.read().await.unwrap();
+        let ada = tx.account_by_handle("ada", "").await.unwrap().unwrap();
+        (tx.token(&node::random::hash(&token), 0).await.unwrap(), tx.member(ada.id).await.unwrap().unwrap().state)
+    });
+    assert!(token.is_none() && state == model::account::MemberState::Disabled);
+    place.ok(&["member", "enable", "ada"]);
+    assert!(place.refused(&["member", "approve", "ada"], 1).contains("waits for nothing"));
+}
+
+#[test]
 fn what_is_typed_wrongly_is_named_in_one_line_with_status_2() {
     let place = Place::new();
     for (arguments, named) in [

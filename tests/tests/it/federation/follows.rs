@@ -3,7 +3,7 @@
 use node::{follow, moderate};
 use serde_json::json;
 use storage::DomainRule;
-use suite::fediverse::{Stage, verified_key_id};
+use suite::fediverse::{Reply, Stage, verified_key_id};
 use suite::node::{Options, eventually, test_keys};
 use suite::on_both;
 
@@ -222,5 +222,30 @@ async fn somebody_whom_alice_blocks_is_refused() {
     let reject = stage.server.receives("Reject").await;
     assert_eq!(reject["object"]["id"], stage.server.document("follow_again")["id"]);
     assert_eq!(stage.alice().account().await.followers_count, 0);
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b09_an_actor_whose_id_is_written_unlike_a_parser_would_is_heard() {
+    // A whole site can be an actor: its id ends after the host, without a slash.
+    let stage = Stage::empty().await;
+    let mut site = stage.server.actor_at("", "site");
+    site["id"] = json!(stage.server.origin);
+    stage.server.serve("/", Reply::document(&site));
+    stage.server.finger("site", &stage.server.origin);
+    stage.follows_alice(&site).await;
+    assert!(stage.is_followed_by(&site).await);
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b09_the_nodes_own_actor_is_followed_by_nobody() {
+    let stage = Stage::empty().await;
+    let bob = stage.server.person("bob");
+    let follow = stage.server.activity("Follow", &bob, json!(format!("{}/actor", stage.node.origin)));
+    stage.takes(&follow).await;
+    let rejects = || async { stage.server.received("Reject").pop() };
+    let reject = eventually("the Reject arrives", rejects).await;
+    assert_eq!(reject["object"]["id"], follow["id"]);
     stage.end().await;
 }

@@ -344,3 +344,36 @@ async fn the_suspended_relay_nothing() {
     assert!(stage.stored(&note).await.is_none());
     stage.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_post_that_is_delivered_by_its_id_or_by_somebody_else_must_concern_us_as_well() {
+    let stage = Stage::empty().await;
+    let bob = stage.server.person("bob");
+    let (eve, key) = (stage.server.person("eve"), |a: &Value| a["publicKey"]["id"].as_str().unwrap().to_owned());
+    let spam = stage.server.note(&bob, "/notes/spam", "Buy", json!({}));
+    let answer = stage.server.note(&bob, "/notes/answer", "Yes", json!({"inReplyTo": stage.post.uri}));
+    let untrue = stage.server.note(&bob, "/notes/untrue", "No answer at all", json!({}));
+    for note in [&spam, &answer, &untrue] {
+        stage.server.publish(note);
+    }
+    // By id, from its author; and passed on by somebody whom nobody here follows.
+    stage.takes(&stage.server.activity("Create", &bob, spam["id"].clone())).await;
+    let mut said_to_answer = untrue.clone();
+    said_to_answer["inReplyTo"] = json!(stage.post.uri);
+    for object in [&spam, &said_to_answer, &answer] {
+        let create = stage.server.activity("Create", &bob, object.clone());
+        let letter = Letter::post(&stage.node, "/inbox", create.to_string()).signed(&key(&eve), Style::MASTODON);
+        assert_eq!(letter.send(&stage.node).await.status, 202);
+    }
+    stage.node.idle().await;
+    assert!(stage.stored(&spam).await.is_none() && stage.stored(&untrue).await.is_none());
+    assert!(stage.stored(&answer).await.is_some(), "an answer to alice concerns us");
+    // The same from somebody whom alice follows.
+    stage.alice_follows(&bob).await;
+    let other = stage.server.note(&bob, "/notes/other", "Good news", json!({}));
+    stage.server.publish(&other);
+    stage.takes(&stage.server.activity("Create", &bob, other["id"].clone())).await;
+    stage.node.idle().await;
+    assert!(stage.stored(&other).await.is_some());
+    stage.end().await;
+}

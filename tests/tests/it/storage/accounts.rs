@@ -276,6 +276,24 @@ on_both! {
         assert!(error.is_duplicate(), "one address, one member: {error}");
     }
 
+    async fn who_waits_to_be_let_in_is_listed_and_can_be_forgotten(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        for (id, name) in [(1, "alice"), (2, "bea"), (3, "cy")] {
+            member(&mut tx, id, name).await;
+        }
+        tx.set_member_state(3, MemberState::Pending).await.unwrap();
+        let waiting = tx.waiting_members(9).await.unwrap();
+        assert_eq!(waiting.iter().map(|w| w.0.as_str()).collect::<Vec<_>>(), ["cy"]);
+        assert_eq!(tx.member_ids(1, 9).await.unwrap(), [2, 3]);
+        let names: Vec<String> = tx.members(1, 9).await.unwrap().into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, ["bea", "cy"]);
+        tx.set_role(2, Role::Admin).await.unwrap();
+        assert_eq!(tx.member(2).await.unwrap().unwrap().role, Role::Admin);
+        tx.hold_account(3).await.unwrap();
+        tx.remove_waiting_account(3).await.unwrap();
+        assert_eq!((tx.account(3).await.unwrap().is_none(), tx.member_ids(0, 9).await.unwrap()), (true, vec![1, 2]));
+    }
+
     async fn members_are_counted_by_when_they_were_last_here(db: Db) {
         let mut tx = db.store.begin().await.unwrap();
         assert_eq!(tx.member_counts(0, 0).await.unwrap(), (0, 0, 0));

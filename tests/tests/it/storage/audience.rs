@@ -78,7 +78,7 @@ on_both! {
                 }
             }
         }
-        assert_eq!(cases.len(), 3 * 2 * 3 * 6 * 2);
+        assert_eq!(cases.len(), 3 * 2 * 3 * Audience::ALL.len() * 2);
         let everything: Vec<Id> = cases.iter().map(|c| c.post).collect();
         let authors: BTreeSet<Id> = cases.iter().map(|c| c.author).collect();
         let page = Page::first(1_000);
@@ -101,7 +101,7 @@ on_both! {
                 assert_eq!(seen, case.is_seen_by(viewer), "{:?} by {} for {viewer:?} with {:?}", case.audience, case.author, case.tie);
             }
             for author in &authors {
-                let theirs = expected(&|c| c.author == *author && c.audience > Audience::Direct);
+                let theirs = expected(&|c| c.author == *author && c.audience >= Audience::Organisation);
                 let posts = tx.account_posts(*author, &AccountFilter::default(), viewer, &page).await.unwrap();
                 assert_eq!(set(posts), theirs, "posts of {author} for {viewer:?}");
                 let pinned = expected(&|c| c.author == *author);
@@ -132,12 +132,17 @@ on_both! {
             let mut written = post(id, &author);
             written.audience = audience;
             put(&mut tx, written).await;
+            tx.put_mention(id, 1, false).await.unwrap();
             tx.put_mention(id, 2, false).await.unwrap();
-            let (named, other) = (tx.visible_post(id, Viewer::Remote(2)).await.unwrap(), tx.visible_post(id, Viewer::Anyone).await.unwrap());
-            if named.is_some() && other.is_none() {
-                opened.push(audience);
+            for (named, other) in [(Viewer::Member(1), Viewer::Member(9)), (Viewer::Remote(2), Viewer::Anyone)] {
+                let opens = tx.visible_post(id, named).await.unwrap().is_some() && tx.visible_post(id, other).await.unwrap().is_none();
+                if opens {
+                    opened.push((audience, named.is_member()));
+                }
             }
         }
-        assert_eq!(opened, [Audience::Direct, Audience::Followers]);
+        let both = |audience| [(audience, true), (audience, false)];
+        let inside = [(Audience::Inside, true)];
+        assert_eq!(opened, [&both(Audience::Direct)[..], &inside, &both(Audience::Followers)].concat(), "inside for members alone");
     }
 }

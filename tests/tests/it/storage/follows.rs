@@ -41,8 +41,8 @@ on_both! {
         tx.put_follow(&Follow { id: 11, uri: "new".to_owned(), notify: false, ..asked.clone() }).await.unwrap();
         let read = tx.follow(1, 2).await.unwrap().unwrap();
         assert_eq!((read.id, read.accepted, read.uri.as_str(), read.notify), (10, true, "new", false), "asked for again, it stays accepted");
-        assert!(tx.delete_follow(10).await.unwrap());
-        assert!(!tx.delete_follow(10).await.unwrap());
+        assert_eq!(tx.delete_follow(10).await.unwrap(), Some(true));
+        assert_eq!(tx.delete_follow(10).await.unwrap(), None);
         assert!(tx.follow(1, 2).await.unwrap().is_none());
     }
 

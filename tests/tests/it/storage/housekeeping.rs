@@ -81,8 +81,11 @@ on_both! {
         let mut tx = db.store.begin().await.unwrap();
         tx.put_tombstone("https://far.example/1", "https://far.example/bob", NOW).await.unwrap();
         tx.put_tombstone("https://far.example/1", "https://evil.example/eve", NOW + 1).await.unwrap();
-        assert_eq!(tx.tombstone("https://far.example/1").await.unwrap(), Some(("https://far.example/bob".to_owned(), NOW)));
-        assert_eq!(tx.tombstone("https://far.example/2").await.unwrap(), None);
+        tx.put_tombstone("https://far.example/1", "https://far.example/bob", NOW + 2).await.unwrap();
+        for (of, by, at) in [("1", "bob", Some(NOW)), ("2", "bob", None)] {
+            let (of, by) = (format!("https://far.example/{of}"), format!("https://far.example/{by}"));
+            assert_eq!(tx.tombstone(&of, &by).await.unwrap(), at);
+        }
     }
 
     async fn old_marks_keys_and_codes_are_forgotten(db: Db) {

@@ -31,6 +31,8 @@ on_both! {
         tx.postpone_job(1, NOW + 500).await.unwrap();
         assert!(tx.lease_jobs(NOW + 499, NOW + 999, 9).await.unwrap().is_empty());
         assert_eq!(tx.lease_jobs(NOW + 500, NOW + 999, 9).await.unwrap()[0].attempts, 3);
+        tx.restart_job(1, NOW + 501).await.unwrap();
+        assert_eq!(tx.lease_jobs(NOW + 501, NOW + 999, 9).await.unwrap()[0].attempts, 1, "a step was done: it begins anew");
         tx.finish_job(1).await.unwrap();
         assert_eq!(tx.count_jobs().await.unwrap(), 0);
     }
@@ -46,6 +48,18 @@ on_both! {
         tx.lease_jobs(NOW, NOW + 60, 9).await.unwrap();
         tx.finish_job(1).await.unwrap();
         assert!(tx.insert_job(6, "refresh", "third", Some("k"), NOW, NOW).await.unwrap(), "the key is free again");
+    }
+
+    async fn a_job_that_waits_long_is_brought_forward_when_it_is_asked_for_again(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        let hour = 3_600_000;
+        tx.insert_job(1, "refresh", "first", Some("k"), NOW, NOW).await.unwrap();
+        tx.lease_jobs(NOW, NOW + 60, 9).await.unwrap();
+        tx.postpone_job(1, NOW + 48 * hour).await.unwrap();
+        assert!(tx.insert_job(2, "refresh", "second", Some("k"), NOW, NOW).await.unwrap());
+        assert!(tx.lease_jobs(NOW + hour / 2 - 1, NOW + hour, 9).await.unwrap().is_empty(), "not at once: it has just failed");
+        let due = tx.lease_jobs(NOW + hour / 2, NOW + hour, 9).await.unwrap();
+        assert_eq!(due.iter().map(|j| (j.id, j.payload.as_str())).collect::<Vec<_>>(), [(1, "second")]);
     }
 
     async fn a_job_asked_for_while_it_runs_runs_once_more(db: Db) {

@@ -218,8 +218,11 @@ on_both! {
         assert_eq!(tx.unattached_media(NOW + 1, 9).await.unwrap().len(), 3);
         assert!(tx.unattached_media(NOW, 9).await.unwrap().is_empty(), "too young");
         tx.describe_media(20, "a cat", (0.25, -1.0)).await.unwrap();
-        tx.attach_media(21, Some(10), 1).await.unwrap();
-        tx.attach_media(20, Some(10), 2).await.unwrap();
+        assert!(tx.attach_media(21, 10, 1).await.unwrap());
+        assert!(tx.attach_media(20, 10, 2).await.unwrap());
+        put(&mut tx, post(11, &alice)).await;
+        assert!(!tx.attach_media(20, 11, 1).await.unwrap(), "nobody takes a file from another post");
+        assert!(!tx.delete_media(20).await.unwrap(), "nor away");
         let of = tx.media_of(&[10]).await.unwrap();
         assert_eq!(of.iter().map(|m| m.id).collect::<Vec<_>>(), [21, 20]);
         assert_eq!((of[1].description.as_str(), of[1].focus_x, of[1].focus_y), ("a cat", 0.25, -1.0));
@@ -227,9 +230,11 @@ on_both! {
         let released = tx.media(20).await.unwrap().unwrap();
         assert_eq!((released.post_id, released.position, released.created_at), (None, 0, NOW + 7), "to be posted again");
         assert_eq!(tx.media(21).await.unwrap().unwrap().post_id, None);
-        tx.attach_media(20, Some(10), 2).await.unwrap();
-        tx.attach_media(21, None, 0).await.unwrap();
-        tx.delete_media(22).await.unwrap();
+        assert!(tx.attach_media(20, 10, 2).await.unwrap());
+        tx.retire_media(20).await.unwrap();
+        assert!(tx.media_of(&[10]).await.unwrap().is_empty(), "an earlier version's");
+        assert_eq!(tx.all_media_of(10).await.unwrap().len(), 1);
+        assert!(tx.delete_media(22).await.unwrap());
         let mut listed: Vec<_> = tx.media_list(&[20, 21, 22]).await.unwrap().iter().map(|m| m.id).collect();
         listed.sort_unstable();
         assert_eq!(listed, [20, 21]);

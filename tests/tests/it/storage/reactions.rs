@@ -28,6 +28,7 @@ on_both! {
         assert_eq!(tx.favourite_by_uri(3, "like").await.unwrap(), None, "that was somebody else");
         tx.set_suspended(3, Some(NOW), "moderator").await.unwrap();
         assert_eq!(firsts(tx.favourited_by(10, &Page::first(9)).await.unwrap()), [20]);
+        assert_eq!(tx.favourites_by(2, 9).await.unwrap(), [10]);
         assert_eq!(tx.delete_favourite(2, 10).await.unwrap().as_deref(), Some("like"));
         assert_eq!(tx.delete_favourite(2, 10).await.unwrap(), None);
     }

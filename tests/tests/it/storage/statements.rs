@@ -117,14 +117,16 @@ const GROWING: [&str; 17] = [
 ];
 
 /// Rare work that may: what it is, and a piece of its text.
-const MAY_SCAN: [(&str, &str); 15] = [
+const MAY_SCAN: [(&str, &str); 17] = [
     ("a domain is blocked", "delete from deliveries where (host"),
     ("a check of everything", "from deliveries v where not exists (select 1 from"),
     ("once a minute, of what waits", "from deeds d where d.created_at < $1"),
     ("deletion of an account, told to everybody", "where a.id <> $2"),
     ("a domain is blocked or allowed", "suspended_by = 'domain'"),
-    ("numbers for the metrics", "select count(*) from deliveries"),
-    ("numbers for the metrics", "select count(*) from jobs"),
+    ("numbers for the metrics, at most 100,000", "from (select 1 from deliveries limit"),
+    ("numbers for the metrics, at most 100,000", "from (select 1 from jobs limit"),
+    ("somebody who asked to join is refused", "delete from notifications where from_account_id"),
+    ("somebody who asked to join is refused", "delete from accounts where id = $1"),
     ("numbers for the metrics", "select count(*) from hosts"),
     ("a worker ends", "where lease_owner = $1"),
     ("a backup", "select * from "),
@@ -143,7 +145,7 @@ const MAY_SORT: [(&str, &str); 10] = [
     ("those who look after the node", "where m.role = $1"),
     ("two pages of accounts, each from its index", "union all select * from (select 1 as place"),
     ("a handful of pins", "from pins n join"),
-    ("tags of one beginning", "from tags t where t.name >= $1"),
+    ("at most 500 tags of one beginning", "from tags n where n.name >= $1"),
     ("what stands above one post", "with recursive up"),
     ("tags of a page of posts", "from post_tags pt join"),
     ("media of a page of posts", "x.post_id in (select value"),

@@ -27,7 +27,7 @@ async fn four(tx: &mut Tx) -> (Account, Account, Account, Account) {
 
 async fn spread(tx: &mut Tx, post: Post) -> Post {
     let post = put(tx, post).await;
-    tx.fan_out_home(&post, post.in_reply_to_account_id).await.unwrap();
+    tx.fan_out_home(&post, &post.language).await.unwrap();
     post
 }
 
@@ -38,8 +38,8 @@ on_both! {
         follow(&mut tx, &carl, &alice).await;
         follow(&mut tx, &bea, &alice).await;
         let from_bob = put(&mut tx, post(10, &bob)).await;
-        assert_eq!(tx.fan_out_home(&from_bob, None).await.unwrap(), 2);
-        assert_eq!(tx.fan_out_home(&from_bob, None).await.unwrap(), 0, "twice is once");
+        assert_eq!(tx.fan_out_home(&from_bob, "").await.unwrap(), 2);
+        assert_eq!(tx.fan_out_home(&from_bob, "").await.unwrap(), 0, "twice is once");
         spread(&mut tx, post(11, &alice)).await;
         assert_eq!(home_of(&mut tx, 1).await, [11, 10]);
         assert_eq!(home_of(&mut tx, 2).await, [11, 10]);
@@ -86,9 +86,53 @@ on_both! {
         follow(&mut tx, &bea, &carl).await;
         spread(&mut tx, reply(23, &bob, &by_carl)).await;
         assert_eq!(home_of(&mut tx, 2).await, [23, 22]);
+        let mut to_nobody_we_know = post(24, &bob);
+        to_nobody_we_know.in_reply_to_uri = "https://third.example/1".to_owned();
+        spread(&mut tx, to_nobody_we_know).await;
+        assert_eq!(home_of(&mut tx, 2).await, [23, 22]);
     }
 
-    async fn mutes_blocks_and_muted_conversations_keep_posts_out(db: Db) {
+    async fn posts_in_other_languages_stay_away_from_those_who_do_not_want_them(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        let (alice, _, bob, _) = four(&mut tx).await;
+        let mut wish = follow(&mut tx, &alice, &bob).await;
+        wish.languages = vec!["en".to_owned(), "cy".to_owned()];
+        tx.put_follow(&wish).await.unwrap();
+        for (id, language) in [(10, "cy"), (11, "de"), (12, ""), (13, "en")] {
+            let mut written = post(id, &bob);
+            written.language = language.to_owned();
+            spread(&mut tx, written).await;
+        }
+        assert_eq!(home_of(&mut tx, 1).await, [13, 12, 10]);
+        assert_eq!(home_of(&mut tx, 2).await, [13, 12, 11, 10]);
+        tx.clear_home_of(1, 3).await.unwrap();
+        tx.fill_home(1, 3, 9).await.unwrap();
+        assert_eq!(home_of(&mut tx, 1).await, [13, 12, 10]);
+    }
+
+    async fn a_home_is_filled_by_the_rules_of_homes(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        let (alice, _, bob, carl) = four(&mut tx).await;
+        let mut wish = follow(&mut tx, &alice, &bob).await;
+        let by_carl = put(&mut tx, post(10, &carl)).await;
+        let first = put(&mut tx, post(11, &bob)).await;
+        put(&mut tx, reply(12, &bob, &by_carl)).await;
+        put(&mut tx, reply(13, &bob, &first)).await;
+        put(&mut tx, boost(14, &bob, &by_carl)).await;
+        let mut to_nobody_we_know = post(15, &bob);
+        to_nobody_we_know.in_reply_to_uri = "https://third.example/1".to_owned();
+        put(&mut tx, to_nobody_we_know).await;
+        tx.fill_home(1, 3, 9).await.unwrap();
+        assert_eq!(home_of(&mut tx, 1).await, [14, 13, 11]);
+        tx.clear_home_of(1, 3).await.unwrap();
+        wish.show_boosts = false;
+        tx.put_follow(&wish).await.unwrap();
+        tx.mute_thread(1, first.root_id).await.unwrap();
+        tx.fill_home(1, 3, 9).await.unwrap();
+        assert!(home_of(&mut tx, 1).await.is_empty());
+    }
+
+    async fn blocks_and_muted_conversations_keep_posts_out_and_a_mute_hides_them(db: Db) {
         let mut tx = db.store.begin().await.unwrap();
         let (_, bea, bob, _) = four(&mut tx).await;
         let gill = member(&mut tx, 5, "gill").await;
@@ -100,9 +144,10 @@ on_both! {
         tx.mute_thread(5, first.root_id).await.unwrap();
         spread(&mut tx, reply(11, &bob, &first)).await;
         assert_eq!(home_of(&mut tx, 5).await, [10]);
+        assert!(home_of(&mut tx, 1).await.is_empty());
         tx.delete_mute(1, 3).await.unwrap();
         tx.delete_block(2, 3).await.unwrap();
-        assert!(home_of(&mut tx, 1).await.is_empty(), "nothing was filed");
+        assert_eq!(home_of(&mut tx, 1).await, [11, 10], "what came while he was muted is there again");
         assert!(home_of(&mut tx, bea.id).await.is_empty(), "nothing was filed");
     }
 
@@ -135,7 +180,7 @@ on_both! {
         direct.audience = Audience::Direct;
         let direct = put(&mut tx, direct).await;
         tx.put_mention(10, 1, false).await.unwrap();
-        assert_eq!(tx.fan_out_home(&direct, None).await.unwrap(), 1);
+        assert_eq!(tx.fan_out_home(&direct, "").await.unwrap(), 1);
         assert_eq!(home_of(&mut tx, 1).await, [10]);
         assert!(home_of(&mut tx, 2).await.is_empty());
     }
@@ -284,7 +329,7 @@ on_both! {
         };
         let all = AccountFilter::default();
         assert_eq!(shown(&mut tx, all, Viewer::Anyone).await, [17, 14, 13, 12, 10]);
-        assert_eq!(shown(&mut tx, all, Viewer::Member(1)).await, [17, 14, 13, 12, 10], "direct posts are left out");
+        assert_eq!(shown(&mut tx, all, Viewer::Member(1)).await, [17, 15, 14, 13, 12, 10], "direct posts are for their author");
         assert_eq!(shown(&mut tx, AccountFilter { exclude_replies: true, ..all }, Viewer::Anyone).await, [17, 14, 12, 10], "a thread of one's own is no reply");
         assert_eq!(shown(&mut tx, AccountFilter { exclude_boosts: true, ..all }, Viewer::Anyone).await, [13, 12, 10]);
         assert_eq!(shown(&mut tx, AccountFilter { only_media: true, ..all }, Viewer::Anyone).await, [12]);
