@@ -10,5 +10,6 @@ pub mod id;
 pub mod language;
 pub mod notification;
 pub mod page;
+pub mod poll;
 pub mod post;
 pub mod text;
