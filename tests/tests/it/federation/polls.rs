@@ -6,7 +6,7 @@ use model::poll::{Poll, PollDraft};
 use model::post::{Draft, Post};
 use node::poll;
 use serde_json::{Value, json};
-use suite::db::{Db, Engine};
+use suite::db::Engine;
 use suite::fediverse::{Server, Stage};
 use suite::node::{Options, Person, TestNode, eventually};
 use suite::on_both;

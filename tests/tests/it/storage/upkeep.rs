@@ -46,7 +46,7 @@ on_both! {
         let bob = stranger(&mut tx, 2, "bob", "far.example").await;
         for (id, author) in [(10, &sam), (11, &bob), (12, &sam)] {
             put(&mut tx, post(id, author)).await;
-            tx.put_poll(&super::polls::poll(id, &["Tea", "Coffee"])).await.unwrap();
+            tx.put_poll(&crate::storage::polls::poll(id, &["Tea", "Coffee"])).await.unwrap();
         }
         tx.put_vote(20, 10, 2, 0, "", NOW).await.unwrap();
         tx.put_vote(21, 10, 2, 1, "", NOW).await.unwrap();
