@@ -138,7 +138,9 @@ pub async fn post(
         return Ok(tx.post_by_uri(&received.uri).await?);
     }
     put_media(node, tx, author, &post, &received.media).await?;
-    poll::receive(node, tx, &post, received.poll.as_ref(), true).await?;
+    if received.poll.is_some() {
+        poll::receive(node, tx, &post, received.poll.as_ref(), true).await?;
+    }
     for (account, silent) in &named {
         tx.put_mention(id, account.id, *silent).await?;
     }
@@ -184,7 +186,9 @@ pub async fn update(
         return Ok(None);
     };
     let Some(updated) = received.updated.filter(|at| *at > old.edited_at.unwrap_or(old.created_at)) else {
-        poll::receive(node, tx, &old, received.poll.as_ref(), false).await?;
+        if received.poll.is_some() {
+            poll::receive(node, tx, &old, received.poll.as_ref(), false).await?;
+        }
         return Ok(Some(old));
     };
     let before = tx.media_of(&[old.id]).await?;
