@@ -135,6 +135,7 @@ create table post_edits (
     summary text not null,
     sensitive boolean not null,
     media text not null default '[]',        -- ids and descriptions of the time
+    poll text not null default '[]',         -- titles of the options of the time
     primary key (post_id, created_at)
 );
 
@@ -185,6 +186,36 @@ create table media (
 );
 create index media_post on media (post_id, position) where post_id is not null;
 create index media_unattached on media (created_at) where post_id is null;
+
+-- The poll of a post.
+create table polls (
+    post_id bigint primary key references posts (id) on delete cascade,
+    multiple boolean not null,
+    hide_totals boolean not null default false,
+    expires_at bigint,
+    closed_at bigint,
+    voters_count bigint,                     -- null: another server does not say
+    synced_at bigint                         -- ours: counts last sent out; another's: last read
+);
+
+create table poll_options (
+    post_id bigint not null references polls (post_id) on delete cascade,
+    position bigint not null,
+    title text not null,
+    votes_count bigint not null default 0,
+    primary key (post_id, position)
+);
+
+-- Who chose what: everybody's votes in our polls, our members' votes everywhere.
+create table poll_votes (
+    id bigint primary key,
+    post_id bigint not null references polls (post_id) on delete cascade,
+    account_id bigint not null references accounts (id),
+    position bigint not null,
+    uri text not null default '',
+    created_at bigint not null,
+    unique (post_id, account_id, position)
+);
 
 create table favourites (
     id bigint primary key,

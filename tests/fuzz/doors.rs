@@ -1,7 +1,7 @@
 //! The doors through which bytes from outside come in, each as a function of bytes that panics when what must hold does not.
 //! The fuzzer calls them with what it makes up, the suite with the corpus.
 
-use federation::documents::{actor, note};
+use federation::documents::{actor, note, question};
 use federation::inbox::Envelope;
 use federation::json::{origin, same_origin};
 use federation::signature::{self, Request};
@@ -69,14 +69,14 @@ pub fn envelope(data: &[u8]) {
 /// A post of Bob's: what is read is his, clean and bounded.
 pub fn note(data: &[u8]) {
     let Ok(object) = serde_json::from_slice::<Value>(data) else { return };
-    let Ok(post) = note::read(&object, &bob(), None) else { return };
+    let Ok(post) = note::read(&object, &bob(), None, NOW) else { return };
     assert!(same_origin(&post.uri, BOB) && origin(&post.url).is_some());
     assert_eq!(html::sanitise(&post.content), post.content, "what was read is not clean");
     assert!(post.summary.chars().count() <= 1_000 && post.context.chars().count() <= 2_048);
     assert!(post.media.len() <= 16 && post.mentions.len() <= 200 && post.hashtags.len() <= 200);
     assert!(post.media.iter().all(|m| origin(&m.url).is_some() && m.description.chars().count() <= 10_000));
     assert!(post.in_reply_to.is_empty() || origin(&post.in_reply_to).is_some());
-    note::is_vote(&object);
+    question::vote(&object);
 }
 
 /// An actor: everything in it that is an address is one on the web, and nothing is without bounds.

@@ -205,7 +205,7 @@ impl Federation {
         let Some(row) = tx.deed(deed).await? else { return Ok(None) };
         let document = match &row.document {
             Some(document) => Some(document.clone()),
-            None => match activity::render(&self.node.config, &mut tx, &row).await? {
+            None => match activity::render(&self.node.config, &mut tx, &row, self.node.now()).await? {
                 Some(document) => {
                     drop(tx);
                     let text = document.to_string();

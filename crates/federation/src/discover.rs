@@ -245,7 +245,7 @@ impl Federation {
         if author.is_suspended() {
             return Err(Error::Forbidden("its author is suspended".to_owned()));
         }
-        let received = note::read(document, &author, None)?;
+        let received = note::read(document, &author, None, self.node.now())?;
         let mut tx = self.node.store.begin().await?;
         let post = receive::post(&self.node, &mut tx, &author, &received, reason).await?;
         self.node.commit(tx).await?;

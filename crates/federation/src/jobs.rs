@@ -4,7 +4,7 @@ use model::audience::Audience;
 use model::clock::{MINUTE, Millis};
 use model::html;
 use node::jobs::{Job, retry_at};
-use node::{accounts, follow, react, receive};
+use node::{accounts, follow, poll, react, receive};
 use storage::Job as Row;
 use url::Url;
 
@@ -36,6 +36,7 @@ impl Federation {
         };
         let again = match &result {
             Ok(Next::Done | Next::Again) => None,
+            Ok(Next::At(at)) => Some(*at),
             Err(error) if error.is_temporary() => retry_at(self.node.now(), row.attempts),
             Err(_) => None,
         };
@@ -76,6 +77,24 @@ impl Federation {
                 self.node.commit(tx).await?;
             }
             Job::CheckLinks { account } => self.check_links(account, &budget).await?,
+            Job::TellTotals { post } => {
+                let mut tx = self.node.store.begin().await?;
+                let wait = poll::tell_totals(&self.node, &mut tx, post).await?;
+                self.node.commit(tx).await?;
+                if let Some(at) = wait {
+                    return Ok(Next::At(at));
+                }
+            }
+            Job::ClosePoll { post, .. } => {
+                let mut tx = self.node.store.begin().await?;
+                poll::close(&self.node, &mut tx, post).await?;
+                self.node.commit(tx).await?;
+            }
+            Job::TellVoters { post, after } => {
+                let mut tx = self.node.store.begin().await?;
+                poll::tell_voters(&self.node, &mut tx, post, after).await?;
+                self.node.commit(tx).await?;
+            }
             Job::PurgeAccount { account } => {
                 let mut tx = self.node.store.begin().await?;
                 let finished = accounts::purge_step(&self.node, &mut tx, account).await?;
@@ -100,7 +119,7 @@ impl Federation {
         drop(tx);
         let is_gone = match self.document(uri, budget).await {
             Ok(document) if kind(&document) != "Tombstone" => {
-                let received = note::read(&document, &author, None)?;
+                let received = note::read(&document, &author, None, self.node.now())?;
                 let mut tx = self.node.store.begin().await?;
                 receive::update(&self.node, &mut tx, &author, &received).await?;
                 self.node.commit(tx).await?;
@@ -172,4 +191,6 @@ enum Next {
     Done,
     /// There is more of the same.
     Again,
+    /// It was too early.
+    At(Millis),
 }

@@ -149,7 +149,7 @@ pub async fn post_document(
         let value = activity::announce(&mut tx, &parts).await?.ok_or_else(ApiError::not_found)?;
         return Ok(document(app, value, open));
     }
-    Ok(document(app, note::render(&app.node.config, &parts), open))
+    Ok(document(app, note::render(&app.node.config, &parts, app.node.now()), open))
 }
 
 /// `GET /users/{name}/posts/{id}/activity`: the `Create` (or the `Announce`).
@@ -168,7 +168,7 @@ pub async fn post_activity(
     };
     let value = match parts.post.boost_of_id {
         Some(_) => activity::announce(&mut tx, &parts).await?.ok_or_else(ApiError::not_found)?,
-        None => activity::create(&app.node.config, &parts),
+        None => activity::create(&app.node.config, &parts, app.node.now()),
     };
     Ok(document(&app, value, open))
 }
@@ -217,7 +217,7 @@ pub async fn outbox(
     for parts in note::load(&mut tx, posts).await? {
         match parts.post.boost_of_id {
             Some(_) => items.extend(activity::announce(&mut tx, &parts).await?),
-            None => items.push(activity::create(&app.node.config, &parts)),
+            None => items.push(activity::create(&app.node.config, &parts, app.node.now())),
         }
     }
     let next = ends.filter(|_| full).map(|(_, last)| format!("{id}?page=true&max_id={last}"));
@@ -280,8 +280,11 @@ pub async fn featured(
     let mut tx = app.node.store.read().await?;
     let account = local_account(&mut tx, &name).await?;
     let posts = tx.pinned(account.id, Viewer::Anyone).await?;
-    let notes: Vec<Value> =
-        note::load(&mut tx, posts).await?.iter().map(|parts| note::render(&app.node.config, parts)).collect();
+    let notes: Vec<Value> = note::load(&mut tx, posts)
+        .await?
+        .iter()
+        .map(|parts| note::render(&app.node.config, parts, app.node.now()))
+        .collect();
     let value =
         json!({"id": account.featured, "type": "OrderedCollection", "totalItems": notes.len(), "orderedItems": notes});
     Ok(document(&app, value, true))

@@ -5,12 +5,13 @@ use axum::extract::State;
 use axum::routing::get;
 use axum::{Json, Router};
 use model::account::{Account, Role};
-use model::clock::DAY;
+use model::clock::{DAY, SECOND};
 use model::html;
 use model::text::URL_LENGTH;
 use node::accounts::{DISPLAY_NAME_LENGTH, FIELD_LENGTH, FIELDS, NOTE_LENGTH};
 use node::config::{Config, Registrations};
 use node::media::limits::{Limits, VIDEO_FRAME_RATE, supported_types};
+use node::poll;
 use serde_json::{Value, json};
 use storage::Tx;
 
@@ -80,8 +81,12 @@ fn configuration(config: &Config) -> Value {
             "video_frame_rate_limit": VIDEO_FRAME_RATE,
             "video_matrix_limit": limits.video_pixels,
         },
-        // Clients read these wherever there is a configuration, whether or not there are polls.
-        "polls": {"max_options": 4, "max_characters_per_option": 50, "min_expiration": 300, "max_expiration": 2_629_746},
+        "polls": {
+            "max_options": poll::OPTIONS,
+            "max_characters_per_option": poll::OPTION_LENGTH,
+            "min_expiration": poll::SHORTEST / SECOND,
+            "max_expiration": poll::LONGEST / SECOND,
+        },
     })
 }
 

@@ -10,6 +10,7 @@ pub mod id;
 pub mod language;
 pub mod notification;
 pub mod page;
+pub mod poll;
 pub mod post;
 pub mod text;
 

@@ -15,12 +15,14 @@ pub enum NotificationKind {
     Favourite,
     /// A post one boosted was edited.
     Update,
+    /// A poll that one made or voted in has ended.
+    Poll,
     /// Somebody signed up (for those who look after the node).
     AdminSignUp,
 }
 
 impl NotificationKind {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Mention,
         Self::Status,
         Self::Reblog,
@@ -28,6 +30,7 @@ impl NotificationKind {
         Self::FollowRequest,
         Self::Favourite,
         Self::Update,
+        Self::Poll,
         Self::AdminSignUp,
     ];
 
@@ -40,6 +43,7 @@ impl NotificationKind {
             Self::FollowRequest => "follow_request",
             Self::Favourite => "favourite",
             Self::Update => "update",
+            Self::Poll => "poll",
             Self::AdminSignUp => "admin.sign_up",
         }
     }

@@ -6,6 +6,7 @@ use crate::account::Emoji;
 use crate::audience::Audience;
 use crate::clock::Millis;
 use crate::id::Id;
+use crate::poll::PollDraft;
 use crate::text::Format;
 
 #[derive(Clone, Debug)]
@@ -143,6 +144,8 @@ pub struct Edit {
     pub summary: String,
     pub sensitive: bool,
     pub media: Vec<EditMedia>,
+    /// Titles of the options of its poll; empty where it had none.
+    pub poll: Vec<String>,
 }
 
 /// A media file as it stood in an earlier version.
@@ -163,6 +166,7 @@ pub struct Draft {
     pub audience: Option<Audience>,
     pub in_reply_to_id: Option<Id>,
     pub media_ids: Vec<Id>,
+    pub poll: Option<PollDraft>,
     pub app_id: Option<Id>,
     pub idempotency_key: Option<String>,
 }
@@ -177,6 +181,8 @@ pub struct Revision {
     pub language: Option<String>,
     pub media_ids: Vec<Id>,
     pub media_changes: Vec<MediaChange>,
+    /// Without one the post has none any more.
+    pub poll: Option<PollDraft>,
 }
 
 #[derive(Clone, Debug, Default)]

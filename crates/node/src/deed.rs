@@ -13,7 +13,11 @@ use crate::{Error, Node};
 pub enum Kind {
     Create,
     UpdatePost,
+    /// New totals of a poll, which are no new version of its post.
+    UpdatePoll,
     DeletePost,
+    /// A choice in another's poll.
+    Vote,
     Announce,
     UndoAnnounce,
     Like,
@@ -35,7 +39,9 @@ impl Kind {
         match self {
             Self::Create => "create",
             Self::UpdatePost => "update_post",
+            Self::UpdatePoll => "update_poll",
             Self::DeletePost => "delete_post",
+            Self::Vote => "vote",
             Self::Announce => "announce",
             Self::UndoAnnounce => "undo_announce",
             Self::Like => "like",
@@ -82,6 +88,9 @@ pub struct Data {
     /// Its object.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub object: String,
+    /// The name that the object has: the option that was chosen.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name: String,
     /// Its actor, where that is not who does the deed.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub actor: String,
@@ -145,6 +154,12 @@ impl Telling<'_> {
     /// Those who boosted, favourited or answered a post.
     pub async fn engaged(self, tx: &mut Tx, post: Id) -> Result<Self, Error> {
         tx.deliver_to_engaged(self.deed, post, self.node.now()).await?;
+        Ok(self)
+    }
+
+    /// Those who voted in a poll.
+    pub async fn voters(self, tx: &mut Tx, post: Id) -> Result<Self, Error> {
+        tx.deliver_to_voters(self.deed, post, self.node.now()).await?;
         Ok(self)
     }
 

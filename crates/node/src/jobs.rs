@@ -26,6 +26,12 @@ pub enum Job {
     FetchBoosted { announce: String, actor: String, object: String, audience: i64, published: Option<Millis> },
     /// Looks for a link back (`rel="me"`) on the pages that a member's profile names.
     CheckLinks { account: i64 },
+    /// Sends out the totals of a poll.
+    TellTotals { post: i64 },
+    /// Ends a poll; `at` is when it was to end, so that a poll with another end has another job.
+    ClosePoll { post: i64, at: Millis },
+    /// Tells members who voted that a poll has ended, those after `after`.
+    TellVoters { post: i64, after: i64 },
     /// Goes through the posts of a deleted account.
     PurgeAccount { account: i64 },
     /// Lets in whoever waits to follow a member who is no longer locked.
@@ -42,6 +48,9 @@ impl Job {
             Self::RefreshActor { .. } => "refresh_actor",
             Self::FetchBoosted { .. } => "fetch_boosted",
             Self::CheckLinks { .. } => "check_links",
+            Self::TellTotals { .. } => "tell_totals",
+            Self::ClosePoll { .. } => "close_poll",
+            Self::TellVoters { .. } => "tell_voters",
             Self::PurgeAccount { .. } => "purge_account",
             Self::AcceptRequests { .. } => "accept_requests",
         }
@@ -56,6 +65,10 @@ impl Job {
             | Self::CheckPost { uri }
             | Self::RefreshActor { uri } => Some(format!("{} {uri}", self.name())),
             Self::FetchBoosted { announce, .. } => Some(format!("fetch_boosted {announce}")),
+            Self::TellTotals { post } => Some(format!("tell_totals {post}")),
+            Self::ClosePoll { post, at } | Self::TellVoters { post, after: at } => {
+                Some(format!("{} {post} {at}", self.name()))
+            }
             Self::CheckLinks { account } | Self::PurgeAccount { account } | Self::AcceptRequests { account } => {
                 Some(format!("{} {account}", self.name()))
             }
@@ -65,9 +78,13 @@ impl Job {
 
 /// Adds a job to the work at hand; it exists when that is committed.
 pub async fn enqueue(node: &Node, tx: &mut Tx, job: &Job) -> Result<(), Error> {
+    enqueue_at(node, tx, job, node.now()).await
+}
+
+/// The same, to be done not before `run_at`.
+pub async fn enqueue_at(node: &Node, tx: &mut Tx, job: &Job, run_at: Millis) -> Result<(), Error> {
     let payload = serde_json::to_string(job).map_err(|e| Error::Internal(e.to_string()))?;
-    let now = node.now();
-    tx.insert_job(node.id(), job.name(), &payload, job.dedupe().as_deref(), now, now).await?;
+    tx.insert_job(node.id(), job.name(), &payload, job.dedupe().as_deref(), run_at, node.now()).await?;
     Ok(())
 }
 

@@ -13,6 +13,7 @@ pub mod login;
 pub mod media;
 pub mod moderate;
 pub mod notify;
+pub mod poll;
 pub mod publish;
 pub mod random;
 pub mod react;

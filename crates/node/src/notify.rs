@@ -26,7 +26,8 @@ pub async fn mark_read(node: &Node, tx: &mut Tx, who: &Account, timeline: &str, 
     Ok(())
 }
 
-/// Tells `to` that `from` did something, unless `to` is not ours, is `from`, or does not want to hear of it.
+/// Tells `to` that `from` did something, unless `to` is not ours, is `from`, or does not want to hear of it. Only of the end of
+/// their own poll somebody hears from themselves.
 /// Answers whether a notification was made.
 pub async fn notify(
     node: &Node,
@@ -36,7 +37,8 @@ pub async fn notify(
     from: &Account,
     post: Option<&Post>,
 ) -> Result<bool, Error> {
-    if to == from.id || from.is_suspended() || tx.member(to).await?.is_none() {
+    let is_own = to == from.id;
+    if is_own && kind != NotificationKind::Poll || from.is_suspended() || tx.member(to).await?.is_none() {
         return Ok(false);
     }
     let ties = tx.relationships(to, &[from.id]).await?;
@@ -44,7 +46,7 @@ pub async fn notify(
         return Ok(false);
     }
     // A limited stranger is heard only by those who follow them.
-    if from.limited_at.is_some() && !ties.iter().any(|r| r.following) {
+    if from.limited_at.is_some() && !is_own && !ties.iter().any(|r| r.following) {
         return Ok(false);
     }
     // What one may not see, one is not called to: a draft, a post by somebody who blocks one.

@@ -9,6 +9,7 @@ use model::handle::Handle;
 use model::hashtag::Hashtag;
 use model::id::Id;
 use model::notification::NotificationKind;
+use model::poll::Poll;
 use model::post::{Draft, Edit, EditMedia, Media, MediaKind, Post, Revision};
 use model::text::{self, Format, Links, MentionLink};
 use storage::Tx;
@@ -16,7 +17,7 @@ use storage::Tx;
 use crate::deed::{Data, Kind};
 use crate::error::missing;
 use crate::notify::notify;
-use crate::{Config, Error, Node, jobs};
+use crate::{Config, Error, Node, jobs, poll};
 
 /// Longest alt text, in characters.
 pub const DESCRIPTION_LENGTH: usize = 10_000;
@@ -41,6 +42,7 @@ pub async fn publish(
     }
     let media = usable_media(node, tx, author.id, &draft.media_ids, None).await?;
     check_text(node, &draft.text, &draft.summary, media.is_empty())?;
+    check_poll(draft.poll.is_some(), &media)?;
     let parent = match draft.in_reply_to_id {
         Some(id) => Some(tx.visible_post(id, Viewer::Member(author.id)).await?.ok_or(Error::NotFound)?),
         None => None,
@@ -92,6 +94,9 @@ pub async fn publish(
         return Err(Error::Conflict("This post was just made.".to_owned()));
     }
     hang(tx, id, &media).await?;
+    if let Some(wanted) = &draft.poll {
+        poll::create(node, tx, &post, wanted).await?;
+    }
     for account in &words.mentioned {
         tx.put_mention(id, account.id, false).await?;
     }
@@ -121,6 +126,7 @@ pub async fn edit(node: &Node, tx: &mut Tx, author: &Account, post_id: Id, revis
     }
     let media = usable_media(node, tx, author.id, &revision.media_ids, Some(old.id)).await?;
     check_text(node, &revision.text, &revision.summary, media.is_empty())?;
+    check_poll(revision.poll.is_some(), &media)?;
     let parent = match old.in_reply_to_id {
         Some(id) => tx.post(id).await?,
         None => None,
@@ -128,7 +134,8 @@ pub async fn edit(node: &Node, tx: &mut Tx, author: &Account, post_id: Id, revis
     let format = revision.format.unwrap_or(old.format);
     let words = read_words(node, tx, &revision.text, format, old.audience, author.id, parent.as_ref()).await?;
     let before = tx.media_of(&[old.id]).await?;
-    tx.insert_edit(&version(&old, &before)).await?;
+    let asked = tx.poll(old.id).await?;
+    tx.insert_edit(&version(&old, &before, asked.as_ref())).await?;
 
     let summary = revision.summary.trim().to_owned();
     let post = Post {
@@ -143,6 +150,7 @@ pub async fn edit(node: &Node, tx: &mut Tx, author: &Account, post_id: Id, revis
         ..old.clone()
     };
     tx.update_post(&post).await?;
+    poll::revise(node, tx, &post, revision.poll.as_ref()).await?;
     for file in before.iter().filter(|m| !media.iter().any(|n| n.id == m.id)) {
         tx.retire_media(file.id).await?;
     }
@@ -269,7 +277,7 @@ pub(crate) async fn tell_boosters(node: &Node, tx: &mut Tx, author: &Account, po
 }
 
 /// The version of a post that is about to be replaced.
-pub(crate) fn version(post: &Post, media: &[Media]) -> Edit {
+pub(crate) fn version(post: &Post, media: &[Media], poll: Option<&Poll>) -> Edit {
     Edit {
         post_id: post.id,
         created_at: post.edited_at.unwrap_or(post.created_at),
@@ -278,6 +286,7 @@ pub(crate) fn version(post: &Post, media: &[Media]) -> Edit {
         summary: post.summary.clone(),
         sensitive: post.sensitive,
         media: media.iter().map(|m| EditMedia { id: m.id, description: m.description.clone() }).collect(),
+        poll: poll.map(Poll::titles).unwrap_or_default(),
     }
 }
 
@@ -438,6 +447,14 @@ fn check_text(node: &Node, text: &str, summary: &str, no_media: bool) -> Result<
             "Validation failed: Text character limit of {} exceeded ({length})",
             node.config.post_length
         )));
+    }
+    Ok(())
+}
+
+/// A poll stands alone (Mastodon's rule): others would show one of the two.
+fn check_poll(has_poll: bool, media: &[Media]) -> Result<(), Error> {
+    if has_poll && !media.is_empty() {
+        return Err(Error::invalid("Validation failed: A poll cannot be posted together with files"));
     }
     Ok(())
 }

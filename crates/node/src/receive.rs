@@ -11,6 +11,7 @@ use model::text::Format;
 use storage::Tx;
 
 use crate::notify::notify;
+use crate::poll::{self, ReceivedPoll};
 use crate::publish::{TAGS_PER_POST, count_post, put_tags, remove, spread, tell_boosters, version};
 use crate::{Error, Node, jobs};
 
@@ -35,6 +36,7 @@ pub struct ReceivedPost {
     pub addressed: Vec<String>,
     pub hashtags: Vec<Hashtag>,
     pub media: Vec<ReceivedMedia>,
+    pub poll: Option<ReceivedPoll>,
 }
 
 #[derive(Clone, Debug)]
@@ -138,6 +140,9 @@ pub async fn post(
         return Ok(tx.post_by_uri(&received.uri).await?);
     }
     put_media(node, tx, author, &post, &received.media).await?;
+    if received.poll.is_some() {
+        poll::receive(node, tx, &post, received.poll.as_ref(), true).await?;
+    }
     for (account, silent) in &named {
         tx.put_mention(id, account.id, *silent).await?;
     }
@@ -175,7 +180,8 @@ async fn adopt(node: &Node, tx: &mut Tx, post: &Post) -> Result<(), Error> {
     Ok(())
 }
 
-/// A new version of somebody's post. Only a newer `updated` counts; the audience never changes.
+/// A new version of somebody's post. Only a newer `updated` counts, without one no more than the counts of a poll; the audience
+/// never changes.
 pub async fn update(
     node: &Node,
     tx: &mut Tx,
@@ -186,10 +192,14 @@ pub async fn update(
         return Ok(None);
     };
     let Some(updated) = received.updated.filter(|at| *at > old.edited_at.unwrap_or(old.created_at)) else {
+        if received.poll.is_some() {
+            poll::receive(node, tx, &old, received.poll.as_ref(), false).await?;
+        }
         return Ok(Some(old));
     };
     let before = tx.media_of(&[old.id]).await?;
-    tx.insert_edit(&version(&old, &before)).await?;
+    let asked = tx.poll(old.id).await?;
+    tx.insert_edit(&version(&old, &before, asked.as_ref())).await?;
     let post = Post {
         url: received.url.clone(),
         content: received.content.clone(),
@@ -201,6 +211,7 @@ pub async fn update(
         ..old.clone()
     };
     tx.update_post(&post).await?;
+    poll::receive(node, tx, &post, received.poll.as_ref(), true).await?;
     let same = |m: &Media, r: &ReceivedMedia| m.remote_url == r.url;
     for gone in before.iter().filter(|m| !received.media.iter().any(|r| same(m, r))) {
         tx.retire_media(gone.id).await?;

@@ -9,7 +9,7 @@ use crate::store::{Engine, postgres_arguments, sqlite_arguments};
 use crate::{Error, Tx};
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 33] = [
+pub const TABLES: [&str; 36] = [
     "settings",
     "accounts",
     "keys",
@@ -21,6 +21,9 @@ pub const TABLES: [&str; 33] = [
     "tags",
     "post_tags",
     "media",
+    "polls",
+    "poll_options",
+    "poll_votes",
     "favourites",
     "bookmarks",
     "pins",

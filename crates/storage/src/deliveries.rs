@@ -124,6 +124,15 @@ impl Tx {
         .await
     }
 
+    /// To everybody who voted in a poll.
+    pub async fn deliver_to_voters(&mut self, deed: Id, post: Id, now: Millis) -> Result<u64, Error> {
+        self.run(
+            deliver_to!("from accounts a where a.id in (select v.account_id from poll_votes v where v.post_id = $2)"),
+            args![deed, post, now, true],
+        )
+        .await
+    }
+
     /// To one inbox.
     pub async fn deliver_to_inbox(&mut self, deed: Id, host: &str, inbox: &str, now: Millis) -> Result<u64, Error> {
         self.run(

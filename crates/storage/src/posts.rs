@@ -14,7 +14,7 @@ row!(Post, post_columns, "p.": id, uri, url, account_id, local, kind, audience, 
     root_id, context, boost_of_id, content, source, format, summary, sensitive, language, emojis, app_id, created_at, edited_at,
     replies_count, boosts_count, favourites_count);
 
-row!(Edit, edit_columns, "e.": post_id, created_at, content, source, summary, sensitive, media);
+row!(Edit, edit_columns, "e.": post_id, created_at, content, source, summary, sensitive, media, poll);
 
 row!(Mention: post_id, account_id, silent, username, domain, uri, url);
 
@@ -155,8 +155,8 @@ impl Tx {
 
     pub async fn insert_edit(&mut self, e: &Edit) -> Result<(), Error> {
         self.run(
-            "insert into post_edits (post_id, created_at, content, source, summary, sensitive, media) \
-             values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing",
+            "insert into post_edits (post_id, created_at, content, source, summary, sensitive, media, poll) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing",
             &[
                 e.post_id.into(),
                 e.created_at.into(),
@@ -165,6 +165,7 @@ impl Tx {
                 (&e.summary).into(),
                 e.sensitive.into(),
                 json(&e.media),
+                json(&e.poll),
             ],
         )
         .await?;

@@ -50,6 +50,19 @@ pub struct PostCounts {
 
 row!(PostCounts: id, uri, replies, replies_found, boosts, boosts_found, favourites, favourites_found);
 
+/// Counts kept with a poll of ours, each followed by what is really there.
+#[derive(Clone, Debug)]
+pub struct PollCounts {
+    pub id: Id,
+    pub uri: String,
+    pub votes: i64,
+    pub votes_found: i64,
+    pub voters: i64,
+    pub voters_found: i64,
+}
+
+row!(PollCounts: id, uri, votes, votes_found, voters, voters_found);
+
 /// The latest version of the tables that this program knows.
 pub fn newest_schema() -> i64 {
     known_schemas().into_iter().max().unwrap_or(0)
@@ -136,6 +149,19 @@ impl Tx {
              p.boosts_count, (select count(*) from posts b where b.boost_of_id = p.id), \
              p.favourites_count, (select count(*) from favourites v where v.post_id = p.id) \
              from posts p where p.id > $1 order by p.id limit $2",
+            args![after, limit],
+        )
+        .await
+    }
+
+    /// Counts of the polls of this node, in steps by id.
+    pub async fn poll_counts(&mut self, after: Id, limit: i64) -> Result<Vec<PollCounts>, Error> {
+        self.all(
+            "select l.post_id, p.uri, \
+             (select cast(coalesce(sum(o.votes_count), 0) as bigint) from poll_options o where o.post_id = l.post_id), \
+             (select count(*) from poll_votes v where v.post_id = l.post_id), \
+             coalesce(l.voters_count, 0), (select count(distinct w.account_id) from poll_votes w where w.post_id = l.post_id) \
+             from polls l join posts p on p.id = l.post_id where p.local and l.post_id > $1 order by l.post_id limit $2",
             args![after, limit],
         )
         .await

@@ -2,27 +2,31 @@
 
 use model::account::Account;
 use model::audience::Audience;
-use model::clock::rfc3339;
+use model::clock::{Millis, rfc3339};
 use node::Config;
 use node::deed::{Data, Kind};
 use serde_json::{Value, json};
 use storage::{Deed, Tx};
 
 use super::note::{Parts, addressed};
-use super::{actor, note, with_context};
+use super::{actor, note, question, with_context};
 use crate::Error;
 use crate::json::PUBLIC;
 
 /// The document of a deed; `None` if what it tells of is gone, so that there is nothing left to tell.
-pub async fn render(config: &Config, tx: &mut Tx, deed: &Deed) -> Result<Option<Value>, Error> {
+pub async fn render(config: &Config, tx: &mut Tx, deed: &Deed, now: Millis) -> Result<Option<Value>, Error> {
     let kind = Kind::from_name(&deed.kind).ok_or_else(|| Error::bad(format!("a deed of kind {}", deed.kind)))?;
     let data: Data = serde_json::from_str(&deed.data).map_err(|e| Error::bad(e.to_string()))?;
     let Some(by) = tx.account(deed.account_id).await? else { return Ok(None) };
     let document = match kind {
-        Kind::Create | Kind::UpdatePost | Kind::Announce => match subject(tx, deed).await? {
+        Kind::Create | Kind::UpdatePost | Kind::UpdatePoll | Kind::Announce => match subject(tx, deed).await? {
             Some(parts) => match kind {
-                Kind::Create => create(config, &parts),
-                Kind::UpdatePost => update(config, &parts),
+                Kind::Create => create(config, &parts, now),
+                Kind::UpdatePost => {
+                    let at = parts.post.edited_at.unwrap_or(parts.post.created_at);
+                    update(config, &parts, &at.to_string(), at, now)
+                }
+                Kind::UpdatePoll => update(config, &parts, &deed.id.to_string(), deed.created_at, now),
                 _ => match announce(tx, &parts).await? {
                     Some(document) => document,
                     None => return Ok(None),
@@ -34,6 +38,7 @@ pub async fn render(config: &Config, tx: &mut Tx, deed: &Deed) -> Result<Option<
             "id": format!("{}#delete", data.uri), "type": "Delete", "actor": by.uri, "to": [PUBLIC],
             "object": {"id": data.uri, "type": "Tombstone"},
         }),
+        Kind::Vote => question::render_vote(&by, &data),
         Kind::UndoAnnounce => json!({
             "id": format!("{}#undo", data.uri), "type": "Undo", "actor": by.uri, "to": [PUBLIC], "cc": [by.followers],
             "object": {"id": data.uri, "type": "Announce", "actor": by.uri, "object": data.object, "to": [PUBLIC]},
@@ -68,20 +73,20 @@ async fn subject(tx: &mut Tx, deed: &Deed) -> Result<Option<Parts>, Error> {
 }
 
 /// A `Create` with its note inside, without its context.
-pub fn create(config: &Config, parts: &Parts) -> Value {
+pub fn create(config: &Config, parts: &Parts, now: Millis) -> Value {
     let (to, cc) = addressed(parts);
     json!({
         "id": format!("{}/activity", parts.post.uri), "type": "Create", "actor": parts.author.uri,
-        "published": rfc3339(parts.post.created_at), "to": to, "cc": cc, "object": note::render(config, parts),
+        "published": rfc3339(parts.post.created_at), "to": to, "cc": cc, "object": note::render(config, parts, now),
     })
 }
 
-fn update(config: &Config, parts: &Parts) -> Value {
+/// `name` tells it from the other updates of the post, of which this one was made at `at`.
+fn update(config: &Config, parts: &Parts, name: &str, at: Millis, now: Millis) -> Value {
     let (to, cc) = addressed(parts);
-    let at = parts.post.edited_at.unwrap_or(parts.post.created_at);
     json!({
-        "id": format!("{}#updates/{at}", parts.post.uri), "type": "Update", "actor": parts.author.uri,
-        "published": rfc3339(at), "to": to, "cc": cc, "object": note::render(config, parts),
+        "id": format!("{}#updates/{name}", parts.post.uri), "type": "Update", "actor": parts.author.uri,
+        "published": rfc3339(at), "to": to, "cc": cc, "object": note::render(config, parts, now),
     })
 }
 

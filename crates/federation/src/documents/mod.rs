@@ -4,6 +4,7 @@ pub mod activity;
 pub mod actor;
 pub mod collection;
 pub mod note;
+pub mod question;
 
 use serde_json::{Value, json};
 
@@ -33,6 +34,7 @@ pub fn context() -> Value {
             "sensitive": "as:sensitive",
             "toot": "http://joinmastodon.org/ns#",
             "value": "schema:value",
+            "votersCount": "toot:votersCount",
             "webfinger": "https://purl.archive.org/socialweb/webfinger#webfinger"
         }
     ])

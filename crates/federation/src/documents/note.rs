@@ -2,10 +2,11 @@
 
 use model::account::Account;
 use model::audience::Audience;
-use model::clock::{parse_rfc3339, rfc3339};
+use model::clock::{Millis, parse_rfc3339, rfc3339};
 use model::hashtag::Hashtag;
 use model::html;
 use model::language::valid_bcp47;
+use model::poll::Poll;
 use model::post::{Media, MediaKind, Mention, Post, Tag};
 use node::Config;
 use node::receive::{ReceivedMedia, ReceivedPost};
@@ -13,6 +14,7 @@ use serde_json::{Value, json};
 use storage::Tx;
 
 use super::actor::emojis;
+use super::question;
 use crate::Error;
 use crate::json::{PUBLIC, flag, id, ids, is_public, kind, list, number, origin, page_url, same_origin, text};
 
@@ -35,6 +37,7 @@ pub struct Parts {
     pub mentions: Vec<Mention>,
     pub tags: Vec<Tag>,
     pub media: Vec<Media>,
+    pub poll: Option<Poll>,
 }
 
 /// Loads posts of ours with what their documents need, in the order given.
@@ -45,6 +48,7 @@ pub async fn load(tx: &mut Tx, posts: Vec<Post>) -> Result<Vec<Parts>, Error> {
     let mentions = tx.mentions(&ids).await?;
     let tags = tx.tags_of(&ids).await?;
     let media = tx.media_of(&ids).await?;
+    let polls = tx.polls(&ids).await?;
     let mut list = Vec::with_capacity(posts.len());
     for post in posts {
         let Some(author) = authors.iter().find(|a| a.id == post.account_id) else { continue };
@@ -53,6 +57,7 @@ pub async fn load(tx: &mut Tx, posts: Vec<Post>) -> Result<Vec<Parts>, Error> {
             mentions: mentions.iter().filter(|m| m.post_id == post.id).cloned().collect(),
             tags: tags.iter().filter(|(id, _)| *id == post.id).map(|(_, t)| t.clone()).collect(),
             media: media.iter().filter(|m| m.post_id == Some(post.id)).cloned().collect(),
+            poll: polls.iter().find(|p| p.post_id == post.id).cloned(),
             post,
         });
     }
@@ -76,8 +81,8 @@ pub fn addressed(parts: &Parts) -> (Vec<String>, Vec<String>) {
     }
 }
 
-/// One of our posts as a Note, without its context.
-pub fn render(config: &Config, parts: &Parts) -> Value {
+/// One of our posts as a Note, or as a Question if it has a poll, without its context. `now` says whether that has ended.
+pub fn render(config: &Config, parts: &Parts, now: Millis) -> Value {
     let post = &parts.post;
     let (to, cc) = addressed(parts);
     let mut note = json!({
@@ -98,6 +103,9 @@ pub fn render(config: &Config, parts: &Parts) -> Value {
         "tag": tags(config, parts),
     });
     if let Some(object) = note.as_object_mut() {
+        if let Some(poll) = &parts.poll {
+            question::add(poll, now, object);
+        }
         if !post.language.is_empty() {
             object.insert("contentMap".to_owned(), json!({&post.language: post.content}));
         }
@@ -164,8 +172,11 @@ fn tags(config: &Config, parts: &Parts) -> Vec<Value> {
 }
 
 /// Reads somebody's post. `author` is the verified account it must be attributed to; `activity` is what it came in, whose
-/// recipients count where the object names none.
-pub fn read(object: &Value, author: &Account, activity: Option<&Value>) -> Result<ReceivedPost, Error> {
+/// recipients count where the object names none. `now` is when a poll ends of which no more is said than that it has.
+pub fn read(object: &Value, author: &Account, activity: Option<&Value>, now: Millis) -> Result<ReceivedPost, Error> {
+    if question::is_only_vote(object) {
+        return Err(Error::bad("a vote, which is no post"));
+    }
     let uri = object.get("id").and_then(Value::as_str).filter(|u| same_origin(u, &author.uri));
     let uri = uri.ok_or_else(|| Error::bad("a post without an id on its author's server"))?.to_owned();
     let kind = list(object.get("type")).iter().filter_map(Value::as_str).find(|k| KINDS.contains(k));
@@ -208,15 +219,10 @@ pub fn read(object: &Value, author: &Account, activity: Option<&Value>) -> Resul
         addressed: to.into_iter().chain(cc).filter(|u| !is_public(u) && *u != author.followers).collect(),
         hashtags: hashtags(object),
         media: if converted { files_or_picture(object) } else { files(object) },
+        poll: question::read(object, now),
         url,
         uri,
     })
-}
-
-/// A vote for an option of a poll: a note that has nothing but the option's name (federation.md 3.4). It is never a post.
-pub fn is_vote(object: &Value) -> bool {
-    let says_nothing = text(object, "content").is_none_or(str::is_empty) && object.get("contentMap").is_none();
-    kind(object) == "Note" && says_nothing && text(object, "name").is_some() && id(object, "inReplyTo").is_some()
 }
 
 /// Mastodon's order of reading (federation.md 4.2).

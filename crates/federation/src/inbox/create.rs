@@ -2,15 +2,19 @@
 
 use activitypub_federation::config::Data;
 use node::jobs::{self, Job};
+use node::poll;
 use node::receive::{self, Reason};
 use serde_json::Value;
 
 use super::{Envelope, Work, activity};
-use crate::documents::note;
-use crate::json::{has_kind, id_of, list, same_origin};
+use crate::documents::{note, question};
+use crate::json::{has_kind, id, id_of, list, same_origin};
 use crate::{Error, Federation};
 
-/// `{actor, object: <the whole post, or its id>}`.
+/// Most objects of one activity: as many as anybody can choose in one of our polls, with room.
+const OBJECTS: usize = 20;
+
+/// `{actor, object: <the whole post, or its id>}`, or several objects (GoToSocial's votes).
 pub struct Create(pub Envelope);
 
 activity!(Create, create);
@@ -29,17 +33,33 @@ impl Create {
 
 async fn create(envelope: Envelope, data: &Data<Federation>) -> Result<(), Error> {
     let Some(mut work) = Work::begin(data, &envelope).await? else { return Ok(()) };
-    for object in list(envelope.object()) {
+    for object in list(envelope.object()).iter().take(OBJECTS) {
         match object {
             Value::String(uri) => {
                 jobs::enqueue(&data.node, &mut work.tx, &Job::FetchDelivered { uri: uri.clone() }).await?;
             }
-            object if has_kind(object, &note::KINDS) && !note::is_vote(object) => {
-                let received = note::read(object, &work.actor, Some(&envelope.document))?;
+            object if is_vote(&mut work, data, object).await? => {}
+            object if has_kind(object, &note::KINDS) => {
+                let received = note::read(object, &work.actor, Some(&envelope.document), data.node.now())?;
                 receive::post(&data.node, &mut work.tx, &work.actor, &received, Reason::Delivered).await?;
             }
             _ => {}
         }
     }
     work.commit(data).await
+}
+
+/// Whether the object is a vote, which is counted then. One that comes to nothing, since it names no option of a poll that its
+/// sender may see, is none the more a post.
+async fn is_vote(work: &mut Work, data: &Data<Federation>, object: &Value) -> Result<bool, Error> {
+    let Some((question, name)) = question::vote(object) else { return Ok(false) };
+    let is_own = id(object, "attributedTo").is_none_or(|who| who == work.actor.uri);
+    let counted = match work.post(Some(question)).await? {
+        Some(post) if is_own => {
+            let uri = id_of(object).unwrap_or_default();
+            poll::receive_vote(&data.node, &mut work.tx, &work.actor, &post, name, uri).await?
+        }
+        _ => false,
+    };
+    Ok(counted || question::is_only_vote(object))
 }

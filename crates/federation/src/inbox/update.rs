@@ -31,7 +31,7 @@ async fn update(envelope: Envelope, data: &Data<Federation>) -> Result<(), Error
     if envelope.is_about_its_actor() {
         update_actor(&mut work, data, object).await?;
     } else if has_kind(object, &note::KINDS) {
-        let received = note::read(object, &work.actor, Some(&envelope.document))?;
+        let received = note::read(object, &work.actor, Some(&envelope.document), data.node.now())?;
         let known = receive::update(&data.node, &mut work.tx, &work.actor, &received).await?;
         // It may have overtaken its `Create`; what is old was not meant for us.
         let fresh = received.published.is_some_and(|at| at > data.node.now() - DAY);

@@ -7,6 +7,7 @@ pub mod entities;
 mod extras;
 mod media;
 mod notifications;
+mod polls;
 mod posts;
 mod profile;
 mod reactions;
@@ -90,6 +91,8 @@ pub fn routes() -> Router<App> {
         .route("/api/v1/statuses/{id}/unmute", post(reactions::unmute))
         .route("/api/v1/statuses/{id}/favourited_by", get(reactions::favourited_by))
         .route("/api/v1/statuses/{id}/reblogged_by", get(reactions::boosted_by))
+        .route("/api/v1/polls/{id}", get(polls::show))
+        .route("/api/v1/polls/{id}/votes", post(polls::vote))
         .route("/api/v1/favourites", get(reactions::favourites))
         .route("/api/v1/bookmarks", get(reactions::bookmarks))
         .route("/api/v1/media/{id}", update!(media::describe).get(media::show).delete(media::discard))

@@ -15,6 +15,7 @@ use super::At;
 use super::accounts::SEVERAL;
 use super::entities::status::{self, Status};
 use super::media::focus;
+use super::polls;
 use super::profile::unknown_visibility;
 use crate::auth::Caller;
 use crate::params::Params;
@@ -83,6 +84,7 @@ pub async fn edit(
         language: params.filled("language").and_then(|tag| model::language::valid_bcp47(&tag)),
         media_ids: params.ids("media_ids"),
         media_changes: params.groups("media_attributes").iter().filter_map(change).collect(),
+        poll: polls::draft(&params),
     };
     app.federation.learn_handles(&revision.text, revision.format.unwrap_or(Format::Plain)).await?;
     let mut tx = app.node.store.begin().await?;
@@ -145,7 +147,8 @@ pub async fn history(State(app): State<App>, caller: Caller, At(id): At) -> Resu
     let now = tx.media_of(&[post.id]).await?;
     let ids: Vec<Id> = before.iter().flat_map(|e| &e.media).map(|m| m.id).collect();
     let files = if ids.is_empty() { Vec::new() } else { tx.media_list(&ids).await? };
-    Ok(Json(status::history(&app.node, &author, &post, &now, &before, &files)))
+    let poll = tx.poll(post.id).await?;
+    Ok(Json(status::history(&app.node, &author, &post, &now, &before, &files, poll.as_ref())))
 }
 
 /// A post as the viewer sees it now.
@@ -178,6 +181,7 @@ fn draft(params: &Params) -> Result<Draft, ApiError> {
         audience,
         in_reply_to_id,
         media_ids: params.ids("media_ids"),
+        poll: polls::draft(params),
         app_id: None,
         idempotency_key: None,
     })
@@ -190,9 +194,7 @@ fn format(content_type: &str) -> Format {
 
 /// Rather than to post something else than was meant.
 fn refuse_what_is_not_there(params: &Params) -> Result<(), ApiError> {
-    let has_poll = params.group("poll").is_some_and(|poll| !poll.list("options").is_empty());
     let refused = [
-        (has_poll, "Polls are not available on this server yet"),
         (params.filled("scheduled_at").is_some(), "Scheduled posts are not available on this server yet"),
         (params.filled("quoted_status_id").is_some(), "Quotes are not available on this server yet"),
     ];

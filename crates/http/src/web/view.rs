@@ -4,8 +4,10 @@ use std::collections::HashMap;
 
 use model::account::Account;
 use model::audience::Viewer;
+use model::clock::Millis;
 use model::html;
 use model::id::Id;
+use model::poll::Poll;
 use model::post::{Media, MediaKind, Post};
 use node::config::authority;
 use storage::Tx;
@@ -66,6 +68,51 @@ pub struct Attachment {
     pub kind: &'static str,
 }
 
+/// A poll as a page shows it.
+#[derive(Clone, Debug)]
+pub struct PollView {
+    pub options: Vec<OptionView>,
+    /// `12 votes by 7 people`, `5 votes`; without the number of people where that is not known.
+    pub total: String,
+    /// When it ends or ended, if it does.
+    pub end: Option<When>,
+    pub is_over: bool,
+    /// Results are shown.
+    pub is_open: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct OptionView {
+    pub title: String,
+    /// `3 votes`.
+    pub votes: String,
+    /// Of all votes, or of all voters where each may choose several, in hundredths.
+    pub share: i64,
+}
+
+impl PollView {
+    fn new(poll: &Poll, now: Millis) -> Self {
+        let votes = poll.votes();
+        let all = poll.voters_count.filter(|n| poll.multiple && *n > 0).unwrap_or(votes).max(1);
+        let option = |o: &model::poll::PollOption| OptionView {
+            title: o.title.clone(),
+            votes: many(o.votes, "vote"),
+            share: (o.votes * 100 / all).clamp(0, 100),
+        };
+        let people = poll.voters_count.filter(|_| poll.multiple).map(|n| match n {
+            1 => " by 1 person".to_owned(),
+            n => format!(" by {n} people"),
+        });
+        Self {
+            options: poll.options.iter().map(option).collect(),
+            total: many(votes, "vote") + &people.unwrap_or_default(),
+            end: poll.ends_at().map(|at| When::new(at, now)),
+            is_over: poll.is_over(now),
+            is_open: poll.shows_totals(now),
+        }
+    }
+}
+
 /// A post as a page shows it.
 #[derive(Clone, Debug)]
 pub struct PostView {
@@ -83,6 +130,7 @@ pub struct PostView {
     /// Media are behind a button.
     pub sensitive: bool,
     pub media: Vec<Attachment>,
+    pub poll: Option<PollView>,
     pub at: When,
     pub edited: Option<When>,
     pub language: String,
@@ -103,6 +151,7 @@ pub struct PostView {
 struct Shelf {
     accounts: HashMap<Id, Account>,
     media: HashMap<Id, Vec<Media>>,
+    polls: HashMap<Id, Poll>,
 }
 
 /// Posts as they are shown to everybody. Boosts of what is not for everybody are left out.
@@ -118,7 +167,8 @@ pub async fn posts(app: &App, tx: &mut Tx, list: Vec<Post>) -> Result<Vec<PostVi
     for m in tx.media_of(&ids).await? {
         media.entry(m.post_id.unwrap_or(0)).or_default().push(m);
     }
-    let shelf = Shelf { accounts, media };
+    let polls = tx.polls(&ids).await?.into_iter().map(|p| (p.post_id, p)).collect();
+    let shelf = Shelf { accounts, media, polls };
     Ok(list
         .iter()
         .filter_map(|post| match post.boost_of_id {
@@ -160,6 +210,7 @@ fn one(app: &App, shelf: &Shelf, post: &Post) -> Option<PostView> {
         content,
         warning,
         media: shelf.media.get(&post.id).into_iter().flatten().filter_map(|m| attachment(app, m)).collect(),
+        poll: shelf.polls.get(&post.id).map(|poll| PollView::new(poll, now)),
         at: When::new(post.created_at, now),
         edited: post.edited_at.map(|at| When::new(at, now)),
         language: post.language.clone(),

@@ -137,7 +137,7 @@ async fn notifications_tell_who_did_what_with_which_post() {
     assert_eq!(notes(&api, &alice, "").await, ["mention", "reblog", "favourite", "follow"]);
     assert_eq!(notes(&api, &alice, "?types[]=mention&types[]=follow").await, ["mention", "follow"]);
     assert_eq!(notes(&api, &alice, "?exclude_types[]=mention").await, ["reblog", "favourite", "follow"]);
-    assert!(notes(&api, &alice, "?types[]=poll").await.is_empty(), "a kind that is never made");
+    assert!(notes(&api, &alice, "?types[]=poll").await.is_empty(), "a kind that was never made");
     assert_eq!(notes(&api, &alice, &format!("?account_id={}", alice.id)).await.len(), 0);
     let list = api.get(&alice, "/api/v1/notifications").await.ok();
     assert_eq!((&list[1]["status"]["id"], &list[1]["account"]["id"]), (&post["id"], &json!(bob.id)));

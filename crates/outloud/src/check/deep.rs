@@ -67,6 +67,9 @@ pub async fn all(node: &Node, tell: &mut impl FnMut(Finding), progress: &mut Pro
     let finding = posts(node, progress).await?;
     progress.clear();
     tell(finding);
+    let finding = polls(node, progress).await?;
+    progress.clear();
+    tell(finding);
     tell(deliveries(node).await?);
     let finding = files(node, progress).await?;
     progress.clear();
@@ -107,6 +110,22 @@ async fn posts(node: &Node, progress: &mut Progress) -> Result<Finding, Error> {
         progress.show(&format!("counts of {} posts", found.looked_at));
     }
     Ok(found.finding("counts kept with posts agree", "do not"))
+}
+
+async fn polls(node: &Node, progress: &mut Progress) -> Result<Finding, Error> {
+    let (mut found, mut after) = (Found::default(), i64::MIN);
+    loop {
+        let step = node.store.read().await?.poll_counts(after, STEP).await?;
+        let Some(last) = step.last() else { break };
+        after = last.id;
+        found.looked_at += step.len();
+        for p in &step {
+            found.compare(&p.uri, "votes", p.votes, p.votes_found);
+            found.compare(&p.uri, "voters", p.voters, p.voters_found);
+        }
+        progress.show(&format!("counts of {} polls", found.looked_at));
+    }
+    Ok(found.finding("counts kept with our polls agree", "do not"))
 }
 
 async fn deliveries(node: &Node) -> Result<Finding, Error> {

@@ -7,6 +7,7 @@ mod follows;
 mod hostile;
 mod links;
 mod peer;
+mod polls;
 mod posts;
 mod processes;
 mod reactions;

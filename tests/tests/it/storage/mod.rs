@@ -9,6 +9,7 @@ mod group_commit;
 mod housekeeping;
 mod jobs;
 mod notifications;
+mod polls;
 mod posts;
 mod races;
 mod reactions;

@@ -78,6 +78,7 @@ on_both! {
             summary: "cw".to_owned(),
             sensitive: true,
             media: vec![EditMedia { id: 5, description: "cat".to_owned() }],
+            poll: vec!["Tea".to_owned(), "Coffee".to_owned()],
         };
         tx.insert_edit(&version(NOW + 2, "two")).await.unwrap();
         tx.insert_edit(&version(NOW + 1, "one")).await.unwrap();
@@ -92,7 +93,7 @@ on_both! {
         assert_eq!(read.audience, Audience::Public, "an edit does not change who may see");
         let edits = tx.edits(10).await.unwrap();
         assert_eq!(edits.iter().map(|e| e.content.as_str()).collect::<Vec<_>>(), ["one", "two"]);
-        assert_eq!((edits[0].media[0].id, edits[0].sensitive), (5, true));
+        assert_eq!((edits[0].media[0].id, edits[0].sensitive, edits[0].poll.len()), (5, true, 2));
     }
 
     async fn what_hangs_on_a_post_goes_with_it_and_replies_stay(db: Db) {
@@ -109,7 +110,7 @@ on_both! {
             tx.put_favourite(300 + row, 2, on, "", NOW).await.unwrap();
             tx.put_bookmark(400 + row, 1, on).await.unwrap();
             tx.put_pin(1, on, NOW).await.unwrap();
-            tx.insert_edit(&Edit { post_id: on, created_at: NOW, content: String::new(), source: String::new(), summary: String::new(), sensitive: false, media: Vec::new() }).await.unwrap();
+            tx.insert_edit(&Edit { post_id: on, created_at: NOW, content: String::new(), source: String::new(), summary: String::new(), sensitive: false, media: Vec::new(), poll: Vec::new() }).await.unwrap();
             tx.insert_notification(&made(500 + row, 1, model::notification::NotificationKind::Favourite, 2, Some(on))).await.unwrap();
             tx.put_home_entry(1, on).await.unwrap();
         }

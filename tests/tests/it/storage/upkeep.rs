@@ -40,6 +40,23 @@ on_both! {
         assert_eq!(tx.post_counts(10, 10).await.unwrap().len(), 2);
     }
 
+    async fn counts_of_polls_stand_beside_the_votes(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        let sam = member(&mut tx, 1, "sam").await;
+        let bob = stranger(&mut tx, 2, "bob", "far.example").await;
+        for (id, author) in [(10, &sam), (11, &bob), (12, &sam)] {
+            put(&mut tx, post(id, author)).await;
+            tx.put_poll(&crate::storage::polls::poll(id, &["Tea", "Coffee"])).await.unwrap();
+        }
+        tx.put_vote(20, 10, 2, 0, "", NOW).await.unwrap();
+        tx.put_vote(21, 10, 2, 1, "", NOW).await.unwrap();
+        let counts = tx.poll_counts(0, 10).await.unwrap();
+        let of = |n: usize| (counts[n].votes, counts[n].votes_found, counts[n].voters, counts[n].voters_found);
+        assert_eq!((counts[0].id, of(0)), (10, (2, 2, 0, 1)));
+        assert_eq!((counts[1].id, of(1)), (12, (0, 0, 0, 0)), "those of others are theirs to count");
+        assert_eq!(tx.poll_counts(10, 10).await.unwrap().len(), 1);
+    }
+
     async fn files_are_listed_by_what_names_them(db: Db) {
         let mut tx = db.store.begin().await.unwrap();
         let sam = member(&mut tx, 1, "sam").await;

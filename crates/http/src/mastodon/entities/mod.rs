@@ -6,6 +6,7 @@ pub mod account;
 mod html;
 pub mod media;
 pub mod notification;
+pub mod poll;
 pub mod small;
 pub mod status;
 

@@ -8,6 +8,7 @@ use model::account::Account as Person;
 use model::audience::Viewer;
 use model::clock::rfc3339;
 use model::id::Id;
+use model::poll::Poll as Asked;
 use model::post::{Edit, Media, Mention, Post, Tag, Touch};
 use node::Node;
 use serde::Serialize;
@@ -17,6 +18,7 @@ use storage::{App as Client, Tx};
 use super::account::{self, Account};
 use super::html::clean;
 use super::media::{self, Attachment};
+use super::poll::{self, Poll};
 use super::{Emoji, emojis, filled};
 use crate::{ApiError, App};
 
@@ -47,7 +49,7 @@ pub struct Status {
     emojis: Vec<Emoji>,
     // What this node does not have is null where clients look for it.
     card: (),
-    poll: (),
+    poll: Option<Poll>,
     quote: (),
     #[serde(flatten)]
     own: Option<Own>,
@@ -99,6 +101,9 @@ pub struct Batch {
     mentions: HashMap<Id, Vec<Mention>>,
     tags: HashMap<Id, Vec<Tag>>,
     media: HashMap<Id, Vec<Media>>,
+    polls: HashMap<Id, Asked>,
+    /// What the viewer chose in them.
+    votes: HashMap<Id, Vec<i64>>,
     touches: HashMap<Id, Touch>,
     clients: HashMap<Id, Client>,
 }
@@ -117,6 +122,8 @@ impl Batch {
             mentions: HashMap::new(),
             tags: HashMap::new(),
             media: HashMap::new(),
+            polls: HashMap::new(),
+            votes: HashMap::new(),
             touches: HashMap::new(),
             clients: HashMap::new(),
         };
@@ -136,8 +143,14 @@ impl Batch {
         for media in tx.media_of(&ids).await? {
             batch.media.entry(media.post_id.unwrap_or_default()).or_default().push(media);
         }
+        batch.polls = tx.polls(&ids).await?.into_iter().map(|p| (p.post_id, p)).collect();
         if viewer.is_member() {
             batch.touches = tx.touches(viewer.id(), &ids).await?;
+            if !batch.polls.is_empty() {
+                for (post, choice) in tx.votes_of(viewer.id(), &ids).await? {
+                    batch.votes.entry(post).or_default().push(choice);
+                }
+            }
         }
         let clients: HashSet<Id> = batch.posts.values().filter_map(|p| p.app_id).collect();
         if !clients.is_empty() {
@@ -189,11 +202,16 @@ impl Batch {
             tags: all(&self.tags, post.id).map(tagged).collect(),
             emojis: emojis(&post.emojis),
             card: (),
-            poll: (),
+            poll: self.polls.get(&post.id).map(|asked| self.poll(post, asked)),
             quote: (),
             own: self.viewer.is_member().then(|| self.own(post)),
             text: None,
         })
+    }
+
+    fn poll(&self, post: &Post, asked: &Asked) -> Poll {
+        let own_votes = self.votes.get(&post.id).cloned().unwrap_or_default();
+        poll::render(asked, post, self.viewer, own_votes, self.node.now())
     }
 
     /// Of a boost: what was done with the post that it carries.
@@ -244,7 +262,8 @@ impl Status {
     }
 }
 
-/// The versions of a post, the first one first (entities/StatusEdit). `files`: all media that any version names.
+/// The versions of a post, the first one first (entities/StatusEdit). `files`: all media that any version names; `poll`: its poll
+/// now.
 pub fn history(
     node: &Node,
     author: &Person,
@@ -252,9 +271,10 @@ pub fn history(
     now: &[Media],
     before: &[Edit],
     files: &[Media],
+    poll: Option<&Asked>,
 ) -> Vec<Value> {
-    let entity = |at, content: &str, summary: &str, sensitive: bool, media: Vec<Attachment>| {
-        json!({
+    let entity = |at, content: &str, summary: &str, sensitive: bool, media: Vec<Attachment>, poll: &[String]| {
+        let mut version = json!({
             "content": clean(content),
             "spoiler_text": summary,
             "sensitive": sensitive,
@@ -262,16 +282,23 @@ pub fn history(
             "account": account::render(&node.config, author),
             "media_attachments": media,
             "emojis": emojis(&post.emojis),
-        })
+        });
+        if let (false, Some(version)) = (poll.is_empty(), version.as_object_mut()) {
+            let options: Vec<Value> = poll.iter().map(|title| json!({"title": title})).collect();
+            version.insert("poll".to_owned(), json!({"options": options}));
+        }
+        version
     };
     let earlier = before.iter().map(|e| {
         let as_it_was = |m: &model::post::EditMedia| {
             let file = files.iter().find(|f| f.id == m.id)?;
             Some(media::render(&node.config, &Media { description: m.description.clone(), ..file.clone() }))
         };
-        entity(e.created_at, &e.content, &e.summary, e.sensitive, e.media.iter().filter_map(as_it_was).collect())
+        let media = e.media.iter().filter_map(as_it_was).collect();
+        entity(e.created_at, &e.content, &e.summary, e.sensitive, media, &e.poll)
     });
     let current = now.iter().map(|m| media::render(&node.config, m)).collect();
     let at = post.edited_at.unwrap_or(post.created_at);
-    earlier.chain([entity(at, &post.content, &post.summary, post.sensitive, current)]).collect()
+    let titles = poll.map(Asked::titles).unwrap_or_default();
+    earlier.chain([entity(at, &post.content, &post.summary, post.sensitive, current, &titles)]).collect()
 }

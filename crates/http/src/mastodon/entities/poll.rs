@@ -1,0 +1,56 @@
+//! Polls (entities/Poll).
+
+use model::audience::Viewer;
+use model::clock::{Millis, rfc3339};
+use model::poll;
+use model::post::Post;
+use serde::Serialize;
+
+use super::{Emoji, emojis};
+
+#[derive(Debug, Serialize)]
+pub struct Poll {
+    id: String,
+    expires_at: Option<String>,
+    expired: bool,
+    multiple: bool,
+    votes_count: i64,
+    voters_count: Option<i64>,
+    options: Vec<Choice>,
+    emojis: Vec<Emoji>,
+    #[serde(flatten)]
+    own: Option<Own>,
+}
+
+/// An option (entities/Poll#Option); its count is null as long as it is hidden.
+#[derive(Debug, Serialize)]
+struct Choice {
+    title: String,
+    votes_count: Option<i64>,
+}
+
+/// What the one who asks chose; missing where nobody is signed in.
+#[derive(Debug, Serialize)]
+struct Own {
+    /// Whether they may vote no more; in their own poll they never may.
+    voted: bool,
+    own_votes: Vec<i64>,
+}
+
+/// The poll of a post, for a viewer who chose `own_votes` in it.
+pub fn render(poll: &poll::Poll, post: &Post, viewer: Viewer, own_votes: Vec<i64>, now: Millis) -> Poll {
+    let shown = poll.shows_totals(now);
+    let choice = |o: &poll::PollOption| Choice { title: o.title.clone(), votes_count: shown.then_some(o.votes) };
+    let voted = post.account_id == viewer.id() || !own_votes.is_empty();
+    Poll {
+        id: poll.post_id.to_string(),
+        expires_at: poll.ends_at().map(rfc3339),
+        expired: poll.is_over(now),
+        multiple: poll.multiple,
+        votes_count: poll.votes(),
+        voters_count: poll.voters_count,
+        options: poll.options.iter().map(choice).collect(),
+        emojis: emojis(&post.emojis),
+        own: viewer.is_member().then_some(Own { voted, own_votes }),
+    }
+}
