@@ -27,6 +27,7 @@ pub enum Kind {
     AddPin,
     RemovePin,
     UpdateActor,
+    Move,
     DeleteActor,
 }
 
@@ -49,6 +50,7 @@ impl Kind {
             Self::AddPin => "add_pin",
             Self::RemovePin => "remove_pin",
             Self::UpdateActor => "update_actor",
+            Self::Move => "move",
             Self::DeleteActor => "delete_actor",
         }
     }

@@ -26,6 +26,23 @@ pub enum Job {
     CheckLinks { account: i64 },
     /// Goes through the posts of a deleted account.
     PurgeAccount { account: i64 },
+    /// Reads what a remote account has pinned.
+    FetchFeatured { uri: String },
+    /// Fetches a post that its author, a remote account, pinned.
+    FetchPinned { actor: String, object: String },
+    /// Asks where an account says that it moved to whether it is the same.
+    CheckMove { actor: String, target: String },
+    /// Takes those who follow, block or mute an account along to where it moved, from the row `after` on.
+    FollowMove { from: i64, to: i64, stage: Stage, after: i64 },
+}
+
+/// Whom a [`Job::FollowMove`] takes along now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    Follows,
+    Blocks,
+    Mutes,
 }
 
 impl Job {
@@ -38,6 +55,10 @@ impl Job {
             Self::FetchBoosted { .. } => "fetch_boosted",
             Self::CheckLinks { .. } => "check_links",
             Self::PurgeAccount { .. } => "purge_account",
+            Self::FetchFeatured { .. } => "fetch_featured",
+            Self::FetchPinned { .. } => "fetch_pinned",
+            Self::CheckMove { .. } => "check_move",
+            Self::FollowMove { .. } => "follow_move",
         }
     }
 
@@ -45,9 +66,13 @@ impl Job {
     fn dedupe(&self) -> Option<String> {
         match self {
             Self::DeleteFiles { .. } => None,
-            Self::FetchThread { uri, .. } | Self::CheckPost { uri } | Self::RefreshActor { uri } => {
-                Some(format!("{} {uri}", self.name()))
-            }
+            Self::FetchThread { uri, .. }
+            | Self::CheckPost { uri }
+            | Self::RefreshActor { uri }
+            | Self::FetchFeatured { uri } => Some(format!("{} {uri}", self.name())),
+            Self::FetchPinned { object, .. } => Some(format!("{} {object}", self.name())),
+            Self::CheckMove { actor, .. } => Some(format!("{} {actor}", self.name())),
+            Self::FollowMove { from, to, stage, after } => Some(format!("follow_move {from} {to} {stage:?} {after}")),
             Self::FetchBoosted { announce, .. } => Some(format!("fetch_boosted {announce}")),
             Self::CheckLinks { account } | Self::PurgeAccount { account } => Some(format!("{} {account}", self.name())),
         }

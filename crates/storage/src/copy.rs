@@ -9,9 +9,11 @@ use crate::store::{Engine, postgres_arguments, sqlite_arguments};
 use crate::{Error, Tx};
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 33] = [
+pub const TABLES: [&str; 36] = [
     "settings",
     "accounts",
+    "moves",
+    "emojis",
     "keys",
     "members",
     "invites",
@@ -22,6 +24,7 @@ pub const TABLES: [&str; 33] = [
     "post_tags",
     "media",
     "favourites",
+    "reactions",
     "bookmarks",
     "pins",
     "follows",

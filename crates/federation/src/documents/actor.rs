@@ -148,6 +148,7 @@ pub fn read(document: &Value) -> Result<ReadActor, Error> {
         locked: flag(document, "manuallyApprovesFollowers"),
         discoverable: flag(document, "discoverable"),
         indexable: flag(document, "indexable"),
+        memorial: flag(document, "memorial"),
         hide_collections: false,
         created_at: text(document, "published").and_then(parse_rfc3339).unwrap_or(0),
         updated_at: 0,

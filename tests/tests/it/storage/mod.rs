@@ -70,6 +70,7 @@ fn local(id: Id, name: &str) -> Account {
         locked: false,
         discoverable: true,
         indexable: false,
+        memorial: false,
         hide_collections: false,
         created_at: NOW,
         updated_at: NOW,
