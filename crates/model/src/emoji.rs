@@ -83,7 +83,18 @@ mod tests {
     fn shortcodes_stand_apart_from_words() {
         assert_eq!(shortcodes("so :blobcat: and :tea_2:, :blobcat:"), ["blobcat", "tea_2"]);
         assert_eq!(shortcodes("(:ok:) \n:yes:"), ["ok", "yes"]);
-        for none in ["", "a:b:c", "10:30:45", "::", ":x:", ":a-b:", "mailto:ok:then", ":ok:ok", "https://x.example:ab:", "é:ok:"] {
+        for none in [
+            "",
+            "a:b:c",
+            "10:30:45",
+            "::",
+            ":x:",
+            ":a-b:",
+            "mailto:ok:then",
+            ":ok:ok",
+            "https://x.example:ab:",
+            "é:ok:",
+        ] {
             assert_eq!(shortcodes(none), Vec::<&str>::new(), "{none}");
         }
         assert_eq!(shortcodes(":no way:ok: :ok:"), ["ok"]);
@@ -91,10 +102,12 @@ mod tests {
 
     #[test]
     fn an_emoji_is_one_picture_and_no_text() {
-        for emoji in ["🔥", "❤", "❤️", "👍🏽", "1️⃣", "🇳🇿", "👩‍👩‍👧‍👦", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "⭐"] {
+        for emoji in ["🔥", "❤", "❤️", "👍🏽", "1️⃣", "🇳🇿", "👩‍👩‍👧‍👦", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "⭐"]
+        {
             assert!(is_unicode_emoji(emoji), "{emoji}");
         }
-        for text in ["", "a", "1", "#", "ok", "🔥x", "<b>", "\u{200D}", "\u{FE0F}", "🔥 ", ":fire:", &"🔥".repeat(13)] {
+        for text in ["", "a", "1", "#", "ok", "🔥x", "<b>", "\u{200D}", "\u{FE0F}", "🔥 ", ":fire:", &"🔥".repeat(13)]
+        {
             assert!(!is_unicode_emoji(text), "{text}");
         }
     }

@@ -140,13 +140,7 @@ pub async fn step(node: &Node, tx: &mut Tx, ids: (Id, Id), stage: Stage, after: 
     jobs::enqueue(node, tx, &Job::FollowMove { from: from.id, to: to.id, stage, after }).await
 }
 
-async fn take_follows(
-    node: &Node,
-    tx: &mut Tx,
-    from: &Account,
-    to: &Account,
-    after: Id,
-) -> Result<Option<Id>, Error> {
+async fn take_follows(node: &Node, tx: &mut Tx, from: &Account, to: &Account, after: Id) -> Result<Option<Id>, Error> {
     let rows = tx.member_follows(from.id, after, STEP).await?;
     for row in &rows {
         let Some(who) = tx.account(row.follower_id).await?.filter(|a| !a.is_suspended()) else { continue };
@@ -159,13 +153,7 @@ async fn take_follows(
     Ok(rows.last().map(|r| r.id))
 }
 
-async fn take_blocks(
-    node: &Node,
-    tx: &mut Tx,
-    from: &Account,
-    to: &Account,
-    after: Id,
-) -> Result<Option<Id>, Error> {
+async fn take_blocks(node: &Node, tx: &mut Tx, from: &Account, to: &Account, after: Id) -> Result<Option<Id>, Error> {
     let rows = tx.member_blocks(from.id, after, STEP).await?;
     for (_, who) in &rows {
         if *who != to.id
@@ -178,13 +166,7 @@ async fn take_blocks(
     Ok(rows.last().map(|r| r.0))
 }
 
-async fn take_mutes(
-    node: &Node,
-    tx: &mut Tx,
-    from: &Account,
-    to: &Account,
-    after: Id,
-) -> Result<Option<Id>, Error> {
+async fn take_mutes(node: &Node, tx: &mut Tx, from: &Account, to: &Account, after: Id) -> Result<Option<Id>, Error> {
     let rows = tx.mutes_of(from.id, after, STEP).await?;
     for row in &rows {
         let tie = tx.relationships(row.account_id, &[to.id]).await?;

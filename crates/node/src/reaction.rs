@@ -44,13 +44,7 @@ pub async fn take_back(node: &Node, tx: &mut Tx, who: &Account, uri: &str) -> Re
 }
 
 /// Takes one emoji back, whatever activity brought it; whether there was one.
-pub async fn take_back_emoji(
-    node: &Node,
-    tx: &mut Tx,
-    who: &Account,
-    post: &Post,
-    emoji: &str,
-) -> Result<bool, Error> {
+pub async fn take_back_emoji(node: &Node, tx: &mut Tx, who: &Account, post: &Post, emoji: &str) -> Result<bool, Error> {
     let uri = tx.reactions_by(who.id, post.id).await?.into_iter().find(|(e, _)| e == emoji).map(|(_, uri)| uri);
     match uri {
         Some(uri) => take_back(node, tx, who, &uri).await,

@@ -54,10 +54,7 @@ impl Tx {
     /// Takes an emoji out of use; `false` if there is none of this shortcode.
     pub async fn remove_emoji(&mut self, shortcode: &str, now: Millis) -> Result<bool, Error> {
         Ok(self
-            .run(
-                "update emojis set removed_at = $2 where shortcode = $1 and removed_at is null",
-                args![shortcode, now],
-            )
+            .run("update emojis set removed_at = $2 where shortcode = $1 and removed_at is null", args![shortcode, now])
             .await?
             > 0)
     }

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use model::account::Account;
-use model::emoji::Reaction;
 use model::audience::Viewer;
 use model::clock::Millis;
+use model::emoji::Reaction;
 use model::id::Id;
 use model::page::Page;
 use model::post::{Post, Touch};
@@ -62,11 +62,8 @@ impl Tx {
 
     /// The favourite counts from now on as made by this activity.
     pub async fn rename_favourite(&mut self, account: Id, post: Id, uri: &str) -> Result<(), Error> {
-        self.run(
-            "update favourites set uri = $3 where post_id = $2 and account_id = $1",
-            args![account, post, uri],
-        )
-        .await?;
+        self.run("update favourites set uri = $3 where post_id = $2 and account_id = $1", args![account, post, uri])
+            .await?;
         Ok(())
     }
 

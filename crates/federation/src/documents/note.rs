@@ -12,7 +12,7 @@ use node::receive::{ReceivedMedia, ReceivedPost};
 use serde_json::{Value, json};
 use storage::Tx;
 
-use super::actor::emojis;
+use super::{emoji, event};
 use crate::Error;
 use crate::json::{PUBLIC, flag, id, ids, is_public, kind, list, number, origin, page_url, same_origin, text};
 
@@ -160,7 +160,7 @@ fn tags(config: &Config, parts: &Parts) -> Vec<Value> {
         .tags
         .iter()
         .map(|t| json!({"type": "Hashtag", "href": config.tag_url(&t.name), "name": format!("#{}", t.display)}));
-    mentions.chain(hashtags).collect()
+    mentions.chain(hashtags).chain(emoji::tags(config, &parts.post.emojis)).collect()
 }
 
 /// Reads somebody's post. `author` is the verified account it must be attributed to; `activity` is what it came in, whose
@@ -179,13 +179,16 @@ pub fn read(object: &Value, author: &Account, activity: Option<&Value>) -> Resul
     };
     let (to, cc) = (recipients("to"), recipients("cc"));
     let audience = audience(&to, &cc, &author.followers);
-    let url = page_url(object).filter(|u| origin(u).is_some()).unwrap_or(&uri).to_owned();
+    // Pages on another host could pass for that host's (federation.md 8, #27).
+    let url = page_url(object).filter(|u| same_origin(u, &uri)).unwrap_or(&uri).to_owned();
     let summary = html::truncate(&html::to_text(text(object, "summary").unwrap_or("")), NAME);
     // An invisible warning is none (Misskey sends U+200B).
     let summary = summary.trim_matches(|c: char| c.is_whitespace() || c == '\u{200B}').to_owned();
     let (content, language) = content(object);
     let converted = !matches!(kind, "Note" | "Question" | "ChatMessage");
-    let content = if converted { titled(object, &content, &url) } else { content };
+    // Cleaned before anything is put behind it: what was cut may end in the middle of a tag.
+    let content = html::sanitise(&content);
+    let content = if converted { html::sanitise(&titled(object, &content, &url)) } else { content };
     let sensitive = flag(object, "sensitive");
     Ok(ReceivedPost {
         audience,
@@ -196,12 +199,12 @@ pub fn read(object: &Value, author: &Account, activity: Option<&Value>) -> Resul
             .chars()
             .take(2_048)
             .collect(),
-        content: html::sanitise(&content),
+        content,
         // An excerpt of a converted post is no warning unless it says so.
         summary: if converted && !sensitive { String::new() } else { summary.clone() },
         sensitive: sensitive || (!converted && !summary.is_empty()),
         language,
-        emojis: emojis(object),
+        emojis: emoji::read(object),
         published: text(object, "published").and_then(parse_rfc3339),
         updated: text(object, "updated").and_then(parse_rfc3339),
         mentions: mentions(object),
@@ -258,7 +261,8 @@ fn titled(object: &Value, content: &str, url: &str) -> String {
     let attached =
         list(object.get("attachment")).iter().filter(|a| kind(a) == "Link").take(FILES).filter_map(|a| id(a, "href"));
     let attached: String = attached.filter(|u| origin(u).is_some()).map(paragraph_with_link).collect();
-    format!("{title}{content}{attached}{}", paragraph_with_link(url))
+    let when_and_where = event::lines(object);
+    format!("{title}{when_and_where}{content}{attached}{}", paragraph_with_link(url))
 }
 
 fn paragraph_with_link(url: &str) -> String {

@@ -11,7 +11,7 @@ use super::say;
 use crate::{Error, Parts, Settings, serve};
 
 /// Who the log of the moderators says it was.
-const BY: &str = "command line";
+pub const BY: &str = "command line";
 
 #[derive(Debug, Subcommand)]
 pub enum Account {
