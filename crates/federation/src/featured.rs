@@ -11,7 +11,7 @@ use serde_json::Value;
 use storage::Tx;
 
 use crate::client::{Budget, FetchError};
-use crate::json::{id, id_of, kind, list, same_origin};
+use crate::json::{id, id_of, is_public, kind, list, same_origin};
 use crate::{Error, Federation};
 
 /// Enqueues a look at what an account has pinned, if it has a place for that.
@@ -87,6 +87,11 @@ impl Federation {
                 let document = self.document(uri, budget).await?;
                 if id(&document, "attributedTo") != Some(&who.uri) {
                     return Err(Error::bad("a pinned post of somebody else"));
+                }
+                // What is for fewer is sent to those whom it is for.
+                let mut addressed = list(document.get("to")).iter().chain(list(document.get("cc"))).filter_map(id_of);
+                if !addressed.any(is_public) {
+                    return Err(Error::bad("a pinned post that is not for everybody"));
                 }
                 self.take_post(&document, THREAD_DEPTH, budget).await?
             }

@@ -27,6 +27,8 @@ const NAME: usize = 1_000;
 /// Mitra drops what is longer; nobody writes it.
 const CONTENT: usize = 150_000;
 const DESCRIPTION: usize = 10_000;
+/// What cleaning may add to links of ours.
+const MARGIN: usize = 4_096;
 
 /// A post of ours with everything that its document needs.
 pub struct Parts {
@@ -261,8 +263,26 @@ fn titled(object: &Value, content: &str, url: &str) -> String {
     let attached =
         list(object.get("attachment")).iter().filter(|a| kind(a) == "Link").take(FILES).filter_map(|a| id(a, "href"));
     let attached: String = attached.filter(|u| origin(u).is_some()).map(paragraph_with_link).collect();
-    let when_and_where = event::lines(object);
-    format!("{title}{when_and_where}{content}{attached}{}", paragraph_with_link(url))
+    let (when_and_where, link) = (event::lines(object), paragraph_with_link(url));
+    let room = html::MAX_HTML.saturating_sub(title.len() + when_and_where.len() + attached.len() + link.len() + MARGIN);
+    format!("{title}{when_and_where}{}{attached}{link}", cut(content, room))
+}
+
+/// Clean HTML of at most so many bytes: as it is, or else the beginning of its text.
+fn cut(content: &str, room: usize) -> String {
+    if content.len() <= room {
+        return content.to_owned();
+    }
+    let text = html::to_text(content);
+    let mut chars = room;
+    loop {
+        let short = html::truncate(&text, chars);
+        let paragraphs = short.split("\n\n").map(|p| format!("<p>{}</p>", html::escape(p))).collect::<String>();
+        if paragraphs.len() <= room || chars == 0 {
+            return paragraphs;
+        }
+        chars /= 2;
+    }
 }
 
 fn paragraph_with_link(url: &str) -> String {
