@@ -164,7 +164,7 @@ async fn the_peer_understands_our_emoji_our_moves_and_our_end() {
     let moved = peer.received("Move", &uri).await;
     assert_eq!(moved["activity"]["target"], json!(target), "{moved:#}");
     let read = peer.does("lookup", json!({"url": target})).await;
-    assert_eq!(read["object"]["alsoKnownAs"], json!(uri), "{read:#}");
+    assert_eq!(read["object"]["alsoKnownAs"], json!([uri]), "{read:#}");
 
     let mut tx = ours.store.begin().await.unwrap();
     node::accounts::delete_member(ours, &mut tx, "test", &alice.account().await).await.unwrap();
