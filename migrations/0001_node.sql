@@ -35,6 +35,7 @@ create table accounts (
     locked boolean not null default false,
     discoverable boolean not null default false,
     indexable boolean not null default false,
+    memorial boolean not null default false, -- remote: its server says that its owner has died
     hide_collections boolean not null default false,
     created_at bigint not null,
     updated_at bigint not null,
@@ -51,6 +52,26 @@ create table accounts (
 create unique index accounts_local_username on accounts (lower(username)) where domain = '';
 create index accounts_handle on accounts (lower(username), domain);
 create index accounts_domain on accounts (domain, id) where domain <> '';
+
+-- Where accounts moved to. The time is that of the Move; 0 where only the actor's document says so.
+create table moves (
+    account_id bigint primary key references accounts (id) on delete cascade,
+    target_id bigint not null references accounts (id),
+    moved_at bigint not null
+);
+
+-- Pictures of this node that stand for :shortcode:. One that is removed is no longer given out; what used it keeps it.
+create table emojis (
+    id bigint primary key,
+    shortcode text not null,
+    category text not null default '',
+    path text not null,                      -- key in the file store
+    still_path text not null,                -- the same without movement
+    visible boolean not null default true,   -- shown in pickers
+    created_at bigint not null,
+    removed_at bigint
+);
+create unique index emojis_shortcode on emojis (shortcode) where removed_at is null;
 
 -- Public keys of everybody, private keys of our own.
 create table keys (
@@ -228,6 +249,18 @@ create table favourites (
 create index favourites_post on favourites (post_id, id);
 create index favourites_account on favourites (account_id, id);
 
+-- Favourites of servers that have more to say than that: with which emoji. One account may have several on a post.
+create table reactions (
+    post_id bigint not null references posts (id) on delete cascade,
+    account_id bigint not null references accounts (id),
+    emoji text not null,                     -- itself, or :shortcode:
+    url text not null default '',            -- of a custom emoji: its picture
+    uri text not null,                       -- the activity's id
+    created_at bigint not null,
+    primary key (post_id, account_id, emoji)
+);
+create index reactions_uri on reactions (account_id, uri);
+
 create table bookmarks (
     id bigint primary key,
     account_id bigint not null references accounts (id),
@@ -268,7 +301,7 @@ create table blocks (
     created_at bigint not null,
     unique (account_id, target_id)
 );
-create index blocks_target on blocks (target_id);
+create index blocks_target on blocks (target_id, id);
 
 create table mutes (
     id bigint primary key,
@@ -279,6 +312,7 @@ create table mutes (
     created_at bigint not null,
     unique (account_id, target_id)
 );
+create index mutes_target on mutes (target_id, id);
 create index mutes_expiry on mutes (expires_at) where expires_at is not null;
 
 create table thread_mutes (
@@ -305,6 +339,7 @@ create table notifications (
 );
 create index notifications_account on notifications (account_id, id);
 create unique index notifications_once on notifications (account_id, kind, from_account_id, coalesce(post_id, 0));
+create index notifications_from on notifications (from_account_id);
 create index notifications_post on notifications (post_id) where post_id is not null;
 
 create table markers (

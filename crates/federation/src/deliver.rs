@@ -190,10 +190,10 @@ impl Federation {
         Ok(outcome)
     }
 
-    /// Whether a moderator suspended the account: what still waits is not said any more.
+    /// Whether the account is suspended or deleted: what still waits is not said any more.
     async fn is_silenced(&self, account: Id) -> Result<bool, Error> {
         let account = self.node.store.read().await?.account(account).await?;
-        Ok(account.is_some_and(|a| a.suspended_at.is_some()))
+        Ok(account.is_some_and(|a| a.is_suspended()))
     }
 
     /// The document of a deed, rendered once and then kept, so that everybody gets the same bytes.

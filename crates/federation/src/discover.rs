@@ -16,7 +16,8 @@ use url::Url;
 
 use crate::client::{Budget, FetchError};
 use crate::documents::{actor, note};
-use crate::json::{has_kind, id_of, list, origin, same_origin, text as property};
+use crate::featured::ask_for_pins;
+use crate::json::{has_kind, id_of, kind, list, origin, same_origin, text as property};
 use crate::{Error, Federation};
 
 /// How many requests a member's look-up may cause.
@@ -59,17 +60,36 @@ impl Federation {
         self.take_actor(&document, budget).await
     }
 
+    /// The actor with this id as its document is now; ours as it is here.
+    pub(crate) async fn fresh(&self, uri: &str, budget: &Budget) -> Result<Account, Error> {
+        if self.is_own(uri) {
+            let known = self.node.store.read().await?.account_by_uri(uri).await?;
+            return known.ok_or(Error::Node(node::Error::NotFound));
+        }
+        self.fetch_actor(uri, budget).await
+    }
+
+    /// Finds an account by what somebody typed (a handle or an address) and reads its document now.
+    pub async fn find_fresh(&self, typed: &str) -> Result<Account, Error> {
+        match self.find(typed).await? {
+            Found::Account(account) => self.fresh(&account.uri, &Budget::new(LOOK_UP)).await,
+            Found::Post(_) => Err(Error::Node(node::Error::invalid(format!("{typed} is a post, not an account.")))),
+        }
+    }
+
     /// The document with this id, from the server of its own that vouches for it.
     pub(crate) async fn document(&self, uri: &str, budget: &Budget) -> Result<Value, Error> {
         let url = self.foreign_url(uri)?;
-        Ok(self.client.get_document(&url, Some(&self.instance), budget, self.node.now()).await?.json)
+        let document = self.client.get_document(&url, Some(&self.instance), budget, self.node.now()).await?.json;
+        // Some say with 200 that there is nothing any more.
+        if kind(&document) == "Tombstone" { Err(FetchError::Gone.into()) } else { Ok(document) }
     }
 
     /// Keeps an actor whose document came from where its id says.
     pub(crate) async fn take_actor(&self, document: &Value, budget: &Budget) -> Result<Account, Error> {
         let mut read = actor::read(document)?;
         self.foreign_url(&read.account.uri)?;
-        let handle = self.verified_handle(&read, budget).await?;
+        let (handle, verified) = self.verified_handle(&read, budget).await?;
         read.account.username = handle.username;
         read.account.domain = handle.domain.unwrap_or_default();
         if self.node.is_domain_blocked(&read.account.domain) {
@@ -81,12 +101,16 @@ impl Federation {
         };
         let mut tx = self.node.store.begin().await?;
         let account = accounts::receive(&self.node, &mut tx, read.account, key).await?;
+        if verified {
+            accounts::claim_handle(&self.node, &mut tx, &account).await?;
+        }
         self.node.commit(tx).await?;
         Ok(account)
     }
 
     /// The handle that both the actor and WebFinger agree on (federation.md 1.2): at most one step from the one to the other.
-    async fn verified_handle(&self, read: &actor::ReadActor, budget: &Budget) -> Result<Handle, Error> {
+    /// `false` where nobody but the actor's own document says it.
+    async fn verified_handle(&self, read: &actor::ReadActor, budget: &Budget) -> Result<(Handle, bool), Error> {
         let uri = &read.account.uri;
         let own = Handle { username: read.account.username.clone(), domain: Some(authority(uri).to_lowercase()) };
         let claimed = match &read.webfinger {
@@ -99,18 +123,18 @@ impl Federation {
         let is_service = read.account.kind == ActorKind::Application;
         let first = match self.finger(&claimed, uri, budget).await {
             // An instance's own actor often has no handle that can be looked up; its host speaks for it.
-            Err(_) if is_service => return Ok(own),
+            Err(_) if is_service => return Ok((own, false)),
             other => other?,
         };
         if first.href != *uri {
             return Err(Error::bad(format!("{claimed} is not {uri}")));
         }
         if first.subject.key() == claimed.key() {
-            return Ok(first.subject);
+            return Ok((first.subject, true));
         }
         let second = self.finger(&first.subject, uri, budget).await?;
         if second.href == *uri && second.subject.key() == first.subject.key() {
-            return Ok(second.subject);
+            return Ok((second.subject, true));
         }
         Err(Error::bad(format!("{claimed} and {} do not agree on who they are", first.subject)))
     }
@@ -168,7 +192,19 @@ impl Federation {
             other => other?,
         };
         let account = self.actor(&finger.href, &budget).await?;
+        self.look_at_pins(&account).await?;
         Ok(account)
+    }
+
+    /// Somebody here met an account: whoever looks at its profile sees what it has pinned.
+    async fn look_at_pins(&self, account: &Account) -> Result<(), Error> {
+        if account.featured.is_empty() {
+            return Ok(());
+        }
+        let mut tx = self.node.store.begin().await?;
+        ask_for_pins(&self.node, &mut tx, account).await?;
+        self.node.commit(tx).await?;
+        Ok(())
     }
 
     /// Looks up what a member pasted: a handle, or the URL of an actor or a post.
@@ -190,7 +226,9 @@ impl Federation {
         let url = self.foreign_url(typed)?;
         let document = self.fetch_linked(&url, &budget).await?;
         if has_kind(&document, &["Person", "Service", "Group", "Organization", "Application"]) {
-            return self.take_actor(&document, &budget).await.map(|a| Found::Account(Box::new(a)));
+            let account = self.take_actor(&document, &budget).await?;
+            self.look_at_pins(&account).await?;
+            return Ok(Found::Account(Box::new(account)));
         }
         let post = self.take_post(&document, 0, &budget).await?;
         Ok(Found::Post(Box::new(post)))
@@ -229,7 +267,7 @@ impl Federation {
         Ok(())
     }
 
-    async fn take_post(&self, document: &Value, depth: u8, budget: &Budget) -> Result<Post, Error> {
+    pub(crate) async fn take_post(&self, document: &Value, depth: u8, budget: &Budget) -> Result<Post, Error> {
         let post = self.keep_post(document, Reason::Fetched { depth }, budget).await?;
         post.ok_or(Error::Node(node::Error::NotFound))
     }

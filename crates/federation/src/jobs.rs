@@ -4,13 +4,13 @@ use model::audience::Audience;
 use model::clock::{MINUTE, Millis};
 use model::html;
 use node::jobs::{Job, retry_at};
-use node::{accounts, follow, poll, react, receive};
+use node::{accounts, follow, moving, poll, react, receive};
 use storage::Job as Row;
 use url::Url;
 
 use crate::client::{Budget, FetchError};
 use crate::documents::note;
-use crate::json::kind;
+use crate::featured::ask_for_pins;
 use crate::{Error, Federation};
 
 /// How long a worker has a job.
@@ -76,6 +76,14 @@ impl Federation {
                 }
                 self.node.commit(tx).await?;
             }
+            Job::FetchFeatured { uri } => self.fetch_featured(&uri, &budget).await?,
+            Job::FetchPinned { actor, object } => self.fetch_pinned(&actor, &object, &budget).await?,
+            Job::CheckMove { actor, target } => self.check_move(&actor, &target, &budget).await?,
+            Job::FollowMove { from, to, stage, after } => {
+                let mut tx = self.node.store.begin().await?;
+                moving::step(&self.node, &mut tx, (from, to), stage, after).await?;
+                self.node.commit(tx).await?;
+            }
             Job::CheckLinks { account } => self.check_links(account, &budget).await?,
             Job::TellTotals { post } => {
                 let mut tx = self.node.store.begin().await?;
@@ -118,14 +126,14 @@ impl Federation {
         let Some(author) = tx.account(post.account_id).await? else { return Ok(()) };
         drop(tx);
         let is_gone = match self.document(uri, budget).await {
-            Ok(document) if kind(&document) != "Tombstone" => {
+            Ok(document) => {
                 let received = note::read(&document, &author, None, self.node.now())?;
                 let mut tx = self.node.store.begin().await?;
                 receive::update(&self.node, &mut tx, &author, &received).await?;
                 self.node.commit(tx).await?;
                 false
             }
-            Ok(_) | Err(Error::Fetch(FetchError::Gone)) => true,
+            Err(Error::Fetch(FetchError::Gone)) => true,
             // What not everybody may see may be hidden from us.
             Err(Error::Fetch(FetchError::NotFound)) => post.audience.is_open(),
             Err(error) => return Err(error),
@@ -141,6 +149,14 @@ impl Federation {
     /// Reads an actor again. Gone for good is gone here, too.
     async fn refresh_actor(&self, uri: &str, budget: &Budget) -> Result<(), Error> {
         match self.fetch_actor(uri, budget).await {
+            Ok(account) => {
+                let mut tx = self.node.store.begin().await?;
+                if tx.is_followed_here(account.id).await? {
+                    ask_for_pins(&self.node, &mut tx, &account).await?;
+                }
+                self.node.commit(tx).await?;
+                Ok(())
+            }
             Err(Error::Fetch(FetchError::Gone)) => {
                 let mut tx = self.node.store.begin().await?;
                 if let Some(account) = tx.account_by_uri(uri).await? {
@@ -149,8 +165,20 @@ impl Federation {
                 self.node.commit(tx).await?;
                 Ok(())
             }
-            other => other.map(drop),
+            Err(error) => Err(error),
         }
+    }
+
+    /// Asks the account that somebody says they moved to; if it agrees, those who follow them here come along.
+    async fn check_move(&self, actor: &str, target: &str, budget: &Budget) -> Result<(), Error> {
+        let target = self.fresh(target, budget).await?;
+        let mut tx = self.node.store.begin().await?;
+        if let Some(old) = tx.account_by_uri(actor).await? {
+            let moved = moving::receive(&self.node, &mut tx, &old, &target).await?;
+            tracing::info!(from = actor, to = target.uri, moved, "a move");
+        }
+        self.node.commit(tx).await?;
+        Ok(())
     }
 
     /// Looks for `rel="me"` links back to a member's profile on the pages that it names.

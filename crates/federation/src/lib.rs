@@ -10,6 +10,7 @@ pub mod deliver;
 pub mod discover;
 pub mod documents;
 mod error;
+mod featured;
 pub mod inbox;
 pub mod jobs;
 pub mod json;

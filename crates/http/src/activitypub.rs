@@ -5,7 +5,7 @@ use axum::extract::{OriginalUri, Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use federation::FederationJson;
-use federation::documents::{activity, actor, collection, note, tombstone, with_context};
+use federation::documents::{activity, actor, collection, emoji, note, tombstone, with_context};
 use federation::inbox::Delivered;
 use model::account::Account;
 use model::audience::Viewer;
@@ -372,6 +372,18 @@ pub async fn context(
     let items = found.into_iter().map(|(_, uri)| Value::String(uri)).collect();
     let page = format!("{}{}", app.node.config.origin, uri);
     Ok(document(&app, collection::ordered_page(&id, &page, items, next, None), true))
+}
+
+/// `GET /emojis/{id}`: one of our emoji, also one that is no longer given out.
+pub async fn emoji(
+    State(app): State<App>,
+    Path(id): Path<i64>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    reader(&app, &uri, &headers).await?;
+    let found = app.node.store.read().await?.emoji(id).await?.ok_or_else(ApiError::not_found)?;
+    Ok(document(&app, emoji::render(&app.node.config, found.id, &found.shortcode, &found.path), true))
 }
 
 /// `POST /inbox` and the inboxes of all actors: 202 when the activity's effect is on disk.

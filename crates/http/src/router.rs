@@ -34,7 +34,8 @@ pub fn router(app: App) -> Router {
         .route("/users/{name}/posts/{id}/activity", get(activitypub::post_activity))
         .route("/users/{name}/posts/{id}/replies", get(activitypub::replies))
         .route("/users/{name}/posts/{id}/{kind}", get(activitypub::reactions))
-        .route("/contexts/{id}", get(activitypub::context));
+        .route("/contexts/{id}", get(activitypub::context))
+        .route("/emojis/{id}", get(activitypub::emoji));
     let open = Router::new()
         .route("/.well-known/webfinger", get(wellknown::webfinger))
         .route("/.well-known/host-meta", get(wellknown::host_meta))

@@ -46,10 +46,18 @@ pub struct Field {
 }
 
 /// A picture that stands for `:shortcode:` in a text.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Emoji {
+    /// Without the colons.
     pub shortcode: String,
+    /// Theirs: a URL. Ours: a key of the file store.
     pub url: String,
+    /// Of one of ours that moves: the still picture.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub still: String,
+    /// Of one of ours: its id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own: Option<Id>,
 }
 
 /// [`Account::suspended_by`] of who waits to be let in.
@@ -88,6 +96,8 @@ pub struct Account {
     pub locked: bool,
     pub discoverable: bool,
     pub indexable: bool,
+    /// Its server says that its owner has died.
+    pub memorial: bool,
     pub hide_collections: bool,
     pub created_at: Millis,
     pub updated_at: Millis,

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod audience;
 pub mod clock;
+pub mod emoji;
 pub mod handle;
 pub mod hashtag;
 pub mod html;

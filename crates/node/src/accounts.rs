@@ -12,7 +12,7 @@ use storage::{Key, Profile, Tx};
 use crate::deed::{Data, Kind};
 use crate::notify::notify;
 use crate::publish::check_description;
-use crate::{Error, Node, jobs, login};
+use crate::{Error, Node, emoji, jobs, login, moderate};
 
 /// The username of the node's own actor in the table; its handle is the host itself.
 pub const INSTANCE_ACTOR: &str = "instance.actor";
@@ -216,6 +216,7 @@ fn local_account(node: &Node, username: &str, kind: ActorKind) -> Account {
         locked: false,
         discoverable: true,
         indexable: false,
+        memorial: false,
         hide_collections: false,
         created_at: now,
         updated_at: now,
@@ -292,6 +293,9 @@ pub async fn change_profile(
         .map(|(_, old)| old.clone())
         .collect();
     let has_links = fields.iter().any(|f| f.verified_at.is_none() && f.source.starts_with("https://"));
+    let mut texts = vec![display_name.as_str(), note_source.as_str()];
+    texts.extend(fields.iter().flat_map(|f| [f.name.as_str(), f.source.as_str()]));
+    let emojis = emoji::used(tx, &texts).await?;
     let kind = match change.bot {
         Some(true) => ActorKind::Service,
         Some(false) => ActorKind::Person,
@@ -302,6 +306,7 @@ pub async fn change_profile(
         note: text::render(&note_source, Format::Plain, &plain_links(node)),
         note_source,
         fields,
+        emojis,
         avatar: change.avatar.unwrap_or_else(|| account.avatar.clone()),
         avatar_description: change.avatar_description.unwrap_or_else(|| account.avatar_description.clone()),
         header: change.header.unwrap_or_else(|| account.header.clone()),
@@ -461,7 +466,21 @@ pub async fn receive(
         .await?;
         tx.drop_other_keys(account.id, &id).await?;
     }
+    if !account.moved_to.is_empty()
+        && let Some(target) = tx.account_by_uri(&account.moved_to).await?
+    {
+        tx.put_move(account.id, target.id, 0).await?;
+    }
     tx.account(account.id).await?.ok_or(Error::NotFound)
+}
+
+/// An account elsewhere has the handle that WebFinger says it has. Whoever had it before is somebody else now, of whom is asked
+/// what they are called today.
+pub async fn claim_handle(node: &Node, tx: &mut Tx, account: &Account) -> Result<(), Error> {
+    for uri in tx.take_handle(&account.username, &account.domain, account.id).await? {
+        jobs::enqueue(node, tx, &jobs::Job::RefreshActor { uri }).await?;
+    }
+    Ok(())
 }
 
 /// Whether a key id is that of another account: nobody takes over the key of a neighbour by naming it.
@@ -475,6 +494,26 @@ pub async fn receive_delete(node: &Node, tx: &mut Tx, account: &Account) -> Resu
     if account.is_local() {
         return Err(Error::forbidden("That is one of our own accounts."));
     }
+    bury(node, tx, account).await
+}
+
+/// A member's account is deleted for good: every server is told, nobody can sign in with it, its files and posts go step by step,
+/// and its name is never given to anybody again.
+pub async fn delete_member(node: &Node, tx: &mut Tx, by: &str, account: &Account) -> Result<(), Error> {
+    let member = tx.member(account.id).await?.ok_or(Error::NotFound)?;
+    if member.role == Role::Owner && tx.members_with_role(Role::Owner).await?.len() < 2 {
+        return Err(Error::invalid("The last owner of a node cannot be deleted: invite another owner first."));
+    }
+    node.tell(tx, Kind::DeleteActor, account.id, None, &Data::default()).await?.everybody(tx).await?.done(tx).await?;
+    let keys = [&account.avatar, &account.header].into_iter().filter(|k| !k.is_empty()).cloned().collect();
+    jobs::enqueue(node, tx, &jobs::Job::DeleteFiles { keys }).await?;
+    tx.delete_tokens_of(account.id).await?;
+    tx.delete_member(account.id).await?;
+    bury(node, tx, account).await?;
+    moderate::log(node, tx, by, "delete", account, "").await
+}
+
+async fn bury(node: &Node, tx: &mut Tx, account: &Account) -> Result<(), Error> {
     tx.put_tombstone(&account.uri, &account.uri, node.now()).await?;
     tx.mark_account_deleted(account.id, node.now()).await?;
     tx.set_hidden_inbox(account.id).await?;
@@ -503,7 +542,11 @@ pub async fn purge_step(node: &Node, tx: &mut Tx, account: Id) -> Result<bool, E
             tx.count_favourite(*post, -1).await?;
         }
     }
-    Ok(follows.is_empty() && posts.is_empty() && favourites.is_empty())
+    let finished = follows.is_empty() && posts.is_empty() && favourites.is_empty();
+    if finished {
+        tx.forget_account(account).await?;
+    }
+    Ok(finished)
 }
 
 /// Remembers that a member was here, at most once an hour.

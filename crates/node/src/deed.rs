@@ -31,6 +31,7 @@ pub enum Kind {
     AddPin,
     RemovePin,
     UpdateActor,
+    Move,
     DeleteActor,
 }
 
@@ -55,6 +56,7 @@ impl Kind {
             Self::AddPin => "add_pin",
             Self::RemovePin => "remove_pin",
             Self::UpdateActor => "update_actor",
+            Self::Move => "move",
             Self::DeleteActor => "delete_actor",
         }
     }

@@ -36,6 +36,7 @@ pub async fn follow(node: &Node, tx: &mut Tx, who: &Account, target: &Account, w
     if who.id == target.id {
         return Err(Error::invalid("You cannot follow yourself."));
     }
+    crate::moving::check_here(who)?;
     if target.is_suspended() || !target.moved_to.is_empty() {
         return Err(Error::NotFound);
     }
@@ -106,14 +107,7 @@ async fn arrived(node: &Node, tx: &mut Tx, who: &Account, target: &Account, row:
 
 /// Makes a follow count: on this side the home is filled, on the other the notification made and the answer sent.
 async fn establish(node: &Node, tx: &mut Tx, who: &Account, target: &Account, row: &Follow) -> Result<(), Error> {
-    if !tx.accept_follow(row.id).await? {
-        return Ok(());
-    }
-    tx.count_follow(who.id, target.id, 1).await?;
-    if who.is_local() {
-        tx.fill_home(who.id, target.id, FILL).await?;
-    }
-    if target.is_local() {
+    if count_in(tx, who, target, row).await? && target.is_local() {
         tx.drop_notification(target.id, NotificationKind::FollowRequest, who.id, None).await?;
         notify(node, tx, target.id, NotificationKind::Follow, who, None).await?;
         if !who.is_local() {
@@ -121,6 +115,48 @@ async fn establish(node: &Node, tx: &mut Tx, who: &Account, target: &Account, ro
         }
     }
     Ok(())
+}
+
+/// Makes a follow count, without a word to anybody; `false` if it did already.
+async fn count_in(tx: &mut Tx, who: &Account, target: &Account, row: &Follow) -> Result<bool, Error> {
+    if !tx.accept_follow(row.id).await? {
+        return Ok(false);
+    }
+    tx.count_follow(who.id, target.id, 1).await?;
+    if who.is_local() {
+        tx.fill_home(who.id, target.id, FILL).await?;
+    }
+    Ok(true)
+}
+
+/// A member who followed `from` (by `row`) follows `to`, where they moved, with the same wishes. One of ours is not asked and not
+/// told: they brought their followers along themselves.
+pub(crate) async fn follow_along(
+    node: &Node,
+    tx: &mut Tx,
+    row: &Follow,
+    who: &Account,
+    (from, to): (&Account, &Account),
+) -> Result<(), Error> {
+    if who.id != to.id && tx.follow(who.id, to.id).await?.is_none() {
+        let wishes = Wishes { show_boosts: row.show_boosts, notify: row.notify, languages: row.languages.clone() };
+        if to.is_local() && !to.is_suspended() && !tx.is_blocking(to.id, who.id).await? {
+            let id = node.id();
+            let row = Follow {
+                id,
+                target_id: to.id,
+                accepted: false,
+                uri: format!("{}#follows/{id}", who.uri),
+                created_at: node.now(),
+                ..row.clone()
+            };
+            tx.put_follow(&row).await?;
+            count_in(tx, who, to, &row).await?;
+        } else {
+            follow(node, tx, who, to, &wishes).await?;
+        }
+    }
+    unfollow(node, tx, who, from).await
 }
 
 async fn answer(node: &Node, tx: &mut Tx, kind: Kind, who: &Account, target: &Account, uri: &str) -> Result<(), Error> {

@@ -36,6 +36,23 @@ pub enum Job {
     PurgeAccount { account: i64 },
     /// Lets in whoever waits to follow a member who is no longer locked.
     AcceptRequests { account: i64 },
+    /// Reads what a remote account has pinned.
+    FetchFeatured { uri: String },
+    /// Fetches a post that its author, a remote account, pinned.
+    FetchPinned { actor: String, object: String },
+    /// Asks where an account says that it moved to whether it is the same.
+    CheckMove { actor: String, target: String },
+    /// Takes those who follow, block or mute an account along to where it moved, from the row `after` on.
+    FollowMove { from: i64, to: i64, stage: Stage, after: i64 },
+}
+
+/// Whom a [`Job::FollowMove`] takes along now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    Follows,
+    Blocks,
+    Mutes,
 }
 
 impl Job {
@@ -53,6 +70,10 @@ impl Job {
             Self::TellVoters { .. } => "tell_voters",
             Self::PurgeAccount { .. } => "purge_account",
             Self::AcceptRequests { .. } => "accept_requests",
+            Self::FetchFeatured { .. } => "fetch_featured",
+            Self::FetchPinned { .. } => "fetch_pinned",
+            Self::CheckMove { .. } => "check_move",
+            Self::FollowMove { .. } => "follow_move",
         }
     }
 
@@ -63,7 +84,11 @@ impl Job {
             Self::FetchThread { uri, .. }
             | Self::FetchDelivered { uri }
             | Self::CheckPost { uri }
-            | Self::RefreshActor { uri } => Some(format!("{} {uri}", self.name())),
+            | Self::RefreshActor { uri }
+            | Self::FetchFeatured { uri } => Some(format!("{} {uri}", self.name())),
+            Self::FetchPinned { object, .. } => Some(format!("{} {object}", self.name())),
+            Self::CheckMove { actor, .. } => Some(format!("{} {actor}", self.name())),
+            Self::FollowMove { from, to, stage, after } => Some(format!("follow_move {from} {to} {stage:?} {after}")),
             Self::FetchBoosted { announce, .. } => Some(format!("fetch_boosted {announce}")),
             Self::TellTotals { post } => Some(format!("tell_totals {post}")),
             Self::ClosePoll { post, at } | Self::TellVoters { post, after: at } => {

@@ -17,7 +17,7 @@ use storage::Tx;
 use crate::deed::{Data, Kind};
 use crate::error::missing;
 use crate::notify::notify;
-use crate::{Config, Error, Node, jobs, poll};
+use crate::{Config, Error, Node, emoji, jobs, poll};
 
 /// Longest alt text, in characters.
 pub const DESCRIPTION_LENGTH: usize = 10_000;
@@ -33,6 +33,7 @@ pub async fn publish(
     member: &Member,
     draft: &Draft,
 ) -> Result<Post, Error> {
+    crate::moving::check_here(author)?;
     let now = node.now();
     if let Some(key) = &draft.idempotency_key
         && let Some(id) = tx.idempotent_post(author.id, key, now - HOUR).await?
@@ -82,7 +83,7 @@ pub async fn publish(
         summary: draft.summary.trim().to_owned(),
         sensitive: draft.sensitive.unwrap_or(member.default_sensitive) || !draft.summary.trim().is_empty(),
         language: language(&draft.language, member),
-        emojis: Vec::new(),
+        emojis: emoji::used(tx, &[&draft.text, &draft.summary]).await?,
         app_id: draft.app_id,
         created_at: now,
         edited_at: None,
@@ -142,6 +143,7 @@ pub async fn edit(node: &Node, tx: &mut Tx, author: &Account, post_id: Id, revis
         content: words.html,
         source: revision.text.clone(),
         format,
+        emojis: emoji::used(tx, &[&revision.text, &summary]).await?,
         sensitive: revision.sensitive.unwrap_or(old.sensitive) || !summary.is_empty(),
         summary,
         language: revision.language.clone().unwrap_or_else(|| old.language.clone()),

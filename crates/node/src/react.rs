@@ -26,6 +26,7 @@ pub async fn boost(
     post: &Post,
     audience: Option<Audience>,
 ) -> Result<Post, Error> {
+    crate::moving::check_here(who)?;
     let own = post.account_id == who.id;
     if !(post.audience.may_be_boosted() || own && post.audience == Audience::Followers) {
         return Err(Error::forbidden("This post may not be boosted: it was not written for everybody."));
@@ -166,6 +167,7 @@ async fn put_boost(node: &Node, tx: &mut Tx, who: &Account, boost: &Post, post: 
 
 /// Favourites a post. `uri` is the activity's id where it came from elsewhere.
 pub async fn favourite(node: &Node, tx: &mut Tx, who: &Account, post: &Post, uri: Option<&str>) -> Result<bool, Error> {
+    crate::moving::check_here(who)?;
     let id = node.id();
     let own = format!("{}#likes/{id}", who.uri);
     let uri = uri.unwrap_or(&own);
@@ -183,6 +185,7 @@ pub async fn favourite(node: &Node, tx: &mut Tx, who: &Account, post: &Post, uri
 
 pub async fn unfavourite(node: &Node, tx: &mut Tx, who: &Account, post: &Post) -> Result<bool, Error> {
     let Some(uri) = tx.delete_favourite(who.id, post.id).await? else { return Ok(false) };
+    tx.delete_reactions(who.id, post.id).await?;
     tx.count_favourite(post.id, -1).await?;
     tx.drop_notification(post.account_id, NotificationKind::Favourite, who.id, Some(post.id)).await?;
     if who.is_local() {

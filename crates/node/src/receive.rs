@@ -53,7 +53,7 @@ pub struct ReceivedMedia {
 }
 
 /// How far up a conversation is fetched.
-const THREAD_DEPTH: u8 = 20;
+pub const THREAD_DEPTH: u8 = 20;
 
 /// Why a post came, which decides whether it is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

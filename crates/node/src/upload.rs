@@ -120,6 +120,35 @@ pub async fn store_profile_picture(node: &Node, bytes: Bytes, purpose: Purpose) 
     }
 }
 
+/// Keys of a picture and of the same without movement.
+pub(crate) struct StoredPicture {
+    pub path: String,
+    pub still_path: String,
+}
+
+/// Stores a picture in two versions; `None` if one of them has more than `most` bytes.
+pub(crate) async fn store_picture(
+    node: &Node,
+    id: Id,
+    bytes: Bytes,
+    purpose: Purpose,
+    most: usize,
+) -> Result<Option<StoredPicture>, Error> {
+    let limits = Limits::default();
+    let image = in_turn(node, move || media::process(&bytes, &limits, purpose)).await??;
+    if image.bytes.len() > most || image.small.bytes.len() > most {
+        return Ok(None);
+    }
+    let key = folder_key(node, id);
+    let path = format!("{key}.{}", image.extension);
+    let still_path = if image.animated { format!("{key}-still.{}", image.small.extension) } else { path.clone() };
+    if image.animated {
+        node.files.put(&still_path, image.small.bytes.into()).await?;
+    }
+    node.files.put(&path, image.bytes.into()).await?;
+    Ok(Some(StoredPicture { path, still_path }))
+}
+
 /// Changes the alt text or the focus of an upload that no post has taken, or of one's own post.
 pub async fn describe(
     tx: &mut Tx,

@@ -1,6 +1,6 @@
 //! The addresses of what is ours. Made here and nowhere else; never taken apart to learn something.
 
-use model::account::Account;
+use model::account::{Account, Emoji};
 use model::id::Id;
 
 use crate::Config;
@@ -41,6 +41,16 @@ impl Config {
     /// The address of a file of ours.
     pub fn media_url(&self, key: &str) -> String {
         format!("{}/media/{key}", self.media_origin)
+    }
+
+    /// The document of an emoji of ours.
+    pub fn emoji_uri(&self, id: Id) -> String {
+        format!("{}/emojis/{id}", self.origin)
+    }
+
+    /// Where the picture of an emoji lies, ours or another's.
+    pub fn emoji_url(&self, emoji: &Emoji) -> String {
+        if emoji.own.is_some() { self.media_url(&emoji.url) } else { emoji.url.clone() }
     }
 
     /// The conversation that a post of ours began (FEP-7888).

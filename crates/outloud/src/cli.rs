@@ -3,6 +3,7 @@
 mod backup;
 mod check;
 mod demo;
+mod emoji;
 mod member;
 mod moderate;
 
@@ -47,7 +48,7 @@ enum Command {
         #[arg(long)]
         fresh: bool,
     },
-    /// Add members, let in who asked to join, shut out.
+    /// Members: add them, let them in and shut them out, let them move in and out, delete them.
     #[command(subcommand)]
     Member(member::Member),
     /// Make a link with which somebody can sign up.
@@ -68,6 +69,9 @@ enum Command {
     /// Suspend or limit accounts, here or elsewhere. A running node heeds it at once.
     #[command(subcommand)]
     Account(moderate::Account),
+    /// The node's own emoji.
+    #[command(subcommand)]
+    Emoji(emoji::Emoji),
     /// Rules for other servers. A running node heeds them within a second.
     #[command(subcommand)]
     Domain(moderate::Domain),
@@ -162,6 +166,7 @@ async fn run(arguments: Arguments) -> Result<(), Error> {
         }
         Command::Token(command) => command.run(&settings()?).await,
         Command::Account(command) => command.run(&settings()?).await,
+        Command::Emoji(command) => command.run(&settings()?).await,
         Command::Domain(command) => command.run(&settings()?).await,
         Command::Check { deep } => check::run(&settings()?, deep).await,
         Command::Backup { file } => backup::backup(&settings()?, &file).await,
@@ -228,6 +233,7 @@ async fn local_account(node: &Node, name: &str) -> Result<model::account::Accoun
     let name = name.trim().trim_start_matches('@');
     let name = name.split_once('@').map_or(name, |(name, _)| name);
     let account = node.store.read().await?.account_by_handle(name, "").await?;
+    let account = account.filter(|a| a.deleted_at.is_none());
     account.ok_or_else(|| Error::Usage(format!("There is no member “{name}” on this node.")))
 }
 

@@ -1,6 +1,6 @@
 //! Accounts of this node and of others, and their keys.
 
-use model::account::{Account, Field};
+use model::account::{Account, Emoji, Field};
 use model::clock::Millis;
 use model::id::Id;
 use model::page::Page;
@@ -11,7 +11,7 @@ use crate::{Error, Tx};
 
 row!(Account, account_columns, "a.": id, uri, username, domain, kind, display_name, note, note_source, url, inbox, shared_inbox,
     inbox_host, outbox, followers, following, featured, avatar, avatar_description, header, header_description, fields, emojis,
-    also_known_as, moved_to, locked, discoverable, indexable, hide_collections, created_at, updated_at, fetched_at, suspended_at,
+    also_known_as, moved_to, locked, discoverable, indexable, memorial, hide_collections, created_at, updated_at, fetched_at, suspended_at,
     suspended_by, limited_at, deleted_at, followers_count, following_count, posts_count, last_post_at);
 
 /// A public key, and the private one where it is ours.
@@ -35,6 +35,7 @@ pub struct Profile {
     pub note: String,
     pub note_source: String,
     pub fields: Vec<Field>,
+    pub emojis: Vec<Emoji>,
     pub avatar: String,
     pub avatar_description: String,
     pub header: String,
@@ -124,10 +125,10 @@ impl Tx {
             .run(
                 "insert into accounts (id, uri, username, domain, kind, display_name, note, note_source, url, inbox, shared_inbox, \
                  inbox_host, outbox, followers, following, featured, avatar, avatar_description, header, header_description, fields, \
-                 emojis, also_known_as, moved_to, locked, discoverable, indexable, hide_collections, created_at, updated_at, fetched_at, \
+                 emojis, also_known_as, moved_to, locked, discoverable, indexable, memorial, hide_collections, created_at, updated_at, fetched_at, \
                  followers_count, following_count, posts_count) \
                  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, \
-                 $25, $26, $27, $28, $29, $30, $31, $32, $33, $34) on conflict (uri) do nothing",
+                 $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35) on conflict (uri) do nothing",
                 &[
                     a.id.into(),
                     (&a.uri).into(),
@@ -156,6 +157,7 @@ impl Tx {
                     a.locked.into(),
                     a.discoverable.into(),
                     a.indexable.into(),
+                    a.memorial.into(),
                     a.hide_collections.into(),
                     a.created_at.into(),
                     a.updated_at.into(),
@@ -177,7 +179,7 @@ impl Tx {
              shared_inbox = $9, inbox_host = $10, outbox = $11, followers = $12, following = $13, featured = $14, avatar = $15, \
              avatar_description = $16, header = $17, header_description = $18, fields = $19, emojis = $20, also_known_as = $21, \
              moved_to = $22, locked = $23, discoverable = $24, indexable = $25, hide_collections = $26, updated_at = $27, \
-             fetched_at = $28 where id = $1",
+             fetched_at = $28, memorial = $29 where id = $1",
             &[
                 a.id.into(),
                 (&a.username).into(),
@@ -207,6 +209,7 @@ impl Tx {
                 a.hide_collections.into(),
                 a.updated_at.into(),
                 a.fetched_at.into(),
+                a.memorial.into(),
             ],
         )
         .await?;
@@ -217,7 +220,7 @@ impl Tx {
         self.run(
             "update accounts set display_name = $2, note = $3, note_source = $4, fields = $5, avatar = $6, avatar_description = $7, \
              header = $8, header_description = $9, kind = $10, locked = $11, discoverable = $12, indexable = $13, \
-             hide_collections = $14, updated_at = $15 where id = $1",
+             hide_collections = $14, updated_at = $15, emojis = $16 where id = $1",
             &[
                 id.into(),
                 (&p.display_name).into(),
@@ -234,6 +237,7 @@ impl Tx {
                 p.indexable.into(),
                 p.hide_collections.into(),
                 now.into(),
+                json(&p.emojis),
             ],
         )
         .await?;
@@ -311,11 +315,21 @@ impl Tx {
         Ok(())
     }
 
+    /// A remote account has this handle now: whoever else had it loses it, because two never share one. Answers their ids (uri).
+    pub async fn take_handle(&mut self, username: &str, domain: &str, holder: Id) -> Result<Vec<String>, Error> {
+        self.list(
+            "update accounts set username = username || '.' || cast(id as text) where lower(username) = lower($1) and domain = $2 \
+             and domain <> '' and id <> $3 returning uri",
+            args![username, domain, holder],
+        )
+        .await
+    }
+
     /// The account is gone for good: its texts go, its name stays taken.
     pub async fn mark_account_deleted(&mut self, id: Id, now: Millis) -> Result<(), Error> {
         self.run(
             "update accounts set deleted_at = $2, display_name = '', note = '', note_source = '', fields = '[]', emojis = '[]', \
-             avatar = '', avatar_description = '', header = '', header_description = '', followers_count = 0, following_count = 0, posts_count = 0 where id = $1",
+             avatar = '', avatar_description = '', header = '', header_description = '', also_known_as = '[]', moved_to = '', followers_count = 0, following_count = 0, posts_count = 0 where id = $1",
             args![id, now],
         )
         .await?;

@@ -9,9 +9,11 @@ use crate::store::{Engine, postgres_arguments, sqlite_arguments};
 use crate::{Error, Tx};
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 36] = [
+pub const TABLES: [&str; 39] = [
     "settings",
     "accounts",
+    "moves",
+    "emojis",
     "keys",
     "members",
     "invites",
@@ -25,6 +27,7 @@ pub const TABLES: [&str; 36] = [
     "poll_options",
     "poll_votes",
     "favourites",
+    "reactions",
     "bookmarks",
     "pins",
     "follows",

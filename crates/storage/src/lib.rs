@@ -10,18 +10,21 @@ mod row;
 #[macro_use]
 mod accounts;
 #[macro_use]
+mod follows;
+#[macro_use]
 mod posts;
 
 mod audience;
 mod copy;
 mod deliveries;
 mod domains;
+mod emojis;
 mod files;
-mod follows;
 mod invites;
 mod jobs;
 mod media;
 mod members;
+mod moves;
 mod notifications;
 mod oauth;
 mod polls;
@@ -38,10 +41,12 @@ pub use accounts::{Key, Profile};
 pub use copy::{Record, TABLES};
 pub use deliveries::{Deed, Delivery, HostState, Queue};
 pub use domains::DomainRule;
+pub use emojis::NodeEmoji;
 pub use files::{FileError, FileReader, FileWriter, Files};
 pub use follows::Follow;
 pub use invites::Invite;
 pub use jobs::Job;
+pub use moves::Muting;
 pub use oauth::{App, Code, Token};
 pub use row::Value;
 pub use store::{Error, Options, Store, Tx};

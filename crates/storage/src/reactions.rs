@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use model::account::Account;
 use model::audience::Viewer;
 use model::clock::Millis;
+use model::emoji::Reaction;
 use model::id::Id;
 use model::page::Page;
 use model::post::{Post, Touch};
@@ -59,10 +60,84 @@ impl Tx {
         .await
     }
 
-    /// Posts that an account favourited, some of them: for taking them back one by one.
+    /// The favourite counts from now on as made by this activity.
+    pub async fn rename_favourite(&mut self, account: Id, post: Id, uri: &str) -> Result<(), Error> {
+        self.run("update favourites set uri = $3 where post_id = $2 and account_id = $1", args![account, post, uri])
+            .await?;
+        Ok(())
+    }
+
+    /// Some of the posts that an account favourited.
     pub async fn favourites_by(&mut self, account: Id, limit: i64) -> Result<Vec<Id>, Error> {
-        self.list("select post_id from favourites where account_id = $1 order by id limit $2", args![account, limit])
-            .await
+        self.list(
+            "select v.post_id from favourites v where v.account_id = $1 order by v.id limit $2",
+            args![account, limit],
+        )
+        .await
+    }
+
+    // Reactions: favourites with an emoji.
+
+    pub async fn put_reaction(
+        &mut self,
+        account: Id,
+        post: Id,
+        reaction: &Reaction,
+        uri: &str,
+        now: Millis,
+    ) -> Result<(), Error> {
+        self.run(
+            "insert into reactions (post_id, account_id, emoji, url, uri, created_at) values ($1, $2, $3, $4, $5, $6) \
+             on conflict (post_id, account_id, emoji) do update set url = excluded.url, uri = excluded.uri",
+            args![post, account, &reaction.emoji, &reaction.url, uri, now],
+        )
+        .await?;
+        Ok(())
+    }
+
+    /// What an account reacted to a post with, oldest first: the emoji and the activity's id.
+    pub async fn reactions_by(&mut self, account: Id, post: Id) -> Result<Vec<(String, String)>, Error> {
+        self.all(
+            "select r.emoji, r.uri from reactions r where r.post_id = $2 and r.account_id = $1 order by r.created_at, r.emoji",
+            args![account, post],
+        )
+        .await
+    }
+
+    /// The post that the activity of this id reacted to, and the emoji.
+    pub async fn reaction_by_uri(&mut self, account: Id, uri: &str) -> Result<Option<(Id, String)>, Error> {
+        self.one(
+            "select r.post_id, r.emoji from reactions r where r.account_id = $1 and r.uri = $2 limit 1",
+            args![account, uri],
+        )
+        .await
+    }
+
+    pub async fn delete_reaction(&mut self, account: Id, post: Id, emoji: &str) -> Result<bool, Error> {
+        Ok(self
+            .run(
+                "delete from reactions where post_id = $2 and account_id = $1 and emoji = $3",
+                args![account, post, emoji],
+            )
+            .await?
+            > 0)
+    }
+
+    pub async fn delete_reactions(&mut self, account: Id, post: Id) -> Result<(), Error> {
+        self.run("delete from reactions where post_id = $2 and account_id = $1", args![account, post]).await?;
+        Ok(())
+    }
+
+    /// With which emoji a post was reacted to and by how many, the most frequent first, among so many reactions that one look
+    /// stays cheap. Those of suspended accounts do not count.
+    pub async fn reaction_counts(&mut self, post: Id) -> Result<Vec<(String, i64)>, Error> {
+        self.all(
+            "select x.emoji, count(*) from (select r.emoji, r.account_id from reactions r where r.post_id = $1 limit 1000) x \
+             join accounts a on a.id = x.account_id where a.suspended_at is null and a.deleted_at is null \
+             group by x.emoji order by 2 desc, 1 limit 20",
+            args![post],
+        )
+        .await
     }
 
     pub async fn favourited_by(&mut self, post: Id, page: &Page) -> Result<Vec<(Id, Account)>, Error> {
@@ -152,6 +227,12 @@ impl Tx {
 
     pub async fn count_pins(&mut self, account: Id) -> Result<i64, Error> {
         Ok(self.value("select count(*) from pins where account_id = $1", args![account]).await?.unwrap_or(0))
+    }
+
+    /// Takes all pins of an account away, to set them anew.
+    pub async fn clear_pins(&mut self, account: Id) -> Result<(), Error> {
+        self.run("delete from pins where account_id = $1", args![account]).await?;
+        Ok(())
     }
 
     /// Pinned posts that the viewer may see, the last pinned first.

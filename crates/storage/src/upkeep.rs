@@ -185,6 +185,15 @@ impl Tx {
         .await
     }
 
+    /// Keys of the pictures of our own emoji, in steps by id: the row, its picture and the still one.
+    pub async fn emoji_files(&mut self, after: Id, limit: i64) -> Result<Vec<(Id, String, String)>, Error> {
+        self.all(
+            "select e.id, e.path, e.still_path from emojis e where e.id > $1 order by e.id limit $2",
+            args![after, limit],
+        )
+        .await
+    }
+
     /// Deliveries that name a deed that is not there.
     pub async fn count_stray_deliveries(&mut self) -> Result<i64, Error> {
         let sql = "select count(*) from deliveries v where not exists (select 1 from deeds d where d.id = v.deed_id)";

@@ -60,6 +60,10 @@ pub async fn render(config: &Config, tx: &mut Tx, deed: &Deed, now: Millis) -> R
                 "object": actor::render(config, &by, &key),
             })
         }
+        Kind::Move => json!({
+            "id": format!("{}#moves/{}", by.uri, deed.id), "type": "Move", "actor": by.uri, "to": [by.followers],
+            "object": by.uri, "target": data.object,
+        }),
         Kind::DeleteActor => json!({
             "id": format!("{}#delete", by.uri), "type": "Delete", "actor": by.uri, "to": [PUBLIC], "object": by.uri,
         }),

@@ -1,6 +1,6 @@
 //! Actor documents: ours as every server reads them (federation.md 1.6), and others'.
 
-use model::account::{Account, ActorKind, Emoji, Field};
+use model::account::{Account, ActorKind, Field};
 use model::clock::{DAY, parse_rfc3339, rfc3339};
 use model::html;
 use node::Config;
@@ -8,6 +8,7 @@ use node::config::authority;
 use serde_json::{Value, json};
 use storage::Key;
 
+use super::emoji;
 use crate::json::{flag, has_activity_streams_context, id, ids, kind, list, page_url, same_origin, text};
 use crate::{Error, json as read_json};
 
@@ -16,8 +17,10 @@ const KINDS: [&str; 5] = ["Application", "Group", "Organization", "Person", "Ser
 const NAME: usize = 2_048;
 const SUMMARY: usize = 20_000;
 const FIELDS: usize = 50;
-const EMOJIS: usize = 100;
 const ALIASES: usize = 256;
+const KEYS: usize = 10;
+/// Longest key that is read, in bytes: RSA of 16384 bits has less.
+const PEM: usize = 16_384;
 
 /// One of our actors as a document, without its context.
 pub fn render(config: &Config, account: &Account, key: &Key) -> Value {
@@ -41,7 +44,7 @@ pub fn render(config: &Config, account: &Account, key: &Key) -> Value {
         "published": rfc3339(account.created_at - account.created_at.rem_euclid(DAY)),
         "updated": rfc3339(account.updated_at),
         "hidesCcPublicFromUnauthedWeb": false,
-        "tag": [],
+        "tag": emoji::tags(config, &account.emojis),
         "attachment": account.fields.iter().map(|f| json!({"type": "PropertyValue", "name": f.name, "value": f.value})).collect::<Vec<_>>(),
         "publicKey": {"id": key.id, "owner": account.uri, "publicKeyPem": key.public_pem},
     });
@@ -73,17 +76,22 @@ pub fn render(config: &Config, account: &Account, key: &Key) -> Value {
 }
 
 fn image(url: &str, description: &str) -> Value {
-    let mime = match url.rsplit('.').next() {
-        Some("png") => "image/png",
-        Some("gif") => "image/gif",
-        _ => "image/jpeg",
-    };
-    let mut image = json!({"type": "Image", "mediaType": mime, "url": url});
+    let mut image = picture_of(url);
     if let (false, Some(object)) = (description.is_empty(), image.as_object_mut()) {
         object.insert("name".to_owned(), json!(description));
         object.insert("summary".to_owned(), json!(description));
     }
     image
+}
+
+/// One of our files as an `Image`.
+pub(super) fn picture_of(url: &str) -> Value {
+    let mime = match url.rsplit('.').next() {
+        Some("png") => "image/png",
+        Some("gif") => "image/gif",
+        _ => "image/jpeg",
+    };
+    json!({"type": "Image", "mediaType": mime, "url": url})
 }
 
 /// A remote actor as its document describes it. The handle's domain is not yet verified: that takes WebFinger.
@@ -142,12 +150,13 @@ pub fn read(document: &Value) -> Result<ReadActor, Error> {
         header,
         header_description,
         fields: fields(document),
-        emojis: emojis(document),
-        also_known_as: ids(document, "alsoKnownAs", ALIASES),
-        moved_to: id(document, "movedTo").unwrap_or("").to_owned(),
+        emojis: emoji::read(document),
+        also_known_as: also_known_as(document),
+        moved_to: web(id(document, "movedTo")),
         locked: flag(document, "manuallyApprovesFollowers"),
         discoverable: flag(document, "discoverable"),
         indexable: flag(document, "indexable"),
+        memorial: flag(document, "memorial"),
         hide_collections: false,
         created_at: text(document, "published").and_then(parse_rfc3339).unwrap_or(0),
         updated_at: 0,
@@ -166,10 +175,16 @@ pub fn read(document: &Value) -> Result<ReadActor, Error> {
     Ok(ReadActor { account, key, webfinger })
 }
 
+fn also_known_as(document: &Value) -> Vec<String> {
+    let mut names = ids(document, "alsoKnownAs", ALIASES);
+    names.retain(|n| read_json::origin(n).is_some());
+    names
+}
+
 /// The first key of the document that says that the actor owns it.
 fn public_key(document: &Value, owner: &str) -> Option<(String, String)> {
-    list(document.get("publicKey")).iter().take(10).find_map(|key| {
-        let pem = text(key, "publicKeyPem")?;
+    list(document.get("publicKey")).iter().take(KEYS).find_map(|key| {
+        let pem = text(key, "publicKeyPem").filter(|p| p.len() <= PEM)?;
         let key_id = key.get("id").and_then(Value::as_str)?;
         (id(key, "owner") == Some(owner)).then(|| (key_id.to_owned(), pem.to_owned()))
     })
@@ -199,23 +214,6 @@ fn fields(document: &Value) -> Vec<Field> {
                 value: html::sanitise(&html::truncate(text(a, "value")?, NAME)),
                 ..Field::default()
             })
-        })
-        .collect()
-}
-
-/// Custom emoji that a document brings along for its texts.
-pub(super) fn emojis(document: &Value) -> Vec<Emoji> {
-    list(document.get("tag"))
-        .iter()
-        .filter(|t| kind(t).ends_with("Emoji"))
-        .take(EMOJIS)
-        .filter_map(|t| {
-            let shortcode = text(t, "name")?.trim_matches(':').to_owned();
-            let url = list(t.get("icon")).iter().find_map(|i| id(i, "url").or_else(|| i.as_str()))?;
-            let plain = !shortcode.is_empty()
-                && shortcode.len() <= 64
-                && shortcode.chars().all(|c| c.is_alphanumeric() || "_-+".contains(c));
-            (plain && read_json::origin(url).is_some()).then(|| Emoji { shortcode, url: url.to_owned() })
         })
         .collect()
 }

@@ -3,6 +3,8 @@
 pub mod activity;
 pub mod actor;
 pub mod collection;
+pub mod emoji;
+mod event;
 pub mod note;
 pub mod question;
 

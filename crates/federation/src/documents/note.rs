@@ -13,8 +13,7 @@ use node::receive::{ReceivedMedia, ReceivedPost};
 use serde_json::{Value, json};
 use storage::Tx;
 
-use super::actor::emojis;
-use super::question;
+use super::{emoji, event, question};
 use crate::Error;
 use crate::json::{PUBLIC, flag, id, ids, is_public, kind, list, number, origin, page_url, same_origin, text};
 
@@ -29,6 +28,8 @@ const NAME: usize = 1_000;
 /// Mitra drops what is longer; nobody writes it.
 const CONTENT: usize = 150_000;
 const DESCRIPTION: usize = 10_000;
+/// What cleaning may add to links of ours.
+const MARGIN: usize = 4_096;
 
 /// A post of ours with everything that its document needs.
 pub struct Parts {
@@ -168,7 +169,7 @@ fn tags(config: &Config, parts: &Parts) -> Vec<Value> {
         .tags
         .iter()
         .map(|t| json!({"type": "Hashtag", "href": config.tag_url(&t.name), "name": format!("#{}", t.display)}));
-    mentions.chain(hashtags).collect()
+    mentions.chain(hashtags).chain(emoji::tags(config, &parts.post.emojis)).collect()
 }
 
 /// Reads somebody's post. `author` is the verified account it must be attributed to; `activity` is what it came in, whose
@@ -190,13 +191,16 @@ pub fn read(object: &Value, author: &Account, activity: Option<&Value>, now: Mil
     };
     let (to, cc) = (recipients("to"), recipients("cc"));
     let audience = audience(&to, &cc, &author.followers);
-    let url = page_url(object).filter(|u| origin(u).is_some()).unwrap_or(&uri).to_owned();
+    // Pages on another host could pass for that host's (federation.md 8, #27).
+    let url = page_url(object).filter(|u| same_origin(u, &uri)).unwrap_or(&uri).to_owned();
     let summary = html::truncate(&html::to_text(text(object, "summary").unwrap_or("")), NAME);
     // An invisible warning is none (Misskey sends U+200B).
     let summary = summary.trim_matches(|c: char| c.is_whitespace() || c == '\u{200B}').to_owned();
     let (content, language) = content(object);
     let converted = !matches!(kind, "Note" | "Question" | "ChatMessage");
-    let content = if converted { titled(object, &content, &url) } else { content };
+    // Cleaned before anything is put behind it: what was cut may end in the middle of a tag.
+    let content = html::sanitise(&content);
+    let content = if converted { html::sanitise(&titled(object, &content, &url)) } else { content };
     let sensitive = flag(object, "sensitive");
     Ok(ReceivedPost {
         audience,
@@ -207,12 +211,12 @@ pub fn read(object: &Value, author: &Account, activity: Option<&Value>, now: Mil
             .chars()
             .take(2_048)
             .collect(),
-        content: html::sanitise(&content),
+        content,
         // An excerpt of a converted post is no warning unless it says so.
         summary: if converted && !sensitive { String::new() } else { summary.clone() },
         sensitive: sensitive || (!converted && !summary.is_empty()),
         language,
-        emojis: emojis(object),
+        emojis: emoji::read(object),
         published: text(object, "published").and_then(parse_rfc3339),
         updated: text(object, "updated").and_then(parse_rfc3339),
         mentions: mentions(object),
@@ -264,7 +268,26 @@ fn titled(object: &Value, content: &str, url: &str) -> String {
     let attached =
         list(object.get("attachment")).iter().filter(|a| kind(a) == "Link").take(FILES).filter_map(|a| id(a, "href"));
     let attached: String = attached.filter(|u| origin(u).is_some()).map(paragraph_with_link).collect();
-    format!("{title}{content}{attached}{}", paragraph_with_link(url))
+    let (when_and_where, link) = (event::lines(object), paragraph_with_link(url));
+    let room = html::MAX_HTML.saturating_sub(title.len() + when_and_where.len() + attached.len() + link.len() + MARGIN);
+    format!("{title}{when_and_where}{}{attached}{link}", cut(content, room))
+}
+
+/// Clean HTML of at most so many bytes: as it is, or else the beginning of its text.
+fn cut(content: &str, room: usize) -> String {
+    if content.len() <= room {
+        return content.to_owned();
+    }
+    let text = html::to_text(content);
+    let mut chars = room;
+    loop {
+        let short = html::truncate(&text, chars);
+        let paragraphs = short.split("\n\n").map(|p| format!("<p>{}</p>", html::escape(p))).collect::<String>();
+        if paragraphs.len() <= room || chars == 0 {
+            return paragraphs;
+        }
+        chars /= 2;
+    }
 }
 
 fn paragraph_with_link(url: &str) -> String {

@@ -1,9 +1,10 @@
-//! `Like`, and the reactions of servers that have more of them: all are favourites here.
+//! `Like`, and the reactions of servers that have more of them: all are favourites here, which remember their emoji.
 
 use activitypub_federation::config::Data;
-use node::react;
+use node::reaction;
 
 use super::{Envelope, Work, activity};
+use crate::documents::emoji;
 use crate::{Error, Federation};
 
 /// `{actor, object: <id of a post>}`; also `EmojiReact`.
@@ -21,7 +22,9 @@ async fn like(envelope: Envelope, data: &Data<Federation>) -> Result<(), Error> 
     let Some(mut work) = Work::begin(data, &envelope).await? else { return Ok(()) };
     // Others' favourites of others' posts are those servers' to count.
     if let Some(post) = work.post(envelope.object_id()).await?.filter(|p| p.local && p.boost_of_id.is_none()) {
-        react::favourite(&data.node, &mut work.tx, &work.actor, &post, Some(envelope.id.as_str())).await?;
+        let said = emoji::reaction(&envelope.document);
+        let (who, tx) = (&work.actor, &mut work.tx);
+        reaction::receive(&data.node, tx, who, &post, said.as_ref(), envelope.id.as_str()).await?;
     }
     work.commit(data).await
 }

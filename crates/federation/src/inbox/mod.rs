@@ -8,8 +8,10 @@ mod announce;
 mod block;
 mod create;
 mod delete;
+mod featured;
 mod follow;
 mod like;
+mod moves;
 mod undo;
 mod update;
 
@@ -43,6 +45,8 @@ pub struct Envelope {
     /// Made up from the content where the sender gave none (Mastodon's `Add`, GoToSocial's `Delete`). Ids are kept as they are
     /// written: that is what they are compared by, and what an answer must echo.
     pub id: String,
+    /// The sender gave the id, so that it tells this activity from others of the same content.
+    pub has_id: bool,
     pub actor: String,
     pub kind: String,
     pub document: Value,
@@ -63,10 +67,11 @@ impl Envelope {
         let actor_url = url(&actor).ok_or_else(|| Error::Malformed("The activity has no actor.".to_owned()))?;
         let kind = kind(&document).to_owned();
         let given = document.get("id").and_then(Value::as_str).map(str::to_owned);
+        let has_id = given.is_some();
         let id =
             given.unwrap_or_else(|| format!("{actor}#{kind}/{}", node::random::hash(&String::from_utf8_lossy(body))));
         let id_url = url(&id).ok_or_else(|| Error::Malformed("The id of the activity is no URL.".to_owned()))?;
-        Ok(Self { id, actor, kind, document, urls: (id_url, actor_url) })
+        Ok(Self { id, has_id, actor, kind, document, urls: (id_url, actor_url) })
     }
 
     fn object(&self) -> Option<&Value> {
@@ -84,7 +89,7 @@ impl Envelope {
 }
 
 /// The activities that have an effect here; all others are answered and forgotten.
-const KNOWN: [&str; 13] = [
+const KNOWN: [&str; 14] = [
     "Accept",
     "Announce",
     "Block",
@@ -93,6 +98,7 @@ const KNOWN: [&str; 13] = [
     "EmojiReact",
     "Follow",
     "Like",
+    "Move",
     "Reject",
     "Undo",
     "Update",
@@ -255,6 +261,9 @@ impl Federation {
             "Announce" => act(announce::Announce(envelope), &data).await,
             "Like" | "EmojiReact" => act(like::Like(envelope), &data).await,
             "Block" => act(block::Block(envelope), &data).await,
+            "Add" => act(featured::Add(envelope), &data).await,
+            "Remove" => act(featured::Remove(envelope), &data).await,
+            "Move" => act(moves::Move(envelope), &data).await,
             _ => Ok(()),
         }
     }
@@ -286,7 +295,8 @@ impl Work {
             return Ok(None);
         }
         let host = authority(envelope.actor.as_str()).to_lowercase();
-        if !tx.mark_seen(&host, envelope.id.as_str(), data.node.now()).await? {
+        // Without an id of its own the same may well be done again: a post pinned, taken down, and pinned once more.
+        if envelope.has_id && !tx.mark_seen(&host, envelope.id.as_str(), data.node.now()).await? {
             return Ok(None);
         }
         tx.revive_host(&actor.inbox_host).await?;

@@ -1,10 +1,11 @@
 //! `Undo`: of a follow, a favourite, a boost, a block. By target where there is one, boosts by their id.
 
 use activitypub_federation::config::Data;
-use node::{follow, moderate, react, receive};
+use node::{follow, moderate, react, reaction, receive};
 use serde_json::Value;
 
 use super::{Envelope, Work, activity};
+use crate::documents::emoji;
 use crate::json::{id, id_of, kind, list, same_origin};
 use crate::{Error, Federation};
 
@@ -36,13 +37,7 @@ async fn undo(envelope: Envelope, data: &Data<Federation>) -> Result<(), Error> 
                 follow::receive_undo(&mut work.tx, &work.actor, &member).await?;
             }
         }
-        "Like" => {
-            if let Some(post) = work.post(target.as_deref()).await? {
-                react::unfavourite(&data.node, &mut work.tx, &work.actor, &post).await?;
-            }
-        }
-        // Of several reactions one is taken back: the favourite goes if it was made by that one.
-        "EmojiReact" => drop(unlike(&mut work, data, id_of(&object)).await?),
+        kind @ ("Like" | "EmojiReact") => unlike(&mut work, data, kind, &object).await?,
         "Block" => {
             if let Some(member) = work.member(target.as_deref()).await? {
                 moderate::receive_unblock(&mut work.tx, &work.actor, &member).await?;
@@ -64,18 +59,31 @@ async fn undo_by_id(work: &mut Work, data: &Data<Federation>, uri: Option<&str>)
         }
         return Ok(());
     }
-    if unlike(work, data, Some(uri)).await? {
+    if reaction::take_back(&data.node, &mut work.tx, &work.actor, uri).await? {
         return Ok(());
     }
     unboost(work, data, Some(uri), None).await
 }
 
-/// Takes back the favourite that was made by the activity with this id; whether there is one.
-async fn unlike(work: &mut Work, data: &Data<Federation>, uri: Option<&str>) -> Result<bool, Error> {
-    let Some(uri) = uri else { return Ok(false) };
-    let Some(post) = work.tx.favourite_by_uri(work.actor.id, uri).await? else { return Ok(false) };
-    let Some(post) = work.tx.post(post).await? else { return Ok(false) };
-    Ok(react::unfavourite(&data.node, &mut work.tx, &work.actor, &post).await?)
+/// Takes a favourite back: the one that was made by the activity with that id; else with its emoji; else a `Like` by its target.
+/// Of several reactions the others stay.
+async fn unlike(work: &mut Work, data: &Data<Federation>, kind: &str, object: &Value) -> Result<(), Error> {
+    if let Some(uri) = id_of(object)
+        && reaction::take_back(&data.node, &mut work.tx, &work.actor, uri).await?
+    {
+        return Ok(());
+    }
+    let Some(post) = work.post(id(object, "object")).await? else { return Ok(()) };
+    let (who, tx) = (&work.actor, &mut work.tx);
+    if let Some(said) = emoji::reaction(object)
+        && reaction::take_back_emoji(&data.node, tx, who, &post, &said.emoji).await?
+    {
+        return Ok(());
+    }
+    if kind == "Like" {
+        react::unfavourite(&data.node, tx, who, &post).await?;
+    }
+    Ok(())
 }
 
 async fn unboost(

@@ -7,7 +7,7 @@ use model::audience::Viewer;
 use model::handle::Handle;
 use storage::AccountFilter;
 
-use super::entities::account::{Account, render};
+use super::entities::account::{Account, list, one};
 use super::entities::status::{self, Status};
 use super::{ACCOUNTS, At, Listed, POSTS, account, accounts_page, as_rows, posts_page};
 use crate::auth::Caller;
@@ -21,7 +21,8 @@ pub const SEVERAL: usize = 40;
 pub async fn show(State(app): State<App>, caller: Caller, At(id): At) -> Result<Json<Account>, ApiError> {
     caller.viewer("read:accounts")?;
     let mut tx = app.node.store.read().await?;
-    Ok(Json(render(&app.node.config, &account(&mut tx, id).await?)))
+    let found = account(&mut tx, id).await?;
+    Ok(Json(one(&app.node.config, &mut tx, &found).await?))
 }
 
 /// `GET /api/v1/accounts?id[]=`: those that are there.
@@ -29,10 +30,11 @@ pub async fn several(State(app): State<App>, caller: Caller, params: Params) -> 
     caller.viewer("read:accounts")?;
     let mut ids = params.ids("id");
     ids.truncate(SEVERAL);
-    let mut found = app.node.store.read().await?.accounts(&ids).await?;
+    let mut tx = app.node.store.read().await?;
+    let mut found = tx.accounts(&ids).await?;
     found.retain(|a| a.deleted_at.is_none());
-    let in_order = ids.iter().filter_map(|id| found.iter().find(|a| a.id == *id));
-    Ok(Json(in_order.map(|a| render(&app.node.config, a)).collect()))
+    found.sort_by_key(|a| ids.iter().position(|id| *id == a.id));
+    Ok(Json(list(&app.node.config, &mut tx, &found).await?))
 }
 
 /// `GET /api/v1/accounts/lookup?acct=`: by handle, among those that are known here.
@@ -41,7 +43,7 @@ pub async fn lookup(State(app): State<App>, caller: Caller, params: Params) -> R
     let handle = Handle::parse(&params.required("acct")?).map_err(|_| ApiError::not_found())?;
     let mut tx = app.node.store.read().await?;
     let found = node::publish::by_handle(&app.node, &mut tx, &handle).await?.ok_or_else(ApiError::not_found)?;
-    Ok(Json(render(&app.node.config, &found)))
+    Ok(Json(one(&app.node.config, &mut tx, &found).await?))
 }
 
 /// `GET /api/v1/accounts/:id/statuses`.
@@ -112,5 +114,5 @@ async fn people(app: &App, caller: &Caller, id: i64, uri: &Uri, params: &Params,
         (false, true) => tx.followers_of(owner.id, &page).await?,
         (false, false) => tx.following_of(owner.id, &page).await?,
     };
-    accounts_page(app, uri, &page, rows)
+    accounts_page(app, &mut tx, uri, &page, rows).await
 }

@@ -1,16 +1,20 @@
 //! What is the same for everybody: the node's own emoji, and the pictures of those who have none.
 
 use axum::Json;
+use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use serde_json::Value;
+
+use super::entities::{Emoji, own_emoji};
+use crate::{ApiError, App};
 
 static AVATAR: &[u8] = include_bytes!("assets/avatar.png");
 static HEADER: &[u8] = include_bytes!("assets/header.png");
 
-/// `GET /api/v1/custom_emojis`: this node has none of its own.
-pub async fn custom_emojis() -> Json<[Value; 0]> {
-    Json([])
+/// `GET /api/v1/custom_emojis`: the node's own, by shortcode.
+pub async fn custom_emojis(State(app): State<App>) -> Result<Json<Vec<Emoji>>, ApiError> {
+    let emojis = app.node.store.read().await?.emojis().await?;
+    Ok(Json(emojis.iter().map(|e| own_emoji(&app.node.config, e)).collect()))
 }
 
 /// `GET /assets/avatar.png`.

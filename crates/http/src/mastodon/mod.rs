@@ -154,10 +154,16 @@ fn link<T>(app: &App, uri: &Uri, page: &Page, rows: &[(Id, T)]) -> HeaderMap {
 }
 
 /// A page of accounts that rows of some other kind brought.
-fn accounts_page(app: &App, uri: &Uri, page: &Page, rows: Vec<(Id, Account)>) -> Listed<entities::account::Account> {
+async fn accounts_page(
+    app: &App,
+    tx: &mut Tx,
+    uri: &Uri,
+    page: &Page,
+    rows: Vec<(Id, Account)>,
+) -> Listed<entities::account::Account> {
     let headers = link(app, uri, page, &rows);
-    let accounts = rows.iter().map(|(_, a)| entities::account::render(&app.node.config, a)).collect();
-    Ok((headers, Json(accounts)))
+    let accounts: Vec<Account> = rows.into_iter().map(|(_, a)| a).collect();
+    Ok((headers, Json(entities::account::list(&app.node.config, tx, &accounts).await?)))
 }
 
 /// A page of posts, with the ids of the rows that brought them. Those that are left out leave the `Link` header as it is.

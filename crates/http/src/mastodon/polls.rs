@@ -56,7 +56,7 @@ async fn seen(tx: &mut Tx, id: Id, viewer: Viewer) -> Result<(Post, Asked), ApiE
 async fn entity(app: &App, tx: &mut Tx, post: &Post, poll: &Asked, viewer: Viewer) -> Result<Poll, ApiError> {
     let own_votes = if viewer.is_member() { tx.votes_of(viewer.id(), &[post.id]).await? } else { Vec::new() };
     let own_votes = own_votes.into_iter().map(|(_, at)| at).collect();
-    Ok(render(poll, post, viewer, own_votes, app.node.now()))
+    Ok(render(&app.node, poll, post, viewer, own_votes))
 }
 
 /// The poll that comes with a post (`poll[options][]`, …), if one does.

@@ -77,7 +77,7 @@ async fn show(app: &App, id: Id) -> Result<Json<Own>, ApiError> {
     let account: Account = tx.account(id).await?.ok_or_else(ApiError::not_found)?;
     let member = tx.member(id).await?.ok_or_else(ApiError::not_found)?;
     let waiting = tx.count_follow_requests(id).await?;
-    Ok(Json(render_own(&app.node.config, &account, &member, waiting)))
+    Ok(Json(render_own(&app.node.config, &mut tx, &account, &member, waiting).await?))
 }
 
 fn profile_change(params: &Params) -> ProfileChange {

@@ -135,7 +135,7 @@ pub async fn favourited_by(
     let mut tx = app.node.store.read().await?;
     let post = tx.visible_post(id, viewer).await?.ok_or_else(ApiError::not_found)?;
     let rows = tx.favourited_by(post.id, &page).await?;
-    accounts_page(&app, &uri, &page, rows)
+    accounts_page(&app, &mut tx, &uri, &page, rows).await
 }
 
 /// `GET /api/v1/statuses/:id/reblogged_by`.
@@ -151,7 +151,7 @@ pub async fn boosted_by(
     let mut tx = app.node.store.read().await?;
     let post = tx.visible_post(id, viewer).await?.ok_or_else(ApiError::not_found)?;
     let rows = tx.boosted_by(post.id, &page).await?;
-    accounts_page(&app, &uri, &page, rows)
+    accounts_page(&app, &mut tx, &uri, &page, rows).await
 }
 
 /// `GET /api/v1/favourites`. The page runs over favourites, not posts: only the `Link` header leads on.

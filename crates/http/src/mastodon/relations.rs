@@ -9,7 +9,7 @@ use node::moderate;
 use serde_json::Value;
 use storage::Tx;
 
-use super::entities::account::{Account, Muted, render};
+use super::entities::account::{Account, Moves, Muted};
 use super::entities::small;
 use super::{ACCOUNTS, At, Listed, account, accounts_page, link};
 use crate::auth::Caller;
@@ -132,8 +132,9 @@ pub async fn follow_requests(
 ) -> Listed<Account> {
     let signed = caller.member("read:follows")?;
     let page = page::page(&params, ACCOUNTS);
-    let rows = app.node.store.read().await?.follow_requests_of(signed.account.id, &page).await?;
-    accounts_page(&app, &uri, &page, rows)
+    let mut tx = app.node.store.read().await?;
+    let rows = tx.follow_requests_of(signed.account.id, &page).await?;
+    accounts_page(&app, &mut tx, &uri, &page, rows).await
 }
 
 /// `POST /api/v1/follow_requests/:account_id/authorize`.
@@ -163,8 +164,9 @@ pub async fn blocks(
 ) -> Listed<Account> {
     let signed = caller.member("read:blocks")?;
     let page = page::page(&params, ACCOUNTS);
-    let rows = app.node.store.read().await?.blocked_by(signed.account.id, &page).await?;
-    accounts_page(&app, &uri, &page, rows)
+    let mut tx = app.node.store.read().await?;
+    let rows = tx.blocked_by(signed.account.id, &page).await?;
+    accounts_page(&app, &mut tx, &uri, &page, rows).await
 }
 
 /// `GET /api/v1/mutes`, with the time at which each ends.
@@ -180,8 +182,9 @@ pub async fn mutes(
     let rows = tx.muted_by(signed.account.id, &page).await?;
     let ids: Vec<Id> = rows.iter().map(|(_, a)| a.id).collect();
     let ties = tx.relationships(signed.account.id, &ids).await?;
+    let moves = Moves::of(&mut tx, rows.iter().map(|(_, a)| a)).await?;
     let muted = |(_, a): &(Id, model::account::Account)| Muted {
-        account: render(&app.node.config, a),
+        account: moves.render(&app.node.config, a),
         mute_expires_at: ties.iter().find(|r| r.target_id == a.id).and_then(|r| r.muting_expires_at).map(rfc3339),
     };
     Ok((link(&app, &uri, &page, &rows), Json(rows.iter().map(muted).collect())))

@@ -11,7 +11,7 @@ use model::post::{Post, Tag};
 use serde_json::{Value, json};
 use storage::Tx;
 
-use super::entities::account::{Account, render};
+use super::entities::account::{self, Account};
 use super::entities::{small, status};
 use crate::auth::Caller;
 use crate::params::Params;
@@ -53,7 +53,8 @@ pub async fn accounts(State(app): State<App>, caller: Caller, params: Params) ->
     let question = Question::read(&params, LIMIT_OF_ACCOUNTS)?;
     let found = exactly(&app, &question, Viewer::Member(who.id)).await?;
     let people = people(&app, &question, found.0, Viewer::Member(who.id)).await?;
-    Ok(Json(people.iter().map(|a| render(&app.node.config, a)).collect()))
+    let mut tx = app.node.store.read().await?;
+    Ok(Json(account::list(&app.node.config, &mut tx, &people).await?))
 }
 
 /// `GET /api/v2/search`: accounts by handle, hashtags by their beginning, posts by URL. Only for members are other servers asked.
@@ -81,7 +82,7 @@ pub async fn everything(State(app): State<App>, caller: Caller, params: Params) 
             tags.push(small::tag(&app.node, &mut tx, &tag).await?);
         }
     }
-    let people: Vec<Account> = people.iter().map(|a| render(&app.node.config, a)).collect();
+    let people = account::list(&app.node.config, &mut tx, &people).await?;
     Ok(Json(json!({"accounts": people, "statuses": posts, "hashtags": tags})))
 }
 

@@ -71,6 +71,7 @@ pub async fn post(
     let post_uri = post.uri.clone();
     let mut main = posts(&app, &mut tx, vec![post]).await?.pop().ok_or_else(ApiError::not_found)?;
     main.is_main = true;
+    main.reactions = tx.reaction_counts(id).await?;
     let mut below = posts(&app, &mut tx, below).await?;
     for view in &mut below {
         view.depth = depths.get(&view.id).copied().unwrap_or(0).min(STEPS);

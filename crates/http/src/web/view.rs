@@ -137,6 +137,8 @@ pub struct PostView {
     pub audience: &'static str,
     /// `2 replies`, `1 boost`: those that are not none.
     pub counts: Vec<String>,
+    /// With which emoji others reacted, and how many each; only of the post that the page is about.
+    pub reactions: Vec<(String, i64)>,
     /// How deep it stands below the post of the page, 0 to 4.
     pub depth: usize,
     /// It is the post that the page is about.
@@ -220,6 +222,7 @@ fn one(app: &App, shelf: &Shelf, post: &Post) -> Option<PostView> {
             "Everyone"
         },
         counts: counts.into_iter().filter(|(n, _)| *n > 0).map(|(n, what)| many(n, what)).collect(),
+        reactions: Vec::new(),
         depth: 0,
         is_main: false,
         cursor: post.id,

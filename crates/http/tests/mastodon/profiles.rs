@@ -155,3 +155,52 @@ async fn hashtags_are_found_by_their_beginning_with_their_last_days() {
     assert_eq!(api.look("/api/v1/tags/unused").await.ok()["history"].as_array().unwrap().len(), 7);
     api.look("/api/v1/tags/%20").await.refused(404);
 }
+
+#[tokio::test]
+async fn where_an_account_moved_is_shown_with_it_everywhere() {
+    let api = Api::start().await;
+    let (alice, bea) = (api.member("alice").await, api.member("bea").await);
+    let said = api.says(&alice, "Goodbye").await;
+    let node = &api.app.node;
+    let mut tx = node.store.begin().await.unwrap();
+    let (old, new) = (
+        tx.account_by_handle("alice", "").await.unwrap().unwrap(),
+        tx.account_by_handle("bea", "").await.unwrap().unwrap(),
+    );
+    node::moving::add_alias(node, &mut tx, &new, &old).await.unwrap();
+    let new = tx.account(new.id).await.unwrap().unwrap();
+    node::moving::move_away(node, &mut tx, &old, &new).await.unwrap();
+    node.commit(tx).await.unwrap();
+    let path = format!("/api/v1/accounts/{}", alice.id);
+    for shown in [api.look(&path).await.ok(), api.look("/api/v1/accounts/lookup?acct=alice").await.ok()] {
+        assert_eq!((&shown["moved"]["id"], shown["moved"].get("moved")), (&json!(bea.id), None));
+    }
+    let status = api.look(&format!("/api/v1/statuses/{}", said["id"].as_str().unwrap())).await.ok();
+    assert_eq!(status["account"]["moved"]["id"], json!(bea.id));
+    let own = api.get(&alice, "/api/v1/accounts/verify_credentials").await.ok();
+    assert_eq!(own["moved"]["id"], json!(bea.id));
+    assert!(api.look(&format!("/api/v1/accounts/{}", bea.id)).await.ok().get("moved").is_none());
+    api.call("POST", "/api/v1/statuses", Some(&alice.token), json!({"status": "Still here"})).await.refused(403);
+}
+
+#[tokio::test]
+async fn emoji_of_the_node_are_listed_and_come_with_what_uses_them() {
+    let api = Api::start().await;
+    let alice = api.member("alice").await;
+    assert_eq!(api.look("/api/v1/custom_emojis").await.ok(), json!([]));
+    let node = &api.app.node;
+    let form = node::emoji::NewEmoji { shortcode: "pot".to_owned(), category: "Tea".to_owned(), visible: true };
+    let picture = bytes::Bytes::from_static(include_bytes!("../../src/mastodon/assets/avatar.png"));
+    let stored = node::emoji::store(node, &form, picture).await.unwrap();
+    let mut tx = node.store.begin().await.unwrap();
+    node::emoji::add(&mut tx, &stored).await.unwrap();
+    node.commit(tx).await.unwrap();
+    let listed = api.look("/api/v1/custom_emojis").await.ok();
+    assert_eq!((&listed[0]["shortcode"], &listed[0]["category"]), (&json!("pot"), &json!("Tea")));
+    assert_eq!((&listed[0]["visible_in_picker"], &listed[0]["static_url"]), (&json!(true), &listed[0]["url"]));
+    let said = api.says(&alice, "A :pot: of tea").await;
+    assert_eq!((&said["emojis"][0]["shortcode"], &said["emojis"][0]["url"]), (&json!("pot"), &listed[0]["url"]));
+    assert!(said["content"].as_str().unwrap().contains(":pot:"), "the text keeps the shortcode");
+    let own = api.call("PATCH", UPDATE, Some(&alice.token), json!({"display_name": "Alice :pot:"})).await.ok();
+    assert_eq!(own["emojis"][0]["shortcode"], "pot");
+}

@@ -30,6 +30,8 @@ pub enum Purpose {
     Avatar,
     /// The banner of a profile: the middle, three to one, at most 1500 by 500.
     Header,
+    /// An emoji: small, the shape is kept, what shows through stays so, an animation stays one.
+    Emoji,
 }
 
 /// A picture ready to be stored and served.
@@ -88,12 +90,13 @@ pub(super) fn process_unguarded(bytes: &[u8], limits: &Limits, purpose: Purpose)
         Purpose::Attachment => raster.within(limits.kept_pixels)?,
         Purpose::Avatar => raster.cropped(400, 400)?,
         Purpose::Header => raster.cropped(1500, 500)?,
+        Purpose::Emoji => raster.within(limits.emoji_pixels)?,
     };
     if let Some(profile) = profile {
         raster = raster.into_srgb(&profile);
     }
     let moving = match (format, purpose) {
-        (Picture::Gif, Purpose::Attachment) => animation::reencode(bytes, limits)?,
+        (Picture::Gif, Purpose::Attachment | Purpose::Emoji) => animation::reencode(bytes, limits)?,
         _ => None,
     };
     let animated = moving.is_some();
@@ -101,10 +104,11 @@ pub(super) fn process_unguarded(bytes: &[u8], limits: &Limits, purpose: Purpose)
         Some(bytes) => {
             Rendition { mime: "image/gif", extension: "gif", bytes, width: canvas_width, height: canvas_height }
         }
+        None if purpose == Purpose::Emoji => raster.png()?,
         None => encode(&raster, lossless, limits)?,
     };
     let thumbnail = raster.within(limits.small_pixels)?;
-    let small = if thumbnail.alpha { thumbnail.png()? } else { thumbnail.jpeg()? };
+    let small = if thumbnail.alpha || purpose == Purpose::Emoji { thumbnail.png()? } else { thumbnail.jpeg()? };
     Ok(ProcessedImage {
         mime: full.mime,
         extension: full.extension,

@@ -13,6 +13,8 @@ pub struct Limits {
     /// Most pixels kept of a still picture; larger ones are scaled down. 8 294 400, that is 3840 by 2160.
     /// An animation is never scaled, so for its canvas this is a hard limit.
     pub kept_pixels: u64,
+    /// Most pixels kept of an emoji. 16 384, that is 128 by 128, more than any client shows.
+    pub emoji_pixels: u64,
     /// Most pixels in the small version. 230 400, that is 640 by 360.
     pub small_pixels: u64,
     /// Largest lossless file in bytes kept for an opaque picture, before JPEG takes its place. 4 MiB.
@@ -36,6 +38,7 @@ impl Default for Limits {
             image_pixels: 7680 * 4320,
             decode_bytes: 384 << 20,
             kept_pixels: 3840 * 2160,
+            emoji_pixels: 128 * 128,
             small_pixels: 640 * 360,
             lossless_bytes: 4 << 20,
             animation_frames: 1000,

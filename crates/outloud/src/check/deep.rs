@@ -148,12 +148,15 @@ async fn deliveries(node: &Node) -> Result<Finding, Error> {
 
 async fn files(node: &Node, progress: &mut Progress) -> Result<Finding, Error> {
     let mut found = Found::default();
-    for of_profiles in [false, true] {
+    for of in ["posts", "profiles", "emoji"] {
         let mut after = 0;
         loop {
             let mut tx = node.store.read().await?;
-            let step =
-                if of_profiles { tx.profile_files(after, STEP).await? } else { tx.media_files(after, STEP).await? };
+            let step = match of {
+                "profiles" => tx.profile_files(after, STEP).await?,
+                "emoji" => tx.emoji_files(after, STEP).await?,
+                _ => tx.media_files(after, STEP).await?,
+            };
             drop(tx);
             let Some((last, ..)) = step.last() else { break };
             after = *last;

@@ -1,12 +1,15 @@
 //! Members and their tokens.
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 use federation::signature;
 use model::account::{MemberState, Role};
 use model::clock::rfc3339;
+use model::handle::Handle;
 use node::Node;
-use node::accounts::{self, SignUp, create_member};
+use node::accounts::{self, SignUp, create_member, delete_member};
 use node::login::{self, Scopes};
+use node::moving;
+use node::publish::by_handle;
 
 use super::{BY, local_account, say};
 use crate::{Error, Parts, Settings, serve};
@@ -48,6 +51,48 @@ pub enum Member {
     Disable { username: String },
     /// Let a member in again who was shut out.
     Enable { username: String },
+    /// Other names of a member: accounts elsewhere that are theirs, too. An account can move here only if it is one of them.
+    Alias {
+        username: String,
+        #[command(flatten)]
+        change: AliasChange,
+    },
+    /// Let a member move away. Their followers go along; they can read on here, but not post.
+    Move {
+        username: String,
+        #[command(flatten)]
+        whither: Whither,
+    },
+    /// Delete a member for good, with all they wrote and sent. Every other server is told, and the name is never given again.
+    Delete {
+        username: String,
+        /// Do not ask.
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub struct AliasChange {
+    /// A handle (sam@example.org) or the address of a profile.
+    #[arg(long, value_name = "ACTOR")]
+    add: Option<String>,
+    #[arg(long, value_name = "ACTOR")]
+    remove: Option<String>,
+    #[arg(long)]
+    list: bool,
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub struct Whither {
+    /// A handle (sam@example.org) or the address of a profile, which names the member among its other names.
+    #[arg(long, value_name = "ACTOR")]
+    to: Option<String>,
+    /// They stay after all. Followers who have gone already do not come back.
+    #[arg(long)]
+    cancel: bool,
 }
 
 impl Member {
@@ -125,6 +170,9 @@ impl Member {
             Self::Refuse { username } => decide(settings, &username, Decision::Refuse).await,
             Self::Disable { username } => decide(settings, &username, Decision::Disable).await,
             Self::Enable { username } => decide(settings, &username, Decision::Enable).await,
+            Self::Alias { username, change } => change.run(settings, &username).await,
+            Self::Move { username, whither } => whither.run(settings, &username).await,
+            Self::Delete { username, yes } => delete(settings, &username, yes).await,
         }
     }
 }
@@ -173,10 +221,86 @@ fn with_password(done: String, password: &str, given: bool) -> String {
     if given { done } else { format!("{done} Password: {password}") }
 }
 
+impl AliasChange {
+    async fn run(self, settings: &Settings, username: &str) -> Result<(), Error> {
+        let node = serve::open(settings, Parts::default()).await?;
+        let who = local_account(&node, username).await?;
+        if let Some(typed) = self.add {
+            let other = serve::federate(settings, &node).await?.find_fresh(&typed).await?;
+            let mut tx = node.store.begin().await?;
+            moving::add_alias(&node, &mut tx, &who, &other).await?;
+            node.commit(tx).await?;
+            say(&format!("{} is another name of @{} now.", other.uri, node.config.full_handle(&who)));
+        } else if let Some(typed) = self.remove {
+            let mut tx = node.store.begin().await?;
+            // By its id, or by the handle that it had when it was added: it may be gone by now.
+            let uri = match Handle::parse(&typed) {
+                Ok(handle) => by_handle(&node, &mut tx, &handle).await?.map(|a| a.uri),
+                Err(_) => None,
+            };
+            let uri = uri.unwrap_or(typed);
+            moving::remove_alias(&node, &mut tx, &who, &uri).await?;
+            node.commit(tx).await?;
+            say(&format!("{uri} is no longer another name of @{}.", node.config.full_handle(&who)));
+        } else {
+            let mut tx = node.store.read().await?;
+            for uri in &who.also_known_as {
+                let known = tx.account_by_uri(uri).await?;
+                let handle = known.map(|a| format!("  @{}", node.config.full_handle(&a))).unwrap_or_default();
+                say(&format!("{uri}{handle}"));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Whither {
+    async fn run(self, settings: &Settings, username: &str) -> Result<(), Error> {
+        let node = serve::open(settings, Parts::default()).await?;
+        let who = local_account(&node, username).await?;
+        let handle = node.config.full_handle(&who);
+        if let Some(typed) = self.to {
+            let target = serve::federate(settings, &node).await?.find_fresh(&typed).await?;
+            let mut tx = node.store.begin().await?;
+            moving::move_away(&node, &mut tx, &who, &target).await?;
+            node.commit(tx).await?;
+            say(&format!("@{handle} has moved to {}. Their followers are told.", target.uri));
+        } else {
+            let mut tx = node.store.begin().await?;
+            moving::stay(&node, &mut tx, &who).await?;
+            node.commit(tx).await?;
+            say(&format!("@{handle} has not moved."));
+        }
+        Ok(())
+    }
+}
+
+async fn delete(settings: &Settings, username: &str, yes: bool) -> Result<(), Error> {
+    let node = serve::open(settings, Parts::default()).await?;
+    let who = local_account(&node, username).await?;
+    let handle = node.config.full_handle(&who);
+    if !yes {
+        say(&format!("Everything of @{handle} will be deleted, here and elsewhere. Type the username to go on:"));
+        if read_line()?.trim() != who.username {
+            return Err(Error::Usage(format!("@{handle} was not deleted.")));
+        }
+    }
+    let mut tx = node.store.begin().await?;
+    delete_member(&node, &mut tx, BY, &who).await?;
+    node.commit(tx).await?;
+    say(&format!("@{handle} is deleted. What they wrote goes in the next minutes."));
+    Ok(())
+}
+
 fn read_password() -> Result<String, Error> {
-    let mut line = String::new();
-    std::io::stdin().read_line(&mut line).map_err(Error::io("cannot read the password"))?;
+    let line = read_line()?;
     Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+fn read_line() -> Result<String, Error> {
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line).map_err(Error::io("cannot read from standard input"))?;
+    Ok(line)
 }
 
 #[derive(Debug, Subcommand)]

@@ -115,12 +115,57 @@ fn somebody_who_asked_to_join_is_let_in_or_refused_and_a_member_shut_out() {
 }
 
 #[test]
+fn a_member_moves_away_stays_after_all_and_is_deleted() {
+    let place = Place::new();
+    place.ok(&["member", "add", "sam", "--email", "sam@work.example", "--role", "owner"]);
+    place.ok(&["member", "add", "ines", "--email", "ines@work.example"]);
+    let (origin, host) = (place.origin(), format!("localhost:{}", place.port));
+    assert!(place.refused(&["member", "move", "ines", "--to", "@sam"], 1).contains("alsoKnownAs"));
+    let said = place.ok(&["member", "alias", "sam", "--add", &format!("ines@{host}")]);
+    assert_eq!(said, format!("{origin}/users/ines is another name of @sam@{host} now."));
+    assert_eq!(place.ok(&["member", "alias", "sam", "--list"]), format!("{origin}/users/ines  @ines@{host}"));
+    let said = place.ok(&["member", "move", "ines", "--to", &format!("{origin}/users/sam")]);
+    assert_eq!(said, format!("@ines@{host} has moved to {origin}/users/sam. Their followers are told."));
+    assert_eq!(place.ok(&["member", "move", "ines", "--cancel"]), format!("@ines@{host} has not moved."));
+    place.refused(&["member", "move", "ines", "--cancel"], 1);
+    place.ok(&["member", "alias", "sam", "--remove", "@ines"]);
+    assert_eq!(place.ok(&["member", "alias", "sam", "--list"]), "");
+
+    assert!(place.refused(&["member", "delete", "ines"], 1).contains("not deleted"), "nobody said yes");
+    assert!(place.refused(&["member", "delete", "sam", "--yes"], 1).contains("last owner"));
+    assert!(place.ok(&["member", "delete", "@ines", "--yes"]).starts_with(&format!("@ines@{host} is deleted.")));
+    assert!(place.refused(&["member", "delete", "ines", "--yes"], 1).contains("ines"));
+    assert!(place.refused(&["member", "add", "Ines", "--email", "i@work.example"], 1).contains("username"));
+}
+
+#[test]
+fn emoji_are_added_listed_and_removed() {
+    let place = Place::new();
+    let picture = concat!(env!("CARGO_MANIFEST_DIR"), "/../http/src/mastodon/assets/avatar.png");
+    assert_eq!(
+        place.ok(&["emoji", "add", ":pot:", picture, "--category", "Tea", "--hidden"]),
+        ":pot: can be used now."
+    );
+    assert!(place.refused(&["emoji", "add", "pot", picture], 1).contains("already"));
+    assert!(place.refused(&["emoji", "add", "p", picture], 1).contains("shortcode"));
+    assert!(place.refused(&["emoji", "add", "cup", "missing.png"], 1).contains("missing.png"));
+    std::fs::write(place.path("cup.svg"), "<svg/>").unwrap();
+    assert!(place.refused(&["emoji", "add", "cup", "cup.svg"], 1).contains("PNG"));
+    assert_eq!(place.ok(&["emoji", "list"]), ":pot:  Tea (hidden)");
+    place.ok(&["emoji", "remove", "pot"]);
+    assert!(place.refused(&["emoji", "remove", "pot"], 1).contains(":pot:"));
+    assert_eq!(place.ok(&["emoji", "list"]), "There are no emoji of this node.");
+}
+
+#[test]
 fn what_is_typed_wrongly_is_named_in_one_line_with_status_2() {
     let place = Place::new();
     for (arguments, named) in [
         (&["serve", "--role", "cook"][..], "--role"),
         (&["member", "add", "sam"], "--email"),
         (&["member", "add", "sam", "--email", "a@b.example", "--role", "queen"], "--role"),
+        (&["member", "alias", "sam"], "--list"),
+        (&["member", "move", "sam", "--to", "a", "--cancel"], "--cancel"),
         (&["invite", "--uses", "0"], "--uses"),
         (&["invite", "--days", "400"], "--days"),
         (&["domain", "block"], "DOMAINS"),

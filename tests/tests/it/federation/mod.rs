@@ -1,11 +1,14 @@
 //! Federation: between our own nodes, with an independent peer, with servers of other kinds as the fixtures have them, and against
 //! what must not work. Tests named `bNN_…` hold behaviour NN of the list in `docs/federation.md`.
 
+mod actors;
 mod doors;
 mod find;
 mod follows;
 mod hostile;
 mod links;
+mod moves;
+mod odd;
 mod peer;
 mod polls;
 mod posts;

@@ -134,3 +134,43 @@ async fn we_follow_like_boost_and_answer_the_peer() {
     .await;
     node.running.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_peer_understands_our_emoji_our_moves_and_our_end() {
+    if !Peer::is_there() {
+        return;
+    }
+    let (node, peer) = (TestNode::start(Engine::Sqlite).await, Peer::start().await);
+    let (alice, anna) = (node.member("alice").await, node.member("anna").await);
+    let (uri, target) = (alice.uri().await, anna.uri().await);
+    peer.does("follow", json!({"actor": uri})).await;
+    peer.received("Accept", &uri).await;
+    let react = json!({
+        "@context": "https://www.w3.org/ns/activitystreams", "id": format!("{}/reactions/1", peer.origin), "type": "EmojiReact",
+        "actor": peer.actor("bob"), "object": alice.says("Tea?").await.uri, "content": "🍵",
+    });
+    let sent = peer.does("raw", json!({"inbox": format!("{}/inbox", node.origin), "activity": react})).await;
+    assert_eq!(sent["status"], json!(202), "{sent:#}");
+    let post = node.post_by_uri(react["object"].as_str().unwrap()).await.unwrap();
+    let ours = node.node();
+    let counts = ours.store.read().await.unwrap().reaction_counts(post.id).await.unwrap();
+    assert_eq!((post.favourites_count, counts), (1, vec![("🍵".to_owned(), 1)]));
+
+    let mut tx = ours.store.begin().await.unwrap();
+    node::moving::add_alias(ours, &mut tx, &anna.account().await, &alice.account().await).await.unwrap();
+    let (old, new) = (alice.account().await, tx.account(anna.id).await.unwrap().unwrap());
+    node::moving::move_away(ours, &mut tx, &old, &new).await.unwrap();
+    ours.commit(tx).await.unwrap();
+    let moved = peer.received("Move", &uri).await;
+    assert_eq!(moved["activity"]["target"], json!(target), "{moved:#}");
+    let read = peer.does("lookup", json!({"url": target})).await;
+    assert_eq!(read["object"]["alsoKnownAs"], json!([uri]), "{read:#}");
+
+    let mut tx = ours.store.begin().await.unwrap();
+    node::accounts::delete_member(ours, &mut tx, "test", &alice.account().await).await.unwrap();
+    ours.commit(tx).await.unwrap();
+    peer.received("Delete", &uri).await;
+    let refused = peer.get("refused").await;
+    assert_eq!(refused["refused"].as_array().map(Vec::len), Some(0), "{refused:#}");
+    node.running.stop().await;
+}

@@ -16,7 +16,7 @@ on_both! {
         account.kind = ActorKind::Service;
         account.display_name = "B — ✂".to_owned();
         account.fields = vec![Field { name: "site".to_owned(), value: "<a>x</a>".to_owned(), source: "x".to_owned(), verified_at: Some(NOW) }];
-        account.emojis = vec![Emoji { shortcode: "cat".to_owned(), url: "https://far.example/cat.png".to_owned() }];
+        account.emojis = vec![Emoji { shortcode: "cat".to_owned(), url: "https://far.example/cat.png".to_owned(), ..Emoji::default() }];
         account.also_known_as = vec!["https://old.example/b".to_owned()];
         account.locked = true;
         account.followers_count = 12;
@@ -98,18 +98,36 @@ on_both! {
         tx.set_limited(1, Some(NOW)).await.unwrap();
         bob.display_name = "Bob II".to_owned();
         bob.moved_to = "https://new.example/bob".to_owned();
+        bob.memorial = true;
         bob.locked = true;
         bob.fetched_at = Some(NOW + 5);
         bob.followers_count = 99;
         tx.update_remote_account(&bob).await.unwrap();
         let read = tx.account(1).await.unwrap().unwrap();
         assert_eq!((read.display_name.as_str(), read.moved_to.as_str(), read.locked), ("Bob II", "https://new.example/bob", true));
+        assert!(read.memorial);
         assert_eq!((read.fetched_at, read.suspended_at, read.limited_at), (Some(NOW + 5), Some(NOW), Some(NOW)));
         assert_eq!((read.suspended_by.as_str(), read.followers_count), ("moderator", 0), "counts are kept by us");
         tx.set_suspended(1, None, "").await.unwrap();
         tx.set_limited(1, None).await.unwrap();
         let read = tx.account(1).await.unwrap().unwrap();
         assert_eq!((read.suspended_at, read.limited_at), (None, None));
+    }
+
+    async fn a_handle_has_one_holder_and_who_had_it_before_loses_it(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        member(&mut tx, 1, "bob").await;
+        stranger(&mut tx, 2, "Bob", "far.example").await;
+        let mut other = remote(3, "bob", "far.example");
+        other.uri = "https://far.example/ap/3".to_owned();
+        tx.insert_account(&other).await.unwrap();
+        stranger(&mut tx, 4, "bob", "near.example").await;
+        assert_eq!(tx.take_handle("bob", "far.example", 3).await.unwrap(), ["https://far.example/users/Bob"]);
+        assert_eq!(tx.account_by_handle("bob", "far.example").await.unwrap().unwrap().id, 3);
+        assert_eq!(tx.account(2).await.unwrap().unwrap().username, "Bob.2");
+        assert!(tx.take_handle("bob", "far.example", 3).await.unwrap().is_empty());
+        assert!(tx.take_handle("bob", "", 3).await.unwrap().is_empty(), "never that of a member");
+        assert_eq!(tx.account(4).await.unwrap().unwrap().username, "bob");
     }
 
     async fn a_profile_is_changed_by_its_owner(db: Db) {
@@ -121,6 +139,7 @@ on_both! {
             note: "<p>hi</p>".to_owned(),
             note_source: "hi".to_owned(),
             fields: vec![field.clone()],
+            emojis: vec![Emoji { shortcode: "tea".to_owned(), url: "t.png".to_owned(), still: "t.png".to_owned(), own: Some(7) }],
             avatar: "a.png".to_owned(),
             avatar_description: "me".to_owned(),
             header: "h.png".to_owned(),
@@ -135,6 +154,7 @@ on_both! {
         let read = tx.account(1).await.unwrap().unwrap();
         assert_eq!((read.display_name.as_str(), read.note.as_str(), read.header_description.as_str()), ("Alice", "<p>hi</p>", "hills"));
         assert_eq!((read.kind, read.locked, read.discoverable, read.indexable, read.hide_collections), (ActorKind::Service, true, false, true, true));
+        assert_eq!(read.emojis, profile.emojis);
         assert_eq!((read.fields, read.updated_at), (vec![field.clone()], NOW + 1));
         let verified = Field { verified_at: Some(NOW), ..field };
         tx.set_fields(1, std::slice::from_ref(&verified)).await.unwrap();
@@ -149,7 +169,7 @@ on_both! {
             "secret".clone_into(text);
         }
         alice.fields = vec![Field { name: "secret".to_owned(), ..Field::default() }];
-        alice.emojis = vec![Emoji { shortcode: "secret".to_owned(), url: String::new() }];
+        alice.emojis = vec![Emoji { shortcode: "secret".to_owned(), ..Emoji::default() }];
         tx.insert_account(&alice).await.unwrap();
         tx.mark_account_deleted(1, NOW).await.unwrap();
         let read = tx.account(1).await.unwrap().unwrap();

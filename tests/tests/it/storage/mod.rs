@@ -4,10 +4,12 @@ mod accounts;
 mod audience;
 mod copy;
 mod deliveries;
+mod emojis;
 mod follows;
 mod group_commit;
 mod housekeeping;
 mod jobs;
+mod moves;
 mod notifications;
 mod polls;
 mod posts;
@@ -71,6 +73,7 @@ fn local(id: Id, name: &str) -> Account {
         locked: false,
         discoverable: true,
         indexable: false,
+        memorial: false,
         hide_collections: false,
         created_at: NOW,
         updated_at: NOW,

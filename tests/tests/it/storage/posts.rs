@@ -18,7 +18,7 @@ on_both! {
         let mut written = post(10, &alice);
         written.format = Format::Markdown;
         written.context = "https://here.example/c/1".to_owned();
-        written.emojis = vec![Emoji { shortcode: "cat".to_owned(), url: "u".to_owned() }];
+        written.emojis = vec![Emoji { shortcode: "cat".to_owned(), url: "u".to_owned(), ..Emoji::default() }];
         written.app_id = Some(3);
         written.edited_at = Some(NOW);
         written.sensitive = true;

@@ -1,6 +1,7 @@
 //! Favourites, bookmarks, pins, and what a viewer did with a post.
 
 use model::audience::{Audience, Viewer};
+use model::emoji::Reaction;
 use model::id::Id;
 use model::page::Page;
 use suite::on_both;
@@ -31,6 +32,34 @@ on_both! {
         assert_eq!(tx.favourites_by(2, 9).await.unwrap(), [10]);
         assert_eq!(tx.delete_favourite(2, 10).await.unwrap().as_deref(), Some("like"));
         assert_eq!(tx.delete_favourite(2, 10).await.unwrap(), None);
+    }
+
+    async fn reactions_are_kept_with_their_emoji_and_counted_by_it(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        let alice = member(&mut tx, 1, "alice").await;
+        for (id, name) in [(2, "bob"), (3, "carl"), (4, "eve")] {
+            stranger(&mut tx, id, name, "far.example").await;
+        }
+        put(&mut tx, post(10, &alice)).await;
+        let fire = Reaction { emoji: "🔥".to_owned(), url: String::new() };
+        let cat = Reaction { emoji: ":cat:".to_owned(), url: "https://far.example/cat.png".to_owned() };
+        tx.put_favourite(20, 2, 10, "a", NOW).await.unwrap();
+        tx.put_reaction(2, 10, &fire, "a", NOW).await.unwrap();
+        tx.put_reaction(2, 10, &cat, "b", NOW + 1).await.unwrap();
+        tx.put_reaction(3, 10, &cat, "c", NOW).await.unwrap();
+        tx.put_reaction(4, 10, &fire, "d", NOW).await.unwrap();
+        tx.set_suspended(4, Some(NOW), "moderator").await.unwrap();
+        assert_eq!(tx.reaction_counts(10).await.unwrap(), [(":cat:".to_owned(), 2), ("🔥".to_owned(), 1)]);
+        assert_eq!(tx.reactions_by(2, 10).await.unwrap(), [("🔥".to_owned(), "a".to_owned()), (":cat:".to_owned(), "b".to_owned())]);
+        assert_eq!(tx.reaction_by_uri(2, "b").await.unwrap(), Some((10, ":cat:".to_owned())));
+        assert_eq!(tx.reaction_by_uri(3, "b").await.unwrap(), None, "that was somebody else");
+        assert!(tx.delete_reaction(2, 10, "🔥").await.unwrap());
+        assert!(!tx.delete_reaction(2, 10, "🔥").await.unwrap());
+        tx.rename_favourite(2, 10, "b").await.unwrap();
+        assert_eq!(tx.favourite_by_uri(2, "b").await.unwrap(), Some(10));
+        tx.delete_reactions(2, 10).await.unwrap();
+        assert!(tx.reactions_by(2, 10).await.unwrap().is_empty());
+        assert_eq!(tx.reaction_counts(10).await.unwrap(), [(":cat:".to_owned(), 1)]);
     }
 
     async fn lists_of_favourites_and_bookmarks_hold_what_may_still_be_seen(db: Db) {
@@ -89,6 +118,8 @@ on_both! {
         assert!(tx.delete_pin(1, 10).await.unwrap());
         assert!(!tx.delete_pin(1, 10).await.unwrap());
         assert_eq!(tx.count_pins(1).await.unwrap(), 2);
+        tx.clear_pins(1).await.unwrap();
+        assert_eq!(tx.count_pins(1).await.unwrap(), 0);
     }
 
     async fn a_viewers_touches_are_told_apart(db: Db) {

@@ -1,10 +1,14 @@
 //! Accounts (entities/Account, entities/CredentialAccount).
 
+use std::collections::HashMap;
+
 use model::account::{Account as Known, ActorKind, Field as Line, Member, Role};
 use model::clock::{date, rfc3339};
+use model::id::Id;
 use node::Config;
 use serde::Serialize;
 use serde_json::{Value, json};
+use storage::Tx;
 
 use super::html::clean;
 use super::{Emoji, emojis, remote_file};
@@ -39,6 +43,11 @@ pub struct Account {
     hide_collections: bool,
     emojis: Vec<Emoji>,
     fields: Vec<Field>,
+    /// Where they went, if they have; of that one it is not said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    moved: Option<Box<Account>>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    memorial: bool,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     suspended: bool,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -100,11 +109,44 @@ pub fn render(config: &Config, a: &Known) -> Account {
         statuses_count: a.posts_count.max(0),
         last_status_at: a.last_post_at.filter(|_| shown).map(date),
         hide_collections: a.hide_collections,
-        emojis: if shown { emojis(&a.emojis) } else { Vec::new() },
+        emojis: if shown { emojis(config, &a.emojis) } else { Vec::new() },
         fields: if shown { a.fields.iter().map(field).collect() } else { Vec::new() },
+        moved: None,
+        memorial: a.memorial,
         suspended: !shown,
         limited: a.limited_at.is_some(),
     }
+}
+
+/// Where accounts moved to, by their ids: read once for everybody that is shown.
+#[derive(Debug, Default)]
+pub struct Moves(HashMap<Id, Known>);
+
+impl Moves {
+    pub async fn of(tx: &mut Tx, accounts: impl Iterator<Item = &Known>) -> Result<Self, storage::Error> {
+        let moved: Vec<Id> = accounts.filter(|a| !a.moved_to.is_empty()).map(|a| a.id).collect();
+        if moved.is_empty() {
+            return Ok(Self::default());
+        }
+        Ok(Self(tx.moved_accounts(&moved).await?.into_iter().collect()))
+    }
+
+    /// An account as everybody sees it, with where it went.
+    pub fn render(&self, config: &Config, a: &Known) -> Account {
+        let target = self.0.get(&a.id).filter(|_| !a.is_suspended());
+        Account { moved: target.map(|t| Box::new(render(config, t))), ..render(config, a) }
+    }
+}
+
+/// One account as everybody sees it, with where it went.
+pub async fn one(config: &Config, tx: &mut Tx, a: &Known) -> Result<Account, storage::Error> {
+    Ok(Moves::of(tx, std::iter::once(a)).await?.render(config, a))
+}
+
+/// Several, in the order given.
+pub async fn list(config: &Config, tx: &mut Tx, accounts: &[Known]) -> Result<Vec<Account>, storage::Error> {
+    let moves = Moves::of(tx, accounts.iter()).await?;
+    Ok(accounts.iter().map(|a| moves.render(config, a)).collect())
 }
 
 fn field(line: &Line) -> Field {
@@ -112,7 +154,13 @@ fn field(line: &Line) -> Field {
 }
 
 /// The member's own account, with what they wrote and how they like to post.
-pub fn render_own(config: &Config, a: &Known, member: &Member, follow_requests: i64) -> Own {
+pub async fn render_own(
+    config: &Config,
+    tx: &mut Tx,
+    a: &Known,
+    member: &Member,
+    follow_requests: i64,
+) -> Result<Own, storage::Error> {
     let line = |f: &Line| json!({"name": f.name, "value": f.source, "verified_at": f.verified_at.map(rfc3339)});
     let source = json!({
         "note": a.note_source,
@@ -125,7 +173,7 @@ pub fn render_own(config: &Config, a: &Known, member: &Member, follow_requests: 
         "discoverable": a.discoverable,
         "indexable": a.indexable,
     });
-    Own { account: render(config, a), source, role: role(member.role) }
+    Ok(Own { account: one(config, tx, a).await?, source, role: role(member.role) })
 }
 
 /// A role by name. Permissions are those of Mastodon's moderation API, which is not here, so nobody has any.

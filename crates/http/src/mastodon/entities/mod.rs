@@ -10,7 +10,9 @@ pub mod poll;
 pub mod small;
 pub mod status;
 
+use node::Config;
 use serde::Serialize;
+use storage::NodeEmoji;
 
 /// A picture that stands for `:shortcode:` (entities/CustomEmoji).
 #[derive(Debug, Serialize)]
@@ -19,16 +21,34 @@ pub struct Emoji {
     url: String,
     static_url: String,
     visible_in_picker: bool,
+    /// Only of the node's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    category: Option<String>,
 }
 
-fn emojis(list: &[model::account::Emoji]) -> Vec<Emoji> {
-    let emoji = |e: &model::account::Emoji| Emoji {
-        shortcode: e.shortcode.clone(),
-        url: remote_file(&e.url),
-        static_url: remote_file(&e.url),
-        visible_in_picker: false,
+fn emojis(config: &Config, list: &[model::account::Emoji]) -> Vec<Emoji> {
+    let emoji = |e: &model::account::Emoji| {
+        let url = if e.own.is_some() { config.media_url(&e.url) } else { remote_file(&e.url) };
+        Emoji {
+            shortcode: e.shortcode.clone(),
+            static_url: if e.own.is_some() { config.media_url(&e.still) } else { url.clone() },
+            url,
+            visible_in_picker: false,
+            category: None,
+        }
     };
     list.iter().map(emoji).collect()
+}
+
+/// One of ours, for pickers.
+pub fn own_emoji(config: &Config, e: &NodeEmoji) -> Emoji {
+    Emoji {
+        shortcode: e.shortcode.clone(),
+        url: config.media_url(&e.path),
+        static_url: config.media_url(&e.still_path),
+        visible_in_picker: e.visible,
+        category: filled(&e.category),
+    }
 }
 
 /// Where a file of another server is shown from: the one place at which a cache of ours would stand in for it.

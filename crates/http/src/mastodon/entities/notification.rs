@@ -9,7 +9,7 @@ use model::notification::Notification as Known;
 use serde::Serialize;
 use storage::Tx;
 
-use super::account::{self, Account};
+use super::account::{Account, Moves};
 use super::status::{self, Status};
 use crate::{ApiError, App};
 
@@ -29,6 +29,7 @@ pub struct Notification {
 pub async fn render(app: &App, tx: &mut Tx, list: Vec<Known>, viewer: Viewer) -> Result<Vec<Notification>, ApiError> {
     let senders: HashSet<Id> = list.iter().map(|n| n.from_account_id).collect();
     let senders = tx.accounts(&senders.into_iter().collect::<Vec<_>>()).await?;
+    let moves = Moves::of(tx, senders.iter()).await?;
     let senders: HashMap<Id, _> = senders.into_iter().map(|a| (a.id, a)).collect();
     let posts: HashSet<Id> = list.iter().filter_map(|n| n.post_id).collect();
     let posts = tx.visible_posts(&posts.into_iter().collect::<Vec<_>>(), viewer).await?;
@@ -43,7 +44,7 @@ pub async fn render(app: &App, tx: &mut Tx, list: Vec<Known>, viewer: Viewer) ->
             kind: n.kind.name(),
             created_at: rfc3339(n.created_at),
             group_key: format!("ungrouped-{}", n.id),
-            account: account::render(&app.node.config, senders.get(&n.from_account_id)?),
+            account: moves.render(&app.node.config, senders.get(&n.from_account_id)?),
             status,
         })
     };

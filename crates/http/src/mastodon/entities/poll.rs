@@ -1,9 +1,10 @@
 //! Polls (entities/Poll).
 
 use model::audience::Viewer;
-use model::clock::{Millis, rfc3339};
+use model::clock::rfc3339;
 use model::poll;
 use model::post::Post;
+use node::Node;
 use serde::Serialize;
 
 use super::{Emoji, emojis};
@@ -38,7 +39,8 @@ struct Own {
 }
 
 /// The poll of a post, for a viewer who chose `own_votes` in it.
-pub fn render(poll: &poll::Poll, post: &Post, viewer: Viewer, own_votes: Vec<i64>, now: Millis) -> Poll {
+pub fn render(node: &Node, poll: &poll::Poll, post: &Post, viewer: Viewer, own_votes: Vec<i64>) -> Poll {
+    let now = node.now();
     let shown = poll.shows_totals(now);
     let choice = |o: &poll::PollOption| Choice { title: o.title.clone(), votes_count: shown.then_some(o.votes) };
     let voted = post.account_id == viewer.id() || !own_votes.is_empty();
@@ -50,7 +52,7 @@ pub fn render(poll: &poll::Poll, post: &Post, viewer: Viewer, own_votes: Vec<i64
         votes_count: poll.votes(),
         voters_count: poll.voters_count,
         options: poll.options.iter().map(choice).collect(),
-        emojis: emojis(&post.emojis),
+        emojis: emojis(&node.config, &post.emojis),
         own: viewer.is_member().then_some(Own { voted, own_votes }),
     }
 }

@@ -15,7 +15,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use storage::{App as Client, Tx};
 
-use super::account::{self, Account};
+use super::account::{self, Account, Moves};
 use super::html::clean;
 use super::media::{self, Attachment};
 use super::poll::{self, Poll};
@@ -98,6 +98,7 @@ pub struct Batch {
     viewer: Viewer,
     posts: HashMap<Id, Post>,
     accounts: HashMap<Id, Person>,
+    moves: Moves,
     mentions: HashMap<Id, Vec<Mention>>,
     tags: HashMap<Id, Vec<Tag>>,
     media: HashMap<Id, Vec<Media>>,
@@ -119,6 +120,7 @@ impl Batch {
             viewer,
             posts,
             accounts: HashMap::new(),
+            moves: Moves::default(),
             mentions: HashMap::new(),
             tags: HashMap::new(),
             media: HashMap::new(),
@@ -133,6 +135,7 @@ impl Batch {
         let ids: Vec<Id> = batch.posts.keys().copied().collect();
         let authors: HashSet<Id> = batch.posts.values().map(|p| p.account_id).collect();
         let authors = tx.accounts(&authors.into_iter().collect::<Vec<_>>()).await?;
+        batch.moves = Moves::of(tx, authors.iter()).await?;
         batch.accounts = authors.into_iter().map(|a| (a.id, a)).collect();
         for mention in tx.mentions(&ids).await?.into_iter().filter(|m| !m.silent) {
             batch.mentions.entry(mention.post_id).or_default().push(mention);
@@ -196,11 +199,11 @@ impl Batch {
             content: clean(&post.content),
             reblog,
             application: client.map(application),
-            account: account::render(config, author),
+            account: self.moves.render(config, author),
             media_attachments: all(&self.media, post.id).map(|m| media::render(config, m)).collect(),
             mentions: all(&self.mentions, post.id).map(named).collect(),
             tags: all(&self.tags, post.id).map(tagged).collect(),
-            emojis: emojis(&post.emojis),
+            emojis: emojis(config, &post.emojis),
             card: (),
             poll: self.polls.get(&post.id).map(|asked| self.poll(post, asked)),
             quote: (),
@@ -211,7 +214,7 @@ impl Batch {
 
     fn poll(&self, post: &Post, asked: &Asked) -> Poll {
         let own_votes = self.votes.get(&post.id).cloned().unwrap_or_default();
-        poll::render(asked, post, self.viewer, own_votes, self.node.now())
+        poll::render(&self.node, asked, post, self.viewer, own_votes)
     }
 
     /// Of a boost: what was done with the post that it carries.
@@ -281,7 +284,7 @@ pub fn history(
             "created_at": rfc3339(at),
             "account": account::render(&node.config, author),
             "media_attachments": media,
-            "emojis": emojis(&post.emojis),
+            "emojis": emojis(&node.config, &post.emojis),
         });
         if let (false, Some(version)) = (poll.is_empty(), version.as_object_mut()) {
             let options: Vec<Value> = poll.iter().map(|title| json!({"title": title})).collect();
