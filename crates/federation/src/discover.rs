@@ -188,7 +188,7 @@ impl Federation {
         if has_kind(&document, &["Person", "Service", "Group", "Organization", "Application"]) {
             return self.take_actor(&document, &budget).await.map(|a| Found::Account(Box::new(a)));
         }
-        let post = self.take_post(&document, 0, &budget).await?;
+        let post = self.take_post(&document, Reason::Fetched { depth: 0 }, &budget).await?;
         Ok(Found::Post(Box::new(post)))
     }
 
@@ -213,10 +213,11 @@ impl Federation {
             return Ok(known);
         }
         let document = self.document(uri, budget).await?;
-        self.take_post(&document, depth, budget).await
+        self.take_post(&document, Reason::Fetched { depth }, budget).await
     }
 
-    async fn take_post(&self, document: &Value, depth: u8, budget: &Budget) -> Result<Post, Error> {
+    /// Keeps a post whose document came from where its id says.
+    pub(crate) async fn take_post(&self, document: &Value, reason: Reason, budget: &Budget) -> Result<Post, Error> {
         let id = property(document, "id").unwrap_or("");
         let authors = list(document.get("attributedTo")).iter().filter_map(id_of);
         let author = authors
@@ -229,7 +230,7 @@ impl Federation {
         }
         let received = note::read(document, &author, None)?;
         let mut tx = self.node.store.begin().await?;
-        let post = receive::post(&self.node, &mut tx, &author, &received, Reason::Fetched { depth }).await?;
+        let post = receive::post(&self.node, &mut tx, &author, &received, reason).await?;
         self.node.commit(tx).await?;
         post.ok_or(Error::Node(node::Error::NotFound))
     }
@@ -247,7 +248,7 @@ impl Federation {
     }
 
     /// A URL on another server that no rule shuts out.
-    fn foreign_url(&self, url: &str) -> Result<Url, Error> {
+    pub(crate) fn foreign_url(&self, url: &str) -> Result<Url, Error> {
         if self.is_own(url) {
             return Err(Error::Node(node::Error::NotFound));
         }

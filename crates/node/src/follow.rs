@@ -1,12 +1,14 @@
 //! Following: asking, answering, ending. Both directions, members and people elsewhere.
 
 use model::account::Account;
+use model::clock::DAY;
+use model::id::Id;
 use model::notification::NotificationKind;
 use storage::{Follow, Tx};
 
 use crate::deed::{Data, Kind};
 use crate::notify::notify;
-use crate::{Error, Node, jobs};
+use crate::{Error, Node, jobs, threads};
 
 /// How many posts of somebody just followed are put into the follower's home.
 const FILL: i64 = 20;
@@ -105,6 +107,9 @@ async fn establish(node: &Node, tx: &mut Tx, who: &Account, target: &Account, ro
     tx.count_follow(who.id, target.id, 1).await?;
     if who.is_local() {
         tx.fill_home(who.id, target.id, FILL).await?;
+        if !target.is_local() {
+            threads::read_outbox(node, tx, target, Some(who.id)).await?;
+        }
     }
     if target.is_local() {
         tx.drop_notification(target.id, NotificationKind::FollowRequest, who.id, None).await?;
@@ -112,6 +117,21 @@ async fn establish(node: &Node, tx: &mut Tx, who: &Account, target: &Account, ro
         if !who.is_local() {
             answer(node, tx, Kind::AcceptFollow, who, target, &row.uri).await?;
         }
+    }
+    Ok(())
+}
+
+/// The last posts of somebody elsewhere came: `follower`, who is why they were fetched, and whoever else is new finds them in their
+/// home, as if they had been here before.
+pub async fn posts_came(node: &Node, tx: &mut Tx, target: Id, follower: Option<Id>) -> Result<(), Error> {
+    let mut new = tx.new_followers_here(target, node.now() - DAY).await?;
+    if let Some(who) = follower.filter(|who| !new.contains(who))
+        && tx.follow(who, target).await?.is_some_and(|f| f.accepted)
+    {
+        new.push(who);
+    }
+    for who in new {
+        tx.fill_home(who, target, FILL).await?;
     }
     Ok(())
 }

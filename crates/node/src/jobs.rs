@@ -16,6 +16,11 @@ pub enum Job {
     DeleteFiles { keys: Vec<String> },
     /// Fetches the post that a reply answers, and what that answers.
     FetchThread { uri: String, depth: u8 },
+    /// Fetches what is missing of a conversation, from the servers that have it; `glance`: only a few posts, since a member did not
+    /// open it but it came here.
+    FillThread { post: i64, glance: bool },
+    /// Fetches the last posts of somebody elsewhere, whom `follower` follows since now.
+    ReadOutbox { account: i64, follower: Option<i64> },
     /// Looks whether a post is still there, and as we have it: somebody other than its author says that it is not.
     CheckPost { uri: String },
     /// Reads a remote actor's document again.
@@ -33,6 +38,8 @@ impl Job {
         match self {
             Self::DeleteFiles { .. } => "delete_files",
             Self::FetchThread { .. } => "fetch_thread",
+            Self::FillThread { .. } => "fill_thread",
+            Self::ReadOutbox { .. } => "read_outbox",
             Self::CheckPost { .. } => "check_post",
             Self::RefreshActor { .. } => "refresh_actor",
             Self::FetchBoosted { .. } => "fetch_boosted",
@@ -42,14 +49,20 @@ impl Job {
     }
 
     /// Of the same thing one job is enough.
-    fn dedupe(&self) -> Option<String> {
+    pub(crate) fn dedupe(&self) -> Option<String> {
         match self {
             Self::DeleteFiles { .. } => None,
             Self::FetchThread { uri, .. } | Self::CheckPost { uri } | Self::RefreshActor { uri } => {
                 Some(format!("{} {uri}", self.name()))
             }
             Self::FetchBoosted { announce, .. } => Some(format!("fetch_boosted {announce}")),
-            Self::CheckLinks { account } | Self::PurgeAccount { account } => Some(format!("{} {account}", self.name())),
+            // A glance must not stand in the way of a thorough look.
+            Self::FillThread { post, glance } => {
+                Some(format!("fill_thread {post}{}", if *glance { " glance" } else { "" }))
+            }
+            Self::CheckLinks { account } | Self::PurgeAccount { account } | Self::ReadOutbox { account, .. } => {
+                Some(format!("{} {account}", self.name()))
+            }
         }
     }
 }

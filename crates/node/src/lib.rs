@@ -17,6 +17,7 @@ pub mod publish;
 pub mod random;
 pub mod react;
 pub mod receive;
+pub mod threads;
 pub mod upload;
 pub mod urls;
 

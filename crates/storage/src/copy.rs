@@ -9,13 +9,15 @@ use crate::store::{Engine, postgres_arguments, sqlite_arguments};
 use crate::{Error, Tx};
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 33] = [
+pub const TABLES: [&str; 35] = [
     "settings",
     "accounts",
     "keys",
     "members",
     "invites",
+    "outbox_reads",
     "posts",
+    "post_origins",
     "post_edits",
     "mentions",
     "tags",

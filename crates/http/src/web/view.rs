@@ -89,6 +89,8 @@ pub struct PostView {
     pub audience: &'static str,
     /// `2 replies`, `1 boost`: those that are not none.
     pub counts: Vec<String>,
+    /// `3 more replies`, which only the post's own server has; or empty.
+    pub elsewhere: String,
     /// How deep it stands below the post of the page, 0 to 4.
     pub depth: usize,
     /// It is the post that the page is about.
@@ -103,6 +105,8 @@ pub struct PostView {
 struct Shelf {
     accounts: HashMap<Id, Account>,
     media: HashMap<Id, Vec<Media>>,
+    /// How many replies the servers of others say there are.
+    replies: HashMap<Id, i64>,
 }
 
 /// Posts as they are shown to everybody. Boosts of what is not for everybody are left out.
@@ -118,7 +122,9 @@ pub async fn posts(app: &App, tx: &mut Tx, list: Vec<Post>) -> Result<Vec<PostVi
     for m in tx.media_of(&ids).await? {
         media.entry(m.post_id.unwrap_or(0)).or_default().push(m);
     }
-    let shelf = Shelf { accounts, media };
+    let origins = tx.origin_counts(&ids).await?;
+    let replies = origins.into_iter().filter_map(|o| Some((o.post_id, o.replies?))).collect();
+    let shelf = Shelf { accounts, media, replies };
     Ok(list
         .iter()
         .filter_map(|post| match post.boost_of_id {
@@ -144,6 +150,7 @@ fn one(app: &App, shelf: &Shelf, post: &Post) -> Option<PostView> {
     });
     let counts = [(post.replies_count, "reply"), (post.boosts_count, "boost"), (post.favourites_count, "favourite")];
     let local = author.is_local();
+    let missing = shelf.replies.get(&post.id).copied().filter(|_| !local).unwrap_or(0) - post.replies_count;
     Some(PostView {
         id: post.id,
         url: if local { app.node.config.post_url(&author.username, post.id) } else { web_url(&post.url) },
@@ -169,6 +176,11 @@ fn one(app: &App, shelf: &Shelf, post: &Post) -> Option<PostView> {
             "Everyone"
         },
         counts: counts.into_iter().filter(|(n, _)| *n > 0).map(|(n, what)| many(n, what)).collect(),
+        elsewhere: match missing {
+            ..=0 => String::new(),
+            1 => "One more reply".to_owned(),
+            n => format!("{n} more replies"),
+        },
         depth: 0,
         is_main: false,
         cursor: post.id,

@@ -1,10 +1,12 @@
 //! Federation: between our own nodes, with an independent peer, with servers of other kinds as the fixtures have them, and against
 //! what must not work. Tests named `bNN_…` hold behaviour NN of the list in `docs/federation.md`.
 
+mod conversations;
 mod doors;
 mod find;
 mod follows;
 mod hostile;
+mod last_posts;
 mod links;
 mod peer;
 mod posts;

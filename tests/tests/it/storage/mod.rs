@@ -9,6 +9,7 @@ mod group_commit;
 mod housekeeping;
 mod jobs;
 mod notifications;
+mod origins;
 mod posts;
 mod races;
 mod reactions;
