@@ -16,6 +16,7 @@ use node::receive::{self, Reason};
 use node::threads::{LAST_POSTS, PAUSE};
 use node::{follow, jobs};
 use serde_json::Value;
+use storage::Reading;
 
 use crate::client::Budget;
 use crate::collections::Reader;
@@ -50,6 +51,8 @@ struct Look<'f> {
     federation: &'f Federation,
     /// The post that was opened.
     opened: Id,
+    /// Only the beginning is read, and where that ends is not kept: who opens the thread a moment later shall have the rest.
+    glance: bool,
     budget: Budget,
     until: Millis,
     pages: u32,
@@ -92,6 +95,7 @@ impl Federation {
         let mut look = Look {
             federation: self,
             opened: opened.id,
+            glance,
             budget: Budget::new(if glance { GLANCE } else { REQUESTS }),
             until: now + TIME,
             pages: PAGES,
@@ -231,7 +235,7 @@ impl Look<'_> {
 
     /// The collection of the whole conversation, where the server of its first post has one.
     async fn context(&mut self, first: &Post) -> Result<(), Error> {
-        if first.local || !same_origin(&first.context, &first.uri) {
+        if first.local || !same_origin(&first.context, &first.uri) || self.due(first).await?.is_none() {
             return Ok(());
         }
         if let Some(reader) = Reader::at(&first.context, &first.uri, self.pages) {
@@ -242,28 +246,36 @@ impl Look<'_> {
 
     /// The replies to one post, from where they were left, unless they were read a moment ago.
     async fn replies(&mut self, post: &Post, replies: Option<Value>) -> Result<(), Error> {
-        let (federation, now) = (self.federation, self.federation.node.now());
-        let Some(kept) = federation.node.store.read().await?.reading(post.id).await? else { return Ok(()) };
-        let is_due = !kept.cursor.is_empty() || kept.read_at.is_none_or(|at| at <= now - PAUSE);
-        if !is_due {
-            return Ok(());
-        }
+        let Some(kept) = self.due(post).await? else { return Ok(()) };
         let from = if kept.cursor.is_empty() { &kept.replies_uri } else { &kept.cursor };
         let reader = match replies.filter(|_| kept.cursor.is_empty()) {
             Some(replies) => Reader::of(&replies, &post.uri, self.pages),
             None if from.is_empty() => None,
             None => Reader::at(from, &post.uri, self.pages),
         };
-        let Some(reader) = reader else { return Ok(()) };
         let before = self.posts;
-        let read = self.read(reader, &post.uri).await?;
+        let read = match reader {
+            Some(reader) => self.read(reader, &post.uri).await?,
+            None => Progress { cursor: String::new(), total: None },
+        };
+        if self.glance {
+            return Ok(());
+        }
         // Pages without end that bring nothing are begun anew the next time.
         let cursor = if self.posts < before { read.cursor } else { String::new() };
         let total = read.total.filter(|_| kept.cursor.is_empty());
-        let mut tx = federation.node.store.begin().await?;
-        tx.put_reading(post.id, now, &cursor, total).await?;
-        federation.node.commit(tx).await?;
+        let mut tx = self.federation.node.store.begin().await?;
+        tx.put_reading(post.id, self.federation.node.now(), &cursor, total).await?;
+        self.federation.node.commit(tx).await?;
         Ok(())
+    }
+
+    /// How far the replies to a post were read, unless that was a moment ago and to their end.
+    async fn due(&self, post: &Post) -> Result<Option<Reading>, Error> {
+        let node = &self.federation.node;
+        let kept = node.store.read().await?.reading(post.id).await?.unwrap_or_default();
+        let is_due = self.glance || !kept.cursor.is_empty() || kept.read_at.is_none_or(|at| at <= node.now() - PAUSE);
+        Ok(is_due.then_some(kept))
     }
 
     /// Reads a collection of the server of `owner` and takes in what belongs here.

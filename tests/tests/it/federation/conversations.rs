@@ -5,7 +5,7 @@ use model::clock::{Clock, MINUTE, rfc3339};
 use model::post::Post;
 use node::{jobs, moderate, threads};
 use serde_json::{Value, json};
-use suite::db::{Db, Engine};
+use suite::db::Engine;
 use suite::fediverse::{Letter, Reply, Server, Stage};
 use suite::node::{Options, Person, TestNode};
 use suite::on_both;
@@ -183,13 +183,18 @@ async fn mastodon_thread(stage: &Stage, other: &Server) -> (Value, Vec<String>) 
     page(other, "/notes/4/replies?only_other_accounts=true&page=true", &[], None);
     let deep = old_note(other, &carol, "/notes/5", json!({"inReplyTo": far["id"]}));
     let replies = stage.server.url("/notes/1/replies");
+    let collection = json!({
+        "@context": "https://www.w3.org/ns/activitystreams", "id": replies, "type": "Collection",
+        "first": {"type": "CollectionPage", "partOf": replies,
+            "next": format!("{replies}?only_other_accounts=true&page=true"), "items": [own["id"]]},
+    });
+    stage.server.publish(&collection);
     let top = old_note(
         &stage.server,
         &bob,
         "/notes/1",
         json!({
-            "replies": {"id": replies, "type": "Collection", "first": {"type": "CollectionPage", "partOf": replies,
-                "next": format!("{replies}?only_other_accounts=true&page=true"), "items": [own["id"]]}},
+            "replies": collection,
             "likes": {"id": format!("{top_id}/likes"), "type": "Collection", "totalItems": 12},
             "shares": {"id": format!("{top_id}/shares"), "type": "Collection", "totalItems": 4},
         }),

@@ -3,7 +3,6 @@
 use model::clock::{Clock, MINUTE, rfc3339};
 use node::{moderate, threads};
 use serde_json::{Value, json};
-use suite::db::Db;
 use suite::fediverse::{Server, Stage};
 use suite::node::Options;
 use suite::on_both;
