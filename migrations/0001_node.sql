@@ -144,9 +144,25 @@ create unique index posts_boost on posts (account_id, boost_of_id) where boost_o
 create index posts_boost_of on posts (boost_of_id, id) where boost_of_id is not null;
 create index posts_reply on posts (in_reply_to_id, id) where in_reply_to_id is not null;
 create index posts_reply_uri on posts (in_reply_to_uri) where in_reply_to_id is null and in_reply_to_uri <> '';
+create index posts_reply_open on posts (in_reply_to_id, id) where in_reply_to_id is not null and audience >= 60;
+create index posts_reply_own on posts (in_reply_to_id, id) where in_reply_to_account_id = account_id and audience >= 60;
 create index posts_root on posts (root_id, id);
+create index posts_root_open on posts (root_id, id) where boost_of_id is null and audience >= 60;
 create index posts_public on posts (id) where audience = 70 and boost_of_id is null;
 create index posts_public_local on posts (id) where audience = 70 and boost_of_id is null and local;
+
+-- What a post's own server says of it, and how far the conversation below it was read there.
+create table post_origins (
+    post_id bigint primary key references posts (id) on delete cascade,
+    replies_uri text not null default '',    -- where its collection of replies is read: that, or the post's own document
+    replies bigint,                          -- how many of each there are, as its server says; null: it does not say
+    likes bigint,
+    shares bigint,
+    read_at bigint,                          -- when the collection was last read
+    cursor text not null default '',         -- the page at which reading goes on, where it did not come to the end
+    opened_at bigint,                        -- when a member opened the post, so that its conversation was looked for
+    found bigint not null default 0          -- how many posts that look has brought
+);
 
 create table post_edits (
     post_id bigint not null references posts (id) on delete cascade,
@@ -174,6 +190,12 @@ create table tags (
     display text not null,
     created_at bigint not null,
     last_used_at bigint not null
+);
+
+-- Profiles of others whose last posts were asked for.
+create table outbox_reads (
+    account_id bigint primary key references accounts (id) on delete cascade,
+    asked_at bigint not null
 );
 
 create table post_tags (

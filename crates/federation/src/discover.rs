@@ -230,7 +230,7 @@ impl Federation {
             self.look_at_pins(&account).await?;
             return Ok(Found::Account(Box::new(account)));
         }
-        let post = self.take_post(&document, 0, &budget).await?;
+        let post = self.take_post(&document, Reason::Fetched { depth: 0 }, &budget).await?;
         Ok(Found::Post(Box::new(post)))
     }
 
@@ -255,7 +255,7 @@ impl Federation {
             return Ok(known);
         }
         let document = self.document(uri, budget).await?;
-        self.take_post(&document, depth, budget).await
+        self.take_post(&document, Reason::Fetched { depth }, budget).await
     }
 
     /// Fetches a post that was delivered by its id alone. It is kept if it concerns somebody here.
@@ -267,8 +267,9 @@ impl Federation {
         Ok(())
     }
 
-    pub(crate) async fn take_post(&self, document: &Value, depth: u8, budget: &Budget) -> Result<Post, Error> {
-        let post = self.keep_post(document, Reason::Fetched { depth }, budget).await?;
+    /// Takes in a post whose document came from where its id says; it is an error if it is not kept.
+    pub(crate) async fn take_post(&self, document: &Value, reason: Reason, budget: &Budget) -> Result<Post, Error> {
+        let post = self.keep_post(document, reason, budget).await?;
         post.ok_or(Error::Node(node::Error::NotFound))
     }
 
@@ -306,7 +307,7 @@ impl Federation {
     }
 
     /// A URL on another server that no rule shuts out.
-    fn foreign_url(&self, url: &str) -> Result<Url, Error> {
+    pub(crate) fn foreign_url(&self, url: &str) -> Result<Url, Error> {
         if self.is_own(url) {
             return Err(Error::Node(node::Error::NotFound));
         }

@@ -63,8 +63,16 @@ impl Federation {
                     self.node.files.delete(&key).await.map_err(node::Error::from)?;
                 }
             }
-            Job::FetchThread { uri, depth } => drop(self.post(&uri, depth, &budget).await?),
+            Job::FetchThread { uri, depth } => {
+                let post = self.post(&uri, depth, &budget).await?;
+                // It may have come in at the same moment as its answer, neither seeing the other.
+                let mut tx = self.node.store.begin().await?;
+                receive::adopt(&self.node, &mut tx, &post).await?;
+                self.node.commit(tx).await?;
+            }
             Job::FetchDelivered { uri } => self.delivered_post(&uri, &budget).await?,
+            Job::FillThread { post, glance } => self.fill_thread(post, glance).await?,
+            Job::ReadOutbox { account, follower } => self.read_outbox(account, follower).await?,
             Job::CheckPost { uri } => self.check_post(&uri, &budget).await?,
             Job::RefreshActor { uri } => self.refresh_actor(&uri, &budget).await?,
             Job::FetchBoosted { announce, actor, object, audience, published } => {

@@ -5,6 +5,7 @@
 //! and back, [`Federation::actor`] and its kin fetch, [`deliver`] sends.
 
 pub mod client;
+mod collections;
 mod context;
 pub mod deliver;
 pub mod discover;
@@ -16,6 +17,7 @@ pub mod jobs;
 pub mod json;
 pub mod keys;
 pub mod signature;
+mod threads;
 
 pub use activitypub_federation::axum::json::FederationJson;
 pub use activitypub_federation::config::{Data, FederationConfig};

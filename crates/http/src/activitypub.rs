@@ -303,12 +303,12 @@ pub async fn replies(
     let post = readable_post(&app, &mut tx, &name, id, viewer).await?;
     let own = format!("{}/replies", post.uri);
     if !params.has("page") {
-        let value = json!({"id": own, "type": "Collection", "first": format!("{own}?page=true")});
+        let value = json!({"id": own, "type": "Collection", "totalItems": post.replies_count, "first": format!("{own}?page=true")});
         return Ok(document(&app, value, post.audience.is_open()));
     }
     let others = params.flag("only_other_accounts").unwrap_or(false);
-    let after = params.number("min_id").unwrap_or(0);
-    let found = tx.open_replies(post.id, post.account_id, !others, after, REPLIES).await?;
+    let after = params.number("min_id").unwrap_or(i64::MIN);
+    let found = tx.open_replies(post.id, !others, after, REPLIES).await?;
     let next = match found.last().filter(|_| found.len() == usize::try_from(REPLIES).unwrap_or(0)) {
         Some((last, _)) => Some(format!("{own}?page=true&only_other_accounts={others}&min_id={last}")),
         None if !others => Some(format!("{own}?page=true&only_other_accounts=true")),
@@ -364,12 +364,15 @@ pub async fn context(
         }
         return Ok(document(&app, value, true));
     }
-    let found = tx.open_posts_of_thread(root, params.number("min_id").unwrap_or(0), REPLIES).await?;
+    let after = params.number("min_id");
+    let found = tx.open_posts_of_thread(root, after.unwrap_or(i64::MIN), REPLIES).await?;
     let next = found
         .last()
         .filter(|_| found.len() == usize::try_from(REPLIES).unwrap_or(0))
         .map(|(last, _)| format!("{id}?page=true&min_id={last}"));
-    let items = found.into_iter().map(|(_, uri)| Value::String(uri)).collect();
+    // The first post leads, whatever time the others claim.
+    let first = after.is_none().then_some(first.uri);
+    let items = first.into_iter().chain(found.into_iter().map(|(_, uri)| uri)).map(Value::String).collect();
     let page = format!("{}{}", app.node.config.origin, uri);
     Ok(document(&app, collection::ordered_page(&id, &page, items, next, None), true))
 }

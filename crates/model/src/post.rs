@@ -47,6 +47,16 @@ pub struct Post {
     pub favourites_count: i64,
 }
 
+/// What the server of a post says of it (its `replies`, `likes` and `shares`): claims, of which nothing but a number is shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// Where the collection of its replies is read: its id or, where it has none, the post's own. Empty: nowhere.
+    pub replies_uri: String,
+    pub replies: Option<i64>,
+    pub likes: Option<i64>,
+    pub shares: Option<i64>,
+}
+
 /// An account named in a post.
 #[derive(Clone, Debug)]
 pub struct Mention {

@@ -1,6 +1,7 @@
 //! Following: asking, answering, ending. Both directions, members and people elsewhere.
 
 use model::account::{Account, ActorKind};
+use model::clock::DAY;
 use model::id::Id;
 use model::notification::NotificationKind;
 use model::page::Page;
@@ -8,7 +9,7 @@ use storage::{Follow, Tx};
 
 use crate::deed::{Data, Kind};
 use crate::notify::notify;
-use crate::{Error, Node, jobs};
+use crate::{Error, Node, jobs, threads};
 
 /// How many posts of somebody just followed are put into the follower's home.
 const FILL: i64 = 20;
@@ -107,7 +108,7 @@ async fn arrived(node: &Node, tx: &mut Tx, who: &Account, target: &Account, row:
 
 /// Makes a follow count: on this side the home is filled, on the other the notification made and the answer sent.
 async fn establish(node: &Node, tx: &mut Tx, who: &Account, target: &Account, row: &Follow) -> Result<(), Error> {
-    if count_in(tx, who, target, row).await? && target.is_local() {
+    if count_in(node, tx, who, target, row).await? && target.is_local() {
         tx.drop_notification(target.id, NotificationKind::FollowRequest, who.id, None).await?;
         notify(node, tx, target.id, NotificationKind::Follow, who, None).await?;
         if !who.is_local() {
@@ -118,13 +119,16 @@ async fn establish(node: &Node, tx: &mut Tx, who: &Account, target: &Account, ro
 }
 
 /// Makes a follow count, without a word to anybody; `false` if it did already.
-async fn count_in(tx: &mut Tx, who: &Account, target: &Account, row: &Follow) -> Result<bool, Error> {
+async fn count_in(node: &Node, tx: &mut Tx, who: &Account, target: &Account, row: &Follow) -> Result<bool, Error> {
     if !tx.accept_follow(row.id).await? {
         return Ok(false);
     }
     tx.count_follow(who.id, target.id, 1).await?;
     if who.is_local() {
         tx.fill_home(who.id, target.id, FILL).await?;
+        if !target.is_local() {
+            threads::read_outbox(node, tx, target, Some(who.id)).await?;
+        }
     }
     Ok(true)
 }
@@ -151,12 +155,27 @@ pub(crate) async fn follow_along(
                 ..row.clone()
             };
             tx.put_follow(&row).await?;
-            count_in(tx, who, to, &row).await?;
+            count_in(node, tx, who, to, &row).await?;
         } else {
             follow(node, tx, who, to, &wishes).await?;
         }
     }
     unfollow(node, tx, who, from).await
+}
+
+/// The last posts of somebody elsewhere came: `follower`, who is why they were fetched, and whoever else is new finds them in their
+/// home, as if they had been here before.
+pub async fn posts_came(node: &Node, tx: &mut Tx, target: Id, follower: Option<Id>) -> Result<(), Error> {
+    let mut new = tx.new_followers_here(target, node.now() - DAY).await?;
+    if let Some(who) = follower.filter(|who| !new.contains(who))
+        && tx.follow(who, target).await?.is_some_and(|f| f.accepted)
+    {
+        new.push(who);
+    }
+    for who in new {
+        tx.fill_home(who, target, FILL).await?;
+    }
+    Ok(())
 }
 
 async fn answer(node: &Node, tx: &mut Tx, kind: Kind, who: &Account, target: &Account, uri: &str) -> Result<(), Error> {

@@ -18,6 +18,11 @@ pub enum Job {
     FetchThread { uri: String, depth: u8 },
     /// Fetches a post that was delivered by its id alone: like what is delivered whole, it must concern somebody here.
     FetchDelivered { uri: String },
+    /// Fetches what is missing of a conversation, from the servers that have it; `glance`: only a few posts, since a member did not
+    /// open it but it came here.
+    FillThread { post: i64, glance: bool },
+    /// Fetches the last posts of somebody elsewhere, whom `follower` follows since now.
+    ReadOutbox { account: i64, follower: Option<i64> },
     /// Looks whether a post is still there, and as we have it: somebody other than its author says that it is not.
     CheckPost { uri: String },
     /// Reads a remote actor's document again.
@@ -61,6 +66,8 @@ impl Job {
             Self::DeleteFiles { .. } => "delete_files",
             Self::FetchThread { .. } => "fetch_thread",
             Self::FetchDelivered { .. } => "fetch_delivered",
+            Self::FillThread { .. } => "fill_thread",
+            Self::ReadOutbox { .. } => "read_outbox",
             Self::CheckPost { .. } => "check_post",
             Self::RefreshActor { .. } => "refresh_actor",
             Self::FetchBoosted { .. } => "fetch_boosted",
@@ -78,7 +85,7 @@ impl Job {
     }
 
     /// Of the same thing one job is enough.
-    fn dedupe(&self) -> Option<String> {
+    pub(crate) fn dedupe(&self) -> Option<String> {
         match self {
             Self::DeleteFiles { .. } => None,
             Self::FetchThread { uri, .. }
@@ -90,13 +97,18 @@ impl Job {
             Self::CheckMove { actor, .. } => Some(format!("{} {actor}", self.name())),
             Self::FollowMove { from, to, stage, after } => Some(format!("follow_move {from} {to} {stage:?} {after}")),
             Self::FetchBoosted { announce, .. } => Some(format!("fetch_boosted {announce}")),
+            // A glance must not stand in the way of a thorough look.
+            Self::FillThread { post, glance } => {
+                Some(format!("fill_thread {post}{}", if *glance { " glance" } else { "" }))
+            }
             Self::TellTotals { post } => Some(format!("tell_totals {post}")),
             Self::ClosePoll { post, at } | Self::TellVoters { post, after: at } => {
                 Some(format!("{} {post} {at}", self.name()))
             }
-            Self::CheckLinks { account } | Self::PurgeAccount { account } | Self::AcceptRequests { account } => {
-                Some(format!("{} {account}", self.name()))
-            }
+            Self::CheckLinks { account }
+            | Self::PurgeAccount { account }
+            | Self::AcceptRequests { account }
+            | Self::ReadOutbox { account, .. } => Some(format!("{} {account}", self.name())),
         }
     }
 }

@@ -22,6 +22,7 @@ pub mod random;
 pub mod react;
 pub mod reaction;
 pub mod receive;
+pub mod threads;
 pub mod upload;
 pub mod urls;
 

@@ -6,14 +6,14 @@ use model::clock::{DAY, MINUTE, Millis, SECOND};
 use model::hashtag::Hashtag;
 use model::id::Ids;
 use model::notification::NotificationKind;
-use model::post::{Media, MediaKind, Post};
+use model::post::{Media, MediaKind, Origin, Post};
 use model::text::Format;
 use storage::Tx;
 
 use crate::notify::notify;
 use crate::poll::{self, ReceivedPoll};
 use crate::publish::{TAGS_PER_POST, count_post, put_tags, remove, spread, tell_boosters, version};
-use crate::{Error, Node, jobs};
+use crate::{Error, Node, jobs, threads};
 
 /// A post of another server, read and cleaned: `content` is sanitised, lists are bounded, ids are on its author's server.
 #[derive(Clone, Debug)]
@@ -37,6 +37,7 @@ pub struct ReceivedPost {
     pub hashtags: Vec<Hashtag>,
     pub media: Vec<ReceivedMedia>,
     pub poll: Option<ReceivedPoll>,
+    pub origin: Origin,
 }
 
 #[derive(Clone, Debug)]
@@ -53,7 +54,7 @@ pub struct ReceivedMedia {
 }
 
 /// How far up a conversation is fetched.
-pub const THREAD_DEPTH: u8 = 20;
+const THREAD_DEPTH: u8 = 20;
 
 /// Why a post came, which decides whether it is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +63,9 @@ pub enum Reason {
     Delivered,
     /// We asked for it (a thread, a boost, a link that a member looked up): kept. `depth` counts the steps up a thread.
     Fetched { depth: u8 },
+    /// It was found where its server lists it (a thread, an outbox): kept if everybody may read it. It is news to nobody, and
+    /// nothing is fetched because of it.
+    Listed,
 }
 
 /// Takes a post in. `None` if it is dead, or concerns nobody here; the known one if it is known.
@@ -100,7 +104,15 @@ pub async fn post(
             named.push((account, silent));
         }
     }
-    if reason == Reason::Delivered && !concerns_us(tx, author, parent.as_ref(), &named).await? {
+    let is_wanted = match reason {
+        Reason::Delivered => concerns_us(tx, author, parent.as_ref(), &named).await?,
+        Reason::Fetched { .. } => true,
+        // Whom a moderator has limited is read by those who follow them.
+        Reason::Listed => {
+            received.audience.is_open() && (author.limited_at.is_none() || tx.is_followed_here(author.id).await?)
+        }
+    };
+    if !is_wanted {
         return Ok(None);
     }
     let now = node.now();
@@ -139,6 +151,9 @@ pub async fn post(
         // Somebody else took it in meanwhile: the one that stands counts.
         return Ok(tx.post_by_uri(&received.uri).await?);
     }
+    if received.origin != Origin::default() {
+        tx.put_origin(id, &received.origin).await?;
+    }
     put_media(node, tx, author, &post, &received.media).await?;
     if received.poll.is_some() {
         poll::receive(node, tx, &post, received.poll.as_ref(), true).await?;
@@ -148,27 +163,37 @@ pub async fn post(
     }
     put_tags(node, tx, id, capped(&received.hashtags)).await?;
     count_post(tx, &post, 1).await?;
-    match &parent {
-        Some(parent) if post.audience.is_open() => tx.count_reply(parent.id, 1).await?,
-        None if !received.in_reply_to.is_empty() => {
-            let depth = if let Reason::Fetched { depth } = reason { depth + 1 } else { 0 };
-            if depth < THREAD_DEPTH {
-                jobs::enqueue(node, tx, &jobs::Job::FetchThread { uri: received.in_reply_to.clone(), depth }).await?;
-            }
-        }
-        _ => {}
+    if let Some(parent) = parent.as_ref().filter(|_| post.audience.is_open()) {
+        tx.count_reply(parent.id, 1).await?;
     }
+    fetch_around(node, tx, &post, reason).await?;
     adopt(node, tx, &post).await?;
     // What is old when it arrives is not news.
-    if reason == Reason::Delivered || created_at > now - DAY {
+    if reason == Reason::Delivered || (reason != Reason::Listed && created_at > now - DAY) {
         let told: Vec<Account> = named.into_iter().filter(|(_, silent)| !silent).map(|(a, _)| a).collect();
         spread(node, tx, author, &post, &told).await?;
     }
     Ok(Some(post))
 }
 
+/// What is fetched because a post came: what it answers, and of one that we asked for ourselves the first of its replies.
+async fn fetch_around(node: &Node, tx: &mut Tx, post: &Post, reason: Reason) -> Result<(), Error> {
+    let depth = match reason {
+        Reason::Delivered => 0,
+        Reason::Fetched { depth } => depth + 1,
+        Reason::Listed => return Ok(()),
+    };
+    if post.in_reply_to_id.is_none() && !post.in_reply_to_uri.is_empty() && depth < THREAD_DEPTH {
+        jobs::enqueue(node, tx, &jobs::Job::FetchThread { uri: post.in_reply_to_uri.clone(), depth }).await?;
+    }
+    if reason == (Reason::Fetched { depth: 0 }) {
+        threads::glance(node, tx, post).await?;
+    }
+    Ok(())
+}
+
 /// Ties to a post what answered it before it was here. Only now is it known whose homes those answers belong in.
-async fn adopt(node: &Node, tx: &mut Tx, post: &Post) -> Result<(), Error> {
+pub async fn adopt(node: &Node, tx: &mut Tx, post: &Post) -> Result<(), Error> {
     let tied = tx.adopt_replies(post).await?;
     let counted = tied.iter().filter(|p| p.audience.is_open()).count();
     if counted > 0 {
@@ -191,6 +216,9 @@ pub async fn update(
     let Some(old) = tx.post_by_uri(&received.uri).await?.filter(|p| p.account_id == author.id && !p.local) else {
         return Ok(None);
     };
+    if received.origin != Origin::default() {
+        tx.put_origin(old.id, &received.origin).await?;
+    }
     let Some(updated) = received.updated.filter(|at| *at > old.edited_at.unwrap_or(old.created_at)) else {
         if received.poll.is_some() {
             poll::receive(node, tx, &old, received.poll.as_ref(), false).await?;

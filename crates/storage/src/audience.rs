@@ -66,3 +66,15 @@ macro_rules! not_hidden {
     };
 }
 pub(crate) use not_hidden;
+
+/// `not_limited!("p")`: no moderator has limited the author. For where posts are shown to those who did not ask for them.
+macro_rules! not_limited {
+    ($p:literal) => {
+        concat!(
+            "not exists (select 1 from accounts nl where nl.id = ",
+            $p,
+            ".account_id and nl.limited_at is not null)"
+        )
+    };
+}
+pub(crate) use not_limited;

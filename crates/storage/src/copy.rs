@@ -9,7 +9,7 @@ use crate::store::{Engine, postgres_arguments, sqlite_arguments};
 use crate::{Error, Tx};
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 39] = [
+pub const TABLES: [&str; 41] = [
     "settings",
     "accounts",
     "moves",
@@ -17,7 +17,9 @@ pub const TABLES: [&str; 39] = [
     "keys",
     "members",
     "invites",
+    "outbox_reads",
     "posts",
+    "post_origins",
     "post_edits",
     "mentions",
     "tags",

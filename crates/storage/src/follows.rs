@@ -169,6 +169,16 @@ impl Tx {
         .await
     }
 
+    /// Members who follow this account and asked to since `since`.
+    pub async fn new_followers_here(&mut self, target: Id, since: Millis) -> Result<Vec<Id>, Error> {
+        self.list(
+            "select f.follower_id from follows f join members m on m.account_id = f.follower_id \
+             where f.target_id = $1 and f.accepted = true and f.created_at >= $2",
+            args![target, since],
+        )
+        .await
+    }
+
     /// Whether any member follows this account.
     pub async fn is_followed_here(&mut self, account: Id) -> Result<bool, Error> {
         Ok(self

@@ -80,6 +80,11 @@ impl Tx {
         Ok(())
     }
 
+    /// Whether a job of this key waits or runs.
+    pub async fn has_job(&mut self, dedupe: &str) -> Result<bool, Error> {
+        Ok(self.value("select true from jobs where dedupe = $1", args![dedupe]).await?.unwrap_or(false))
+    }
+
     /// When the next job is due.
     pub async fn next_job_at(&mut self) -> Result<Option<Millis>, Error> {
         Ok(self.value::<Option<Millis>>("select min(run_at) from jobs", args![]).await?.flatten())

@@ -6,7 +6,7 @@ use model::id::Id;
 use model::page::Page;
 use model::post::{Edit, Mention, Post};
 
-use crate::audience::visible;
+use crate::audience::{not_limited, visible};
 use crate::row::{ids, json};
 use crate::{Error, Tx};
 
@@ -325,33 +325,46 @@ impl Tx {
         .await
     }
 
-    /// Public and unlisted answers to a post: for its `replies` collection. `by_author` picks the author's own or the others'.
+    /// Public and unlisted answers to a post, for its `replies` collection: `own` picks those of its author or those of the others.
+    /// Authors who are suspended or limited here are not recommended to others.
     pub async fn open_replies(
         &mut self,
         post: Id,
-        author: Id,
-        by_author: bool,
+        own: bool,
         after: Id,
         limit: i64,
     ) -> Result<Vec<(Id, String)>, Error> {
-        self.all(
+        let sql = if own {
             concat!(
-                "select p.id, p.uri from posts p where p.in_reply_to_id = $1 and (p.account_id = $2) = $3 and p.audience >= 60 \
-                 and p.id > $4 and ",
+                "select p.id, p.uri from posts p where p.in_reply_to_id = $1 and p.in_reply_to_account_id = p.account_id \
+                 and p.audience >= 60 and p.id > $2 and ",
                 visible!("p", "0", "false"),
-                " order by p.id limit $5"
-            ),
-            args![post, author, by_author, after, limit],
-        )
-        .await
+                " and ",
+                not_limited!("p"),
+                " order by p.id limit $3"
+            )
+        } else {
+            concat!(
+                "select p.id, p.uri from posts p where p.in_reply_to_id = $1 and p.in_reply_to_account_id <> p.account_id \
+                 and p.audience >= 60 and p.id > $2 and ",
+                visible!("p", "0", "false"),
+                " and ",
+                not_limited!("p"),
+                " order by p.id limit $3"
+            )
+        };
+        self.all(sql, args![post, after, limit]).await
     }
 
-    /// Public and unlisted posts of a conversation, oldest first: for its `context` collection.
+    /// Public and unlisted posts of a conversation after its first one, oldest first: for its `context` collection.
     pub async fn open_posts_of_thread(&mut self, root: Id, after: Id, limit: i64) -> Result<Vec<(Id, String)>, Error> {
         self.all(
             concat!(
-                "select p.id, p.uri from posts p where p.root_id = $1 and p.boost_of_id is null and p.audience >= 60 and p.id > $2 and ",
+                "select p.id, p.uri from posts p where p.root_id = $1 and p.id <> $1 and p.boost_of_id is null and p.audience >= 60 \
+                 and p.id > $2 and ",
                 visible!("p", "0", "false"),
+                " and ",
+                not_limited!("p"),
                 " order by p.id limit $3"
             ),
             args![root, after, limit],

@@ -7,6 +7,16 @@ use model::post::Post;
 use crate::audience::{not_hidden, visible};
 use crate::{Error, Tx};
 
+/// Replies below one post that are looked at for those that may be shown.
+const LOOKED_AT: i64 = 20_000;
+
+/// `shown!("q")`: the viewer ($2, a member: $3) may see post `q` and does not hide it.
+macro_rules! shown {
+    ($p:literal) => {
+        concat!(visible!($p, "$2", "$3"), " and ", not_hidden!($p, "$2"))
+    };
+}
+
 impl Tx {
     /// The posts above this one that the viewer may see and does not hide, the first of the conversation first.
     pub async fn ancestors(&mut self, post: Id, viewer: Viewer, limit: i64) -> Result<Vec<Post>, Error> {
@@ -29,23 +39,24 @@ impl Tx {
         .await
     }
 
-    /// The replies below this one that the viewer may see and does not hide, in an order in which every reply stands after its parent.
+    /// The replies below this one that the viewer may see and does not hide, in an order in which every reply stands after its
+    /// parent: `limit` of them, those nearest to the top first. What hangs below a post that is not shown is not shown either, and
+    /// is not walked through. Of at most [`LOOKED_AT`] replies it is asked whether they may be shown.
     pub async fn descendants(&mut self, post: Id, viewer: Viewer, depth: i64, limit: i64) -> Result<Vec<Post>, Error> {
         let found: Vec<Post> = self
             .all(
                 concat!(
-                    "with recursive down (id, depth) as ( \
-                     select q.id, cast(1 as bigint) from posts q where q.in_reply_to_id = $1 \
-                     union all select q.id, down.depth + 1 from posts q join down on q.in_reply_to_id = down.id where down.depth < $4) \
-                     select ",
+                    "with recursive down (id, depth, shown) as ( \
+                     select q.id, cast(1 as bigint), (",
+                    shown!("q"),
+                    ") from posts q where q.in_reply_to_id = $1 union all select q.id, down.depth + 1, (",
+                    shown!("q"),
+                    ") from posts q join down on q.in_reply_to_id = down.id where down.shown and down.depth < $4) select ",
                     post_columns!(),
-// A cross join is read from left to right by SQLite, which would walk through all posts otherwise.
-                    " from (select id from down limit $5) d cross join posts p where p.id = d.id and ",
-                    visible!("p", "$2", "$3"),
-                    " and ",
-                    not_hidden!("p", "$2")
+                    // A cross join is read from left to right by SQLite, which would walk through all posts otherwise.
+                    " from (select id from (select id, shown from down limit $6) l where shown limit $5) d cross join posts p where p.id = d.id"
                 ),
-                args![post, viewer.id(), viewer.is_member(), depth, limit],
+                args![post, viewer.id(), viewer.is_member(), depth, limit, LOOKED_AT],
             )
             .await?;
         Ok(in_thread_order(post, found))

@@ -5,7 +5,7 @@ use model::id::Id;
 use model::page::Page;
 use model::post::Post;
 
-use crate::audience::{not_hidden, visible};
+use crate::audience::{not_hidden, not_limited, visible};
 use crate::{Error, Tx};
 
 /// Of which servers' posts a timeline is made.
@@ -63,7 +63,8 @@ macro_rules! public_posts {
                 visible!("p", "$1", "$2"),
                 " and ",
                 not_hidden!("p", "$1"),
-                " and not exists (select 1 from accounts l where l.id = p.account_id and l.limited_at is not null)"
+                " and ",
+                not_limited!("p")
             ),
             [$viewer.id(), $viewer.is_member(), $filter.only_media],
             "$4",
@@ -232,7 +233,8 @@ impl Tx {
                 visible!("p", "$1", "$2"),
                 " and ",
                 not_hidden!("p", "$1"),
-                " and not exists (select 1 from accounts l where l.id = p.account_id and l.limited_at is not null)"
+                " and ",
+                not_limited!("p")
             ),
             [viewer.id(), viewer.is_member(), tag, reach(filter.reach), filter.only_media],
             "$6",

@@ -7,7 +7,7 @@ use model::hashtag::Hashtag;
 use model::html;
 use model::language::valid_bcp47;
 use model::poll::Poll;
-use model::post::{Media, MediaKind, Mention, Post, Tag};
+use model::post::{Media, MediaKind, Mention, Origin, Post, Tag};
 use node::Config;
 use node::receive::{ReceivedMedia, ReceivedPost};
 use serde_json::{Value, json};
@@ -15,7 +15,7 @@ use storage::Tx;
 
 use super::{emoji, event, question};
 use crate::Error;
-use crate::json::{PUBLIC, flag, id, ids, is_public, kind, list, number, origin, page_url, same_origin, text};
+use crate::json::{PUBLIC, flag, id, id_of, ids, is_public, kind, list, number, origin, page_url, same_origin, text};
 
 /// The object types that are shown as posts. All but Note (and Question, whose text is a post's) are shown by title and link.
 pub const KINDS: [&str; 9] = ["Note", "Question", "Article", "Page", "Event", "Video", "Audio", "Image", "ChatMessage"];
@@ -30,6 +30,8 @@ const CONTENT: usize = 150_000;
 const DESCRIPTION: usize = 10_000;
 /// What cleaning may add to links of ours.
 const MARGIN: usize = 4_096;
+/// Nobody has more likes (Mastodon believes no more either).
+const HIGHEST_COUNT: i64 = 100_000_000;
 
 /// A post of ours with everything that its document needs.
 pub struct Parts {
@@ -120,7 +122,7 @@ pub fn render(config: &Config, parts: &Parts, now: Millis) -> Value {
             let replies = format!("{}/replies", post.uri);
             object.insert(
                 "replies".to_owned(),
-                json!({"id": replies, "type": "Collection",
+                json!({"id": replies, "type": "Collection", "totalItems": post.replies_count,
                        "first": {"type": "CollectionPage", "partOf": replies, "next": format!("{replies}?page=true"), "items": []}}),
             );
             for (name, count) in [("likes", post.favourites_count), ("shares", post.boosts_count)] {
@@ -182,7 +184,7 @@ pub fn read(object: &Value, author: &Account, activity: Option<&Value>, now: Mil
     let uri = uri.ok_or_else(|| Error::bad("a post without an id on its author's server"))?.to_owned();
     let kind = list(object.get("type")).iter().filter_map(Value::as_str).find(|k| KINDS.contains(k));
     let kind = kind.ok_or_else(|| Error::bad("not a kind of post"))?;
-    if !list(object.get("attributedTo")).iter().filter_map(crate::json::id_of).any(|a| a == author.uri) {
+    if !list(object.get("attributedTo")).iter().filter_map(id_of).any(|a| a == author.uri) {
         return Err(Error::bad("a post that is not attributed to its sender"));
     }
     let recipients = |name| {
@@ -224,9 +226,25 @@ pub fn read(object: &Value, author: &Account, activity: Option<&Value>, now: Mil
         hashtags: hashtags(object),
         media: if converted { files_or_picture(object) } else { files(object) },
         poll: question::read(object, now),
+        origin: said_of(object, &uri),
         url,
         uri,
     })
+}
+
+/// What the post's server says of it: how often it was answered, liked and shared, and where the answers are read.
+fn said_of(object: &Value, uri: &str) -> Origin {
+    let count = |name| object.get(name).and_then(|c| number(c, "totalItems")).map(|n| n.clamp(0, HIGHEST_COUNT));
+    let replies = object.get("replies");
+    let own = replies.and_then(id_of).filter(|id| same_origin(id, uri));
+    let within =
+        replies.filter(|c| c.get("first").or_else(|| c.get("items")).or_else(|| c.get("orderedItems")).is_some());
+    Origin {
+        replies_uri: own.or(within.map(|_| uri)).unwrap_or("").to_owned(),
+        replies: count("replies"),
+        likes: count("likes"),
+        shares: count("shares"),
+    }
 }
 
 /// Mastodon's order of reading (federation.md 4.2).
@@ -344,7 +362,7 @@ fn file(attachment: &Value) -> Option<ReceivedMedia> {
     };
     // `url` may be a link with a type of its own.
     let link = list(attachment.get("url")).first();
-    let url = link.and_then(crate::json::id_of).or_else(|| id(attachment, "href")).filter(|u| origin(u).is_some())?;
+    let url = link.and_then(id_of).or_else(|| id(attachment, "href")).filter(|u| origin(u).is_some())?;
     let mime = text(attachment, "mediaType").or_else(|| link.and_then(|l| text(l, "mediaType"))).unwrap_or("");
     let mime: String = mime.split(';').next().unwrap_or("").trim().to_lowercase().chars().take(100).collect();
     let kind = match MediaKind::of_mime(&mime) {

@@ -75,7 +75,12 @@ pub async fn statuses(
         tag: &tag,
     };
     let posts = tx.account_posts(owner.id, &filter, viewer, &page).await?;
-    posts_page(&app, &mut tx, &uri, &page, as_rows(posts), viewer).await
+    let listed = posts_page(&app, &mut tx, &uri, &page, as_rows(posts), viewer).await?;
+    drop(tx);
+    if viewer.is_member() {
+        node::threads::open_profile(&app.node, &owner).await?;
+    }
+    Ok(listed)
 }
 
 /// `GET /api/v1/accounts/:id/followers`.

@@ -77,6 +77,7 @@ pub fn routes() -> Router<App> {
         .route("/api/v1/statuses", get(posts::several).post(posts::create))
         .route("/api/v1/statuses/{id}", update!(posts::edit).get(posts::show).delete(posts::delete))
         .route("/api/v1/statuses/{id}/context", get(posts::context))
+        .route("/api/v1_alpha/async_refreshes/{id}", get(posts::refresh))
         .route("/api/v1/statuses/{id}/source", get(posts::source))
         .route("/api/v1/statuses/{id}/history", get(posts::history))
         .route("/api/v1/statuses/{id}/favourite", post(reactions::favourite))

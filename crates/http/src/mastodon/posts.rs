@@ -7,7 +7,7 @@ use model::audience::{Audience, Viewer};
 use model::id::Id;
 use model::post::{Draft, MediaChange, Post, Revision};
 use model::text::Format;
-use node::publish;
+use node::{publish, threads};
 use serde_json::{Value, json};
 use storage::Tx;
 
@@ -24,6 +24,8 @@ use crate::{ApiError, App};
 /// How much of a conversation is shown (methods/statuses#context): ancestors, descendants, and how deep these nest.
 const THREAD: (i64, i64, i64) = (4_096, 4_096, 4_096);
 const THREAD_FOR_ANYONE: (i64, i64, i64) = (40, 60, 20);
+/// Seconds after which a client asks again how the search for a conversation stands.
+const RETRY: u8 = 3;
 /// Longest `Idempotency-Key`, in bytes.
 const KEY: usize = 255;
 
@@ -115,8 +117,9 @@ pub async fn delete(
     Ok(Json(status))
 }
 
-/// `GET /api/v1/statuses/:id/context`.
-pub async fn context(State(app): State<App>, caller: Caller, At(id): At) -> Result<Json<Value>, ApiError> {
+/// `GET /api/v1/statuses/:id/context`. For a member what is missing of the conversation is looked for; the header
+/// `Mastodon-Async-Refresh` says so while that goes on.
+pub async fn context(State(app): State<App>, caller: Caller, At(id): At) -> Result<(HeaderMap, Json<Value>), ApiError> {
     let viewer = caller.viewer("read:statuses")?;
     let mut tx = app.node.store.read().await?;
     let post = tx.visible_post(id, viewer).await?.ok_or_else(ApiError::not_found)?;
@@ -127,7 +130,26 @@ pub async fn context(State(app): State<App>, caller: Caller, At(id): At) -> Resu
     // Boosts are never part of a conversation, so the list comes back as long as it went in.
     let mut all = status::list(&app, &mut tx, ancestors.into_iter().chain(descendants).collect(), viewer).await?;
     let descendants = all.split_off(split.min(all.len()));
-    Ok(Json(json!({"ancestors": all, "descendants": descendants})))
+    drop(tx);
+    let mut headers = HeaderMap::new();
+    if viewer.is_member()
+        && let Some(search) = threads::open(&app.node, &post).await?
+        && let Ok(value) = format!("id=\"{id}\", retry={RETRY}, result_count={}", search.found).parse()
+    {
+        headers.insert("mastodon-async-refresh", value);
+    }
+    Ok((headers, Json(json!({"ancestors": all, "descendants": descendants}))))
+}
+
+/// `GET /api/v1_alpha/async_refreshes/:id` (methods/async_refreshes): how the search for a conversation stands; its id is that of the
+/// post that was opened.
+pub async fn refresh(State(app): State<App>, caller: Caller, At(id): At) -> Result<Json<Value>, ApiError> {
+    let viewer = Viewer::Member(caller.member("read:statuses")?.account.id);
+    let mut tx = app.node.store.read().await?;
+    tx.visible_post(id, viewer).await?.ok_or_else(ApiError::not_found)?;
+    let search = threads::search(&mut tx, id).await?.ok_or_else(ApiError::not_found)?;
+    let status = if search.is_running { "running" } else { "finished" };
+    Ok(Json(json!({"async_refresh": {"id": id.to_string(), "status": status, "result_count": search.found}})))
 }
 
 /// `GET /api/v1/statuses/:id/source`: one's own, as written.

@@ -69,6 +69,7 @@ pub async fn post(
     let direct = below.iter().filter(|p| p.in_reply_to_id == Some(id)).count();
     let more = post.replies_count - i64::try_from(direct).unwrap_or(i64::MAX);
     let post_uri = post.uri.clone();
+    let opened = visitor.signed.is_some().then(|| post.clone());
     let mut main = posts(&app, &mut tx, vec![post]).await?.pop().ok_or_else(ApiError::not_found)?;
     main.is_main = true;
     main.reactions = tx.reaction_counts(id).await?;
@@ -89,6 +90,10 @@ pub async fn post(
         below,
         post: main,
     };
+    drop(tx);
+    if let Some(post) = opened {
+        node::threads::open(&app.node, &post).await?;
+    }
     let mut response = readable(&app, &visitor, &headers, &page)?;
     alternate(&mut response, &post_uri);
     Ok(response)

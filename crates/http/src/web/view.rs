@@ -139,6 +139,8 @@ pub struct PostView {
     pub counts: Vec<String>,
     /// With which emoji others reacted, and how many each; only of the post that the page is about.
     pub reactions: Vec<(String, i64)>,
+    /// `3 more replies`, which only the post's own server has; or empty.
+    pub elsewhere: String,
     /// How deep it stands below the post of the page, 0 to 4.
     pub depth: usize,
     /// It is the post that the page is about.
@@ -154,6 +156,8 @@ struct Shelf {
     accounts: HashMap<Id, Account>,
     media: HashMap<Id, Vec<Media>>,
     polls: HashMap<Id, Poll>,
+    /// How many replies the servers of others say there are.
+    replies: HashMap<Id, i64>,
 }
 
 /// Posts as they are shown to everybody. Boosts of what is not for everybody are left out.
@@ -170,7 +174,9 @@ pub async fn posts(app: &App, tx: &mut Tx, list: Vec<Post>) -> Result<Vec<PostVi
         media.entry(m.post_id.unwrap_or(0)).or_default().push(m);
     }
     let polls = tx.polls(&ids).await?.into_iter().map(|p| (p.post_id, p)).collect();
-    let shelf = Shelf { accounts, media, polls };
+    let origins = tx.origin_counts(&ids).await?;
+    let replies = origins.into_iter().filter_map(|o| Some((o.post_id, o.replies?))).collect();
+    let shelf = Shelf { accounts, media, polls, replies };
     Ok(list
         .iter()
         .filter_map(|post| match post.boost_of_id {
@@ -196,6 +202,7 @@ fn one(app: &App, shelf: &Shelf, post: &Post) -> Option<PostView> {
     });
     let counts = [(post.replies_count, "reply"), (post.boosts_count, "boost"), (post.favourites_count, "favourite")];
     let local = author.is_local();
+    let missing = shelf.replies.get(&post.id).copied().filter(|_| !local).unwrap_or(0) - post.replies_count;
     Some(PostView {
         id: post.id,
         url: if local { app.node.config.post_url(&author.username, post.id) } else { web_url(&post.url) },
@@ -223,6 +230,11 @@ fn one(app: &App, shelf: &Shelf, post: &Post) -> Option<PostView> {
         },
         counts: counts.into_iter().filter(|(n, _)| *n > 0).map(|(n, what)| many(n, what)).collect(),
         reactions: Vec::new(),
+        elsewhere: match missing {
+            ..=0 => String::new(),
+            1 => "One more reply".to_owned(),
+            n => format!("{n} more replies"),
+        },
         depth: 0,
         is_main: false,
         cursor: post.id,

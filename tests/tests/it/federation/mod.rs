@@ -2,10 +2,12 @@
 //! what must not work. Tests named `bNN_…` hold behaviour NN of the list in `docs/federation.md`.
 
 mod actors;
+mod conversations;
 mod doors;
 mod find;
 mod follows;
 mod hostile;
+mod last_posts;
 mod links;
 mod moves;
 mod odd;

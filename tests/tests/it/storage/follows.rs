@@ -46,6 +46,19 @@ on_both! {
         assert!(tx.follow(1, 2).await.unwrap().is_none());
     }
 
+    async fn new_followers_here_are_members_who_asked_since(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        let bob = stranger(&mut tx, 2, "bob", "far.example").await;
+        let cara = stranger(&mut tx, 3, "cara", "far.example").await;
+        let alice = member(&mut tx, 1, "alice").await;
+        follow(&mut tx, &cara, &bob).await;
+        ask(&mut tx, 10, 1, 2).await;
+        assert!(tx.new_followers_here(2, 0).await.unwrap().is_empty(), "nobody is one before they are let in");
+        follow(&mut tx, &alice, &bob).await;
+        assert_eq!(tx.new_followers_here(2, NOW).await.unwrap(), [1]);
+        assert!(tx.new_followers_here(2, NOW + 1).await.unwrap().is_empty());
+    }
+
     async fn counts_of_both_sides_are_kept(db: Db) {
         let mut tx = db.store.begin().await.unwrap();
         member(&mut tx, 1, "alice").await;

@@ -11,6 +11,7 @@ mod housekeeping;
 mod jobs;
 mod moves;
 mod notifications;
+mod origins;
 mod polls;
 mod posts;
 mod races;

@@ -262,15 +262,18 @@ on_both! {
         }
         put(&mut tx, boost(18, &alice, &top)).await;
         let bare = |list: Vec<(i64, String)>| list.into_iter().map(|(id, _)| id).collect::<Vec<_>>();
-        assert_eq!(bare(tx.open_replies(10, 1, true, 0, 9).await.unwrap()), [11]);
-        assert_eq!(bare(tx.open_replies(10, 1, false, 0, 9).await.unwrap()), [12, 17]);
-        assert_eq!(bare(tx.open_replies(10, 1, false, 12, 9).await.unwrap()), [17]);
+        assert_eq!(bare(tx.open_replies(10, true, 0, 9).await.unwrap()), [11]);
+        assert_eq!(bare(tx.open_replies(10, false, 0, 9).await.unwrap()), [12, 17]);
+        assert_eq!(bare(tx.open_replies(10, false, 12, 9).await.unwrap()), [17]);
         assert_eq!(tx.open_posts_of_thread(10, 10, 2).await.unwrap(), [(11, post(11, &alice).uri), (12, post(12, &bea).uri)]);
-        assert_eq!(bare(tx.open_posts_of_thread(10, 0, 9).await.unwrap()), [10, 11, 12, 17]);
+        assert_eq!(bare(tx.open_posts_of_thread(10, 0, 9).await.unwrap()), [11, 12, 17], "its first post apart");
         assert_eq!(ids(&tx.outbox(1, &Page::first(9)).await.unwrap()), [18, 11, 10]);
         assert_eq!(ids(&tx.outbox(1, &Page { max_id: Some(18), limit: 1, ..Page::default() }).await.unwrap()), [11]);
         assert_eq!(ids(&tx.outbox(1, &Page { min_id: Some(0), limit: 2, ..Page::default() }).await.unwrap()), [11, 10]);
         follow(&mut tx, &bea, &alice).await;
         assert!(tx.visible_post(13, Viewer::Member(2)).await.unwrap().is_some());
+        tx.set_limited(2, Some(super::NOW)).await.unwrap();
+        assert!(tx.open_replies(10, false, 0, 9).await.unwrap().is_empty(), "who is limited is not recommended");
+        assert_eq!(bare(tx.open_posts_of_thread(10, 0, 9).await.unwrap()), [11]);
     }
 }

@@ -40,6 +40,22 @@ on_both! {
         assert_eq!(ids(&tx.ancestors(12, Viewer::Anyone, 60).await.unwrap()), [10]);
     }
 
+    async fn replies_that_one_may_not_see_take_no_place_from_those_one_may(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        let alice = member(&mut tx, 1, "alice").await;
+        let bob = stranger(&mut tx, 2, "bob", "far.example").await;
+        let top = put(&mut tx, post(10, &alice)).await;
+        for id in 11..40 {
+            let mut hidden = reply(id, &bob, &top);
+            hidden.audience = Audience::Direct;
+            put(&mut tx, hidden).await;
+        }
+        let seen = put(&mut tx, reply(40, &alice, &top)).await;
+        put(&mut tx, reply(41, &bob, &seen)).await;
+        assert_eq!(ids(&tx.descendants(10, Viewer::Anyone, 20, 3).await.unwrap()), [40, 41]);
+        assert_eq!(tx.descendants(10, Viewer::Remote(2), 20, 3).await.unwrap().len(), 3);
+    }
+
     async fn a_conversation_is_without_those_whom_the_viewer_blocks_or_mutes(db: Db) {
         let mut tx = db.store.begin().await.unwrap();
         let alice = member(&mut tx, 1, "alice").await;

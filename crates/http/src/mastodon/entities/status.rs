@@ -13,7 +13,7 @@ use model::post::{Edit, Media, Mention, Post, Tag, Touch};
 use node::Node;
 use serde::Serialize;
 use serde_json::{Value, json};
-use storage::{App as Client, Tx};
+use storage::{App as Client, OriginCounts, Tx};
 
 use super::account::{self, Account, Moves};
 use super::html::clean;
@@ -107,6 +107,8 @@ pub struct Batch {
     votes: HashMap<Id, Vec<i64>>,
     touches: HashMap<Id, Touch>,
     clients: HashMap<Id, Client>,
+    /// What the servers of others say of their posts.
+    origins: HashMap<Id, OriginCounts>,
 }
 
 impl Batch {
@@ -128,6 +130,7 @@ impl Batch {
             votes: HashMap::new(),
             touches: HashMap::new(),
             clients: HashMap::new(),
+            origins: HashMap::new(),
         };
         if batch.posts.is_empty() {
             return Ok(batch);
@@ -147,6 +150,11 @@ impl Batch {
             batch.media.entry(media.post_id.unwrap_or_default()).or_default().push(media);
         }
         batch.polls = tx.polls(&ids).await?.into_iter().map(|p| (p.post_id, p)).collect();
+        let foreign: Vec<Id> =
+            batch.posts.values().filter(|p| !p.local && p.boost_of_id.is_none()).map(|p| p.id).collect();
+        if !foreign.is_empty() {
+            batch.origins = tx.origin_counts(&foreign).await?.into_iter().map(|o| (o.post_id, o)).collect();
+        }
         if viewer.is_member() {
             batch.touches = tx.touches(viewer.id(), &ids).await?;
             if !batch.polls.is_empty() {
@@ -181,6 +189,8 @@ impl Batch {
         let tagged = |t: &Tag| Tagged { name: t.name.clone(), url: config.tag_url(&t.name) };
         let client = post.app_id.and_then(|id| self.clients.get(&id));
         let application = |c: &Client| Application { name: c.name.clone(), website: filled(&c.website) };
+        // We hear of some of the boosts and favourites of others' posts; their servers of all, if they say so.
+        let origin = self.origins.get(&post.id).copied().unwrap_or_default();
         Some(Status {
             id: post.id.to_string(),
             created_at: rfc3339(post.created_at),
@@ -193,8 +203,8 @@ impl Batch {
             uri: post.uri.clone(),
             url: if post.url.is_empty() { post.uri.clone() } else { post.url.clone() },
             replies_count: post.replies_count.max(0),
-            reblogs_count: post.boosts_count.max(0),
-            favourites_count: post.favourites_count.max(0),
+            reblogs_count: post.boosts_count.max(origin.shares.unwrap_or(0)),
+            favourites_count: post.favourites_count.max(origin.likes.unwrap_or(0)),
             edited_at: post.edited_at.map(rfc3339),
             content: clean(&post.content),
             reblog,
