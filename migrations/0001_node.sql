@@ -357,12 +357,38 @@ create table notifications (
     kind text not null,
     from_account_id bigint not null references accounts (id),
     post_id bigint references posts (id) on delete cascade,
+    report_id bigint,                        -- a report that moderators are told of
     created_at bigint not null
 );
 create index notifications_account on notifications (account_id, id);
-create unique index notifications_once on notifications (account_id, kind, from_account_id, coalesce(post_id, 0));
+create unique index notifications_once on notifications (account_id, kind, from_account_id, coalesce(post_id, report_id, 0));
 create index notifications_from on notifications (from_account_id);
 create index notifications_post on notifications (post_id) where post_id is not null;
+
+-- Strangers who want to be heard by a member, and those whom the member has let in for good.
+create table notification_requests (
+    id bigint primary key,
+    account_id bigint not null references accounts (id),
+    from_account_id bigint not null references accounts (id),
+    accepted boolean not null default false,
+    created_at bigint not null,
+    updated_at bigint not null,
+    unique (account_id, from_account_id)
+);
+create index notification_requests_waiting on notification_requests (account_id, id) where not accepted;
+
+-- What they said meanwhile: notifications that are made when the member lets them in.
+create table held_notifications (
+    id bigint primary key,
+    account_id bigint not null references accounts (id),
+    kind text not null,
+    from_account_id bigint not null references accounts (id),
+    post_id bigint references posts (id) on delete cascade,
+    created_at bigint not null
+);
+create index held_notifications_from on held_notifications (account_id, from_account_id, id);
+create unique index held_notifications_once on held_notifications (account_id, kind, from_account_id, coalesce(post_id, 0));
+create index held_notifications_post on held_notifications (post_id) where post_id is not null;
 
 create table markers (
     account_id bigint not null references accounts (id),
@@ -446,11 +472,34 @@ create index hosts_due on hosts (next_at) where next_at is not null;
 create table domain_rules (
     domain text primary key,
     severity text not null,                  -- suspend, limit, none
+    allowed boolean not null default false,  -- named in allow-list mode
     reject_media boolean not null default false,
+    reject_reports boolean not null default false,
+    obfuscate boolean not null default false, -- its name is not to be shown in full to everybody
     private_comment text not null default '',
     public_comment text not null default '',
     created_at bigint not null
 );
+
+-- What was brought before the moderators. It names its subjects in words, because it outlives them.
+create table reports (
+    id bigint primary key,
+    uri text not null,                       -- the Flag, ours or another's
+    reporter_id bigint,                      -- a member of ours; null where another server reports
+    reporter text not null,                  -- their handle, or the other server's host
+    target_id bigint not null,
+    target text not null,                    -- handle
+    category text not null,                  -- spam, legal, violation, other
+    comment text not null default '',
+    rule_ids text not null default '[]',
+    posts text not null default '[]',        -- as they were: id, uri, when, warning, text
+    forwarded boolean not null default false,
+    created_at bigint not null,
+    closed_at bigint,
+    closed_by text not null default '',
+    unique (uri, target_id)
+);
+create index reports_open on reports (id) where closed_at is null;
 
 -- Whatever the moderators did; it outlives what it was done to.
 create table audit_log (

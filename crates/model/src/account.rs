@@ -180,6 +180,9 @@ pub enum MemberState {
     Active,
     /// Waits for somebody to approve the sign-up.
     Pending,
+    /// May sign in and read, and do nothing that others see.
+    Frozen,
+    /// May not sign in.
     Disabled,
 }
 
@@ -188,12 +191,13 @@ impl MemberState {
         match self {
             Self::Active => "active",
             Self::Pending => "pending",
+            Self::Frozen => "frozen",
             Self::Disabled => "disabled",
         }
     }
 
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Active, Self::Pending, Self::Disabled].into_iter().find(|s| s.name() == name)
+        [Self::Active, Self::Pending, Self::Frozen, Self::Disabled].into_iter().find(|s| s.name() == name)
     }
 }
 

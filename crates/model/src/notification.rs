@@ -19,6 +19,8 @@ pub enum NotificationKind {
     Poll,
     /// Somebody signed up (for those who look after the node).
     AdminSignUp,
+    /// Something was reported (for the same).
+    AdminReport,
 }
 
 impl NotificationKind {
@@ -32,6 +34,7 @@ impl NotificationKind {
         Self::Update,
         Self::Poll,
         Self::AdminSignUp,
+        Self::AdminReport,
     ];
 
     pub fn name(self) -> &'static str {
@@ -45,6 +48,7 @@ impl NotificationKind {
             Self::Update => "update",
             Self::Poll => "poll",
             Self::AdminSignUp => "admin.sign_up",
+            Self::AdminReport => "admin.report",
         }
     }
 
@@ -60,5 +64,6 @@ pub struct Notification {
     pub kind: NotificationKind,
     pub from_account_id: Id,
     pub post_id: Option<Id>,
+    pub report_id: Option<Id>,
     pub created_at: Millis,
 }

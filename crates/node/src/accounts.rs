@@ -276,6 +276,7 @@ pub async fn change_profile(
     // As it is now: the one that was handed in is older by as long as it took to send a picture.
     tx.hold_account(account.id).await?;
     let account = &tx.account(account.id).await?.ok_or(Error::NotFound)?;
+    login::may_be_heard(tx, account.id).await?;
     let display_name = change.display_name.map_or_else(|| account.display_name.clone(), |n| n.trim().to_owned());
     too_long("display_name", "Display name", &display_name, DISPLAY_NAME_LENGTH)?;
     let note_source = change.note.unwrap_or_else(|| account.note_source.clone());
@@ -421,6 +422,7 @@ pub async fn receive(
     if node.rejects_media_of(&account.domain) {
         account.avatar.clear();
         account.header.clear();
+        account.emojis.clear();
     }
     let known = tx.account_by_uri(&account.uri).await?;
     if known.as_ref().is_some_and(Account::is_local) {

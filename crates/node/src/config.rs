@@ -39,6 +39,10 @@ pub struct Config {
     pub post_media: usize,
     /// Unsigned ActivityPub GETs are refused.
     pub authorized_fetch: bool,
+    /// Only servers that are named by a rule federate.
+    pub allow_list: bool,
+    /// What strangers with links say to a member waits until the member wants to hear it.
+    pub quarantine: bool,
     /// Whether new members let tag actors carry their public posts.
     pub tag_sharing: bool,
     /// Cost of password hashing, in KiB of memory: lower only in tests.
@@ -57,6 +61,8 @@ impl Config {
             post_length: 5_000,
             post_media: 4,
             authorized_fetch: false,
+            allow_list: false,
+            quarantine: true,
             tag_sharing: true,
             argon2_memory_kib: 19_456,
             origin,

@@ -33,6 +33,7 @@ pub enum Kind {
     UpdateActor,
     Move,
     DeleteActor,
+    Flag,
 }
 
 impl Kind {
@@ -58,6 +59,7 @@ impl Kind {
             Self::UpdateActor => "update_actor",
             Self::Move => "move",
             Self::DeleteActor => "delete_actor",
+            Self::Flag => "flag",
         }
     }
 
@@ -101,6 +103,12 @@ pub struct Data {
     pub to: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cc: Vec<String>,
+    /// What is reported: an account, then posts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub objects: Vec<String>,
+    /// What is said of it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub comment: String,
 }
 
 /// A deed that is being enqueued: say who is to be told, then [`Telling::done`].

@@ -8,6 +8,7 @@ use model::page::Page;
 use storage::{Follow, Tx};
 
 use crate::deed::{Data, Kind};
+use crate::login::may_be_heard;
 use crate::notify::notify;
 use crate::{Error, Node, jobs, threads};
 
@@ -38,6 +39,7 @@ pub async fn follow(node: &Node, tx: &mut Tx, who: &Account, target: &Account, w
         return Err(Error::invalid("You cannot follow yourself."));
     }
     crate::moving::check_here(who)?;
+    may_be_heard(tx, who.id).await?;
     if target.is_suspended() || !target.moved_to.is_empty() {
         return Err(Error::NotFound);
     }
@@ -205,6 +207,7 @@ pub async fn receive_reject(tx: &mut Tx, by: &Account, follow: &Follow) -> Resul
 
 /// A member lets somebody in who asked.
 pub async fn accept_request(node: &Node, tx: &mut Tx, target: &Account, who: &Account) -> Result<(), Error> {
+    may_be_heard(tx, target.id).await?;
     let row = tx.follow(who.id, target.id).await?.filter(|f| !f.accepted).ok_or(Error::NotFound)?;
     establish(node, tx, who, target, &row).await
 }

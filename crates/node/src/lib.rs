@@ -5,6 +5,7 @@
 pub mod accounts;
 pub mod config;
 pub mod deed;
+pub mod domains;
 pub mod emoji;
 pub mod error;
 pub mod featured;
@@ -18,10 +19,12 @@ pub mod moving;
 pub mod notify;
 pub mod poll;
 pub mod publish;
+pub mod quarantine;
 pub mod random;
 pub mod react;
 pub mod reaction;
 pub mod receive;
+pub mod report;
 pub mod threads;
 pub mod upload;
 pub mod urls;
@@ -30,10 +33,11 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use model::clock::{Clock, HOUR, Millis};
 use model::id::{Id, Ids};
-use storage::{DomainRule, Files, Store, Tx};
+use storage::{Files, Store, Tx};
 use tokio::sync::{Notify, Semaphore};
 
 pub use config::Config;
+pub use domains::Rules;
 pub use error::Error;
 pub use random::Random;
 
@@ -52,13 +56,14 @@ pub struct Node {
     pub work: Arc<Notify>,
     /// Leave to take an uploaded file apart now.
     pub uploads: Arc<Semaphore>,
-    rules: RwLock<Arc<Vec<DomainRule>>>,
+    rules: RwLock<Arc<Rules>>,
     /// How many servers we know of, and when that was counted.
     domains: RwLock<(Millis, i64)>,
 }
 
 impl Node {
     pub fn new(config: Config, store: Store, files: Files, clock: Clock, random: Random) -> Self {
+        let allow_list = config.allow_list;
         Self {
             config,
             store,
@@ -68,7 +73,7 @@ impl Node {
             ids: Ids::default(),
             work: Arc::new(Notify::new()),
             uploads: Arc::new(Semaphore::new(UPLOADS)),
-            rules: RwLock::default(),
+            rules: RwLock::new(Arc::new(Rules::new(Vec::new(), allow_list))),
             domains: RwLock::default(),
         }
     }
@@ -103,29 +108,34 @@ impl Node {
     }
 
     /// The rules for other servers, as they stood when they were last read.
-    pub fn domain_rules(&self) -> Arc<Vec<DomainRule>> {
+    pub fn domain_rules(&self) -> Arc<Rules> {
         Arc::clone(&self.rules.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Reads the rules again: at the start, once a second while serving, and after a change.
     pub async fn read_domain_rules(&self) -> Result<(), Error> {
-        let rules = self.store.read().await?.domain_rules().await?;
+        let rules = Rules::new(self.store.read().await?.domain_rules().await?, self.config.allow_list);
         *self.rules.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(rules);
         Ok(())
     }
 
-    /// Whether a rule shuts this host (with or without a port) or a domain above it out.
+    /// Whether the rules shut this host (with or without a port) out. Our own never is.
     pub fn is_domain_blocked(&self, host: &str) -> bool {
-        self.domain_rules().iter().any(|r| r.severity == "suspend" && moderate::covers(&r.domain, host))
+        !host.is_empty() && !self.config.is_own_domain(host) && self.domain_rules().block(host)
     }
 
     /// Whether posts of this host stay out of public timelines; if so, since when: the mark of accounts that are limited by it.
     pub fn domain_limit(&self, host: &str) -> Option<Millis> {
-        let rules = self.domain_rules();
-        rules.iter().find(|r| r.severity == "limit" && moderate::covers(&r.domain, host)).map(|r| r.created_at)
+        self.domain_rules().limit(host)
     }
 
+    /// Whether neither attachments nor profile pictures nor emoji of this host are taken in or shown.
     pub fn rejects_media_of(&self, host: &str) -> bool {
-        self.domain_rules().iter().any(|r| r.reject_media && moderate::covers(&r.domain, host))
+        self.domain_rules().reject_media(host)
+    }
+
+    /// Whether what this host reports is not heard.
+    pub fn rejects_reports_of(&self, host: &str) -> bool {
+        self.domain_rules().reject_reports(host)
     }
 }

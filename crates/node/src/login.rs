@@ -162,6 +162,16 @@ pub fn may_act(account: &Account, member: &Member) -> Result<(), Error> {
     Ok(())
 }
 
+/// Whether a member may do what others see. A frozen one may only read, and take back what they did.
+pub async fn may_be_heard(tx: &mut Tx, who: Id) -> Result<(), Error> {
+    match tx.member(who).await? {
+        Some(member) if member.state == MemberState::Frozen => {
+            Err(Error::forbidden("Your account is frozen: you can read, but nobody would see what you do"))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Makes a bearer token, or (with no app) a browser's session. Answers the secret, which is kept nowhere.
 pub async fn issue_token(
     node: &Node,

@@ -1,11 +1,20 @@
-//! Keeping people apart: a member's blocks and mutes; the node's suspensions and rules for other servers.
+//! Keeping people apart: a member's blocks and mutes; the node's suspensions, limits and freezes. Whole servers: [`crate::domains`].
 
-use model::account::Account;
+use model::account::{Account, MemberState};
 use model::clock::Millis;
-use storage::{DomainRule, Tx};
+use storage::Tx;
 
+use crate::config::authority;
 use crate::deed::{Data, Kind};
 use crate::{Error, Node, follow};
+
+/// Whether nothing of this account may be taken in or shown, whoever brings it: an author of what is boosted, quoted, answered or
+/// filled back in. The one question to ask wherever something of somebody comes in by another way than from themselves.
+pub fn is_shut_out(node: &Node, account: &Account) -> bool {
+    account.is_suspended()
+        || (!account.is_local()
+            && (node.is_domain_blocked(&account.domain) || node.is_domain_blocked(authority(&account.uri))))
+}
 
 /// A member blocks somebody: both follows end, neither sees the other.
 pub async fn block(node: &Node, tx: &mut Tx, who: &Account, target: &Account) -> Result<(), Error> {
@@ -57,6 +66,7 @@ async fn separate(tx: &mut Tx, a: &Account, b: &Account) -> Result<(), Error> {
         if me.is_local() {
             tx.clear_home_of(me.id, other.id).await?;
             tx.drop_notifications_from(me.id, other.id).await?;
+            tx.drop_request(me.id, other.id).await?;
         }
     }
     Ok(())
@@ -123,6 +133,47 @@ pub async fn unlimit(node: &Node, tx: &mut Tx, by: &str, account: &Account) -> R
     log(node, tx, by, "unlimit", account, "").await
 }
 
+/// Freezes a member: they can sign in and read, and do nothing that others see (`login::may_be_heard`). What they said stays.
+pub async fn freeze(node: &Node, tx: &mut Tx, by: &str, account: &Account) -> Result<(), Error> {
+    change_state(node, tx, account, &[MemberState::Active, MemberState::Frozen], MemberState::Frozen).await?;
+    log(node, tx, by, "freeze", account, "").await
+}
+
+pub async fn unfreeze(node: &Node, tx: &mut Tx, by: &str, account: &Account) -> Result<(), Error> {
+    change_state(node, tx, account, &[MemberState::Frozen], MemberState::Active).await?;
+    log(node, tx, by, "unfreeze", account, "").await
+}
+
+/// Takes a member's login away, and signs them out everywhere. What they said stays.
+pub async fn disable(node: &Node, tx: &mut Tx, by: &str, account: &Account) -> Result<(), Error> {
+    change_state(node, tx, account, &[MemberState::Active, MemberState::Disabled], MemberState::Disabled).await?;
+    tx.delete_tokens_of(account.id).await?;
+    log(node, tx, by, "disable", account, "").await
+}
+
+pub async fn enable(node: &Node, tx: &mut Tx, by: &str, account: &Account) -> Result<(), Error> {
+    change_state(node, tx, account, &[MemberState::Disabled], MemberState::Active).await?;
+    log(node, tx, by, "enable", account, "").await
+}
+
+/// From one of these states into another; words that say what is in the way, if it is none of these.
+async fn change_state(
+    node: &Node,
+    tx: &mut Tx,
+    account: &Account,
+    from: &[MemberState],
+    to: MemberState,
+) -> Result<(), Error> {
+    let handle = node.config.full_handle(account);
+    let member = tx.member(account.id).await?;
+    let member = member.ok_or_else(|| Error::invalid(format!("@{handle} is not a member of this node.")))?;
+    if !from.contains(&member.state) {
+        return Err(Error::invalid(format!("@{handle} is {}: that cannot be done now.", member.state.name())));
+    }
+    tx.set_member_state(account.id, to).await?;
+    Ok(())
+}
+
 pub(crate) async fn log(
     node: &Node,
     tx: &mut Tx,
@@ -133,74 +184,4 @@ pub(crate) async fn log(
 ) -> Result<(), Error> {
     tx.log_action(node.id(), by, action, &node.config.full_handle(account), detail, node.now()).await?;
     Ok(())
-}
-
-/// Shuts a server and its subdomains out: nothing is fetched from it, taken in from it or sent to it, nothing of it is shown,
-/// and what waits for it is dropped. Existing follows stay in the database, so that the block can be lifted.
-pub async fn block_domain(node: &Node, tx: &mut Tx, by: &str, rule: &DomainRule) -> Result<(), Error> {
-    if node.config.is_own_domain(&rule.domain) || covers(&rule.domain, node.config.host()) {
-        return Err(Error::invalid(format!("{} is this node itself.", rule.domain)));
-    }
-    tx.put_domain_rule(rule).await?;
-    if rule.severity == "suspend" {
-        tx.suspend_domain(&rule.domain, Some(node.now())).await?;
-        tx.drop_deliveries_of_domain(&rule.domain).await?;
-    } else {
-        // A milder rule in the place of a block.
-        tx.suspend_domain(&rule.domain, None).await?;
-    }
-    let since = rule_since(tx, &rule.domain).await?.unwrap_or(rule.created_at);
-    if rule.severity == "limit" {
-        tx.limit_domain(&rule.domain, since).await?;
-    } else {
-        tx.unlimit_domain(&rule.domain, since).await?;
-    }
-    tx.log_action(node.id(), by, &format!("domain {}", rule.severity), &rule.domain, &rule.private_comment, node.now())
-        .await?;
-    Ok(())
-}
-
-/// Lifts what [`block_domain`] did.
-pub async fn allow_domain(node: &Node, tx: &mut Tx, by: &str, domain: &str) -> Result<(), Error> {
-    let none = || Error::invalid(format!("There is no rule for {domain}."));
-    let since = rule_since(tx, domain).await?.ok_or_else(none)?;
-    tx.delete_domain_rule(domain).await?;
-    tx.suspend_domain(domain, None).await?;
-    tx.unlimit_domain(domain, since).await?;
-    tx.log_action(node.id(), by, "domain allow", domain, "", node.now()).await?;
-    Ok(())
-}
-
-async fn rule_since(tx: &mut Tx, domain: &str) -> Result<Option<Millis>, Error> {
-    Ok(tx.domain_rules().await?.into_iter().find(|r| r.domain == domain).map(|r| r.created_at))
-}
-
-/// A rule for `example.org` covers it and everything below it; ports do not matter.
-pub(crate) fn covers(rule: &str, host: &str) -> bool {
-    let host = match host.rsplit_once(':') {
-        Some((name, port)) if !rule.contains(':') && port.bytes().all(|b| b.is_ascii_digit()) => name,
-        _ => host,
-    };
-    let host = host.trim_end_matches('.');
-    host.len() >= rule.len()
-        && host.is_char_boundary(host.len() - rule.len())
-        && host[host.len() - rule.len()..].eq_ignore_ascii_case(rule)
-        && (host.len() == rule.len() || host.as_bytes()[host.len() - rule.len() - 1] == b'.')
-}
-
-#[cfg(test)]
-mod tests {
-    use super::covers;
-
-    #[test]
-    fn a_rule_covers_subdomains_and_no_neighbours() {
-        assert!(covers("evil.example", "evil.example"));
-        assert!(covers("evil.example", "a.EVIL.example"));
-        assert!(covers("evil.example", "evil.example:8443"));
-        assert!(covers("evil.example", "evil.example."));
-        assert!(covers("localhost:4443", "localhost:4443"));
-        assert!(!covers("localhost:4443", "localhost:4444"));
-        assert!(!covers("evil.example", "devil.example"));
-        assert!(!covers("evil.example", "example"));
-    }
 }

@@ -7,7 +7,7 @@ use model::notification::{Notification, NotificationKind};
 use model::post::Post;
 use storage::Tx;
 
-use crate::{Error, Node};
+use crate::{Error, Node, quarantine};
 
 /// A member is done with a notification.
 pub async fn dismiss(tx: &mut Tx, who: &Account, id: Id) -> Result<(), Error> {
@@ -61,15 +61,22 @@ pub async fn notify(
     {
         return Ok(false);
     }
-    let made = tx
-        .insert_notification(&Notification {
-            id: node.id(),
-            account_id: to,
-            kind,
-            from_account_id: from.id,
-            post_id: post.map(|p| p.id),
-            created_at: node.now(),
-        })
-        .await?;
-    Ok(made)
+    let notification = Notification {
+        id: node.id(),
+        account_id: to,
+        kind,
+        from_account_id: from.id,
+        post_id: post.map(|p| p.id),
+        report_id: None,
+        created_at: node.now(),
+    };
+    if let Some(post) = post
+        && kind == NotificationKind::Mention
+        && !ties.iter().any(|r| r.following)
+        && quarantine::holds(node, tx, to, from, post).await?
+    {
+        tx.hold_notification(node.id(), &notification).await?;
+        return Ok(false);
+    }
+    Ok(tx.insert_notification(&notification).await?)
 }

@@ -16,6 +16,7 @@ use storage::Tx;
 
 use crate::deed::{Data, Kind};
 use crate::error::missing;
+use crate::login::may_be_heard;
 use crate::notify::notify;
 use crate::{Config, Error, Node, emoji, jobs, poll};
 
@@ -41,6 +42,7 @@ pub async fn publish(
     {
         return Ok(post);
     }
+    may_be_heard(tx, author.id).await?;
     let media = usable_media(node, tx, author.id, &draft.media_ids, None).await?;
     check_text(node, &draft.text, &draft.summary, media.is_empty())?;
     check_poll(draft.poll.is_some(), &media)?;
@@ -125,6 +127,7 @@ pub async fn edit(node: &Node, tx: &mut Tx, author: &Account, post_id: Id, revis
     if old.boost_of_id.is_some() {
         return Err(Error::NotFound);
     }
+    may_be_heard(tx, author.id).await?;
     let media = usable_media(node, tx, author.id, &revision.media_ids, Some(old.id)).await?;
     check_text(node, &revision.text, &revision.summary, media.is_empty())?;
     check_poll(revision.poll.is_some(), &media)?;

@@ -11,9 +11,10 @@ use storage::Tx;
 
 use crate::deed::{Data, Kind};
 use crate::error::missing;
+use crate::login::may_be_heard;
 use crate::notify::notify;
 use crate::publish::{count_post, spread};
-use crate::{Error, Node};
+use crate::{Error, Node, moderate};
 
 /// Most pinned posts of an account.
 pub const PINS: i64 = 5;
@@ -27,6 +28,7 @@ pub async fn boost(
     audience: Option<Audience>,
 ) -> Result<Post, Error> {
     crate::moving::check_here(who)?;
+    may_be_heard(tx, who.id).await?;
     let own = post.account_id == who.id;
     if !(post.audience.may_be_boosted() || own && post.audience == Audience::Followers) {
         return Err(Error::forbidden("This post may not be boosted: it was not written for everybody."));
@@ -77,7 +79,7 @@ pub async fn receive_boost(
     {
         return Ok(false);
     }
-    if tx.boost_of(who.id, post.id).await?.is_some() {
+    if tx.boost_of(who.id, post.id).await?.is_some() || is_of_the_shut_out(node, tx, post).await? {
         return Ok(false);
     }
     let now = node.now();
@@ -85,6 +87,12 @@ pub async fn receive_boost(
     let id = tx.free_post_id(Ids::dated(at.min(now), node.random.salt())).await?;
     let boost = wrapper(node, who, post, id, uri.to_owned(), audience, at);
     put_boost(node, tx, who, &boost, post).await
+}
+
+/// Whether a post is by somebody of whom nothing is shown: nobody brings them back by passing it on.
+async fn is_of_the_shut_out(node: &Node, tx: &mut Tx, post: &Post) -> Result<bool, Error> {
+    let author = tx.account(post.account_id).await?;
+    Ok(author.is_none_or(|a| moderate::is_shut_out(node, &a)))
 }
 
 /// Takes a boost back.
@@ -168,6 +176,7 @@ async fn put_boost(node: &Node, tx: &mut Tx, who: &Account, boost: &Post, post: 
 /// Favourites a post. `uri` is the activity's id where it came from elsewhere.
 pub async fn favourite(node: &Node, tx: &mut Tx, who: &Account, post: &Post, uri: Option<&str>) -> Result<bool, Error> {
     crate::moving::check_here(who)?;
+    may_be_heard(tx, who.id).await?;
     let id = node.id();
     let own = format!("{}#likes/{id}", who.uri);
     let uri = uri.unwrap_or(&own);
@@ -223,6 +232,7 @@ pub async fn pin(node: &Node, tx: &mut Tx, who: &Account, post: &Post) -> Result
             "Validation failed: Posts that are only visible to mentioned users cannot be pinned",
         ));
     }
+    may_be_heard(tx, who.id).await?;
     if tx.count_pins(who.id).await? >= PINS {
         return Err(Error::invalid("Validation failed: You have already pinned the maximum number of posts"));
     }

@@ -10,6 +10,7 @@ use model::post::{Media, MediaKind, Origin, Post};
 use model::text::Format;
 use storage::Tx;
 
+use crate::moderate::is_shut_out;
 use crate::notify::notify;
 use crate::poll::{self, ReceivedPoll};
 use crate::publish::{TAGS_PER_POST, count_post, put_tags, remove, spread, tell_boosters, version};
@@ -76,7 +77,7 @@ pub async fn post(
     received: &ReceivedPost,
     reason: Reason,
 ) -> Result<Option<Post>, Error> {
-    if author.is_local() || author.is_suspended() {
+    if author.is_local() || is_shut_out(node, author) {
         return Ok(None);
     }
     if let Some(known) = tx.post_by_uri(&received.uri).await? {
@@ -138,7 +139,7 @@ pub async fn post(
         summary: received.summary.clone(),
         sensitive: received.sensitive,
         language: received.language.clone(),
-        emojis: received.emojis.clone(),
+        emojis: emojis(node, author, received),
         app_id: None,
         created_at,
         // Written again within the second it was made (PeerTube), it was not edited.
@@ -234,7 +235,7 @@ pub async fn update(
         summary: received.summary.clone(),
         sensitive: received.sensitive,
         language: received.language.clone(),
-        emojis: received.emojis.clone(),
+        emojis: emojis(node, author, received),
         edited_at: Some(updated.min(node.now() + 5 * MINUTE)),
         ..old.clone()
     };
@@ -308,6 +309,10 @@ async fn concerns_us(
         Some(parent) => Ok(tx.is_followed_here(parent.account_id).await?),
         None => Ok(false),
     }
+}
+
+fn emojis(node: &Node, author: &Account, received: &ReceivedPost) -> Vec<Emoji> {
+    if node.rejects_media_of(&author.domain) { Vec::new() } else { received.emojis.clone() }
 }
 
 async fn put_media(

@@ -5,7 +5,6 @@ use model::clock::Millis;
 use model::id::Id;
 use model::page::Page;
 
-use crate::domains::within;
 use crate::row::{ids, json};
 use crate::{Error, Tx};
 
@@ -71,7 +70,7 @@ macro_rules! by_prefix {
             $collate,
             " >= $1 and lower(x.username)",
             $collate,
-            " < $2 and x.suspended_at is null and x.deleted_at is null and x.inbox <> '' \
+            " < $2 and x.suspended_at is null and x.limited_at is null and x.deleted_at is null and x.inbox <> '' \
              order by lower(x.username)",
             $collate,
             " limit $3"
@@ -111,7 +110,7 @@ impl Tx {
         .await
     }
 
-    /// Accounts whose handle begins with `prefix` (lower case), those of this node first.
+    /// Accounts whose handle begins with `prefix` (lower case), those of this node first; none that is suspended or limited.
     pub async fn accounts_by_prefix(&mut self, prefix: &str, limit: i64, offset: i64) -> Result<Vec<Account>, Error> {
         // The highest character, so that an index bounds the search from both sides.
         let end = format!("{prefix}\u{10FFFF}");
@@ -256,60 +255,6 @@ impl Tx {
         Ok(())
     }
 
-    /// Suspends every account of a domain and its subdomains, on whatever port, that is not suspended yet; with no time lifts
-    /// what the domain's block suspended, as far as no other rule keeps it suspended.
-    pub async fn suspend_domain(&mut self, domain: &str, at: Option<Millis>) -> Result<u64, Error> {
-        match at {
-            Some(at) => {
-                self.run(
-                    concat!(
-                        "update accounts set suspended_at = $2, suspended_by = 'domain' where domain <> '' and suspended_at is null and ",
-                        within!("domain", "$1")
-                    ),
-                    args![domain, at],
-                )
-                .await
-            }
-            None => {
-                self.run(
-                    concat!(
-                        "update accounts set suspended_at = null, suspended_by = '' where suspended_by = 'domain' and ",
-                        within!("domain", "$1"),
-                        " and not exists (select 1 from domain_rules r where r.severity = 'suspend' and r.domain <> $1 and ",
-                        within!("accounts.domain", "r.domain"),
-                        ")"
-                    ),
-                    args![domain],
-                )
-                .await
-            }
-        }
-    }
-
-    /// Limits every account of a domain and its subdomains that is not limited yet. `at` marks whose limit it is.
-    pub async fn limit_domain(&mut self, domain: &str, at: Millis) -> Result<u64, Error> {
-        self.run(
-            concat!(
-                "update accounts set limited_at = $2 where domain <> '' and limited_at is null and ",
-                within!("domain", "$1")
-            ),
-            args![domain, at],
-        )
-        .await
-    }
-
-    /// Lifts what [`Tx::limit_domain`] did with the same mark.
-    pub async fn unlimit_domain(&mut self, domain: &str, at: Millis) -> Result<u64, Error> {
-        self.run(
-            concat!(
-                "update accounts set limited_at = null where domain <> '' and limited_at = $2 and ",
-                within!("domain", "$1")
-            ),
-            args![domain, at],
-        )
-        .await
-    }
-
     pub async fn set_limited(&mut self, id: Id, at: Option<Millis>) -> Result<(), Error> {
         self.run("update accounts set limited_at = $2 where id = $1", args![id, at]).await?;
         Ok(())
@@ -358,19 +303,6 @@ impl Tx {
         )
         .await?;
         Ok(())
-    }
-
-    /// Accounts of a domain, for a domain block.
-    pub async fn accounts_of_domain(&mut self, domain: &str, after: Id, limit: i64) -> Result<Vec<Account>, Error> {
-        self.all(
-            concat!(
-                "select ",
-                account_columns!(),
-                " from accounts a where a.domain = $1 and a.domain <> '' and a.id > $2 order by a.id limit $3"
-            ),
-            args![domain, after, limit],
-        )
-        .await
     }
 
     /// Members of this node that want to be found, newest first: the directory and the front page.

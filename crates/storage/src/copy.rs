@@ -9,7 +9,7 @@ use crate::store::{Engine, postgres_arguments, sqlite_arguments};
 use crate::{Error, Tx};
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 41] = [
+pub const TABLES: [&str; 44] = [
     "settings",
     "accounts",
     "moves",
@@ -38,6 +38,8 @@ pub const TABLES: [&str; 41] = [
     "thread_mutes",
     "home_entries",
     "notifications",
+    "notification_requests",
+    "held_notifications",
     "markers",
     "tombstones",
     "inbox_seen",
@@ -46,6 +48,7 @@ pub const TABLES: [&str; 41] = [
     "deliveries",
     "hosts",
     "domain_rules",
+    "reports",
     "audit_log",
     "apps",
     "oauth_codes",

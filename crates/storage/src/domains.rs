@@ -1,8 +1,13 @@
-//! Rules for other servers, and the log of what moderators did.
+//! Rules for other servers, what they concern, and the log of what moderators did.
+//!
+//! Which rule covers which server is decided in `node`; here a domain is always exactly the one that is named, so that each
+//! statement finds its rows by an index.
 
 use model::clock::Millis;
 use model::id::Id;
+use model::page::Page;
 
+use crate::timelines::paged;
 use crate::{Error, Tx};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,49 +15,65 @@ pub struct DomainRule {
     pub domain: String,
     /// suspend, limit, none.
     pub severity: String,
+    /// It may federate where only those do that are named.
+    pub allowed: bool,
     pub reject_media: bool,
+    pub reject_reports: bool,
+    /// Its name is not to be shown in full to everybody.
+    pub obfuscate: bool,
     pub private_comment: String,
     pub public_comment: String,
     pub created_at: Millis,
 }
 
-row!(DomainRule, domain_columns, "d.": domain, severity, reject_media, private_comment, public_comment, created_at);
+row!(DomainRule, domain_columns, "d.": domain, severity, allowed, reject_media, reject_reports, obfuscate, private_comment,
+    public_comment, created_at);
 
-/// Whether `$host` lies within `$domain`: it is that, or that with a port, or anything below either. A domain that has a port
-/// itself is only that. (`rtrim` leaves a host with its colon when the port is cut off.)
-macro_rules! within {
-    ($host:literal, $domain:literal) => {
-        concat!(
-            "(",
-            $host,
-            " = ",
-            $domain,
-            " or substr(",
-            $host,
-            ", length(",
-            $host,
-            ") - length(",
-            $domain,
-            ")) = '.' || ",
-            $domain,
-            " or rtrim(",
-            $host,
-            ", '0123456789') = ",
-            $domain,
-            " || ':'",
-            " or substr(rtrim(",
-            $host,
-            ", '0123456789'), length(rtrim(",
-            $host,
-            ", '0123456789')) - length(",
-            $domain,
-            ") - 1) = '.' || ",
-            $domain,
-            " || ':')"
-        )
-    };
+impl DomainRule {
+    /// A rule that says nothing but this.
+    pub fn new(domain: &str, severity: &str, created_at: Millis) -> Self {
+        Self {
+            domain: domain.to_owned(),
+            severity: severity.to_owned(),
+            allowed: false,
+            reject_media: false,
+            reject_reports: false,
+            obfuscate: false,
+            private_comment: String::new(),
+            public_comment: String::new(),
+            created_at,
+        }
+    }
 }
-pub(crate) use within;
+
+/// What a rule for a domain concerns, in numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Effect {
+    /// Accounts that are known here.
+    pub accounts: i64,
+    /// Follows from here to there.
+    pub following: i64,
+    /// Follows from there to here.
+    pub followers: i64,
+    pub posts: i64,
+    pub media: i64,
+}
+
+row!(Effect: accounts, following, followers, posts, media);
+
+/// A line of the moderators' log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Action {
+    pub id: Id,
+    /// Handle of a member, or `command line`.
+    pub actor: String,
+    pub action: String,
+    pub subject: String,
+    pub detail: String,
+    pub created_at: Millis,
+}
+
+row!(Action, action_columns, "l.": id, actor, action, subject, detail, created_at);
 
 impl Tx {
     pub async fn domain_rules(&mut self) -> Result<Vec<DomainRule>, Error> {
@@ -61,10 +82,22 @@ impl Tx {
 
     pub async fn put_domain_rule(&mut self, r: &DomainRule) -> Result<(), Error> {
         self.run(
-            "insert into domain_rules (domain, severity, reject_media, private_comment, public_comment, created_at) \
-             values ($1, $2, $3, $4, $5, $6) on conflict (domain) do update set severity = excluded.severity, \
-             reject_media = excluded.reject_media, private_comment = excluded.private_comment, public_comment = excluded.public_comment",
-            args![&r.domain, &r.severity, r.reject_media, &r.private_comment, &r.public_comment, r.created_at],
+            "insert into domain_rules (domain, severity, allowed, reject_media, reject_reports, obfuscate, private_comment, \
+             public_comment, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (domain) do update set \
+             severity = excluded.severity, allowed = excluded.allowed, reject_media = excluded.reject_media, \
+             reject_reports = excluded.reject_reports, obfuscate = excluded.obfuscate, private_comment = excluded.private_comment, \
+             public_comment = excluded.public_comment",
+            args![
+                &r.domain,
+                &r.severity,
+                r.allowed,
+                r.reject_media,
+                r.reject_reports,
+                r.obfuscate,
+                &r.private_comment,
+                &r.public_comment,
+                r.created_at
+            ],
         )
         .await?;
         Ok(())
@@ -72,6 +105,107 @@ impl Tx {
 
     pub async fn delete_domain_rule(&mut self, domain: &str) -> Result<bool, Error> {
         Ok(self.run("delete from domain_rules where domain = $1", args![domain]).await? > 0)
+    }
+
+    /// All domains of which somebody is known: as many steps along an index as there are domains, however many accounts.
+    pub async fn known_domains(&mut self) -> Result<Vec<String>, Error> {
+        self.list(
+            "with recursive k(domain) as (select min(a.domain) from accounts a where a.domain <> '' and a.domain > '' \
+             union all select (select min(b.domain) from accounts b where b.domain <> '' and b.domain > k.domain) from k \
+             where k.domain is not null) select k.domain from k where k.domain is not null",
+            args![],
+        )
+        .await
+    }
+
+    /// All hosts for which something waits, in the same way.
+    pub async fn waiting_hosts(&mut self) -> Result<Vec<String>, Error> {
+        self.list(
+            "with recursive k(host) as (select min(v.host) from deliveries v where v.host > '' \
+             union all select (select min(w.host) from deliveries w where w.host > k.host) from k \
+             where k.host is not null) select k.host from k where k.host is not null",
+            args![],
+        )
+        .await
+    }
+
+    /// What a rule for exactly this domain would concern.
+    pub async fn effect_on(&mut self, domain: &str) -> Result<Effect, Error> {
+        Ok(self
+            .one(
+                "select (select count(*) from accounts a where a.domain <> '' and a.domain = $1), \
+                 (select count(*) from accounts a cross join follows f cross join members m where a.domain <> '' and a.domain = $1 \
+                  and f.target_id = a.id and f.accepted = true and m.account_id = f.follower_id), \
+                 (select count(*) from accounts a cross join follows f cross join members m where a.domain <> '' and a.domain = $1 \
+                  and f.follower_id = a.id and f.accepted = true and m.account_id = f.target_id), \
+                 (select count(*) from accounts a cross join posts p where a.domain <> '' and a.domain = $1 and p.account_id = a.id), \
+                 (select count(*) from accounts a cross join posts p cross join media x where a.domain <> '' and a.domain = $1 \
+                  and p.account_id = a.id and x.post_id = p.id)",
+                args![domain],
+            )
+            .await?
+            .unwrap_or_default())
+    }
+
+    /// Suspends every account of this domain that is not suspended yet; with no time lifts what its block suspended.
+    pub async fn suspend_accounts_of(&mut self, domain: &str, at: Option<Millis>) -> Result<u64, Error> {
+        match at {
+            Some(at) => {
+                self.run(
+                    "update accounts set suspended_at = $2, suspended_by = 'domain' where domain <> '' and domain = $1 \
+                     and suspended_at is null",
+                    args![domain, at],
+                )
+                .await
+            }
+            None => {
+                self.run(
+                    "update accounts set suspended_at = null, suspended_by = '' where domain <> '' and domain = $1 \
+                     and suspended_by = 'domain'",
+                    args![domain],
+                )
+                .await
+            }
+        }
+    }
+
+    /// Limits every account of this domain that is not limited yet. `at` marks whose limit it is.
+    pub async fn limit_accounts_of(&mut self, domain: &str, at: Millis) -> Result<u64, Error> {
+        self.run(
+            "update accounts set limited_at = $2 where domain <> '' and domain = $1 and limited_at is null",
+            args![domain, at],
+        )
+        .await
+    }
+
+    /// Lifts what [`Tx::limit_accounts_of`] did with the same mark.
+    pub async fn unlimit_accounts_of(&mut self, domain: &str, at: Millis) -> Result<u64, Error> {
+        self.run(
+            "update accounts set limited_at = null where domain <> '' and domain = $1 and limited_at = $2",
+            args![domain, at],
+        )
+        .await
+    }
+
+    /// Forgets where the pictures of this domain's accounts lie, and that their documents were ever read: whoever is met again
+    /// is read again.
+    pub async fn forget_pictures_of(&mut self, domain: &str) -> Result<u64, Error> {
+        self.run(
+            "update accounts set avatar = '', avatar_description = '', header = '', header_description = '', emojis = '[]', \
+             fetched_at = 0 where domain <> '' and domain = $1",
+            args![domain],
+        )
+        .await
+    }
+
+    /// Actor ids of those of this domain whom members follow.
+    pub async fn followed_of(&mut self, domain: &str, limit: i64) -> Result<Vec<String>, Error> {
+        self.list(
+            "select distinct a.uri from accounts a cross join follows f cross join members m where a.domain <> '' and a.domain = $1 \
+             and f.target_id = a.id and f.accepted = true and m.account_id = f.follower_id limit $2",
+            args![domain, limit],
+        )
+        .await
     }
 
     pub async fn log_action(
@@ -90,8 +224,19 @@ impl Tx {
         .await?;
         Ok(())
     }
-    /// Drops all that waits for a domain, its subdomains, and any port of these.
-    pub async fn drop_deliveries_of_domain(&mut self, domain: &str) -> Result<u64, Error> {
-        self.run(concat!("delete from deliveries where ", within!("host", "$1")), args![domain]).await
+
+    /// What the moderators did, newest first.
+    pub async fn actions(&mut self, page: &Page) -> Result<Vec<Action>, Error> {
+        paged!(
+            self,
+            page,
+            "l.id",
+            concat!("select ", action_columns!(), " from audit_log l"),
+            "true",
+            [],
+            "$1",
+            "$2",
+            "$3"
+        )
     }
 }

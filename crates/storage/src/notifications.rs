@@ -9,16 +9,17 @@ use model::page::Page;
 use crate::timelines::paged;
 use crate::{Error, Tx};
 
-row!(Notification, notification_columns, "n.": id, account_id, kind, from_account_id, post_id, created_at);
+row!(Notification, notification_columns, "n.": id, account_id, kind, from_account_id, post_id, report_id, created_at);
 
 impl Tx {
     /// Adds a notification; `false` if the same stands there already.
     pub async fn insert_notification(&mut self, n: &Notification) -> Result<bool, Error> {
         Ok(self
             .run(
-                "insert into notifications (id, account_id, kind, from_account_id, post_id, created_at) values ($1, $2, $3, $4, $5, $6) \
-                 on conflict (account_id, kind, from_account_id, coalesce(post_id, 0)) do nothing",
-                args![n.id, n.account_id, n.kind, n.from_account_id, n.post_id, n.created_at],
+                "insert into notifications (id, account_id, kind, from_account_id, post_id, report_id, created_at) \
+                 values ($1, $2, $3, $4, $5, $6, $7) \
+                 on conflict (account_id, kind, from_account_id, coalesce(post_id, report_id, 0)) do nothing",
+                args![n.id, n.account_id, n.kind, n.from_account_id, n.post_id, n.report_id, n.created_at],
             )
             .await?
             > 0)
@@ -81,7 +82,7 @@ impl Tx {
         post: Option<Id>,
     ) -> Result<(), Error> {
         self.run(
-            "delete from notifications where account_id = $1 and kind = $2 and from_account_id = $3 and coalesce(post_id, 0) = $4",
+            "delete from notifications where account_id = $1 and kind = $2 and from_account_id = $3 and coalesce(post_id, report_id, 0) = $4",
             args![account, kind, from, post.unwrap_or(0)],
         )
         .await?;

@@ -116,7 +116,7 @@ macro_rules! documents {
         })*
     };
 }
-documents!(Vec<Field>, Vec<Emoji>, Vec<String>, Vec<EditMedia>, serde_json::Value);
+documents!(Vec<Field>, Vec<Emoji>, Vec<String>, Vec<EditMedia>, Vec<crate::Snapshot>, serde_json::Value);
 
 macro_rules! named {
     ($($type:ty => $read:expr),* $(,)?) => {

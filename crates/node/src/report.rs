@@ -1,0 +1,215 @@
+//! Reports: members and other servers bring somebody before the moderators. What was reported is kept as it was, and in words, so
+//! that the report outlives its subjects.
+
+use model::account::{Account, Role};
+use model::audience::{Audience, Viewer};
+use model::html;
+use model::id::Id;
+use model::notification::{Notification, NotificationKind};
+use model::post::Post;
+use storage::{Report, Snapshot, Tx};
+
+use crate::config::authority;
+use crate::deed::{Data, Kind};
+use crate::{Error, Node};
+
+/// Most characters of a comment: a member's, as Mastodon has it, and another server's, of which the rest is cut off.
+pub const COMMENT_LENGTH: usize = 1_000;
+const RECEIVED_LENGTH: usize = 5_000;
+/// Most posts of one report.
+const POSTS: usize = 100;
+/// What a report may be about.
+pub const CATEGORIES: [&str; 4] = ["spam", "legal", "violation", "other"];
+
+/// What a member reports (`POST /api/v1/reports`).
+#[derive(Clone, Debug, Default)]
+pub struct NewReport {
+    pub post_ids: Vec<Id>,
+    pub comment: String,
+    /// Tell the other server, too, without saying who reports.
+    pub forward: bool,
+    /// One of [`CATEGORIES`], or empty.
+    pub category: String,
+    pub rule_ids: Vec<String>,
+}
+
+/// A member reports somebody.
+pub async fn file(
+    node: &Node,
+    tx: &mut Tx,
+    who: &Account,
+    target: &Account,
+    asked: &NewReport,
+) -> Result<Report, Error> {
+    if asked.comment.chars().count() > COMMENT_LENGTH {
+        return Err(Error::invalid(format!(
+            "Validation failed: Comment is too long (maximum is {COMMENT_LENGTH} characters)"
+        )));
+    }
+    let category = match asked.category.as_str() {
+        _ if !asked.rule_ids.is_empty() => "violation",
+        "" => "other",
+        given if CATEGORIES.contains(&given) => given,
+        _ => return Err(Error::invalid("Validation failed: Category is not included in the list")),
+    };
+    let viewer = Viewer::Member(who.id);
+    let asked_posts: Vec<Id> = asked.post_ids.iter().copied().take(POSTS).collect();
+    let mut posts = tx.visible_posts(&asked_posts, viewer).await?;
+    posts.retain(|p| p.account_id == target.id && p.boost_of_id.is_none());
+    if posts.len() < asked_posts.len() {
+        return Err(Error::NotFound);
+    }
+    let id = node.id();
+    let report = Report {
+        id,
+        uri: format!("{}/reports/{id}", node.config.origin),
+        reporter_id: Some(who.id),
+        reporter: node.config.full_handle(who),
+        target_id: target.id,
+        target: node.config.full_handle(target),
+        category: category.to_owned(),
+        comment: plain(&asked.comment, COMMENT_LENGTH),
+        rule_ids: asked.rule_ids.iter().take(POSTS).cloned().collect(),
+        posts: posts.iter().map(snapshot).collect(),
+        forwarded: asked.forward && !target.is_local(),
+        created_at: node.now(),
+        closed_at: None,
+        closed_by: String::new(),
+    };
+    keep(node, tx, &report, who).await?;
+    if report.forwarded {
+        forward(node, tx, &report, target, &posts).await?;
+    }
+    Ok(report)
+}
+
+/// Sends a report on in the name of the node, so that nobody there learns who reported.
+async fn forward(node: &Node, tx: &mut Tx, report: &Report, target: &Account, posts: &[Post]) -> Result<(), Error> {
+    let actor = tx.account_by_uri(&node.config.instance_actor_uri()).await?;
+    let actor = actor.ok_or_else(|| Error::Internal("the instance actor is missing".to_owned()))?;
+    let objects = [&target.uri].into_iter().chain(posts.iter().map(|p| &p.uri)).cloned().collect();
+    let data = Data { uri: report.uri.clone(), objects, comment: report.comment.clone(), ..Data::default() };
+    node.tell(tx, Kind::Flag, actor.id, None, &data).await?.accounts(tx, &[target.id]).await?.done(tx).await
+}
+
+/// Another server reports: `objects` are actor and post ids, of which those of ours count. One report for each member that is
+/// meant; none for the same activity twice.
+pub async fn receive(
+    node: &Node,
+    tx: &mut Tx,
+    by: &Account,
+    uri: &str,
+    objects: &[String],
+    comment: &str,
+) -> Result<(), Error> {
+    let host = authority(&by.uri).to_lowercase();
+    if node.rejects_reports_of(&by.domain) || node.rejects_reports_of(&host) {
+        return Ok(());
+    }
+    let mut meant: Vec<(Id, Vec<Snapshot>)> = Vec::new();
+    for object in objects.iter().take(POSTS) {
+        if !node.config.is_own_url(object) {
+            continue;
+        }
+        let (target, post) = match tx.post_by_uri(object).await? {
+            Some(post) if post.local && is_known_to(tx, &post, &host).await? => (post.account_id, Some(snapshot(&post))),
+            Some(_) => continue,
+            None => match tx.account_by_uri(object).await? {
+                Some(account) => (account.id, None),
+                None => continue,
+            },
+        };
+        let at = meant.iter().position(|(id, _)| *id == target).unwrap_or_else(|| {
+            meant.push((target, Vec::new()));
+            meant.len() - 1
+        });
+        if let Some(post) = post.filter(|p| meant[at].1.iter().all(|known| known.id != p.id)) {
+            meant[at].1.push(post);
+        }
+    }
+    for (target, posts) in meant {
+        // The node's own actors say nothing that could be reported.
+        if tx.member(target).await?.is_none() {
+            continue;
+        }
+        let target = tx.account(target).await?.ok_or(Error::NotFound)?;
+        let report = Report {
+            id: node.id(),
+            uri: uri.to_owned(),
+            reporter_id: None,
+            reporter: host.clone(),
+            target_id: target.id,
+            target: node.config.full_handle(&target),
+            category: "other".to_owned(),
+            comment: plain(comment, RECEIVED_LENGTH),
+            rule_ids: Vec::new(),
+            posts,
+            forwarded: false,
+            created_at: node.now(),
+            closed_at: None,
+            closed_by: String::new(),
+        };
+        keep(node, tx, &report, by).await?;
+    }
+    Ok(())
+}
+
+/// A moderator is done with a report.
+pub async fn close(node: &Node, tx: &mut Tx, by: &str, report: Id, note: &str) -> Result<Report, Error> {
+    let known = tx.report(report).await?.ok_or(Error::NotFound)?;
+    if !tx.close_report(report, by, node.now()).await? {
+        return Err(Error::invalid(format!("Report {report} is closed already.")));
+    }
+    let subject = format!("report {report} about {}", known.target);
+    tx.log_action(node.id(), by, "close report", &subject, note, node.now()).await?;
+    Ok(known)
+}
+
+/// Keeps a report and tells the moderators, unless the same came before.
+async fn keep(node: &Node, tx: &mut Tx, report: &Report, by: &Account) -> Result<(), Error> {
+    if !tx.insert_report(report).await? {
+        return Ok(());
+    }
+    for role in [Role::Owner, Role::Admin, Role::Moderator] {
+        for keeper in tx.members_with_role(role).await? {
+            tx.insert_notification(&Notification {
+                id: node.id(),
+                account_id: keeper.id,
+                kind: NotificationKind::AdminReport,
+                from_account_id: by.id,
+                post_id: None,
+                report_id: Some(report.id),
+                created_at: report.created_at,
+            })
+            .await?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether a post was written for a server: what it cannot know it cannot bring before anybody, whatever address it guessed.
+async fn is_known_to(tx: &mut Tx, post: &Post, host: &str) -> Result<bool, Error> {
+    if post.audience.is_open() {
+        return Ok(true);
+    }
+    if !matches!(post.audience, Audience::Followers | Audience::Direct) {
+        return Ok(false);
+    }
+    let named = tx.mentions(&[post.id]).await?;
+    Ok(post.audience == Audience::Followers || named.iter().any(|m| authority(&m.uri).eq_ignore_ascii_case(host)))
+}
+
+fn snapshot(post: &Post) -> Snapshot {
+    Snapshot {
+        id: post.id,
+        uri: post.uri.clone(),
+        created_at: post.created_at,
+        summary: post.summary.clone(),
+        text: plain(&html::to_text(&post.content), RECEIVED_LENGTH),
+    }
+}
+
+/// Text that can be shown anywhere, also on a terminal: cut, and without control characters but for line breaks.
+fn plain(text: &str, longest: usize) -> String {
+    text.chars().filter(|c| *c == '\n' || !c.is_control()).take(longest).collect()
+}
