@@ -9,6 +9,7 @@ use model::html::{self, PageLink};
 use model::post::Post;
 use model::text::{self, Format};
 use node::config::authority;
+use node::moderate::is_shut_out;
 use node::receive::{self, Reason};
 use node::{accounts, jobs, publish};
 use serde_json::Value;
@@ -249,11 +250,18 @@ impl Federation {
         }
     }
 
-    /// The post with this id: the one we know, or fetched from its server. `depth`: how many posts below it were fetched before it.
+    /// The post with this id: the one we know, or fetched from its server; never one by somebody who is shut out. The door for
+    /// everything that another names: boosts, quotes, threads, what is filled back in. `depth`: how many posts below it were fetched before it.
     pub async fn post(&self, uri: &str, depth: u8, budget: &Budget) -> Result<Post, Error> {
-        if let Some(known) = self.node.store.read().await?.post_by_uri(uri).await? {
-            return Ok(known);
+        let mut tx = self.node.store.read().await?;
+        if let Some(known) = tx.post_by_uri(uri).await? {
+            let author = tx.account(known.account_id).await?;
+            return match author.filter(|a| !is_shut_out(&self.node, a)) {
+                Some(_) => Ok(known),
+                None => Err(shut_out()),
+            };
         }
+        drop(tx);
         let document = self.document(uri, budget).await?;
         self.take_post(&document, Reason::Fetched { depth }, budget).await
     }
@@ -281,8 +289,8 @@ impl Federation {
             .find(|a| same_origin(a, id))
             .ok_or_else(|| Error::bad("a post without an author on its server"))?;
         let author = self.actor(author, budget).await?;
-        if author.is_suspended() {
-            return Err(Error::Forbidden("its author is suspended".to_owned()));
+        if is_shut_out(&self.node, &author) {
+            return Err(shut_out());
         }
         let received = note::read(document, &author, None, self.node.now())?;
         let mut tx = self.node.store.begin().await?;
@@ -317,6 +325,10 @@ impl Federation {
         let parsed = Url::parse(url).ok().filter(|_| origin(url).is_some());
         parsed.ok_or_else(|| Error::bad("not a URL that can be fetched"))
     }
+}
+
+fn shut_out() -> Error {
+    Error::Forbidden("its author is suspended".to_owned())
 }
 
 /// What a look-up found.

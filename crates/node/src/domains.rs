@@ -84,18 +84,34 @@ pub async fn set(node: &Node, tx: &mut Tx, by: &str, rule: &DomainRule) -> Resul
 /// Sets many at once.
 pub async fn set_all(node: &Node, tx: &mut Tx, by: &str, rules: &[DomainRule]) -> Result<(), Error> {
     for rule in rules {
-        let covers_us = Rules::new(vec![DomainRule::new(&rule.domain, "suspend", 0)], false).block(node.config.host());
-        if covers_us || node.config.is_own_domain(&rule.domain) {
+        if is_ours(node, &rule.domain) {
             return Err(Error::invalid(format!("{} is this node itself.", rule.domain)));
         }
     }
     let before = read(node, tx).await?;
     for rule in rules {
         tx.put_domain_rule(rule).await?;
-        tx.log_action(node.id(), by, &format!("domain {}", in_words(rule)), &rule.domain, &rule.private_comment, node.now())
-            .await?;
+        tx.log_action(
+            node.id(),
+            by,
+            &format!("domain {}", in_words(rule)),
+            &rule.domain,
+            &rule.private_comment,
+            node.now(),
+        )
+        .await?;
     }
     apply(node, tx, &before, rules.iter().map(|r| r.domain.as_str())).await
+}
+
+/// Whether a rule for this domain would be one for this node itself.
+pub fn is_ours(node: &Node, domain: &str) -> bool {
+    node.config.is_own_domain(domain) || covering([domain].into_iter()).block(node.config.host())
+}
+
+/// Rules that block exactly what lies within these domains: to ask whether something does.
+fn covering<'d>(domains: impl Iterator<Item = &'d str>) -> Rules {
+    Rules::new(domains.map(|d| DomainRule::new(d, "suspend", 0)).collect(), false)
 }
 
 /// Lifts what [`set`] did; with an allow-list the domain is named in it.
@@ -114,11 +130,11 @@ pub async fn allow(node: &Node, tx: &mut Tx, by: &str, domain: &str) -> Result<(
 /// What rules for these domains would concern: everything below them is counted with them.
 pub async fn effects(tx: &mut Tx, domains: &[String]) -> Result<Vec<Effect>, Error> {
     let known = tx.known_domains().await?;
-    let covers = |domain: &str| Rules::new(vec![DomainRule::new(domain, "suspend", 0)], false);
     let mut effects = Vec::with_capacity(domains.len());
-    for rules in domains.iter().map(|d| covers(d)) {
+    for domain in domains {
+        let below = covering([domain.as_str()].into_iter());
         let mut sum = Effect::default();
-        for domain in known.iter().filter(|d| rules.block(d)) {
+        for domain in known.iter().filter(|d| below.block(d)) {
             let one = tx.effect_on(domain).await?;
             sum.accounts += one.accounts;
             sum.following += one.following;
@@ -159,7 +175,7 @@ async fn apply<'d>(
     changed: impl Iterator<Item = &'d str>,
 ) -> Result<(), Error> {
     let after = read(node, tx).await?;
-    let touched = Rules::new(changed.map(|d| DomainRule::new(d, "suspend", 0)).collect(), false);
+    let touched = covering(changed);
     for domain in tx.known_domains().await?.iter().filter(|d| touched.block(d)) {
         let blocked = after.block(domain).then(|| node.now());
         tx.suspend_accounts_of(domain, blocked).await?;
@@ -230,7 +246,13 @@ mod tests {
 
     #[test]
     fn the_closest_limit_counts() {
-        let rules = Rules::new(vec![DomainRule::new("a.example", "limit", 7), DomainRule::new("b.a.example", "limit", 9)], false);
-        assert_eq!((rules.limit("c.b.a.example"), rules.limit("a.example"), rules.limit("example")), (Some(9), Some(7), None));
+        let rules = Rules::new(
+            vec![DomainRule::new("a.example", "limit", 7), DomainRule::new("b.a.example", "limit", 9)],
+            false,
+        );
+        assert_eq!(
+            (rules.limit("c.b.a.example"), rules.limit("a.example"), rules.limit("example")),
+            (Some(9), Some(7), None)
+        );
     }
 }

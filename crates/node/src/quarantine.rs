@@ -49,7 +49,8 @@ async fn is_pushy(node: &Node, tx: &mut Tx, post: &Post) -> Result<bool, Error> 
         let end = href.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
         named.iter().any(|m| m.uri == href || m.url == href)
             || node.config.is_own_url(href)
-            || (authority(href) == home && model::hashtag::normalise(end).is_some_and(|n| tags.iter().any(|t| t.1.name == n)))
+            || (authority(href) == home
+                && model::hashtag::normalise(end).is_some_and(|n| tags.iter().any(|t| t.1.name == n)))
     };
     Ok(html::links(&post.content).iter().any(|link| !is_harmless(&link.href)))
 }

@@ -112,7 +112,9 @@ pub async fn receive(
             continue;
         }
         let (target, post) = match tx.post_by_uri(object).await? {
-            Some(post) if post.local && is_known_to(tx, &post, &host).await? => (post.account_id, Some(snapshot(&post))),
+            Some(post) if post.local && is_known_to(tx, &post, &host).await? => {
+                (post.account_id, Some(snapshot(&post)))
+            }
             Some(_) => continue,
             None => match tx.account_by_uri(object).await? {
                 Some(account) => (account.id, None),

@@ -3,9 +3,11 @@
 mod backup;
 mod check;
 mod demo;
+mod domain;
 mod emoji;
 mod member;
 mod moderate;
+mod report;
 
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
@@ -66,7 +68,7 @@ enum Command {
     /// Tokens for apps and scripts.
     #[command(subcommand)]
     Token(member::Token),
-    /// Suspend or limit accounts, here or elsewhere. A running node heeds it at once.
+    /// Suspend, limit or freeze accounts. A running node heeds it at once.
     #[command(subcommand)]
     Account(moderate::Account),
     /// The node's own emoji.
@@ -74,7 +76,16 @@ enum Command {
     Emoji(emoji::Emoji),
     /// Rules for other servers. A running node heeds them within a second.
     #[command(subcommand)]
-    Domain(moderate::Domain),
+    Domain(domain::Domain),
+    /// What members and other servers reported.
+    #[command(subcommand)]
+    Report(report::Report),
+    /// Print what the moderators did, newest first.
+    Log {
+        /// How many lines.
+        #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(i64).range(1..=10_000))]
+        lines: i64,
+    },
     /// Prove that the node is set up well: settings, database, media folder, clock, and that it can be reached under its name.
     /// The status is 1 if anything is not as it should be.
     Check {
@@ -168,6 +179,8 @@ async fn run(arguments: Arguments) -> Result<(), Error> {
         Command::Account(command) => command.run(&settings()?).await,
         Command::Emoji(command) => command.run(&settings()?).await,
         Command::Domain(command) => command.run(&settings()?).await,
+        Command::Report(command) => command.run(&settings()?).await,
+        Command::Log { lines } => report::log(&settings()?, lines).await,
         Command::Check { deep } => check::run(&settings()?, deep).await,
         Command::Backup { file } => backup::backup(&settings()?, &file).await,
         Command::Restore { file, force } => backup::restore(&settings()?, &file, force).await,

@@ -11,7 +11,7 @@ use url::Url;
 use crate::Error;
 
 /// Every setting, by its name in the environment.
-pub const NAMES: [&str; 18] = [
+pub const NAMES: [&str; 20] = [
     "OUTLOUD_ORIGIN",
     "OUTLOUD_HANDLE_DOMAIN",
     "OUTLOUD_LISTEN",
@@ -26,6 +26,8 @@ pub const NAMES: [&str; 18] = [
     "OUTLOUD_ALLOW_PRIVATE_NETWORKS",
     "OUTLOUD_POST_LENGTH",
     "OUTLOUD_AUTHORIZED_FETCH",
+    "OUTLOUD_ALLOW_LIST",
+    "OUTLOUD_QUARANTINE",
     "OUTLOUD_TAG_SHARING",
     "OUTLOUD_LOG",
     "OUTLOUD_LOG_FORMAT",
@@ -126,7 +128,10 @@ impl Settings {
         node.post_length = raw.read("OUTLOUD_POST_LENGTH", 5_000, "a number of characters from 1 to 100000", |v| {
             v.parse().ok().filter(|n| (1..=100_000).contains(n))
         })?;
-        node.authorized_fetch = raw.read("OUTLOUD_AUTHORIZED_FETCH", false, "on or off", on_off)?;
+        node.allow_list = raw.read("OUTLOUD_ALLOW_LIST", false, "on or off", on_off)?;
+        // Who is not let in must not read either, and only who signs is known.
+        node.authorized_fetch = raw.read("OUTLOUD_AUTHORIZED_FETCH", node.allow_list, "on or off", on_off)?;
+        node.quarantine = raw.read("OUTLOUD_QUARANTINE", true, "on or off", on_off)?;
         node.tag_sharing = raw.read("OUTLOUD_TAG_SHARING", true, "on or off", on_off)?;
         let data_dir = PathBuf::from(raw.get("OUTLOUD_DATA_DIR").unwrap_or("outloud-data"));
         let database_url = match raw.get("OUTLOUD_DATABASE_URL") {
@@ -289,6 +294,8 @@ mod tests {
             ("OUTLOUD_ALLOW_PRIVATE_NETWORKS", "10.0.0.0/99"),
             ("OUTLOUD_POST_LENGTH", "0"),
             ("OUTLOUD_AUTHORIZED_FETCH", "2"),
+            ("OUTLOUD_ALLOW_LIST", "perhaps"),
+            ("OUTLOUD_QUARANTINE", "7"),
             ("OUTLOUD_TAG_SHARING", "?"),
             ("OUTLOUD_LOG_FORMAT", "xml"),
             ("OUTLOUD_NO_SUCH_THING", "1"),

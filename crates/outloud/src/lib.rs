@@ -6,6 +6,7 @@ pub mod check;
 pub mod cli;
 pub mod config;
 pub mod demo;
+mod domain_csv;
 pub mod measures;
 pub mod progress;
 pub mod serve;

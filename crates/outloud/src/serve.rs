@@ -45,6 +45,7 @@ pub async fn open(settings: &Settings, parts: Parts) -> Result<Arc<Node>, Error>
     let node = unfixed(settings, parts).await?;
     node.store.migrate().await.map_err(|source| unusable(settings, source))?;
     fix_origin(&node).await?;
+    node::domains::follow_setting(&node).await?;
     node.read_domain_rules().await?;
     Ok(node)
 }

@@ -77,7 +77,13 @@ impl Tx {
 
     pub async fn request(&mut self, account: Id, id: Id) -> Result<Option<Request>, Error> {
         self.one(
-            concat!("select ", request_columns!(), " from notification_requests r where ", waiting!(), " and r.id = $2"),
+            concat!(
+                "select ",
+                request_columns!(),
+                " from notification_requests r where ",
+                waiting!(),
+                " and r.id = $2"
+            ),
             args![account, id],
         )
         .await

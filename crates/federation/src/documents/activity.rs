@@ -64,6 +64,10 @@ pub async fn render(config: &Config, tx: &mut Tx, deed: &Deed, now: Millis) -> R
             "id": format!("{}#moves/{}", by.uri, deed.id), "type": "Move", "actor": by.uri, "to": [by.followers],
             "object": by.uri, "target": data.object,
         }),
+        // An account, then posts; no more is said of who reports than that it is somebody of this node.
+        Kind::Flag => json!({
+            "id": data.uri, "type": "Flag", "actor": by.uri, "content": data.comment, "object": data.objects,
+        }),
         Kind::DeleteActor => json!({
             "id": format!("{}#delete", by.uri), "type": "Delete", "actor": by.uri, "to": [PUBLIC], "object": by.uri,
         }),

@@ -9,6 +9,7 @@ mod block;
 mod create;
 mod delete;
 mod featured;
+mod flag;
 mod follow;
 mod like;
 mod moves;
@@ -89,13 +90,14 @@ impl Envelope {
 }
 
 /// The activities that have an effect here; all others are answered and forgotten.
-const KNOWN: [&str; 14] = [
+const KNOWN: [&str; 15] = [
     "Accept",
     "Announce",
     "Block",
     "Create",
     "Delete",
     "EmojiReact",
+    "Flag",
     "Follow",
     "Like",
     "Move",
@@ -264,6 +266,7 @@ impl Federation {
             "Add" => act(featured::Add(envelope), &data).await,
             "Remove" => act(featured::Remove(envelope), &data).await,
             "Move" => act(moves::Move(envelope), &data).await,
+            "Flag" => act(flag::Flag(envelope), &data).await,
             _ => Ok(()),
         }
     }

@@ -12,6 +12,8 @@ mod posts;
 mod profile;
 mod reactions;
 mod relations;
+mod reports;
+mod requests;
 mod search;
 mod timelines;
 
@@ -104,6 +106,14 @@ pub fn routes() -> Router<App> {
         .route("/api/v1/notifications", get(notifications::list))
         .route("/api/v1/notifications/unread_count", get(notifications::unread_count))
         .route("/api/v1/notifications/clear", post(notifications::clear))
+        .route("/api/v1/notifications/requests", get(requests::list))
+        .route("/api/v1/notifications/requests/merged", get(requests::merged))
+        .route("/api/v1/notifications/requests/accept", post(requests::accept_several))
+        .route("/api/v1/notifications/requests/dismiss", post(requests::dismiss_several))
+        .route("/api/v1/notifications/requests/{id}", get(requests::show))
+        .route("/api/v1/notifications/requests/{id}/accept", post(requests::accept))
+        .route("/api/v1/notifications/requests/{id}/dismiss", post(requests::dismiss))
+        .route("/api/v1/reports", post(reports::file))
         .route("/api/v1/notifications/{id}", get(notifications::show))
         .route("/api/v1/notifications/{id}/dismiss", post(notifications::dismiss))
         .route("/api/v2/search", get(search::everything))

@@ -168,10 +168,15 @@ pub async fn posts(app: &App, tx: &mut Tx, list: Vec<Post>) -> Result<Vec<PostVi
     let all = || list.iter().chain(originals.values());
     let people: Vec<Id> = all().flat_map(|p| [Some(p.account_id), p.in_reply_to_account_id]).flatten().collect();
     let ids: Vec<Id> = all().map(|p| p.id).collect();
-    let accounts = tx.accounts(&people).await?.into_iter().map(|a| (a.id, a)).collect();
+    let accounts: HashMap<Id, Account> = tx.accounts(&people).await?.into_iter().map(|a| (a.id, a)).collect();
     let mut media: HashMap<Id, Vec<Media>> = HashMap::new();
     for m in tx.media_of(&ids).await? {
         media.entry(m.post_id.unwrap_or(0)).or_default().push(m);
+    }
+    for post in all() {
+        if accounts.get(&post.account_id).is_some_and(|a: &Account| app.node.rejects_media_of(&a.domain)) {
+            media.remove(&post.id);
+        }
     }
     let polls = tx.polls(&ids).await?.into_iter().map(|p| (p.post_id, p)).collect();
     let origins = tx.origin_counts(&ids).await?;

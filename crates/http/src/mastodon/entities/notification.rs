@@ -10,6 +10,7 @@ use serde::Serialize;
 use storage::Tx;
 
 use super::account::{Account, Moves};
+use super::report::{self, Report};
 use super::status::{self, Status};
 use crate::{ApiError, App};
 
@@ -23,6 +24,9 @@ pub struct Notification {
     account: Account,
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<Status>,
+    /// Of what moderators are told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    report: Option<Report>,
 }
 
 /// A member's notifications with their accounts and posts. One whose post may not be seen (any more) is left out.
@@ -34,6 +38,7 @@ pub async fn render(app: &App, tx: &mut Tx, list: Vec<Known>, viewer: Viewer) ->
     let posts: HashSet<Id> = list.iter().filter_map(|n| n.post_id).collect();
     let posts = tx.visible_posts(&posts.into_iter().collect::<Vec<_>>(), viewer).await?;
     let posts = status::Batch::load(app, tx, posts, viewer).await?;
+    let mut reports = reports(app, tx, &list).await?;
     let one = |n: Known| {
         let status = match n.post_id {
             Some(id) => Some(posts.render(id)?),
@@ -46,7 +51,23 @@ pub async fn render(app: &App, tx: &mut Tx, list: Vec<Known>, viewer: Viewer) ->
             group_key: format!("ungrouped-{}", n.id),
             account: moves.render(&app.node.config, senders.get(&n.from_account_id)?),
             status,
+            report: n.report_id.and_then(|id| reports.remove(&id)),
         })
     };
     Ok(list.into_iter().filter_map(one).collect())
+}
+
+/// The reports of a page. None is read where there is none, which is on every page but those of moderators.
+async fn reports(app: &App, tx: &mut Tx, list: &[Known]) -> Result<HashMap<Id, Report>, ApiError> {
+    let ids: Vec<Id> = list.iter().filter_map(|n| n.report_id).collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let reports = tx.reports_by_id(&ids).await?;
+    let targets = tx.accounts(&reports.iter().map(|r| r.target_id).collect::<Vec<_>>()).await?;
+    let one = |r: &storage::Report| {
+        let target = targets.iter().find(|a| a.id == r.target_id)?;
+        Some((r.id, report::render(&app.node.config, r, target)))
+    };
+    Ok(reports.iter().filter_map(one).collect())
 }

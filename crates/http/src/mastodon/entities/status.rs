@@ -155,6 +155,7 @@ impl Batch {
         if !foreign.is_empty() {
             batch.origins = tx.origin_counts(&foreign).await?.into_iter().map(|o| (o.post_id, o)).collect();
         }
+        batch.hide_rejected_media();
         if viewer.is_member() {
             batch.touches = tx.touches(viewer.id(), &ids).await?;
             if !batch.polls.is_empty() {
@@ -169,6 +170,16 @@ impl Batch {
             batch.clients = clients.into_iter().map(|c| (c.id, c)).collect();
         }
         Ok(batch)
+    }
+
+    /// What came in before its server was told not to send any is not shown either, as long as the rule stands.
+    fn hide_rejected_media(&mut self) {
+        for post in self.posts.values_mut().filter(|p| !p.local) {
+            if self.accounts.get(&post.account_id).is_some_and(|a| self.node.rejects_media_of(&a.domain)) {
+                self.media.remove(&post.id);
+                post.emojis.clear();
+            }
+        }
     }
 
     /// One of the posts; nothing if it is a boost of what the viewer may not see.

@@ -1,0 +1,130 @@
+//! Reports and the moderators' log, on the command line.
+
+use clap::Subcommand;
+use model::clock;
+use model::id::Id;
+use model::page::Page;
+use node::report;
+use storage::Report as Known;
+
+use super::{BY, say};
+use crate::{Error, Parts, Settings, serve};
+
+#[derive(Debug, Subcommand)]
+pub enum Report {
+    /// Print the reports that wait, newest first.
+    List {
+        /// Closed ones, too.
+        #[arg(long)]
+        all: bool,
+        /// How many.
+        #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(i64).range(1..=10_000))]
+        lines: i64,
+    },
+    /// Print a report with what was reported, as it was.
+    Show {
+        /// The number in the list.
+        id: Id,
+    },
+    /// Be done with a report.
+    Close {
+        /// The number in the list.
+        id: Id,
+        /// What was decided: for the log.
+        #[arg(long, default_value = "")]
+        comment: String,
+    },
+}
+
+impl Report {
+    pub async fn run(self, settings: &Settings) -> Result<(), Error> {
+        let node = serve::open(settings, Parts::default()).await?;
+        match self {
+            Self::List { all, lines } => {
+                let reports = node.store.read().await?.reports(all, &Page::first(lines)).await?;
+                if reports.is_empty() {
+                    say("There are no reports.");
+                }
+                for report in &reports {
+                    say(&line(report));
+                }
+            }
+            Self::Show { id } => {
+                let found = node.store.read().await?.report(id).await?;
+                show(&found.ok_or_else(|| none(id))?);
+            }
+            Self::Close { id, comment } => {
+                let mut tx = node.store.begin().await?;
+                let closed = match report::close(&node, &mut tx, BY, id, &comment).await {
+                    Err(node::Error::NotFound) => return Err(none(id)),
+                    other => other?,
+                };
+                node.commit(tx).await?;
+                say(&format!("The report {id} about @{} is closed.", closed.target));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn none(id: Id) -> Error {
+    Error::Usage(format!("There is no report {id}."))
+}
+
+fn line(r: &Known) -> String {
+    let state = if r.closed_at.is_some() { "closed" } else { "open" };
+    let posts = match r.posts.len() {
+        0 => String::new(),
+        1 => ", 1 post".to_owned(),
+        n => format!(", {n} posts"),
+    };
+    let comment = r.comment.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = format!(
+        "{}  {}  {state:6}  {:9}  @{}{posts}, by {}  {comment}",
+        r.id,
+        clock::date(r.created_at),
+        r.category,
+        r.target,
+        r.reporter
+    );
+    text.trim_end().to_owned()
+}
+
+fn show(r: &Known) {
+    say(&format!(
+        "Report {} of {}, about @{}, by {} ({})",
+        r.id,
+        clock::rfc3339(r.created_at),
+        r.target,
+        r.reporter,
+        r.category
+    ));
+    if r.forwarded {
+        say("It was sent on to their server, without saying who reports.");
+    }
+    if let Some(at) = r.closed_at {
+        say(&format!("Closed {} by {}.", clock::rfc3339(at), r.closed_by));
+    }
+    if !r.comment.is_empty() {
+        say(&format!("\n{}", r.comment));
+    }
+    for post in &r.posts {
+        let warning = if post.summary.is_empty() { String::new() } else { format!("[{}] ", post.summary) };
+        say(&format!("\n{} {}\n{warning}{}", clock::rfc3339(post.created_at), post.uri, post.text));
+    }
+}
+
+/// `outloud log`.
+pub async fn log(settings: &Settings, lines: i64) -> Result<(), Error> {
+    let node = serve::open(settings, Parts::default()).await?;
+    let actions = node.store.read().await?.actions(&Page::first(lines)).await?;
+    if actions.is_empty() {
+        say("The moderators have done nothing yet.");
+    }
+    for a in actions {
+        let detail = a.detail.split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = format!("{}  {}  {}  {}  {detail}", clock::rfc3339(a.created_at), a.actor, a.action, a.subject);
+        say(text.trim_end());
+    }
+    Ok(())
+}
