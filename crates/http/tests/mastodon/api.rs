@@ -87,12 +87,16 @@ impl Api {
     }
 
     pub async fn member(&self, username: &str) -> Person {
+        self.member_as(username, Role::Member).await
+    }
+
+    pub async fn member_as(&self, username: &str, role: Role) -> Person {
         let node = &self.app.node;
         let form = SignUp {
             username: username.to_owned(),
             email: format!("{username}@example.org"),
             password: String::new(),
-            role: Role::Member,
+            role,
             state: MemberState::Active,
             reason: String::new(),
             locale: "en".to_owned(),

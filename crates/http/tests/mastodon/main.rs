@@ -4,6 +4,7 @@
 mod access;
 mod api;
 mod attack;
+mod moderation;
 mod polls;
 mod posts;
 mod profiles;

@@ -137,3 +137,89 @@ fn drops_what_waits(place: &Place) {
     });
     assert_eq!(left, [0, 0, 0, 0, 1, 1, 1, 1]);
 }
+
+#[test]
+fn a_list_of_rules_is_previewed_read_and_written_as_mastodon_has_it() {
+    let place = Place::new();
+    let file = place.path("rules.csv");
+    let text = "#domain,#severity,#reject_media,#reject_reports,#public_comment,#obfuscate\n\
+                bad.example,suspend,false,true,\"Spam, all of it\",true\n\
+                loud.example,silence,true,false,,false\n";
+    std::fs::write(&file, format!("{text}ba*.example,suspend,false,false,,false\n")).unwrap();
+    let file = file.to_str().unwrap();
+    let said = place.ok(&["domain", "import", file, "--dry-run"]);
+    assert!(said.contains("Left out: line 4: “ba*.example” is not a domain."), "{said}");
+    assert!(
+        said.contains("bad.example: 0 accounts; 0 follows from here, 0 from there; 0 posts, 0 media files."),
+        "{said}"
+    );
+    assert!(place.ok(&["domain", "list"]).contains("no rules"), "nothing was changed");
+    place.ok(&["domain", "import", file]);
+    assert_eq!(place.ok(&["domain", "export"]), text.trim_end());
+    let again = place.ok(&["domain", "import", file]);
+    assert!(again.contains("0 rules were made; 2 stood already"), "{again}");
+    place.ok(&["domain", "block", "--preview", "other.example"]);
+    assert!(!place.ok(&["domain", "list"]).contains("other.example"));
+    let log = place.ok(&["log"]);
+    assert!(log.contains("command line  domain suspend, reject reports  bad.example"), "{log}");
+    assert!(place.refused(&["domain", "import", "no-such-file.csv"], 1).contains("cannot read no-such-file.csv"));
+}
+
+#[test]
+fn a_member_is_frozen_and_disabled_and_gets_everything_back() {
+    let place = Place::new();
+    place.ok(&["member", "add", "sam", "--email", "sam@work.example"]);
+    let token = place.ok(&["token", "issue", "sam"]);
+    let signed_in = || {
+        in_database(&place.database(), async |store| {
+            store.read().await.unwrap().token(&node::random::hash(&token), 0).await.unwrap().is_some()
+        })
+    };
+    let handle = format!("@sam@localhost:{}", place.port);
+    assert_eq!(place.ok(&["account", "freeze", "sam"]), format!("{handle} is frozen."));
+    assert!(signed_in(), "a frozen member still reads");
+    assert_eq!(place.ok(&["account", "unfreeze", "sam"]), format!("{handle} is no longer frozen."));
+    assert!(place.refused(&["account", "unfreeze", "sam"], 1).contains("is active"));
+    assert_eq!(place.ok(&["account", "disable", "sam"]), format!("{handle} is disabled."));
+    assert!(!signed_in());
+    assert_eq!(place.ok(&["account", "enable", "sam"]), format!("{handle} is no longer disabled."));
+    assert_eq!(place.ok(&["log"]).lines().count(), 4);
+}
+
+#[test]
+fn reports_are_listed_shown_and_closed() {
+    let place = Place::new();
+    assert_eq!(place.ok(&["report", "list"]), "There are no reports.");
+    in_database(&place.database(), async |store| {
+        let mut tx = store.begin().await.unwrap();
+        let post = storage::Snapshot { text: "Buy pills".to_owned(), ..Default::default() };
+        let report = storage::Report {
+            id: 77,
+            uri: "https://far.example/flags/1".to_owned(),
+            reporter_id: None,
+            reporter: "far.example".to_owned(),
+            target_id: 5,
+            target: "sam@here.example".to_owned(),
+            category: "spam".to_owned(),
+            comment: "Please\nlook".to_owned(),
+            rule_ids: Vec::new(),
+            posts: vec![post],
+            forwarded: false,
+            created_at: 0,
+            closed_at: None,
+            closed_by: String::new(),
+        };
+        tx.insert_report(&report).await.unwrap();
+        tx.commit().await.unwrap();
+        store.close().await;
+    });
+    let list = place.ok(&["report", "list"]);
+    assert_eq!(list, "77  1970-01-01  open    spam       @sam@here.example, 1 post, by far.example  Please look");
+    assert!(place.ok(&["report", "show", "77"]).contains("Buy pills"));
+    place.ok(&["report", "close", "77", "--comment", "warned"]);
+    assert!(place.refused(&["report", "close", "77"], 1).contains("closed already"));
+    assert!(place.refused(&["report", "show", "78"], 1).contains("There is no report 78."));
+    assert_eq!(place.ok(&["report", "list"]), "There are no reports.");
+    assert!(place.ok(&["report", "list", "--all"]).contains("closed"));
+    assert!(place.ok(&["log"]).ends_with("close report  report 77 about sam@here.example  warned"));
+}

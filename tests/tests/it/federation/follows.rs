@@ -1,6 +1,6 @@
 //! Following and being followed.
 
-use node::{follow, moderate};
+use node::{domains, follow, moderate};
 use serde_json::json;
 use storage::DomainRule;
 use suite::fediverse::{Reply, Stage, verified_key_id};
@@ -193,16 +193,9 @@ async fn b12_what_waits_for_a_blocked_server_is_dropped_and_its_posts_are_not_sh
 
 async fn blocks(stage: &Stage, domain: &str) {
     let node = stage.node.node();
-    let rule = DomainRule {
-        domain: domain.to_owned(),
-        severity: "suspend".to_owned(),
-        reject_media: false,
-        public_comment: String::new(),
-        private_comment: String::new(),
-        created_at: node.now(),
-    };
+    let rule = DomainRule::new(domain, "suspend", node.now());
     let mut tx = node.store.begin().await.unwrap();
-    moderate::block_domain(node, &mut tx, "admin", &rule).await.unwrap();
+    domains::set(node, &mut tx, "admin", &rule).await.unwrap();
     node.commit(tx).await.unwrap();
     node.read_domain_rules().await.unwrap();
 }

@@ -221,7 +221,7 @@ async fn nobody_has_a_handle_of_a_domain_that_does_not_say_so() {
 /// Whether nobody is known here by a handle of this server.
 async fn no_handle_of(stage: &Stage, server: &Server) -> bool {
     let mut tx = stage.node.node().store.read().await.unwrap();
-    tx.accounts_of_domain(server.host(), 0, 10).await.unwrap().is_empty()
+    tx.effect_on(server.host()).await.unwrap().accounts == 0
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -9,6 +9,7 @@ mod follows;
 mod hostile;
 mod last_posts;
 mod links;
+mod moderation;
 mod moves;
 mod odd;
 mod peer;

@@ -6,7 +6,6 @@ use model::page::Page;
 use storage::{Invite, Key, Profile};
 use suite::on_both;
 
-use super::housekeeping::rule;
 use super::{NOW, account_ids, local, member, membership, remote, stranger};
 
 on_both! {
@@ -175,36 +174,6 @@ on_both! {
         let read = tx.account(1).await.unwrap().unwrap();
         assert_eq!((read.deleted_at, read.username.as_str()), (Some(NOW), "alice"));
         assert!(!format!("{read:?}").contains("secret"), "{read:?}");
-    }
-
-    async fn a_domain_block_covers_subdomains_and_is_lifted_without_lifting_others(db: Db) {
-        let mut tx = db.store.begin().await.unwrap();
-        stranger(&mut tx, 1, "a", "bad.example").await;
-        stranger(&mut tx, 2, "b", "deep.sub.bad.example").await;
-        stranger(&mut tx, 3, "c", "notbad.example").await;
-        stranger(&mut tx, 4, "d", "e").await;
-        stranger(&mut tx, 5, "f", "bad.example").await;
-        member(&mut tx, 6, "alice").await;
-        tx.set_suspended(5, Some(NOW - 9), "moderator").await.unwrap();
-        assert_eq!(tx.suspend_domain("bad.example", Some(NOW)).await.unwrap(), 2);
-        let mut suspended = Vec::new();
-        for id in 1..=6 {
-            let account = tx.account(id).await.unwrap().unwrap();
-            suspended.push((account.suspended_at, account.suspended_by));
-        }
-        let (by_domain, free) = ((Some(NOW), "domain".to_owned()), (None, String::new()));
-        let by_hand = (Some(NOW - 9), "moderator".to_owned());
-        assert_eq!(suspended, [by_domain.clone(), by_domain, free.clone(), free.clone(), by_hand, free]);
-
-        tx.put_domain_rule(&rule("sub.bad.example", "suspend")).await.unwrap();
-        assert_eq!(tx.suspend_domain("bad.example", None).await.unwrap(), 1, "the subdomain has a rule of its own");
-        assert!(tx.account(1).await.unwrap().unwrap().suspended_at.is_none());
-        assert!(tx.account(2).await.unwrap().unwrap().suspended_at.is_some());
-        tx.delete_domain_rule("sub.bad.example").await.unwrap();
-        assert_eq!(tx.suspend_domain("sub.bad.example", None).await.unwrap(), 1);
-        assert_eq!(tx.account(5).await.unwrap().unwrap().suspended_by, "moderator");
-        assert_eq!(account_ids(&tx.accounts_of_domain("bad.example", 0, 10).await.unwrap()), [1, 5]);
-        assert_eq!(account_ids(&tx.accounts_of_domain("bad.example", 1, 10).await.unwrap()), [5]);
     }
 
     async fn the_count_of_posts_and_the_time_of_the_last_are_kept(db: Db) {

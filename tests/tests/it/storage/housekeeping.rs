@@ -1,20 +1,9 @@
 //! Settings, rules for domains, the log, and what is forgotten in time.
 
-use storage::{DomainRule, Files};
+use storage::Files;
 use suite::on_both;
 
 use super::{NOW, member, stranger};
-
-pub(super) fn rule(domain: &str, severity: &str) -> DomainRule {
-    DomainRule {
-        domain: domain.to_owned(),
-        severity: severity.to_owned(),
-        reject_media: false,
-        private_comment: String::new(),
-        public_comment: String::new(),
-        created_at: NOW,
-    }
-}
 
 #[tokio::test]
 async fn files_are_kept_by_key_until_they_are_deleted() {
@@ -42,32 +31,6 @@ on_both! {
         tx.put_setting("origin", "b").await.unwrap();
         assert_eq!(tx.setting("origin").await.unwrap().as_deref(), Some("b"));
         tx.ping().await.unwrap();
-    }
-
-    async fn a_rule_for_a_domain_is_set_changed_and_lifted(db: Db) {
-        let mut tx = db.store.begin().await.unwrap();
-        tx.put_domain_rule(&rule("b.example", "limit")).await.unwrap();
-        tx.put_domain_rule(&rule("a.example", "suspend")).await.unwrap();
-        let changed = DomainRule { reject_media: true, private_comment: "spam".to_owned(), public_comment: "rude".to_owned(), ..rule("b.example", "none") };
-        tx.put_domain_rule(&changed).await.unwrap();
-        assert_eq!(tx.domain_rules().await.unwrap(), [rule("a.example", "suspend"), changed.clone()]);
-        assert!(tx.delete_domain_rule("a.example").await.unwrap());
-        assert!(!tx.delete_domain_rule("a.example").await.unwrap());
-        assert_eq!(tx.domain_rules().await.unwrap(), [changed]);
-    }
-
-    async fn what_moderators_do_is_logged(db: Db) {
-        let mut tx = db.store.begin().await.unwrap();
-        tx.log_action(1, "olga", "suspend", "@bob@far.example", "spam", NOW).await.unwrap();
-        let mut rows = Vec::new();
-        tx.export_table("audit_log", |row| {
-            rows.push(row);
-            Ok(())
-        })
-        .await
-        .unwrap();
-        assert_eq!(rows.len(), 1);
-        assert_eq!(rows[0]["subject"], "@bob@far.example");
     }
 
     async fn an_activity_is_taken_in_once_for_each_signer(db: Db) {
@@ -105,22 +68,6 @@ on_both! {
         tx.put_idempotency_key(alice.id, "new", 79, NOW + 1).await.unwrap();
         assert_eq!(tx.idempotent_post(alice.id, "new", NOW + 1).await.unwrap(), Some(79));
         assert_eq!(tx.idempotent_post(2, "new", 0).await.unwrap(), None, "keys are each account's own");
-    }
-
-    async fn a_limited_domain_limits_its_accounts_until_it_is_lifted(db: Db) {
-        let mut tx = db.store.begin().await.unwrap();
-        let near = stranger(&mut tx, 1, "near", "loud.example").await;
-        let below = stranger(&mut tx, 2, "below", "sub.loud.example").await;
-        let other = stranger(&mut tx, 3, "other", "aloud.example").await;
-        let own = stranger(&mut tx, 4, "own", "loud.example").await;
-        tx.set_limited(own.id, Some(NOW - 5)).await.unwrap();
-        assert_eq!(tx.limit_domain("loud.example", NOW).await.unwrap(), 2);
-        for (account, limited) in [(&near, true), (&below, true), (&other, false)] {
-            assert_eq!(tx.account(account.id).await.unwrap().unwrap().limited_at.is_some(), limited, "{}", account.username);
-        }
-        assert_eq!(tx.unlimit_domain("loud.example", NOW).await.unwrap(), 2);
-        let limited = tx.account(own.id).await.unwrap().unwrap().limited_at;
-        assert_eq!(limited, Some(NOW - 5), "a moderator's own limit stays");
     }
 
     async fn own_actors_without_members_go_and_members_stay(db: Db) {

@@ -9,6 +9,7 @@ mod follows;
 mod group_commit;
 mod housekeeping;
 mod jobs;
+mod moderation;
 mod moves;
 mod notifications;
 mod origins;

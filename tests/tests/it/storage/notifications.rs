@@ -10,7 +10,15 @@ use super::{NOW, member, post, put, stranger};
 use NotificationKind::{Favourite, Follow, FollowRequest, Mention, Reblog};
 
 pub(super) fn made(id: Id, account: Id, kind: NotificationKind, from: Id, post: Option<Id>) -> Notification {
-    Notification { id, account_id: account, kind, from_account_id: from, post_id: post, created_at: NOW }
+    Notification {
+        id,
+        account_id: account,
+        kind,
+        from_account_id: from,
+        post_id: post,
+        report_id: None,
+        created_at: NOW,
+    }
 }
 
 async fn shown(tx: &mut Tx, kinds: &[NotificationKind], not: &[NotificationKind], from: Id) -> Vec<Id> {

@@ -4,7 +4,7 @@ use model::audience::Audience;
 use storage::{Deed, Schema, TABLES};
 use suite::on_both;
 
-use super::{NOW, boost, follow, member, picture, post, put, reply, stranger};
+use super::{NOW, boost, follow, member, picture, post, put, reply};
 
 fn deed(id: i64, created_at: i64) -> Deed {
     let (kind, data) = ("create".to_owned(), "{}".to_owned());
@@ -88,26 +88,6 @@ on_both! {
         assert_eq!(tx.first_member().await.unwrap().as_deref(), Some("sam"));
         tx.touch_member(2, NOW + 5, NOW).await.unwrap();
         assert_eq!(tx.latest_activity().await.unwrap(), Some(NOW + 5));
-    }
-
-    async fn a_domain_is_itself_its_subdomains_and_any_port_of_these(db: Db) {
-        let mut tx = db.store.begin().await.unwrap();
-        let inside = ["evil.example", "evil.example:8443", "a.evil.example", "b.a.evil.example:99"];
-        let outside = ["devil.example", "evil.example.org", "example", "e", "evil.example1"];
-        tx.insert_deed(&deed(1, NOW)).await.unwrap();
-        for (id, host) in (1..).zip(inside.into_iter().chain(outside)) {
-            stranger(&mut tx, id, "x", host).await;
-            tx.deliver_to_inbox(1, host, &format!("https://{host}/inbox"), NOW).await.unwrap();
-        }
-        assert_eq!(tx.drop_deliveries_of_domain("evil.example").await.unwrap(), 4);
-        assert_eq!(tx.suspend_domain("evil.example", Some(NOW)).await.unwrap(), 4);
-        for (id, host) in (1..).zip(inside.into_iter().chain(outside)) {
-            let suspended = tx.account(id).await.unwrap().unwrap().is_suspended();
-            assert_eq!(suspended, inside.contains(&host), "{host}");
-        }
-        // A rule with a port is for that port alone.
-        assert_eq!(tx.suspend_domain("devil.example:1", Some(NOW)).await.unwrap(), 0);
-        assert_eq!(tx.suspend_domain("evil.example", None).await.unwrap(), 4);
     }
 
     async fn all_tables_can_be_emptied(db: Db) {

@@ -1,0 +1,485 @@
+//! Keeping order: whole servers, reports both ways, strangers, and that nobody who is suspended comes back by another way.
+
+use model::account::{Account, MemberState, Role};
+use model::audience::Viewer;
+use model::handle::Handle;
+use model::page::Page;
+use model::post::Post;
+use node::report::NewReport;
+use node::{domains, moderate, quarantine, report};
+use serde_json::{Value, json};
+use storage::{DomainRule, PublicFilter, Report, Tx};
+use suite::db::Engine;
+use suite::fediverse::{Reply, Stage, verified_key_id};
+use suite::node::{Options, Person, test_keys};
+
+/// A rule for the other server.
+async fn rules(stage: &Stage, change: impl Fn(&mut DomainRule)) {
+    let node = stage.node.node();
+    let mut rule = DomainRule::new(stage.server.host(), "none", node.now());
+    change(&mut rule);
+    let mut tx = node.store.begin().await.unwrap();
+    domains::set(node, &mut tx, "olga", &rule).await.unwrap();
+    node.commit(tx).await.unwrap();
+    node.read_domain_rules().await.unwrap();
+}
+
+async fn allows(stage: &Stage) {
+    let node = stage.node.node();
+    let mut tx = node.store.begin().await.unwrap();
+    domains::allow(node, &mut tx, "olga", stage.server.host()).await.unwrap();
+    node.commit(tx).await.unwrap();
+    node.read_domain_rules().await.unwrap();
+}
+
+async fn read(stage: &Stage) -> Tx {
+    stage.node.node().store.read().await.unwrap()
+}
+
+async fn suspends(stage: &Stage, who: &Account, suspended: bool) {
+    let node = stage.node.node();
+    let mut tx = node.store.begin().await.unwrap();
+    if suspended {
+        moderate::suspend(node, &mut tx, "olga", who).await.unwrap();
+    } else {
+        moderate::unsuspend(node, &mut tx, "olga", who).await.unwrap();
+    }
+    node.commit(tx).await.unwrap();
+}
+
+/// Bob, whom alice follows, with a post that has a hashtag and names her.
+async fn bob_speaks() -> (Stage, Value, Value) {
+    let stage = Stage::empty().await;
+    let bob = stage.server.person("bob");
+    stage.alice_follows(&bob).await;
+    let note = speaks(&stage, &bob, "/notes/1", "Look").await;
+    (stage, bob, note)
+}
+
+/// A public post to alice, with the hashtag #pears.
+fn to_alice(stage: &Stage, who: &Value, path: &str, words: &str, alice: &str) -> Value {
+    let tag = json!([
+        {"type": "Mention", "href": alice, "name": format!("@alice@{}", stage.node.host())},
+        {"type": "Hashtag", "href": stage.server.url("/tags/pears"), "name": "#pears"},
+    ]);
+    stage.server.note(who, path, words, json!({"cc": [alice], "tag": tag}))
+}
+
+async fn speaks(stage: &Stage, who: &Value, path: &str, words: &str) -> Value {
+    let note = to_alice(stage, who, path, words, &stage.alice().uri().await);
+    stage.server.publish(&note);
+    stage.takes(&stage.server.activity("Create", who, note.clone())).await;
+    note
+}
+
+/// Where alice, or everybody, comes across a post without asking for it: homes, the federated timeline, the hashtag, notifications.
+async fn places(stage: &Stage, post: &Post) -> Vec<&'static str> {
+    let (alice, page) = (stage.alice().id, Page::first(20));
+    let mut tx = read(stage).await;
+    let tag = tx.tag("pears").await.unwrap().unwrap().id;
+    let is = |list: &[Post]| list.iter().any(|p| p.id == post.id || p.boost_of_id == Some(post.id));
+    let all = PublicFilter::default();
+    let mut found = Vec::new();
+    if is(&tx.home(alice, &page).await.unwrap()) {
+        found.push("home");
+    }
+    if is(&tx.public(all, Viewer::Member(alice), &page).await.unwrap()) {
+        found.push("federated");
+    }
+    if is(&tx.tagged(tag, all, Viewer::Anyone, &page).await.unwrap()) {
+        found.push("hashtag");
+    }
+    if tx.notifications(alice, &[], &[], 0, &page).await.unwrap().iter().any(|n| n.post_id == Some(post.id)) {
+        found.push("notifications");
+    }
+    if tx.visible_post(post.id, Viewer::Member(alice)).await.unwrap().is_some() {
+        found.push("by id");
+    }
+    found
+}
+
+const EVERYWHERE: [&str; 5] = ["home", "federated", "hashtag", "notifications", "by id"];
+
+/// Olga, who looks after the node.
+async fn moderator(stage: &Stage) -> Person<'_> {
+    let node = stage.node.node();
+    let form = node::accounts::SignUp {
+        username: "olga".to_owned(),
+        email: "olga@example.org".to_owned(),
+        password: String::new(),
+        role: Role::Moderator,
+        state: MemberState::Active,
+        reason: String::new(),
+        locale: "en".to_owned(),
+    };
+    let mut tx = node.store.begin().await.unwrap();
+    let olga = node::accounts::create_member(node, &mut tx, &form, "no password", &test_keys()).await.unwrap();
+    node.commit(tx).await.unwrap();
+    Person { on: &stage.node, id: olga.id }
+}
+
+async fn reports(stage: &Stage) -> Vec<Report> {
+    read(stage).await.reports(true, &Page::first(20)).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b12_a_block_hides_a_server_everywhere_and_lifting_it_restores_what_was() {
+    let (stage, bob, note) = bob_speaks().await;
+    stage.follows_alice(&bob).await;
+    stage.node.idle().await;
+    let post = stage.stored(&note).await.unwrap();
+    assert_eq!(places(&stage, &post).await, EVERYWHERE);
+    rules(&stage, |r| r.severity = "suspend".to_owned()).await;
+    stage.server.forget();
+    assert!(places(&stage, &post).await.is_empty());
+    let create = stage.server.activity("Create", &bob, stage.server.note(&bob, "/notes/2", "Again", json!({})));
+    assert_eq!(stage.send(&create).await.status, 403);
+    assert!(stage.node.federation().find(&stage.server.url("/users/carol")).await.is_err());
+    assert!(
+        stage
+            .node
+            .federation()
+            .find_handle(&Handle::parse(&format!("@eve@{}", stage.server.host())).unwrap())
+            .await
+            .is_err()
+    );
+    stage.alice().says("Not for them").await;
+    stage.node.idle().await;
+    assert!(stage.server.seen().is_empty(), "nothing is sent to it or asked of it");
+    allows(&stage).await;
+    assert_eq!(places(&stage, &post).await, EVERYWHERE);
+    assert!(stage.alice_is_following(&bob).await && stage.is_followed_by(&bob).await, "both follows stand");
+    stage.takes(&create).await;
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b12_with_an_allow_list_only_those_named_federate() {
+    let change: fn(&mut outloud::Settings) = |s| s.node.allow_list = true;
+    let stage = Stage::with("mastodon", Engine::Sqlite, Options { change: Some(change), ..Options::default() }).await;
+    let handle = Handle::parse(&format!("@marta@{}", stage.server.host())).unwrap();
+    assert_eq!(stage.send(&stage.server.document("follow")).await.status, 403);
+    assert!(stage.node.federation().find_handle(&handle).await.is_err());
+    assert!(stage.node.federation().find(&stage.server.origin).await.is_err());
+    assert_eq!(stage.server.connections(), 0, "nothing is asked of a server that is not named");
+    allows(&stage).await;
+    stage.deliver("follow").await;
+    assert!(stage.node.federation().find_handle(&handle).await.is_ok());
+    rules(&stage, |r| r.severity = "suspend".to_owned()).await;
+    assert_eq!(stage.send(&stage.server.document("follow_again")).await.status, 403);
+    assert!(stage.known(&stage.server.document("actor")).await.is_suspended());
+    allows(&stage).await;
+    assert!(!stage.known(&stage.server.document("actor")).await.is_suspended());
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b12_switching_the_allow_list_on_hides_those_not_named_and_off_shows_them_again() {
+    let (stage, _, note) = bob_speaks().await;
+    let post = stage.stored(&note).await.unwrap();
+    let node = stage.node.node();
+    for (allow_list, seen) in [(true, 0), (true, 0), (false, EVERYWHERE.len())] {
+        // As the next start with this setting would.
+        let config = node::Config { allow_list, ..node.config.clone() };
+        let next =
+            node::Node::new(config, node.store.clone(), node.files.clone(), node.clock.clone(), node::Random::System);
+        domains::follow_setting(&next).await.unwrap();
+        assert_eq!(places(&stage, &post).await.len(), seen, "{allow_list}");
+    }
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b12_of_a_server_whose_media_are_rejected_no_picture_is_kept() {
+    let (stage, bob, note) = bob_speaks().await;
+    let mut renewed = bob.clone();
+    renewed["icon"] = json!({"type": "Image", "url": stage.server.url("/avatar.png")});
+    renewed["image"] = json!({"type": "Image", "url": stage.server.url("/header.png")});
+    let emoji =
+        json!({"type": "Emoji", "name": ":owl:", "icon": {"type": "Image", "url": stage.server.url("/owl.png")}});
+    renewed["tag"] = json!([emoji]);
+    stage.server.publish(&renewed);
+    let update = |n: u8| {
+        let mut update = stage.server.activity("Update", &bob, renewed.clone());
+        update["id"] = json!(stage.server.url(&format!("/updates/{n}")));
+        update
+    };
+    stage.takes(&update(1)).await;
+    let pictures = async || {
+        let bob = stage.known(&bob).await;
+        [bob.avatar, bob.header].iter().filter(|p| !p.is_empty()).count() + bob.emojis.len()
+    };
+    assert_eq!(pictures().await, 3);
+    rules(&stage, |r| r.reject_media = true).await;
+    assert_eq!(pictures().await, 0, "what is known is forgotten");
+    stage.takes(&update(2)).await;
+    assert_eq!(pictures().await, 0, "and not taken in again");
+    let file = json!({"type": "Document", "mediaType": "image/png", "url": stage.server.url("/1.png")});
+    let more = json!({"attachment": [file], "tag": [emoji]});
+    let with_picture = stage.server.note(&bob, "/notes/2", "A picture :owl:", more);
+    stage.takes(&stage.server.activity("Create", &bob, with_picture.clone())).await;
+    let kept = stage.stored(&with_picture).await.unwrap();
+    assert!(kept.emojis.is_empty() && read(&stage).await.media_of(&[kept.id]).await.unwrap().is_empty());
+    let post = stage.stored(&note).await.unwrap();
+    assert_eq!(places(&stage, &post).await, EVERYWHERE, "its words are shown");
+    allows(&stage).await;
+    stage.node.idle().await;
+    assert_eq!(pictures().await, 3, "those whom members follow are read again");
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b12_a_limited_account_is_in_no_public_place_and_heard_only_by_its_followers() {
+    let stage = Stage::empty().await;
+    let (bob, carol) = (stage.server.person("bob"), stage.server.person("carol"));
+    stage.alice_follows(&bob).await;
+    stage.follows_alice(&carol).await;
+    rules(&stage, |r| r.severity = "limit".to_owned()).await;
+    let (by_bob, by_carol) =
+        (speaks(&stage, &bob, "/notes/1", "Hello").await, speaks(&stage, &carol, "/notes/2", "Hello").await);
+    let (by_bob, by_carol) = (stage.stored(&by_bob).await.unwrap(), stage.stored(&by_carol).await.unwrap());
+    assert_eq!(places(&stage, &by_bob).await, ["home", "notifications", "by id"]);
+    assert_eq!(places(&stage, &by_carol).await, ["by id"]);
+    let mut tx = read(&stage).await;
+    assert!(tx.accounts_by_prefix("bo", 9, 0).await.unwrap().is_empty(), "not found by a part of the name");
+    assert!(tx.account_by_handle("bob", stage.server.host()).await.unwrap().is_some(), "only by the whole of it");
+    drop(tx);
+    allows(&stage).await;
+    assert_eq!(read(&stage).await.accounts_by_prefix("bo", 9, 0).await.unwrap().len(), 1);
+    assert_eq!(
+        places(&stage, &by_carol).await,
+        ["federated", "hashtag", "by id"],
+        "what was not told is not told later"
+    );
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s29_the_suspended_are_seen_nowhere_and_brought_back_by_nobody() {
+    let (stage, bob, note) = bob_speaks().await;
+    let carol = stage.server.person("carol");
+    stage.alice_follows(&carol).await;
+    let post = stage.stored(&note).await.unwrap();
+    assert_eq!(places(&stage, &post).await, EVERYWHERE);
+    suspends(&stage, &stage.known(&bob).await, true).await;
+    assert!(places(&stage, &post).await.is_empty());
+    let unknown = stage.server.note(&bob, "/notes/9", "Not seen yet", json!({}));
+    stage.server.publish(&unknown);
+    // A boost of what is known, and of what is not.
+    for object in [&note, &unknown] {
+        let boost = stage.server.activity("Announce", &carol, object["id"].clone());
+        stage.takes(&boost).await;
+        stage.node.idle().await;
+        assert!(stage.stored(&boost).await.is_none(), "no boost is filed");
+    }
+    assert_eq!(stage.stored(&note).await.unwrap().boosts_count, 0);
+    // By its id: for a quote, a thread, or to fill something back in.
+    for object in [&note, &unknown] {
+        let budget = federation::client::Budget::new(5);
+        assert!(stage.node.federation().post(object["id"].as_str().unwrap(), 0, &budget).await.is_err());
+    }
+    // A reply by somebody else, whose thread is fetched.
+    let reply = stage.server.note(&carol, "/notes/10", "I agree", json!({"inReplyTo": unknown["id"]}));
+    stage.takes(&stage.server.activity("Create", &carol, reply)).await;
+    stage.node.idle().await;
+    assert!(stage.stored(&unknown).await.is_none());
+    assert!(read(&stage).await.accounts_by_prefix("bob", 9, 0).await.unwrap().is_empty(), "nor is he found");
+    // Nothing is sent to him, and what he reports is not heard.
+    stage.server.forget();
+    stage.alice().says(&format!("Hello @bob@{}", stage.server.host())).await;
+    stage.takes(&stage.server.activity("Flag", &bob, json!([stage.alice().uri().await]))).await;
+    stage.node.idle().await;
+    assert!(stage.server.posts().is_empty() && reports(&stage).await.is_empty());
+    suspends(&stage, &stage.known(&bob).await, false).await;
+    assert_eq!(places(&stage, &post).await, EVERYWHERE);
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_frozen_member_reads_and_does_nothing_that_others_see() {
+    let (stage, _, note) = bob_speaks().await;
+    let (node, alice) = (stage.node.node(), stage.alice().account().await);
+    let post = stage.stored(&note).await.unwrap();
+    let bob = read(&stage).await.account(post.account_id).await.unwrap().unwrap();
+    for frozen in [true, false] {
+        let mut tx = node.store.begin().await.unwrap();
+        if frozen {
+            moderate::freeze(node, &mut tx, "olga", &alice).await.unwrap();
+            assert!(moderate::freeze(node, &mut tx, "olga", &bob).await.is_err(), "only members are frozen");
+        } else {
+            moderate::unfreeze(node, &mut tx, "olga", &alice).await.unwrap();
+            assert!(moderate::unfreeze(node, &mut tx, "olga", &alice).await.is_err());
+        }
+        node.commit(tx).await.unwrap();
+        let row = stage.alice().row().await;
+        assert!(node::login::may_act(&alice, &row).is_ok(), "she signs in");
+        let mut tx = node.store.begin().await.unwrap();
+        let draft = model::post::Draft { text: "Hello".to_owned(), ..Default::default() };
+        let did = [
+            node::publish::publish(node, &mut tx, &alice, &row, &draft).await.is_ok(),
+            node::react::boost(node, &mut tx, &alice, &post, None).await.is_ok(),
+            node::react::favourite(node, &mut tx, &alice, &post, None).await.is_ok(),
+            node::follow::follow(node, &mut tx, &alice, &bob, &node::follow::Wishes::default()).await.is_ok(),
+            node::accounts::change_profile(node, &mut tx, &alice, Default::default()).await.is_ok(),
+        ];
+        assert_eq!(did, [!frozen; 5]);
+        assert!(node::react::bookmark(node, &mut tx, &alice, &post).await.is_ok());
+        node.commit(tx).await.unwrap();
+        assert_eq!(places(&stage, &post).await, EVERYWHERE);
+    }
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b30_a_report_is_sent_on_in_the_name_of_the_node_and_names_nobody() {
+    let (stage, bob, note) = bob_speaks().await;
+    let (node, alice, post) = (stage.node.node(), stage.alice().account().await, stage.stored(&note).await.unwrap());
+    let bob_here = stage.known(&bob).await;
+    let asked = NewReport {
+        post_ids: vec![post.id],
+        comment: "Sells pills".to_owned(),
+        forward: true,
+        category: "spam".to_owned(),
+        rule_ids: Vec::new(),
+    };
+    let mut tx = node.store.begin().await.unwrap();
+    let own = NewReport { post_ids: vec![stage.post.id], ..asked.clone() };
+    assert!(report::file(node, &mut tx, &alice, &bob_here, &own).await.is_err(), "posts of the reported alone");
+    let kept =
+        report::file(node, &mut tx, &alice, &bob_here, &NewReport { forward: false, ..asked.clone() }).await.unwrap();
+    report::file(node, &mut tx, &alice, &bob_here, &asked).await.unwrap();
+    node.commit(tx).await.unwrap();
+    let flag = stage.server.receives("Flag").await;
+    stage.node.idle().await;
+    assert_eq!(stage.server.received("Flag").len(), 1, "only what is to be sent on is");
+    assert_eq!(flag["actor"], json!(format!("{}/actor", stage.node.origin)));
+    assert_eq!(flag["object"], json!([bob["id"], note["id"]]));
+    assert_eq!(flag["content"], "Sells pills");
+    assert!(flag["id"].as_str().unwrap().starts_with(&format!("{}/", stage.node.origin)));
+    assert!(!flag.to_string().contains("alice"), "{flag:#}");
+    let seen = stage.server.seen().into_iter().find(|s| s.body.windows(6).any(|w| w == b"\"Flag\"")).unwrap();
+    let instance = read(&stage).await.account_by_uri(&format!("{}/actor", stage.node.origin)).await.unwrap().unwrap();
+    let key = read(&stage).await.signing_key(instance.id).await.unwrap().unwrap();
+    assert_eq!(verified_key_id(&seen, &key.public_pem).0, key.id);
+    assert_ne!(key.public_pem, test_keys().public_pem);
+    // It is kept as it was when its subject is gone.
+    stage.takes(&stage.server.activity("Delete", &bob, note["id"].clone())).await;
+    let read = reports(&stage).await.into_iter().find(|r| r.id == kept.id).unwrap();
+    assert_eq!((read.posts[0].text.as_str(), read.forwarded, read.reporter_id), ("Look", false, Some(alice.id)));
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b31_a_report_of_every_kind_of_server_is_kept_once_and_names_no_reporter() {
+    for (software, comment, posts) in [
+        ("mastodon", "Please have a look at this.", 1),
+        ("gotosocial", "", 0),
+        ("misskey", "迷惑です", 1),
+        ("lemmy", "breaks the rules", 1),
+    ] {
+        let stage = Stage::of(software).await;
+        let olga = moderator(&stage).await;
+        if software == "gotosocial" {
+            let actor = stage.server.document("instance_actor");
+            stage.server.serve("/users/gts.example/main-key", Reply::document(&actor));
+        }
+        stage.deliver("flag").await;
+        stage.deliver("flag").await;
+        let found = reports(&stage).await;
+        let [report] = found.as_slice() else { panic!("{software}: {found:#?}") };
+        assert!(report.comment.ends_with(comment), "{software}: {report:?}");
+        assert_eq!((report.target_id, report.posts.len()), (stage.alice().id, posts), "{software}");
+        assert!(report.posts.iter().all(|p| p.text == "Something good" && p.id == stage.post.id));
+        assert_eq!((report.reporter_id, report.reporter.as_str()), (None, stage.server.host()), "{software}");
+        let told: Vec<_> = olga.notifications().await.into_iter().filter(|(kind, _)| *kind == "admin.report").collect();
+        assert_eq!(told.len(), 1, "{software}");
+        assert!(stage.alice().notifications().await.iter().all(|(kind, _)| *kind != "admin.report"));
+        stage.end().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b31_a_report_of_nobody_here_or_by_an_unwanted_reporter_is_not_kept() {
+    let stage = Stage::empty().await;
+    let (bob, alice) = (stage.server.person("bob"), stage.alice().uri().await);
+    let draft = stage.alice().says_to(model::audience::Audience::Draft, "Not yet").await;
+    let inside = stage.alice().says_to(model::audience::Audience::Organisation, "Among us").await;
+    for object in
+        [json!([bob["id"]]), json!(format!("{}/actor", stage.node.origin)), json!([draft.uri]), json!([inside.uri])]
+    {
+        stage.takes(&stage.server.activity("Flag", &bob, object)).await;
+    }
+    let mut elsewhere = stage.server.activity("Flag", &bob, json!([alice]));
+    elsewhere["id"] = json!("https://third.example/flags/1");
+    assert_eq!(stage.send(&elsewhere).await.status, 403);
+    assert!(reports(&stage).await.is_empty());
+    let mut long = stage.server.activity("Flag", &bob, json!([alice, draft.uri]));
+    long["content"] = json!(format!("\u{1b}[2J{}", "x".repeat(9_000)));
+    stage.takes(&long).await;
+    let found = reports(&stage).await;
+    assert_eq!((found.len(), found[0].comment.chars().count(), found[0].posts.len()), (1, 5_000, 0));
+    assert!(found[0].comment.starts_with("[2J"), "nothing in it moves a terminal");
+    rules(&stage, |r| r.reject_reports = true).await;
+    stage.takes(&stage.server.activity("Flag", &bob, json!([alice]))).await;
+    assert_eq!(reports(&stage).await.len(), 1);
+    stage.end().await;
+}
+
+/// Somebody whom nobody here knows says this to alice: how many notifications and requests she has then.
+async fn after(stage: &Stage, who: &Value, path: &str, words: &str) -> (usize, usize) {
+    speaks(stage, who, path, words).await;
+    let told = stage.alice().notifications().await.into_iter().filter(|(kind, _)| *kind == "mention").count();
+    let asked = read(stage).await.requests(stage.alice().id, &Page::first(9)).await.unwrap();
+    (told, asked.iter().map(|r| usize::try_from(r.held).unwrap()).sum())
+}
+
+const LINK: &str = "<a href=\"https://pills.example/buy\" class=\"mention\">@alice</a>";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_stranger_with_links_says_waits_until_it_is_wanted() {
+    let stage = Stage::empty().await;
+    let (node, alice) = (stage.node.node(), stage.alice().account().await);
+    let (eve, ann) = (stage.server.person("eve"), stage.server.person("ann"));
+    let tag =
+        format!("<a href=\"{}\">#pears</a> <a href=\"{}\">@alice</a>", stage.server.url("/tags/pears"), alice.url);
+    assert_eq!(after(&stage, &eve, "/1", &tag).await, (1, 0), "mentions and hashtags are no links");
+    assert_eq!(after(&stage, &eve, "/2", LINK).await, (1, 1), "whatever a link calls itself");
+    assert_eq!(after(&stage, &eve, "/3", "Buy at https://pills.example").await, (1, 2));
+    assert_eq!(after(&stage, &ann, "/4", "@a @b @c @d come").await, (1, 3), "nor is a crowd called at once");
+    let mut tx = node.store.begin().await.unwrap();
+    let requests = tx.requests(alice.id, &Page::first(9)).await.unwrap();
+    let of = |who: &Account| requests.iter().find(|r| r.from_account_id == who.id).unwrap().id;
+    let (eve_here, ann_here) = (stage.known(&eve).await, stage.known(&ann).await);
+    quarantine::dismiss(&mut tx, &alice, of(&ann_here)).await.unwrap();
+    quarantine::accept(&mut tx, &alice, of(&eve_here)).await.unwrap();
+    assert!(quarantine::accept(&mut tx, &alice, of(&ann_here)).await.is_err());
+    node.commit(tx).await.unwrap();
+    assert_eq!(after(&stage, &eve, "/5", LINK).await, (4, 0), "nothing was lost, and she is heard from now on");
+    assert_eq!(after(&stage, &ann, "/6", LINK).await, (4, 1));
+    let mut tx = node.store.begin().await.unwrap();
+    moderate::block(node, &mut tx, &alice, &ann_here).await.unwrap();
+    node.commit(tx).await.unwrap();
+    assert!(read(&stage).await.requests(alice.id, &Page::first(9)).await.unwrap().is_empty());
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_followed_or_was_spoken_to_is_no_stranger() {
+    let stage = Stage::empty().await;
+    let (bob, ida) = (stage.server.person("bob"), stage.server.person("ida"));
+    stage.alice_follows(&bob).await;
+    assert_eq!(after(&stage, &bob, "/1", LINK).await, (1, 0));
+    stage.alice().says(&format!("Hello @ida@{}", stage.server.host())).await;
+    assert_eq!(after(&stage, &ida, "/2", LINK).await, (2, 0));
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_may_do_without_the_quarantine() {
+    let change: fn(&mut outloud::Settings) = |s| s.node.quarantine = false;
+    let options = Options { change: Some(change), ..Options::default() };
+    let stage = Stage::empty_with("elsewhere", Engine::Sqlite, options).await;
+    let eve = stage.server.person("eve");
+    assert_eq!(after(&stage, &eve, "/1", LINK).await, (1, 0));
+    stage.end().await;
+}
