@@ -134,7 +134,7 @@ mod tests {
         assert_eq!(bad.public_comment, "Spam, and \"worse\"for years");
         assert_eq!((loud.severity.as_str(), loud.reject_media), ("limit", true));
         assert_eq!(odd.severity, "none");
-        assert_eq!(read.left_out, ["line 6: “ba*.example” is not a domain", "line 7: “new.example” is no severity"]);
+        assert_eq!(read.left_out, ["line 6: “ba*.example” is not a domain", "line 7: “vanish” is no severity"]);
     }
 
     #[test]
