@@ -84,7 +84,7 @@ on_both! {
         assert!(tx.waiting_hosts().await.unwrap().is_empty());
         member(&mut tx, 1, "alice").await;
         for (id, domain) in [(2, "b.example"), (3, "a.example"), (4, "b.example"), (5, "b.example:8443")] {
-            stranger(&mut tx, id, "x", domain).await;
+            stranger(&mut tx, id, &format!("x{id}"), domain).await;
         }
         assert_eq!(tx.known_domains().await.unwrap(), ["a.example", "b.example", "b.example:8443"]);
         tx.insert_deed(&deed(1)).await.unwrap();
