@@ -17,6 +17,7 @@ use url::Url;
 use crate::client::{Budget, FetchError};
 use crate::documents::{actor, note};
 use crate::json::{has_kind, id_of, list, origin, same_origin, text as property};
+use crate::signature::Scheme;
 use crate::{Error, Federation};
 
 /// How many requests a member's look-up may cause.
@@ -62,7 +63,7 @@ impl Federation {
     /// The document with this id, from the server of its own that vouches for it.
     pub(crate) async fn document(&self, uri: &str, budget: &Budget) -> Result<Value, Error> {
         let url = self.foreign_url(uri)?;
-        Ok(self.client.get_document(&url, Some(&self.instance), budget, self.node.now()).await?.json)
+        Ok(self.client.get_document(&url, Some(&self.instance().await?), budget, self.node.now()).await?.json)
     }
 
     /// Keeps an actor whose document came from where its id says.
@@ -81,6 +82,10 @@ impl Federation {
         };
         let mut tx = self.node.store.begin().await?;
         let account = accounts::receive(&self.node, &mut tx, read.account, key).await?;
+        // Only of its own server can it say how to sign for it.
+        if read.implements_rfc9421 && account.inbox_host == authority(&account.uri).to_lowercase() {
+            tx.suggest_host_scheme(&account.inbox_host, Scheme::Rfc9421.name()).await?;
+        }
         self.node.commit(tx).await?;
         Ok(account)
     }
@@ -198,14 +203,14 @@ impl Federation {
 
     /// A page's document: by content negotiation, else by the link in its head (federation.md 1.5), one step.
     async fn fetch_linked(&self, url: &Url, budget: &Budget) -> Result<Value, Error> {
-        match self.client.get_document(url, Some(&self.instance), budget, self.node.now()).await {
+        match self.client.get_document(url, Some(&self.instance().await?), budget, self.node.now()).await {
             Err(FetchError::BadContentType(_)) => {
                 let page = self.client.get_text(url, "text/html", 1024 * 1024, budget).await?;
                 let links = html::links(&page.text);
                 let href = links.into_iter().find(is_document).map(|l| l.href).ok_or(FetchError::NotFound)?;
                 let href = page.final_url.join(&href).map_err(|_| FetchError::NotFound)?;
                 let href = self.foreign_url(href.as_str())?;
-                Ok(self.client.get_document(&href, Some(&self.instance), budget, self.node.now()).await?.json)
+                Ok(self.client.get_document(&href, Some(&self.instance().await?), budget, self.node.now()).await?.json)
             }
             other => Ok(other?.json),
         }
@@ -268,7 +273,7 @@ impl Federation {
     }
 
     /// A URL on another server that no rule shuts out.
-    fn foreign_url(&self, url: &str) -> Result<Url, Error> {
+    pub(crate) fn foreign_url(&self, url: &str) -> Result<Url, Error> {
         if self.is_own(url) {
             return Err(Error::Node(node::Error::NotFound));
         }

@@ -15,6 +15,8 @@ pub mod jobs;
 pub mod json;
 pub mod keys;
 pub mod signature;
+mod strangers;
+mod synchronisation;
 
 pub use activitypub_federation::axum::json::FederationJson;
 pub use activitypub_federation::config::{Data, FederationConfig};

@@ -123,7 +123,14 @@ pub async fn unlimit(node: &Node, tx: &mut Tx, by: &str, account: &Account) -> R
     log(node, tx, by, "unlimit", account, "").await
 }
 
-async fn log(node: &Node, tx: &mut Tx, by: &str, action: &str, account: &Account, detail: &str) -> Result<(), Error> {
+pub(crate) async fn log(
+    node: &Node,
+    tx: &mut Tx,
+    by: &str,
+    action: &str,
+    account: &Account,
+    detail: &str,
+) -> Result<(), Error> {
     tx.log_action(node.id(), by, action, &node.config.full_handle(account), detail, node.now()).await?;
     Ok(())
 }

@@ -3,6 +3,7 @@
 mod backup;
 mod check;
 mod demo;
+mod key;
 mod member;
 mod moderate;
 
@@ -17,6 +18,9 @@ use node::Node;
 
 use crate::serve::{self, Role};
 use crate::{Error, Parts, Running, Settings, measures};
+
+/// Who the log of the moderators says it was.
+const BY: &str = "command line";
 
 /// A fediverse node for people who work out loud.
 #[derive(Debug, Parser)]
@@ -65,6 +69,9 @@ enum Command {
     /// Tokens for apps and scripts.
     #[command(subcommand)]
     Token(member::Token),
+    /// Keys with which accounts sign what they send.
+    #[command(subcommand)]
+    Key(key::Key),
     /// Suspend or limit accounts, here or elsewhere. A running node heeds it at once.
     #[command(subcommand)]
     Account(moderate::Account),
@@ -161,6 +168,7 @@ async fn run(arguments: Arguments) -> Result<(), Error> {
             Ok(())
         }
         Command::Token(command) => command.run(&settings()?).await,
+        Command::Key(command) => command.run(&settings()?).await,
         Command::Account(command) => command.run(&settings()?).await,
         Command::Domain(command) => command.run(&settings()?).await,
         Command::Check { deep } => check::run(&settings()?, deep).await,
