@@ -19,9 +19,6 @@ use node::Node;
 use crate::serve::{self, Role};
 use crate::{Error, Parts, Running, Settings, measures};
 
-/// Who the log of the moderators says it was.
-const BY: &str = "command line";
-
 /// A fediverse node for people who work out loud.
 #[derive(Debug, Parser)]
 #[command(version, about, max_term_width = 100)]
