@@ -5,6 +5,7 @@ mod check;
 mod demo;
 mod domain;
 mod emoji;
+mod key;
 mod member;
 mod moderate;
 mod report;
@@ -68,6 +69,9 @@ enum Command {
     /// Tokens for apps and scripts.
     #[command(subcommand)]
     Token(member::Token),
+    /// Keys with which accounts sign what they send.
+    #[command(subcommand)]
+    Key(key::Key),
     /// Suspend, limit or freeze accounts. A running node heeds it at once.
     #[command(subcommand)]
     Account(moderate::Account),
@@ -176,6 +180,7 @@ async fn run(arguments: Arguments) -> Result<(), Error> {
             Ok(())
         }
         Command::Token(command) => command.run(&settings()?).await,
+        Command::Key(command) => command.run(&settings()?).await,
         Command::Account(command) => command.run(&settings()?).await,
         Command::Emoji(command) => command.run(&settings()?).await,
         Command::Domain(command) => command.run(&settings()?).await,
