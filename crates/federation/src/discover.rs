@@ -230,7 +230,7 @@ impl Federation {
             self.look_at_pins(&account).await?;
             return Ok(Found::Account(Box::new(account)));
         }
-        let post = self.take_post(&document, 0, &budget).await?;
+        let post = self.take_post(&document, Reason::Fetched { depth: 0 }, &budget).await?;
         Ok(Found::Post(Box::new(post)))
     }
 
@@ -255,7 +255,7 @@ impl Federation {
             return Ok(known);
         }
         let document = self.document(uri, budget).await?;
-        self.take_post(&document, depth, budget).await
+        self.take_post(&document, Reason::Fetched { depth }, budget).await
     }
 
     /// Fetches a post that was delivered by its id alone. It is kept if it concerns somebody here.
@@ -267,8 +267,9 @@ impl Federation {
         Ok(())
     }
 
-    pub(crate) async fn take_post(&self, document: &Value, depth: u8, budget: &Budget) -> Result<Post, Error> {
-        let post = self.keep_post(document, Reason::Fetched { depth }, budget).await?;
+    /// Keeps a post that came from where its id says.
+    pub(crate) async fn take_post(&self, document: &Value, reason: Reason, budget: &Budget) -> Result<Post, Error> {
+        let post = self.keep_post(document, reason, budget).await?;
         post.ok_or(Error::Node(node::Error::NotFound))
     }
 
@@ -283,7 +284,8 @@ impl Federation {
         if author.is_suspended() {
             return Err(Error::Forbidden("its author is suspended".to_owned()));
         }
-        let received = note::read(document, &author, None, self.node.now())?;
+        let mut received = note::read(document, &author, None, self.node.now())?;
+        self.look_at_approval(&author, &mut received, budget).await?;
         let mut tx = self.node.store.begin().await?;
         let post = receive::post(&self.node, &mut tx, &author, &received, reason).await?;
         self.node.commit(tx).await?;

@@ -6,7 +6,7 @@ use model::post::Post;
 use node::Node;
 use node::featured::{self, PINS};
 use node::jobs::{self, Job};
-use node::receive::THREAD_DEPTH;
+use node::receive::{Reason, THREAD_DEPTH};
 use serde_json::Value;
 use storage::Tx;
 
@@ -93,7 +93,7 @@ impl Federation {
                 if !addressed.any(is_public) {
                     return Err(Error::bad("a pinned post that is not for everybody"));
                 }
-                self.take_post(&document, THREAD_DEPTH, budget).await?
+                self.take_post(&document, Reason::Fetched { depth: THREAD_DEPTH }, budget).await?
             }
         };
         if post.account_id == who.id { Ok(post) } else { Err(Error::bad("a pinned post of somebody else")) }

@@ -15,6 +15,7 @@ pub mod inbox;
 pub mod jobs;
 pub mod json;
 pub mod keys;
+mod quotes;
 pub mod signature;
 
 pub use activitypub_federation::axum::json::FederationJson;

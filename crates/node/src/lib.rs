@@ -16,12 +16,15 @@ pub mod media;
 pub mod moderate;
 pub mod moving;
 pub mod notify;
+pub mod policy;
 pub mod poll;
 pub mod publish;
+pub mod quote;
 pub mod random;
 pub mod react;
 pub mod reaction;
 pub mod receive;
+pub mod stamp;
 pub mod upload;
 pub mod urls;
 

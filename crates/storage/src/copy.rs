@@ -9,7 +9,7 @@ use crate::store::{Engine, postgres_arguments, sqlite_arguments};
 use crate::{Error, Tx};
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 39] = [
+pub const TABLES: [&str; 43] = [
     "settings",
     "accounts",
     "moves",
@@ -26,6 +26,10 @@ pub const TABLES: [&str; 39] = [
     "polls",
     "poll_options",
     "poll_votes",
+    "interactions",
+    "quotes",
+    "stamps",
+    "approvals",
     "favourites",
     "reactions",
     "bookmarks",

@@ -13,6 +13,7 @@ mod moves;
 mod notifications;
 mod polls;
 mod posts;
+mod quotes;
 mod races;
 mod reactions;
 mod sign_in;
