@@ -17,6 +17,8 @@ pub enum NotificationKind {
     Update,
     /// A poll that one made or voted in has ended.
     Poll,
+    /// Somebody quoted one's post.
+    Quote,
     /// Somebody signed up (for those who look after the node).
     AdminSignUp,
     /// Something was reported (for the same).
@@ -33,6 +35,7 @@ impl NotificationKind {
         Self::Favourite,
         Self::Update,
         Self::Poll,
+        Self::Quote,
         Self::AdminSignUp,
         Self::AdminReport,
     ];
@@ -47,6 +50,7 @@ impl NotificationKind {
             Self::Favourite => "favourite",
             Self::Update => "update",
             Self::Poll => "poll",
+            Self::Quote => "quote",
             Self::AdminSignUp => "admin.sign_up",
             Self::AdminReport => "admin.report",
         }

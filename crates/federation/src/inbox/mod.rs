@@ -13,6 +13,7 @@ mod flag;
 mod follow;
 mod like;
 mod moves;
+mod request;
 mod undo;
 mod update;
 
@@ -90,7 +91,7 @@ impl Envelope {
 }
 
 /// The activities that have an effect here; all others are answered and forgotten.
-const KNOWN: [&str; 15] = [
+const KNOWN: [&str; 17] = [
     "Accept",
     "Announce",
     "Block",
@@ -98,9 +99,11 @@ const KNOWN: [&str; 15] = [
     "Delete",
     "EmojiReact",
     "Flag",
+    "FeatureRequest",
     "Follow",
     "Like",
     "Move",
+    "QuoteRequest",
     "Reject",
     "Undo",
     "Update",
@@ -285,6 +288,8 @@ impl Federation {
             "Delete" => act(delete::Delete(envelope), &data).await,
             "Announce" => act(announce::Announce(envelope), &data).await,
             "Like" | "EmojiReact" => act(like::Like(envelope), &data).await,
+            "QuoteRequest" => act(request::QuoteRequest(envelope), &data).await,
+            "FeatureRequest" => act(request::FeatureRequest(envelope), &data).await,
             "Block" => act(block::Block(envelope), &data).await,
             "Add" => act(featured::Add(envelope), &data).await,
             "Remove" => act(featured::Remove(envelope), &data).await,

@@ -8,6 +8,7 @@ mod moderation;
 mod polls;
 mod posts;
 mod profiles;
+mod quotes;
 mod reactions;
 mod relations;
 mod timelines;

@@ -15,6 +15,7 @@ mod notifications;
 mod origins;
 mod polls;
 mod posts;
+mod quotes;
 mod races;
 mod reactions;
 mod sign_in;
