@@ -59,6 +59,7 @@ async fn put_aliases(node: &Node, tx: &mut Tx, who: &Account, names: &[String]) 
 
 /// A member moves away. `target` must have been read just now: it has to name the member among its other names.
 pub async fn move_away(node: &Node, tx: &mut Tx, who: &Account, target: &Account) -> Result<(), Error> {
+    crate::login::may_be_heard(tx, who.id).await?;
     let who = &tx.account(who.id).await?.ok_or(Error::NotFound)?;
     if !who.moved_to.is_empty() {
         return Err(Error::invalid(format!("{} has moved to {} already.", who.username, who.moved_to)));

@@ -109,6 +109,7 @@ fn drafted(wanted: &PollDraft, post: Id, now: Millis, end: Option<Millis>) -> Re
 
 /// A member votes in a poll that they may see, by the numbers of the options. In another's poll each choice is sent to its author.
 pub async fn vote(node: &Node, tx: &mut Tx, who: &Account, post: &Post, choices: &[i64]) -> Result<(), Error> {
+    crate::login::may_be_heard(tx, who.id).await?;
     let poll = tx.hold_poll(post.id).await?.ok_or(Error::NotFound)?;
     if post.account_id == who.id {
         return Err(Error::invalid("Validation failed: You can't vote in your own polls"));

@@ -596,15 +596,8 @@ async fn s29_replies_of_those_whom_we_do_not_want_stay_away() {
 async fn block(stage: &Stage, host: &str) {
     let node = stage.node.node();
     let mut tx = node.store.begin().await.unwrap();
-    let rule = storage::DomainRule {
-        domain: host.to_owned(),
-        severity: "suspend".to_owned(),
-        reject_media: false,
-        private_comment: String::new(),
-        public_comment: String::new(),
-        created_at: node.now(),
-    };
-    moderate::block_domain(node, &mut tx, "admin", &rule).await.unwrap();
+    let rule = storage::DomainRule::new(host, "suspend", node.now());
+    node::domains::set(node, &mut tx, "admin", &rule).await.unwrap();
     node.commit(tx).await.unwrap();
     node.read_domain_rules().await.unwrap();
 }

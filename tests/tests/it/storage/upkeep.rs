@@ -4,7 +4,7 @@ use model::audience::Audience;
 use storage::{Deed, Schema, TABLES};
 use suite::on_both;
 
-use super::{NOW, boost, follow, member, picture, post, put, reply};
+use super::{NOW, boost, follow, member, picture, post, put, reply, stranger};
 
 fn deed(id: i64, created_at: i64) -> Deed {
     let (kind, data) = ("create".to_owned(), "{}".to_owned());
