@@ -110,7 +110,7 @@ impl Reader {
         let asked = federation.foreign_url(url)?;
         let page = federation
             .client
-            .get_collection_page(&asked, Some(&federation.instance), budget, federation.node.now())
+            .get_collection_page(&asked, Some(&federation.instance().await?), budget, federation.node.now())
             .await?;
         if origin(page.final_url.as_str()).as_ref() != Some(&self.origin) {
             return Err(Error::bad(format!("a collection at {url} whose page is on another server")));

@@ -131,20 +131,6 @@ pub async fn refuse(node: &Node, tx: &mut Tx, by: &str, account: &Account) -> Re
     log(node, tx, by, "member refuse", account).await
 }
 
-/// Shuts a member out, or lets them in again. What they wrote stays.
-pub async fn set_disabled(node: &Node, tx: &mut Tx, by: &str, account: &Account, disabled: bool) -> Result<(), Error> {
-    let member = tx.member(account.id).await?.ok_or(Error::NotFound)?;
-    if member.state == MemberState::Pending {
-        return Err(Error::invalid(format!("{} waits to be let in: approve or refuse them.", account.username)));
-    }
-    let state = if disabled { MemberState::Disabled } else { MemberState::Active };
-    tx.set_member_state(account.id, state).await?;
-    if disabled {
-        tx.delete_tokens_of(account.id).await?;
-    }
-    log(node, tx, by, if disabled { "member disable" } else { "member enable" }, account).await
-}
-
 /// Gives a member another role. A node keeps an owner.
 pub async fn set_role(node: &Node, tx: &mut Tx, by: &str, account: &Account, role: Role) -> Result<(), Error> {
     let member = tx.member(account.id).await?.ok_or(Error::NotFound)?;

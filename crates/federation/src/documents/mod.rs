@@ -9,56 +9,15 @@ mod event;
 pub mod note;
 pub mod question;
 
+use std::sync::LazyLock;
+
 use serde_json::{Value, json};
 
 /// The JSON-LD context of everything we send: plain, conventional keys, as all servers expect them (federation.md 3.0).
 pub fn context() -> Value {
-    json!([
-        "https://www.w3.org/ns/activitystreams",
-        "https://w3id.org/security/v1",
-        {
-            "Emoji": "toot:Emoji",
-            "FeatureAuthorization": "https://w3id.org/fep/7aa9#FeatureAuthorization",
-            "FeatureRequest": "https://w3id.org/fep/7aa9#FeatureRequest",
-            "Hashtag": "as:Hashtag",
-            "PropertyValue": "schema:PropertyValue",
-            "QuoteAuthorization": "https://w3id.org/fep/044f#QuoteAuthorization",
-            "QuoteRequest": "https://w3id.org/fep/044f#QuoteRequest",
-            "_misskey_quote": {"@id": "https://misskey-hub.net/ns#_misskey_quote", "@type": "@id"},
-            "alsoKnownAs": {"@id": "as:alsoKnownAs", "@type": "@id"},
-            "always": {"@id": "gts:always", "@type": "@id"},
-            "approvalRequired": {"@id": "gts:approvalRequired", "@type": "@id"},
-            "approvedBy": {"@id": "gts:approvedBy", "@type": "@id"},
-            "automaticApproval": {"@id": "gts:automaticApproval", "@type": "@id"},
-            "blurhash": "toot:blurhash",
-            "canAnnounce": {"@id": "gts:canAnnounce", "@type": "@id"},
-            "canFeature": {"@id": "https://w3id.org/fep/7aa9#canFeature", "@type": "@id"},
-            "canLike": {"@id": "gts:canLike", "@type": "@id"},
-            "canQuote": {"@id": "gts:canQuote", "@type": "@id"},
-            "canReply": {"@id": "gts:canReply", "@type": "@id"},
-            "discoverable": "toot:discoverable",
-            "featured": {"@id": "toot:featured", "@type": "@id"},
-            "focalPoint": {"@container": "@list", "@id": "toot:focalPoint"},
-            "gts": "https://gotosocial.org/ns#",
-            "implements": {"@id": "https://w3id.org/fep/844e#implements", "@type": "@id"},
-            "indexable": "toot:indexable",
-            "interactingObject": {"@id": "gts:interactingObject", "@type": "@id"},
-            "interactionPolicy": {"@id": "gts:interactionPolicy", "@type": "@id"},
-            "interactionTarget": {"@id": "gts:interactionTarget", "@type": "@id"},
-            "manualApproval": {"@id": "gts:manualApproval", "@type": "@id"},
-            "manuallyApprovesFollowers": "as:manuallyApprovesFollowers",
-            "movedTo": {"@id": "as:movedTo", "@type": "@id"},
-            "quote": {"@id": "https://w3id.org/fep/044f#quote", "@type": "@id"},
-            "quoteAuthorization": {"@id": "https://w3id.org/fep/044f#quoteAuthorization", "@type": "@id"},
-            "quoteUri": "http://fedibird.com/ns#quoteUri",
-            "schema": "http://schema.org#",
-            "sensitive": "as:sensitive",
-            "toot": "http://joinmastodon.org/ns#",
-            "value": "schema:value",
-            "votersCount": "toot:votersCount",
-            "webfinger": "https://purl.archive.org/socialweb/webfinger#webfinger"
-        }
-    ])
+    static CONTEXT: LazyLock<Value> =
+        LazyLock::new(|| serde_json::from_str(include_str!("context.json")).unwrap_or_default());
+    CONTEXT.clone()
 }
 
 /// A document of its own: with the context in front.
@@ -76,4 +35,15 @@ pub fn tombstone(id: &str, deleted: Option<i64>) -> Value {
         object.insert("deleted".to_owned(), Value::String(model::clock::rfc3339(at)));
     }
     document
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_context_names_activitystreams_first() {
+        assert_eq!(context()[0], crate::json::ACTIVITY_STREAMS);
+        assert_eq!(context()[2]["sensitive"], "as:sensitive");
+    }
 }

@@ -8,8 +8,8 @@ use model::handle::Handle;
 use node::Node;
 use node::accounts::{self, SignUp, create_member, delete_member};
 use node::login::{self, Scopes};
-use node::moving;
 use node::publish::by_handle;
+use node::{moderate, moving};
 
 use super::{BY, local_account, say};
 use crate::{Error, Parts, Settings, serve};
@@ -199,11 +199,11 @@ async fn decide(settings: &Settings, username: &str, decision: Decision) -> Resu
             "was refused; the name is free again."
         }
         Decision::Disable => {
-            accounts::set_disabled(&node, &mut tx, BY, &account, true).await?;
+            moderate::disable(&node, &mut tx, BY, &account).await?;
             "is signed out and cannot sign in."
         }
         Decision::Enable => {
-            accounts::set_disabled(&node, &mut tx, BY, &account, false).await?;
+            moderate::enable(&node, &mut tx, BY, &account).await?;
             "can sign in again."
         }
     };

@@ -1,7 +1,6 @@
 //! 50: more than a node can take, and what it does about it; and that nothing is kept by others that not everybody may read.
 
 use model::audience::Audience;
-use node::moderate;
 use serde_json::json;
 use storage::DomainRule;
 use suite::db::Engine;
@@ -102,15 +101,8 @@ async fn s30_in_secure_mode_every_document_is_for_its_reader_alone() {
 
     let node = stage.node.node();
     let mut tx = node.store.begin().await.unwrap();
-    let rule = DomainRule {
-        domain: "elsewhere.localhost".to_owned(),
-        severity: "suspend".to_owned(),
-        reject_media: false,
-        private_comment: String::new(),
-        public_comment: String::new(),
-        created_at: node.now(),
-    };
-    moderate::block_domain(node, &mut tx, "olga", &rule).await.unwrap();
+    let rule = DomainRule::new("elsewhere.localhost", "suspend", node.now());
+    node::domains::set(node, &mut tx, "olga", &rule).await.unwrap();
     node.commit(tx).await.unwrap();
     node.read_domain_rules().await.unwrap();
     let blocked = Letter::get(&stage.node, "/users/alice").signed(key, Style::MASTODON).send(&stage.node).await;
