@@ -59,7 +59,7 @@ async fn only_known_certificates_for_the_right_name_are_trusted() {
 }
 
 #[tokio::test]
-async fn a_redirect_does_not_lead_from_https_to_http() {
+async fn s14_a_redirect_does_not_lead_from_https_to_http() {
     let plain = Server::start(|_| ok("text/plain", "hello")).await;
     let target = plain.url("/").to_string();
     let (server, root) = secure_server_that(move |_| redirect(&target)).await;

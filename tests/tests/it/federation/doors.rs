@@ -12,7 +12,7 @@ async fn status(node: &TestNode, target: &str, body: impl Into<Vec<u8>>, key: &s
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_too_large_no_json_or_no_activity_is_turned_away() {
+async fn b50_what_is_too_large_no_json_or_no_activity_is_turned_away() {
     let stage = Stage::empty().await;
     let bob = stage.server.person("bob");
     let (key, node) = (bob["publicKey"]["id"].as_str().unwrap(), &stage.node);

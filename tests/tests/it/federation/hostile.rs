@@ -26,7 +26,7 @@ fn changed(note: &Value, content: &str) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nobody_creates_changes_or_deletes_what_is_on_another_server() {
+async fn s12_nobody_creates_changes_or_deletes_what_is_on_another_server() {
     let (stage, bob, note) = bob_with_note().await;
     let evil = Server::start("evil").await;
     let eve = evil.person("eve");
@@ -106,7 +106,7 @@ async fn what_an_announce_brings_along_is_not_believed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_connection_is_made_to_an_address_that_is_not_allowed() {
+async fn s13_no_connection_is_made_to_an_address_that_is_not_allowed() {
     let options =
         Options { change: Some(|s| s.allowed_private = vec!["127.0.0.9/32".parse().unwrap()]), ..Options::default() };
     let stage = Stage::empty_with("elsewhere", Engine::Sqlite, options).await;
@@ -141,7 +141,7 @@ async fn no_connection_is_made_to_an_address_that_is_not_allowed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_thread_without_end_is_followed_a_little_way() {
+async fn s18_a_thread_without_end_is_followed_a_little_way() {
     let stage = Stage::empty().await;
     let bob = stage.server.person("bob");
     stage.alice_follows(&bob).await;
@@ -164,7 +164,7 @@ async fn a_thread_without_end_is_followed_a_little_way() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_actor_that_leads_from_place_to_place_is_given_up() {
+async fn b50_an_actor_that_leads_from_place_to_place_is_given_up() {
     let stage = Stage::empty().await;
     for n in 0..50 {
         stage.server.serve(&format!("/users/{n}"), Reply::Redirect(stage.server.url(&format!("/users/{}", n + 1))));
@@ -180,7 +180,7 @@ async fn an_actor_that_leads_from_place_to_place_is_given_up() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nobody_has_a_handle_of_a_domain_that_does_not_say_so() {
+async fn s38_nobody_has_a_handle_of_a_domain_that_does_not_say_so() {
     let stage = Stage::empty().await;
     let victim = Server::start("victim").await;
     let known = victim.person("alice");
