@@ -378,9 +378,10 @@ create table tombstones (
     uri text not null,
     account_uri text not null,               -- who deleted it: that a neighbour says so counts for the neighbour's alone
     deleted_at bigint not null,
+    local boolean not null,                  -- of this node: kept for ever; others are forgotten in time
     primary key (uri, account_uri)
 );
-create index tombstones_age on tombstones (deleted_at);
+create index tombstones_age on tombstones (deleted_at) where not local;
 
 -- Activities already taken in, by the host of their signer.
 create table inbox_seen (
@@ -425,6 +426,7 @@ create table deliveries (
     primary key (host, deed_id, inbox)
 );
 create index deliveries_deed on deliveries (deed_id);
+create index deliveries_due on deliveries (host, next_at);
 
 -- Servers that we send to: one row is the lease, the back-off and the memory of each.
 create table hosts (
@@ -434,7 +436,7 @@ create table hosts (
     fail_count bigint not null default 0,
     failing_since bigint,
     dead_since bigint,
-    scheme text not null default 'cavage',
+    scheme text not null default '',         -- cavage, rfc9421: which signature it took last; '' is not known
     lease_until bigint not null default 0,
     lease_owner text not null default '',
     last_success_at bigint,
@@ -495,6 +497,7 @@ create table tokens (
     expires_at bigint
 );
 create index tokens_account on tokens (account_id);
+create index tokens_expiry on tokens (expires_at) where expires_at is not null;
 
 create table idempotency_keys (
     account_id bigint not null,

@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-pub use letter::{Answer, Letter, Style, verified_key_id};
+pub use letter::{Answer, Letter, Style, verified_key_id, verified_newer};
 pub use stage::{Ours, Stage};
 
 use crate::node::eventually;
@@ -53,6 +53,8 @@ pub enum Reply {
         body: String,
     },
     Status(u16),
+    /// 401 with this `Accept-Signature`.
+    Challenge(String),
     /// 503 with so many seconds to wait.
     Busy(u64),
     Redirect(String),
@@ -60,8 +62,12 @@ pub enum Reply {
     Silence,
 }
 
+/// Answers a request out of the ordinary, or not at all.
+type Judge = Box<dyn Fn(&Seen) -> Option<Reply> + Send + Sync>;
+
 #[derive(Default)]
 struct State {
+    judge: Mutex<Option<Judge>>,
     pages: Mutex<HashMap<String, Reply>>,
     /// WebFinger, by `acct:…`.
     fingers: Mutex<HashMap<String, Value>>,
@@ -168,6 +174,11 @@ impl Server {
         *self.state.mood.lock().unwrap() = reply;
     }
 
+    /// Answers a request as `judge` says, where it says anything.
+    pub fn judges(&self, judge: impl Fn(&Seen) -> Option<Reply> + Send + Sync + 'static) {
+        *self.state.judge.lock().unwrap() = Some(Box::new(judge));
+    }
+
     /// Refuses GETs without a signature (whose maths is not looked at here) but for these targets and discovery.
     pub fn wants_signatures(&self, open: &[&str]) {
         *self.state.signed_only.lock().unwrap() = Some(open.iter().map(|t| (*t).to_owned()).collect());
@@ -242,6 +253,11 @@ impl Reply {
 }
 
 impl Seen {
+    /// Signed as RFC 9421 says.
+    pub fn is_newer(&self) -> bool {
+        self.headers.contains_key("signature-input")
+    }
+
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |v| v.to_str().unwrap())
     }
@@ -275,6 +291,7 @@ async fn answer(state: &State, request: Request<Incoming>) -> Response<Full<Byte
     let response = match reply {
         Reply::Content { kind, body } => plain(200).header("content-type", kind).body(Full::from(body)),
         Reply::Status(status) => plain(status).body(Full::default()),
+        Reply::Challenge(asked) => plain(401).header("accept-signature", asked).body(Full::default()),
         Reply::Busy(seconds) => plain(503).header("retry-after", seconds).body(Full::default()),
         Reply::Redirect(to) => plain(302).header("location", to).body(Full::default()),
         Reply::Silence => std::future::pending().await,
@@ -285,6 +302,9 @@ async fn answer(state: &State, request: Request<Incoming>) -> Response<Full<Byte
 fn reply(state: &State, seen: &Seen) -> Reply {
     if let Some(mood) = state.mood.lock().unwrap().clone() {
         return mood;
+    }
+    if let Some(reply) = state.judge.lock().unwrap().as_ref().and_then(|judge| judge(seen)) {
+        return reply;
     }
     if let Some(query) = seen.target.strip_prefix("/.well-known/webfinger?") {
         let asked = url::form_urlencoded::parse(query.as_bytes())

@@ -7,6 +7,7 @@
 pub mod address;
 mod content_type;
 mod error;
+mod knock;
 pub mod resolver;
 
 use std::future::Future;
@@ -17,6 +18,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use bytes::{Bytes, BytesMut};
 use http::header::{ACCEPT, CONTENT_TYPE, LOCATION, RETRY_AFTER};
 use http::{HeaderMap, HeaderValue, Method};
+use moka::sync::Cache;
 use reqwest::Response;
 use serde_json::Value;
 use url::{Host, Url};
@@ -25,7 +27,8 @@ pub use address::AddressPolicy;
 pub use error::FetchError;
 pub use resolver::{Lookup, SystemLookup};
 
-use crate::signature::{Outgoing, OutgoingBody, Scheme, Signer, sign};
+use crate::signature::{Scheme, Signer};
+use knock::Knock;
 use resolver::{GuardedResolver, Reach};
 
 /// The largest document we read, in bytes, as Mastodon reads.
@@ -39,6 +42,9 @@ const MAX_IDLE_PER_HOST: usize = 2;
 const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 /// So much of a delivery's answer is read, to keep the connection usable; what it says is of no interest.
 const MAX_REPLY: usize = 64 * 1024;
+/// How a server wants GETs to be signed is remembered for so long, of so many.
+const REMEMBERED: Duration = Duration::from_secs(24 * 60 * 60);
+const MOST_REMEMBERED: u64 = 10_000;
 /// A server that asks for a longer pause is not believed.
 const MAX_RETRY_AFTER: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
@@ -77,6 +83,8 @@ pub struct Client {
     private: Option<reqwest::Client>,
     policy: Arc<AddressPolicy>,
     timeouts: Timeouts,
+    /// Servers that take signed GETs in another scheme than the usual one, by authority.
+    schemes: Cache<String, Scheme>,
 }
 
 /// How many requests one activity may still cause; clones share the count.
@@ -114,6 +122,8 @@ pub struct DeliveryReply {
     pub status: u16,
     /// How long the server asks us to wait, a week at the most.
     pub retry_after: Option<Duration>,
+    /// The scheme of the request that was answered so.
+    pub scheme: Scheme,
 }
 
 /// What kind of answer a GET accepts.
@@ -184,7 +194,8 @@ impl Client {
         let usual = build(&config, &policy, Reach::Allowed)?;
         let private =
             if policy.allowed_private.is_empty() { None } else { Some(build(&config, &policy, Reach::NamedPrivate)?) };
-        Ok(Self { usual, private, policy, timeouts: config.timeouts })
+        let schemes = Cache::builder().max_capacity(MOST_REMEMBERED).time_to_live(REMEMBERED).build();
+        Ok(Self { usual, private, policy, timeouts: config.timeouts, schemes })
     }
 
     /// Fetches an ActivityStreams document from the server that vouches for it: its `id` is the URL it came from in
@@ -262,8 +273,9 @@ impl Client {
         self.within_deadline(self.get(url, &Get::plain(max))).await
     }
 
-    /// Delivers an activity to an inbox. Whatever the server answers is a reply; redirects are not followed, for the
-    /// signature is made for this URL.
+    /// Delivers an activity to an inbox, signed in the `first` scheme and, where that is refused, once more in the other.
+    /// Whatever the server answers is a reply; redirects are not followed, for the signature is made for this URL.
+    /// `synchronisation`: the header of FEP-8fcf.
     ///
     /// # Errors
     /// A [`FetchError`] only when there is no answer.
@@ -271,19 +283,27 @@ impl Client {
         &self,
         url: &Url,
         body: Bytes,
+        synchronisation: Option<&str>,
         signer: &Signer,
-        scheme: Scheme,
+        first: Scheme,
         now_ms: i64,
     ) -> Result<DeliveryReply, FetchError> {
         self.within_deadline(async {
-            let transport = self.transport_for(url)?;
-            let signed_body = OutgoingBody { content_type: ACTIVITY_JSON, bytes: &body };
-            let outgoing = Outgoing { method: &Method::POST, url, body: Some(signed_body) };
-            let headers = sign(scheme, signer, &outgoing, now_ms)?;
-            let mut response = self.send(transport.post(url.clone()).headers(headers).body(body), url).await?;
+            let knock = Knock {
+                method: Method::POST,
+                url,
+                accept: None,
+                body: Some(body),
+                synchronisation,
+                signer,
+                budget: None,
+                now_ms,
+            };
+            let (mut response, scheme) = self.knock(&knock, first).await?;
             let reply = DeliveryReply {
                 status: response.status().as_u16(),
                 retry_after: retry_after(response.headers(), now_ms),
+                scheme,
             };
             // The reply is known; whether the rest of it arrives does not matter.
             let _ = read_body(&mut response, MAX_REPLY).await;
@@ -330,13 +350,21 @@ impl Client {
         if let Some(budget) = get.budget {
             budget.spend()?;
         }
-        let mut request = transport.get(url.clone());
-        if let Some(signer) = get.signer {
-            let outgoing = Outgoing { method: &Method::GET, url, body: None };
-            request = request.headers(sign(Scheme::Cavage, signer, &outgoing, get.now_ms)?);
-        }
         let accept = HeaderValue::from_str(get.accept).unwrap_or(HeaderValue::from_static("*/*"));
-        self.send(request.header(ACCEPT, accept), url).await
+        let Some(signer) = get.signer else {
+            return self.send(transport.get(url.clone()).header(ACCEPT, accept), url).await;
+        };
+        let knock = Knock {
+            method: Method::GET,
+            url,
+            accept: Some(accept),
+            body: None,
+            synchronisation: None,
+            signer,
+            budget: get.budget,
+            now_ms: get.now_ms,
+        };
+        self.knock_as_remembered(&knock).await
     }
 
     async fn send(&self, request: reqwest::RequestBuilder, url: &Url) -> Result<Response, FetchError> {

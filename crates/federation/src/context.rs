@@ -4,12 +4,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use activitypub_federation::config::{Data, FederationConfig};
+use model::clock::Millis;
+use model::id::Id;
 use moka::future::Cache;
 use node::Node;
 
 use crate::client::Client;
 use crate::keys::{KnownKey, Missing};
 use crate::signature::Signer;
+use crate::strangers::Hosts;
+use crate::synchronisation::Digests;
 use crate::{Error, signature};
 
 /// Federation of one node. Clones share it.
@@ -19,18 +23,24 @@ pub struct Federation(Arc<Inner>);
 pub struct Inner {
     pub node: Arc<Node>,
     pub client: Client,
-    /// The instance actor's: it signs all our GETs.
-    pub(crate) instance: Signer,
+    /// The instance actor: it signs all our GETs.
+    instance: Id,
     /// Keys of others, parsed, by key id: good only as long as the database has them.
     pub(crate) keys: Cache<String, KnownKey>,
     /// Keys that could not be had: not asked for again for a while.
     pub(crate) unreachable: Cache<String, Missing>,
-    /// Our own keys, by account.
-    pub(crate) signers: Cache<i64, Signer>,
+    /// How other servers fared of late that were asked for keys.
+    pub(crate) hosts: Hosts,
+    /// Our own keys, parsed, by what they were read from.
+    signers: Cache<String, Signer>,
     /// The hosts that signed requests to us name.
     authorities: Vec<String>,
     /// Documents of deeds that are being sent.
     pub(crate) rendered: Cache<i64, Option<crate::deliver::Rendered>>,
+    /// Deeds of which no document could be made of late.
+    pub(crate) broken: Cache<i64, ()>,
+    /// Digests of followers by account, for a moment: one post goes to many servers.
+    pub(crate) digests: Cache<i64, Arc<Digests>>,
     config: std::sync::OnceLock<FederationConfig<Federation>>,
 }
 
@@ -52,15 +62,18 @@ impl Federation {
     /// Starts federation: makes sure that the instance actor exists.
     pub async fn start(setup: Setup) -> Result<Self, Error> {
         let Setup { node, client } = setup;
-        let instance = instance_signer(&node).await?;
+        let instance = instance_actor(&node).await?;
         let day = Duration::from_secs(24 * 3600);
         let federation = Self(Arc::new(Inner {
             client,
             instance,
             keys: Cache::builder().max_capacity(10_000).time_to_live(Duration::from_secs(3600)).build(),
             unreachable: Cache::builder().max_capacity(10_000).time_to_live(Duration::from_secs(300)).build(),
-            signers: Cache::builder().max_capacity(1_000).time_to_live(Duration::from_secs(60)).build(),
+            hosts: Hosts::default(),
+            signers: Cache::builder().max_capacity(1_000).time_to_live(Duration::from_secs(3600)).build(),
             rendered: Cache::builder().max_capacity(1_000).time_to_live(day).build(),
+            broken: Cache::builder().max_capacity(10_000).time_to_live(day).build(),
+            digests: Cache::builder().max_capacity(16).time_to_live(Duration::from_secs(30)).build(),
             config: std::sync::OnceLock::new(),
             authorities: vec![node.config.host().to_owned()],
             node,
@@ -89,39 +102,37 @@ impl Federation {
         &self.authorities
     }
 
-    /// The signer of one of our accounts.
-    pub(crate) async fn signer_of(&self, account: i64) -> Result<Signer, Error> {
-        if let Some(signer) = self.signers.get(&account).await {
-            return Ok(signer);
-        }
-        let key = self.node.store.read().await?.signing_key(account).await?;
+    /// Signs what an account of ours did at a time: with the key it had then. Which keys there are is read each time, for a new
+    /// one may be made by another process; only how a key reads is remembered.
+    pub(crate) async fn signer_of(&self, account: Id, at: Millis) -> Result<Signer, Error> {
+        let key = self.node.store.read().await?.signing_key_at(account, at).await?;
         let (id, pem) = key
             .and_then(|k| Some((k.id, k.private_pem?)))
             .ok_or_else(|| Error::Node(node::Error::Internal(format!("account {account} has no key"))))?;
+        if let Some(known) = self.signers.get(&pem).await {
+            return Ok(Signer { key_id: id, ..known });
+        }
         let signer = Signer { key_id: id, key: signature::PrivateKey::from_pem(&pem)? };
-        self.signers.insert(account, signer.clone()).await;
+        self.signers.insert(pem, signer.clone()).await;
         Ok(signer)
+    }
+
+    /// Signs GETs.
+    pub(crate) async fn instance(&self) -> Result<Signer, Error> {
+        self.signer_of(self.instance, Millis::MAX).await
     }
 }
 
-async fn instance_signer(node: &Node) -> Result<Signer, Error> {
+async fn instance_actor(node: &Node) -> Result<Id, Error> {
     let uri = node.config.instance_actor_uri();
-    let known = node.store.read().await?.account_by_uri(&uri).await?;
-    let account = match known {
-        Some(account) => account,
-        None => {
-            let keys = tokio::task::spawn_blocking(signature::generate_key)
-                .await
-                .map_err(|e| Error::Node(node::Error::Internal(e.to_string())))??;
-            let mut tx = node.store.begin().await?;
-            let account = node::accounts::instance_actor(node, &mut tx, &keys).await?;
-            node.commit(tx).await?;
-            account
-        }
-    };
-    let key = node.store.read().await?.signing_key(account.id).await?;
-    let (key_id, pem) = key
-        .and_then(|k| Some((k.id, k.private_pem?)))
-        .ok_or_else(|| Error::Node(node::Error::Internal("the instance actor has no key".to_owned())))?;
-    Ok(Signer { key_id, key: signature::PrivateKey::from_pem(&pem)? })
+    if let Some(known) = node.store.read().await?.account_by_uri(&uri).await? {
+        return Ok(known.id);
+    }
+    let keys = tokio::task::spawn_blocking(signature::generate_key)
+        .await
+        .map_err(|e| Error::Node(node::Error::Internal(e.to_string())))??;
+    let mut tx = node.store.begin().await?;
+    let account = node::accounts::instance_actor(node, &mut tx, &keys).await?;
+    node.commit(tx).await?;
+    Ok(account.id)
 }

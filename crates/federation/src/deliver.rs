@@ -4,11 +4,13 @@ use bytes::Bytes;
 use model::clock::{DAY, HOUR, MINUTE, Millis, SECOND};
 use model::id::Id;
 use node::deed::Kind;
-use storage::{Delivery, HostState};
+use serde_json::Value;
+use storage::{Deed, Delivery, HostState};
 use url::Url;
 
 use crate::client::FetchError;
 use crate::documents::activity;
+use crate::json::{is_public, list};
 use crate::signature::Scheme;
 use crate::{Error, Federation};
 
@@ -29,7 +31,11 @@ pub struct Rendered {
     body: Bytes,
     /// Whose deed it is, and who signs it.
     account: Id,
+    /// When it was done, and so with which key it is signed.
+    done_at: Millis,
     takes_back: bool,
+    /// It is for followers and no wider: their lists are compared with it (FEP-8fcf).
+    for_followers: bool,
 }
 
 /// What became of a request.
@@ -40,6 +46,8 @@ pub enum Outcome {
     Gone,
     /// The server does not want it and will not.
     Refused,
+    /// No document could be made of the deed, which is no fault of the server.
+    Broken,
     /// Try again, at the earliest after this long.
     Later {
         wait: Option<Millis>,
@@ -53,6 +61,7 @@ impl Outcome {
             Self::Delivered => "delivered",
             Self::Gone => "gone",
             Self::Refused => "refused",
+            Self::Broken => "broken",
             Self::Later { .. } => "later",
         }
     }
@@ -89,14 +98,22 @@ impl Federation {
         loop {
             let waiting = self.node.store.read().await?.deliveries_of_host(&host.name, LOOK).await?;
             let now = self.node.now();
-            let batch: Vec<Delivery> = in_order(waiting, now).into_iter().take(BATCH).collect();
+            let broken = |deed: Id| self.broken.contains_key(&deed);
+            let batch: Vec<Delivery> = in_order(waiting, now, broken).into_iter().take(BATCH).collect();
             let mut results = Vec::with_capacity(batch.len());
             let mut down = false;
             for delivery in batch {
                 if self.node.now() > started + LEASE / 2 {
                     break;
                 }
-                let outcome = self.send(&host, &delivery).await?;
+                let outcome = match self.send(&mut host, &delivery).await {
+                    Err(error) if !error.is_temporary() => {
+                        tracing::error!(deed = delivery.deed_id, inbox = delivery.inbox, %error, "a deed cannot be told");
+                        self.broken.insert(delivery.deed_id, ()).await;
+                        Outcome::Broken
+                    }
+                    other => other?,
+                };
                 metrics::counter!("outloud_deliveries_total", "outcome" => outcome.name()).increment(1);
                 down = matches!(outcome, Outcome::Later { host_is_down: true, .. });
                 learn(&mut host, outcome, self.node.now());
@@ -139,9 +156,10 @@ impl Federation {
         let mut finished: Vec<Id> = Vec::new();
         for (delivery, outcome) in results {
             match outcome {
-                Outcome::Later { wait, .. } if delivery.attempts + 1 < ATTEMPTS => {
+                Outcome::Later { .. } | Outcome::Broken if delivery.attempts + 1 < ATTEMPTS => {
                     let attempts = delivery.attempts + 1;
-                    let wait = wait.unwrap_or(0).max(back_off(attempts));
+                    let asked = if let Outcome::Later { wait: Some(wait), .. } = outcome { *wait } else { 0 };
+                    let wait = asked.max(back_off(attempts));
                     tx.postpone_delivery(&host.name, delivery.deed_id, &delivery.inbox, attempts, now + wait).await?;
                 }
                 _ => {
@@ -168,7 +186,7 @@ impl Federation {
     }
 
     /// One request.
-    async fn send(&self, host: &HostState, delivery: &Delivery) -> Result<Outcome, Error> {
+    async fn send(&self, host: &mut HostState, delivery: &Delivery) -> Result<Outcome, Error> {
         let Some(rendered) = self.rendered(delivery.deed_id).await? else {
             // What it told of is gone, and so there is nothing to tell.
             return Ok(Outcome::Refused);
@@ -176,18 +194,42 @@ impl Federation {
         if !rendered.takes_back && self.is_silenced(rendered.account).await? {
             return Ok(Outcome::Refused);
         }
-        let signer = self.signer_of(rendered.account).await?;
+        let signer = self.signer_of(rendered.account, rendered.done_at).await?;
         let Ok(url) = Url::parse(&delivery.inbox) else { return Ok(Outcome::Refused) };
-        let scheme = if host.scheme == "rfc9421" { Scheme::Rfc9421 } else { Scheme::Cavage };
-        let reply = self.client.post_activity(&url, rendered.body, &signer, scheme, self.node.now()).await;
+        let synchronisation = match rendered.for_followers {
+            true => self.synchronisation_header(rendered.account, &url).await?,
+            false => None,
+        };
+        let first = Scheme::from_name(&host.scheme).unwrap_or(Scheme::Cavage);
+        let now = self.node.now();
+        let reply =
+            self.client.post_activity(&url, rendered.body, synchronisation.as_deref(), &signer, first, now).await;
         let outcome = match reply {
-            Ok(reply) => judge(reply.status, reply.retry_after.and_then(|d| Millis::try_from(d.as_millis()).ok())),
+            Ok(reply) => {
+                let outcome = judge(reply.status, reply.retry_after.and_then(|d| Millis::try_from(d.as_millis()).ok()));
+                if outcome == Outcome::Delivered {
+                    reply.scheme.name().clone_into(&mut host.scheme);
+                }
+                outcome
+            }
             Err(error) => judge_error(&error),
         };
         if outcome != Outcome::Delivered {
             tracing::debug!(inbox = delivery.inbox, ?outcome, "a delivery was not taken");
         }
         Ok(outcome)
+    }
+
+    /// Whether a document is addressed to the followers of its actor, and to nobody but those it names.
+    async fn is_for_followers(&self, deed: &Deed, document: &str) -> Result<bool, Error> {
+        if ![Kind::Create, Kind::UpdatePost, Kind::Announce].iter().any(|kind| kind.name() == deed.kind) {
+            return Ok(false);
+        }
+        let by = self.node.store.read().await?.account(deed.account_id).await?;
+        let document: Value = serde_json::from_str(document).unwrap_or_default();
+        let addressed: Vec<&str> =
+            ["to", "cc"].into_iter().flat_map(|name| list(document.get(name))).filter_map(Value::as_str).collect();
+        Ok(by.is_some_and(|by| addressed.contains(&by.followers.as_str())) && !addressed.iter().any(|a| is_public(a)))
     }
 
     /// Whether the account is suspended or deleted: what still waits is not said any more.
@@ -220,7 +262,9 @@ impl Federation {
         let rendered = match document {
             Some(document) => {
                 let takes_back = Kind::from_name(&row.kind).is_some_and(Kind::takes_back);
-                Some(Rendered { body: document.into(), account: row.account_id, takes_back })
+                let for_followers = self.is_for_followers(&row, &document).await?;
+                let (account, done_at) = (row.account_id, row.created_at);
+                Some(Rendered { body: document.into(), account, done_at, takes_back, for_followers })
             }
             None => None,
         };
@@ -229,18 +273,19 @@ impl Federation {
     }
 }
 
-/// What may be sent now: in the order of the deeds; what waits for a retry holds back only what is newer for the same inbox.
-fn in_order(waiting: Vec<Delivery>, now: Millis) -> Vec<Delivery> {
+/// What may be sent now: in the order of the deeds; what waits for a retry holds back only what is newer for the same inbox, and
+/// what is broken nothing.
+fn in_order(waiting: Vec<Delivery>, now: Millis, broken: impl Fn(Id) -> bool) -> Vec<Delivery> {
     let mut held: Vec<String> = Vec::new();
     let mut ready = Vec::new();
     for delivery in waiting {
         if held.contains(&delivery.inbox) {
             continue;
         }
-        if delivery.next_at > now {
-            held.push(delivery.inbox);
-        } else {
+        if delivery.next_at <= now {
             ready.push(delivery);
+        } else if !broken(delivery.deed_id) {
+            held.push(delivery.inbox);
         }
     }
     ready
@@ -274,6 +319,7 @@ fn judge_error(error: &FetchError) -> Outcome {
 /// What a request teaches about its host.
 fn learn(host: &mut HostState, outcome: Outcome, now: Millis) {
     match outcome {
+        Outcome::Broken => {}
         Outcome::Delivered | Outcome::Gone | Outcome::Refused => {
             (host.fail_count, host.failing_since, host.not_before) = (0, None, 0);
             host.last_error.clear();
@@ -302,8 +348,16 @@ mod tests {
     #[test]
     fn nothing_overtakes_what_waits_for_the_same_inbox() {
         let list = vec![waiting(1, "a", 900), waiting(2, "a", 0), waiting(2, "b", 0), waiting(3, "b", 0)];
-        let ready: Vec<(Id, String)> = in_order(list, 100).into_iter().map(|d| (d.deed_id, d.inbox)).collect();
+        let ready: Vec<(Id, String)> =
+            in_order(list, 100, |_| false).into_iter().map(|d| (d.deed_id, d.inbox)).collect();
         assert_eq!(ready, [(2, "b".to_owned()), (3, "b".to_owned())]);
+    }
+
+    #[test]
+    fn what_is_broken_holds_nothing_back() {
+        let list = vec![waiting(1, "a", 900), waiting(2, "a", 0)];
+        let ready: Vec<Id> = in_order(list, 100, |deed| deed == 1).into_iter().map(|d| d.deed_id).collect();
+        assert_eq!(ready, [2]);
     }
 
     #[test]

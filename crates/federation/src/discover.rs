@@ -18,6 +18,7 @@ use crate::client::{Budget, FetchError};
 use crate::documents::{actor, note};
 use crate::featured::ask_for_pins;
 use crate::json::{has_kind, id_of, kind, list, origin, same_origin, text as property};
+use crate::signature::Scheme;
 use crate::{Error, Federation};
 
 /// How many requests a member's look-up may cause.
@@ -80,7 +81,8 @@ impl Federation {
     /// The document with this id, from the server of its own that vouches for it.
     pub(crate) async fn document(&self, uri: &str, budget: &Budget) -> Result<Value, Error> {
         let url = self.foreign_url(uri)?;
-        let document = self.client.get_document(&url, Some(&self.instance), budget, self.node.now()).await?.json;
+        let document =
+            self.client.get_document(&url, Some(&self.instance().await?), budget, self.node.now()).await?.json;
         // Some say with 200 that there is nothing any more.
         if kind(&document) == "Tombstone" { Err(FetchError::Gone.into()) } else { Ok(document) }
     }
@@ -103,6 +105,10 @@ impl Federation {
         let account = accounts::receive(&self.node, &mut tx, read.account, key).await?;
         if verified {
             accounts::claim_handle(&self.node, &mut tx, &account).await?;
+        }
+        // Only of its own server can it say how to sign for it.
+        if read.implements_rfc9421 && account.inbox_host == authority(&account.uri).to_lowercase() {
+            tx.suggest_host_scheme(&account.inbox_host, Scheme::Rfc9421.name()).await?;
         }
         self.node.commit(tx).await?;
         Ok(account)
@@ -236,14 +242,14 @@ impl Federation {
 
     /// A page's document: by content negotiation, else by the link in its head (federation.md 1.5), one step.
     async fn fetch_linked(&self, url: &Url, budget: &Budget) -> Result<Value, Error> {
-        match self.client.get_document(url, Some(&self.instance), budget, self.node.now()).await {
+        match self.client.get_document(url, Some(&self.instance().await?), budget, self.node.now()).await {
             Err(FetchError::BadContentType(_)) => {
                 let page = self.client.get_text(url, "text/html", 1024 * 1024, budget).await?;
                 let links = html::links(&page.text);
                 let href = links.into_iter().find(is_document).map(|l| l.href).ok_or(FetchError::NotFound)?;
                 let href = page.final_url.join(&href).map_err(|_| FetchError::NotFound)?;
                 let href = self.foreign_url(href.as_str())?;
-                Ok(self.client.get_document(&href, Some(&self.instance), budget, self.node.now()).await?.json)
+                Ok(self.client.get_document(&href, Some(&self.instance().await?), budget, self.node.now()).await?.json)
             }
             other => Ok(other?.json),
         }

@@ -40,6 +40,11 @@ impl Error {
         Self::BadDocument(words.into())
     }
 
+    /// A request failed because it could not be shown whose it was, or because it was nothing at all.
+    pub fn is_of_stranger(&self) -> bool {
+        matches!(self, Self::Malformed(_) | Self::Signature(_) | Self::Key(_) | Self::KeyUnavailable(_))
+    }
+
     /// Trying again later may help.
     pub fn is_temporary(&self) -> bool {
         match self {

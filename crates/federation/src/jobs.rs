@@ -111,6 +111,14 @@ impl Federation {
                 poll::tell_voters(&self.node, &mut tx, post, after).await?;
                 self.node.commit(tx).await?;
             }
+            Job::SynchroniseFollowers { account, url, digest } => {
+                self.synchronise_followers(account, &url, &digest, &budget).await?;
+            }
+            Job::DropKey { key } => {
+                let mut tx = self.node.store.begin().await?;
+                tx.drop_replaced_key(&key).await?;
+                self.node.commit(tx).await?;
+            }
             Job::PurgeAccount { account } => {
                 let mut tx = self.node.store.begin().await?;
                 let finished = accounts::purge_step(&self.node, &mut tx, account).await?;

@@ -79,14 +79,22 @@ impl Federation {
         if let Some(missing) = self.unreachable.get(key_id).await {
             return Err(missing.error(key_id));
         }
+        let host = authority(key_id).to_lowercase();
+        let Some(_leave) = self.hosts.leave_to_ask(&host) else { return Err(Missing::ForNow.error(key_id)) };
         let error = match self.fetch_key_from_owner(key_id).await {
-            Ok(key) => return Ok(key),
+            Ok(key) => {
+                self.hosts.answered(&host);
+                return Ok(key);
+            }
             Err(error) => error,
         };
         let missing = match &error {
             Error::Forbidden(_) => return Err(error),
             Error::Node(node) if !matches!(node, node::Error::NotFound) => return Err(error),
-            other if other.is_temporary() => Missing::ForNow,
+            other if other.is_temporary() => {
+                self.hosts.failed(&host);
+                Missing::ForNow
+            }
             _ => Missing::ForGood,
         };
         tracing::debug!(key_id, %error, "a key could not be had");
@@ -99,7 +107,8 @@ impl Federation {
         let mut url = url.ok_or_else(|| Error::bad("a key id that is no URL"))?;
         url.set_fragment(None);
         let budget = Budget::new(BUDGET);
-        let document = self.client.get_document(&url, Some(&self.instance), &budget, self.node.now()).await?.json;
+        let document =
+            self.client.get_document(&url, Some(&self.instance().await?), &budget, self.node.now()).await?.json;
         let owner = match text(&document, "publicKeyPem") {
             // A key of its own: its owner must name it, too.
             Some(_) => {

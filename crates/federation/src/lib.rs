@@ -17,6 +17,8 @@ pub mod jobs;
 pub mod json;
 pub mod keys;
 pub mod signature;
+mod strangers;
+mod synchronisation;
 mod threads;
 
 pub use activitypub_federation::axum::json::FederationJson;

@@ -1,7 +1,9 @@
 //! ActivityPub over HTTP: actors, posts and collections as documents, and the inboxes.
 
+use std::time::Duration;
+
 use axum::body::Bytes;
-use axum::extract::{OriginalUri, Path, State};
+use axum::extract::{FromRequest as _, OriginalUri, Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use federation::FederationJson;
@@ -15,9 +17,12 @@ use serde_json::{Value, json};
 use storage::Tx;
 
 use crate::params::Params;
+use crate::rate::Address;
 use crate::{ApiError, App};
 
 const PAGE: i64 = 20;
+/// How long a server may take to send what it delivers.
+const PATIENCE: Duration = Duration::from_secs(20);
 /// Ids in a page of replies.
 const REPLIES: i64 = 60;
 
@@ -48,14 +53,15 @@ fn document(app: &App, value: Value, open: bool) -> Response {
     response
 }
 
+/// For those who ask without a signature for what only known servers read.
+const NOT_SIGNED: &str = "Request not signed: this is answered to signed requests only (draft-cavage or RFC 9421)";
+
 /// Who reads: the account whose signature the request carries. With authorized fetch nobody reads without one.
 async fn reader(app: &App, uri: &Uri, headers: &HeaderMap) -> Result<Viewer, ApiError> {
     let target = uri.path_and_query().map_or("/", |t| t.as_str());
     match app.federation.reader(target, headers).await {
         Ok(Some(account)) => Ok(Viewer::Remote(account.id)),
-        Ok(None) if app.node.config.authorized_fetch => {
-            Err(ApiError::new(StatusCode::UNAUTHORIZED, "Request not signed"))
-        }
+        Ok(None) if app.node.config.authorized_fetch => Err(ApiError::new(StatusCode::UNAUTHORIZED, NOT_SIGNED)),
         Ok(None) => Ok(Viewer::Anyone),
         // A signature that is not good gives no rights; where none are needed, it takes none away.
         Err(federation::Error::Forbidden(words)) => Err(ApiError::forbidden(words)),
@@ -269,6 +275,23 @@ async fn people(app: &App, name: &str, uri: &Uri, headers: &HeaderMap, followers
     Ok(document(app, collection::ordered_page(id, &own, items, next, None), true))
 }
 
+/// `GET /users/{name}/followers_synchronization`: those of the followers who live on the server of who asks (FEP-8fcf).
+pub async fn followers_synchronisation(
+    State(app): State<App>,
+    Path(name): Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let target = uri.path_and_query().map_or("/", |t| t.as_str());
+    let reader = app.federation.reader(target, &headers).await?;
+    let reader = reader.ok_or_else(|| ApiError::new(StatusCode::UNAUTHORIZED, NOT_SIGNED))?;
+    let account = local_account(&mut app.node.store.read().await?, &name).await?;
+    let followers = app.federation.followers_beside(&account, &reader.uri).await?.ok_or_else(ApiError::not_found)?;
+    let id = app.node.config.followers_synchronisation_uri(&account.uri);
+    let value = json!({"id": id, "type": "OrderedCollection", "orderedItems": followers});
+    Ok(document(&app, value, false))
+}
+
 /// `GET /users/{name}/featured`: pinned posts, those that everybody may read.
 pub async fn featured(
     State(app): State<App>,
@@ -389,33 +412,61 @@ pub async fn emoji(
     Ok(document(&app, emoji::render(&app.node.config, found.id, &found.shortcode, &found.path), true))
 }
 
-/// `POST /inbox` and the inboxes of all actors: 202 when the activity's effect is on disk.
+/// `POST /inbox` and the inboxes of all actors: 202 when the activity's effect is on disk. 503 where too much is in work.
 pub async fn inbox(
     State(app): State<App>,
+    Address(from): Address,
     OriginalUri(uri): OriginalUri,
-    headers: HeaderMap,
-    body: Bytes,
+    request: Request,
 ) -> Result<StatusCode, ApiError> {
+    app.limits.hear_stranger(from)?;
+    let headers = request.headers().clone();
+    let body = whole_body(request, PATIENCE).await?;
+    let Ok(_place) = app.limits.inboxes.try_acquire() else { return Err(ApiError::unavailable()) };
     let target = uri.path_and_query().map_or("/", |t| t.as_str());
-    app.federation.receive(&Delivered { target, headers: &headers, body: &body }).await?;
+    let taken = app.federation.receive(&Delivered { target, headers: &headers, body: &body }).await;
+    if taken.as_ref().is_err_and(federation::Error::is_of_stranger) {
+        app.limits.mark_stranger(from);
+    }
+    taken?;
     Ok(StatusCode::ACCEPTED)
+}
+
+/// The body, if it is not too long and comes in time.
+async fn whole_body(request: Request, patience: Duration) -> Result<Bytes, ApiError> {
+    match tokio::time::timeout(patience, Bytes::from_request(request, &())).await {
+        Ok(body) => body.map_err(|refused| ApiError::new(refused.status(), refused.body_text())),
+        Err(_) => Err(ApiError::new(StatusCode::REQUEST_TIMEOUT, "The request took too long to arrive")),
+    }
 }
 
 /// `POST /users/{name}/inbox`: the same, for somebody who must exist.
 pub async fn user_inbox(
     State(app): State<App>,
     Path(name): Path<String>,
+    from: Address,
     uri: OriginalUri,
-    headers: HeaderMap,
-    body: Bytes,
+    request: Request,
 ) -> Result<StatusCode, ApiError> {
     local_account(&mut app.node.store.read().await?, &name).await?;
-    inbox(State(app), uri, headers, body).await
+    inbox(State(app), from, uri, request).await
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn b50_a_body_that_does_not_come_is_not_waited_for() {
+        use axum::body::Body;
+        let patience = Duration::from_millis(20);
+        let whole = whole_body(Request::new(Body::from("all of it")), patience).await.unwrap();
+        assert_eq!(whole, "all of it");
+        let drops = futures::stream::iter([Ok::<_, std::io::Error>("a")]);
+        let never = Body::from_stream(futures::StreamExt::chain(drops, futures::stream::pending()));
+        let refused = whole_body(Request::new(never), patience).await.unwrap_err();
+        assert_eq!(refused.status, StatusCode::REQUEST_TIMEOUT);
+    }
 
     #[test]
     fn documents_are_wanted_in_every_form_that_servers_use() {

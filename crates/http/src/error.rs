@@ -50,7 +50,8 @@ impl ApiError {
         Self { status, body: json!({"error": code, "error_description": description}), retry_after: None }
     }
 
-    fn unavailable() -> Self {
+    /// Too much to do, or something is missing that will be there soon: asked to come again.
+    pub fn unavailable() -> Self {
         let mut error = Self::new(StatusCode::SERVICE_UNAVAILABLE, "The server is busy. Please try again in a moment.");
         error.retry_after = Some(5);
         error

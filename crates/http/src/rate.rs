@@ -3,7 +3,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::num::NonZeroU32;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -18,6 +18,7 @@ use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
 use model::clock::{Millis, rfc3339};
 use model::id::Id;
+use moka::sync::Cache;
 use tokio::sync::Semaphore;
 
 use crate::auth::{Caller, bearer, caller_of};
@@ -25,6 +26,11 @@ use crate::{ApiError, App, Settings};
 
 /// Most keys that one limit remembers.
 const KEYS: usize = 100_000;
+/// Activities that are taken in at the same time. Each may wait for another server, and for its turn to write.
+const INBOXES: usize = 256;
+/// So many deliveries that prove to be nobody's are taken from one address, in so long.
+const STRANGERS: u32 = 200;
+const STRANGERS_TIME: Duration = Duration::from_secs(300);
 /// Passwords that are checked at the same time: each takes a core and much memory.
 const PASSWORDS: usize = 4;
 
@@ -55,6 +61,9 @@ pub struct Limits {
     pub on: bool,
     /// Leave to check a password now.
     pub passwords: Arc<Semaphore>,
+    /// Leave to take an activity in now.
+    pub inboxes: Arc<Semaphore>,
+    strangers: Cache<IpAddr, Arc<AtomicU32>>,
     requests: Limit,
     media: Limit,
     deletes: Limit,
@@ -69,6 +78,8 @@ impl Limits {
         Self {
             on: settings.rate_limits,
             passwords: Arc::new(Semaphore::new(PASSWORDS)),
+            inboxes: Arc::new(Semaphore::new(INBOXES)),
+            strangers: Cache::builder().max_capacity(KEYS as u64).time_to_live(STRANGERS_TIME).build(),
             requests: Limit::new(300, 5),
             media: Limit::new(30, 30),
             deletes: Limit::new(30, 30),
@@ -92,6 +103,21 @@ impl Limits {
             done
         });
         done.await.map_err(|e| node::Error::Internal(e.to_string()).into())
+    }
+
+    /// Whether a delivery from an address is looked at: not where too many came from it of late that proved to be nobody's,
+    /// each of which may have cost somebody a request.
+    pub fn hear_stranger(&self, address: IpAddr) -> Result<(), ApiError> {
+        let marks = self.strangers.get(&address).map_or(0, |marks| marks.load(Ordering::Relaxed));
+        if self.on && marks >= STRANGERS { Err(too_many(STRANGERS_TIME.as_secs())) } else { Ok(()) }
+    }
+
+    /// Counts a delivery that proved to be nobody's. What comes from our own network may come from everybody, by way of a
+    /// proxy that nobody told us of.
+    pub fn mark_stranger(&self, address: IpAddr) {
+        if !is_inside(address) {
+            self.strangers.get_with(address, Arc::default).fetch_add(1, Ordering::Relaxed);
+        }
     }
 
     /// Counts an attempt to sign in from an address, as whoever was named; not only failures, since that is known too late.
@@ -279,6 +305,13 @@ fn read_ip(text: &str) -> Option<IpAddr> {
     ip.or_else(|| text.strip_prefix('[')?.strip_suffix(']')?.parse().ok()).map(|ip: IpAddr| ip.to_canonical())
 }
 
+fn is_inside(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(v4) => v4.is_loopback() || v4.is_private() || v4.is_link_local() || v4.is_unspecified(),
+        IpAddr::V6(v6) => v6.is_loopback() || v6.is_unspecified() || v6.is_unique_local() || v6.is_unicast_link_local(),
+    }
+}
+
 fn network(ip: IpAddr) -> IpAddr {
     match ip {
         IpAddr::V4(_) => ip,
@@ -355,6 +388,23 @@ mod tests {
             limit.take(&Key::Name(n.to_string()), 1_700_000_000_000);
         }
         assert!(limit.limiter.read().unwrap().as_ref().unwrap().len() <= KEYS);
+    }
+
+    #[test]
+    fn b50_an_address_that_nothing_good_comes_from_is_not_heard_for_a_while() {
+        let limits = Limits::new(&Settings { trusted_proxies: Vec::new(), rate_limits: true });
+        let (bad, other, proxy) = ("203.0.113.1", "203.0.113.2", "10.0.0.1");
+        for _ in 0..STRANGERS {
+            for address in [bad, proxy] {
+                limits.hear_stranger(address.parse().unwrap()).unwrap();
+                limits.mark_stranger(address.parse().unwrap());
+            }
+        }
+        let refused = limits.hear_stranger(bad.parse().unwrap()).unwrap_err();
+        assert_eq!((refused.status, refused.retry_after), (StatusCode::TOO_MANY_REQUESTS, Some(300)));
+        for address in [other, proxy] {
+            limits.hear_stranger(address.parse().unwrap()).unwrap();
+        }
     }
 
     #[test]

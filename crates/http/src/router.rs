@@ -29,6 +29,7 @@ pub fn router(app: App) -> Router {
         .route("/users/{name}/outbox", get(activitypub::outbox))
         .route("/users/{name}/followers", get(activitypub::followers))
         .route("/users/{name}/following", get(activitypub::following))
+        .route("/users/{name}/followers_synchronization", get(activitypub::followers_synchronisation))
         .route("/users/{name}/featured", get(activitypub::featured))
         .route("/users/{name}/posts/{id}", get(activitypub::post))
         .route("/users/{name}/posts/{id}/activity", get(activitypub::post_activity))

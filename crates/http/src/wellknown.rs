@@ -8,7 +8,7 @@ use model::account::Account;
 use model::clock::DAY;
 use model::handle::Handle;
 use node::accounts::INSTANCE_ACTOR;
-use node::config::Registrations;
+use node::config::{Config, Registrations};
 use serde_json::{Value, json};
 
 use crate::params::Params;
@@ -25,8 +25,7 @@ pub async fn webfinger(State(app): State<App>, params: Params) -> Result<Respons
     }
     let config = &app.node.config;
     let is_node = account.username == INSTANCE_ACTOR;
-    let subject =
-        if is_node { format!("acct:{0}@{0}", config.host()) } else { format!("acct:{}", config.full_handle(&account)) };
+    let subject = if is_node { own_handle(config) } else { format!("acct:{}", config.full_handle(&account)) };
     let mut links = vec![
         json!({"rel": "http://webfinger.net/rel/profile-page", "type": "text/html", "href": account.url}),
         json!({"rel": "self", "type": ACTIVITY, "href": account.uri}),
@@ -47,13 +46,23 @@ pub async fn webfinger(State(app): State<App>, params: Params) -> Result<Respons
     Ok((headers, body.to_string()).into_response())
 }
 
+/// The handle of the node's own actor.
+fn own_handle(config: &Config) -> String {
+    format!("acct:{}@{}", config.instance_name(), config.host())
+}
+
 /// All the forms in which others ask (federation.md 1.1). What is no handle and no URL is a bad request.
 async fn find(app: &App, resource: &str) -> Result<Option<Account>, ApiError> {
     let config = &app.node.config;
     let mut tx = app.node.store.read().await?;
     let plain = resource.trim_end_matches('/');
     let host = config.host();
-    if plain == config.origin || plain == host || plain.trim_start_matches("acct:") == format!("{host}@{host}") {
+    let name = plain.trim_start_matches("acct:");
+    if plain == config.origin
+        || plain == host
+        || name == own_handle(config).trim_start_matches("acct:")
+        || name == format!("{host}@{host}")
+    {
         return Ok(tx.account_by_uri(&config.instance_actor_uri()).await?);
     }
     if resource.starts_with("https://") || resource.starts_with("http://") {

@@ -2,7 +2,7 @@
 
 use model::account::{Account, ActorKind, Field, Member, MemberState, Role, WAITING};
 use model::audience::Audience;
-use model::clock::Millis;
+use model::clock::{DAY, Millis};
 use model::handle::valid_local_username;
 use model::id::Id;
 use model::notification::NotificationKind;
@@ -13,6 +13,9 @@ use crate::deed::{Data, Kind};
 use crate::notify::notify;
 use crate::publish::check_description;
 use crate::{Error, Node, emoji, jobs, login, moderate};
+
+/// How long a key of ours that was replaced is kept: as long as something waits that was done before.
+const REPLACED_KEY: Millis = 7 * DAY;
 
 /// The username of the node's own actor in the table; its handle is the host itself.
 pub const INSTANCE_ACTOR: &str = "instance.actor";
@@ -245,6 +248,38 @@ async fn put_own_key(node: &Node, tx: &mut Tx, account: &Account, keys: &KeyPair
     })
     .await?;
     Ok(())
+}
+
+/// Gives an account of ours a new key, under a new id, and tells its followers' servers. What was done until now, that message
+/// included, is signed with the old key, which whoever gets it knows; everything later with the new one. Answers its id.
+///
+/// # Errors
+/// [`Error::NotFound`] for an account that is not ours, or gone.
+pub async fn rotate_key(
+    node: &Node,
+    tx: &mut Tx,
+    by: &str,
+    account: &Account,
+    keys: &KeyPair,
+) -> Result<String, Error> {
+    let old = tx.signing_key(account.id).await?.filter(|_| account.is_local() && account.deleted_at.is_none());
+    let old = old.ok_or(Error::NotFound)?;
+    tell_profile(node, tx, account.id).await?;
+    // Later than what was just told, which the old key signs.
+    let now = node.now();
+    let id = format!("{}#key-{}", account.uri, node.id());
+    tx.put_key(&Key {
+        id: id.clone(),
+        account_id: account.id,
+        public_pem: keys.public_pem.clone(),
+        private_pem: Some(keys.private_pem.clone()),
+        created_at: now.max(old.created_at) + 1,
+        fetched_at: now,
+    })
+    .await?;
+    jobs::enqueue_at(node, tx, &jobs::Job::DropKey { key: old.id }, now + REPLACED_KEY).await?;
+    crate::moderate::log(node, tx, by, "rotate_key", account, &id).await?;
+    Ok(id)
 }
 
 /// What a member changes about their profile; what is `None` stays.

@@ -68,6 +68,11 @@ impl Config {
         authority(&self.origin)
     }
 
+    /// The name of the node's own actor: its host, without a port, which no name can have.
+    pub fn instance_name(&self) -> &str {
+        self.host().split(':').next().unwrap_or_default()
+    }
+
     /// A domain that is written in our handles, or our host itself.
     pub fn is_own_domain(&self, domain: &str) -> bool {
         domain.eq_ignore_ascii_case(&self.handle_domain) || domain.eq_ignore_ascii_case(self.host())

@@ -1,5 +1,7 @@
 //! Following: asking, answering, ending. Both directions, members and people elsewhere.
 
+use std::collections::BTreeSet;
+
 use model::account::{Account, ActorKind};
 use model::clock::DAY;
 use model::id::Id;
@@ -13,6 +15,8 @@ use crate::{Error, Node, jobs, threads};
 
 /// How many posts of somebody just followed are put into the follower's home.
 const FILL: i64 = 20;
+/// Of the follows that another server believes in and we do not, so many are ended in one go.
+const UNKNOWN_FOLLOWS: usize = 1_000;
 
 /// How many waiting followers are let in at a time.
 const STEP: i64 = 100;
@@ -258,6 +262,38 @@ pub async fn unfollow(node: &Node, tx: &mut Tx, who: &Account, target: &Account)
     }
     let data = Data { uri: row.uri, object: target.uri.clone(), ..Data::default() };
     node.tell(tx, Kind::UndoFollow, who.id, None, &data).await?.accounts(tx, &[target.id]).await?.done(tx).await
+}
+
+/// Makes our follows of somebody elsewhere agree with the list that their server has of them (FEP-8fcf): `listed` are actor ids.
+/// Follows that are not in it are over there, and end here, if `complete`; whoever is in it and asked has been accepted; whoever
+/// is in it and follows nobody unfollows, so that it is known there, too.
+pub async fn synchronise(
+    node: &Node,
+    tx: &mut Tx,
+    target: &Account,
+    listed: &BTreeSet<String>,
+    complete: bool,
+) -> Result<(), Error> {
+    let known = tx.followers_here(target.id).await?;
+    for (uri, row) in &known {
+        match (listed.contains(uri), row.accepted) {
+            (false, true) if complete => end(tx, row).await?,
+            (true, false) => {
+                if let Some(who) = tx.account(row.follower_id).await? {
+                    establish(node, tx, &who, target, row).await?;
+                }
+            }
+            _ => {}
+        }
+    }
+    let known: BTreeSet<&String> = known.iter().map(|(uri, _)| uri).collect();
+    for uri in listed.iter().filter(|l| !known.contains(l)).take(UNKNOWN_FOLLOWS) {
+        let Some(who) = tx.account_by_uri(uri).await?.filter(Account::is_local) else { continue };
+        // Which follow it was is forgotten; whom it was of is what counts.
+        let data = Data { uri: format!("{uri}#follows/{}", node.id()), object: target.uri.clone(), ..Data::default() };
+        node.tell(tx, Kind::UndoFollow, who.id, None, &data).await?.accounts(tx, &[target.id]).await?.done(tx).await?;
+    }
+    Ok(())
 }
 
 /// An `Undo` of a `Follow` from elsewhere, by target.

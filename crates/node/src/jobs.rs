@@ -1,6 +1,7 @@
 //! Work that must happen but need not happen at once, or needs the network. A job is a row that goes with its outcome.
 
 use model::clock::{HOUR, MINUTE, Millis};
+use model::id::Id;
 use serde::{Deserialize, Serialize};
 use storage::Tx;
 
@@ -37,6 +38,11 @@ pub enum Job {
     ClosePoll { post: i64, at: Millis },
     /// Tells members who voted that a poll has ended, those after `after`.
     TellVoters { post: i64, after: i64 },
+    /// Compares the members that follow somebody elsewhere with the list their server has of them (FEP-8fcf). `digest` is that of
+    /// the list as the server announced it.
+    SynchroniseFollowers { account: Id, url: String, digest: String },
+    /// Forgets a key of ours that was replaced.
+    DropKey { key: String },
     /// Goes through the posts of a deleted account.
     PurgeAccount { account: i64 },
     /// Lets in whoever waits to follow a member who is no longer locked.
@@ -75,6 +81,8 @@ impl Job {
             Self::TellTotals { .. } => "tell_totals",
             Self::ClosePoll { .. } => "close_poll",
             Self::TellVoters { .. } => "tell_voters",
+            Self::SynchroniseFollowers { .. } => "synchronise_followers",
+            Self::DropKey { .. } => "drop_key",
             Self::PurgeAccount { .. } => "purge_account",
             Self::AcceptRequests { .. } => "accept_requests",
             Self::FetchFeatured { .. } => "fetch_featured",
@@ -106,9 +114,11 @@ impl Job {
                 Some(format!("{} {post} {at}", self.name()))
             }
             Self::CheckLinks { account }
+            | Self::SynchroniseFollowers { account, .. }
             | Self::PurgeAccount { account }
             | Self::AcceptRequests { account }
             | Self::ReadOutbox { account, .. } => Some(format!("{} {account}", self.name())),
+            Self::DropKey { key } => Some(format!("drop_key {key}")),
         }
     }
 }

@@ -31,6 +31,11 @@ impl Config {
         format!("{}/inbox", self.origin)
     }
 
+    /// The followers of one of our actors that live on the server of who asks (FEP-8fcf).
+    pub fn followers_synchronisation_uri(&self, actor: &str) -> String {
+        format!("{actor}/followers_synchronization")
+    }
+
     /// The page of a tag, by its normalised name.
     pub fn tag_url(&self, name: &str) -> String {
         let mut url = format!("{}/tags/", self.origin);

@@ -4,6 +4,7 @@ mod backup;
 mod check;
 mod demo;
 mod emoji;
+mod key;
 mod member;
 mod moderate;
 
@@ -66,6 +67,9 @@ enum Command {
     /// Tokens for apps and scripts.
     #[command(subcommand)]
     Token(member::Token),
+    /// Keys with which accounts sign what they send.
+    #[command(subcommand)]
+    Key(key::Key),
     /// Suspend or limit accounts, here or elsewhere. A running node heeds it at once.
     #[command(subcommand)]
     Account(moderate::Account),
@@ -165,6 +169,7 @@ async fn run(arguments: Arguments) -> Result<(), Error> {
             Ok(())
         }
         Command::Token(command) => command.run(&settings()?).await,
+        Command::Key(command) => command.run(&settings()?).await,
         Command::Account(command) => command.run(&settings()?).await,
         Command::Emoji(command) => command.run(&settings()?).await,
         Command::Domain(command) => command.run(&settings()?).await,

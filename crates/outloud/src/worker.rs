@@ -149,7 +149,8 @@ async fn sweep(federation: &Federation, trimmed: &mut Id) -> Result<(), federati
     let now = node.now();
     for _ in 0..FORGETS {
         let mut tx = node.store.begin().await?;
-        let gone = tx.forget_old(now - 30 * DAY, now - DAY, now - HOUR).await?;
+        // Longer than any server tries to deliver: what another deleted comes no more.
+        let gone = tx.forget_old(now - 30 * DAY, now - DAY, now - 90 * DAY, now - HOUR).await?;
         node.commit(tx).await?;
         if gone == 0 {
             break;

@@ -414,6 +414,39 @@ impl Tx {
         .await
     }
 
+    /// The key with which an account of ours signs what it did at `at`: the newest of that time, or else the oldest that is left.
+    pub async fn signing_key_at(&mut self, account: Id, at: Millis) -> Result<Option<Key>, Error> {
+        let then = self
+            .one(
+                concat!(
+                    "select ",
+                    key_columns!(),
+                    " from keys k where k.account_id = $1 and k.created_at <= $2 and k.private_pem is not null order by k.created_at desc limit 1"
+                ),
+                args![account, at],
+            )
+            .await?;
+        if then.is_some() {
+            return Ok(then);
+        }
+        self.one(
+            concat!(
+                "select ",
+                key_columns!(),
+                " from keys k where k.account_id = $1 and k.private_pem is not null order by k.created_at limit 1"
+            ),
+            args![account],
+        )
+        .await
+    }
+
+    /// Forgets a key of our own that a newer one of the same account has replaced.
+    pub async fn drop_replaced_key(&mut self, id: &str) -> Result<bool, Error> {
+        let sql = "delete from keys where id = $1 and private_pem is not null and exists (select 1 from keys n \
+             where n.account_id = keys.account_id and n.private_pem is not null and n.created_at > keys.created_at)";
+        Ok(self.run(sql, args![id]).await? > 0)
+    }
+
     /// Adds a key or writes it anew. One of our own is never replaced by one without its private half.
     pub async fn put_key(&mut self, k: &Key) -> Result<(), Error> {
         self.run(

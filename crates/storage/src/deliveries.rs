@@ -271,9 +271,11 @@ impl Tx {
             return Ok(false);
         }
         self.run(
-            "update hosts set lease_until = 0, not_before = $2, fail_count = $3, failing_since = $4, dead_since = $5, scheme = $6, \
+            "update hosts set lease_until = 0, not_before = $2, fail_count = $3, failing_since = $4, dead_since = $5, \
+             scheme = case when $6 = '' then scheme else $6 end, \
              last_error = $7, last_success_at = case when $3 = 0 then $8 else last_success_at end, \
-             next_at = (select case when min(v.next_at) < $2 then $2 else min(v.next_at) end from deliveries v where v.host = $1) \
+             next_at = (select case when v.next_at < $2 then $2 else v.next_at end from deliveries v where v.host = $1 \
+             order by v.next_at limit 1) \
              where name = $1",
             args![&h.name, h.not_before, h.fail_count, h.failing_since, h.dead_since, &h.scheme, &h.last_error, now],
         )
@@ -329,9 +331,11 @@ impl Tx {
             > 0)
     }
 
-    pub async fn set_host_scheme(&mut self, name: &str, scheme: &str) -> Result<(), Error> {
+    /// How to sign for a host, by its own word: it counts until a request teaches better.
+    pub async fn suggest_host_scheme(&mut self, name: &str, scheme: &str) -> Result<(), Error> {
         self.run(
-            "insert into hosts (name, scheme) values ($1, $2) on conflict (name) do update set scheme = excluded.scheme",
+            "insert into hosts (name, scheme) values ($1, $2) on conflict (name) do update set scheme = excluded.scheme \
+             where hosts.scheme = ''",
             args![name, scheme],
         )
         .await?;
@@ -364,8 +368,15 @@ impl Tx {
             > 0)
     }
 
-    /// Forgets in small steps what is old: seen activities, idempotency keys, codes of sign-ins.
-    pub async fn forget_old(&mut self, seen: Millis, keys: Millis, codes: Millis) -> Result<u64, Error> {
+    /// Forgets in small steps what is old: seen activities, idempotency keys, what others deleted, and codes and tokens that ran
+    /// out before `codes`.
+    pub async fn forget_old(
+        &mut self,
+        seen: Millis,
+        keys: Millis,
+        tombstones: Millis,
+        codes: Millis,
+    ) -> Result<u64, Error> {
         let mut gone = self
             .run(
                 "delete from inbox_seen where (signer_host, activity_id) in \
@@ -380,7 +391,20 @@ impl Tx {
                 args![keys],
             )
             .await?;
+        gone += self
+            .run(
+                "delete from tombstones where (uri, account_uri) in \
+                 (select uri, account_uri from tombstones where not local and deleted_at < $1 order by deleted_at limit 1000)",
+                args![tombstones],
+            )
+            .await?;
         gone += self.run("delete from oauth_codes where expires_at < $1", args![codes]).await?;
+        gone += self
+            .run(
+                "delete from tokens where id in (select id from tokens where expires_at < $1 order by expires_at limit 1000)",
+                args![codes],
+            )
+            .await?;
         Ok(gone)
     }
 }

@@ -179,6 +179,37 @@ impl Tx {
         .await
     }
 
+    /// Actor ids of the accepted followers of an account who live elsewhere, in steps by the id of the follow, which comes with
+    /// each.
+    pub async fn followers_elsewhere(
+        &mut self,
+        account: Id,
+        after: Id,
+        limit: i64,
+    ) -> Result<Vec<(Id, String)>, Error> {
+        self.all(
+            "select f.id, a.uri from follows f join accounts a on a.id = f.follower_id \
+             where f.target_id = $1 and f.accepted = true and f.id > $2 and a.domain <> '' order by f.id limit $3",
+            args![account, after, limit],
+        )
+        .await
+    }
+
+    /// Members who follow an account elsewhere or asked to, by actor id.
+    pub async fn followers_here(&mut self, account: Id) -> Result<Vec<(String, Follow)>, Error> {
+        let rows: Vec<WithUri> = self
+            .all(
+                concat!(
+                    "select a.uri, ",
+                    follow_columns!(),
+                    " from follows f join members m on m.account_id = f.follower_id join accounts a on a.id = f.follower_id where f.target_id = $1"
+                ),
+                args![account],
+            )
+            .await?;
+        Ok(rows.into_iter().map(|r| (r.0, r.1)).collect())
+    }
+
     /// Whether any member follows this account.
     pub async fn is_followed_here(&mut self, account: Id) -> Result<bool, Error> {
         Ok(self
@@ -188,6 +219,15 @@ impl Tx {
             )
             .await?
             .unwrap_or(false))
+    }
+}
+
+struct WithUri(String, Follow);
+
+impl crate::row::FromRow for WithUri {
+    fn from_row(row: &crate::row::Row) -> Result<Self, Error> {
+        let uri: (String,) = crate::row::FromRow::from_row(row)?;
+        Ok(Self(uri.0, crate::row::from_row_at(row, 1)?))
     }
 }
 

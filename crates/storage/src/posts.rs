@@ -260,7 +260,8 @@ impl Tx {
 
     pub async fn put_tombstone(&mut self, uri: &str, account_uri: &str, now: Millis) -> Result<(), Error> {
         self.run(
-            "insert into tombstones (uri, account_uri, deleted_at) values ($1, $2, $3) on conflict (uri, account_uri) do nothing",
+            "insert into tombstones (uri, account_uri, deleted_at, local) values ($1, $2, $3, \
+             exists (select 1 from accounts a where a.uri = $2 and a.domain = '')) on conflict (uri, account_uri) do nothing",
             args![uri, account_uri, now],
         )
         .await?;

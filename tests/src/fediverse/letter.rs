@@ -258,3 +258,34 @@ pub fn verified_key_id(seen: &Seen, public_pem: &str) -> (String, Vec<String>) {
     }
     (param("keyId"), names)
 }
+
+/// The same for a signature of RFC 9421; `origin` is where the request was sent. Answers `Signature-Input`, too.
+pub fn verified_newer(seen: &Seen, origin: &str, public_pem: &str) -> (String, String) {
+    let input = seen.header("signature-input").to_owned();
+    let (label, params) = input.split_once('=').expect("a label");
+    let components = params.trim_start_matches('(').split(')').next().unwrap();
+    let line = |quoted: &str| {
+        let name = quoted.trim_matches('"');
+        let value = match name {
+            "@method" => seen.method.to_string(),
+            "@target-uri" => format!("{origin}{}", seen.target),
+            "@authority" => origin.trim_start_matches("https://").to_owned(),
+            name => seen.header(name).to_owned(),
+        };
+        format!("\"{name}\": {value}")
+    };
+    let mut lines: Vec<String> = components.split(' ').map(line).collect();
+    lines.push(format!("\"@signature-params\": {params}"));
+    let key = VerifyingKey::<Sha256>::new(RsaPublicKey::from_public_key_pem(public_pem).unwrap());
+    let signature =
+        seen.header("signature").strip_prefix(&format!("{label}=:")).unwrap().trim_end_matches(':').to_owned();
+    let signature = Signature::try_from(STANDARD.decode(signature).unwrap().as_slice()).unwrap();
+    key.verify(lines.join("\n").as_bytes(), &signature).unwrap_or_else(|e| panic!("{e}: {seen:?}"));
+    if seen.method == Method::POST {
+        assert!(components.contains("\"content-digest\""), "{input}");
+        let digest = STANDARD.encode(Sha256::digest(&seen.body));
+        assert_eq!(seen.header("content-digest"), format!("sha-256=:{digest}:"));
+    }
+    let key_id = params.split("keyid=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a keyid");
+    (key_id.to_owned(), input.clone())
+}

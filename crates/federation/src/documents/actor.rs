@@ -13,6 +13,8 @@ use crate::json::{flag, has_activity_streams_context, id, ids, kind, list, page_
 use crate::{Error, json as read_json};
 
 const KINDS: [&str; 5] = ["Application", "Group", "Organization", "Person", "Service"];
+/// How FEP-844e says that RFC 9421 is understood.
+const RFC_9421: &str = "https://datatracker.ietf.org/doc/html/rfc9421";
 /// What Mastodon cuts at, too.
 const NAME: usize = 2_048;
 const SUMMARY: usize = 20_000;
@@ -46,6 +48,7 @@ pub fn render(config: &Config, account: &Account, key: &Key) -> Value {
         "hidesCcPublicFromUnauthedWeb": false,
         "tag": emoji::tags(config, &account.emojis),
         "attachment": account.fields.iter().map(|f| json!({"type": "PropertyValue", "name": f.name, "value": f.value})).collect::<Vec<_>>(),
+        "generator": {"type": "Application", "implements": [{"href": RFC_9421, "name": "RFC-9421: HTTP Message Signatures"}]},
         "publicKey": {"id": key.id, "owner": account.uri, "publicKeyPem": key.public_pem},
     });
     if let Some(object) = document.as_object_mut() {
@@ -65,8 +68,8 @@ pub fn render(config: &Config, account: &Account, key: &Key) -> Value {
         }
         if account.kind == ActorKind::Application {
             // The instance actor: its handle is the host itself, and nobody follows it.
-            object.insert("preferredUsername".to_owned(), json!(config.host()));
-            object.insert("webfinger".to_owned(), json!(format!("{0}@{0}", config.host())));
+            object.insert("preferredUsername".to_owned(), json!(config.instance_name()));
+            object.insert("webfinger".to_owned(), json!(format!("{}@{}", config.instance_name(), config.host())));
             for name in ["followers", "following", "featured", "discoverable", "indexable"] {
                 object.shift_remove(name);
             }
@@ -103,6 +106,8 @@ pub struct ReadActor {
     pub key: Option<(String, String)>,
     /// FEP-2c59: the handle that the actor claims, if it does.
     pub webfinger: Option<String>,
+    /// FEP-844e: its software understands signatures of RFC 9421.
+    pub implements_rfc9421: bool,
 }
 
 /// Reads an actor document that was fetched from its `id` (or came with a signature of its key).
@@ -172,7 +177,13 @@ pub fn read(document: &Value) -> Result<ReadActor, Error> {
         uri,
     };
     let key = public_key(document, &account.uri);
-    Ok(ReadActor { account, key, webfinger })
+    Ok(ReadActor { account, key, webfinger, implements_rfc9421: implements(document, RFC_9421) })
+}
+
+/// Whether the actor's software, or the actor itself where it is that, names a specification (FEP-844e).
+fn implements(document: &Value, specification: &str) -> bool {
+    let software = list(document.get("generator")).first().unwrap_or(document);
+    list(software.get("implements")).iter().any(|i| text(i, "href").or_else(|| i.as_str()) == Some(specification))
 }
 
 fn also_known_as(document: &Value) -> Vec<String> {

@@ -27,6 +27,7 @@ pub fn context() -> Value {
             "featured": {"@id": "toot:featured", "@type": "@id"},
             "focalPoint": {"@container": "@list", "@id": "toot:focalPoint"},
             "gts": "https://gotosocial.org/ns#",
+            "implements": {"@id": "https://w3id.org/fep/844e#implements", "@type": "@id"},
             "indexable": "toot:indexable",
             "interactionPolicy": {"@id": "gts:interactionPolicy", "@type": "@id"},
             "manualApproval": {"@id": "gts:manualApproval", "@type": "@id"},

@@ -28,7 +28,7 @@ use storage::Tx;
 use url::Url;
 
 use crate::json::{has_activity_streams_context, id, kind, origin, same_origin};
-use crate::signature::{self, Checked, Request};
+use crate::signature::{self, Checked, Claim, Request, SignatureError};
 use crate::{Error, Federation};
 
 /// A POST to one of our inboxes, as it came.
@@ -121,18 +121,31 @@ impl Federation {
     }
 
     async fn receive_kind(&self, delivered: &Delivered<'_>, kind: &mut &'static str) -> Result<(), Error> {
-        let claim = signature::parse(delivered.headers)?;
-        if self.is_blocked(claim.key_id()) {
-            return Err(Error::Forbidden("Your server is blocked here.".to_owned()));
-        }
-        let checked = claim.check(&self.signed_request(&Method::POST, delivered), delivered.body, self.node.now())?;
+        let claims = signature::claims(delivered.headers)?;
+        let checked = self.checked(&claims, &Method::POST, delivered)?;
         let envelope = Envelope::read(delivered.body)?;
         *kind = KNOWN.into_iter().find(|k| *k == envelope.kind).unwrap_or("unknown");
         if *kind == "unknown" || self.concerns_nobody(&envelope).await? {
             return Ok(());
         }
-        let signer = self.verified_signer(&checked).await?;
-        self.accept_signed(envelope, &signer).await
+        let (signer, by) = self.verified_signer(&checked).await?;
+        self.accept_signed(envelope, &signer).await?;
+        self.heed_synchronisation(by, delivered.headers, &signer).await
+    }
+
+    /// Those of the signatures of a request that are in order in every respect that needs no key.
+    fn checked(&self, claims: &[Claim], method: &Method, delivered: &Delivered<'_>) -> Result<Vec<Checked>, Error> {
+        if claims.iter().any(|claim| self.is_blocked(claim.key_id())) {
+            return Err(Error::Forbidden("Your server is blocked here.".to_owned()));
+        }
+        let (mut good, mut failed) = (Vec::new(), SignatureError::Missing);
+        for claim in claims.iter().rev() {
+            match claim.check(&self.signed_request(method, delivered), delivered.body, self.node.now()) {
+                Ok(checked) => good.insert(0, checked),
+                Err(error) => failed = error,
+            }
+        }
+        if good.is_empty() { Err(failed.into()) } else { Ok(good) }
     }
 
     fn signed_request<'a>(&'a self, method: &'a Method, delivered: &'a Delivered<'_>) -> Request<'a> {
@@ -153,8 +166,21 @@ impl Federation {
         Ok(asks && self.node.store.read().await?.account_by_uri(envelope.actor.as_str()).await?.is_none())
     }
 
+    /// Whose signature the first good one is. The second is looked at only if the first does not verify.
+    async fn verified_signer<'c>(&self, signatures: &'c [Checked]) -> Result<(String, &'c Checked), Error> {
+        let mut failed = None;
+        for checked in signatures {
+            match self.verified(checked).await {
+                Ok(actor) => return Ok((actor, checked)),
+                Err(error @ Error::Signature(_)) => failed = failed.or(Some(error)),
+                Err(error) => return Err(error),
+            }
+        }
+        Err(failed.unwrap_or(Error::Signature(SignatureError::Missing)))
+    }
+
     /// Verifies with the key we have; once more with a fresh one if that fails, because keys change.
-    async fn verified_signer(&self, checked: &Checked) -> Result<String, Error> {
+    async fn verified(&self, checked: &Checked) -> Result<String, Error> {
         let key = self.key(checked.key_id()).await?;
         match checked.verify(&key.key) {
             Ok(()) => Ok(key.actor),
@@ -173,17 +199,14 @@ impl Federation {
     /// A signature on a GET, for those who may read more than everybody: the account it belongs to. `None` if there is none;
     /// an error if there is one and it is not good.
     pub async fn reader(&self, target: &str, headers: &HeaderMap) -> Result<Option<Account>, Error> {
-        let claim = match signature::parse(headers) {
-            Ok(claim) => claim,
+        let claims = match signature::claims(headers) {
+            Ok(claims) => claims,
             Err(signature::SignatureError::Missing) => return Ok(None),
             Err(error) => return Err(error.into()),
         };
-        if self.is_blocked(claim.key_id()) {
-            return Err(Error::Forbidden("Your server is blocked here.".to_owned()));
-        }
         let request = Delivered { target, headers, body: &[] };
-        let checked = claim.check(&self.signed_request(&Method::GET, &request), &[], self.node.now())?;
-        let actor = self.verified_signer(&checked).await?;
+        let checked = self.checked(&claims, &Method::GET, &request)?;
+        let (actor, _) = self.verified_signer(&checked).await?;
         let account = self.node.store.read().await?.account_by_uri(&actor).await?;
         match account {
             Some(account) if account.is_suspended() => {

@@ -15,7 +15,7 @@ use super::digest::{check_digest, digest_value};
 use super::message::{
     check_window, header, header_value, needs_digest, our_authority, text_header, url_authority, url_target,
 };
-use super::{Checked, KeyError, Outgoing, Request, SignatureError, Signer};
+use super::{Checked, KeyError, Outgoing, Request, SYNCHRONISATION, SignatureError, Signer};
 
 const TARGET: &str = "(request-target)";
 const CREATED: &str = "(created)";
@@ -55,7 +55,7 @@ pub(super) fn parse(headers: &HeaderMap) -> Result<Claim, SignatureError> {
     Ok(Claim { key_id, signed, signature, created: params.created, expires: params.expires })
 }
 
-/// Signs `(request-target) host date`, and with a body also `digest content-type`: what the strictest verifiers
+/// Signs `(request-target) host date`, with a body also `digest content-type`, and what else is to be signed: what the strictest verifiers
 /// demand and the oldest understand.
 pub(super) fn sign(signer: &Signer, request: &Outgoing<'_>, now_ms: i64) -> Result<HeaderMap, KeyError> {
     let date = http_date(now_ms);
@@ -73,6 +73,10 @@ pub(super) fn sign(signer: &Signer, request: &Outgoing<'_>, now_ms: i64) -> Resu
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(body.content_type));
         lines.push(("digest", digest));
         lines.push(("content-type", body.content_type.to_owned()));
+    }
+    if let Some(synchronisation) = request.synchronisation {
+        headers.insert(HeaderName::from_static(SYNCHRONISATION), header_value(synchronisation)?);
+        lines.push((SYNCHRONISATION, synchronisation.to_owned()));
     }
     let base = lines.iter().map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>().join("\n");
     let names = lines.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(" ");
@@ -103,7 +107,12 @@ impl Claim {
             let digest = text_header(request.headers, "digest")?.unwrap_or_default();
             check_digest(&digest, body)?;
         }
-        Ok(Checked { key_id: self.key_id.clone(), bases, signature: self.signature.clone() })
+        Ok(Checked {
+            key_id: self.key_id.clone(),
+            covered: self.signed.clone(),
+            bases,
+            signature: self.signature.clone(),
+        })
     }
 
     /// The texts that may have been signed: over the target with its query, and (old senders) without it.
@@ -211,10 +220,12 @@ impl Params {
     }
 }
 
-/// The text after an optional `Signature ` prefix, which old programs write even into the `Signature` header.
+/// The text after an optional `Signature ` prefix, which old programs write even into the `Signature` header. Beside a
+/// `Signature-Input` that header is the other scheme's.
 fn raw_signature(headers: &HeaderMap) -> Result<String, SignatureError> {
     let mut lines = headers.get_all("signature").iter();
-    if let Some(line) = lines.next() {
+    let other_scheme = headers.contains_key("signature-input") && headers.contains_key(AUTHORIZATION);
+    if let Some(line) = lines.next().filter(|_| !other_scheme) {
         if lines.next().is_some() {
             return Err(SignatureError::Malformed("more than one signature"));
         }

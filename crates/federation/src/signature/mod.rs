@@ -7,6 +7,7 @@
 //! [`Claim::check`] does everything that needs no key (structure, time window, body digest, host, covered
 //! components), and [`Checked::verify`] does the maths once the caller holds the key.
 
+mod asked;
 mod cavage;
 mod digest;
 mod keys;
@@ -16,7 +17,11 @@ mod rfc9421;
 use http::{HeaderMap, Method};
 use url::Url;
 
+pub use asked::Asked;
 pub use keys::{KeyError, PrivateKey, PublicKey, generate_key};
+
+/// The header of FEP-8fcf.
+pub const SYNCHRONISATION: &str = "collection-synchronization";
 
 /// The two ways to sign a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -41,6 +46,10 @@ pub struct Outgoing<'a> {
     pub url: &'a Url,
     /// The body, with its content type; `None` for a GET.
     pub body: Option<OutgoingBody<'a>>,
+    /// Value of the header `Collection-Synchronization` (FEP-8fcf), which is signed, too.
+    pub synchronisation: Option<&'a str>,
+    /// What the server wants a signature of RFC 9421 to be like.
+    pub asked: Option<&'a Asked>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -77,6 +86,8 @@ enum Inner {
 #[derive(Clone, Debug)]
 pub struct Checked {
     key_id: String,
+    /// Headers and components that are signed, lower case.
+    covered: Vec<String>,
     /// The texts that may have been signed; more than one where implementations differ.
     bases: Vec<Vec<u8>>,
     signature: Vec<u8>,
@@ -110,17 +121,24 @@ pub enum SignatureError {
     UnknownKey,
 }
 
-/// Finds the signature of a request. `Signature-Input` selects RFC 9421, otherwise a `Signature` header or
-/// `Authorization: Signature …` is read as draft-cavage.
+/// Finds the signatures of a request, one at least, in the order in which they are to be tried. `Signature-Input` selects RFC
+/// 9421; a `Signature` header or `Authorization: Signature …` is read as draft-cavage, also beside the other scheme: each is
+/// enough by itself, so whoever wants may leave the other out.
 ///
 /// # Errors
-/// [`SignatureError::Missing`] without any, [`SignatureError::Malformed`] or [`SignatureError::Unsupported`] when it
-/// cannot be read.
-pub fn parse(headers: &HeaderMap) -> Result<Claim, SignatureError> {
-    if headers.contains_key("signature-input") {
-        return rfc9421::parse(headers).map(|claim| Claim(Inner::Rfc9421(claim)));
+/// [`SignatureError::Missing`] without any, [`SignatureError::Malformed`] or [`SignatureError::Unsupported`] when none can be
+/// read.
+pub fn claims(headers: &HeaderMap) -> Result<Vec<Claim>, SignatureError> {
+    let cavage = cavage::parse(headers).map(|claim| Claim(Inner::Cavage(claim)));
+    if !headers.contains_key("signature-input") {
+        return Ok(vec![cavage?]);
     }
-    cavage::parse(headers).map(|claim| Claim(Inner::Cavage(claim)))
+    let newer = rfc9421::parse(headers).map(|claim| Claim(Inner::Rfc9421(claim)));
+    match (newer, cavage) {
+        (Ok(newer), cavage) => Ok(std::iter::once(newer).chain(cavage).collect()),
+        (Err(_), Ok(cavage)) => Ok(vec![cavage]),
+        (Err(error), Err(_)) => Err(error),
+    }
 }
 
 /// The headers to add to an outgoing request: `Date`, `Content-Type` and the digest where there is a body, and the
@@ -132,6 +150,30 @@ pub fn sign(scheme: Scheme, signer: &Signer, request: &Outgoing<'_>, now_ms: i64
     match scheme {
         Scheme::Cavage => cavage::sign(signer, request, now_ms),
         Scheme::Rfc9421 => rfc9421::sign(signer, request, now_ms),
+    }
+}
+
+impl Scheme {
+    /// As it is remembered.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Cavage => "cavage",
+            Self::Rfc9421 => "rfc9421",
+        }
+    }
+
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Cavage, Self::Rfc9421].into_iter().find(|scheme| scheme.name() == name)
+    }
+
+    #[must_use]
+    pub fn other(self) -> Self {
+        match self {
+            Self::Cavage => Self::Rfc9421,
+            Self::Rfc9421 => Self::Cavage,
+        }
     }
 }
 
@@ -185,6 +227,12 @@ impl Checked {
     #[must_use]
     pub fn key_id(&self) -> &str {
         &self.key_id
+    }
+
+    /// Whether a header (in lower case) or component is signed.
+    #[must_use]
+    pub fn covers(&self, name: &str) -> bool {
+        self.covered.iter().any(|covered| covered == name)
     }
 
     /// Does the maths. It may be called again with a freshly fetched key after it failed with a cached one.

@@ -8,12 +8,15 @@ use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use sfv::{
     BareItem, DictSerializer, Dictionary, FieldType as _, InnerList, Item, KeyRef, ListEntry, Parser, StringRef,
 };
+use url::Url;
 
 use super::digest::{check_content_digest, content_digest_value};
-use super::message::{check_window, header, header_value, needs_digest, our_authority, text_header};
-use super::{Checked, KeyError, Outgoing, Request, SignatureError, Signer};
+use super::message::{
+    check_window, header, header_value, needs_digest, our_authority, text_header, url_authority, url_target,
+};
+use super::{Asked, Checked, KeyError, Outgoing, Request, SYNCHRONISATION, SignatureError, Signer};
 
-const ALGORITHM: &str = "rsa-v1_5-sha256";
+pub(super) const ALGORITHM: &str = "rsa-v1_5-sha256";
 const LABEL: &str = "sig1";
 
 /// More components than any real program lists.
@@ -51,19 +54,29 @@ pub(super) fn parse(headers: &HeaderMap) -> Result<Claim, SignatureError> {
     Ok(Claim { key_id, components, params, signature, created, expires })
 }
 
-/// Signs `@method @target-uri`, and with a body also `content-digest`: what Mastodon signs and demands.
+/// Signs `@method @target-uri`, and with a body also `content-digest`: what Mastodon signs and demands; and whatever else the
+/// server asked for.
 pub(super) fn sign(signer: &Signer, request: &Outgoing<'_>, now_ms: i64) -> Result<HeaderMap, KeyError> {
     let mut target = request.url.clone();
     target.set_fragment(None);
     let mut lines = vec![("@method", request.method.as_str().to_owned()), ("@target-uri", target.to_string())];
     let mut headers = HeaderMap::new();
+    if let Some(synchronisation) = request.synchronisation {
+        headers.insert(HeaderName::from_static(SYNCHRONISATION), header_value(synchronisation)?);
+        lines.push((SYNCHRONISATION, synchronisation.to_owned()));
+    }
     if let Some(body) = &request.body {
         let digest = content_digest_value(body.bytes);
         headers.insert(HeaderName::from_static("content-digest"), header_value(&digest)?);
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(body.content_type));
         lines.push(("content-digest", digest));
     }
-    let params = our_params(&lines, signer, now_ms).ok_or(KeyError::Operation)?;
+    for name in request.asked.iter().flat_map(|asked| &asked.components) {
+        if !lines.iter().any(|(known, _)| known == name) {
+            lines.push((name, asked_value(name, &target, request)?));
+        }
+    }
+    let params = our_params(&lines, signer, request.asked, now_ms).ok_or(KeyError::Operation)?;
     let mut base = String::new();
     for (name, value) in &lines {
         base.push_str(&format!("\"{name}\": {value}\n"));
@@ -71,10 +84,11 @@ pub(super) fn sign(signer: &Signer, request: &Outgoing<'_>, now_ms: i64) -> Resu
     base.push_str(&format!("\"@signature-params\": {params}"));
     let signature = signer.key.sign(base.as_bytes())?;
     let mut member = DictSerializer::new();
-    let label = KeyRef::from_str(LABEL).map_err(|_| KeyError::Operation)?;
-    let _ = member.bare_item(label, signature.as_slice());
+    let label = request.asked.map_or(LABEL, |asked| &asked.label);
+    let key = KeyRef::from_str(label).map_err(|_| KeyError::Operation)?;
+    let _ = member.bare_item(key, signature.as_slice());
     let signature = member.finish().ok_or(KeyError::Operation)?;
-    headers.insert(HeaderName::from_static("signature-input"), header_value(&format!("{LABEL}={params}"))?);
+    headers.insert(HeaderName::from_static("signature-input"), header_value(&format!("{label}={params}"))?);
     headers.insert(HeaderName::from_static("signature"), header_value(&signature)?);
     Ok(headers)
 }
@@ -88,7 +102,12 @@ impl Claim {
             let digest = text_header(request.headers, "content-digest")?.unwrap_or_default();
             check_content_digest(&digest, body)?;
         }
-        Ok(Checked { key_id: self.key_id.clone(), bases: vec![base], signature: self.signature.clone() })
+        Ok(Checked {
+            key_id: self.key_id.clone(),
+            covered: self.components.clone(),
+            bases: vec![base],
+            signature: self.signature.clone(),
+        })
     }
 
     /// Method, authority, path and query must be covered, by `@target-uri` or one by one, or a signature could be
@@ -207,7 +226,24 @@ fn signature_params(list: &InnerList) -> Option<String> {
     vec![ListEntry::InnerList(list.clone())].serialize()
 }
 
-fn our_params(lines: &[(&str, String)], signer: &Signer, now_ms: i64) -> Option<String> {
+/// What we can say about a request of ours beside what we sign anyway.
+///
+/// # Errors
+/// [`KeyError::Operation`] for anything else: the request cannot be signed as asked.
+fn asked_value(name: &str, target: &Url, request: &Outgoing<'_>) -> Result<String, KeyError> {
+    Ok(match (name, &request.body) {
+        ("@authority" | "host", _) => url_authority(target),
+        ("@scheme", _) => target.scheme().to_owned(),
+        ("@request-target", _) => url_target(target),
+        ("@path", _) => target.path().to_owned(),
+        ("@query", _) => format!("?{}", target.query().unwrap_or_default()),
+        ("content-type", Some(body)) => body.content_type.to_owned(),
+        ("content-length", Some(body)) => body.bytes.len().to_string(),
+        _ => return Err(KeyError::Operation),
+    })
+}
+
+fn our_params(lines: &[(&str, String)], signer: &Signer, asked: Option<&Asked>, now_ms: i64) -> Option<String> {
     let mut list = InnerList::default();
     for (name, _) in lines {
         list.items.push(Item::new(StringRef::from_str(name).ok()?.to_owned()));
@@ -219,6 +255,12 @@ fn our_params(lines: &[(&str, String)], signer: &Signer, now_ms: i64) -> Option<
     ];
     for (name, value) in parameters {
         list.params.insert(KeyRef::from_str(name).ok()?.to_owned(), value);
+    }
+    for (name, value) in asked.into_iter().flat_map(|asked| [("nonce", &asked.nonce), ("tag", &asked.tag)]) {
+        if let Some(value) = value {
+            let value = BareItem::String(StringRef::from_str(value).ok()?.to_owned());
+            list.params.insert(KeyRef::from_str(name).ok()?.to_owned(), value);
+        }
     }
     signature_params(&list)
 }

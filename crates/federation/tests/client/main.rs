@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use federation::client::{AddressPolicy, Budget, Client, ClientConfig, FetchError, Lookup, Timeouts};
-use federation::signature::{PrivateKey, PublicKey, Request, Scheme, Signer, generate_key, parse};
+use federation::signature::{PrivateKey, PublicKey, Request, Scheme, Signer, claims, generate_key};
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use node::accounts::KeyPair;
@@ -68,7 +68,7 @@ fn is_signed(seen: &Seen) -> bool {
         authorities: &authorities,
     };
     let key = PublicKey::from_pem(&PAIR.public_pem).unwrap();
-    parse(&seen.headers).is_ok_and(|claim| claim.verify(&request, &seen.body, &key, NOW).is_ok())
+    claims(&seen.headers).is_ok_and(|claims| claims[0].verify(&request, &seen.body, &key, NOW).is_ok())
 }
 
 #[tokio::test]
@@ -160,7 +160,7 @@ async fn each_status_has_its_own_error() {
 }
 
 #[tokio::test]
-async fn three_redirects_are_followed_each_signed_anew_and_no_fourth() {
+async fn s16_three_redirects_are_followed_each_signed_anew_and_no_fourth() {
     let server = Server::start(|seen| match seen.target[1..].parse::<u32>() {
         Ok(0) => ok(ACTIVITY, &with_id(seen)),
         Ok(left) => redirect(&format!("/{}", left - 1)),
@@ -177,14 +177,14 @@ async fn three_redirects_are_followed_each_signed_anew_and_no_fourth() {
 }
 
 #[tokio::test]
-async fn a_redirect_in_a_circle_ends_where_it_closes() {
+async fn s16_a_redirect_in_a_circle_ends_where_it_closes() {
     let server = Server::start(|seen| redirect(if seen.target == "/a" { "/b#x" } else { "/a" })).await;
     assert_eq!(document(&client(), &server.url("/a")).await, Err(FetchError::TooManyRedirects));
     assert_eq!(server.seen().len(), 2);
 }
 
 #[tokio::test]
-async fn a_redirect_cannot_lead_to_a_forbidden_place() {
+async fn s14_a_redirect_cannot_lead_to_a_forbidden_place() {
     let server = Server::start(|seen| {
         let (_, target) = seen.target.split_once("?to=").unwrap();
         redirect(target)
@@ -212,7 +212,7 @@ async fn a_redirect_cannot_lead_to_a_forbidden_place() {
 }
 
 #[tokio::test]
-async fn private_addresses_are_refused_however_they_are_written() {
+async fn s13_private_addresses_are_refused_however_they_are_written() {
     let client = Client::new(config(&[])).unwrap();
     let fetch = async |url: &str| client.get_bytes(&url.parse().unwrap(), 10).await.unwrap_err();
     for host in [
@@ -265,7 +265,7 @@ fn scripted(allowed: &[&str], answers: &[&str]) -> Client {
 }
 
 #[tokio::test]
-async fn a_name_is_judged_by_the_address_it_has_when_we_connect() {
+async fn s15_a_name_is_judged_by_the_address_it_has_when_we_connect() {
     let server = Server::start(|_| ok("text/plain", "secret")).await;
     let url: Url = format!("http://rebinding.example:{}/", server.port).parse().unwrap();
     // The first answer is in the allowed network, the second, for the next connection, is not.
@@ -281,7 +281,7 @@ async fn a_name_is_judged_by_the_address_it_has_when_we_connect() {
 }
 
 #[tokio::test]
-async fn a_body_without_end_is_cut_off() {
+async fn b50_a_body_without_end_is_cut_off() {
     let server = Server::start(|seen| match seen.target.as_str() {
         "/declared" => {
             Reply::Endless(b"HTTP/1.1 200 X\r\ncontent-type: text/plain\r\ncontent-length: 99999\r\n\r\n".to_vec())
@@ -299,7 +299,7 @@ async fn a_body_without_end_is_cut_off() {
 }
 
 #[tokio::test]
-async fn a_server_that_dawdles_is_left() {
+async fn b50_a_server_that_dawdles_is_left() {
     let server = Server::start(|seen| match seen.target.as_str() {
         "/silent" => Reply::Silence,
         "/headers" => Reply::Dripping(b"HTTP/1.1 200 X\r\nx: ".to_vec()),
@@ -311,7 +311,8 @@ async fn a_server_that_dawdles_is_left() {
         assert_eq!(error, FetchError::Timeout, "{path}");
         assert!(error.is_temporary());
     }
-    let delivery = impatient().post_activity(&server.url("/silent"), Bytes::new(), &SIGNER, Scheme::Cavage, NOW).await;
+    let delivery =
+        impatient().post_activity(&server.url("/silent"), Bytes::new(), None, &SIGNER, Scheme::Cavage, NOW).await;
     assert_eq!(delivery, Err(FetchError::Timeout));
 }
 
@@ -333,7 +334,7 @@ async fn a_broken_connection_is_temporary() {
 }
 
 #[tokio::test]
-async fn a_budget_is_shared_and_counts_every_request() {
+async fn s18_a_budget_is_shared_and_counts_every_request() {
     let server = Server::start(|seen| match seen.target.as_str() {
         "/hop" => redirect("/end"),
         _ => ok(ACTIVITY, &with_id(seen)),
@@ -396,7 +397,7 @@ async fn a_delivery_is_signed_in_either_scheme_and_its_answer_returned() {
     let client = client();
     let body = Bytes::from_static(br#"{"type":"Follow"}"#);
     let post = async |path: &str, scheme| {
-        let reply = client.post_activity(&server.url(path), body.clone(), &SIGNER, scheme, NOW).await.unwrap();
+        let reply = client.post_activity(&server.url(path), body.clone(), None, &SIGNER, scheme, NOW).await.unwrap();
         (reply.status, reply.retry_after.map(|wait| wait.as_secs()))
     };
     for scheme in [Scheme::Cavage, Scheme::Rfc9421] {
@@ -405,7 +406,7 @@ async fn a_delivery_is_signed_in_either_scheme_and_its_answer_returned() {
         assert!(is_signed(&seen), "{scheme:?}");
         assert_eq!(seen.body, body);
         assert_eq!(seen.headers["content-type"], "application/activity+json");
-        assert_eq!(parse(&seen.headers).unwrap().scheme(), scheme);
+        assert_eq!(claims(&seen.headers).unwrap()[0].scheme(), scheme);
     }
     assert_eq!(post("/busy", Scheme::Cavage).await, (503, Some(120)));
     assert_eq!(post("/date", Scheme::Cavage).await, (429, Some(90)));
@@ -415,6 +416,40 @@ async fn a_delivery_is_signed_in_either_scheme_and_its_answer_returned() {
     let before = server.seen().len();
     assert_eq!(post("/moved", Scheme::Cavage).await, (302, None));
     assert_eq!(server.seen().len(), before + 1, "a delivery follows no redirect");
+}
+
+#[tokio::test]
+async fn b40_a_signed_get_that_is_refused_is_made_once_more_in_the_other_scheme_and_that_is_remembered() {
+    let server = Server::start(|seen| match seen.headers.contains_key("signature-input") {
+        true => ok(ACTIVITY, &with_id(seen)),
+        false => answer("401 X", "", ""),
+    })
+    .await;
+    let client = client();
+    let get = async |path: &str, budget: u32| {
+        client.get_document(&server.url(path), Some(&SIGNER), &Budget::new(budget), NOW).await.map(drop)
+    };
+    assert_eq!(get("/poor", 1).await, Err(FetchError::Unauthorised(401)), "the second knock is paid for, too");
+    assert_eq!(server.seen().len(), 1);
+    assert_eq!(get("/first", 2).await, Ok(()));
+    assert_eq!(server.seen().len(), 3);
+    assert_eq!(get("/second", 1).await, Ok(()), "known by now");
+    assert!(server.seen().iter().all(is_signed));
+    let blob = client.get_document(&server.url("/bare"), None, &Budget::new(9), NOW).await;
+    assert_eq!(blob.unwrap_err(), FetchError::Unauthorised(401));
+    assert_eq!(server.seen().len(), 5, "what is not signed is asked once");
+}
+
+#[tokio::test]
+async fn b40_of_two_refusals_the_first_counts() {
+    let server = Server::start(|seen| match seen.headers.contains_key("signature-input") {
+        true => answer("500 X", "", ""),
+        false => answer("403 X", "", ""),
+    })
+    .await;
+    let found = client().get_document(&server.url("/"), Some(&SIGNER), &Budget::new(9), NOW).await;
+    assert_eq!(found.unwrap_err(), FetchError::Unauthorised(403));
+    assert_eq!(server.seen().len(), 2);
 }
 
 fn date(ms: i64) -> String {

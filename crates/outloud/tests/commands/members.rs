@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::process::Stdio;
 
 use crate::in_database;
-use crate::place::Place;
+use crate::place::{Place, request};
 
 #[test]
 fn a_generated_password_is_printed_and_signs_in() {
@@ -226,4 +226,29 @@ fn a_wrong_setting_is_named_in_one_line() {
         let line = place.refused(&["serve"], 1);
         assert!(line.starts_with(&format!("outloud: {name}: ")), "{line}");
     }
+}
+
+#[test]
+fn a_key_is_rotated_and_a_running_node_heeds_it() {
+    let place = Place::new();
+    place.ok(&["member", "add", "sam", "--email", "sam@work.example"]);
+    let served = place.serve();
+    for (arguments, name, target) in [
+        (vec!["key", "rotate", "@sam"], format!("@sam@localhost:{}", place.port), "/users/sam"),
+        (vec!["key", "rotate", "--instance"], "The node".to_owned(), "/actor"),
+    ] {
+        let said = place.ok(&arguments);
+        let id = said.strip_prefix(&format!("{name} signs with a new key now: ")).unwrap_or_else(|| panic!("{said}"));
+        assert!(id.starts_with(&format!("{}{target}#key-", place.origin())), "{id}");
+        let text = format!(
+            "GET {target} HTTP/1.1\r\nHost: localhost:{}\r\nAccept: application/activity+json\r\nConnection: close\r\n\r\n",
+            place.port
+        );
+        let answer = request(served.port, &text).expect("an answer");
+        assert!(answer.body.contains(&format!("\"{id}\"")), "{}", answer.body);
+    }
+    assert!(place.refused(&["key", "rotate", "nobody"], 1).contains("There is no member “nobody”"));
+    assert!(place.refused(&["key", "rotate"], 2).contains("USERNAME"));
+    place.refused(&["key", "rotate", "sam", "--instance"], 2);
+    assert!(place.ok(&["key", "rotate", "--help"]).contains("--instance"));
 }

@@ -98,7 +98,7 @@ async fn b39_every_good_form_is_taken() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn b39_what_is_bent_is_refused() {
+async fn s10_what_is_bent_is_refused() {
     let scene = Scene::set().await;
     let good = || scene.signed(scene.letter());
     let digest_of = |body: &str| Letter::post(&scene.stage.node, "/inbox", body).header("digest").to_owned();
@@ -165,7 +165,7 @@ async fn b39_what_is_bent_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn b39_what_is_bent_in_rfc_9421_is_refused_as_well() {
+async fn s10_what_is_bent_in_rfc_9421_is_refused_as_well() {
     let scene = Scene::set().await;
     let now = Clock::System.now() / 1000;
     let all = ["@method", "@target-uri", "content-digest"];
@@ -194,7 +194,7 @@ async fn b39_what_is_bent_in_rfc_9421_is_refused_as_well() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn b39_a_good_signature_of_somebody_else_gives_no_right() {
+async fn s03_a_good_signature_of_somebody_else_gives_no_right() {
     let scene = Scene::set().await;
     let eve = scene.stage.server.person("eve");
     let letter = scene.letter().signed(eve["publicKey"]["id"].as_str().unwrap(), Style::MASTODON);
@@ -221,7 +221,7 @@ async fn b39_a_good_signature_of_somebody_else_gives_no_right() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn b39_a_key_and_its_owner_must_name_each_other() {
+async fn b08_a_key_and_its_owner_must_name_each_other() {
     let scene = Scene::set().await;
     let other = Server::start("other").await;
     let pem = test_keys().public_pem;
@@ -289,7 +289,7 @@ async fn b39_garbage_costs_nobody_a_request() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_key_whose_server_is_down_is_waited_for_and_one_that_is_not_there_is_not() {
+async fn b50_a_key_whose_server_is_down_is_waited_for_and_one_that_is_not_there_is_not() {
     for (mood, status) in [
         (Reply::Status(500), 503),
         (Reply::Busy(120), 503),

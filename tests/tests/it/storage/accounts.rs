@@ -259,6 +259,14 @@ on_both! {
         let signing = tx.signing_key(1).await.unwrap().unwrap();
         assert_eq!((signing.id.as_str(), signing.private_pem.as_deref()), ("ours#2", Some("private ours#2")));
         assert!(tx.signing_key(2).await.unwrap().is_none());
+        for (at, then) in [(0, "ours#1"), (1, "ours#1"), (2, "ours#2"), (9, "ours#2")] {
+            assert_eq!(tx.signing_key_at(1, at).await.unwrap().unwrap().id, then, "what was done at {at}");
+        }
+        assert!(tx.signing_key_at(2, 9).await.unwrap().is_none());
+        assert!(!tx.drop_replaced_key("ours#2").await.unwrap(), "nothing replaced it");
+        assert!(!tx.drop_replaced_key("theirs#1").await.unwrap(), "it is not ours to drop");
+        assert!(tx.drop_replaced_key("ours#1").await.unwrap());
+        assert_eq!(tx.signing_key_at(1, 0).await.unwrap().unwrap().id, "ours#2", "the oldest that is left");
         tx.put_key(&key("ours#2", 2, false, 9)).await.unwrap();
         assert_eq!(tx.key("ours#2").await.unwrap().unwrap().account_id, 1, "nobody takes a key of ours by naming it");
         tx.put_key(&Key { public_pem: "new".to_owned(), ..key("theirs#2", 2, false, 9) }).await.unwrap();

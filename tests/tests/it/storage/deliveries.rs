@@ -130,7 +130,7 @@ on_both! {
         enqueue(&mut tx, 51, "other.example", NOW + 10).await;
         assert_eq!(tx.next_host_at().await.unwrap(), Some(NOW));
         let hosts = lease(&mut tx, "w1", NOW).await;
-        assert_eq!(hosts.iter().map(|h| (h.name.as_str(), h.scheme.as_str(), h.fail_count)).collect::<Vec<_>>(), [("far.example", "cavage", 0)]);
+        assert_eq!(hosts.iter().map(|h| (h.name.as_str(), h.scheme.as_str(), h.fail_count)).collect::<Vec<_>>(), [("far.example", "", 0)]);
         assert!(lease(&mut tx, "w2", NOW + 5).await.is_empty());
         assert_eq!(tx.next_host_at().await.unwrap(), Some(NOW + 10));
         let recovered = lease(&mut tx, "w2", NOW + 60).await;
@@ -235,9 +235,20 @@ on_both! {
     async fn the_scheme_a_host_wants_is_remembered(db: Db) {
         let mut tx = db.store.begin().await.unwrap();
         assert!(tx.host("far.example").await.unwrap().is_none());
-        tx.set_host_scheme("far.example", "rfc9421").await.unwrap();
-        tx.set_host_scheme("far.example", "cavage").await.unwrap();
-        assert_eq!(tx.host("far.example").await.unwrap().unwrap().scheme, "cavage");
+        tx.suggest_host_scheme("far.example", "rfc9421").await.unwrap();
+        tx.suggest_host_scheme("far.example", "cavage").await.unwrap();
+        let scheme = async |tx: &mut Tx| tx.host("far.example").await.unwrap().unwrap().scheme;
+        assert_eq!(scheme(&mut tx).await, "rfc9421", "what is known already stays");
+        enqueue(&mut tx, 50, "far.example", NOW).await;
+        let mut host = lease(&mut tx, "w", NOW).await.remove(0);
+        host.scheme.clear();
+        tx.release_host("w", &host, NOW).await.unwrap();
+        assert_eq!(scheme(&mut tx).await, "rfc9421", "who learnt nothing forgets nothing");
+        let mut host = lease(&mut tx, "w", NOW).await.remove(0);
+        "cavage".clone_into(&mut host.scheme);
+        tx.finish_delivery("far.example", 50, "https://far.example/inbox").await.unwrap();
+        tx.release_host("w", &host, NOW).await.unwrap();
+        assert_eq!(scheme(&mut tx).await, "cavage");
         assert_eq!(tx.next_host_at().await.unwrap(), None);
     }
 }

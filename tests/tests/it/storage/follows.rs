@@ -28,6 +28,27 @@ async fn ask(tx: &mut Tx, id: Id, follower: Id, target: Id) -> Follow {
 }
 
 on_both! {
+    async fn followers_are_listed_by_where_they_live(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        let (alice, bea) = (member(&mut tx, 1, "alice").await, member(&mut tx, 2, "bea").await);
+        let (carl, dora) = (stranger(&mut tx, 3, "carl", "far.example").await, stranger(&mut tx, 4, "dora", "other.example").await);
+        for who in [&bea, &carl, &dora] {
+            follow(&mut tx, who, &alice).await;
+        }
+        follow(&mut tx, &alice, &carl).await;
+        let mut asked = follow(&mut tx, &bea, &carl).await;
+        tx.delete_follow(asked.id).await.unwrap();
+        asked.accepted = false;
+        tx.put_follow(&asked).await.unwrap();
+        let first = tx.followers_elsewhere(alice.id, 0, 1).await.unwrap();
+        assert_eq!(first.iter().map(|(_, uri)| uri).collect::<Vec<_>>(), [&carl.uri]);
+        let second = tx.followers_elsewhere(alice.id, first[0].0, 9).await.unwrap();
+        assert_eq!(second.iter().map(|(_, uri)| uri).collect::<Vec<_>>(), [&dora.uri]);
+        let mut here = tx.followers_here(carl.id).await.unwrap();
+        here.sort_by(|a, b| a.0.cmp(&b.0));
+        assert_eq!(here.iter().map(|(uri, f)| (uri, f.accepted)).collect::<Vec<_>>(), [(&alice.uri, true), (&bea.uri, false)]);
+    }
+
     async fn a_follow_is_asked_for_and_once_accepted_stays_so(db: Db) {
         let mut tx = db.store.begin().await.unwrap();
         member(&mut tx, 1, "alice").await;

@@ -96,7 +96,31 @@ on_both! {
         tx.mark_seen("far.example", "new", NOW).await.unwrap();
         tx.put_idempotency_key(alice.id, "old", 77, NOW - 10).await.unwrap();
         tx.put_idempotency_key(alice.id, "new", 78, NOW).await.unwrap();
-        assert_eq!(tx.forget_old(NOW - 5, NOW - 5, NOW).await.unwrap(), 2);
+        let post = |name: &str| format!("{}/{name}", alice.uri);
+        tx.put_tombstone(&post("old"), &alice.uri, NOW - 10).await.unwrap();
+        tx.put_tombstone("https://far.example/old", "https://far.example/users/bob", NOW - 10).await.unwrap();
+        tx.put_tombstone("https://far.example/new", "https://far.example/users/bob", NOW).await.unwrap();
+        for (id, end) in [(1, Some(NOW - 10)), (2, Some(NOW + 10)), (3, None)] {
+            let token = storage::Token {
+                id,
+                token_hash: format!("token {id}"),
+                app_id: None,
+                account_id: Some(alice.id),
+                scopes: "read".to_owned(),
+                created_at: NOW - 100,
+                last_used_at: None,
+                expires_at: end,
+            };
+            tx.insert_token(&token).await.unwrap();
+        }
+        assert_eq!(tx.forget_old(NOW - 5, NOW - 5, NOW - 5, NOW).await.unwrap(), 4);
+        assert!(tx.tombstone("https://far.example/old", "https://far.example/users/bob").await.unwrap().is_none(), "nobody sends that any more");
+        assert!(tx.tombstone("https://far.example/new", "https://far.example/users/bob").await.unwrap().is_some());
+        assert!(tx.tombstone(&post("old"), &alice.uri).await.unwrap().is_some(), "ours answer for ever that they are gone");
+        for (id, left) in [(1, false), (2, true), (3, true)] {
+            let hash = format!("token {id}");
+            assert_eq!(tx.token(&hash, 0).await.unwrap().is_some(), left, "{id}");
+        }
         assert!(tx.mark_seen("far.example", "old", NOW).await.unwrap());
         assert!(!tx.mark_seen("far.example", "new", NOW).await.unwrap());
         assert_eq!(tx.idempotent_post(alice.id, "old", 0).await.unwrap(), None);

@@ -1,0 +1,120 @@
+//! 50: more than a node can take, and what it does about it; and that nothing is kept by others that not everybody may read.
+
+use model::audience::Audience;
+use node::moderate;
+use serde_json::json;
+use storage::DomainRule;
+use suite::db::Engine;
+use suite::fediverse::{Letter, Reply, Stage, Style};
+use suite::node::Options;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b50_with_too_much_in_work_others_are_asked_to_come_again() {
+    let stage = Stage::empty().await;
+    let bob = stage.server.person("bob");
+    let like = stage.server.activity("Like", &bob, json!(stage.post.uri));
+    let places = &stage.node.running.app.limits.inboxes;
+    let taken = places.acquire_many(u32::try_from(places.available_permits()).unwrap()).await.unwrap();
+    let answer = stage.send(&like).await;
+    assert_eq!(answer.status, 503, "{answer:?}");
+    assert!(answer.header("retry-after").parse::<u64>().is_ok_and(|seconds| seconds > 0), "{answer:?}");
+    assert_eq!(stage.server.connections(), 0, "nobody is asked for what is not taken");
+    drop(taken);
+    stage.takes(&like).await;
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b50_an_address_from_which_only_nonsense_comes_is_shut_out_alone() {
+    let change = |s: &mut outloud::Settings| {
+        s.rate_limits = true;
+        s.trusted_proxies = vec!["127.0.0.0/8".parse().unwrap()];
+    };
+    let stage =
+        Stage::empty_with("elsewhere", Engine::Sqlite, Options { change: Some(change), ..Options::default() }).await;
+    let bob = stage.server.person("bob");
+    let like = || stage.server.activity("Like", &bob, json!(stage.post.uri));
+    let from = |address: &str| stage.letter("/inbox", &like()).with("x-forwarded-for", address);
+    let mut refused = 0;
+    while from("203.0.113.7").without("signature").send(&stage.node).await.status == 401 {
+        refused += 1;
+        assert!(refused < 1_000, "it goes on for ever");
+    }
+    assert!(refused >= 100, "{refused}: a server may be wrong now and then");
+    let answer = from("203.0.113.7").send(&stage.node).await;
+    assert_eq!((answer.status, answer.header("retry-after")), (429, "300"));
+    assert_eq!(stage.server.connections(), 0);
+    assert_eq!(from("203.0.113.8").send(&stage.node).await.status, 202);
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b50_a_server_that_is_down_is_not_asked_for_one_key_after_the_other() {
+    let stage = Stage::empty().await;
+    let people: Vec<_> = (0..6).map(|n| stage.server.person(&format!("bob{n}"))).collect();
+    stage.server.answers(Some(Reply::Status(500)));
+    for bob in &people {
+        let answer = stage.send(&stage.server.activity("Like", bob, json!(stage.post.uri))).await;
+        assert_eq!(answer.status, 503, "{answer:?}");
+    }
+    assert_eq!(stage.server.gets().len(), 3, "then it is left alone for a while");
+    stage.end().await;
+}
+
+/// The addresses of documents, as the routes have them.
+fn routes() -> Vec<String> {
+    let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/http/src/router.rs");
+    let text = std::fs::read_to_string(source).unwrap();
+    let routes = text.split(".route(\"").skip(1).filter(|r| r.contains("get(activitypub::"));
+    let found: Vec<String> = routes.map(|r| r.split('"').next().unwrap().to_owned()).collect();
+    assert!(found.len() >= 12, "{found:?}");
+    found
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s30_in_secure_mode_every_document_is_for_its_reader_alone() {
+    let options = Options { change: Some(|s| s.node.authorized_fetch = true), ..Options::default() };
+    let stage = Stage::empty_with("elsewhere", Engine::Sqlite, options).await;
+    let bob = stage.server.person("bob");
+    let key = bob["publicKey"]["id"].as_str().unwrap();
+    let post = stage.post.id.to_string();
+    let mut targets: Vec<String> = routes().into_iter().filter(|r| !r.starts_with("/actor")).collect();
+    targets.extend(["/@{name}", "/@{name}/{id}"].map(str::to_owned));
+    let mut read = 0;
+    for route in targets {
+        for kind in ["likes", "shares"].iter().take(if route.contains("{kind}") { 2 } else { 1 }) {
+            let target = route.replace("{name}", "alice").replace("{id}", &post).replace("{kind}", kind);
+            let plain = Letter::get(&stage.node, &target).send(&stage.node).await;
+            assert_eq!(plain.status, 401, "{target}: {plain:?}");
+            assert!(plain.json()["error"].as_str().is_some_and(|words| words.contains("signed")), "{plain:?}");
+            let answer = Letter::get(&stage.node, &target).signed(key, Style::MASTODON).send(&stage.node).await;
+            if answer.status == 200 {
+                assert!(answer.header("cache-control").starts_with("private"), "{target}: {answer:?}");
+                assert!(answer.header("vary").contains("Signature"), "{target}: {answer:?}");
+                read += 1;
+            }
+        }
+    }
+    assert!(read >= 12, "{read}");
+    let followers = stage.alice().says_to(Audience::Followers, "For followers").await;
+    let target = followers.uri.strip_prefix(&stage.node.origin).unwrap();
+    assert_eq!(Letter::get(&stage.node, target).signed(key, Style::MASTODON).send(&stage.node).await.status, 404);
+
+    let node = stage.node.node();
+    let mut tx = node.store.begin().await.unwrap();
+    let rule = DomainRule {
+        domain: "elsewhere.localhost".to_owned(),
+        severity: "suspend".to_owned(),
+        reject_media: false,
+        private_comment: String::new(),
+        public_comment: String::new(),
+        created_at: node.now(),
+    };
+    moderate::block_domain(node, &mut tx, "olga", &rule).await.unwrap();
+    node.commit(tx).await.unwrap();
+    node.read_domain_rules().await.unwrap();
+    let blocked = Letter::get(&stage.node, "/users/alice").signed(key, Style::MASTODON).send(&stage.node).await;
+    assert_eq!(blocked.status, 403);
+    assert_eq!(Letter::get(&stage.node, "/actor").signed(key, Style::MASTODON).send(&stage.node).await.status, 200);
+    stage.end().await;
+}
