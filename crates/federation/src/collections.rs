@@ -10,7 +10,7 @@ use crate::client::Budget;
 use crate::json::{has_kind, list, number, origin, text};
 use crate::{Error, Federation};
 
-/// Items of one page that are looked at; servers send 20 to 60.
+/// Items of one page that are looked at, if no more is asked for; servers send 20 to 60.
 const ITEMS: usize = 500;
 const KINDS: [&str; 4] = ["Collection", "OrderedCollection", "CollectionPage", "OrderedCollectionPage"];
 
@@ -22,9 +22,13 @@ pub(crate) struct Reader {
     read: HashSet<String>,
     /// How many pages may still be fetched.
     pages: u32,
+    /// How many items of a page are looked at.
+    items: usize,
+    /// Some page had more.
+    was_cut: bool,
     /// How many items there are, if the collection says so.
     pub total: Option<i64>,
-    /// The last page was read, and left nothing out.
+    /// The last page was read, and nothing was left out.
     pub is_whole: bool,
 }
 
@@ -51,9 +55,16 @@ impl Reader {
             next: Some(first),
             read: HashSet::new(),
             pages,
+            items: ITEMS,
+            was_cut: false,
             total: None,
             is_whole: false,
         })
+    }
+
+    /// The same for a collection whose pages may have so many items.
+    pub(crate) fn with_items(self, items: usize) -> Self {
+        Self { items, ..self }
     }
 
     /// How many pages were not used.
@@ -97,11 +108,10 @@ impl Reader {
             self.total = number(&page, "totalItems").or(self.total);
             self.next = page.get("first").or_else(|| page.get("next")).and_then(page_of);
             let items = list(page.get("orderedItems").or_else(|| page.get("items")));
-            if self.next.is_none() {
-                self.is_whole = items.len() <= ITEMS;
-            }
+            self.was_cut |= items.len() > self.items;
+            self.is_whole = self.next.is_none() && !self.was_cut;
             if !items.is_empty() {
-                return Ok(Some(items.iter().take(ITEMS).cloned().collect()));
+                return Ok(Some(items.iter().take(self.items).cloned().collect()));
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Follower lists that agree on both sides (FEP-8fcf). With what it writes for followers a server sends a digest of the
 //! followers that it believes to be on the receiver's; a receiver that counts otherwise asks for the list.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use aws_lc_rs::digest::{SHA256, digest};
@@ -10,11 +10,11 @@ use model::account::Account;
 use model::id::Id;
 use node::follow;
 use node::jobs::{self, Job};
-use serde_json::Value;
 use url::Url;
 
 use crate::client::Budget;
-use crate::json::{id, id_of, list, origin, same_origin};
+use crate::collections::Reader;
+use crate::json::{id_of, origin, same_origin};
 use crate::signature::{Checked, SYNCHRONISATION};
 use crate::{Error, Federation};
 
@@ -23,7 +23,7 @@ const MOST: i64 = 25_000;
 /// Followers that are read in one go.
 const STEP: i64 = 1_000;
 /// Pages of a list that are read.
-const PAGES: usize = 10;
+const PAGES: u32 = 10;
 
 /// The digest of a set of followers: their ids hashed, all of that combined by exclusive or.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -169,31 +169,17 @@ impl Federation {
         url: &str,
         budget: &Budget,
     ) -> Result<(BTreeSet<String>, bool), Error> {
-        let (mut listed, mut visited) = (BTreeSet::new(), HashSet::new());
-        let mut next = Some(url.to_owned());
-        for _ in 0..PAGES {
-            let Some(url) = next.take() else { break };
-            if !same_origin(&url, &account.uri) || !visited.insert(url.clone()) {
+        let most = usize::try_from(MOST).unwrap_or(0);
+        let mut listed = BTreeSet::new();
+        let Some(reader) = Reader::at(url, &account.uri, PAGES) else { return Ok((listed, false)) };
+        let mut reader = reader.with_items(most);
+        while let Some(items) = reader.page(self, budget).await? {
+            listed.extend(items.iter().filter_map(id_of).filter(|item| self.is_own(item)).map(str::to_owned));
+            if listed.len() > most {
                 return Ok((listed, false));
             }
-            let url = self.foreign_url(&url)?;
-            let signer = self.instance().await?;
-            let page = self.client.get_collection_page(&url, Some(&signer), budget, self.node.now()).await?.json;
-            let first = page.get("first");
-            for part in [Some(&page), first].into_iter().flatten() {
-                let items = ["items", "orderedItems"].into_iter().flat_map(|name| list(part.get(name)));
-                listed.extend(items.filter_map(id_of).filter(|item| self.is_own(item)).map(str::to_owned));
-                if listed.len() > usize::try_from(MOST).unwrap_or(0) {
-                    return Ok((listed, false));
-                }
-            }
-            next = match first {
-                Some(Value::String(first)) => Some(first.clone()),
-                Some(embedded) => id(embedded, "next").map(str::to_owned),
-                None => id(&page, "next").map(str::to_owned),
-            };
         }
-        Ok((listed, next.is_none()))
+        Ok((listed, reader.is_whole))
     }
 }
 
