@@ -260,6 +260,52 @@ create table poll_votes (
     unique (post_id, account_id, position)
 );
 
+-- What may be done with a post, and how often it was quoted: for posts of which there is something to say.
+create table interactions (
+    post_id bigint primary key references posts (id) on delete cascade,
+    policy text not null default '{}',       -- model::policy
+    quotes_count bigint not null default 0
+);
+
+-- What a post quotes, and what became of the consent.
+create table quotes (
+    post_id bigint primary key references posts (id) on delete cascade,
+    quoted_id bigint,
+    quoted_uri text not null,
+    state text not null,                     -- pending, accepted, rejected, revoked, deleted
+    stamp text not null default '',          -- the document that says yes
+    request text not null default '',        -- id of the QuoteRequest
+    legacy boolean not null default false,
+    checked_at bigint not null default 0     -- when another server's stamp was last seen
+);
+create index quotes_quoted on quotes (quoted_id, post_id) where quoted_id is not null;
+create index quotes_stamp on quotes (stamp) where stamp <> '';
+create index quotes_request on quotes (request) where request <> '';
+create index quotes_checked on quotes (checked_at) where checked_at > 0;
+
+-- Leave that our people gave to others, looked up by anybody.
+create table stamps (
+    id bigint primary key,
+    kind text not null,                      -- quote, feature
+    account_id bigint not null references accounts (id) on delete cascade,
+    target text not null,                    -- the post or account it is about
+    target_id bigint references posts (id) on delete cascade,
+    object text not null,                    -- the quoting post, the collection
+    actor_id bigint not null,                -- to whom it was given
+    created_at bigint not null,
+    unique (target, object)
+);
+create index stamps_account on stamps (account_id, id);
+create index stamps_target on stamps (target_id) where target_id is not null;
+
+-- Our replies and boosts that the author of their target decides about.
+create table approvals (
+    post_id bigint primary key references posts (id) on delete cascade,
+    decider_id bigint not null,
+    audience bigint not null,                -- what it will have
+    approved_by text not null default ''     -- the document that says yes; '' while it is waited for
+);
+
 create table favourites (
     id bigint primary key,
     account_id bigint not null references accounts (id),

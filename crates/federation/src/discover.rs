@@ -284,7 +284,8 @@ impl Federation {
         if author.is_suspended() {
             return Err(Error::Forbidden("its author is suspended".to_owned()));
         }
-        let received = note::read(document, &author, None, self.node.now())?;
+        let mut received = note::read(document, &author, None, self.node.now())?;
+        self.look_at_approval(&author, &mut received, budget).await?;
         let mut tx = self.node.store.begin().await?;
         let post = receive::post(&self.node, &mut tx, &author, &received, reason).await?;
         self.node.commit(tx).await?;

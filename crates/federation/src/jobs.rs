@@ -4,6 +4,8 @@ use model::audience::Audience;
 use model::clock::{MINUTE, Millis};
 use model::html;
 use node::jobs::{Job, retry_at};
+use node::policy::Wish;
+use node::stamp::Request;
 use node::{accounts, follow, moving, poll, react, receive};
 use storage::Job as Row;
 use url::Url;
@@ -75,13 +77,16 @@ impl Federation {
             Job::ReadOutbox { account, follower } => self.read_outbox(account, follower).await?,
             Job::CheckPost { uri } => self.check_post(&uri, &budget).await?,
             Job::RefreshActor { uri } => self.refresh_actor(&uri, &budget).await?,
-            Job::FetchBoosted { announce, actor, object, audience, published } => {
+            Job::FetchBoosted { announce, actor, object, audience, published, approved_by } => {
                 let post = self.post(&object, 0, &budget).await?;
-                let mut tx = self.node.store.begin().await?;
-                if let Some(who) = tx.account_by_uri(&actor).await? {
-                    let audience = Audience::from_stored(audience).unwrap_or(Audience::Public);
-                    react::receive_boost(&self.node, &mut tx, &who, &post, &announce, audience, published).await?;
+                let who = self.node.store.read().await?.account_by_uri(&actor).await?;
+                let Some(who) = who else { return Ok(Next::Done) };
+                if !self.is_approved(&approved_by, &who, &post, &announce, Wish::Boost, &budget).await? {
+                    return Ok(Next::Done);
                 }
+                let mut tx = self.node.store.begin().await?;
+                let audience = Audience::from_stored(audience).unwrap_or(Audience::Public);
+                react::receive_boost(&self.node, &mut tx, &who, &post, &announce, audience, published).await?;
                 self.node.commit(tx).await?;
             }
             Job::FetchFeatured { uri } => self.fetch_featured(&uri, &budget).await?,
@@ -91,6 +96,11 @@ impl Federation {
                 let mut tx = self.node.store.begin().await?;
                 moving::step(&self.node, &mut tx, (from, to), stage, after).await?;
                 self.node.commit(tx).await?;
+            }
+            Job::VerifyQuote { post, depth } => self.verify_quote(post, depth, &budget).await?,
+            Job::AnswerQuoteRequest { request, actor, object, instrument } => {
+                let request = Request { id: &request, kind: "QuoteRequest", instrument: &instrument };
+                self.answer_quote_request(request, &actor, &object, &budget).await?;
             }
             Job::CheckLinks { account } => self.check_links(account, &budget).await?,
             Job::TellTotals { post } => {

@@ -16,6 +16,7 @@ pub mod inbox;
 pub mod jobs;
 pub mod json;
 pub mod keys;
+mod quotes;
 pub mod signature;
 mod threads;
 

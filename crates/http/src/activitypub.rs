@@ -5,7 +5,7 @@ use axum::extract::{OriginalUri, Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use federation::FederationJson;
-use federation::documents::{activity, actor, collection, emoji, note, tombstone, with_context};
+use federation::documents::{activity, actor, collection, consent, emoji, note, tombstone, with_context};
 use federation::inbox::Delivered;
 use model::account::Account;
 use model::audience::Viewer;
@@ -141,10 +141,10 @@ pub async fn post_document(
     let viewer = reader(app, uri, headers).await?;
     let mut tx = app.node.store.read().await?;
     let found = readable_post(app, &mut tx, name, id, viewer).await?;
+    let open = found.audience.is_open();
     let Some(parts) = note::load(&mut tx, vec![found]).await?.into_iter().next() else {
         return Err(ApiError::not_found());
     };
-    let open = parts.post.audience.is_open();
     if parts.post.boost_of_id.is_some() {
         let value = activity::announce(&mut tx, &parts).await?.ok_or_else(ApiError::not_found)?;
         return Ok(document(app, value, open));
@@ -288,6 +288,25 @@ pub async fn featured(
     let value =
         json!({"id": account.featured, "type": "OrderedCollection", "totalItems": notes.len(), "orderedItems": notes});
     Ok(document(&app, value, true))
+}
+
+/// `GET /users/{name}/stamps/{id}`: that somebody may do something with a post or with the account itself, as long as they may and
+/// the post is there for the one who asks.
+pub async fn stamp(
+    State(app): State<App>,
+    Path((name, id)): Path<(String, i64)>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let viewer = reader(&app, &uri, &headers).await?;
+    let mut tx = app.node.store.read().await?;
+    let account = local_account(&mut tx, &name).await?;
+    let stamp = tx.stamp(id).await?.filter(|s| s.account_id == account.id).ok_or_else(ApiError::not_found)?;
+    let open = match stamp.target_id {
+        Some(post) => tx.visible_post(post, viewer).await?.ok_or_else(ApiError::not_found)?.audience.is_open(),
+        None => true,
+    };
+    Ok(document(&app, consent::stamp(&app.node.config, &account, &stamp), open))
 }
 
 /// `GET /users/{name}/posts/{id}/replies`: the author's own answers first, then the others' (federation.md 5).

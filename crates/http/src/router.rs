@@ -34,6 +34,7 @@ pub fn router(app: App) -> Router {
         .route("/users/{name}/posts/{id}/activity", get(activitypub::post_activity))
         .route("/users/{name}/posts/{id}/replies", get(activitypub::replies))
         .route("/users/{name}/posts/{id}/{kind}", get(activitypub::reactions))
+        .route("/users/{name}/stamps/{id}", get(activitypub::stamp))
         .route("/contexts/{id}", get(activitypub::context))
         .route("/emojis/{id}", get(activitypub::emoji));
     let open = Router::new()

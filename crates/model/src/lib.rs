@@ -11,8 +11,10 @@ pub mod id;
 pub mod language;
 pub mod notification;
 pub mod page;
+pub mod policy;
 pub mod poll;
 pub mod post;
+pub mod quote;
 pub mod text;
 
 /// How property tests run: always over the same cases, so that a run says something of the code and nothing of its luck;

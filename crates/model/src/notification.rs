@@ -17,12 +17,14 @@ pub enum NotificationKind {
     Update,
     /// A poll that one made or voted in has ended.
     Poll,
+    /// Somebody quoted one's post.
+    Quote,
     /// Somebody signed up (for those who look after the node).
     AdminSignUp,
 }
 
 impl NotificationKind {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Mention,
         Self::Status,
         Self::Reblog,
@@ -31,6 +33,7 @@ impl NotificationKind {
         Self::Favourite,
         Self::Update,
         Self::Poll,
+        Self::Quote,
         Self::AdminSignUp,
     ];
 
@@ -44,6 +47,7 @@ impl NotificationKind {
             Self::Favourite => "favourite",
             Self::Update => "update",
             Self::Poll => "poll",
+            Self::Quote => "quote",
             Self::AdminSignUp => "admin.sign_up",
         }
     }

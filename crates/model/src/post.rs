@@ -6,6 +6,7 @@ use crate::account::Emoji;
 use crate::audience::Audience;
 use crate::clock::Millis;
 use crate::id::Id;
+use crate::policy::QuotePolicy;
 use crate::poll::PollDraft;
 use crate::text::Format;
 
@@ -175,6 +176,9 @@ pub struct Draft {
     pub language: String,
     pub audience: Option<Audience>,
     pub in_reply_to_id: Option<Id>,
+    pub quoted_id: Option<Id>,
+    /// Who may quote it; as its audience has it, if nothing is said.
+    pub quote_policy: Option<QuotePolicy>,
     pub media_ids: Vec<Id>,
     pub poll: Option<PollDraft>,
     pub app_id: Option<Id>,
@@ -193,6 +197,7 @@ pub struct Revision {
     pub media_changes: Vec<MediaChange>,
     /// Without one the post has none any more.
     pub poll: Option<PollDraft>,
+    pub quote_policy: Option<QuotePolicy>,
 }
 
 #[derive(Clone, Debug, Default)]

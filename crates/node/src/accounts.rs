@@ -327,6 +327,9 @@ pub async fn change_profile(
     if account.locked && change.locked == Some(false) {
         jobs::enqueue(node, tx, &jobs::Job::AcceptRequests { account: account.id }).await?;
     }
+    if account.discoverable && !profile.discoverable {
+        crate::stamp::leave_collections(node, tx, account).await?;
+    }
     tell_profile(node, tx, account.id).await?;
     tx.account(account.id).await?.ok_or(Error::NotFound)
 }

@@ -33,6 +33,10 @@ pub enum Kind {
     UpdateActor,
     Move,
     DeleteActor,
+    QuoteRequest,
+    AcceptRequest,
+    RejectRequest,
+    RevokeStamp,
 }
 
 impl Kind {
@@ -58,6 +62,10 @@ impl Kind {
             Self::UpdateActor => "update_actor",
             Self::Move => "move",
             Self::DeleteActor => "delete_actor",
+            Self::QuoteRequest => "quote_request",
+            Self::AcceptRequest => "accept_request",
+            Self::RejectRequest => "reject_request",
+            Self::RevokeStamp => "revoke_stamp",
         }
     }
 
@@ -73,6 +81,8 @@ impl Kind {
                 | Self::Block
                 | Self::RemovePin
                 | Self::DeleteActor
+                | Self::RejectRequest
+                | Self::RevokeStamp
         )
     }
 
@@ -96,6 +106,13 @@ pub struct Data {
     /// Its actor, where that is not who does the deed.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub actor: String,
+    /// Of a request that is answered: its type, its instrument, and the stamp that is given.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub request: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub instrument: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub result: String,
     /// Recipients, where they cannot be derived.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub to: Vec<String>,
@@ -153,7 +170,7 @@ impl Telling<'_> {
         Ok(self)
     }
 
-    /// Those who boosted, favourited or answered a post.
+    /// Those who boosted, favourited, answered or quoted a post.
     pub async fn engaged(self, tx: &mut Tx, post: Id) -> Result<Self, Error> {
         tx.deliver_to_engaged(self.deed, post, self.node.now()).await?;
         Ok(self)

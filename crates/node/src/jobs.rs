@@ -28,7 +28,19 @@ pub enum Job {
     /// Reads a remote actor's document again.
     RefreshActor { uri: String },
     /// Fetches what an `Announce` names, then files the boost.
-    FetchBoosted { announce: String, actor: String, object: String, audience: i64, published: Option<Millis> },
+    FetchBoosted {
+        announce: String,
+        actor: String,
+        object: String,
+        audience: i64,
+        published: Option<Millis>,
+        /// Where the author is said to allow it.
+        approved_by: String,
+    },
+    /// Fetches what a post quotes, and the stamp that allows it. `depth`: how many quotes led to the post.
+    VerifyQuote { post: i64, depth: u8 },
+    /// Fetches the post with which somebody asks to quote one of ours, then answers them.
+    AnswerQuoteRequest { request: String, actor: String, object: String, instrument: String },
     /// Looks for a link back (`rel="me"`) on the pages that a member's profile names.
     CheckLinks { account: i64 },
     /// Sends out the totals of a poll.
@@ -81,6 +93,8 @@ impl Job {
             Self::FetchPinned { .. } => "fetch_pinned",
             Self::CheckMove { .. } => "check_move",
             Self::FollowMove { .. } => "follow_move",
+            Self::VerifyQuote { .. } => "verify_quote",
+            Self::AnswerQuoteRequest { .. } => "answer_quote_request",
         }
     }
 
@@ -96,6 +110,8 @@ impl Job {
             Self::FetchPinned { object, .. } => Some(format!("{} {object}", self.name())),
             Self::CheckMove { actor, .. } => Some(format!("{} {actor}", self.name())),
             Self::FollowMove { from, to, stage, after } => Some(format!("follow_move {from} {to} {stage:?} {after}")),
+            Self::VerifyQuote { post, .. } => Some(format!("verify_quote {post}")),
+            Self::AnswerQuoteRequest { request, .. } => Some(format!("answer_quote_request {request}")),
             Self::FetchBoosted { announce, .. } => Some(format!("fetch_boosted {announce}")),
             // A glance must not stand in the way of a thorough look.
             Self::FillThread { post, glance } => {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use model::account::{Account, Member};
-use model::audience::{Audience, Viewer};
+use model::audience::Audience;
 use model::clock::HOUR;
 use model::handle::Handle;
 use model::hashtag::Hashtag;
@@ -11,13 +11,15 @@ use model::id::Id;
 use model::notification::NotificationKind;
 use model::poll::Poll;
 use model::post::{Draft, Edit, EditMedia, Media, MediaKind, Post, Revision};
+use model::quote::Approval;
 use model::text::{self, Format, Links, MentionLink};
 use storage::Tx;
 
 use crate::deed::{Data, Kind};
 use crate::error::missing;
 use crate::notify::notify;
-use crate::{Config, Error, Node, emoji, jobs, poll};
+use crate::policy::{Wish, must_ask};
+use crate::{Config, Error, Node, emoji, jobs, poll, quote, react};
 
 /// Longest alt text, in characters.
 pub const DESCRIPTION_LENGTH: usize = 10_000;
@@ -42,25 +44,29 @@ pub async fn publish(
         return Ok(post);
     }
     let media = usable_media(node, tx, author.id, &draft.media_ids, None).await?;
-    check_text(node, &draft.text, &draft.summary, media.is_empty())?;
+    check_text(node, &draft.text, &draft.summary, media.is_empty() && draft.quoted_id.is_none())?;
     check_poll(draft.poll.is_some(), &media)?;
-    let parent = match draft.in_reply_to_id {
-        Some(id) => Some(tx.visible_post(id, Viewer::Member(author.id)).await?.ok_or(Error::NotFound)?),
-        None => None,
-    };
-    // An answer to a boost is an answer to what was boosted.
-    let parent = match parent.as_ref().and_then(|p| p.boost_of_id) {
-        Some(id) => Some(tx.visible_post(id, Viewer::Member(author.id)).await?.ok_or(Error::NotFound)?),
-        None => parent,
-    };
+    let parent = answered(tx, author, draft).await?;
     let asked = draft.audience.unwrap_or(member.default_audience);
     let stays_inside = matches!(asked, Audience::Organisation | Audience::Inside);
     if stays_inside && parent.as_ref().is_some_and(|p| p.audience == Audience::Direct) {
         // Neither may it be shown to everybody here, nor may it leave the node.
         return Err(Error::invalid("Validation failed: A direct message cannot be answered to all members"));
     }
+    let quoted = match draft.quoted_id {
+        Some(id) => Some(quote::quotable(tx, author, id).await?),
+        None => None,
+    };
     let audience = parent.as_ref().map_or(asked, |p| asked.for_reply(p.audience));
+    let audience = quote::narrowed(audience, quoted.as_ref());
     let words = read_words(node, tx, &draft.text, draft.format, audience, author.id, parent.as_ref()).await?;
+    quote::check_direct(audience, author, quoted.as_ref(), &words.mentioned)?;
+    let decider = match &parent {
+        Some(parent) if audience.leaves_the_node() && must_ask(tx, author, parent, Wish::Reply).await? => {
+            Some(parent.account_id)
+        }
+        _ => None,
+    };
 
     let id = node.id();
     let post = Post {
@@ -70,7 +76,8 @@ pub async fn publish(
         account_id: author.id,
         local: true,
         kind: "note".to_owned(),
-        audience,
+        // Until it is allowed, it is for the one who decides alone.
+        audience: if decider.is_some() { Audience::Direct } else { audience },
         in_reply_to_id: parent.as_ref().map(|p| p.id),
         in_reply_to_account_id: parent.as_ref().map(|p| p.account_id),
         in_reply_to_uri: parent.as_ref().map_or_else(String::new, |p| p.uri.clone()),
@@ -98,6 +105,9 @@ pub async fn publish(
     if let Some(wanted) = &draft.poll {
         poll::create(node, tx, &post, wanted).await?;
     }
+    if let Some(decider_id) = decider {
+        tx.put_approval(&Approval { post_id: id, decider_id, audience, approved_by: String::new() }).await?;
+    }
     for account in &words.mentioned {
         tx.put_mention(id, account.id, false).await?;
     }
@@ -108,15 +118,40 @@ pub async fn publish(
     {
         tx.count_reply(parent.id, 1).await?;
     }
+    if let Some(policy) = draft.quote_policy {
+        quote::keep_policy(tx, &Post { audience, ..post.clone() }, policy).await?;
+    }
+    if let Some(quoted) = &quoted {
+        quote::put(node, tx, author, &post, quoted).await?;
+    }
     if let Some(key) = &draft.idempotency_key {
         tx.put_idempotency_key(author.id, key, id, now).await?;
     }
-    spread(node, tx, author, &post, &words.mentioned).await?;
-    if audience.leaves_the_node() {
-        let telling = node.tell(tx, Kind::Create, author.id, Some(id), &Data::default()).await?;
-        reach(tx, telling, &post, &words.mentioned, false).await?.done(tx).await?;
+    if decider.is_none() {
+        spread(node, tx, author, &post, &words.mentioned).await?;
+    }
+    tell_new(node, tx, &post, &words.mentioned).await?;
+    if let Some((quoted, _)) = &quoted {
+        quote::ask(node, tx, &post, quoted).await?;
     }
     Ok(post)
+}
+
+/// Tells other servers of a new post, as far as it leaves the node.
+pub(crate) async fn tell_new(node: &Node, tx: &mut Tx, post: &Post, named: &[Account]) -> Result<(), Error> {
+    if !post.audience.leaves_the_node() {
+        return Ok(());
+    }
+    let telling = node.tell(tx, Kind::Create, post.account_id, Some(post.id), &Data::default()).await?;
+    reach(tx, telling, post, named, false).await?.done(tx).await
+}
+
+/// What a draft answers, if its author may see it; of a boost, what was boosted.
+async fn answered(tx: &mut Tx, author: &Account, draft: &Draft) -> Result<Option<Post>, Error> {
+    match draft.in_reply_to_id {
+        Some(id) => react::target(tx, author, id).await.map(Some),
+        None => Ok(None),
+    }
 }
 
 /// A new version of a member's post. The audience stays; the old version is kept.
@@ -126,8 +161,9 @@ pub async fn edit(node: &Node, tx: &mut Tx, author: &Account, post_id: Id, revis
         return Err(Error::NotFound);
     }
     let media = usable_media(node, tx, author.id, &revision.media_ids, Some(old.id)).await?;
-    check_text(node, &revision.text, &revision.summary, media.is_empty())?;
     check_poll(revision.poll.is_some(), &media)?;
+    let says_nothing = media.is_empty() && tx.quote(old.id).await?.is_none();
+    check_text(node, &revision.text, &revision.summary, says_nothing)?;
     let parent = match old.in_reply_to_id {
         Some(id) => tx.post(id).await?,
         None => None,
@@ -176,6 +212,9 @@ pub async fn edit(node: &Node, tx: &mut Tx, author: &Account, post_id: Id, revis
     }
     tx.untag_post(post.id).await?;
     put_tags(node, tx, post.id, &words.hashtags).await?;
+    if let Some(policy) = revision.quote_policy {
+        quote::keep_policy(tx, &post, policy).await?;
+    }
     tell_boosters(node, tx, author, &post).await?;
     if post.audience.leaves_the_node() {
         let telling = node.tell(tx, Kind::UpdatePost, author.id, Some(post.id), &Data::default()).await?;
@@ -198,7 +237,7 @@ pub async fn delete(node: &Node, tx: &mut Tx, author: &Account, post_id: Id) -> 
     let post = own_post(tx, author, post_id).await?;
     if let Some(original) = post.boost_of_id {
         let original = tx.post(original).await?.ok_or_else(|| missing("post", original))?;
-        crate::react::unboost(node, tx, author, &original).await?;
+        react::unboost(node, tx, author, &original).await?;
         return Ok(post);
     }
     // Who is to be told is read before the post goes; the hosts are woken last, as after every other deed.
@@ -320,13 +359,17 @@ pub(crate) async fn spread(
 
 /// Who is to be told of a post on other servers (Mastodon's StatusReachFinder). `again`: it was told of before, so those who
 /// reacted are told as well.
-async fn reach<'a>(
+pub(crate) async fn reach<'a>(
     tx: &mut Tx,
     mut telling: crate::deed::Telling<'a>,
     post: &Post,
     named: &[Account],
     again: bool,
 ) -> Result<crate::deed::Telling<'a>, Error> {
+    let approval = if post.local { tx.approval(post.id).await? } else { None };
+    if let Some(waiting) = approval.filter(|a| a.approved_by.is_empty()) {
+        return telling.accounts(tx, &[waiting.decider_id]).await;
+    }
     if post.audience >= Audience::Followers {
         telling = telling.followers(tx).await?;
     }
@@ -342,16 +385,21 @@ async fn reach<'a>(
             telling = telling.engaged(tx, post.id).await?;
         }
     }
-    let named: Vec<Id> = named.iter().map(|a| a.id).collect();
+    let mut named: Vec<Id> = named.iter().map(|a| a.id).collect();
+    if let Some(quoted) = tx.quote(post.id).await?.and_then(|q| q.quoted_id)
+        && let Some(quoted) = tx.post(quoted).await?
+    {
+        named.push(quoted.account_id);
+    }
     telling.accounts(tx, &named).await
 }
 
-async fn everyone_named(tx: &mut Tx, post: &Post) -> Result<Vec<Account>, Error> {
+pub(crate) async fn everyone_named(tx: &mut Tx, post: &Post) -> Result<Vec<Account>, Error> {
     let ids: Vec<Id> = tx.mentions(&[post.id]).await?.iter().map(|m| m.account_id).collect();
     Ok(tx.accounts(&ids).await?)
 }
 
-async fn own_post(tx: &mut Tx, author: &Account, post: Id) -> Result<Post, Error> {
+pub(crate) async fn own_post(tx: &mut Tx, author: &Account, post: Id) -> Result<Post, Error> {
     tx.post(post).await?.filter(|p| p.account_id == author.id).ok_or(Error::NotFound)
 }
 

@@ -6,12 +6,14 @@ use model::clock::{HOUR, MINUTE, Millis};
 use model::id::Ids;
 use model::notification::NotificationKind;
 use model::post::Post;
+use model::quote::Approval;
 use model::text::Format;
 use storage::Tx;
 
 use crate::deed::{Data, Kind};
 use crate::error::missing;
 use crate::notify::notify;
+use crate::policy::{Wish, must_ask};
 use crate::publish::{count_post, spread};
 use crate::{Error, Node};
 
@@ -44,6 +46,9 @@ pub async fn boost(
     }
     let id = node.id();
     let uri = format!("{}/activity", node.config.post_uri(&who.username, id));
+    if must_ask(tx, who, post, Wish::Boost).await? {
+        return ask_to_boost(node, tx, who, post, wrapper(node, who, post, id, uri, audience, node.now())).await;
+    }
     let boost = wrapper(node, who, post, id, uri, audience, node.now());
     if !put_boost(node, tx, who, &boost, post).await? {
         return tx.boost_of(who.id, post.id).await?.ok_or_else(|| missing("boost of", post.id));
@@ -53,6 +58,24 @@ pub async fn boost(
         .followers(tx)
         .await?
         .accounts(tx, &[post.account_id])
+        .await?
+        .done(tx)
+        .await?;
+    Ok(boost)
+}
+
+/// A boost that only its author and the one who decides about it know of, until it is allowed.
+async fn ask_to_boost(node: &Node, tx: &mut Tx, who: &Account, post: &Post, boost: Post) -> Result<Post, Error> {
+    let wished = boost.audience;
+    let boost = Post { audience: Audience::Direct, ..boost };
+    if !tx.insert_post(&boost).await? {
+        return tx.boost_of(who.id, post.id).await?.ok_or_else(|| missing("boost of", post.id));
+    }
+    let decider_id = post.account_id;
+    tx.put_approval(&Approval { post_id: boost.id, decider_id, audience: wished, approved_by: String::new() }).await?;
+    node.tell(tx, Kind::Announce, who.id, Some(boost.id), &Data::default())
+        .await?
+        .accounts(tx, &[decider_id])
         .await?
         .done(tx)
         .await?;
@@ -90,34 +113,38 @@ pub async fn receive_boost(
 /// Takes a boost back.
 pub async fn unboost(node: &Node, tx: &mut Tx, who: &Account, post: &Post) -> Result<(), Error> {
     let Some(boost) = tx.boost_of(who.id, post.id).await? else { return Ok(()) };
+    let was_told = !is_waiting(tx, &boost).await?;
     if !drop_boost(tx, &boost).await? || !who.is_local() {
         return Ok(());
     }
     let data = Data { uri: boost.uri, object: post.uri.clone(), ..Data::default() };
-    node.tell(tx, Kind::UndoAnnounce, who.id, None, &data)
-        .await?
-        .followers(tx)
-        .await?
-        .accounts(tx, &[post.account_id])
-        .await?
-        .done(tx)
-        .await
+    let telling = node.tell(tx, Kind::UndoAnnounce, who.id, None, &data).await?;
+    let telling = if was_told { telling.followers(tx).await? } else { telling };
+    telling.accounts(tx, &[post.account_id]).await?.done(tx).await
 }
 
 /// Removes a boost's row and its count; `false` if somebody else just did.
 pub(crate) async fn drop_boost(tx: &mut Tx, boost: &Post) -> Result<bool, Error> {
+    let was_counted = !is_waiting(tx, boost).await?;
     if !tx.delete_post(boost.id).await? {
         return Ok(false);
     }
     if let Some(original) = boost.boost_of_id
         && let Some(original) = tx.post(original).await?
     {
-        tx.count_boost(original.id, -1).await?;
+        if was_counted {
+            tx.count_boost(original.id, -1).await?;
+        }
         tx.drop_notification(original.account_id, NotificationKind::Reblog, boost.account_id, Some(original.id))
             .await?;
     }
     count_post(tx, boost, -1).await?;
     Ok(true)
+}
+
+/// Whether a boost of ours still waits for leave.
+async fn is_waiting(tx: &mut Tx, boost: &Post) -> Result<bool, Error> {
+    Ok(boost.local && tx.approval(boost.id).await?.is_some_and(|a| a.approved_by.is_empty()))
 }
 
 fn wrapper(node: &Node, who: &Account, post: &Post, id: i64, uri: String, audience: Audience, at: Millis) -> Post {
@@ -168,6 +195,10 @@ async fn put_boost(node: &Node, tx: &mut Tx, who: &Account, boost: &Post, post: 
 /// Favourites a post. `uri` is the activity's id where it came from elsewhere.
 pub async fn favourite(node: &Node, tx: &mut Tx, who: &Account, post: &Post, uri: Option<&str>) -> Result<bool, Error> {
     crate::moving::check_here(who)?;
+    if who.is_local() {
+        // A favourite goes to the author alone, who takes it or not.
+        must_ask(tx, who, post, Wish::Like).await?;
+    }
     let id = node.id();
     let own = format!("{}#likes/{id}", who.uri);
     let uri = uri.unwrap_or(&own);

@@ -6,13 +6,16 @@ use model::clock::{DAY, MINUTE, Millis, SECOND};
 use model::hashtag::Hashtag;
 use model::id::Ids;
 use model::notification::NotificationKind;
+use model::policy::Policy;
 use model::post::{Media, MediaKind, Origin, Post};
 use model::text::Format;
 use storage::Tx;
 
 use crate::notify::notify;
+use crate::policy::{Wish, needs_approval};
 use crate::poll::{self, ReceivedPoll};
 use crate::publish::{TAGS_PER_POST, count_post, put_tags, remove, spread, tell_boosters, version};
+use crate::quote::{self, ReceivedQuote};
 use crate::{Error, Node, jobs, threads};
 
 /// A post of another server, read and cleaned: `content` is sanitised, lists are bounded, ids are on its author's server.
@@ -38,6 +41,12 @@ pub struct ReceivedPost {
     pub media: Vec<ReceivedMedia>,
     pub poll: Option<ReceivedPoll>,
     pub origin: Origin,
+    pub quote: Option<ReceivedQuote>,
+    pub policy: Policy,
+    /// Where the author of what it answers is said to allow it, or empty.
+    pub approved_by: String,
+    /// Whether that was looked at, and says so.
+    pub is_approved: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -66,6 +75,8 @@ pub enum Reason {
     /// It was found where its server lists it (a thread, an outbox): kept if everybody may read it. It is news to nobody, and
     /// nothing is fetched because of it.
     Listed,
+    /// It is quoted by a post that is here: kept, without its thread. `depth` counts the quotes that led to it.
+    Quoted { depth: u8 },
 }
 
 /// Takes a post in. `None` if it is dead, or concerns nobody here; the known one if it is known.
@@ -91,6 +102,16 @@ pub async fn post(
         "" => None,
         uri => tx.post_by_uri(uri).await?,
     };
+    // As GoToSocial has it: what the author of its parent did not allow is not part of the conversation.
+    if let Some(parent) = &parent
+        && !received.is_approved
+        && needs_approval(tx, author, parent, Wish::Reply).await?
+    {
+        if reason == Reason::Delivered && !received.approved_by.is_empty() {
+            jobs::enqueue(node, tx, &jobs::Job::FetchThread { uri: received.uri.clone(), depth: 0 }).await?;
+        }
+        return Ok(None);
+    }
     let mut named: Vec<(Account, bool)> = Vec::new();
     for (uri, silent) in
         received.mentions.iter().map(|u| (u, false)).chain(received.addressed.iter().map(|u| (u, true)))
@@ -105,8 +126,8 @@ pub async fn post(
         }
     }
     let is_wanted = match reason {
-        Reason::Delivered => concerns_us(tx, author, parent.as_ref(), &named).await?,
-        Reason::Fetched { .. } => true,
+        Reason::Delivered => concerns_us(tx, author, parent.as_ref(), &named, received.quote.as_ref()).await?,
+        Reason::Fetched { .. } | Reason::Quoted { .. } => true,
         // Whom a moderator has limited is read by those who follow them.
         Reason::Listed => {
             received.audience.is_open() && (author.limited_at.is_none() || tx.is_followed_here(author.id).await?)
@@ -168,6 +189,15 @@ pub async fn post(
     }
     fetch_around(node, tx, &post, reason).await?;
     adopt(node, tx, &post).await?;
+    if received.policy != Policy::default() {
+        tx.put_policy(id, &received.policy).await?;
+    }
+    let depth = match reason {
+        Reason::Quoted { depth } => depth,
+        Reason::Listed => quote::DEPTH,
+        Reason::Delivered | Reason::Fetched { .. } => 0,
+    };
+    quote::receive(node, tx, author, &post, received.quote.as_ref(), depth).await?;
     // What is old when it arrives is not news.
     if reason == Reason::Delivered || (reason != Reason::Listed && created_at > now - DAY) {
         let told: Vec<Account> = named.into_iter().filter(|(_, silent)| !silent).map(|(a, _)| a).collect();
@@ -181,7 +211,7 @@ async fn fetch_around(node: &Node, tx: &mut Tx, post: &Post, reason: Reason) -> 
     let depth = match reason {
         Reason::Delivered => 0,
         Reason::Fetched { depth } => depth + 1,
-        Reason::Listed => return Ok(()),
+        Reason::Quoted { .. } | Reason::Listed => return Ok(()),
     };
     if post.in_reply_to_id.is_none() && !post.in_reply_to_uri.is_empty() && depth < THREAD_DEPTH {
         jobs::enqueue(node, tx, &jobs::Job::FetchThread { uri: post.in_reply_to_uri.clone(), depth }).await?;
@@ -205,8 +235,8 @@ pub async fn adopt(node: &Node, tx: &mut Tx, post: &Post) -> Result<(), Error> {
     Ok(())
 }
 
-/// A new version of somebody's post. Only a newer `updated` counts, without one no more than the counts of a poll; the audience
-/// never changes.
+/// A new version of somebody's post. Only a newer `updated` counts; the audience never changes. The counts of its poll, who may do
+/// what with it, and what leave it has to quote another, may change without a new version.
 pub async fn update(
     node: &Node,
     tx: &mut Tx,
@@ -219,6 +249,10 @@ pub async fn update(
     if received.origin != Origin::default() {
         tx.put_origin(old.id, &received.origin).await?;
     }
+    if tx.policy(old.id).await? != received.policy {
+        tx.put_policy(old.id, &received.policy).await?;
+    }
+    quote::receive(node, tx, author, &old, received.quote.as_ref(), 0).await?;
     let Some(updated) = received.updated.filter(|at| *at > old.edited_at.unwrap_or(old.created_at)) else {
         if received.poll.is_some() {
             poll::receive(node, tx, &old, received.poll.as_ref(), false).await?;
@@ -290,17 +324,23 @@ pub(crate) async fn is_dead(tx: &mut Tx, author: &Account, uri: &str) -> Result<
     Ok(tx.tombstone(uri, &author.uri).await?.is_some())
 }
 
-/// Whether a delivered post has any business here (federation.md 3.1, Create): its author is followed, it names one of us, or
-/// it answers one of us or somebody we follow.
+/// Whether a delivered post has any business here (federation.md 3.1, Create): its author is followed, it names one of us,
+/// it answers one of us or somebody we follow, or it quotes one of us.
 async fn concerns_us(
     tx: &mut Tx,
     author: &Account,
     parent: Option<&Post>,
     named: &[(Account, bool)],
+    quote: Option<&ReceivedQuote>,
 ) -> Result<bool, Error> {
     if named.iter().any(|(a, _)| a.is_local())
         || parent.is_some_and(|p| p.local)
         || tx.is_followed_here(author.id).await?
+    {
+        return Ok(true);
+    }
+    if let Some(quote) = quote
+        && tx.post_by_uri(&quote.uri).await?.is_some_and(|p| p.local)
     {
         return Ok(true);
     }

@@ -27,6 +27,11 @@ impl Config {
         format!("{}/@{username}/{id}", self.origin)
     }
 
+    /// The document that says that one of our people allows something.
+    pub fn stamp_uri(&self, by: &Account, stamp: Id) -> String {
+        format!("{}/stamps/{stamp}", by.uri)
+    }
+
     pub fn shared_inbox(&self) -> String {
         format!("{}/inbox", self.origin)
     }

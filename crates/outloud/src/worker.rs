@@ -163,6 +163,7 @@ async fn sweep(federation: &Federation, trimmed: &mut Id) -> Result<(), federati
         tx.trim_home(member, HOME).await?;
     }
     tx.expire_mutes(now).await?;
+    federation.recheck_quotes(&mut tx).await?;
     let orphans = tx.unattached_media(now - DAY, 50).await?;
     for media in orphans {
         if !tx.delete_media(media.id).await? {

@@ -9,7 +9,7 @@ use crate::store::{Engine, postgres_arguments, sqlite_arguments};
 use crate::{Error, Tx};
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 41] = [
+pub const TABLES: [&str; 45] = [
     "settings",
     "accounts",
     "moves",
@@ -28,6 +28,10 @@ pub const TABLES: [&str; 41] = [
     "polls",
     "poll_options",
     "poll_votes",
+    "interactions",
+    "quotes",
+    "stamps",
+    "approvals",
     "favourites",
     "reactions",
     "bookmarks",

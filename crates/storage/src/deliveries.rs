@@ -111,13 +111,14 @@ impl Tx {
         .await
     }
 
-    /// To everybody who boosted, favourited or answered a post.
+    /// To everybody who boosted, favourited, answered or quoted a post.
     pub async fn deliver_to_engaged(&mut self, deed: Id, post: Id, now: Millis) -> Result<u64, Error> {
         self.run(
             deliver_to!(
                 "from accounts a where a.id in (select b.account_id from posts b where b.boost_of_id = $2 \
                  union select v.account_id from favourites v where v.post_id = $2 \
-                 union select r.account_id from posts r where r.in_reply_to_id = $2)"
+                 union select r.account_id from posts r where r.in_reply_to_id = $2 \
+                 union select p.account_id from quotes q join posts p on p.id = q.post_id where q.quoted_id = $2)"
             ),
             args![deed, post, now, true],
         )

@@ -1,6 +1,6 @@
 //! Posts: writing, reading one, editing, deleting.
 
-use model::audience::Viewer;
+use model::audience::{Audience, Viewer};
 use model::clock::Millis;
 use model::id::Id;
 use model::page::Page;
@@ -153,6 +153,12 @@ impl Tx {
         Ok(())
     }
 
+    /// Opens what only few might see until now.
+    pub async fn set_audience(&mut self, post: Id, audience: Audience) -> Result<(), Error> {
+        self.run("update posts set audience = $2 where id = $1", args![post, audience]).await?;
+        Ok(())
+    }
+
     pub async fn insert_edit(&mut self, e: &Edit) -> Result<(), Error> {
         self.run(
             "insert into post_edits (post_id, created_at, content, source, summary, sensitive, media, poll) \
@@ -189,6 +195,7 @@ impl Tx {
     /// their parent by its URI. Boosts are removed by the caller first, since each is a deed of its own.
     pub async fn delete_post(&mut self, id: Id) -> Result<bool, Error> {
         self.run("update posts set in_reply_to_id = null where in_reply_to_id = $1", args![id]).await?;
+        self.leave_quotes(id).await?;
         Ok(self.run("delete from posts where id = $1", args![id]).await? > 0)
     }
 

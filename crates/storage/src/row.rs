@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use model::account::{ActorKind, Emoji, Field, MemberState, Role};
 use model::audience::Audience;
 use model::notification::NotificationKind;
+use model::policy::Policy;
 use model::post::{EditMedia, MediaKind};
+use model::quote::{QuoteState, StampKind};
 use model::text::Format;
 use sqlx::Row as _;
 
@@ -42,6 +44,8 @@ from! {
     MemberState => |v| Value::Text(Some(v.name().into())),
     MediaKind => |v| Value::Text(Some(v.name().into())),
     NotificationKind => |v| Value::Text(Some(v.name().into())),
+    QuoteState => |v| Value::Text(Some(v.name().into())),
+    StampKind => |v| Value::Text(Some(v.name().into())),
     Format => |v| Value::Text(Some(v.name().into())),
 }
 
@@ -116,7 +120,7 @@ macro_rules! documents {
         })*
     };
 }
-documents!(Vec<Field>, Vec<Emoji>, Vec<String>, Vec<EditMedia>, serde_json::Value);
+documents!(Policy, Vec<Field>, Vec<Emoji>, Vec<String>, Vec<EditMedia>, serde_json::Value);
 
 macro_rules! named {
     ($($type:ty => $read:expr),* $(,)?) => {
@@ -134,6 +138,8 @@ named! {
     MemberState => MemberState::from_name,
     MediaKind => MediaKind::from_name,
     NotificationKind => NotificationKind::from_name,
+    QuoteState => QuoteState::from_name,
+    StampKind => StampKind::from_name,
     Format => Format::from_name,
 }
 

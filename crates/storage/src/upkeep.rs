@@ -46,9 +46,11 @@ pub struct PostCounts {
     pub boosts_found: i64,
     pub favourites: i64,
     pub favourites_found: i64,
+    pub quotes: i64,
+    pub quotes_found: i64,
 }
 
-row!(PostCounts: id, uri, replies, replies_found, boosts, boosts_found, favourites, favourites_found);
+row!(PostCounts: id, uri, replies, replies_found, boosts, boosts_found, favourites, favourites_found, quotes, quotes_found);
 
 /// Counts kept with a poll of ours, each followed by what is really there.
 #[derive(Clone, Debug)]
@@ -146,8 +148,12 @@ impl Tx {
         self.all(
             "select p.id, p.uri, \
              p.replies_count, (select count(*) from posts r where r.in_reply_to_id = p.id and r.audience >= 60), \
-             p.boosts_count, (select count(*) from posts b where b.boost_of_id = p.id), \
-             p.favourites_count, (select count(*) from favourites v where v.post_id = p.id) \
+             p.boosts_count, (select count(*) from posts b where b.boost_of_id = p.id \
+             and not exists (select 1 from approvals w where w.post_id = b.id and w.approved_by = '')), \
+             p.favourites_count, (select count(*) from favourites v where v.post_id = p.id), \
+             coalesce((select i.quotes_count from interactions i where i.post_id = p.id), 0), \
+             (select count(*) from quotes q join posts o on o.id = q.post_id where q.quoted_id = p.id and q.state = 'accepted' \
+             and o.audience >= 60) \
              from posts p where p.id > $1 order by p.id limit $2",
             args![after, limit],
         )

@@ -22,11 +22,7 @@ pub async fn render(config: &Config, tx: &mut Tx, deed: &Deed, now: Millis) -> R
         Kind::Create | Kind::UpdatePost | Kind::UpdatePoll | Kind::Announce => match subject(tx, deed).await? {
             Some(parts) => match kind {
                 Kind::Create => create(config, &parts, now),
-                Kind::UpdatePost => {
-                    let at = parts.post.edited_at.unwrap_or(parts.post.created_at);
-                    update(config, &parts, &at.to_string(), at, now)
-                }
-                Kind::UpdatePoll => update(config, &parts, &deed.id.to_string(), deed.created_at, now),
+                Kind::UpdatePost | Kind::UpdatePoll => update(config, &parts, deed, now),
                 _ => match announce(tx, &parts).await? {
                     Some(document) => document,
                     None => return Ok(None),
@@ -49,6 +45,14 @@ pub async fn render(config: &Config, tx: &mut Tx, deed: &Deed, now: Millis) -> R
             json!({"id": format!("{}/undo", data.uri), "type": "Undo", "actor": by.uri, "object": object})
         }
         Kind::AcceptFollow | Kind::RejectFollow => answer(kind, deed, &by, &data),
+        Kind::QuoteRequest => match subject(tx, deed).await? {
+            Some(parts) => quote_request(config, &parts, &data, now),
+            None => return Ok(None),
+        },
+        Kind::AcceptRequest | Kind::RejectRequest => answer_request(kind, deed, &by, &data),
+        Kind::RevokeStamp => json!({
+            "id": format!("{}#delete", data.uri), "type": "Delete", "actor": by.uri, "to": [PUBLIC], "object": data.uri,
+        }),
         Kind::AddPin | Kind::RemovePin => json!({
             "id": format!("{}#pins/{}", by.uri, deed.id), "type": if kind == Kind::AddPin { "Add" } else { "Remove" },
             "actor": by.uri, "object": data.object, "target": by.featured, "to": [PUBLIC], "cc": [by.followers],
@@ -85,12 +89,12 @@ pub fn create(config: &Config, parts: &Parts, now: Millis) -> Value {
     })
 }
 
-/// `name` tells it from the other updates of the post, of which this one was made at `at`.
-fn update(config: &Config, parts: &Parts, name: &str, at: Millis, now: Millis) -> Value {
+/// A post as it is now: after an edit, with new totals or with a stamp.
+fn update(config: &Config, parts: &Parts, deed: &Deed, now: Millis) -> Value {
     let (to, cc) = addressed(parts);
     json!({
-        "id": format!("{}#updates/{name}", parts.post.uri), "type": "Update", "actor": parts.author.uri,
-        "published": rfc3339(at), "to": to, "cc": cc, "object": note::render(config, parts, now),
+        "id": format!("{}#updates/{}", parts.post.uri, deed.id), "type": "Update", "actor": parts.author.uri,
+        "published": rfc3339(deed.created_at), "to": to, "cc": cc, "object": note::render(config, parts, now),
     })
 }
 
@@ -104,10 +108,14 @@ pub async fn announce(tx: &mut Tx, parts: &Parts) -> Result<Option<Value>, Error
         Audience::Unlisted => (vec![followers], vec![author.uri, PUBLIC.to_owned()]),
         _ => (vec![followers], vec![author.uri]),
     };
-    Ok(Some(json!({
+    let mut document = json!({
         "id": parts.post.uri, "type": "Announce", "actor": parts.author.uri, "published": rfc3339(parts.post.created_at),
         "to": to, "cc": cc, "object": original.uri,
-    })))
+    });
+    if let (false, Some(object)) = (parts.approved_by.is_empty(), document.as_object_mut()) {
+        object.insert("approvedBy".to_owned(), json!(parts.approved_by));
+    }
+    Ok(Some(document))
 }
 
 fn activity_type(kind: Kind) -> &'static str {
@@ -129,4 +137,25 @@ fn answer(kind: Kind, deed: &Deed, by: &Account, data: &Data) -> Value {
     json!({
         "id": format!("{}#{part}/{}", by.uri, deed.id), "type": name, "actor": by.uri, "to": [data.actor], "object": follow,
     })
+}
+
+/// Asks for leave to quote, with the post itself inside, which its server may not show yet.
+fn quote_request(config: &Config, parts: &Parts, data: &Data, now: Millis) -> Value {
+    json!({
+        "id": data.uri, "type": "QuoteRequest", "actor": parts.author.uri, "object": data.object,
+        "instrument": note::render(config, parts, now),
+    })
+}
+
+/// The answer to a request for leave, which is repeated; with the stamp, if there is one.
+fn answer_request(kind: Kind, deed: &Deed, by: &Account, data: &Data) -> Value {
+    let (name, part) = if kind == Kind::AcceptRequest { ("Accept", "accepts") } else { ("Reject", "rejects") };
+    let mut document = json!({
+        "id": format!("{}#{part}/{}", by.uri, deed.id), "type": name, "actor": by.uri, "to": [data.actor],
+        "object": {"id": data.uri, "type": data.request, "actor": data.actor, "object": data.object, "instrument": data.instrument},
+    });
+    if let (false, Some(object)) = (data.result.is_empty(), document.as_object_mut()) {
+        object.insert("result".to_owned(), json!(data.result));
+    }
+    document
 }

@@ -8,7 +8,7 @@ use node::config::authority;
 use serde_json::{Value, json};
 use storage::Key;
 
-use super::emoji;
+use super::{consent, emoji};
 use crate::json::{flag, has_activity_streams_context, id, ids, kind, list, page_url, same_origin, text};
 use crate::{Error, json as read_json};
 
@@ -38,6 +38,7 @@ pub fn render(config: &Config, account: &Account, key: &Key) -> Value {
         "following": account.following,
         "featured": account.featured,
         "endpoints": {"sharedInbox": config.shared_inbox()},
+        "interactionPolicy": {"canFeature": consent::rule(account, &node::stamp::feature_rule(account))},
         "manuallyApprovesFollowers": account.locked,
         "discoverable": account.discoverable,
         "indexable": account.indexable,
@@ -67,7 +68,7 @@ pub fn render(config: &Config, account: &Account, key: &Key) -> Value {
             // The instance actor: its handle is the host itself, and nobody follows it.
             object.insert("preferredUsername".to_owned(), json!(config.host()));
             object.insert("webfinger".to_owned(), json!(format!("{0}@{0}", config.host())));
-            for name in ["followers", "following", "featured", "discoverable", "indexable"] {
+            for name in ["followers", "following", "featured", "discoverable", "indexable", "interactionPolicy"] {
                 object.shift_remove(name);
             }
         }

@@ -6,14 +6,16 @@ use model::clock::{Millis, parse_rfc3339, rfc3339};
 use model::hashtag::Hashtag;
 use model::html;
 use model::language::valid_bcp47;
+use model::policy::Policy;
 use model::poll::Poll;
 use model::post::{Media, MediaKind, Mention, Origin, Post, Tag};
+use model::quote::Quote;
 use node::Config;
 use node::receive::{ReceivedMedia, ReceivedPost};
 use serde_json::{Value, json};
 use storage::Tx;
 
-use super::{emoji, event, question};
+use super::{consent, emoji, event, question};
 use crate::Error;
 use crate::json::{PUBLIC, flag, id, id_of, ids, is_public, kind, list, number, origin, page_url, same_origin, text};
 
@@ -41,9 +43,13 @@ pub struct Parts {
     pub tags: Vec<Tag>,
     pub media: Vec<Media>,
     pub poll: Option<Poll>,
+    pub quote: Option<Quote>,
+    pub policy: Policy,
+    /// Where the author of what it answers or boosts allows that.
+    pub approved_by: String,
 }
 
-/// Loads posts of ours with what their documents need, in the order given.
+/// Loads posts of ours with what their documents need, in the order given. What waits for leave is addressed as it will be.
 pub async fn load(tx: &mut Tx, posts: Vec<Post>) -> Result<Vec<Parts>, Error> {
     let ids: Vec<i64> = posts.iter().map(|p| p.id).collect();
     let authors: Vec<i64> = posts.iter().map(|p| p.account_id).collect();
@@ -52,8 +58,13 @@ pub async fn load(tx: &mut Tx, posts: Vec<Post>) -> Result<Vec<Parts>, Error> {
     let tags = tx.tags_of(&ids).await?;
     let media = tx.media_of(&ids).await?;
     let polls = tx.polls(&ids).await?;
+    let quotes = tx.quotes(&ids).await?;
+    let policies = tx.policies(&ids).await?;
+    let approvals = tx.approvals(&ids).await?;
     let mut list = Vec::with_capacity(posts.len());
-    for post in posts {
+    for mut post in posts {
+        let approval = approvals.iter().find(|a| a.post_id == post.id);
+        post.audience = approval.map_or(post.audience, |a| a.audience);
         let Some(author) = authors.iter().find(|a| a.id == post.account_id) else { continue };
         list.push(Parts {
             author: author.clone(),
@@ -61,6 +72,9 @@ pub async fn load(tx: &mut Tx, posts: Vec<Post>) -> Result<Vec<Parts>, Error> {
             tags: tags.iter().filter(|(id, _)| *id == post.id).map(|(_, t)| t.clone()).collect(),
             media: media.iter().filter(|m| m.post_id == Some(post.id)).cloned().collect(),
             poll: polls.iter().find(|p| p.post_id == post.id).cloned(),
+            quote: quotes.iter().find(|q| q.post_id == post.id).cloned(),
+            policy: policies.iter().find(|(id, ..)| *id == post.id).map(|(_, p, _)| p.clone()).unwrap_or_default(),
+            approved_by: approval.map(|a| a.approved_by.clone()).unwrap_or_default(),
             post,
         });
     }
@@ -88,6 +102,7 @@ pub fn addressed(parts: &Parts) -> (Vec<String>, Vec<String>) {
 pub fn render(config: &Config, parts: &Parts, now: Millis) -> Value {
     let post = &parts.post;
     let (to, cc) = addressed(parts);
+    let content = parts.quote.as_ref().map(consent::fallback).unwrap_or_default() + &post.content;
     let mut note = json!({
         "id": post.uri,
         "type": "Note",
@@ -101,16 +116,23 @@ pub fn render(config: &Config, parts: &Parts, now: Millis) -> Value {
         "sensitive": post.sensitive,
         "context": post.context,
         "conversation": post.context,
-        "content": post.content,
+        "content": content,
         "attachment": parts.media.iter().map(|m| attachment(config, m)).collect::<Vec<_>>(),
         "tag": tags(config, parts),
+        "interactionPolicy": consent::policy(&parts.author, post, &parts.policy),
     });
     if let Some(object) = note.as_object_mut() {
         if let Some(poll) = &parts.poll {
             question::add(poll, now, object);
         }
         if !post.language.is_empty() {
-            object.insert("contentMap".to_owned(), json!({&post.language: post.content}));
+            object.insert("contentMap".to_owned(), json!({&post.language: content}));
+        }
+        if let Some(quote) = &parts.quote {
+            consent::write_quote(object, quote);
+        }
+        if !parts.approved_by.is_empty() {
+            object.insert("approvedBy".to_owned(), json!(parts.approved_by));
         }
         if let Some(at) = post.edited_at {
             object.insert("updated".to_owned(), json!(rfc3339(at)));
@@ -199,6 +221,8 @@ pub fn read(object: &Value, author: &Account, activity: Option<&Value>, now: Mil
     // An invisible warning is none (Misskey sends U+200B).
     let summary = summary.trim_matches(|c: char| c.is_whitespace() || c == '\u{200B}').to_owned();
     let (content, language) = content(object);
+    let quote = consent::read_quote(object);
+    let content = if quote.is_some() { consent::without_fallback(&content).to_owned() } else { content };
     let converted = !matches!(kind, "Note" | "Question" | "ChatMessage");
     // Cleaned before anything is put behind it: what was cut may end in the middle of a tag.
     let content = html::sanitise(&content);
@@ -224,6 +248,10 @@ pub fn read(object: &Value, author: &Account, activity: Option<&Value>, now: Mil
         mentions: mentions(object),
         addressed: to.into_iter().chain(cc).filter(|u| !is_public(u) && *u != author.followers).collect(),
         hashtags: hashtags(object),
+        quote,
+        policy: consent::read_policy(object, author),
+        approved_by: id(object, "approvedBy").filter(|u| origin(u).is_some()).unwrap_or("").to_owned(),
+        is_approved: false,
         media: if converted { files_or_picture(object) } else { files(object) },
         poll: question::read(object, now),
         origin: said_of(object, &uri),

@@ -5,11 +5,12 @@ use activitypub_federation::config::Data;
 use model::audience::Audience;
 use model::clock::parse_rfc3339;
 use node::jobs::{self, Job};
+use node::policy::{Wish, needs_approval};
 use node::react;
 use serde_json::Value;
 
 use super::{Envelope, Work, activity};
-use crate::json::{ids, is_public, origin, text};
+use crate::json::{id, ids, is_public, origin, text};
 use crate::{Error, Federation};
 
 /// `{actor, object: <id of a post>, to, cc}`.
@@ -35,16 +36,23 @@ async fn announce(envelope: Envelope, data: &Data<Federation>) -> Result<(), Err
     }
     let published = text(&envelope.document, "published").and_then(parse_rfc3339);
     let audience = audience(&envelope);
-    if let Some(post) = work.original(object).await? {
+    let approved_by = id(&envelope.document, "approvedBy").unwrap_or("").to_owned();
+    let post = work.original(object).await?;
+    let must_look = match &post {
+        Some(post) => needs_approval(&mut work.tx, &work.actor, post, Wish::Boost).await?,
+        None => !data.is_own(object) && work.tx.is_followed_here(work.actor.id).await?,
+    };
+    if let Some(post) = post.filter(|_| !must_look) {
         let (who, tx) = (&work.actor, &mut work.tx);
         react::receive_boost(&data.node, tx, who, &post, envelope.id.as_str(), audience, published).await?;
-    } else if !data.is_own(object) && work.tx.is_followed_here(work.actor.id).await? {
+    } else if must_look {
         let job = Job::FetchBoosted {
             announce: envelope.id.clone(),
             actor: work.actor.uri.clone(),
             object: object.to_owned(),
             audience: audience as i64,
             published,
+            approved_by,
         };
         jobs::enqueue(&data.node, &mut work.tx, &job).await?;
     }

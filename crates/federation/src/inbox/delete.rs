@@ -1,9 +1,9 @@
-//! `Delete`: of a post, or of the actor itself.
+//! `Delete`: of a post, of a stamp, or of the actor itself.
 
 use activitypub_federation::config::Data;
-use node::{accounts, receive};
+use node::accounts;
 
-use super::{Envelope, Work, activity};
+use super::{Envelope, Work, activity, request};
 use crate::json::same_origin;
 use crate::{Error, Federation};
 
@@ -26,7 +26,7 @@ async fn delete(envelope: Envelope, data: &Data<Federation>) -> Result<(), Error
     if envelope.is_about_its_actor() {
         accounts::receive_delete(&data.node, &mut work.tx, &work.actor).await?;
     } else if let Some(uri) = envelope.object_id() {
-        receive::delete(&data.node, &mut work.tx, &work.actor, uri).await?;
+        request::deleted(&mut work, uri, data).await?;
     }
     work.commit(data).await
 }

@@ -1,16 +1,16 @@
-//! `Follow`, and the answers `Accept` and `Reject`.
+//! `Follow`, and the answers `Accept` and `Reject`, which may also answer other requests of ours.
 
 use activitypub_federation::config::Data;
 use serde_json::Value;
 use storage::Follow as Row;
 
-use super::{Envelope, Work, activity};
+use super::{Envelope, Work, activity, request};
 use crate::json::{id, id_of, kind, list};
 use crate::{Error, Federation};
 
 /// `{actor, object: <one of our actors>}`.
 pub struct Follow(pub Envelope);
-/// `{actor: <whom we follow>, object: <our Follow, or its id>}`.
+/// `{actor: <whom we asked>, object: <our request, or its id>, result: <the stamp>}`.
 pub struct Accept(pub Envelope);
 /// Of the same form as `Accept`.
 pub struct Reject(pub Envelope);
@@ -58,6 +58,8 @@ async fn accept(envelope: Envelope, data: &Data<Federation>) -> Result<(), Error
     let Some(mut work) = Work::begin(data, &envelope).await? else { return Ok(()) };
     if let Some(row) = answered(&mut work, &envelope).await? {
         node::follow::receive_accept(&data.node, &mut work.tx, &work.actor, &row).await?;
+    } else {
+        request::accepted(&mut work, &envelope, data).await?;
     }
     work.commit(data).await
 }
@@ -66,6 +68,8 @@ async fn reject(envelope: Envelope, data: &Data<Federation>) -> Result<(), Error
     let Some(mut work) = Work::begin(data, &envelope).await? else { return Ok(()) };
     if let Some(row) = answered(&mut work, &envelope).await? {
         node::follow::receive_reject(&mut work.tx, &work.actor, &row).await?;
+    } else {
+        request::rejected(&mut work, &envelope, data).await?;
     }
     work.commit(data).await
 }

@@ -12,6 +12,7 @@ mod featured;
 mod follow;
 mod like;
 mod moves;
+mod request;
 mod undo;
 mod update;
 
@@ -89,16 +90,18 @@ impl Envelope {
 }
 
 /// The activities that have an effect here; all others are answered and forgotten.
-const KNOWN: [&str; 14] = [
+const KNOWN: [&str; 16] = [
     "Accept",
     "Announce",
     "Block",
     "Create",
     "Delete",
     "EmojiReact",
+    "FeatureRequest",
     "Follow",
     "Like",
     "Move",
+    "QuoteRequest",
     "Reject",
     "Undo",
     "Update",
@@ -260,6 +263,8 @@ impl Federation {
             "Delete" => act(delete::Delete(envelope), &data).await,
             "Announce" => act(announce::Announce(envelope), &data).await,
             "Like" | "EmojiReact" => act(like::Like(envelope), &data).await,
+            "QuoteRequest" => act(request::QuoteRequest(envelope), &data).await,
+            "FeatureRequest" => act(request::FeatureRequest(envelope), &data).await,
             "Block" => act(block::Block(envelope), &data).await,
             "Add" => act(featured::Add(envelope), &data).await,
             "Remove" => act(featured::Remove(envelope), &data).await,

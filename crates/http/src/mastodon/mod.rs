@@ -10,6 +10,7 @@ mod notifications;
 mod polls;
 mod posts;
 mod profile;
+mod quotes;
 mod reactions;
 mod relations;
 mod search;
@@ -18,7 +19,7 @@ mod timelines;
 use axum::extract::{DefaultBodyLimit, FromRequestParts, Path};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Uri, header};
-use axum::routing::{delete, get, patch, post};
+use axum::routing::{delete, get, patch, post, put};
 use axum::{Json, Router};
 use model::account::Account;
 use model::audience::Viewer;
@@ -94,6 +95,9 @@ pub fn routes() -> Router<App> {
         .route("/api/v1/statuses/{id}/reblogged_by", get(reactions::boosted_by))
         .route("/api/v1/polls/{id}", get(polls::show))
         .route("/api/v1/polls/{id}/votes", post(polls::vote))
+        .route("/api/v1/statuses/{id}/quotes", get(quotes::list))
+        .route("/api/v1/statuses/{id}/quotes/{quoting}/revoke", post(quotes::revoke))
+        .route("/api/v1/statuses/{id}/interaction_policy", put(quotes::set_policy))
         .route("/api/v1/favourites", get(reactions::favourites))
         .route("/api/v1/bookmarks", get(reactions::bookmarks))
         .route("/api/v1/media/{id}", update!(media::describe).get(media::show).delete(media::discard))

@@ -11,12 +11,12 @@ use node::{publish, threads};
 use serde_json::{Value, json};
 use storage::Tx;
 
-use super::At;
 use super::accounts::SEVERAL;
 use super::entities::status::{self, Status};
 use super::media::focus;
 use super::polls;
 use super::profile::unknown_visibility;
+use super::{At, quotes};
 use crate::auth::Caller;
 use crate::params::Params;
 use crate::{ApiError, App};
@@ -87,6 +87,7 @@ pub async fn edit(
         media_ids: params.ids("media_ids"),
         media_changes: params.groups("media_attributes").iter().filter_map(change).collect(),
         poll: polls::draft(&params),
+        quote_policy: quotes::policy(&params)?,
     };
     app.federation.learn_handles(&revision.text, revision.format.unwrap_or(Format::Plain)).await?;
     let mut tx = app.node.store.begin().await?;
@@ -194,6 +195,10 @@ fn draft(params: &Params) -> Result<Draft, ApiError> {
         Some(id) => Some(id.trim().parse().map_err(|_| ApiError::not_found())?),
         None => None,
     };
+    let quoted_id = match params.filled("quoted_status_id").or_else(|| params.filled("quote_id")) {
+        Some(id) => Some(id.trim().parse().map_err(|_| ApiError::not_found())?),
+        None => None,
+    };
     Ok(Draft {
         text: params.text("status").unwrap_or_default(),
         format: format(&params.text("content_type").unwrap_or_default()),
@@ -202,6 +207,8 @@ fn draft(params: &Params) -> Result<Draft, ApiError> {
         language: params.text("language").unwrap_or_default(),
         audience,
         in_reply_to_id,
+        quoted_id,
+        quote_policy: quotes::policy(params)?,
         media_ids: params.ids("media_ids"),
         poll: polls::draft(params),
         app_id: None,
@@ -216,10 +223,7 @@ fn format(content_type: &str) -> Format {
 
 /// Rather than to post something else than was meant.
 fn refuse_what_is_not_there(params: &Params) -> Result<(), ApiError> {
-    let refused = [
-        (params.filled("scheduled_at").is_some(), "Scheduled posts are not available on this server yet"),
-        (params.filled("quoted_status_id").is_some(), "Quotes are not available on this server yet"),
-    ];
+    let refused = [(params.filled("scheduled_at").is_some(), "Scheduled posts are not available on this server yet")];
     match refused.into_iter().find(|(asked, _)| *asked) {
         Some((_, words)) => Err(ApiError::unprocessable(format!("Validation failed: {words}"))),
         None => Ok(()),

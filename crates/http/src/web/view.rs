@@ -9,6 +9,7 @@ use model::html;
 use model::id::Id;
 use model::poll::Poll;
 use model::post::{Media, MediaKind, Post};
+use model::quote::QuoteState;
 use node::config::authority;
 use storage::Tx;
 
@@ -113,6 +114,15 @@ impl PollView {
     }
 }
 
+/// What a post quotes, if its author allows that and everybody may see it.
+#[derive(Clone, Debug)]
+pub struct QuoteCard {
+    pub author: Person,
+    pub url: String,
+    /// Its warning, if it has one, else its first lines; empty for a picture alone.
+    pub words: String,
+}
+
 /// A post as a page shows it.
 #[derive(Clone, Debug)]
 pub struct PostView {
@@ -131,6 +141,7 @@ pub struct PostView {
     pub sensitive: bool,
     pub media: Vec<Attachment>,
     pub poll: Option<PollView>,
+    pub quote: Option<QuoteCard>,
     pub at: When,
     pub edited: Option<When>,
     pub language: String,
@@ -158,6 +169,8 @@ struct Shelf {
     polls: HashMap<Id, Poll>,
     /// How many replies the servers of others say there are.
     replies: HashMap<Id, i64>,
+    /// What each post quotes.
+    quoted: HashMap<Id, Post>,
 }
 
 /// Posts as they are shown to everybody. Boosts of what is not for everybody are left out.
@@ -166,8 +179,10 @@ pub async fn posts(app: &App, tx: &mut Tx, list: Vec<Post>) -> Result<Vec<PostVi
     let originals = tx.visible_posts(&boosted, Viewer::Anyone).await?;
     let originals: HashMap<Id, Post> = originals.into_iter().map(|p| (p.id, p)).collect();
     let all = || list.iter().chain(originals.values());
-    let people: Vec<Id> = all().flat_map(|p| [Some(p.account_id), p.in_reply_to_account_id]).flatten().collect();
     let ids: Vec<Id> = all().map(|p| p.id).collect();
+    let quoted = quoted(tx, &ids).await?;
+    let people = all().flat_map(|p| [Some(p.account_id), p.in_reply_to_account_id]).flatten();
+    let people: Vec<Id> = people.chain(quoted.values().map(|p| p.account_id)).collect();
     let accounts = tx.accounts(&people).await?.into_iter().map(|a| (a.id, a)).collect();
     let mut media: HashMap<Id, Vec<Media>> = HashMap::new();
     for m in tx.media_of(&ids).await? {
@@ -176,7 +191,7 @@ pub async fn posts(app: &App, tx: &mut Tx, list: Vec<Post>) -> Result<Vec<PostVi
     let polls = tx.polls(&ids).await?.into_iter().map(|p| (p.post_id, p)).collect();
     let origins = tx.origin_counts(&ids).await?;
     let replies = origins.into_iter().filter_map(|o| Some((o.post_id, o.replies?))).collect();
-    let shelf = Shelf { accounts, media, polls, replies };
+    let shelf = Shelf { accounts, media, polls, replies, quoted };
     Ok(list
         .iter()
         .filter_map(|post| match post.boost_of_id {
@@ -189,6 +204,35 @@ pub async fn posts(app: &App, tx: &mut Tx, list: Vec<Post>) -> Result<Vec<PostVi
             }
         })
         .collect())
+}
+
+/// What everybody may see of what these posts quote, by quoting post.
+async fn quoted(tx: &mut Tx, ids: &[Id]) -> Result<HashMap<Id, Post>, ApiError> {
+    let accepted = tx.quotes(ids).await?.into_iter().filter(|q| q.state == QuoteState::Accepted);
+    let pairs: Vec<(Id, Id)> = accepted.filter_map(|q| Some((q.post_id, q.quoted_id?))).collect();
+    if pairs.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let posts = tx.visible_posts(&pairs.iter().map(|(_, quoted)| *quoted).collect::<Vec<_>>(), Viewer::Anyone).await?;
+    let found = |(post, quoted): (Id, Id)| Some((post, posts.iter().find(|p| p.id == quoted)?.clone()));
+    Ok(pairs.into_iter().filter_map(found).collect())
+}
+
+fn card(app: &App, shelf: &Shelf, post: &Post) -> Option<QuoteCard> {
+    let author = shelf.accounts.get(&post.account_id)?;
+    let warning = post.summary.trim();
+    let words =
+        if warning.is_empty() { one_line(&html::to_text(&html::sanitise(&post.content))) } else { warning.to_owned() };
+    Some(QuoteCard {
+        author: Person::new(app, author),
+        url: address(app, author, post),
+        words: html::truncate(&words, 300),
+    })
+}
+
+/// The page of a post, ours or another's.
+fn address(app: &App, author: &Account, post: &Post) -> String {
+    if author.is_local() { app.node.config.post_url(&author.username, post.id) } else { web_url(&post.url) }
 }
 
 fn one(app: &App, shelf: &Shelf, post: &Post) -> Option<PostView> {
@@ -205,7 +249,7 @@ fn one(app: &App, shelf: &Shelf, post: &Post) -> Option<PostView> {
     let missing = shelf.replies.get(&post.id).copied().filter(|_| !local).unwrap_or(0) - post.replies_count;
     Some(PostView {
         id: post.id,
-        url: if local { app.node.config.post_url(&author.username, post.id) } else { web_url(&post.url) },
+        url: address(app, author, post),
         uri: post.uri.clone(),
         author: Person::new(app, author),
         boosted_by: None,
@@ -220,6 +264,7 @@ fn one(app: &App, shelf: &Shelf, post: &Post) -> Option<PostView> {
         warning,
         media: shelf.media.get(&post.id).into_iter().flatten().filter_map(|m| attachment(app, m)).collect(),
         poll: shelf.polls.get(&post.id).map(|poll| PollView::new(poll, now)),
+        quote: shelf.quoted.get(&post.id).and_then(|quoted| card(app, shelf, quoted)),
         at: When::new(post.created_at, now),
         edited: post.edited_at.map(|at| When::new(at, now)),
         language: post.language.clone(),

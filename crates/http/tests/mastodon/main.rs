@@ -7,6 +7,7 @@ mod attack;
 mod polls;
 mod posts;
 mod profiles;
+mod quotes;
 mod reactions;
 mod relations;
 mod timelines;

@@ -106,6 +106,7 @@ async fn posts(node: &Node, progress: &mut Progress) -> Result<Finding, Error> {
             found.compare(&p.uri, "replies", p.replies, p.replies_found);
             found.compare(&p.uri, "boosts", p.boosts, p.boosts_found);
             found.compare(&p.uri, "favourites", p.favourites, p.favourites_found);
+            found.compare(&p.uri, "quotes", p.quotes, p.quotes_found);
         }
         progress.show(&format!("counts of {} posts", found.looked_at));
     }

@@ -47,7 +47,7 @@ async fn what_is_too_large_no_json_or_no_activity_is_turned_away() {
 async fn what_we_do_not_know_is_taken_and_forgotten_without_asking_anybody() {
     let stage = Stage::empty().await;
     let bob = stage.server.person("bob");
-    for kind in ["Dislike", "View", "Listen", "Join", "Flag", "QuoteRequest", "https://elsewhere.example/Odd", ""] {
+    for kind in ["Dislike", "View", "Listen", "Join", "Flag", "ApproveReply", "https://elsewhere.example/Odd", ""] {
         stage.takes(&stage.server.activity(kind, &bob, json!(stage.post.uri))).await;
     }
     stage.node.idle().await;

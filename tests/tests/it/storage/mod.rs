@@ -14,6 +14,7 @@ mod notifications;
 mod origins;
 mod polls;
 mod posts;
+mod quotes;
 mod races;
 mod reactions;
 mod sign_in;

@@ -7,6 +7,7 @@ mod html;
 pub mod media;
 pub mod notification;
 pub mod poll;
+mod quote;
 pub mod small;
 pub mod status;
 

@@ -63,6 +63,8 @@ pub fn preferences(member: &Member) -> Value {
         "posting:default:visibility": member.default_audience.mastodon_name(),
         "posting:default:sensitive": member.default_sensitive,
         "posting:default:language": filled(&member.default_language),
+        // What a post for everybody gets, unless it says otherwise.
+        "posting:default:quote_policy": "public",
         "reading:expand:media": "default",
         "reading:expand:spoilers": false,
     })

@@ -19,8 +19,10 @@ use super::account::{self, Account, Moves};
 use super::html::clean;
 use super::media::{self, Attachment};
 use super::poll::{self, Poll};
+use super::quote::{Approval, Quote, Quotes};
 use super::{Emoji, emojis, filled};
 use crate::{ApiError, App};
+use federation::documents::consent::fallback;
 
 #[derive(Debug, Serialize)]
 pub struct Status {
@@ -37,6 +39,8 @@ pub struct Status {
     replies_count: i64,
     reblogs_count: i64,
     favourites_count: i64,
+    quotes_count: i64,
+    quote_approval: Approval,
     edited_at: Option<String>,
     content: String,
     reblog: Option<Box<Status>>,
@@ -50,7 +54,7 @@ pub struct Status {
     // What this node does not have is null where clients look for it.
     card: (),
     poll: Option<Poll>,
-    quote: (),
+    quote: Option<Quote>,
     #[serde(flatten)]
     own: Option<Own>,
     /// What its author wrote; only in the answer to a deletion.
@@ -109,6 +113,9 @@ pub struct Batch {
     clients: HashMap<Id, Client>,
     /// What the servers of others say of their posts.
     origins: HashMap<Id, OriginCounts>,
+    quotes: Quotes,
+    /// The viewer's actor id; empty if the viewer is no member.
+    own_uri: String,
 }
 
 impl Batch {
@@ -116,7 +123,8 @@ impl Batch {
     pub async fn load(app: &App, tx: &mut Tx, posts: Vec<Post>, viewer: Viewer) -> Result<Self, ApiError> {
         let boosted: Vec<Id> = posts.iter().filter_map(|p| p.boost_of_id).collect();
         let boosted = if boosted.is_empty() { Vec::new() } else { tx.visible_posts(&boosted, viewer).await? };
-        let posts: HashMap<Id, Post> = posts.into_iter().chain(boosted).map(|p| (p.id, p)).collect();
+        let mut posts: HashMap<Id, Post> = posts.into_iter().chain(boosted).map(|p| (p.id, p)).collect();
+        let quotes = Quotes::load(tx, &mut posts, viewer).await?;
         let mut batch = Self {
             node: Arc::clone(&app.node),
             viewer,
@@ -131,15 +139,23 @@ impl Batch {
             touches: HashMap::new(),
             clients: HashMap::new(),
             origins: HashMap::new(),
+            quotes,
+            own_uri: String::new(),
         };
         if batch.posts.is_empty() {
             return Ok(batch);
         }
         let ids: Vec<Id> = batch.posts.keys().copied().collect();
-        let authors: HashSet<Id> = batch.posts.values().map(|p| p.account_id).collect();
+        let mut authors: HashSet<Id> = batch.posts.values().map(|p| p.account_id).collect();
+        if viewer.is_member() {
+            authors.insert(viewer.id());
+        }
         let authors = tx.accounts(&authors.into_iter().collect::<Vec<_>>()).await?;
         batch.moves = Moves::of(tx, authors.iter()).await?;
         batch.accounts = authors.into_iter().map(|a| (a.id, a)).collect();
+        if let Some(own) = batch.accounts.get(&viewer.id()).filter(|_| viewer.is_member()) {
+            batch.own_uri.clone_from(&own.uri);
+        }
         for mention in tx.mentions(&ids).await?.into_iter().filter(|m| !m.silent) {
             batch.mentions.entry(mention.post_id).or_default().push(mention);
         }
@@ -175,15 +191,16 @@ impl Batch {
     pub fn render(&self, id: Id) -> Option<Status> {
         let post = self.posts.get(&id)?;
         match post.boost_of_id {
-            None => self.status(post, None),
+            None => self.status(post, None, true),
             Some(original) => {
-                let original = self.status(self.posts.get(&original)?, None)?;
-                self.status(post, Some(Box::new(original)))
+                let original = self.status(self.posts.get(&original)?, None, true)?;
+                self.status(post, Some(Box::new(original)), true)
             }
         }
     }
 
-    fn status(&self, post: &Post, reblog: Option<Box<Status>>) -> Option<Status> {
+    /// `whole`: with what it quotes; else only with the id of that.
+    fn status(&self, post: &Post, reblog: Option<Box<Status>>, whole: bool) -> Option<Status> {
         let config = &self.node.config;
         let author = self.accounts.get(&post.account_id)?;
         let tagged = |t: &Tag| Tagged { name: t.name.clone(), url: config.tag_url(&t.name) };
@@ -191,6 +208,8 @@ impl Batch {
         let application = |c: &Client| Application { name: c.name.clone(), website: filled(&c.website) };
         // We hear of some of the boosts and favourites of others' posts; their servers of all, if they say so.
         let origin = self.origins.get(&post.id).copied().unwrap_or_default();
+        // For clients that know no quotes.
+        let fallback = self.quotes.of(post.id).map(fallback).unwrap_or_default();
         Some(Status {
             id: post.id.to_string(),
             created_at: rfc3339(post.created_at),
@@ -205,8 +224,10 @@ impl Batch {
             replies_count: post.replies_count.max(0),
             reblogs_count: post.boosts_count.max(origin.shares.unwrap_or(0)),
             favourites_count: post.favourites_count.max(origin.likes.unwrap_or(0)),
+            quotes_count: self.quotes.count(post.id),
+            quote_approval: self.quotes.approval(post, self.viewer, &self.own_uri),
             edited_at: post.edited_at.map(rfc3339),
-            content: clean(&post.content),
+            content: fallback + &clean(&post.content),
             reblog,
             application: client.map(application),
             account: self.moves.render(config, author),
@@ -216,7 +237,7 @@ impl Batch {
             emojis: emojis(config, &post.emojis),
             card: (),
             poll: self.polls.get(&post.id).map(|asked| self.poll(post, asked)),
-            quote: (),
+            quote: self.quote(post.id, whole),
             own: self.viewer.is_member().then(|| self.own(post)),
             text: None,
         })
@@ -225,6 +246,16 @@ impl Batch {
     fn poll(&self, post: &Post, asked: &Asked) -> Poll {
         let own_votes = self.votes.get(&post.id).cloned().unwrap_or_default();
         poll::render(&self.node, asked, post, self.viewer, own_votes)
+    }
+
+    fn quote(&self, post: Id, whole: bool) -> Option<Quote> {
+        let quote = self.quotes.of(post)?;
+        let (state, quoted) = self.quotes.state(quote);
+        if !whole {
+            return Some(Quote::Shallow { state, quoted_status_id: quoted.map(|id| id.to_string()) });
+        }
+        let quoted = quoted.and_then(|id| self.posts.get(&id));
+        Some(Quote::Full { state, quoted_status: quoted.and_then(|p| self.status(p, None, false)).map(Box::new) })
     }
 
     /// Of a boost: what was done with the post that it carries.
