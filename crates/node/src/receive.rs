@@ -193,7 +193,11 @@ pub async fn post(
     if received.policy != Policy::default() {
         tx.put_policy(id, &received.policy).await?;
     }
-    let depth = if let Reason::Quoted { depth } = reason { depth } else { 0 };
+    let depth = match reason {
+        Reason::Quoted { depth } => depth,
+        Reason::Listed => quote::DEPTH,
+        Reason::Delivered | Reason::Fetched { .. } => 0,
+    };
     quote::receive(node, tx, author, &post, received.quote.as_ref(), depth).await?;
     // What is old when it arrives is not news.
     if reason == Reason::Delivered || (reason != Reason::Listed && created_at > now - DAY) {
