@@ -15,7 +15,9 @@ use model::text::{self, Format, Links, MentionLink};
 use serde_json::{Value, json};
 
 /// A door: its name, which is that of its folder in the corpus, and what is done there.
-pub const DOORS: [(&str, fn(&[u8])); 8] = [
+pub type Door = (&'static str, fn(&[u8]));
+
+pub const DOORS: [Door; 8] = [
     ("signature", signature),
     ("envelope", envelope),
     ("note", note),

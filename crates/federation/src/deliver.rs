@@ -5,7 +5,7 @@ use model::clock::{DAY, HOUR, MINUTE, Millis, SECOND};
 use model::id::Id;
 use node::deed::Kind;
 use serde_json::Value;
-use storage::{Deed, Delivery, HostState};
+use storage::{Deed, Delivery, HostState, LOOK};
 use url::Url;
 
 use crate::client::FetchError;
@@ -17,8 +17,7 @@ use crate::{Error, Federation};
 /// How long a worker has a host. It begins no request after half of that, and no request takes so long as the other half: so
 /// nobody else sends what it is sending, and what a worker leaves behind that dies is taken up soon.
 pub const LEASE: Millis = 90 * SECOND;
-/// Deliveries that are looked at, and that are sent, before the outcome is written down.
-const LOOK: i64 = 200;
+/// Deliveries that are sent before the outcome is written down.
 const BATCH: usize = 20;
 /// A host that fails for so long is given up until it is heard of again.
 const DEAD: Millis = 7 * DAY;
@@ -102,6 +101,7 @@ impl Federation {
             let batch: Vec<Delivery> = in_order(waiting, now, broken).into_iter().take(BATCH).collect();
             let mut results = Vec::with_capacity(batch.len());
             let mut down = false;
+            let mut failure = None;
             for delivery in batch {
                 if self.node.now() > started + LEASE / 2 {
                     break;
@@ -112,7 +112,12 @@ impl Federation {
                         self.broken.insert(delivery.deed_id, ()).await;
                         Outcome::Broken
                     }
-                    other => other?,
+                    Ok(outcome) => outcome,
+                    // What was done until now is written down all the same.
+                    Err(error) => {
+                        failure = Some(error);
+                        break;
+                    }
                 };
                 metrics::counter!("outloud_deliveries_total", "outcome" => outcome.name()).increment(1);
                 down = matches!(outcome, Outcome::Later { host_is_down: true, .. });
@@ -128,7 +133,10 @@ impl Federation {
                 }
             }
             let done = results.is_empty() || down || self.node.now() > started + LEASE / 2;
-            self.write_down(owner, &mut host, &results, done).await?;
+            self.write_down(owner, &mut host, &results, done && failure.is_none()).await?;
+            if let Some(error) = failure {
+                return Err(error);
+            }
             if done {
                 return Ok(sent);
             }
@@ -156,6 +164,8 @@ impl Federation {
         let mut finished: Vec<Id> = Vec::new();
         for (delivery, outcome) in results {
             match outcome {
+                // The whole host waits: that is no attempt that counts against what was to be sent.
+                Outcome::Later { host_is_down: true, .. } => {}
                 Outcome::Later { .. } | Outcome::Broken if delivery.attempts + 1 < ATTEMPTS => {
                     let attempts = delivery.attempts + 1;
                     let asked = if let Outcome::Later { wait: Some(wait), .. } = outcome { *wait } else { 0 };
@@ -273,8 +283,8 @@ impl Federation {
     }
 }
 
-/// What may be sent now: in the order of the deeds; what waits for a retry holds back only what is newer for the same inbox, and
-/// what is broken nothing.
+/// What may be sent now: in the order of the deeds; what waits for one of its first retries holds back what is newer for the same
+/// inbox, what failed more often or is broken nothing.
 fn in_order(waiting: Vec<Delivery>, now: Millis, broken: impl Fn(Id) -> bool) -> Vec<Delivery> {
     let mut held: Vec<String> = Vec::new();
     let mut ready = Vec::new();
@@ -284,7 +294,7 @@ fn in_order(waiting: Vec<Delivery>, now: Millis, broken: impl Fn(Id) -> bool) ->
         }
         if delivery.next_at <= now {
             ready.push(delivery);
-        } else if !broken(delivery.deed_id) {
+        } else if delivery.holds_back() && !broken(delivery.deed_id) {
             held.push(delivery.inbox);
         }
     }
@@ -302,16 +312,16 @@ fn judge(status: u16, retry_after: Option<Millis>) -> Outcome {
         200..=299 => Outcome::Delivered,
         410 => Outcome::Gone,
         408 | 429 | 503 => Outcome::Later { wait: retry_after, host_is_down: true },
-        // A server whose clock or whose copy of our key is wrong may be right tomorrow.
-        401 => Outcome::Later { wait: retry_after, host_is_down: false },
-        500..=599 => Outcome::Later { wait: retry_after, host_is_down: false },
+        501 => Outcome::Refused,
+        // A server whose clock, whose copy of our key or whose addresses are wrong may be right tomorrow.
+        300..=399 | 401 | 500..=599 => Outcome::Later { wait: retry_after, host_is_down: false },
         _ => Outcome::Refused,
     }
 }
 
 fn judge_error(error: &FetchError) -> Outcome {
     match error {
-        FetchError::RefusedUrl(_) | FetchError::RefusedAddress(_) | FetchError::Signing(_) => Outcome::Refused,
+        FetchError::RefusedUrl(_) | FetchError::Signing(_) => Outcome::Refused,
         _ => Outcome::Later { wait: None, host_is_down: true },
     }
 }
@@ -342,15 +352,19 @@ mod tests {
     use super::*;
 
     fn waiting(deed_id: Id, inbox: &str, next_at: Millis) -> Delivery {
-        Delivery { deed_id, inbox: inbox.to_owned(), attempts: 0, next_at }
+        Delivery { deed_id, inbox: inbox.to_owned(), attempts: i64::from(next_at > 0), next_at }
     }
 
     #[test]
     fn nothing_overtakes_what_waits_for_the_same_inbox() {
         let list = vec![waiting(1, "a", 900), waiting(2, "a", 0), waiting(2, "b", 0), waiting(3, "b", 0)];
-        let ready: Vec<(Id, String)> =
-            in_order(list, 100, |_| false).into_iter().map(|d| (d.deed_id, d.inbox)).collect();
-        assert_eq!(ready, [(2, "b".to_owned()), (3, "b".to_owned())]);
+        let ready = |list: Vec<Delivery>| -> Vec<(Id, String)> {
+            in_order(list, 100, |_| false).into_iter().map(|d| (d.deed_id, d.inbox)).collect()
+        };
+        assert_eq!(ready(list.clone()), [(2, "b".to_owned()), (3, "b".to_owned())]);
+        let mut tried = list;
+        tried[0].attempts = 4;
+        assert_eq!(ready(tried)[0], (2, "a".to_owned()), "but not for ever");
     }
 
     #[test]

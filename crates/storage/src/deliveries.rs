@@ -37,6 +37,32 @@ pub struct Delivery {
     pub next_at: Millis,
 }
 
+/// How many deliveries of a host are looked at in one go.
+pub const LOOK: i64 = 200;
+
+impl Delivery {
+    /// While it waits for one of its first tries again, nothing newer goes to the same inbox; after that it holds nobody up.
+    pub fn holds_back(&self) -> bool {
+        (1..=3).contains(&self.attempts)
+    }
+}
+
+/// When the first of these, which are in their order, may be sent.
+fn next_due(waiting: &[Delivery], now: Millis) -> Option<Millis> {
+    let mut held: Vec<&str> = Vec::new();
+    let mut due = None;
+    for delivery in waiting {
+        if held.contains(&delivery.inbox.as_str()) {
+            continue;
+        }
+        due = Some(due.map_or(delivery.next_at, |at: Millis| at.min(delivery.next_at)));
+        if delivery.next_at > now && delivery.holds_back() {
+            held.push(&delivery.inbox);
+        }
+    }
+    due
+}
+
 row!(Delivery, delivery_columns, "v.": deed_id, inbox, attempts, next_at);
 
 /// What we know of a host that we send to.
@@ -271,14 +297,23 @@ impl Tx {
         if ours == 0 {
             return Ok(false);
         }
+        let waiting = self.deliveries_of_host(&h.name, LOOK).await?;
+        let next_at = next_due(&waiting, now).map(|at| at.max(h.not_before));
         self.run(
             "update hosts set lease_until = 0, not_before = $2, fail_count = $3, failing_since = $4, dead_since = $5, \
              scheme = case when $6 = '' then scheme else $6 end, \
-             last_error = $7, last_success_at = case when $3 = 0 then $8 else last_success_at end, \
-             next_at = (select case when v.next_at < $2 then $2 else v.next_at end from deliveries v where v.host = $1 \
-             order by v.next_at limit 1) \
-             where name = $1",
-            args![&h.name, h.not_before, h.fail_count, h.failing_since, h.dead_since, &h.scheme, &h.last_error, now],
+             last_error = $7, last_success_at = case when $3 = 0 then $8 else last_success_at end, next_at = $9 where name = $1",
+            args![
+                &h.name,
+                h.not_before,
+                h.fail_count,
+                h.failing_since,
+                h.dead_since,
+                &h.scheme,
+                &h.last_error,
+                now,
+                next_at
+            ],
         )
         .await?;
         Ok(true)

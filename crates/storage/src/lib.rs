@@ -44,7 +44,7 @@ mod upkeep;
 
 pub use accounts::{Key, Profile};
 pub use copy::{Record, TABLES};
-pub use deliveries::{Deed, Delivery, HostState, Queue};
+pub use deliveries::{Deed, Delivery, HostState, LOOK, Queue};
 pub use domains::{Action, DomainRule, Effect};
 pub use emojis::NodeEmoji;
 pub use files::{FileError, FileReader, FileWriter, Files};

@@ -41,7 +41,7 @@ impl Tx {
 
     /// The replies below this one that the viewer may see and does not hide, in an order in which every reply stands after its
     /// parent: `limit` of them, those nearest to the top first. What hangs below a post that is not shown is not shown either, and
-    /// is not walked through. Of at most [`LOOKED_AT`] replies it is asked whether they may be shown.
+    /// is not walked through. Of at most 20,000 replies it is asked whether they may be shown.
     pub async fn descendants(&mut self, post: Id, viewer: Viewer, depth: i64, limit: i64) -> Result<Vec<Post>, Error> {
         let found: Vec<Post> = self
             .all(

@@ -3,7 +3,7 @@
 //! Pure functions over bytes and headers. This module must not know the network, the database or the clock: keys, the
 //! time and our own host names are handed in.
 //!
-//! Receiving goes in three steps, so that garbage never costs a key fetch: [`parse`] finds the scheme and the key id,
+//! Receiving goes in three steps, so that garbage never costs a key fetch: [`claims`] finds the scheme and the key id,
 //! [`Claim::check`] does everything that needs no key (structure, time window, body digest, host, covered
 //! components), and [`Checked::verify`] does the maths once the caller holds the key.
 

@@ -55,6 +55,12 @@ const ROUTES: &[(&str, &str, &str, bool)] = &[
     ("POST", "/api/v1/statuses/{id}/unmute", "write:mutes", false),
     ("GET", "/api/v1/statuses/{id}/favourited_by", "read:statuses", true),
     ("GET", "/api/v1/statuses/{id}/reblogged_by", "read:statuses", true),
+    ("GET", "/api/v1/statuses/{id}/quotes", "read:statuses", true),
+    ("POST", "/api/v1/statuses/{id}/quotes/{quoting}/revoke", "write:statuses", false),
+    ("PUT", "/api/v1/statuses/{id}/interaction_policy", "write:statuses", false),
+    ("GET", "/api/v1_alpha/async_refreshes/{id}", "read:statuses", false),
+    ("GET", "/api/v1/polls/{id}", "read:statuses", true),
+    ("POST", "/api/v1/polls/{id}/votes", "write:statuses", false),
     ("GET", "/api/v1/favourites", "read:favourites", false),
     ("GET", "/api/v1/bookmarks", "read:bookmarks", false),
     ("POST", "/api/v1/media", "write:media", false),
@@ -87,7 +93,7 @@ const ROUTES: &[(&str, &str, &str, bool)] = &[
 const FOR_ALL: &[&str] = &["/api/v1/tags/{name}", "/api/v1/custom_emojis", "/assets/avatar.png", "/assets/header.png"];
 
 fn path(route: &str) -> String {
-    route.replace("{id}", "12345").replace("{name}", "tea")
+    route.replace("{id}", "12345").replace("{quoting}", "23456").replace("{name}", "tea")
 }
 
 #[test]

@@ -157,6 +157,20 @@ on_both! {
         assert_eq!(tx.drop_finished_deeds(&[50, 51]).await.unwrap(), 2);
     }
 
+    async fn a_host_is_not_due_for_what_is_held_back(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        for (attempts, due) in [(1, NOW + 500), (4, NOW)] {
+            enqueue(&mut tx, 50, "far.example", NOW).await;
+            enqueue(&mut tx, 51, "far.example", NOW).await;
+            let host = lease(&mut tx, "w", NOW).await.remove(0);
+            tx.postpone_delivery("far.example", 50, "https://far.example/inbox", attempts, NOW + 500).await.unwrap();
+            tx.release_host("w", &host, NOW).await.unwrap();
+            assert_eq!(tx.next_host_at().await.unwrap(), Some(due), "after {attempts} attempts");
+            tx.drop_deliveries_of_host("far.example").await.unwrap();
+            tx.drop_finished_deeds(&[50, 51]).await.unwrap();
+        }
+    }
+
     async fn what_is_learnt_of_a_host_is_kept_and_its_back_off_holds(db: Db) {
         let mut tx = db.store.begin().await.unwrap();
         enqueue(&mut tx, 50, "far.example", NOW).await;
