@@ -306,6 +306,49 @@ create table approvals (
     approved_by text not null default ''     -- the document that says yes; '' while it is waited for
 );
 
+-- Files of other servers that somebody here looked at: those that are kept (path), and those that could not be had (retry_at).
+create table remote_files (
+    url_hash text primary key,               -- SHA-256 of the URL, hexadecimal
+    domain text not null,                    -- of the account it belongs to
+    host text not null,                      -- that it lies on
+    path text not null default '',           -- key in the file store; '' where there is none
+    size bigint not null default 0,
+    seen_at bigint not null,                 -- when somebody looked at it, to the day
+    retry_at bigint not null default 0       -- not asked for again before
+);
+create index remote_files_seen on remote_files (seen_at) where path <> '';
+create index remote_files_failed on remote_files (seen_at) where path = '';
+
+-- Bytes in the file store by category (media, profiles, remote), kept as files come and go.
+create table disk_use (
+    category text primary key,
+    bytes bigint not null
+);
+
+-- What pages say about themselves, one row for each address that a post leads to. Without a title there is nothing to show.
+create table cards (
+    id bigint primary key,
+    url_hash text not null unique,           -- SHA-256 of the URL, hexadecimal
+    url text not null,
+    title text not null default '',
+    description text not null default '',
+    author_name text not null default '',
+    author_url text not null default '',
+    provider_name text not null default '',
+    image text not null default '',          -- URL
+    image_description text not null default '',
+    image_width bigint,
+    image_height bigint,
+    language text not null default '',
+    due_at bigint not null default 0         -- read again for a post that comes later than this
+);
+
+create table post_cards (
+    post_id bigint primary key references posts (id) on delete cascade,
+    card_id bigint not null references cards (id)
+);
+create index post_cards_card on post_cards (card_id);
+
 create table favourites (
     id bigint primary key,
     account_id bigint not null references accounts (id),

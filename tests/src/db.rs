@@ -1,6 +1,8 @@
 //! A fresh, migrated store for each test. SQLite: a copy of a file that was migrated once for the process. PostgreSQL: a
-//! database made from a template on the server that `OUTLOUD_TEST_POSTGRES_URL` names, dropped when the test ends.
+//! database on the server that `OUTLOUD_TEST_POSTGRES_URL` names, which is emptied when the test ends and given to the next:
+//! making one takes longer than most tests. What is left of them is dropped by the next run.
 
+use std::collections::HashMap;
 use std::str::FromStr as _;
 use std::sync::{Once, OnceLock, mpsc};
 use std::time::Duration;
@@ -101,10 +103,10 @@ impl Db {
 impl Drop for Db {
     fn drop(&mut self) {
         if let Home::Server(name) = &self.home {
-            let (reply, dropped) = mpsc::channel();
-            if janitor().send(Order::Drop(name.clone(), self.store.clone(), reply)).is_ok() {
+            let (reply, emptied) = mpsc::channel();
+            if janitor().send(Order::Empty(name.clone(), self.store.clone(), reply)).is_ok() {
                 // Closed without an answer if the server is gone; the next run cleans up.
-                let _ = dropped.recv();
+                let _ = emptied.recv();
             }
         }
     }
@@ -126,10 +128,10 @@ async fn sqlite_template() -> &'static [u8] {
 
 enum Order {
     Make(oneshot::Sender<String>),
-    Drop(String, Store, mpsc::Sender<()>),
+    Empty(String, Store, mpsc::Sender<()>),
 }
 
-/// The one who makes and drops databases, in a thread and on a connection of its own: tests and their runtimes come and go.
+/// The one who makes and empties databases, in a thread and on a connection of its own: tests and their runtimes come and go.
 fn janitor() -> &'static mpsc::Sender<Order> {
     static JANITOR: OnceLock<mpsc::Sender<Order>> = OnceLock::new();
     JANITOR.get_or_init(|| {
@@ -162,38 +164,57 @@ async fn keep_house(inbox: mpsc::Receiver<Order>) {
     store.migrate().await.unwrap();
     store.close().await;
 
-    let mut count = 0;
+    let mut made: HashMap<String, PgConnection> = HashMap::new();
+    let mut free: Vec<String> = Vec::new();
     while let Ok(order) = inbox.recv() {
         match order {
             Order::Make(reply) => {
-                count += 1;
-                let name = format!("{PREFIX}{run}_{count}");
-                run_sql(&mut server, format!("create database {name} template {template}")).await;
+                let name = match free.pop() {
+                    Some(name) => name,
+                    None => {
+                        let name = format!("{PREFIX}{run}_{}", made.len());
+                        run_sql(&mut server, format!("create database {name} template {template}")).await;
+                        let own = PgConnection::connect(&database_url(&name)).await.unwrap();
+                        made.insert(name.clone(), own);
+                        name
+                    }
+                };
                 // Nobody waits any more if the test was stopped.
                 let _ = reply.send(name);
             }
-            Order::Drop(name, store, reply) => {
+            Order::Empty(name, store, reply) => {
                 let _ = tokio::time::timeout(Duration::from_secs(1), store.close()).await;
-                wait_for_goodbyes(&mut server, &name).await;
-                run_sql(&mut server, format!("drop database if exists {name} with (force)")).await;
+                if empty(made.get_mut(&name).unwrap()).await.is_ok() {
+                    free.push(name);
+                }
                 let _ = reply.send(());
             }
         }
     }
 }
 
-/// The server drops at once what nobody is connected to; otherwise it looks again only after a tenth of a second.
-async fn wait_for_goodbyes(server: &mut PgConnection, name: &str) {
-    for _ in 0..100 {
-        let here: i64 = sqlx::query_scalar("select count(*) from pg_stat_activity where datname = $1")
-            .bind(name)
-            .fetch_one(&mut *server)
-            .await
-            .unwrap();
-        if here == 0 {
-            return;
-        }
+/// Makes a database as new: nobody else is connected, and there is nothing in it. One in which a test made or dropped tables is
+/// not used again.
+async fn empty(own: &mut PgConnection) -> Result<(), sqlx::Error> {
+    let others = "select count(pg_terminate_backend(pid, 1000)) from pg_stat_activity \
+        where datname = current_database() and pid <> pg_backend_pid()";
+    own.execute(others).await?;
+    let tables: Vec<String> = sqlx::query_scalar(
+        "select relname::text from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace",
+    )
+    .fetch_all(&mut *own)
+    .await?;
+    let (ours, rest): (Vec<_>, Vec<_>) = tables.iter().partition(|name| storage::TABLES.contains(&name.as_str()));
+    if ours.len() != storage::TABLES.len() || rest != ["_sqlx_migrations"] {
+        return Err(sqlx::Error::WorkerCrashed);
     }
+    let mut all = "begin; set local session_replication_role = replica;".to_owned();
+    for table in ours {
+        all.push_str(&format!("delete from {table};"));
+    }
+    all.push_str("commit");
+    own.execute(sqlx::raw_sql(AssertSqlSafe(all))).await?;
+    Ok(())
 }
 
 /// Drops what runs left behind that ended before their tests did.

@@ -9,9 +9,11 @@ use std::convert::Infallible;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
+use futures::StreamExt as _;
 use http::{HeaderMap, Method, Request, Response, StatusCode};
-use http_body_util::{BodyExt as _, Full};
-use hyper::body::{Bytes, Incoming};
+use http_body_util::combinators::BoxBody;
+use http_body_util::{BodyExt, Full, StreamBody};
+use hyper::body::{Bytes, Frame, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
@@ -51,6 +53,16 @@ pub enum Reply {
     Content {
         kind: String,
         body: String,
+    },
+    /// Bytes that are no text.
+    Bytes {
+        kind: String,
+        body: Bytes,
+    },
+    /// A beginning and then the same byte, for as long as anybody reads.
+    Endless {
+        kind: String,
+        begins: Bytes,
     },
     Status(u16),
     /// 401 with this `Accept-Signature`.
@@ -280,7 +292,7 @@ async fn accept(listener: TcpListener, acceptor: tokio_rustls::TlsAcceptor, stat
     }
 }
 
-async fn answer(state: &State, request: Request<Incoming>) -> Response<Full<Bytes>> {
+async fn answer(state: &State, request: Request<Incoming>) -> Response<BoxBody<Bytes, Infallible>> {
     let (parts, body) = request.into_parts();
     let target = parts.uri.path_and_query().map_or("/", |t| t.as_str()).to_owned();
     let body = body.collect().await.map(|b| b.to_bytes().to_vec()).unwrap_or_default();
@@ -289,14 +301,25 @@ async fn answer(state: &State, request: Request<Incoming>) -> Response<Full<Byte
     state.seen.lock().unwrap().push(seen);
     let plain = |status: u16| Response::builder().status(StatusCode::from_u16(status).unwrap());
     let response = match reply {
-        Reply::Content { kind, body } => plain(200).header("content-type", kind).body(Full::from(body)),
-        Reply::Status(status) => plain(status).body(Full::default()),
-        Reply::Challenge(asked) => plain(401).header("accept-signature", asked).body(Full::default()),
-        Reply::Busy(seconds) => plain(503).header("retry-after", seconds).body(Full::default()),
-        Reply::Redirect(to) => plain(302).header("location", to).body(Full::default()),
+        Reply::Content { kind, body } => plain(200).header("content-type", kind).body(whole(body)),
+        Reply::Bytes { kind, body } => plain(200).header("content-type", kind).body(whole(body)),
+        Reply::Endless { kind, begins } => {
+            let more = futures::stream::repeat_with(|| Bytes::from_static(&[0; 64 * 1024]));
+            let pieces = futures::stream::once(async { begins }).chain(more);
+            let body = StreamBody::new(pieces.map(|piece| Ok(Frame::data(piece))));
+            plain(200).header("content-type", kind).body(BodyExt::boxed(body))
+        }
+        Reply::Status(status) => plain(status).body(whole("")),
+        Reply::Challenge(asked) => plain(401).header("accept-signature", asked).body(whole("")),
+        Reply::Busy(seconds) => plain(503).header("retry-after", seconds).body(whole("")),
+        Reply::Redirect(to) => plain(302).header("location", to).body(whole("")),
         Reply::Silence => std::future::pending().await,
     };
     response.unwrap()
+}
+
+fn whole(body: impl Into<Bytes>) -> BoxBody<Bytes, Infallible> {
+    Full::new(body.into()).boxed()
 }
 
 fn reply(state: &State, seen: &Seen) -> Reply {

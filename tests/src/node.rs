@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use federation::Federation;
@@ -63,11 +63,20 @@ impl TestNode {
         let mut settings = outloud::Settings::load(None, values.map(|(n, v)| (n.to_owned(), v))).unwrap();
         settings.extra_roots = vec![tls.ca_pem.clone().into_bytes()];
         settings.node.argon2_memory_kib = 64;
+        // What posts lead to is no server of the test, but where it says so.
+        settings.node.card_delay = None;
         if let Some(change) = options.change {
             change(&mut settings);
         }
         let parts =
             Parts { clock: options.clock.unwrap_or_default(), random: Random::System, metrics: Arc::new(String::new) };
+        // It finds its own actor there, and needs not make a key, which takes longer than most tests.
+        let clock = parts.clock.clone();
+        let before = outloud::serve::open(&settings, Parts { clock, ..Parts::default() }).await.unwrap();
+        let mut tx = before.store.begin().await.unwrap();
+        node::accounts::instance_actor(&before, &mut tx, instance_keys()).await.unwrap();
+        before.commit(tx).await.unwrap();
+        before.store.close().await;
         tls.front(&host, outside, inside.local_addr().unwrap());
         let part = if options.no_worker { Part::Web } else { Part::All };
         let running = Running::start(&settings, part, parts, Some(inside)).await.unwrap();
@@ -127,6 +136,12 @@ impl TestNode {
         })
         .await;
     }
+}
+
+/// Of every node's own actor, so that it is nobody else's.
+fn instance_keys() -> &'static KeyPair {
+    static KEYS: OnceLock<KeyPair> = OnceLock::new();
+    KEYS.get_or_init(|| federation::signature::generate_key().unwrap())
 }
 
 /// The throw-away key of the fixtures.

@@ -6,6 +6,7 @@
 
 pub mod address;
 mod content_type;
+mod download;
 mod error;
 mod knock;
 pub mod resolver;
@@ -24,6 +25,7 @@ use serde_json::Value;
 use url::{Host, Url};
 
 pub use address::AddressPolicy;
+pub use download::Download;
 pub use error::FetchError;
 pub use resolver::{Lookup, SystemLookup};
 
@@ -131,6 +133,7 @@ pub struct DeliveryReply {
 enum Expected {
     Activity,
     Json,
+    Page,
     Anything,
 }
 
@@ -265,12 +268,33 @@ impl Client {
         Ok(Text { final_url: blob.final_url, content_type: blob.content_type, text })
     }
 
+    /// Fetches an HTML page, unsigned, `max` bytes at the most.
+    ///
+    /// # Errors
+    /// Any [`FetchError`].
+    pub async fn get_page(&self, url: &Url, max: usize, budget: &Budget) -> Result<Blob, FetchError> {
+        let accept = "text/html, application/xhtml+xml";
+        let get = Get { accept, expected: Expected::Page, budget: Some(budget), ..Get::plain(max) };
+        self.within_deadline(self.get(url, &get)).await
+    }
+
     /// Fetches media, unsigned, `max` bytes at the most.
     ///
     /// # Errors
     /// Any [`FetchError`].
     pub async fn get_bytes(&self, url: &Url, max: usize) -> Result<Blob, FetchError> {
         self.within_deadline(self.get(url, &Get::plain(max))).await
+    }
+
+    /// Begins to fetch media, unsigned, to be read piece by piece: `max` bytes at the most, within the time that one call has,
+    /// unless [`Download::allow`] changes either.
+    ///
+    /// # Errors
+    /// Any [`FetchError`].
+    pub async fn download(&self, url: &Url, accept: &str, max: u64) -> Result<Download, FetchError> {
+        let get = Get { accept, ..Get::plain(0) };
+        let response = self.within_deadline(self.follow(url, &get)).await?.0;
+        Download::new(response, max, &self.timeouts)
     }
 
     /// Delivers an activity to an inbox, signed in the `first` scheme and, where that is refused, once more in the other.
@@ -323,15 +347,20 @@ impl Client {
         Ok(Document { final_url: blob.final_url, json })
     }
 
-    /// One GET with its redirects, each hop checked and signed anew.
     async fn get(&self, url: &Url, get: &Get<'_>) -> Result<Blob, FetchError> {
+        let (response, url) = self.follow(url, get).await?;
+        read_answer(response, url, get).await
+    }
+
+    /// One GET with its redirects, each hop checked and signed anew: the last answer, and where it came from.
+    async fn follow(&self, url: &Url, get: &Get<'_>) -> Result<(Response, Url), FetchError> {
         let mut url = url.clone();
         url.set_fragment(None);
         let mut visited = vec![url.clone()];
         loop {
             let response = self.get_once(&url, get).await?;
             let Some(mut next) = redirect_target(&response, &url)? else {
-                return read_answer(response, url, get).await;
+                return Ok((response, url));
             };
             next.set_fragment(None);
             if url.scheme() == "https" && next.scheme() != "https" {
@@ -424,6 +453,7 @@ impl Expected {
         match self {
             Self::Activity => content_type::is_activity(content_type),
             Self::Json => content_type::is_json(content_type),
+            Self::Page => content_type::is_page(content_type),
             Self::Anything => true,
         }
     }

@@ -11,6 +11,7 @@ use node::Node;
 
 use crate::client::Client;
 use crate::keys::{KnownKey, Missing};
+use crate::remote::Fetches;
 use crate::signature::Signer;
 use crate::strangers::Hosts;
 use crate::synchronisation::Digests;
@@ -41,6 +42,8 @@ pub struct Inner {
     pub(crate) broken: Cache<i64, ()>,
     /// Digests of followers by account, for a moment: one post goes to many servers.
     pub(crate) digests: Cache<i64, Arc<Digests>>,
+    /// Files of other servers that are being fetched.
+    pub(crate) fetches: Fetches,
     config: std::sync::OnceLock<FederationConfig<Federation>>,
 }
 
@@ -59,10 +62,11 @@ impl std::ops::Deref for Federation {
 }
 
 impl Federation {
-    /// Starts federation: makes sure that the instance actor exists.
+    /// Starts federation: makes sure that the instance actor exists, and the secret behind the addresses of others' files.
     pub async fn start(setup: Setup) -> Result<Self, Error> {
         let Setup { node, client } = setup;
         let instance = instance_actor(&node).await?;
+        node::remote::prepare(&node).await?;
         let day = Duration::from_secs(24 * 3600);
         let federation = Self(Arc::new(Inner {
             client,
@@ -74,6 +78,7 @@ impl Federation {
             rendered: Cache::builder().max_capacity(1_000).time_to_live(day).build(),
             broken: Cache::builder().max_capacity(10_000).time_to_live(day).build(),
             digests: Cache::builder().max_capacity(16).time_to_live(Duration::from_secs(30)).build(),
+            fetches: Fetches::default(),
             config: std::sync::OnceLock::new(),
             authorities: vec![node.config.host().to_owned()],
             node,

@@ -6,7 +6,7 @@ use model::html;
 use node::jobs::{Job, retry_at};
 use node::policy::Wish;
 use node::stamp::Request;
-use node::{accounts, follow, moving, poll, react, receive};
+use node::{accounts, follow, moving, poll, react, receive, remote, upload};
 use storage::Job as Row;
 use url::Url;
 
@@ -60,11 +60,6 @@ impl Federation {
     async fn run_job(&self, job: Job) -> Result<Next, Error> {
         let budget = Budget::new(BUDGET);
         match job {
-            Job::DeleteFiles { keys } => {
-                for key in keys {
-                    self.node.files.delete(&key).await.map_err(node::Error::from)?;
-                }
-            }
             Job::FetchThread { uri, depth } => {
                 let post = self.post(&uri, depth, &budget).await?;
                 // It may have come in at the same moment as its answer, neither seeing the other.
@@ -75,6 +70,9 @@ impl Federation {
             Job::FetchDelivered { uri } => self.delivered_post(&uri, &budget).await?,
             Job::FillThread { post, glance } => self.fill_thread(post, glance).await?,
             Job::ReadOutbox { account, follower } => self.read_outbox(account, follower).await?,
+            Job::DeleteFiles { keys } => upload::delete_files(&self.node, &keys).await?,
+            Job::ReadPage { card } => self.read_page(card, &budget).await?,
+            Job::DropRejectedFiles => remote::drop_rejected(&self.node).await?,
             Job::CheckPost { uri } => self.check_post(&uri, &budget).await?,
             Job::RefreshActor { uri } => self.refresh_actor(&uri, &budget).await?,
             Job::FetchBoosted { announce, actor, object, audience, published, approved_by } => {

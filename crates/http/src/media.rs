@@ -1,18 +1,90 @@
 //! Media files: bytes that were encoded anew or sniffed, served so that no browser and no server takes them for anything else.
+//! Those of other servers are served in the same way, and only where one of our own addresses leads to them.
 
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use storage::FileError;
+use axum::response::{IntoResponse, Redirect, Response};
+use federation::remote::{Passing, RemoteFile};
+use model::id::Id;
+use node::remote::{self, Owner};
+use storage::{Category, FileError, Files};
 
 use crate::{ApiError, App};
 
 /// `GET /media/{key}`. The type follows from the ending that we gave; ranges are served, so that films can be wound.
 pub async fn file(State(app): State<App>, Path(key): Path<String>, headers: HeaderMap) -> Result<Response, ApiError> {
-    let kind = kind_of(&key).ok_or_else(ApiError::not_found)?;
-    let files = &app.node.files;
-    let total = files.size(&key).await.map_err(missing)?;
+    // What is kept of other servers is shown while its owner may be seen, and so only by its address.
+    if Category::of_key(&key) == Category::Remote {
+        return Err(ApiError::not_found());
+    }
+    serve(&app.node.files, &key, &headers).await
+}
+
+/// `GET /media/remote/{owner}/{id}/{seal}`: a file of another server, fetched when it is first looked at. What cannot be had is
+/// not there; in the place of a profile picture stands ours, as for those who have none.
+pub async fn other(
+    State(app): State<App>,
+    Path((owner, id, seal)): Path<(String, String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let owner = Owner::from_name(&owner).ok_or_else(ApiError::not_found)?;
+    let id: Id = id.parse().map_err(|_| ApiError::not_found())?;
+    let mut tx = app.node.store.read().await?;
+    let source = remote::source(&app.node, &mut tx, owner, id, &seal).await?.ok_or_else(ApiError::not_found)?;
+    drop(tx);
+    // Once more if the file is gone that should be there: the folder may not be the one of the database.
+    for _ in 0..2 {
+        let found = app.federation.remote_file(&source).await.map_err(|error| {
+            tracing::error!(%error, "a file of another server could not be kept");
+            ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "The server is busy. Please try again in a moment.")
+        })?;
+        match found {
+            None => break,
+            Some(RemoteFile::Passing(passing)) => return pass(*passing),
+            Some(RemoteFile::Kept(key)) => match serve(&app.node.files, &key, &headers).await {
+                Err(error) if error.status == StatusCode::NOT_FOUND => remote::forget(&app.node, &source).await?,
+                answer => return answer,
+            },
+        }
+    }
+    match owner {
+        Owner::Avatar | Owner::Header => {
+            let place = format!("{}/assets/{}.png", app.node.config.origin, owner.name());
+            Ok(([(header::CACHE_CONTROL, "public, max-age=300")], Redirect::temporary(&place)).into_response())
+        }
+        _ => Err(ApiError::not_found()),
+    }
+}
+
+/// A file that is not kept, while it comes.
+fn pass(passing: Passing) -> Result<Response, ApiError> {
+    let kind = kind_of(&format!(".{}", passing.extension)).ok_or_else(ApiError::not_found)?;
+    let mut response = harmless(StatusCode::OK, kind);
+    if let Some(length) = passing.length {
+        response = response.header(header::CONTENT_LENGTH, length);
+    }
+    let pieces = futures::stream::try_unfold(passing, |mut p| async move {
+        Ok::<_, federation::client::FetchError>(p.next().await?.map(|piece| (piece, p)))
+    });
+    response.body(Body::from_stream(pieces)).map_err(|_| ApiError::not_found())
+}
+
+/// The head of an answer that nothing is made of but a picture, a film or sound.
+fn harmless(status: StatusCode, kind: &str) -> axum::http::response::Builder {
+    Response::builder()
+        .status(status)
+        .header(header::CONTENT_TYPE, kind)
+        .header(header::CACHE_CONTROL, "public, max-age=31536000, immutable")
+        .header(header::X_CONTENT_TYPE_OPTIONS, "nosniff")
+        .header(header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox")
+        .header("Cross-Origin-Resource-Policy", "cross-origin")
+}
+
+/// A file of the store, or the part of it that is asked for.
+async fn serve(files: &Files, key: &str, headers: &HeaderMap) -> Result<Response, ApiError> {
+    let kind = kind_of(key).ok_or_else(ApiError::not_found)?;
+    let total = files.size(key).await.map_err(missing)?;
     let range = headers.get(header::RANGE).and_then(|v| v.to_str().ok()).map(|r| parse_range(r, total));
     let (status, part) = match range {
         None => (StatusCode::OK, 0..total),
@@ -24,22 +96,15 @@ pub async fn file(State(app): State<App>, Path(key): Path<String>, headers: Head
     };
     let (content_range, length) =
         (format!("bytes {}-{}/{total}", part.start, part.end.saturating_sub(1)), part.end - part.start);
-    let mut response = Response::builder()
-        .status(status)
-        .header(header::CONTENT_TYPE, kind)
-        .header(header::CONTENT_LENGTH, length)
-        .header(header::ACCEPT_RANGES, "bytes")
-        .header(header::CACHE_CONTROL, "public, max-age=31536000, immutable")
-        .header(header::X_CONTENT_TYPE_OPTIONS, "nosniff")
-        .header(header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox")
-        .header("Cross-Origin-Resource-Policy", "cross-origin");
+    let mut response =
+        harmless(status, kind).header(header::CONTENT_LENGTH, length).header(header::ACCEPT_RANGES, "bytes");
     if status == StatusCode::PARTIAL_CONTENT {
         response = response.header(header::CONTENT_RANGE, content_range);
     }
     // Piece by piece: whoever reads slowly, or asks again and again, must not fill the memory with films.
     let reader = match status {
-        StatusCode::OK => files.read(&key).await,
-        _ => files.read_part(&key, part).await,
+        StatusCode::OK => files.read(key).await,
+        _ => files.read_part(key, part).await,
     };
     let reader = reader.map_err(missing)?;
     let pieces =
@@ -56,6 +121,8 @@ fn kind_of(key: &str) -> Option<&'static str> {
         "jpg" | "jpeg" => "image/jpeg",
         "png" => "image/png",
         "gif" => "image/gif",
+        "webp" => "image/webp",
+        "avif" => "image/avif",
         "mp4" | "m4v" => "video/mp4",
         "mov" => "video/quicktime",
         "webm" => "video/webm",

@@ -45,6 +45,7 @@ pub fn router(app: App) -> Router {
         .route("/nodeinfo/2.0", get(wellknown::nodeinfo_2_0))
         .route("/nodeinfo/2.1", get(wellknown::nodeinfo_2_1))
         .route("/media/{*key}", get(media::file))
+        .route("/media/remote/{owner}/{id}/{seal}", get(media::other))
         .merge(mastodon::routes())
         .merge(instance::routes())
         .merge(oauth::open_routes())

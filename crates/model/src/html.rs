@@ -6,6 +6,7 @@
 //! out. Knows nothing of accounts, posts or pages.
 
 mod elements;
+mod outgoing;
 mod page;
 mod pieces;
 mod plain;
@@ -22,7 +23,8 @@ use ammonia::{Builder, UrlRelative};
 use unicode_normalization::char::is_combining_mark;
 
 use self::elements::{Element, SCHEMES, clean_value};
-pub use self::page::{PageLink, links};
+pub use self::outgoing::{PostLink, post_links};
+pub use self::page::{Page, PageLink, links, read_page};
 pub(crate) use self::tidy::{write_attribute, write_text};
 
 /// The most HTML, in bytes, that is kept as HTML, given or made. More becomes plain text of at most this size.

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod audience;
+pub mod card;
 pub mod clock;
 pub mod emoji;
 pub mod handle;

@@ -1,5 +1,9 @@
 //! What the owner of a node decided about it.
 
+use model::clock::{MINUTE, Millis};
+
+use crate::remote::LinkKey;
+
 /// Who may sign up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Registrations {
@@ -45,6 +49,12 @@ pub struct Config {
     pub quarantine: bool,
     /// Whether new members let tag actors carry their public posts.
     pub tag_sharing: bool,
+    /// Most bytes that are kept of other servers' files; 0: none are kept.
+    pub remote_media_budget: u64,
+    /// The longest wait before the page that a post leads to is read, lower only in tests; `None`: none is read.
+    pub card_delay: Option<Millis>,
+    /// Behind the addresses of other servers' files.
+    pub links: LinkKey,
     /// Cost of password hashing, in KiB of memory: lower only in tests.
     pub argon2_memory_kib: u32,
 }
@@ -64,6 +74,9 @@ impl Config {
             allow_list: false,
             quarantine: true,
             tag_sharing: true,
+            remote_media_budget: 5_000_000_000,
+            card_delay: Some(MINUTE),
+            links: LinkKey::default(),
             argon2_memory_kib: 19_456,
             origin,
         }

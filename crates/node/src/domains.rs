@@ -101,6 +101,9 @@ pub async fn set_all(node: &Node, tx: &mut Tx, by: &str, rules: &[DomainRule]) -
         )
         .await?;
     }
+    if rules.iter().any(|r| r.severity == "suspend" || r.reject_media) {
+        jobs::enqueue(node, tx, &jobs::Job::DropRejectedFiles).await?;
+    }
     apply(node, tx, &before, rules.iter().map(|r| r.domain.as_str())).await
 }
 

@@ -25,9 +25,11 @@ pub async fn receive_unpin(tx: &mut Tx, who: &Account, post: &Post) -> Result<bo
 
 /// Everything that somebody elsewhere has pinned, the first to be shown first.
 pub async fn receive_all(node: &Node, tx: &mut Tx, who: &Account, posts: &[Post]) -> Result<(), Error> {
+    // Read once: their order is in their times.
+    let now = node.now();
     tx.clear_pins(who.id).await?;
     for (post, before) in posts.iter().filter(|p| may_be_pinned(who, p)).take(PINS).zip(0..) {
-        tx.put_pin(who.id, post.id, node.now() - before).await?;
+        tx.put_pin(who.id, post.id, now - before).await?;
     }
     Ok(())
 }

@@ -67,6 +67,10 @@ pub enum Job {
     CheckMove { actor: String, target: String },
     /// Takes those who follow, block or mute an account along to where it moved, from the row `after` on.
     FollowMove { from: i64, to: i64, stage: Stage, after: i64 },
+    /// Reads what a page that a post leads to says about itself.
+    ReadPage { card: i64 },
+    /// Drops what is kept of servers of which nothing is to be kept any more.
+    DropRejectedFiles,
 }
 
 /// Whom a [`Job::FollowMove`] takes along now.
@@ -103,6 +107,8 @@ impl Job {
             Self::FollowMove { .. } => "follow_move",
             Self::VerifyQuote { .. } => "verify_quote",
             Self::AnswerQuoteRequest { .. } => "answer_quote_request",
+            Self::ReadPage { .. } => "read_page",
+            Self::DropRejectedFiles => "drop_rejected_files",
         }
     }
 
@@ -135,6 +141,8 @@ impl Job {
             | Self::AcceptRequests { account }
             | Self::ReadOutbox { account, .. } => Some(format!("{} {account}", self.name())),
             Self::DropKey { key } => Some(format!("drop_key {key}")),
+            Self::ReadPage { card } => Some(format!("read_page {card}")),
+            Self::DropRejectedFiles => Some(self.name().to_owned()),
         }
     }
 }

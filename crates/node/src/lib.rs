@@ -3,6 +3,7 @@
 //! (notifications, timelines, deliveries, jobs). Knows nothing of HTTP and nothing of ActivityPub documents.
 
 pub mod accounts;
+pub mod cards;
 pub mod config;
 pub mod deed;
 pub mod domains;
@@ -26,6 +27,7 @@ pub mod random;
 pub mod react;
 pub mod reaction;
 pub mod receive;
+pub mod remote;
 pub mod report;
 pub mod stamp;
 pub mod threads;

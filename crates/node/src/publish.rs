@@ -20,7 +20,7 @@ use crate::error::missing;
 use crate::login::may_be_heard;
 use crate::notify::notify;
 use crate::policy::{Wish, must_ask};
-use crate::{Config, Error, Node, emoji, jobs, poll, quote, react};
+use crate::{Config, Error, Node, cards, emoji, jobs, poll, quote, react};
 
 /// Longest alt text, in characters.
 pub const DESCRIPTION_LENGTH: usize = 10_000;
@@ -115,6 +115,7 @@ pub async fn publish(
     }
     put_tags(node, tx, id, &words.hashtags).await?;
     count_post(tx, &post, 1).await?;
+    cards::hang(node, tx, &post).await?;
     if let Some(parent) = &parent
         && post.audience.is_open()
     {
@@ -218,6 +219,7 @@ pub async fn edit(node: &Node, tx: &mut Tx, author: &Account, post_id: Id, revis
     if let Some(policy) = revision.quote_policy {
         quote::keep_policy(tx, &post, policy).await?;
     }
+    cards::hang(node, tx, &post).await?;
     tell_boosters(node, tx, author, &post).await?;
     if post.audience.leaves_the_node() {
         let telling = node.tell(tx, Kind::UpdatePost, author.id, Some(post.id), &Data::default()).await?;
@@ -273,6 +275,7 @@ pub(crate) async fn remove(node: &Node, tx: &mut Tx, post: &Post) -> Result<(), 
             }
         }
     }
+    tx.drop_card_of(post.id).await?;
     let files = tx.all_media_of(post.id).await?;
     // Somebody else may be removing it, too: whoever does is the one who counts.
     if !tx.delete_post(post.id).await? {

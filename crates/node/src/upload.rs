@@ -6,7 +6,7 @@ use bytes::Bytes;
 use model::account::Account;
 use model::id::Id;
 use model::post::{Media, MediaKind};
-use storage::Tx;
+use storage::{Category, Tx};
 
 use crate::media::{self, Limits, MediaError, Probe, ProcessedImage, Purpose, Sniffed};
 use crate::publish::check_description;
@@ -19,6 +19,8 @@ pub type Focus = (f64, f64);
 #[derive(Debug)]
 pub struct Stored {
     media: Media,
+    /// Of all its files together.
+    bytes: i64,
 }
 
 enum Processed {
@@ -75,35 +77,43 @@ pub async fn store(
         focus_y: focus.1.clamp(-1.0, 1.0),
         created_at: node.now(),
     };
+    let mut bytes = 0;
     match processed {
         Processed::Image(image) => {
+            bytes += length(&image.small.bytes);
             row.kind = if image.animated { MediaKind::Gifv } else { MediaKind::Image };
             row.mime = image.mime.to_owned();
             row.path = format!("{key}.{}", image.extension);
             row.small_path = format!("{key}-small.{}", image.small.extension);
-            row.size = i64::try_from(image.bytes.len()).unwrap_or(i64::MAX);
+            row.size = length(&image.bytes);
             (row.width, row.height) = (Some(image.width.into()), Some(image.height.into()));
             (row.small_width, row.small_height) = (Some(image.small.width.into()), Some(image.small.height.into()));
             row.blurhash = image.blurhash;
             node.files.put(&row.path, image.bytes.into()).await?;
             node.files.put(&row.small_path, image.small.bytes.into()).await?;
         }
-        Processed::Stream(stream, bytes) => {
+        Processed::Stream(stream, film) => {
             row.kind = MediaKind::of_mime(stream.mime);
             row.mime = stream.mime.to_owned();
             row.path = format!("{key}.{}", stream.extension);
-            row.size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
+            row.size = length(&film);
             (row.width, row.height) = (stream.width.map(Into::into), stream.height.map(Into::into));
             row.duration_ms = stream.duration_ms.and_then(|d| i64::try_from(d).ok());
-            node.files.put(&row.path, bytes).await?;
+            node.files.put(&row.path, film).await?;
         }
     }
-    Ok(Stored { media: row })
+    bytes += row.size;
+    Ok(Stored { media: row, bytes })
+}
+
+fn length(bytes: &[u8]) -> i64 {
+    i64::try_from(bytes.len()).unwrap_or(i64::MAX)
 }
 
 /// Makes a stored file an upload of its owner's.
 pub async fn attach(tx: &mut Tx, stored: Stored) -> Result<Media, Error> {
     tx.insert_media(&stored.media).await?;
+    tx.count_bytes(Category::Media, stored.bytes).await?;
     Ok(stored.media)
 }
 
@@ -112,8 +122,10 @@ pub async fn store_profile_picture(node: &Node, bytes: Bytes, purpose: Purpose) 
     let limits = Limits::default();
     match in_turn(node, move || process(bytes, &limits, purpose)).await?? {
         Processed::Image(image) => {
-            let key = format!("{}.{}", folder_key(node, node.id()), image.extension);
+            let key = format!("{}/{}.{}", Category::Profiles.name(), folder_key(node, node.id()), image.extension);
+            let size = length(&image.bytes);
             node.files.put(&key, image.bytes.into()).await?;
+            count(node, Category::Profiles, size).await?;
             Ok(key)
         }
         Processed::Stream(..) => Err(Error::invalid("A profile picture must be a picture.")),
@@ -141,11 +153,13 @@ pub(crate) async fn store_picture(
     }
     let key = folder_key(node, id);
     let path = format!("{key}.{}", image.extension);
+    let size = length(&image.bytes) + if image.animated { length(&image.small.bytes) } else { 0 };
     let still_path = if image.animated { format!("{key}-still.{}", image.small.extension) } else { path.clone() };
     if image.animated {
         node.files.put(&still_path, image.small.bytes.into()).await?;
     }
     node.files.put(&path, image.bytes.into()).await?;
+    count(node, Category::Media, size).await?;
     Ok(Some(StoredPicture { path, still_path }))
 }
 
@@ -176,6 +190,29 @@ pub async fn discard(node: &Node, tx: &mut Tx, owner: &Account, id: Id) -> Resul
     }
     let keys = [media.path, media.small_path].into_iter().filter(|k| !k.is_empty()).collect();
     crate::jobs::enqueue(node, tx, &crate::jobs::Job::DeleteFiles { keys }).await
+}
+
+/// Removes files, and takes them off the sums that are kept. (That of other servers' files goes with their rows.)
+pub async fn delete_files(node: &Node, keys: &[String]) -> Result<(), Error> {
+    for key in keys {
+        let size = match node.files.size(key).await {
+            Ok(size) => i64::try_from(size).unwrap_or(0),
+            Err(e) if e.is_not_found() => continue,
+            Err(e) => return Err(e.into()),
+        };
+        node.files.delete(key).await?;
+        let category = Category::of_key(key);
+        if category != Category::Remote {
+            count(node, category, -size).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn count(node: &Node, category: Category, bytes: i64) -> Result<(), Error> {
+    let mut tx = node.store.begin().await?;
+    tx.count_bytes(category, bytes).await?;
+    node.commit(tx).await
 }
 
 /// Two folders deep, so that none grows without bound; the name says nothing and cannot be guessed.

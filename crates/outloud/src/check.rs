@@ -2,6 +2,7 @@
 
 pub mod deep;
 
+use std::path::Path;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -11,9 +12,10 @@ use model::clock::{self, MINUTE};
 use node::Node;
 use node::accounts::INSTANCE_ACTOR;
 use serde_json::Value;
-use storage::Schema;
+use storage::{Category, Schema};
 use url::Url;
 
+use crate::progress::size;
 use crate::{Error, Settings, serve};
 
 /// 1 January 2025: no clock is before that.
@@ -47,6 +49,10 @@ pub async fn here(settings: &Settings, tell: &mut impl FnMut(Finding)) -> Result
     let engine = if node.store.is_sqlite() { "SQLite" } else { "PostgreSQL" };
     tell(Finding::of(format!("database: {engine}, up to date, can be written"), database(&node).await));
     tell(Finding::of("media: files can be written, read and removed", media(&node).await));
+    tell(match disk(settings, &node).await {
+        Ok(sizes) => Finding::good(format!("disk: {sizes}")),
+        Err(error) => Finding::bad("disk", error.to_string()),
+    });
     tell(Finding::of(format!("clock: {}", clock::rfc3339(node.now())), time(&node).await));
     Ok(node)
 }
@@ -86,6 +92,35 @@ async fn media(node: &Node) -> Result<(), String> {
         Ok(false) => Err("what is read is not what was written: is the disk in order?".to_owned()),
         Err(error) => Err(format!("{error}: see OUTLOUD_MEDIA_URL and who owns that folder")),
     }
+}
+
+/// What takes how much room. Sums that are kept, so that nothing is walked through.
+async fn disk(settings: &Settings, node: &Node) -> Result<String, storage::Error> {
+    let mut tx = node.store.read().await?;
+    let shown = |bytes: i64| size(u64::try_from(bytes).unwrap_or(0));
+    let mut words = format!(
+        "database {}, uploads {}, profile pictures {}, copies of other servers' files {} of {}",
+        shown(tx.database_size().await?),
+        shown(tx.disk_use(Category::Media).await?),
+        shown(tx.disk_use(Category::Profiles).await?),
+        shown(tx.disk_use(Category::Remote).await?),
+        size(node.config.remote_media_budget),
+    );
+    if let Some(free) = free_space(&settings.media_folder) {
+        words.push_str(&format!("; {} free", size(free)));
+    }
+    Ok(words)
+}
+
+#[cfg(unix)]
+fn free_space(folder: &Path) -> Option<u64> {
+    let system = rustix::fs::statvfs(folder).ok()?;
+    system.f_bavail.checked_mul(system.f_frsize)
+}
+
+#[cfg(not(unix))]
+fn free_space(_: &Path) -> Option<u64> {
+    None
 }
 
 async fn time(node: &Node) -> Result<(), String> {

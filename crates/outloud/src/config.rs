@@ -11,7 +11,7 @@ use url::Url;
 use crate::Error;
 
 /// Every setting, by its name in the environment.
-pub const NAMES: [&str; 20] = [
+pub const NAMES: [&str; 21] = [
     "OUTLOUD_ORIGIN",
     "OUTLOUD_HANDLE_DOMAIN",
     "OUTLOUD_LISTEN",
@@ -29,6 +29,7 @@ pub const NAMES: [&str; 20] = [
     "OUTLOUD_ALLOW_LIST",
     "OUTLOUD_QUARANTINE",
     "OUTLOUD_TAG_SHARING",
+    "OUTLOUD_REMOTE_MEDIA_BUDGET",
     "OUTLOUD_LOG",
     "OUTLOUD_LOG_FORMAT",
     "OUTLOUD_CONFIG",
@@ -133,6 +134,12 @@ impl Settings {
         node.authorized_fetch = raw.read("OUTLOUD_AUTHORIZED_FETCH", node.allow_list, "on or off", on_off)?;
         node.quarantine = raw.read("OUTLOUD_QUARANTINE", true, "on or off", on_off)?;
         node.tag_sharing = raw.read("OUTLOUD_TAG_SHARING", true, "on or off", on_off)?;
+        node.remote_media_budget = raw.read(
+            "OUTLOUD_REMOTE_MEDIA_BUDGET",
+            node.remote_media_budget,
+            "an amount of disk, like 5 GB or 500 MB, or 0 to keep nothing",
+            bytes,
+        )?;
         let data_dir = PathBuf::from(raw.get("OUTLOUD_DATA_DIR").unwrap_or("outloud-data"));
         let database_url = match raw.get("OUTLOUD_DATABASE_URL") {
             None => format!("sqlite://{}", data_dir.join("outloud.db").display()),
@@ -193,6 +200,20 @@ fn on_off(value: &str) -> Option<bool> {
         "off" | "false" | "no" | "0" => Some(false),
         _ => None,
     }
+}
+
+/// An amount of bytes: a number, alone or with a unit of thousands.
+fn bytes(value: &str) -> Option<u64> {
+    let digits = value.find(|c: char| !c.is_ascii_digit()).unwrap_or(value.len());
+    let unit = match value[digits..].trim().to_ascii_uppercase().as_str() {
+        "" | "B" => 1,
+        "KB" => 1_000,
+        "MB" => 1_000_000,
+        "GB" => 1_000_000_000,
+        "TB" => 1_000_000_000_000,
+        _ => return None,
+    };
+    value[..digits].parse::<u64>().ok()?.checked_mul(unit)
 }
 
 fn origin(raw: &Raw, name: &str, default: &str) -> Result<String, Error> {
@@ -297,6 +318,9 @@ mod tests {
             ("OUTLOUD_ALLOW_LIST", "perhaps"),
             ("OUTLOUD_QUARANTINE", "7"),
             ("OUTLOUD_TAG_SHARING", "?"),
+            ("OUTLOUD_REMOTE_MEDIA_BUDGET", "5 apples"),
+            ("OUTLOUD_REMOTE_MEDIA_BUDGET", "-1"),
+            ("OUTLOUD_REMOTE_MEDIA_BUDGET", "99999999999 GB"),
             ("OUTLOUD_LOG_FORMAT", "xml"),
             ("OUTLOUD_NO_SUCH_THING", "1"),
         ] {
@@ -304,6 +328,13 @@ mod tests {
             assert!(words.starts_with(&format!("{name}: ")), "{words}");
             assert_eq!(words.lines().count(), 1, "{words}");
         }
+    }
+
+    #[test]
+    fn a_budget_is_read_with_its_unit() {
+        let budget = |v: &str| load(&[("OUTLOUD_REMOTE_MEDIA_BUDGET", v)]).unwrap().node.remote_media_budget;
+        assert_eq!((budget("0"), budget("250MB"), budget("2 gb")), (0, 250_000_000, 2_000_000_000));
+        assert_eq!(load(&[]).unwrap().node.remote_media_budget, 5_000_000_000);
     }
 
     #[test]

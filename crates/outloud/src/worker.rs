@@ -174,6 +174,7 @@ async fn sweep(federation: &Federation, trimmed: &mut Id) -> Result<(), federati
         node::jobs::enqueue(node, &mut tx, &node::jobs::Job::DeleteFiles { keys }).await?;
     }
     node.commit(tx).await?;
+    node::remote::sweep(node).await?;
     // A block or a server given up may leave deeds that nobody waits for.
     let stale = node.store.read().await?.stale_deeds(now - HOUR, 1_000).await?;
     if !stale.is_empty() {

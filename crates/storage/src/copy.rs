@@ -9,7 +9,7 @@ use crate::store::{Engine, postgres_arguments, sqlite_arguments};
 use crate::{Error, Tx};
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 48] = [
+pub const TABLES: [&str; 52] = [
     "settings",
     "accounts",
     "moves",
@@ -32,6 +32,10 @@ pub const TABLES: [&str; 48] = [
     "quotes",
     "stamps",
     "approvals",
+    "remote_files",
+    "disk_use",
+    "cards",
+    "post_cards",
     "favourites",
     "reactions",
     "bookmarks",
@@ -59,6 +63,10 @@ pub const TABLES: [&str; 48] = [
     "tokens",
     "idempotency_keys",
 ];
+
+/// Those of [`TABLES`] that say what lies in the media folder of this place and of no other: what is kept of other servers, and
+/// sums of sizes.
+pub const OF_THE_PLACE: [&str; 2] = ["remote_files", "disk_use"];
 
 /// A row, by column name.
 pub type Record = Map<String, Json>;

@@ -207,8 +207,9 @@ impl Tx {
              (select h.name from hosts h where h.next_at <= $1 order by h.next_at limit $4) \
              returning name, not_before, fail_count, failing_since, dead_since, scheme, last_error"
         } else {
-            "update hosts set lease_until = $2, next_at = $2, lease_owner = $3 where name in \
-             (select h.name from hosts h where h.next_at <= $1 order by h.next_at limit $4 for update skip locked) \
+            // Materialized: a plan that looks into a subquery for each row would take others than those counted.
+            "with due as materialized (select h.name from hosts h where h.next_at <= $1 order by h.next_at limit $4 for update skip locked) \
+             update hosts set lease_until = $2, next_at = $2, lease_owner = $3 where name in (select name from due) \
              returning name, not_before, fail_count, failing_since, dead_since, scheme, last_error"
         };
         self.all(sql, args![now, until, owner, limit]).await

@@ -84,6 +84,12 @@ impl Files {
         Ok(self.0.head(&Path::from(key)).await?.size)
     }
 
+    /// All keys that begin with this folder's name.
+    pub async fn list_folder(&self, folder: &str) -> Result<Vec<String>, FileError> {
+        let folder = Path::from(folder);
+        Ok(self.0.list(Some(&folder)).map_ok(|m| m.location.to_string()).try_collect().await?)
+    }
+
     /// Reads some of a file's bytes piece by piece.
     pub async fn read_part(&self, key: &str, part: Range<u64>) -> Result<FileReader, FileError> {
         let wanted = GetOptions { range: Some(part.into()), ..GetOptions::default() };

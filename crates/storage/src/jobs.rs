@@ -51,8 +51,10 @@ impl Tx {
             "update jobs set lease_until = $2, run_at = $2, attempts = attempts + 1, again = false where id in \
              (select j.id from jobs j where j.run_at <= $1 order by j.run_at limit $3) returning id, kind, payload, attempts"
         } else {
-            "update jobs set lease_until = $2, run_at = $2, attempts = attempts + 1, again = false where id in \
-             (select j.id from jobs j where j.run_at <= $1 order by j.run_at limit $3 for update skip locked) returning id, kind, payload, attempts"
+            // Materialized: a plan that looks into a subquery for each row would take others than those counted.
+            "with due as materialized (select j.id from jobs j where j.run_at <= $1 order by j.run_at limit $3 for update skip locked) \
+             update jobs set lease_until = $2, run_at = $2, attempts = attempts + 1, again = false where id in (select id from due) \
+             returning id, kind, payload, attempts"
         };
         self.all(sql, args![now, lease_until, limit]).await
     }

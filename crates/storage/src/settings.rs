@@ -16,6 +16,16 @@ impl Tx {
         Ok(())
     }
 
+    /// The value of a setting, which is `value` if it had none: of several who ask at the same time all get the same.
+    pub async fn setting_or(&mut self, name: &str, value: &str) -> Result<String, Error> {
+        self.run(
+            "insert into settings (name, value) values ($1, $2) on conflict (name) do nothing",
+            args![name, value],
+        )
+        .await?;
+        Ok(self.setting(name).await?.unwrap_or_else(|| value.to_owned()))
+    }
+
     /// Whether any member exists: before that the origin may still change.
     pub async fn has_members(&mut self) -> Result<bool, Error> {
         Ok(self.value("select true from members limit 1", args![]).await?.unwrap_or(false))

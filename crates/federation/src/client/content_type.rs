@@ -22,6 +22,11 @@ pub(super) fn is_json(value: &str) -> bool {
     parts(value).next().is_some_and(|kind| kind == "application/json" || kind.ends_with("+json"))
 }
 
+/// A web page.
+pub(super) fn is_page(value: &str) -> bool {
+    parts(value).next().is_some_and(|kind| kind == "text/html" || kind == "application/xhtml+xml")
+}
+
 fn names_profile(parameter: &str) -> bool {
     let Some((name, value)) = parameter.split_once('=') else { return false };
     name.trim_end() == "profile"

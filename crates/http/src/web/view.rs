@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use model::account::Account;
 use model::audience::Viewer;
+use model::card::Card;
 use model::clock::Millis;
 use model::html;
 use model::id::Id;
@@ -11,6 +12,7 @@ use model::poll::Poll;
 use model::post::{Media, MediaKind, Post};
 use model::quote::QuoteState;
 use node::config::authority;
+use node::remote::Owner;
 use storage::Tx;
 
 use super::words::{When, many};
@@ -32,12 +34,17 @@ pub struct Person {
 impl Person {
     pub fn new(app: &App, account: &Account) -> Self {
         let name = account.shown_name().trim().to_owned();
-        let has_picture = account.is_local() && !account.avatar.is_empty();
+        let config = &app.node.config;
+        // Pictures of others come from us as well: no page makes a browser tell another server who reads.
+        let avatar = match account.avatar.as_str() {
+            "" => String::new(),
+            key if account.is_local() => config.media_url(key),
+            url => config.remote_url(Owner::Avatar, account.id, url),
+        };
         Self {
             handle: app.node.config.full_handle(account),
             url: web_url(&account.url),
-            // Pictures of others lie on their servers, and no page of ours makes a browser tell them who reads.
-            avatar: if has_picture { app.node.config.media_url(&account.avatar) } else { String::new() },
+            avatar,
             initial: name
                 .chars()
                 .find(|c| c.is_alphanumeric())
@@ -55,8 +62,10 @@ fn web_url(url: &str) -> String {
 
 #[derive(Clone, Debug)]
 pub struct Attachment {
-    /// `image`, `video` (also without sound), `audio`, or `link` for what lies elsewhere.
+    /// `image`, `video` (also without sound), `audio`, or `link` for what is of no kind that we know.
     pub show: &'static str,
+    /// How much of a film is fetched before it is played: of ours its beginning, of others' nothing.
+    pub preload: &'static str,
     pub url: String,
     /// The smaller picture, or the same.
     pub small: String,
@@ -123,6 +132,14 @@ pub struct QuoteCard {
     pub words: String,
 }
 
+/// What a page on the web says about itself.
+#[derive(Clone, Debug)]
+pub struct Page {
+    pub url: String,
+    pub title: String,
+    pub site: String,
+}
+
 /// A post as a page shows it.
 #[derive(Clone, Debug)]
 pub struct PostView {
@@ -142,6 +159,8 @@ pub struct PostView {
     pub media: Vec<Attachment>,
     pub poll: Option<PollView>,
     pub quote: Option<QuoteCard>,
+    /// The page that it leads to.
+    pub card: Option<Page>,
     pub at: When,
     pub edited: Option<When>,
     pub language: String,
@@ -171,6 +190,7 @@ struct Shelf {
     replies: HashMap<Id, i64>,
     /// What each post quotes.
     quoted: HashMap<Id, Post>,
+    cards: HashMap<Id, Card>,
 }
 
 /// Posts as they are shown to everybody. Boosts of what is not for everybody are left out.
@@ -196,7 +216,8 @@ pub async fn posts(app: &App, tx: &mut Tx, list: Vec<Post>) -> Result<Vec<PostVi
     let polls = tx.polls(&ids).await?.into_iter().map(|p| (p.post_id, p)).collect();
     let origins = tx.origin_counts(&ids).await?;
     let replies = origins.into_iter().filter_map(|o| Some((o.post_id, o.replies?))).collect();
-    let shelf = Shelf { accounts, media, polls, replies, quoted };
+    let cards = tx.cards_of(&ids).await?.into_iter().collect();
+    let shelf = Shelf { accounts, media, polls, replies, quoted, cards };
     Ok(list
         .iter()
         .filter_map(|post| match post.boost_of_id {
@@ -270,6 +291,11 @@ fn one(app: &App, shelf: &Shelf, post: &Post) -> Option<PostView> {
         media: shelf.media.get(&post.id).into_iter().flatten().filter_map(|m| attachment(app, m)).collect(),
         poll: shelf.polls.get(&post.id).map(|poll| PollView::new(poll, now)),
         quote: shelf.quoted.get(&post.id).and_then(|quoted| card(app, shelf, quoted)),
+        card: shelf.cards.get(&post.id).map(|c| Page {
+            url: web_url(&c.url),
+            title: c.title.clone(),
+            site: c.provider_name.clone(),
+        }),
         at: When::new(post.created_at, now),
         edited: post.edited_at.map(|at| When::new(at, now)),
         language: post.language.clone(),
@@ -304,10 +330,15 @@ fn attachment(app: &App, m: &Media) -> Option<Attachment> {
         MediaKind::Unknown => ("link", "File"),
     };
     let here = !m.path.is_empty();
-    let url = if here { config.media_url(&m.path) } else { web_url(&m.remote_url) };
+    let url = match (here, m.kind) {
+        (true, _) => config.media_url(&m.path),
+        (false, MediaKind::Unknown) => web_url(&m.remote_url),
+        (false, _) => config.remote_url(Owner::File, m.id, &m.remote_url),
+    };
     let has_small = !m.small_path.is_empty();
     (!url.is_empty()).then(|| Attachment {
-        show: if here { show } else { "link" },
+        show,
+        preload: if here { "metadata" } else { "none" },
         small: if has_small { config.media_url(&m.small_path) } else { url.clone() },
         width: if has_small { m.small_width } else { m.width }.unwrap_or(0),
         height: if has_small { m.small_height } else { m.height }.unwrap_or(0),

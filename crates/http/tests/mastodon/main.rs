@@ -11,5 +11,6 @@ mod profiles;
 mod quotes;
 mod reactions;
 mod relations;
+mod remote;
 mod timelines;
 mod uploads;

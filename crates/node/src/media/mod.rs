@@ -17,6 +17,7 @@ mod avif;
 mod boxes;
 mod ebml;
 pub mod error;
+pub mod foreign;
 pub mod image;
 pub mod limits;
 pub mod probe;

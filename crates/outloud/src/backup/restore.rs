@@ -8,7 +8,7 @@ use std::path::Path;
 use bytes::Bytes;
 use node::Node;
 use sha2::{Digest as _, Sha256};
-use storage::{Files, Record, TABLES, Tx};
+use storage::{Category, Files, Record, TABLES, Tx};
 use tar::Archive;
 
 use super::{Counts, FORMAT, MANIFEST, Manifest, SUMS, note_sum};
@@ -18,6 +18,9 @@ use crate::{Error, Settings, serve};
 /// Rows that are handed over together.
 const BATCH: usize = 500;
 const PIECE: usize = 256 * 1024;
+
+/// Bytes of the files that were written, by what they are for.
+type Sizes = [(Category, i64); 3];
 
 /// A file that is a whole backup which this program can read.
 #[derive(Debug)]
@@ -141,10 +144,13 @@ pub async fn restore(
         refuse_what_is_there(&node).await?;
     }
     let mut counts = Counts::default();
-    restore_files(checked, &node.files, &mut counts, progress).await?;
+    let sizes = restore_files(checked, &node.files, &mut counts, progress).await?;
     let mut tx = node.store.begin().await?;
     tx.clear_tables().await?;
     restore_tables(checked, &mut tx, &mut counts, progress).await?;
+    for (category, bytes) in sizes {
+        tx.count_bytes(category, bytes).await?;
+    }
     progress.step("writing to disk");
     tx.commit().await?;
     progress.clear();
@@ -179,7 +185,12 @@ async fn restore_files(
     files: &Files,
     counts: &mut Counts,
     progress: &mut Progress,
-) -> Result<(), Error> {
+) -> Result<Sizes, Error> {
+    // Of what was kept of other servers nothing is known any more.
+    for key in files.list_folder(Category::Remote.name()).await? {
+        files.delete(&key).await?;
+    }
+    let mut sizes = Category::ALL.map(|category| (category, 0));
     let mut archive = rewound(checked)?;
     let mut piece = vec![0; PIECE];
     for entry in archive.entries_with_seek().map_err(unreadable)? {
@@ -194,12 +205,15 @@ async fn restore_files(
             }
             file.write(Bytes::copy_from_slice(&piece[..read])).await?;
             counts.bytes += read as u64;
+            if let Some((_, bytes)) = sizes.iter_mut().find(|(c, _)| *c == Category::of_key(key)) {
+                *bytes += i64::try_from(read).unwrap_or(0);
+            }
         }
         file.finish().await?;
         counts.files += 1;
         progress.show(&format!("file {} ({})", counts.files, size(counts.bytes)));
     }
-    Ok(())
+    Ok(sizes)
 }
 
 async fn restore_tables(

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use model::clock;
 use node::Node;
 use sha2::{Digest as _, Sha256};
-use storage::{TABLES, Tx};
+use storage::{Category, OF_THE_PLACE, TABLES, Tx};
 use tar::{Builder, EntryWriter, Header};
 
 use super::{Counts, FORMAT, MANIFEST, Manifest, SUMS, note_sum};
@@ -54,7 +54,7 @@ async fn write(node: &Node, part: &Path, progress: &mut Progress) -> Result<Coun
     let manifest = manifest(node, &mut tx).await?;
     let text = serde_json::to_vec_pretty(&manifest).map_err(|e| cannot(e.into()))?;
     archive.add(MANIFEST, &text).map_err(cannot)?;
-    for table in TABLES {
+    for table in TABLES.into_iter().filter(|t| !OF_THE_PLACE.contains(t)) {
         progress.show(&format!("table {table}"));
         counts.rows += archive.add_table(&mut tx, table, progress).await?;
     }
@@ -62,8 +62,8 @@ async fn write(node: &Node, part: &Path, progress: &mut Progress) -> Result<Coun
     drop(tx);
 
     let mut keys = node.files.list().await?;
-    // What other commands try the folder with at this moment.
-    keys.retain(|(key, _)| !key.starts_with(serve::PROBE));
+    // What other commands try the folder with at this moment, and what can be fetched again.
+    keys.retain(|(key, _)| !key.starts_with(serve::PROBE) && Category::of_key(key) != Category::Remote);
     let total: u64 = keys.iter().map(|(_, size)| size).sum();
     for (key, _) in keys {
         progress.show(&format!("file {} ({} of {})", counts.files + 1, size(counts.bytes), size(total)));

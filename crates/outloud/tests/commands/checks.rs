@@ -22,7 +22,7 @@ fn a_node_that_runs_well_passes_and_one_that_does_not_run_is_told_so() {
     let served = place.serve();
     let (lines, status) = check(&place, &["--deep"]);
     assert_eq!((failed(&lines).len(), status), (0, 0), "{lines:?}");
-    assert_eq!(lines.len(), 12, "{lines:?}");
+    assert_eq!(lines.len(), 13, "{lines:?}");
     served.stop();
     let (lines, status) = check(&place, &[]);
     assert_eq!(status, 1);

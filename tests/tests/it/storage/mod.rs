@@ -2,6 +2,7 @@
 
 mod accounts;
 mod audience;
+mod cards;
 mod copy;
 mod deliveries;
 mod emojis;
@@ -18,6 +19,7 @@ mod posts;
 mod quotes;
 mod races;
 mod reactions;
+mod remote_files;
 mod sign_in;
 mod statements;
 mod threads;

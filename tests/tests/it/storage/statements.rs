@@ -88,15 +88,18 @@ fn only_on(engine: Engine, sql: &str) -> bool {
     match engine {
         Engine::Sqlite => {
             sql.contains("pragma_table_info")
+                || sql.contains("pragma_page_count")
                 || sql.contains("sqlite_master")
                 || (sql.contains("set lease_until = $2") && !sql.contains("skip locked"))
         }
-        Engine::Postgres => ["for update", "pg_advisory", "information_schema"].iter().any(|word| sql.contains(word)),
+        Engine::Postgres => ["for update", "pg_advisory", "information_schema", "pg_database_size"]
+            .iter()
+            .any(|word| sql.contains(word)),
     }
 }
 
 /// Tables that grow with use, whose whole length no request may walk.
-const GROWING: [&str; 32] = [
+const GROWING: [&str; 35] = [
     "accounts",
     "outbox_reads",
     "posts",
@@ -108,6 +111,9 @@ const GROWING: [&str; 32] = [
     "polls",
     "poll_options",
     "poll_votes",
+    "remote_files",
+    "cards",
+    "post_cards",
     "favourites",
     "reactions",
     "mutes",
@@ -228,7 +234,8 @@ fn named<'a>(sql: &'a str, alias: &'a str) -> &'a str {
 
 /// Walking an index from one end until a page is full.
 fn is_bounded(sql: &str, step: &str) -> bool {
-    step.contains("USING INDEX posts_public") && sql.contains("limit $")
+    ["posts_public", "remote_files_seen"].iter().any(|index| step.contains(&format!("USING INDEX {index}")))
+        && sql.contains("limit $")
         || sql.starts_with("select min(") && step.contains("INDEX")
         || sql.ends_with("order by d.id limit 1")
 }

@@ -6,12 +6,13 @@ use model::account::{Account as Known, ActorKind, Field as Line, Member, Role};
 use model::clock::{date, rfc3339};
 use model::id::Id;
 use node::Config;
+use node::remote::Owner;
 use serde::Serialize;
 use serde_json::{Value, json};
 use storage::Tx;
 
 use super::html::clean;
-use super::{Emoji, emojis, remote_file};
+use super::{Emoji, emojis};
 
 #[derive(Debug, Serialize)]
 pub struct Account {
@@ -82,8 +83,8 @@ pub struct Own {
 pub fn render(config: &Config, a: &Known) -> Account {
     let shown = !a.is_suspended();
     let text = |t: &str| if shown { t.to_owned() } else { String::new() };
-    let avatar = picture(config, a, if shown { &a.avatar } else { "" }, "avatar");
-    let header = picture(config, a, if shown { &a.header } else { "" }, "header");
+    let avatar = picture(config, a, if shown { &a.avatar } else { "" }, Owner::Avatar);
+    let header = picture(config, a, if shown { &a.header } else { "" }, Owner::Header);
     Account {
         id: a.id.to_string(),
         username: a.username.clone(),
@@ -109,7 +110,7 @@ pub fn render(config: &Config, a: &Known) -> Account {
         statuses_count: a.posts_count.max(0),
         last_status_at: a.last_post_at.filter(|_| shown).map(date),
         hide_collections: a.hide_collections,
-        emojis: if shown { emojis(config, &a.emojis) } else { Vec::new() },
+        emojis: if shown { emojis(config, Owner::AccountEmoji, a.id, &a.emojis) } else { Vec::new() },
         fields: if shown { a.fields.iter().map(field).collect() } else { Vec::new() },
         moved: None,
         memorial: a.memorial,
@@ -188,10 +189,11 @@ fn role(role: Role) -> Value {
 }
 
 /// The address of a profile picture; those who have none get ours, since clients do not expect to find nothing.
-fn picture(config: &Config, account: &Known, picture: &str, kind: &str) -> String {
-    match picture {
-        "" => format!("{}/assets/{kind}.png", config.origin),
+fn picture(config: &Config, account: &Known, picture: &str, which: Owner) -> String {
+    let address = match picture {
+        "" => String::new(),
         key if account.is_local() => config.media_url(key),
-        url => remote_file(url),
-    }
+        url => config.remote_url(which, account.id, url),
+    };
+    if address.is_empty() { format!("{}/assets/{}.png", config.origin, which.name()) } else { address }
 }

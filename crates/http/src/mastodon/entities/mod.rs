@@ -3,6 +3,7 @@
 //! and only what this node really has is named.
 
 pub mod account;
+pub mod card;
 mod html;
 pub mod media;
 pub mod notification;
@@ -12,7 +13,9 @@ pub mod report;
 pub mod small;
 pub mod status;
 
+use model::id::Id;
 use node::Config;
+use node::remote::Owner;
 use serde::Serialize;
 use storage::NodeEmoji;
 
@@ -28,12 +31,14 @@ pub struct Emoji {
     category: Option<String>,
 }
 
-fn emojis(config: &Config, list: &[model::account::Emoji]) -> Vec<Emoji> {
+/// The emojis of an account or a post, which is their `owner` and has this id.
+fn emojis(config: &Config, owner: Owner, id: Id, list: &[model::account::Emoji]) -> Vec<Emoji> {
     let emoji = |e: &model::account::Emoji| {
-        let url = if e.own.is_some() { config.media_url(&e.url) } else { remote_file(&e.url) };
+        let is_own = e.own.is_some();
+        let url = if is_own { config.media_url(&e.url) } else { config.remote_url(owner, id, &e.url) };
         Emoji {
             shortcode: e.shortcode.clone(),
-            static_url: if e.own.is_some() { config.media_url(&e.still) } else { url.clone() },
+            static_url: if is_own { config.media_url(&e.still) } else { url.clone() },
             url,
             visible_in_picker: false,
             category: None,
@@ -51,11 +56,6 @@ pub fn own_emoji(config: &Config, e: &NodeEmoji) -> Emoji {
         visible_in_picker: e.visible,
         category: filled(&e.category),
     }
-}
-
-/// Where a file of another server is shown from: the one place at which a cache of ours would stand in for it.
-fn remote_file(url: &str) -> String {
-    url.to_owned()
 }
 
 /// What is null where it is empty.

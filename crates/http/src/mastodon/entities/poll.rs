@@ -5,6 +5,7 @@ use model::clock::rfc3339;
 use model::poll;
 use model::post::Post;
 use node::Node;
+use node::remote::Owner;
 use serde::Serialize;
 
 use super::{Emoji, emojis};
@@ -52,7 +53,7 @@ pub fn render(node: &Node, poll: &poll::Poll, post: &Post, viewer: Viewer, own_v
         votes_count: poll.votes(),
         voters_count: poll.voters_count,
         options: poll.options.iter().map(choice).collect(),
-        emojis: emojis(&node.config, &post.emojis),
+        emojis: emojis(&node.config, Owner::PostEmoji, post.id, &post.emojis),
         own: viewer.is_member().then_some(Own { voted, own_votes }),
     }
 }

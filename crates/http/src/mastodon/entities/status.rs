@@ -6,16 +6,19 @@ use std::sync::Arc;
 
 use model::account::Account as Person;
 use model::audience::Viewer;
+use model::card::Card;
 use model::clock::rfc3339;
 use model::id::Id;
 use model::poll::Poll as Asked;
 use model::post::{Edit, Media, Mention, Post, Tag, Touch};
 use node::Node;
+use node::remote::Owner;
 use serde::Serialize;
 use serde_json::{Value, json};
 use storage::{App as Client, OriginCounts, Tx};
 
 use super::account::{self, Account, Moves};
+use super::card::{self, PreviewCard};
 use super::html::clean;
 use super::media::{self, Attachment};
 use super::poll::{self, Poll};
@@ -51,8 +54,8 @@ pub struct Status {
     mentions: Vec<Named>,
     tags: Vec<Tagged>,
     emojis: Vec<Emoji>,
+    card: Option<PreviewCard>,
     // What this node does not have is null where clients look for it.
-    card: (),
     poll: Option<Poll>,
     quote: Option<Quote>,
     #[serde(flatten)]
@@ -109,6 +112,7 @@ pub struct Batch {
     polls: HashMap<Id, Asked>,
     /// What the viewer chose in them.
     votes: HashMap<Id, Vec<i64>>,
+    cards: HashMap<Id, Card>,
     touches: HashMap<Id, Touch>,
     clients: HashMap<Id, Client>,
     /// What the servers of others say of their posts.
@@ -136,6 +140,7 @@ impl Batch {
             media: HashMap::new(),
             polls: HashMap::new(),
             votes: HashMap::new(),
+            cards: HashMap::new(),
             touches: HashMap::new(),
             clients: HashMap::new(),
             origins: HashMap::new(),
@@ -171,6 +176,7 @@ impl Batch {
         if !foreign.is_empty() {
             batch.origins = tx.origin_counts(&foreign).await?.into_iter().map(|o| (o.post_id, o)).collect();
         }
+        batch.cards = tx.cards_of(&ids).await?.into_iter().collect();
         batch.hide_rejected_media();
         if viewer.is_member() {
             batch.touches = tx.touches(viewer.id(), &ids).await?;
@@ -245,8 +251,8 @@ impl Batch {
             media_attachments: all(&self.media, post.id).map(|m| media::render(config, m)).collect(),
             mentions: all(&self.mentions, post.id).map(named).collect(),
             tags: all(&self.tags, post.id).map(tagged).collect(),
-            emojis: emojis(config, &post.emojis),
-            card: (),
+            emojis: emojis(config, Owner::PostEmoji, post.id, &post.emojis),
+            card: self.cards.get(&post.id).map(|c| card::render(config, c)),
             poll: self.polls.get(&post.id).map(|asked| self.poll(post, asked)),
             quote: self.quote(post.id, whole),
             own: self.viewer.is_member().then(|| self.own(post)),
@@ -336,7 +342,7 @@ pub fn history(
             "created_at": rfc3339(at),
             "account": account::render(&node.config, author),
             "media_attachments": media,
-            "emojis": emojis(&node.config, &post.emojis),
+            "emojis": emojis(&node.config, Owner::PostEmoji, post.id, &post.emojis),
         });
         if let (false, Some(version)) = (poll.is_empty(), version.as_object_mut()) {
             let options: Vec<Value> = poll.iter().map(|title| json!({"title": title})).collect();

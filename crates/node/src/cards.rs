@@ -1,0 +1,75 @@
+//! Which page a post leads to, and what is known of that page. Reading it is a job.
+
+use model::card::Card;
+use model::clock::{DAY, HOUR, Millis};
+use model::html;
+use model::post::Post;
+use storage::Tx;
+
+use crate::config::authority;
+use crate::{Error, Node, jobs, random};
+
+/// The longest address we go to.
+const LONGEST: usize = 2_048;
+/// A page is read again for a post that comes so long after it was read.
+const FRESH: Millis = 14 * DAY;
+/// The same for one that could not be read.
+const FAILED: Millis = HOUR;
+
+/// Hangs on a post what the first page that it leads to says, or takes from it what it no longer leads to. The page is read
+/// later, at a time that chance picks: every server that a post reaches wants to read it. Only for posts that everybody may
+/// see, for whoever is behind a link would learn of the others.
+pub(crate) async fn hang(node: &Node, tx: &mut Tx, post: &Post) -> Result<(), Error> {
+    let Some(delay) = node.config.card_delay else { return Ok(()) };
+    let link =
+        if post.audience.is_open() && post.boost_of_id.is_none() { first_link(node, tx, post).await? } else { None };
+    let Some(url) = link else { return Ok(tx.drop_card_of(post.id).await?) };
+    let now = node.now();
+    let (card, due_at) = tx.use_card(node.id(), &random::hash(&url), &url).await?;
+    if tx.card_of(post.id).await? != Some(card) {
+        tx.drop_card_of(post.id).await?;
+        tx.hang_card(post.id, card).await?;
+    }
+    if due_at <= now {
+        let wait = Millis::try_from(node.random.below(u64::try_from(delay).unwrap_or(0) + 1)).unwrap_or(0);
+        jobs::enqueue_at(node, tx, &jobs::Job::ReadPage { card }, now + wait).await?;
+    }
+    Ok(())
+}
+
+/// The first link that leads to a page: not to somebody, a hashtag or this node, nor to a server that is shut out.
+async fn first_link(node: &Node, tx: &mut Tx, post: &Post) -> Result<Option<String>, Error> {
+    let mut links = html::post_links(&post.content);
+    links.retain(|l| !l.names_somebody_or_a_tag && is_page(node, &l.href));
+    if links.is_empty() {
+        return Ok(None);
+    }
+    let named = tx.mentions(&[post.id]).await?;
+    Ok(links.into_iter().map(|l| l.href).find(|href| !named.iter().any(|m| m.url == *href || m.uri == *href)))
+}
+
+fn is_page(node: &Node, url: &str) -> bool {
+    let host = authority(url);
+    // Plain http we do not go to.
+    url.starts_with("https://")
+        && url.len() <= LONGEST
+        && !host.is_empty()
+        && !node.config.is_own_url(url)
+        && !node.config.is_own_domain(host)
+        && !node.is_domain_blocked(host)
+}
+
+/// A page that a post leads to was read.
+pub async fn put(node: &Node, tx: &mut Tx, card: &Card) -> Result<(), Error> {
+    let card = if node.rejects_media_of(authority(&card.image)) || node.rejects_media_of(authority(&card.url)) {
+        Card { image: String::new(), ..card.clone() }
+    } else {
+        card.clone()
+    };
+    Ok(tx.put_card(&card, node.now() + FRESH).await?)
+}
+
+/// A page could not be read. What was known of it stays known.
+pub async fn fail(node: &Node, tx: &mut Tx, card: &Card) -> Result<(), Error> {
+    Ok(tx.postpone_card(card.id, node.now() + FAILED).await?)
+}
