@@ -12,12 +12,14 @@ use model::handle::{Handle, canonical_domain};
 use model::hashtag::{self, Hashtag};
 use model::html;
 use model::text::{self, Format, Links, MentionLink};
+use node::media::Limits;
+use node::media::foreign::{Wanted, recognise};
 use serde_json::{Value, json};
 
 /// A door: its name, which is that of its folder in the corpus, and what is done there.
 pub type Door = (&'static str, fn(&[u8]));
 
-pub const DOORS: [Door; 8] = [
+pub const DOORS: [Door; 11] = [
     ("signature", signature),
     ("envelope", envelope),
     ("note", note),
@@ -26,6 +28,9 @@ pub const DOORS: [Door; 8] = [
     ("hashtag", hashtag),
     ("markdown", markdown),
     ("webfinger", webfinger),
+    ("poll", poll),
+    ("page", page),
+    ("file", file),
 ];
 
 const BOB: &str = "https://b.example/users/bob";
@@ -80,7 +85,6 @@ pub fn note(data: &[u8]) {
     assert!(post.media.len() <= 16 && post.mentions.len() <= 200 && post.hashtags.len() <= 200);
     assert!(post.media.iter().all(|m| origin(&m.url).is_some() && m.description.chars().count() <= 10_000));
     assert!(post.in_reply_to.is_empty() || origin(&post.in_reply_to).is_some());
-    question::vote(&object);
 }
 
 /// An actor: everything in it that is an address is one on the web, and nothing is without bounds.
@@ -158,6 +162,45 @@ pub fn webfinger(data: &[u8]) {
     }
     origin(&text);
     json::same_origin(&text, BOB);
+}
+
+/// The poll of a question, and a vote: options are short and there are few, numbers are numbers of people.
+pub fn poll(data: &[u8]) {
+    let Ok(object) = serde_json::from_slice::<Value>(data) else { return };
+    if question::is_only_vote(&object) {
+        assert!(question::vote(&object).is_some());
+    }
+    let Some(poll) = question::read(&object, NOW) else { return };
+    assert!((1..=500).contains(&poll.options.len()));
+    for option in &poll.options {
+        assert!(!option.title.is_empty() && option.title.chars().count() <= 1_000 && !option.title.contains('\n'));
+        assert!((0..=1_000_000_000).contains(&option.votes));
+    }
+    assert!(poll.voters_count.is_none_or(|n| (0..=1_000_000_000).contains(&n)));
+}
+
+/// A page that a post leads to: what it says of itself is lines of text.
+pub fn page(data: &[u8]) {
+    let page = html::read_page(&String::from_utf8_lossy(data));
+    for name in ["og:title", "og:description", "description", "og:image", "author"] {
+        if let Some(said) = page.meta(&[name]) {
+            assert!(!said.is_empty() && !said.chars().any(|c| matches!(c, '\n' | '\r' | '\t')), "{said:?}");
+        }
+    }
+}
+
+/// The first bytes of a file of another server: it is what it is wanted for and no larger, or it is nothing.
+pub fn file(data: &[u8]) {
+    let limits = Limits::default();
+    let pictures = [Wanted::Picture, Wanted::ProfilePicture, Wanted::Emoji];
+    for wanted in pictures.into_iter().chain([Wanted::Film, Wanted::Sound, Wanted::Anything]) {
+        for declared in ["", "image/png", "video/mp4", "audio/ogg"] {
+            let Ok(what) = recognise(data, declared, wanted, &limits) else { continue };
+            assert!(what.most <= wanted.most(&limits));
+            assert!(!(what.is_recording && pictures.contains(&wanted)), "a film as a picture");
+        }
+        assert!(recognise(data, "text/html", wanted, &limits).is_err());
+    }
 }
 
 fn bob() -> Account {

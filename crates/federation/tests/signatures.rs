@@ -159,7 +159,7 @@ fn an_unsigned_request_is_unauthorised_not_malformed() {
 }
 
 #[test]
-fn an_altered_request_is_refused() {
+fn s01_an_altered_request_is_refused() {
     for scheme in [Scheme::Cavage, Scheme::Rfc9421] {
         let post = Arriving::post(scheme);
         assert_eq!(post.after(|it| it.method = Method::PUT), SignatureError::Invalid);
@@ -205,7 +205,7 @@ fn every_signed_header_counts() {
 }
 
 #[test]
-fn headers_that_two_programs_may_read_differently_are_malformed() {
+fn s11_headers_that_two_programs_may_read_differently_are_malformed() {
     let post = Arriving::post(Scheme::Cavage);
     for name in ["host", "date", "digest", "signature"] {
         let error = post.after(|it| {

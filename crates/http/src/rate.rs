@@ -382,7 +382,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_remembered_is_bounded() {
+    fn s36_what_is_remembered_is_bounded() {
         let limit = Limit::new(1, 60);
         for n in 0..=u32::try_from(KEYS).unwrap() + 10 {
             limit.take(&Key::Name(n.to_string()), 1_700_000_000_000);

@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn domains_have_one_form() {
+    fn s26_domains_have_one_form() {
         for (given, kept) in [
             ("Example.ORG", "example.org"),
             ("example.org.", "example.org"),

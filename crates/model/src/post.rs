@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::account::Emoji;
+use crate::account::{ActorKind, Emoji};
 use crate::audience::Audience;
 use crate::clock::Millis;
 use crate::id::Id;
@@ -65,10 +65,18 @@ pub struct Mention {
     pub account_id: Id,
     /// Addressed, or named in an earlier version, but not named in the text: no notification, not shown.
     pub silent: bool,
+    pub kind: ActorKind,
     pub username: String,
     pub domain: String,
     pub uri: String,
     pub url: String,
+}
+
+impl Mention {
+    /// A group elsewhere that the post is meant for, without naming it.
+    pub fn is_audience(&self) -> bool {
+        self.silent && self.kind == ActorKind::Group && !self.domain.is_empty()
+    }
 }
 
 #[derive(Clone, Debug)]

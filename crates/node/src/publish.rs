@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use model::account::{Account, Member};
+use model::account::{Account, ActorKind, Member};
 use model::audience::Audience;
 use model::clock::HOUR;
 use model::handle::Handle;
@@ -110,8 +110,15 @@ pub async fn publish(
     if let Some(decider_id) = decider {
         tx.put_approval(&Approval { post_id: id, decider_id, audience, approved_by: String::new() }).await?;
     }
+    let groups = match &parent {
+        Some(parent) if audience.is_open() => groups_of(tx, parent, &words.mentioned).await?,
+        _ => Vec::new(),
+    };
     for account in &words.mentioned {
         tx.put_mention(id, account.id, false).await?;
+    }
+    for group in &groups {
+        tx.put_mention(id, group.id, true).await?;
     }
     put_tags(node, tx, id, &words.hashtags).await?;
     count_post(tx, &post, 1).await?;
@@ -133,11 +140,21 @@ pub async fn publish(
     if decider.is_none() {
         spread(node, tx, author, &post, &words.mentioned).await?;
     }
-    tell_new(node, tx, &post, &words.mentioned).await?;
+    let named: Vec<Account> = words.mentioned.into_iter().chain(groups).collect();
+    tell_new(node, tx, &post, &named).await?;
     if let Some((quoted, _)) = &quoted {
         quote::ask(node, tx, &post, quoted).await?;
     }
     Ok(post)
+}
+
+/// The groups elsewhere in which an open conversation is held (a community of Lemmy): they pass a reply on if it is addressed to
+/// them.
+async fn groups_of(tx: &mut Tx, parent: &Post, named: &[Account]) -> Result<Vec<Account>, Error> {
+    let mentions = tx.mentions(&[parent.id]).await?;
+    let ids = mentions.iter().filter(|m| m.kind == ActorKind::Group && !m.domain.is_empty()).map(|m| m.account_id);
+    let groups = tx.accounts(&ids.collect::<Vec<_>>()).await?;
+    Ok(groups.into_iter().filter(|g| !g.is_suspended() && !named.iter().any(|n| n.id == g.id)).collect())
 }
 
 /// Tells other servers of a new post, as far as it leaves the node.

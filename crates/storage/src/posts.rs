@@ -16,7 +16,7 @@ row!(Post, post_columns, "p.": id, uri, url, account_id, local, kind, audience, 
 
 row!(Edit, edit_columns, "e.": post_id, created_at, content, source, summary, sensitive, media, poll);
 
-row!(Mention: post_id, account_id, silent, username, domain, uri, url);
+row!(Mention: post_id, account_id, silent, kind, username, domain, uri, url);
 
 impl Tx {
     /// Adds a post; `false` if its uri is known, or if it is a boost that its author made before. [`Error::IdTaken`] if another
@@ -256,7 +256,7 @@ impl Tx {
     /// Mentions of these posts with what is needed to show them.
     pub async fn mentions(&mut self, posts: &[Id]) -> Result<Vec<Mention>, Error> {
         self.all(
-            "select m.post_id, m.account_id, m.silent, a.username, a.domain, a.uri, a.url from mentions m \
+            "select m.post_id, m.account_id, m.silent, a.kind, a.username, a.domain, a.uri, a.url from mentions m \
              join accounts a on a.id = m.account_id where m.post_id in (select value from json_each($1)) order by m.post_id, m.account_id",
             &[ids(posts)],
         )

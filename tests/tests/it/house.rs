@@ -61,6 +61,19 @@ fn each_library_has_one_door() {
     }
 }
 
+/// Lesson 24: an expression from outside is matched in linear time. Lesson 40: private keys are not worked with in code whose
+/// time depends on them.
+#[test]
+fn s24_s40_no_crate_of_ours_uses_what_takes_long_or_tells_by_its_time() {
+    let lock = std::fs::read_to_string(root().join("Cargo.lock")).unwrap();
+    for backtracks in ["fancy-regex", "onig", "pcre2"] {
+        assert!(!lock.contains(&format!("name = \"{backtracks}\"")), "{backtracks}");
+    }
+    for (name, used) in dependencies() {
+        assert!(name == "suite" || !used.contains("rsa"), "{name} signs with the crate rsa, see RUSTSEC-2023-0071");
+    }
+}
+
 #[test]
 fn no_lint_is_allowed_without_a_reason() {
     let mut seen = 0;

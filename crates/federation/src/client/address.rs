@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn special_addresses_are_refused_in_every_disguise() {
+    fn s02_special_addresses_are_refused_in_every_disguise() {
         let policy = AddressPolicy::default();
         for text in [
             "0.0.0.0",

@@ -140,6 +140,9 @@ pub fn render(config: &Config, parts: &Parts, now: Millis) -> Value {
         if !post.source.is_empty() && post.format == model::text::Format::Markdown {
             object.insert("source".to_owned(), json!({"content": post.source, "mediaType": "text/markdown"}));
         }
+        if let Some(group) = parts.mentions.iter().find(|m| m.is_audience()) {
+            object.insert("audience".to_owned(), json!(group.uri));
+        }
         if post.audience.is_open() {
             let replies = format!("{}/replies", post.uri);
             object.insert(

@@ -88,7 +88,7 @@ async fn a_document_is_asked_for_with_signature_type_and_name() {
 }
 
 #[tokio::test]
-async fn only_activity_types_are_taken_for_documents() {
+async fn s05_only_activity_types_are_taken_for_documents() {
     let server = Server::start(|seen| match seen.target.as_str() {
         "/none" => answer("200 OK", "", &with_id(seen)),
         "/two" => {
@@ -109,7 +109,7 @@ async fn only_activity_types_are_taken_for_documents() {
 }
 
 #[tokio::test]
-async fn a_document_with_another_id_is_fetched_from_there_once_or_refused() {
+async fn s04_a_document_with_another_id_is_fetched_from_there_once_or_refused() {
     let other = Server::start(|seen| ok(ACTIVITY, &with_id(seen))).await;
     let elsewhere = other.url("/object");
     let server = Server::start(move |seen| {
@@ -299,7 +299,7 @@ async fn b50_a_body_without_end_is_cut_off() {
 }
 
 #[tokio::test]
-async fn b50_a_server_that_dawdles_is_left() {
+async fn s17_b50_a_server_that_dawdles_is_left() {
     let server = Server::start(|seen| match seen.target.as_str() {
         "/silent" => Reply::Silence,
         "/headers" => Reply::Dripping(b"HTTP/1.1 200 X\r\nx: ".to_vec()),

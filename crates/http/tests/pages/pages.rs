@@ -144,7 +144,7 @@ async fn apps_sign_people_up_where_that_is_open() {
 }
 
 #[tokio::test]
-async fn hostile_words_stay_words() {
+async fn s22_hostile_words_stay_words() {
     let here = Here::start().await;
     let account = here.member("mallory").await;
     let node = &here.app.node;

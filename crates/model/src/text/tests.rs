@@ -369,7 +369,7 @@ fn length_counts_as_mastodon_does() {
 }
 
 #[test]
-fn hostile_sources_do_not_take_long() {
+fn s24_hostile_sources_do_not_take_long() {
     let n = 5_000;
     let cases = [
         "[".repeat(n),

@@ -2,7 +2,8 @@
 
 use bytes::Bytes;
 use model::audience::Audience;
-use serde_json::json;
+use model::post::Draft;
+use serde_json::{Value, json};
 use suite::db::Engine;
 use suite::fediverse::{Letter, Reply, Stage, Style};
 use suite::node::TestNode;
@@ -83,7 +84,7 @@ async fn b37_somebody_known_is_purged_though_the_key_is_gone_already() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_one_may_not_see_answers_as_what_is_not_there() {
+async fn s33_what_one_may_not_see_answers_as_what_is_not_there() {
     let stage = Stage::empty().await;
     let bob = stage.server.person("bob");
     let key = bob["publicKey"]["id"].as_str().unwrap();
@@ -105,7 +106,57 @@ async fn what_one_may_not_see_answers_as_what_is_not_there() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn followers_and_those_named_read_what_is_for_them_and_nobody_keeps_it_for_others() {
+async fn s31_no_list_shows_a_stranger_what_is_private() {
+    let stage = Stage::empty().await;
+    let alice = stage.alice();
+    let open = alice.says("For everybody").await;
+    for audience in [Audience::Followers, Audience::Direct, Audience::Inside, Audience::Organisation, Audience::Draft] {
+        alice.says_to(audience, "Secret").await;
+        let draft = Draft {
+            text: "Secret".to_owned(),
+            audience: Some(audience),
+            in_reply_to_id: Some(open.id),
+            ..Draft::default()
+        };
+        alice.posts(draft).await;
+    }
+    let post = open.uri.strip_prefix(&stage.node.origin).unwrap();
+    let context = open.context.strip_prefix(&stage.node.origin).unwrap();
+    let api = format!("/api/v1/accounts/{}/statuses", alice.id);
+    let mut seen = 0;
+    for target in [
+        "/users/alice",
+        "/users/alice/outbox",
+        "/users/alice/outbox?page=true",
+        "/users/alice/collections/featured",
+        post,
+        &format!("{post}/replies"),
+        &format!("{post}/replies?page=true"),
+        context,
+        &format!("{context}?page=true"),
+        "/@alice",
+        &format!("/@alice/{}", open.id),
+        "/",
+        "/api/v1/timelines/public",
+        &api,
+        &format!("/api/v1/statuses/{}/context", open.id),
+    ] {
+        for accept in ["application/activity+json", "text/html"] {
+            let answer = Letter::get(&stage.node, target).with("accept", accept).send(&stage.node).await;
+            assert!(!answer.body.contains("Secret"), "{target} as {accept}: {}", answer.body);
+            seen += usize::from(answer.body.contains("For everybody"));
+            let document = serde_json::from_str::<Value>(&answer.body).unwrap_or_default();
+            let count = document["totalItems"].as_i64();
+            // Those for followers are in the number that a profile shows, as everywhere.
+            assert!(count.is_none_or(|n| n <= 4), "{target} counts {count:?}");
+        }
+    }
+    assert!(seen >= 6, "what is for everybody is in {seen} of them");
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s30_followers_and_those_named_read_what_is_for_them_and_nobody_keeps_it_for_others() {
     let stage = Stage::empty().await;
     let (bob, carol) = (stage.server.person("bob"), stage.server.person("carol"));
     stage.follows_alice(&bob).await;
@@ -129,7 +180,7 @@ async fn followers_and_those_named_read_what_is_for_them_and_nobody_keeps_it_for
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_upload_is_never_a_document_or_a_page() {
+async fn s39_an_upload_is_never_a_document_or_a_page() {
     let node = TestNode::start(Engine::Sqlite).await;
     let forged = json!({"@context": "https://www.w3.org/ns/activitystreams", "id": format!("{}/media/a.json", node.origin), "type": "Person"});
     let endings = ["json", "html", "svg", "xml", "xhtml", "js", "txt", "jpg", "png", "mp4", "ogg"];

@@ -1,5 +1,6 @@
 //! Following and being followed.
 
+use model::audience::Viewer;
 use node::{domains, follow, moderate};
 use serde_json::json;
 use storage::DomainRule;
@@ -105,12 +106,25 @@ async fn b11_an_accept_is_an_embedded_follow_or_its_id_and_an_undo_ends_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn b11_only_the_followed_can_accept() {
+async fn b11_s32_only_the_followed_can_accept_and_till_then_nobody_follows() {
     let stage = Stage::of("mastodon").await;
     let actor = stage.server.document("actor");
     stage.alice().asks_to_follow(&format!("@marta@{}", stage.server.host())).await;
     let ours = stage.asked().await;
     let eve = stage.server.person("eve");
+    let hers = stage.server.note(
+        &actor,
+        "/notes/for-followers",
+        "For followers",
+        json!({"to": [actor["followers"]], "cc": []}),
+    );
+    stage.send(&stage.server.activity("Create", &actor, hers.clone())).await;
+    let shown = async || {
+        let mut tx = stage.node.node().store.read().await.unwrap();
+        let Some(post) = tx.post_by_uri(hers["id"].as_str().unwrap()).await.unwrap() else { return false };
+        tx.visible_post(post.id, Viewer::Member(stage.alice().id)).await.unwrap().is_some()
+    };
+    assert!(!stage.alice_is_following(&actor).await && !shown().await, "she has asked, and nobody has answered");
     for object in [ours.clone(), ours["id"].clone()] {
         stage.takes(&stage.server.activity("Accept", &eve, object)).await;
         assert!(!stage.alice_is_following(&actor).await, "not by somebody else's Accept");

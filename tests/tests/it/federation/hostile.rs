@@ -57,7 +57,45 @@ async fn s12_nobody_creates_changes_or_deletes_what_is_on_another_server() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nobody_changes_or_deletes_what_is_a_neighbours() {
+async fn s09_a_signature_within_a_document_gives_no_right() {
+    let stage = Stage::empty().await;
+    let (bob, eve) = (stage.server.person("bob"), stage.server.person("eve"));
+    for actor in [&bob, &eve] {
+        stage.follows_alice(actor).await;
+    }
+    let like = stage.server.activity("Like", &bob, json!(stage.post.uri));
+    let seal = json!({
+        "type": "RsaSignature2017", "creator": bob["publicKey"]["id"], "created": "2026-01-01T00:00:00Z", "signatureValue": "AAAA",
+    });
+    let key = stage.server.key_of(eve["id"].as_str().unwrap());
+    for (name, value) in [
+        ("signature", seal.clone()),
+        ("@graph", json!([like])),
+        ("@reverse", json!({"object": like})),
+        ("@included", json!([like])),
+    ] {
+        // Passed on by eve, as it is and hidden in an activity of her own.
+        let mut passed_on = like.clone();
+        passed_on["signature"] = seal.clone();
+        passed_on[name] = value.clone();
+        Letter::post(&stage.node, "/inbox", passed_on.to_string())
+            .signed(&key, Style::MASTODON)
+            .send(&stage.node)
+            .await;
+        let mut hidden = stage.server.activity("View", &eve, json!(stage.post.uri));
+        hidden["signature"] = seal.clone();
+        hidden[name] = value;
+        stage.send(&hidden).await;
+        stage.node.idle().await;
+        assert_eq!(stage.post_now().await.favourites_count, 0, "{name}");
+    }
+    stage.takes(&like).await;
+    assert_eq!(stage.post_now().await.favourites_count, 1, "bob's own signature on the request counts");
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s07_nobody_changes_or_deletes_what_is_a_neighbours() {
     let (stage, bob, note) = bob_with_note().await;
     let eve = stage.server.person("eve");
     stage.send(&stage.server.activity("Update", &eve, changed(&note, "Changed"))).await;
@@ -81,7 +119,7 @@ async fn nobody_changes_or_deletes_what_is_a_neighbours() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_an_announce_brings_along_is_not_believed() {
+async fn s08_what_an_announce_brings_along_is_not_believed() {
     let (stage, bob, note) = bob_with_note().await;
     let group = stage.server.person("group");
     let evil = Server::start("evil").await;
@@ -225,7 +263,7 @@ async fn no_handle_of(stage: &Stage, server: &Server) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn addresses_in_a_profile_are_web_addresses_and_its_page_is_on_its_own_server() {
+async fn s27_addresses_in_a_profile_are_web_addresses_and_its_page_is_on_its_own_server() {
     let stage = Stage::empty().await;
     let mut eve = stage.server.actor_at("/users/eve", "eve");
     eve["url"] = json!("https://bank.example/login");
@@ -250,7 +288,7 @@ async fn addresses_in_a_profile_are_web_addresses_and_its_page_is_on_its_own_ser
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_has_no_bounds_is_cut() {
+async fn s28_what_has_no_bounds_is_cut() {
     let stage = Stage::empty().await;
     let mut bob = stage.server.actor_at("/users/bob", "bob");
     let many = |how_many: usize, one: &dyn Fn(usize) -> Value| (0..how_many).map(one).collect::<Vec<_>>();
@@ -296,7 +334,7 @@ async fn what_has_no_bounds_is_cut() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_suspended_are_not_brought_back_by_others() {
+async fn s29_the_suspended_are_not_brought_back_by_others() {
     let (stage, bob, note) = bob_with_note().await;
     let (carol, node) = (stage.server.person("carol"), stage.node.node());
     stage.server.forget();
@@ -326,7 +364,7 @@ async fn the_suspended_are_not_brought_back_by_others() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_suspended_relay_nothing() {
+async fn s29_the_suspended_relay_nothing() {
     let (stage, bob, _) = bob_with_note().await;
     let (relay, node) = (stage.server.person("relay"), stage.node.node());
     stage.follows_alice(&relay).await;

@@ -123,7 +123,7 @@ fn an_avif_bomb_is_seen_in_its_container_and_in_its_data() {
 }
 
 #[test]
-fn a_decoder_may_not_take_more_memory_than_it_is_given() {
+fn s25_a_decoder_may_not_take_more_memory_than_it_is_given() {
     let limits = Limits { decode_bytes: 64 * 48 * 3 - 1, ..Limits::default() };
     for bytes in pictures() {
         assert_eq!(process(&bytes, &limits, Purpose::Attachment).unwrap_err(), MediaError::TooMuchMemory);
@@ -183,7 +183,7 @@ fn what_is_hidden_behind_a_picture_is_left_behind() {
 }
 
 #[test]
-fn mutated_files_never_bring_the_program_down() {
+fn s25_mutated_files_never_bring_the_program_down() {
     let mut seed = 0x2545_F491_4F6C_DD1Du64;
     let mut next = |below: usize| {
         seed ^= seed << 13;

@@ -3,7 +3,9 @@
 use model::account::ActorKind;
 use model::audience::Audience;
 use model::clock::parse_rfc3339;
+use serde_json::json;
 use suite::fediverse::Stage;
+use suite::node::eventually;
 
 use super::{found, gets_along, gone, kept};
 
@@ -188,7 +190,7 @@ async fn peertube_gets_along() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn lemmy_gets_along() {
+async fn b48_b49_lemmy_gets_along() {
     let stage = gets_along("lemmy").await;
     assert_eq!(found(&stage, "actor").await.kind, ActorKind::Group);
     let lena = found(&stage, "actor_person").await;
@@ -212,6 +214,21 @@ async fn lemmy_gets_along() {
     let comment = kept(&stage, "create_note").await;
     assert!(comment.mentions_alice(&stage) && comment.post.in_reply_to_id == Some(stage.post.id));
     assert_eq!((stage.post_now().await.replies_count, comment.post.boosts_count), (1, 0));
+
+    let community = stage.server.document("actor")["id"].clone();
+    let reply = stage.alice().replies(&page.post, "Copper tape does.").await;
+    let sent = eventually("the reply reaches the community", || async {
+        stage.server.received("Create").into_iter().find(|a| a["object"]["id"] == json!(reply.uri))
+    })
+    .await;
+    for document in [&sent, &sent["object"]] {
+        assert!(document["cc"].as_array().unwrap().contains(&community), "b49: {document:#}");
+    }
+    assert_eq!(sent["object"]["audience"], community);
+    assert!(
+        sent["object"]["tag"].as_array().unwrap().iter().all(|t| t["href"] != community),
+        "it is addressed, not named"
+    );
 
     stage.deliver("create_private_message").await;
     let message = kept(&stage, "create_private_message").await.post;
