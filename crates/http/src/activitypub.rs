@@ -1,9 +1,11 @@
 //! ActivityPub over HTTP: actors, posts and collections as documents, and the inboxes.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use axum::body::Bytes;
-use axum::extract::{FromRequest as _, OriginalUri, Path, Request, State};
+use axum::extract::{FromRequest as _, FromRequestParts, OriginalUri, Path, Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use federation::FederationJson;
@@ -56,17 +58,53 @@ fn document(app: &App, value: Value, open: bool) -> Response {
 /// For those who ask without a signature for what only known servers read.
 const NOT_SIGNED: &str = "Request not signed: this is answered to signed requests only (draft-cavage or RFC 9421)";
 
-/// Who reads: the account whose signature the request carries. With authorized fetch nobody reads without one.
-async fn reader(app: &App, uri: &Uri, headers: &HeaderMap) -> Result<Viewer, ApiError> {
-    let target = uri.path_and_query().map_or("/", |t| t.as_str());
-    match app.federation.reader(target, headers).await {
-        Ok(Some(account)) => Ok(Viewer::Remote(account.id)),
-        Ok(None) if app.node.config.authorized_fetch => Err(ApiError::new(StatusCode::UNAUTHORIZED, NOT_SIGNED)),
-        Ok(None) => Ok(Viewer::Anyone),
-        // A signature that is not good gives no rights; where none are needed, it takes none away.
-        Err(federation::Error::Forbidden(words)) => Err(ApiError::forbidden(words)),
-        Err(_) if !app.node.config.authorized_fetch => Ok(Viewer::Anyone),
-        Err(error) => Err(error.into()),
+/// Who asks for a document, and for which.
+pub struct Asker {
+    pub uri: Uri,
+    pub headers: HeaderMap,
+    address: IpAddr,
+}
+
+impl FromRequestParts<App> for Asker {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
+        let Address(address) = Address::from_request_parts(parts, app).await?;
+        let OriginalUri(uri) = OriginalUri::from_request_parts(parts, app).await?;
+        Ok(Self { uri, headers: parts.headers.clone(), address })
+    }
+}
+
+impl Asker {
+    pub fn params(&self) -> Params {
+        Params::from_urlencoded(self.uri.query().unwrap_or(""))
+    }
+
+    /// The account whose signature the request carries. Not looked at where too many came from this address that were nobody's:
+    /// each may make us ask another server for a key.
+    async fn account(&self, app: &App) -> Result<Option<Account>, ApiError> {
+        if !self.headers.contains_key("signature") {
+            return Ok(None);
+        }
+        app.limits.hear_stranger(self.address)?;
+        let target = self.uri.path_and_query().map_or("/", |t| t.as_str());
+        let reader = app.federation.reader(target, &self.headers).await;
+        if reader.as_ref().is_err_and(federation::Error::is_of_stranger) {
+            app.limits.mark_stranger(self.address);
+        }
+        Ok(reader?)
+    }
+
+    /// Who reads. With authorized fetch nobody reads without a signature.
+    async fn viewer(&self, app: &App) -> Result<Viewer, ApiError> {
+        match self.account(app).await {
+            Ok(Some(account)) => Ok(Viewer::Remote(account.id)),
+            Ok(None) if app.node.config.authorized_fetch => Err(ApiError::new(StatusCode::UNAUTHORIZED, NOT_SIGNED)),
+            Ok(None) => Ok(Viewer::Anyone),
+            // A signature that is not good gives no rights; where none are needed, it takes none away.
+            Err(error) if app.node.config.authorized_fetch || error.status == StatusCode::FORBIDDEN => Err(error),
+            Err(_) => Ok(Viewer::Anyone),
+        }
     }
 }
 
@@ -88,22 +126,17 @@ async fn actor_document(app: &App, tx: &mut Tx, account: &Account) -> Result<Res
 }
 
 /// `GET /users/{name}`: the actor; a browser is sent to the profile.
-pub async fn user(
-    State(app): State<App>,
-    Path(name): Path<String>,
-    OriginalUri(uri): OriginalUri,
-    headers: HeaderMap,
-) -> Result<Response, ApiError> {
-    if !wants_document(&headers) {
+pub async fn user(State(app): State<App>, Path(name): Path<String>, asker: Asker) -> Result<Response, ApiError> {
+    if !wants_document(&asker.headers) {
         let account = local_account(&mut app.node.store.read().await?, &name).await?;
         return Ok(([(header::VARY, "Accept")], Redirect::to(&account.url)).into_response());
     }
-    actor(&app, &name, &uri, &headers).await
+    actor(&app, &name, &asker).await
 }
 
 /// The actor's document, also under the address of the profile.
-pub async fn actor(app: &App, name: &str, uri: &Uri, headers: &HeaderMap) -> Result<Response, ApiError> {
-    reader(app, uri, headers).await?;
+pub async fn actor(app: &App, name: &str, asker: &Asker) -> Result<Response, ApiError> {
+    asker.viewer(app).await?;
     let mut tx = app.node.store.read().await?;
     let account = local_account(&mut tx, name).await?;
     actor_document(app, &mut tx, &account).await
@@ -126,25 +159,18 @@ pub async fn instance_outbox(State(app): State<App>) -> Response {
 pub async fn post(
     State(app): State<App>,
     Path((name, id)): Path<(String, i64)>,
-    OriginalUri(uri): OriginalUri,
-    headers: HeaderMap,
+    asker: Asker,
 ) -> Result<Response, ApiError> {
-    if !wants_document(&headers) {
+    if !wants_document(&asker.headers) {
         let url = app.node.config.post_url(&name, id);
         return Ok(([(header::VARY, "Accept")], Redirect::to(&url)).into_response());
     }
-    post_document(&app, &name, id, &uri, &headers).await
+    post_document(&app, &name, id, &asker).await
 }
 
 /// The post's document, also under the address of its page.
-pub async fn post_document(
-    app: &App,
-    name: &str,
-    id: i64,
-    uri: &Uri,
-    headers: &HeaderMap,
-) -> Result<Response, ApiError> {
-    let viewer = reader(app, uri, headers).await?;
+pub async fn post_document(app: &App, name: &str, id: i64, asker: &Asker) -> Result<Response, ApiError> {
+    let viewer = asker.viewer(app).await?;
     let mut tx = app.node.store.read().await?;
     let found = readable_post(app, &mut tx, name, id, viewer).await?;
     let open = found.audience.is_open();
@@ -162,10 +188,9 @@ pub async fn post_document(
 pub async fn post_activity(
     State(app): State<App>,
     Path((name, id)): Path<(String, i64)>,
-    OriginalUri(uri): OriginalUri,
-    headers: HeaderMap,
+    asker: Asker,
 ) -> Result<Response, ApiError> {
-    let viewer = reader(&app, &uri, &headers).await?;
+    let viewer = asker.viewer(&app).await?;
     let mut tx = app.node.store.read().await?;
     let found = readable_post(&app, &mut tx, &name, id, viewer).await?;
     let open = found.audience.is_open();
@@ -200,14 +225,9 @@ async fn readable_post(app: &App, tx: &mut Tx, name: &str, id: i64, viewer: View
 }
 
 /// `GET /users/{name}/outbox`: what an account said to everybody.
-pub async fn outbox(
-    State(app): State<App>,
-    Path(name): Path<String>,
-    OriginalUri(uri): OriginalUri,
-    headers: HeaderMap,
-) -> Result<Response, ApiError> {
-    reader(&app, &uri, &headers).await?;
-    let params = Params::from_urlencoded(uri.query().unwrap_or(""));
+pub async fn outbox(State(app): State<App>, Path(name): Path<String>, asker: Asker) -> Result<Response, ApiError> {
+    asker.viewer(&app).await?;
+    let params = asker.params();
     let mut tx = app.node.store.read().await?;
     let account = local_account(&mut tx, &name).await?;
     let id = &account.outbox;
@@ -228,33 +248,23 @@ pub async fn outbox(
     }
     let next = ends.filter(|_| full).map(|(_, last)| format!("{id}?page=true&max_id={last}"));
     let prev = ends.map(|(first, _)| format!("{id}?page=true&min_id={first}"));
-    let own = format!("{}{}", app.node.config.origin, uri);
+    let own = format!("{}{}", app.node.config.origin, asker.uri);
     Ok(document(&app, collection::ordered_page(id, &own, items, next, prev), true))
 }
 
 /// `GET /users/{name}/followers`: how many, and who, unless the member hides that.
-pub async fn followers(
-    State(app): State<App>,
-    Path(name): Path<String>,
-    OriginalUri(uri): OriginalUri,
-    headers: HeaderMap,
-) -> Result<Response, ApiError> {
-    people(&app, &name, &uri, &headers, true).await
+pub async fn followers(State(app): State<App>, Path(name): Path<String>, asker: Asker) -> Result<Response, ApiError> {
+    people(&app, &name, &asker, true).await
 }
 
 /// `GET /users/{name}/following`.
-pub async fn following(
-    State(app): State<App>,
-    Path(name): Path<String>,
-    OriginalUri(uri): OriginalUri,
-    headers: HeaderMap,
-) -> Result<Response, ApiError> {
-    people(&app, &name, &uri, &headers, false).await
+pub async fn following(State(app): State<App>, Path(name): Path<String>, asker: Asker) -> Result<Response, ApiError> {
+    people(&app, &name, &asker, false).await
 }
 
-async fn people(app: &App, name: &str, uri: &Uri, headers: &HeaderMap, followers: bool) -> Result<Response, ApiError> {
-    reader(app, uri, headers).await?;
-    let params = Params::from_urlencoded(uri.query().unwrap_or(""));
+async fn people(app: &App, name: &str, asker: &Asker, followers: bool) -> Result<Response, ApiError> {
+    asker.viewer(app).await?;
+    let params = asker.params();
     let mut tx = app.node.store.read().await?;
     let account = local_account(&mut tx, name).await?;
     let (id, total) = if followers {
@@ -271,7 +281,7 @@ async fn people(app: &App, name: &str, uri: &Uri, headers: &HeaderMap, followers
         if followers { tx.followers_of(account.id, &page).await? } else { tx.following_of(account.id, &page).await? };
     let next = rows.last().filter(|_| rows.len() == 40).map(|(row, _)| format!("{id}?page=true&max_id={row}"));
     let items = rows.into_iter().map(|(_, a)| Value::String(a.uri)).collect();
-    let own = format!("{}{}", app.node.config.origin, uri);
+    let own = format!("{}{}", app.node.config.origin, asker.uri);
     Ok(document(app, collection::ordered_page(id, &own, items, next, None), true))
 }
 
@@ -279,11 +289,9 @@ async fn people(app: &App, name: &str, uri: &Uri, headers: &HeaderMap, followers
 pub async fn followers_synchronisation(
     State(app): State<App>,
     Path(name): Path<String>,
-    OriginalUri(uri): OriginalUri,
-    headers: HeaderMap,
+    asker: Asker,
 ) -> Result<Response, ApiError> {
-    let target = uri.path_and_query().map_or("/", |t| t.as_str());
-    let reader = app.federation.reader(target, &headers).await?;
+    let reader = asker.account(&app).await?;
     let reader = reader.ok_or_else(|| ApiError::new(StatusCode::UNAUTHORIZED, NOT_SIGNED))?;
     let account = local_account(&mut app.node.store.read().await?, &name).await?;
     let followers = app.federation.followers_beside(&account, &reader.uri).await?.ok_or_else(ApiError::not_found)?;
@@ -293,13 +301,8 @@ pub async fn followers_synchronisation(
 }
 
 /// `GET /users/{name}/featured`: pinned posts, those that everybody may read.
-pub async fn featured(
-    State(app): State<App>,
-    Path(name): Path<String>,
-    OriginalUri(uri): OriginalUri,
-    headers: HeaderMap,
-) -> Result<Response, ApiError> {
-    reader(&app, &uri, &headers).await?;
+pub async fn featured(State(app): State<App>, Path(name): Path<String>, asker: Asker) -> Result<Response, ApiError> {
+    asker.viewer(&app).await?;
     let mut tx = app.node.store.read().await?;
     let account = local_account(&mut tx, &name).await?;
     let posts = tx.pinned(account.id, Viewer::Anyone).await?;
@@ -318,10 +321,9 @@ pub async fn featured(
 pub async fn stamp(
     State(app): State<App>,
     Path((name, id)): Path<(String, i64)>,
-    OriginalUri(uri): OriginalUri,
-    headers: HeaderMap,
+    asker: Asker,
 ) -> Result<Response, ApiError> {
-    let viewer = reader(&app, &uri, &headers).await?;
+    let viewer = asker.viewer(&app).await?;
     let mut tx = app.node.store.read().await?;
     let account = local_account(&mut tx, &name).await?;
     let stamp = tx.stamp(id).await?.filter(|s| s.account_id == account.id).ok_or_else(ApiError::not_found)?;
@@ -336,11 +338,10 @@ pub async fn stamp(
 pub async fn replies(
     State(app): State<App>,
     Path((name, id)): Path<(String, i64)>,
-    OriginalUri(uri): OriginalUri,
-    headers: HeaderMap,
+    asker: Asker,
 ) -> Result<Response, ApiError> {
-    let viewer = reader(&app, &uri, &headers).await?;
-    let params = Params::from_urlencoded(uri.query().unwrap_or(""));
+    let viewer = asker.viewer(&app).await?;
+    let params = asker.params();
     let mut tx = app.node.store.read().await?;
     let post = readable_post(&app, &mut tx, &name, id, viewer).await?;
     let own = format!("{}/replies", post.uri);
@@ -357,7 +358,7 @@ pub async fn replies(
         None => None,
     };
     let items = found.into_iter().map(|(_, uri)| Value::String(uri)).collect();
-    let page = format!("{}{}", app.node.config.origin, uri);
+    let page = format!("{}{}", app.node.config.origin, asker.uri);
     Ok(document(&app, collection::plain_page(&own, &page, items, next), post.audience.is_open()))
 }
 
@@ -365,10 +366,9 @@ pub async fn replies(
 pub async fn reactions(
     State(app): State<App>,
     Path((name, id, kind)): Path<(String, i64, String)>,
-    OriginalUri(uri): OriginalUri,
-    headers: HeaderMap,
+    asker: Asker,
 ) -> Result<Response, ApiError> {
-    let viewer = reader(&app, &uri, &headers).await?;
+    let viewer = asker.viewer(&app).await?;
     let mut tx = app.node.store.read().await?;
     let post = readable_post(&app, &mut tx, &name, id, viewer).await?;
     let total = match kind.as_str() {
@@ -381,14 +381,9 @@ pub async fn reactions(
 }
 
 /// `GET /contexts/{id}`: a conversation that began here, its first post first (FEP-7888, FEP-f228).
-pub async fn context(
-    State(app): State<App>,
-    Path(root): Path<i64>,
-    OriginalUri(uri): OriginalUri,
-    headers: HeaderMap,
-) -> Result<Response, ApiError> {
-    let viewer = reader(&app, &uri, &headers).await?;
-    let params = Params::from_urlencoded(uri.query().unwrap_or(""));
+pub async fn context(State(app): State<App>, Path(root): Path<i64>, asker: Asker) -> Result<Response, ApiError> {
+    let viewer = asker.viewer(&app).await?;
+    let params = asker.params();
     let mut tx = app.node.store.read().await?;
     let first = tx
         .visible_post(root, viewer)
@@ -415,18 +410,13 @@ pub async fn context(
     // The first post leads, whatever time the others claim.
     let first = after.is_none().then_some(first.uri);
     let items = first.into_iter().chain(found.into_iter().map(|(_, uri)| uri)).map(Value::String).collect();
-    let page = format!("{}{}", app.node.config.origin, uri);
+    let page = format!("{}{}", app.node.config.origin, asker.uri);
     Ok(document(&app, collection::ordered_page(&id, &page, items, next, None), true))
 }
 
 /// `GET /emojis/{id}`: one of our emoji, also one that is no longer given out.
-pub async fn emoji(
-    State(app): State<App>,
-    Path(id): Path<i64>,
-    OriginalUri(uri): OriginalUri,
-    headers: HeaderMap,
-) -> Result<Response, ApiError> {
-    reader(&app, &uri, &headers).await?;
+pub async fn emoji(State(app): State<App>, Path(id): Path<i64>, asker: Asker) -> Result<Response, ApiError> {
+    asker.viewer(&app).await?;
     let found = app.node.store.read().await?.emoji(id).await?.ok_or_else(ApiError::not_found)?;
     Ok(document(&app, emoji::render(&app.node.config, found.id, &found.shortcode, &found.path), true))
 }

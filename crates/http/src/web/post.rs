@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use askama::Template;
-use axum::extract::{OriginalUri, Path, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use model::audience::Viewer;
 use model::id::Id;
@@ -15,7 +15,7 @@ use super::frame::{Frame, readable};
 use super::profile::alternate;
 use super::view::{Attachment, PostView, posts};
 use super::visitor::Visitor;
-use crate::activitypub::{local_account, post_document, wants_document};
+use crate::activitypub::{Asker, local_account, post_document, wants_document};
 use crate::{ApiError, App};
 
 /// Posts above, and below.
@@ -44,13 +44,12 @@ struct ThreadPage {
 pub async fn post(
     State(app): State<App>,
     Path((name, id)): Path<(String, String)>,
-    OriginalUri(uri): OriginalUri,
-    headers: HeaderMap,
+    asker: Asker,
     visitor: Visitor,
 ) -> Result<Response, ApiError> {
     let id: Id = id.parse().map_err(|_| ApiError::not_found())?;
-    if wants_document(&headers) {
-        return post_document(&app, &name, id, &uri, &headers).await;
+    if wants_document(&asker.headers) {
+        return post_document(&app, &name, id, &asker).await;
     }
     let mut tx = app.node.store.read().await?;
     let author = local_account(&mut tx, &name).await?;
@@ -94,7 +93,7 @@ pub async fn post(
     if let Some(post) = opened {
         node::threads::open(&app.node, &post).await?;
     }
-    let mut response = readable(&app, &visitor, &headers, &page)?;
+    let mut response = readable(&app, &visitor, &asker.headers, &page)?;
     alternate(&mut response, &post_uri);
     Ok(response)
 }

@@ -1,8 +1,8 @@
 //! `/@name`: somebody of this node, for readers and, where the client asks for it, as their ActivityPub document.
 
 use askama::Template;
-use axum::extract::{OriginalUri, Path, State};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::extract::{Path, State};
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use model::account::{Account, ActorKind};
 use model::audience::Viewer;
@@ -16,8 +16,7 @@ use super::front::{POSTS, older};
 use super::view::{Person, PostView, posts};
 use super::visitor::Visitor;
 use super::words::{day, many};
-use crate::activitypub::{actor, local_account, wants_document};
-use crate::params::Params;
+use crate::activitypub::{Asker, actor, local_account, wants_document};
 use crate::{ApiError, App};
 
 /// A line of a profile.
@@ -59,17 +58,16 @@ struct ProfilePage {
 pub async fn profile(
     State(app): State<App>,
     Path(name): Path<String>,
-    OriginalUri(uri): OriginalUri,
-    headers: HeaderMap,
+    asker: Asker,
     visitor: Visitor,
 ) -> Result<Response, ApiError> {
-    if wants_document(&headers) {
-        return actor(&app, &name, &uri, &headers).await;
+    if wants_document(&asker.headers) {
+        return actor(&app, &name, &asker).await;
     }
     if name == INSTANCE_ACTOR {
         return Ok(([(header::VARY, "Accept")], Redirect::to("/about")).into_response());
     }
-    let params = Params::from_urlencoded(uri.query().unwrap_or(""));
+    let params = asker.params();
     let with_replies = params.flag("replies").unwrap_or(false);
     let mut tx = app.node.store.read().await?;
     let account = local_account(&mut tx, &name).await?;
@@ -86,7 +84,7 @@ pub async fn profile(
     shown.pinned = posts(&app, &mut tx, pinned).await?;
     shown.posts = posts(&app, &mut tx, found).await?;
     shown.posts.retain(|post| shown.pinned.iter().all(|pinned| pinned.cursor != post.cursor));
-    let mut response = readable(&app, &visitor, &headers, &shown)?;
+    let mut response = readable(&app, &visitor, &asker.headers, &shown)?;
     alternate(&mut response, &account.uri);
     Ok(response)
 }

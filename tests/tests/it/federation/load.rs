@@ -48,6 +48,33 @@ async fn b50_an_address_from_which_only_nonsense_comes_is_shut_out_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn b50_readers_with_made_up_keys_do_not_make_us_ask_for_them_without_end() {
+    let change = |s: &mut outloud::Settings| {
+        s.rate_limits = true;
+        s.trusted_proxies = vec!["127.0.0.0/8".parse().unwrap()];
+    };
+    let stage =
+        Stage::empty_with("elsewhere", Engine::Sqlite, Options { change: Some(change), ..Options::default() }).await;
+    stage.node.idle().await;
+    stage.server.forget();
+    let reads = async |n: usize, address: &str| {
+        let key = stage.server.url(&format!("/users/nobody{n}#main-key"));
+        let letter = Letter::get(&stage.node, "/users/alice").with("x-forwarded-for", address);
+        let answer = letter.with("accept", "application/activity+json").signed(&key, stage.style());
+        assert_eq!(answer.send(&stage.node).await.status, 200, "everybody may read it");
+        stage.server.gets().len()
+    };
+    let mut asked = Vec::new();
+    while asked.len() < 2 || asked[asked.len() - 1] > asked[asked.len() - 2] {
+        asked.push(reads(asked.len(), "203.0.113.7").await);
+        assert!(asked.len() < 1_000, "it goes on for ever");
+    }
+    assert!(asked.len() >= 100, "{}: a server may be wrong now and then", asked.len());
+    assert!(reads(asked.len(), "203.0.113.8").await > asked[asked.len() - 1], "others are heard");
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn b50_a_server_that_is_down_is_not_asked_for_one_key_after_the_other() {
     let stage = Stage::empty().await;
     let people: Vec<_> = (0..6).map(|n| stage.server.person(&format!("bob{n}"))).collect();
