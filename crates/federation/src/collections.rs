@@ -1,4 +1,4 @@
-//! Reading collections of others: page by page, never further than allowed, whatever form they have (federation.md 5). Knows nothing
+//! Reading collections of others: page by page, never further than allowed, whatever form they have. Knows nothing
 //! of what is in them: an item is something to be looked at, and nothing that it says is believed.
 
 use std::collections::HashSet;

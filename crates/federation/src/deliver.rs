@@ -301,7 +301,7 @@ fn in_order(waiting: Vec<Delivery>, now: Millis, broken: impl Fn(Id) -> bool) ->
     ready
 }
 
-/// 1 m, 5 m, 30 m, 2 h, 8 h, 1 d, 2 d (federation.md 7.2).
+/// 1 m, 5 m, 30 m, 2 h, 8 h, 1 d, 2 d.
 fn back_off(attempts: i64) -> Millis {
     let steps = [MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 8 * HOUR, DAY];
     usize::try_from(attempts - 1).ok().and_then(|i| steps.get(i)).copied().unwrap_or(2 * DAY)

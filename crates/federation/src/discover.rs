@@ -115,7 +115,7 @@ impl Federation {
         Ok(account)
     }
 
-    /// The handle that both the actor and WebFinger agree on (federation.md 1.2): at most one step from the one to the other.
+    /// The handle that both the actor and WebFinger agree on: at most one step from the one to the other.
     /// `false` where nobody but the actor's own document says it.
     async fn verified_handle(&self, read: &actor::ReadActor, budget: &Budget) -> Result<(Handle, bool), Error> {
         let uri = &read.account.uri;
@@ -241,7 +241,7 @@ impl Federation {
         Ok(Found::Post(Box::new(post)))
     }
 
-    /// A page's document: by content negotiation, else by the link in its head (federation.md 1.5), one step.
+    /// A page's document: by content negotiation, else by the link in its head, one step.
     async fn fetch_linked(&self, url: &Url, budget: &Budget) -> Result<Value, Error> {
         match self.client.get_document(url, Some(&self.instance().await?), budget, self.node.now()).await {
             Err(FetchError::BadContentType(_)) => {

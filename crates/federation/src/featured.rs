@@ -1,4 +1,4 @@
-//! What accounts elsewhere pin to their profiles: their `featured` collection (federation.md 5), read when somebody here looks them up
+//! What accounts elsewhere pin to their profiles: their `featured` collection, read when somebody here looks them up
 //! or follows them, as GoToSocial tells of pins in no other way.
 
 use model::account::Account;

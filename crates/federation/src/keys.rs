@@ -1,4 +1,4 @@
-//! Whose key is it: from the id in a signature to a verified owner (federation.md 2.4).
+//! Whose key is it: from the id in a signature to a verified owner.
 
 use model::account::Account;
 use model::id::Id;

@@ -28,7 +28,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// Ids in a page of replies.
 const REPLIES: i64 = 60;
 
-/// Whether the client asks for a document rather than a page: any ActivityStreams type it would take (federation.md 1.5).
+/// Whether the client asks for a document rather than a page: any ActivityStreams type it would take.
 pub fn wants_document(headers: &HeaderMap) -> bool {
     let accept = headers.get_all(header::ACCEPT).iter().filter_map(|v| v.to_str().ok());
     let mut best = (0.0, false);
@@ -334,7 +334,7 @@ pub async fn stamp(
     Ok(document(&app, consent::stamp(&app.node.config, &account, &stamp), open))
 }
 
-/// `GET /users/{name}/posts/{id}/replies`: the author's own answers first, then the others' (federation.md 5).
+/// `GET /users/{name}/posts/{id}/replies`: the author's own answers first, then the others'.
 pub async fn replies(
     State(app): State<App>,
     Path((name, id)): Path<(String, i64)>,

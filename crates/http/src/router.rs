@@ -12,7 +12,7 @@ use tower_http::cors::{Any, CorsLayer};
 
 use crate::{ApiError, App, activitypub, instance, mastodon, media, oauth, params, rate, web, wellknown};
 
-/// Longest activity (federation.md 2.4).
+/// Longest activity.
 const ACTIVITY: usize = 1024 * 1024;
 
 /// Everything a node answers.

@@ -1,4 +1,4 @@
-//! Discovery: WebFinger, host-meta, NodeInfo (federation.md 1.1, 1.4).
+//! Discovery: WebFinger, host-meta, NodeInfo.
 
 use axum::Json;
 use axum::extract::State;
@@ -51,7 +51,7 @@ fn own_handle(config: &Config) -> String {
     format!("acct:{}@{}", config.instance_name(), config.host())
 }
 
-/// All the forms in which others ask (federation.md 1.1). What is no handle and no URL is a bad request.
+/// All the forms in which others ask. What is no handle and no URL is a bad request.
 async fn find(app: &App, resource: &str) -> Result<Option<Account>, ApiError> {
     let config = &app.node.config;
     let mut tx = app.node.store.read().await?;

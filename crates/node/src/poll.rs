@@ -24,7 +24,7 @@ pub const OPTION_LENGTH: usize = 200;
 /// How long a member's poll is open: from five minutes to a month (Mastodon's limits).
 pub const SHORTEST: Millis = 5 * MINUTE;
 pub const LONGEST: Millis = 2_629_746 * SECOND;
-/// Totals are sent out at most this often (federation.md 3.4).
+/// Totals are sent out at most this often.
 const TOTALS_EVERY: Millis = 3 * MINUTE;
 /// What was read of another's poll is good for so long.
 const FRESH: Millis = 3 * MINUTE;

@@ -125,7 +125,13 @@ pub async fn unboost(node: &Node, tx: &mut Tx, who: &Account, post: &Post) -> Re
     if !drop_boost(tx, &boost).await? || !who.is_local() {
         return Ok(());
     }
-    let data = Data { uri: boost.uri, object: post.uri.clone(), ..Data::default() };
+    // As the boost itself was addressed; nobody is named where everybody was.
+    let to = match boost.audience {
+        Audience::Public => Vec::new(),
+        _ if was_told => vec![who.followers.clone()],
+        _ => tx.account(post.account_id).await?.map(|author| author.uri).into_iter().collect(),
+    };
+    let data = Data { uri: boost.uri, object: post.uri.clone(), to, ..Data::default() };
     let telling = node.tell(tx, Kind::UndoAnnounce, who.id, None, &data).await?;
     let telling = if was_told { telling.followers(tx).await? } else { telling };
     telling.accounts(tx, &[post.account_id]).await?.done(tx).await

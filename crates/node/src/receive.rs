@@ -327,7 +327,7 @@ pub(crate) async fn is_dead(tx: &mut Tx, author: &Account, uri: &str) -> Result<
     Ok(tx.tombstone(uri, &author.uri).await?.is_some())
 }
 
-/// Whether a delivered post has any business here (federation.md 3.1, Create): its author is followed, it names one of us,
+/// Whether a delivered post has any business here: its author is followed, it names one of us,
 /// it answers one of us or somebody we follow, or it quotes one of us.
 async fn concerns_us(
     tx: &mut Tx,

@@ -1,7 +1,7 @@
 //! Reports: members and other servers bring somebody before the moderators. What was reported is kept as it was, and in words, so
 //! that the report outlives its subjects.
 
-use model::account::{Account, Role};
+use model::account::{Account, ActorKind, Role};
 use model::audience::{Audience, Viewer};
 use model::html;
 use model::id::Id;
@@ -85,11 +85,15 @@ pub async fn file(
 
 /// Sends a report on in the name of the node, so that nobody there learns who reported.
 async fn forward(node: &Node, tx: &mut Tx, report: &Report, target: &Account, posts: &[Post]) -> Result<(), Error> {
-    let actor = tx.account_by_uri(&node.config.instance_actor_uri()).await?;
-    let actor = actor.ok_or_else(|| Error::Internal("the instance actor is missing".to_owned()))?;
+    let actor = instance_actor(node, tx).await?;
     let objects = [&target.uri].into_iter().chain(posts.iter().map(|p| &p.uri)).cloned().collect();
     let data = Data { uri: report.uri.clone(), objects, comment: report.comment.clone(), ..Data::default() };
     node.tell(tx, Kind::Flag, actor.id, None, &data).await?.accounts(tx, &[target.id]).await?.done(tx).await
+}
+
+async fn instance_actor(node: &Node, tx: &mut Tx) -> Result<Account, Error> {
+    let actor = tx.account_by_uri(&node.config.instance_actor_uri()).await?;
+    actor.ok_or_else(|| Error::Internal("the instance actor is missing".to_owned()))
 }
 
 /// Another server reports: `objects` are actor and post ids, of which those of ours count. One report for each member that is
@@ -106,6 +110,8 @@ pub async fn receive(
     if node.rejects_reports_of(&by.domain) || node.rejects_reports_of(&host) {
         return Ok(());
     }
+    // Of a person who signs the report nobody is told here, either.
+    let messenger = if by.kind == ActorKind::Application { by.clone() } else { instance_actor(node, tx).await? };
     let mut meant: Vec<(Id, Vec<Snapshot>)> = Vec::new();
     for object in objects.iter().take(POSTS) {
         if !node.config.is_own_url(object) {
@@ -151,7 +157,7 @@ pub async fn receive(
             closed_at: None,
             closed_by: String::new(),
         };
-        keep(node, tx, &report, by).await?;
+        keep(node, tx, &report, &messenger).await?;
     }
     Ok(())
 }

@@ -35,10 +35,17 @@ pub async fn render(config: &Config, tx: &mut Tx, deed: &Deed, now: Millis) -> R
             "object": {"id": data.uri, "type": "Tombstone"},
         }),
         Kind::Vote => question::render_vote(&by, &data),
-        Kind::UndoAnnounce => json!({
-            "id": format!("{}#undo", data.uri), "type": "Undo", "actor": by.uri, "to": [PUBLIC], "cc": [by.followers],
-            "object": {"id": data.uri, "type": "Announce", "actor": by.uri, "object": data.object, "to": [PUBLIC]},
-        }),
+        Kind::UndoAnnounce => {
+            let (to, cc) = if data.to.is_empty() {
+                (vec![PUBLIC.to_owned()], vec![by.followers.clone()])
+            } else {
+                (data.to.clone(), Vec::new())
+            };
+            json!({
+                "id": format!("{}#undo", data.uri), "type": "Undo", "actor": by.uri, "to": to, "cc": cc,
+                "object": {"id": data.uri, "type": "Announce", "actor": by.uri, "object": data.object, "to": to, "cc": cc},
+            })
+        }
         Kind::Like | Kind::Follow | Kind::Block => plain(activity_type(kind), &data.uri, &by, &data.object),
         Kind::UndoLike | Kind::UndoFollow | Kind::UndoBlock => {
             let object = plain(activity_type(kind), &data.uri, &by, &data.object);

@@ -1,4 +1,4 @@
-//! Actor documents: ours as every server reads them (federation.md 1.6), and others'.
+//! Actor documents: ours as every server reads them, and others'.
 
 use model::account::{Account, ActorKind, Field};
 use model::clock::{DAY, parse_rfc3339, rfc3339};
@@ -131,7 +131,7 @@ pub fn read(document: &Value) -> Result<ReadActor, Error> {
     let shared = document.get("endpoints").and_then(|e| id(e, "sharedInbox")).or_else(|| id(document, "sharedInbox"));
     let shared_inbox = web(shared);
     let inbox_host = authority(if shared_inbox.is_empty() { &inbox } else { &shared_inbox }).to_lowercase();
-    // Pages on another host could pass for that host's (federation.md 8, #27).
+    // Pages on another host could pass for that host's.
     let url = page_url(document).filter(|u| same_origin(u, &uri)).unwrap_or(&uri).to_owned();
     let (avatar, avatar_description) = picture(document, "icon");
     let (header, header_description) = picture(document, "image");

@@ -1,4 +1,4 @@
-//! Collections of ours (federation.md 5).
+//! Collections of ours.
 
 use serde_json::{Value, json};
 

@@ -19,7 +19,7 @@ static TERMS: LazyLock<Value> =
     LazyLock::new(|| serde_json::from_str(include_str!("context.json")).unwrap_or_default());
 
 /// A document of its own: with the JSON-LD context in front, as far as it uses it. Plain, conventional keys, as all servers expect
-/// them (federation.md 3.0).
+/// them.
 pub fn with_context(mut document: Value) -> Value {
     let mut used = HashSet::new();
     names(&document, &mut used);

@@ -1,4 +1,4 @@
-//! Notes: our posts as every server reads them (federation.md 4.1), and others' posts, whatever type they have.
+//! Notes: our posts as every server reads them, and others' posts, whatever type they have.
 
 use model::account::Account;
 use model::audience::Audience;
@@ -81,7 +81,7 @@ pub async fn load(tx: &mut Tx, posts: Vec<Post>) -> Result<Vec<Parts>, Error> {
     Ok(list)
 }
 
-/// Who a post is addressed to (federation.md 4.2): `to` and `cc`.
+/// Who a post is addressed to: `to` and `cc`.
 pub fn addressed(parts: &Parts) -> (Vec<String>, Vec<String>) {
     let people: Vec<String> = parts.mentions.iter().map(|m| m.uri.clone()).collect();
     let followers = parts.author.followers.clone();
@@ -218,7 +218,7 @@ pub fn read(object: &Value, author: &Account, activity: Option<&Value>, now: Mil
     };
     let (to, cc) = (recipients("to"), recipients("cc"));
     let audience = audience(&to, &cc, &author.followers);
-    // Pages on another host could pass for that host's (federation.md 8, #27).
+    // Pages on another host could pass for that host's.
     let url = page_url(object).filter(|u| same_origin(u, &uri)).unwrap_or(&uri).to_owned();
     let summary = html::truncate(&html::to_text(text(object, "summary").unwrap_or("")), NAME);
     // An invisible warning is none (Misskey sends U+200B).
@@ -278,7 +278,7 @@ fn said_of(object: &Value, uri: &str) -> Origin {
     }
 }
 
-/// Mastodon's order of reading (federation.md 4.2).
+/// Mastodon's order of reading.
 fn audience(to: &[String], cc: &[String], followers: &str) -> Audience {
     if to.iter().any(|u| is_public(u)) {
         Audience::Public

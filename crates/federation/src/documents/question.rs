@@ -1,4 +1,4 @@
-//! Polls as `Question` (ActivityStreams 2.0; federation.md 3.4): what a post with a poll has more than a note, and the votes, which
+//! Polls as `Question` (ActivityStreams 2.0): what a post with a poll has more than a note, and the votes, which
 //! are notes with nothing but a name.
 
 use model::account::Account;

@@ -1,6 +1,6 @@
 //! The inbox: an activity comes in, is verified, and has its effect. One file for each activity: its wire form and its behaviour.
 //!
-//! The order is the defence (federation.md 2.4): what can be refused without a request to anybody is refused first; nothing of
+//! The order is the defence: what can be refused without a request to anybody is refused first; nothing of
 //! the activity is believed before its signature is verified and its signer is its actor; and the answer is given only after
 //! the effect, or the job that will have it, is on disk.
 
@@ -164,21 +164,22 @@ impl Federation {
         }
     }
 
-    /// A deletion fans out to every server there is: of actors we never met it is answered without asking anybody
-    /// (federation.md 2.2, 7.3).
+    /// A deletion fans out to every server there is: of actors we never met it is answered without asking anybody.
     async fn concerns_nobody(&self, envelope: &Envelope) -> Result<bool, Error> {
         let asks = envelope.kind == "Delete" || (envelope.kind == "Update" && envelope.is_about_its_actor());
         Ok(asks && self.node.store.read().await?.account_by_uri(envelope.actor.as_str()).await?.is_none())
     }
 
-    /// Whose signature the first good one is. The second is looked at only if the first does not verify.
+    /// Whose signature the first good one is. If none is, and the key of one cannot be had just now, it may yet prove good.
     async fn verified_signer<'c>(&self, signatures: &'c [Checked]) -> Result<(String, &'c Checked), Error> {
-        let mut failed = None;
+        let mut failed: Option<Error> = None;
         for checked in signatures {
             match self.verified(checked).await {
                 Ok(actor) => return Ok((actor, checked)),
-                Err(error @ Error::Signature(_)) => failed = failed.or(Some(error)),
-                Err(error) => return Err(error),
+                Err(error) if failed.as_ref().is_none_or(|f| error.is_temporary() && !f.is_temporary()) => {
+                    failed = Some(error)
+                }
+                Err(_) => {}
             }
         }
         Err(failed.unwrap_or(Error::Signature(SignatureError::Missing)))
@@ -235,8 +236,7 @@ impl Federation {
         self.dispatch(envelope).await
     }
 
-    /// Somebody passes on what another did. Nothing of it is believed; a post is fetched from where it was made
-    /// (federation.md 2.7).
+    /// Somebody passes on what another did. Nothing of it is believed; a post is fetched from where it was made.
     async fn relayed(&self, envelope: &Envelope, signer: &str) -> Result<(), Error> {
         let mut tx = self.node.store.begin().await?;
         let Some(by) = tx.account_by_uri(signer).await?.filter(|a| !a.is_suspended()) else { return Ok(()) };

@@ -89,7 +89,7 @@ pub async fn profile(
     Ok(response)
 }
 
-/// Says where the same is as a document, for servers that only look at headers (federation.md 1.5).
+/// Says where the same is as a document, for servers that only look at headers.
 pub fn alternate(response: &mut Response, uri: &str) {
     if let Ok(value) = HeaderValue::from_str(&format!("<{uri}>; rel=\"alternate\"; type=\"application/activity+json\""))
     {

@@ -156,6 +156,16 @@ async fn b40_of_two_signatures_one_good_one_is_enough() {
         assert_eq!((answer.status, stage.post_now().await.favourites_count), (202, 1), "{newer:?}: {answer:?}");
         stage.takes(&stage.server.activity("Undo", &bob, like)).await;
     }
+    // The key of the first cannot be had just now.
+    stage.server.serve("/busy", Reply::Status(500));
+    let like = stage.server.activity("Like", &bob, json!(stage.post.uri));
+    let letter = Letter::post(&stage.node, "/inbox", like.to_string()).signed(key, Style::MASTODON);
+    let older = format!("Signature {}", letter.header("signature"));
+    let letter = letter.signed(&stage.server.url("/busy#main-key"), Style::MASTODON_9421);
+    let answer = letter.with("authorization", &older).send(&stage.node).await;
+    assert_eq!((answer.status, stage.post_now().await.favourites_count), (202, 1), "{answer:?}");
+    stage.takes(&stage.server.activity("Undo", &bob, like)).await;
+
     let like = stage.server.activity("Like", &bob, json!(stage.post.uri));
     let neither = both(&like, Some(("signature", "sig1=:AAAA:"))).with("authorization", "Signature garbage");
     assert_eq!(neither.send(&stage.node).await.status, 401);

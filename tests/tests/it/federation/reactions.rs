@@ -69,6 +69,20 @@ async fn b21_our_boost_names_the_author_and_is_undone_by_its_id() {
     node.commit(tx).await.unwrap();
     let undo = stage.server.receives("Undo").await;
     assert_eq!((&undo["object"]["type"], &undo["object"]["id"]), (&json!("Announce"), &announce["id"]));
+    assert_eq!((&undo["to"], &undo["object"]["to"]), (&announce["to"], &announce["to"]));
+    stage.server.forget();
+    stage.follows_alice(&bob).await;
+    let own = stage.alice().says_to(Audience::Followers, "For followers").await;
+    let mut tx = node.store.begin().await.unwrap();
+    react::boost(node, &mut tx, &alice, &own, None).await.unwrap();
+    react::unboost(node, &mut tx, &alice, &own).await.unwrap();
+    node.commit(tx).await.unwrap();
+    let undo = stage.server.receives("Undo").await;
+    assert_eq!(
+        (&undo["to"], &undo["object"]["to"]),
+        (&json!([alice.followers]), &json!([alice.followers])),
+        "nor is the end"
+    );
     stage.end().await;
 }
 
