@@ -80,6 +80,9 @@ pub async fn create_member(
     if tx.member_by_email(&email).await?.is_some() {
         return Err(Error::Field { field: "email", code: "ERR_TAKEN", message: "has already been taken".to_owned() });
     }
+    if form.role == Role::Owner {
+        first_owner(tx).await?;
+    }
     let account = local_account(node, username, ActorKind::Person);
     if !tx.insert_account(&account).await? {
         return Err(Error::Field {
@@ -116,6 +119,38 @@ pub async fn create_member(
     Ok(account)
 }
 
+/// Makes somebody a member whom nobody has to let in; `by`: who did so.
+pub async fn add_member(
+    node: &Node,
+    tx: &mut Tx,
+    by: &str,
+    form: &SignUp,
+    password_hash: &str,
+    keys: &KeyPair,
+) -> Result<Account, Error> {
+    let account = create_member(node, tx, form, password_hash, keys).await?;
+    log(node, tx, by, &format!("member add {}", form.role.name()), &account).await?;
+    Ok(account)
+}
+
+/// With the first owner, by whatever way they come, the link of the first start has done what it was for.
+async fn first_owner(tx: &mut Tx) -> Result<(), Error> {
+    if tx.members_with_role(Role::Owner).await?.is_empty() {
+        tx.drop_unsigned_invites(Role::Owner).await?;
+    }
+    Ok(())
+}
+
+/// A node keeps somebody who looks after it: what would take that from its only owner is refused.
+pub(crate) async fn keep_an_owner(tx: &mut Tx, account: &Account) -> Result<(), Error> {
+    let owners = tx.members_with_role(Role::Owner).await?;
+    let others = owners.iter().any(|m| m.id != account.id);
+    if owners.iter().any(|m| m.id == account.id) && !others {
+        return Err(Error::invalid(format!("{} is the only owner: make somebody else one first.", account.username)));
+    }
+    Ok(())
+}
+
 /// Lets somebody in who asked to join. `by`: who decides.
 pub async fn approve(node: &Node, tx: &mut Tx, by: &str, account: &Account) -> Result<(), Error> {
     waiting(account)?;
@@ -133,9 +168,10 @@ pub async fn refuse(node: &Node, tx: &mut Tx, by: &str, account: &Account) -> Re
 
 /// Gives a member another role. A node keeps an owner.
 pub async fn set_role(node: &Node, tx: &mut Tx, by: &str, account: &Account, role: Role) -> Result<(), Error> {
-    let member = tx.member(account.id).await?.ok_or(Error::NotFound)?;
-    if member.role == Role::Owner && role != Role::Owner && tx.members_with_role(Role::Owner).await?.len() < 2 {
-        return Err(Error::invalid(format!("{} is the only owner: make somebody else one first.", account.username)));
+    tx.member(account.id).await?.ok_or(Error::NotFound)?;
+    match role {
+        Role::Owner => first_owner(tx).await?,
+        _ => keep_an_owner(tx, account).await?,
     }
     tx.set_role(account.id, role).await?;
     log(node, tx, by, &format!("member role {}", role.name()), account).await
@@ -526,10 +562,8 @@ pub async fn receive_delete(node: &Node, tx: &mut Tx, account: &Account) -> Resu
 /// A member's account is deleted for good: every server is told, nobody can sign in with it, its files and posts go step by step,
 /// and its name is never given to anybody again.
 pub async fn delete_member(node: &Node, tx: &mut Tx, by: &str, account: &Account) -> Result<(), Error> {
-    let member = tx.member(account.id).await?.ok_or(Error::NotFound)?;
-    if member.role == Role::Owner && tx.members_with_role(Role::Owner).await?.len() < 2 {
-        return Err(Error::invalid("The last owner of a node cannot be deleted: invite another owner first."));
-    }
+    tx.member(account.id).await?.ok_or(Error::NotFound)?;
+    keep_an_owner(tx, account).await?;
     node.tell(tx, Kind::DeleteActor, account.id, None, &Data::default()).await?.everybody(tx).await?.done(tx).await?;
     let keys = [&account.avatar, &account.header].into_iter().filter(|k| !k.is_empty()).cloned().collect();
     jobs::enqueue(node, tx, &jobs::Job::DeleteFiles { keys }).await?;

@@ -58,20 +58,24 @@ pub async fn store(node: &Node, form: &NewEmoji, bytes: Bytes) -> Result<NodeEmo
 }
 
 /// Takes a stored emoji into use.
-pub async fn add(tx: &mut Tx, emoji: &NodeEmoji) -> Result<(), Error> {
+pub async fn add(node: &Node, tx: &mut Tx, by: &str, emoji: &NodeEmoji) -> Result<(), Error> {
     if tx.insert_emoji(emoji).await? {
-        return Ok(());
+        return log(node, tx, by, "emoji add", &emoji.shortcode).await;
     }
     Err(Error::Conflict(format!("There is an emoji :{}: already: remove it first.", emoji.shortcode)))
 }
 
 /// Takes an emoji out of use.
-pub async fn remove(node: &Node, tx: &mut Tx, shortcode: &str) -> Result<(), Error> {
+pub async fn remove(node: &Node, tx: &mut Tx, by: &str, shortcode: &str) -> Result<(), Error> {
     let shortcode = shortcode.trim().trim_matches(':');
     if tx.remove_emoji(shortcode, node.now()).await? {
-        return Ok(());
+        return log(node, tx, by, "emoji remove", shortcode).await;
     }
     Err(Error::invalid(format!("There is no emoji :{shortcode}: here.")))
+}
+
+async fn log(node: &Node, tx: &mut Tx, by: &str, action: &str, shortcode: &str) -> Result<(), Error> {
+    Ok(tx.log_action(node.id(), by, action, &format!(":{shortcode}:"), "", node.now()).await?)
 }
 
 /// The emoji of this node that texts use.

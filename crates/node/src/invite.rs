@@ -5,7 +5,7 @@ use model::clock::{DAY, Millis};
 use model::id::Id;
 use storage::{Invite, Tx};
 
-use crate::accounts::{KeyPair, SignUp, create_member};
+use crate::accounts::{KeyPair, SignUp, add_member};
 use crate::random::hash;
 use crate::{Error, Node};
 
@@ -38,9 +38,9 @@ pub async fn invite(
     Ok(link(node, &code))
 }
 
-/// The link with which the first owner signs up, if nobody has. A new one ends the one before.
+/// The link with which the first owner signs up, while there is none. A new one ends the one before.
 pub async fn first_link(node: &Node, tx: &mut Tx) -> Result<Option<String>, Error> {
-    if tx.has_members().await? {
+    if !tx.members_with_role(Role::Owner).await?.is_empty() {
         return Ok(None);
     }
     tx.drop_unsigned_invites(Role::Owner).await?;
@@ -71,5 +71,5 @@ pub async fn accept(
     }
     form.role = invite.role;
     form.state = MemberState::Active;
-    create_member(node, tx, &form, password_hash, keys).await
+    add_member(node, tx, "invitation", &form, password_hash, keys).await
 }

@@ -4,6 +4,7 @@ use model::account::{Account, MemberState};
 use model::clock::Millis;
 use storage::Tx;
 
+use crate::accounts::keep_an_owner;
 use crate::config::authority;
 use crate::deed::{Data, Kind};
 use crate::{Error, Node, follow};
@@ -96,6 +97,7 @@ pub async fn unmute(tx: &mut Tx, who: &Account, target: &Account) -> Result<(), 
 
 /// Suspends an account: nothing of it is shown, taken in or sent. One of ours is signed out everywhere. Reversible.
 pub async fn suspend(node: &Node, tx: &mut Tx, by: &str, account: &Account) -> Result<(), Error> {
+    keep_an_owner(tx, account).await?;
     tx.set_suspended(account.id, Some(node.now()), "moderator").await?;
     if account.is_local() {
         tx.delete_tokens_of(account.id).await?;
@@ -135,6 +137,7 @@ pub async fn unlimit(node: &Node, tx: &mut Tx, by: &str, account: &Account) -> R
 
 /// Freezes a member: they can sign in and read, and do nothing that others see (`login::may_be_heard`). What they said stays.
 pub async fn freeze(node: &Node, tx: &mut Tx, by: &str, account: &Account) -> Result<(), Error> {
+    keep_an_owner(tx, account).await?;
     change_state(node, tx, account, &[MemberState::Active, MemberState::Frozen], MemberState::Frozen).await?;
     log(node, tx, by, "freeze", account, "").await
 }
@@ -146,6 +149,7 @@ pub async fn unfreeze(node: &Node, tx: &mut Tx, by: &str, account: &Account) -> 
 
 /// Takes a member's login away, and signs them out everywhere. What they said stays.
 pub async fn disable(node: &Node, tx: &mut Tx, by: &str, account: &Account) -> Result<(), Error> {
+    keep_an_owner(tx, account).await?;
     change_state(node, tx, account, &[MemberState::Active, MemberState::Disabled], MemberState::Disabled).await?;
     tx.delete_tokens_of(account.id).await?;
     log(node, tx, by, "disable", account, "").await
@@ -174,7 +178,8 @@ async fn change_state(
     Ok(())
 }
 
-pub(crate) async fn log(
+/// Writes down what somebody who looks after the node did.
+pub async fn log(
     node: &Node,
     tx: &mut Tx,
     by: &str,

@@ -172,7 +172,7 @@ async fn run(arguments: Arguments) -> Result<(), Error> {
         Command::Demo { port, fresh } => demo::run(port, fresh).await,
         Command::Member(command) => command.run(&settings()?).await,
         Command::Invite { role, uses, days } => {
-            let node = serve::open(&settings()?, Parts::default()).await?;
+            let node = serve::existing(&settings()?).await?;
             let mut tx = node.store.begin().await?;
             let link = node::invite::invite(&node, &mut tx, None, role, uses, days).await?;
             node.commit(tx).await?;
@@ -220,8 +220,6 @@ async fn run_server(settings: &Settings, role: Role) -> Result<(), Error> {
 }
 
 fn start_log(filter: &str, json: bool) -> Result<(), Error> {
-    // The driver tells of every notice of the server and every slow statement; only what it warns of is of use.
-    let all = if filter.contains("sqlx") { filter.to_owned() } else { format!("sqlx=warn,{filter}") };
     let wrong = || {
         Error::setting(
             "OUTLOUD_LOG",
@@ -233,7 +231,7 @@ fn start_log(filter: &str, json: bool) -> Result<(), Error> {
     if !filter.split(',').map(str::trim).all(|part| part.contains(['=', '[']) || is_level(part)) {
         return Err(wrong());
     }
-    let filter = tracing_subscriber::EnvFilter::try_new(all).map_err(|_| wrong())?;
+    let filter = tracing_subscriber::EnvFilter::try_new(with_libraries(filter)).map_err(|_| wrong())?;
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
@@ -245,6 +243,18 @@ fn start_log(filter: &str, json: bool) -> Result<(), Error> {
     }
     Ok(())
 }
+
+/// A level alone is meant for us. Libraries say at most what they warn of unless they are named: some would write down what people
+/// say to each other.
+fn with_libraries(filter: &str) -> String {
+    let parts = filter.split(',').map(str::trim).filter(|p| !p.is_empty());
+    let of_ours = |level: &str| OURS.map(|name| format!("{name}={level}")).join(",");
+    let read = |part: &str| if part.contains(['=', '[']) { part.to_owned() } else { of_ours(part) };
+    ["warn".to_owned()].into_iter().chain(parts.map(read)).collect::<Vec<_>>().join(",")
+}
+
+/// Our crates, as the log names them.
+const OURS: [&str; 6] = ["outloud", "http_api", "federation", "node", "storage", "model"];
 
 /// The account of this node with this name (with or without `@`), for commands.
 async fn local_account(node: &Node, name: &str) -> Result<model::account::Account, Error> {
@@ -267,4 +277,17 @@ fn say(text: &str) {
 fn fail(words: &str) -> ExitCode {
     eprintln!("outloud: {words}");
     ExitCode::FAILURE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_libraries;
+
+    #[test]
+    fn libraries_write_down_nothing_of_what_people_say() {
+        let debug = with_libraries("debug");
+        assert!(debug.starts_with("warn,outloud=debug,http_api=debug,"), "{debug}");
+        assert_eq!(with_libraries("html5ever=trace, info").matches("=info").count(), 6);
+        assert!(with_libraries("node=debug,warn").contains("warn,node=debug,outloud=warn"));
+    }
 }

@@ -50,13 +50,24 @@ pub async fn open(settings: &Settings, parts: Parts) -> Result<Arc<Node>, Error>
     Ok(node)
 }
 
+/// Opens what is there, bringing it up to date: a command that is given the wrong folder must not make a node of its own there.
+pub async fn existing(settings: &Settings) -> Result<Arc<Node>, Error> {
+    must_exist(settings)?;
+    open(settings, Parts::default()).await
+}
+
+fn must_exist(settings: &Settings) -> Result<(), Error> {
+    match sqlite_path(&settings.database_url) {
+        Some(path) if !path.exists() => {
+            Err(Error::Usage(format!("There is no database at {}: outloud serve makes one.", path.display())))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Opens what is there, and changes nothing in it: the database must be of this version.
 pub async fn look(settings: &Settings) -> Result<Arc<Node>, Error> {
-    if let Some(path) = sqlite_path(&settings.database_url)
-        && !path.exists()
-    {
-        return Err(Error::Usage(format!("There is no database at {}: outloud serve makes one.", path.display())));
-    }
+    must_exist(settings)?;
     let node = unfixed(settings, Parts::default()).await?;
     match node.store.schema().await? {
         Schema::Empty => Err(Error::Usage("The database is empty: outloud serve makes its tables.".to_owned())),
@@ -151,7 +162,7 @@ pub fn only(settings: &Settings) -> Result<Option<Only>, Error> {
 fn without_password(url: &str) -> String {
     match url::Url::parse(url) {
         Ok(mut parsed) if parsed.password().is_some() => {
-            let _ = parsed.set_password(Some("…"));
+            let _ = parsed.set_password(Some("..."));
             parsed.to_string()
         }
         _ => url.to_owned(),

@@ -118,6 +118,19 @@ impl Tx {
         self.all(sql, args![prefix, end, limit + offset, limit, offset]).await
     }
 
+    /// Accounts that moderators suspended or limited, one by one and not with their whole server, in steps by id.
+    pub async fn restricted_accounts(&mut self, after: Id, limit: i64) -> Result<Vec<Account>, Error> {
+        self.all(
+            concat!(
+                "select ",
+                account_columns!(),
+                " from accounts a where (a.suspended_by = 'moderator' or a.limited_at is not null) and a.id > $1 order by a.id limit $2"
+            ),
+            args![after, limit],
+        )
+        .await
+    }
+
     /// Adds an account; `false` if its id (uri) is known already.
     pub async fn insert_account(&mut self, a: &Account) -> Result<bool, Error> {
         let changed = self

@@ -193,7 +193,7 @@ async fn emoji_of_the_node_are_listed_and_come_with_what_uses_them() {
     let picture = bytes::Bytes::from_static(include_bytes!("../../src/mastodon/assets/avatar.png"));
     let stored = node::emoji::store(node, &form, picture).await.unwrap();
     let mut tx = node.store.begin().await.unwrap();
-    node::emoji::add(&mut tx, &stored).await.unwrap();
+    node::emoji::add(node, &mut tx, "test", &stored).await.unwrap();
     node.commit(tx).await.unwrap();
     let listed = api.look("/api/v1/custom_emojis").await.ok();
     assert_eq!((&listed[0]["shortcode"], &listed[0]["category"]), (&json!("pot"), &json!("Tea")));

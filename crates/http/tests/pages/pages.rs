@@ -38,6 +38,23 @@ async fn join(browser: &mut Browser<'_>, path: &str, username: &str, password: &
 }
 
 #[tokio::test]
+async fn the_link_of_the_first_start_ends_with_the_first_owner() {
+    let here = Here::start().await;
+    let node = &here.app.node;
+    let mut tx = node.store.begin().await.unwrap();
+    let link = node::invite::first_link(node, &mut tx).await.unwrap().expect("nobody is here");
+    node.commit(tx).await.unwrap();
+    let first = link.strip_prefix(&node.config.origin).unwrap();
+    let (moderator, owner) = (invitation(&here, Role::Moderator).await, invitation(&here, Role::Owner).await);
+    assert_eq!(join(&mut here.browser(), &moderator, "mo", PASSWORD).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(here.browser().get(first).await.status, StatusCode::OK, "there is no owner yet");
+    assert_eq!(join(&mut here.browser(), &owner, "olga", PASSWORD).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(here.browser().get(first).await.status, StatusCode::NOT_FOUND);
+    let mut tx = node.store.begin().await.unwrap();
+    assert!(node::invite::first_link(node, &mut tx).await.unwrap().is_none());
+}
+
+#[tokio::test]
 async fn an_invitation_lets_one_person_in_with_its_role() {
     let here = Here::start().await;
     let path = invitation(&here, Role::Moderator).await;

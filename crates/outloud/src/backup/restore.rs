@@ -46,7 +46,12 @@ pub fn check(path: &Path, progress: &mut Progress) -> Result<Checked, Error> {
     let (mut found, mut named) = (String::new(), None);
     let mut piece = vec![0; PIECE];
     for entry in archive.entries().map_err(unreadable)? {
-        let mut entry = entry.map_err(unreadable)?;
+        let mut entry = match entry {
+            Err(_) if manifest.is_none() => {
+                return Err(Error::Usage(format!("{} is not a backup of Outloud.", path.display())));
+            }
+            entry => entry.map_err(unreadable)?,
+        };
         let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
         if manifest.is_none() && name != MANIFEST {
             return Err(Error::Usage(format!("{} is not a backup of Outloud.", path.display())));

@@ -28,6 +28,7 @@ pub async fn restore(settings: &Settings, file: &Path, force: bool) -> Result<()
     drop(progress);
     let manifest = checked.manifest;
     say(&format!("Restored {}, as it was on {}: {}.", manifest.origin, manifest.created_at, amount(&counts)));
+    say("It is the same node, with its keys and with what it had yet to send: never serve both it and the original.");
     if settings.node.origin != manifest.origin {
         say(&format!("This node is {0} now: set OUTLOUD_ORIGIN={0} before you serve it.", manifest.origin));
     }

@@ -6,8 +6,8 @@ use bytes::Bytes;
 use clap::Subcommand;
 use node::emoji::{self, NewEmoji};
 
-use super::say;
-use crate::{Error, Parts, Settings, serve};
+use super::{BY, say};
+use crate::{Error, Settings, serve};
 
 #[derive(Debug, Subcommand)]
 pub enum Emoji {
@@ -32,7 +32,7 @@ pub enum Emoji {
 
 impl Emoji {
     pub async fn run(self, settings: &Settings) -> Result<(), Error> {
-        let node = serve::open(settings, Parts::default()).await?;
+        let node = serve::existing(settings).await?;
         match self {
             Self::Add { shortcode, file, category, hidden } => {
                 // One byte more than it may have tells that it has too many.
@@ -40,13 +40,13 @@ impl Emoji {
                 let form = NewEmoji { shortcode, category, visible: !hidden };
                 let stored = emoji::store(&node, &form, bytes).await?;
                 let mut tx = node.store.begin().await?;
-                emoji::add(&mut tx, &stored).await?;
+                emoji::add(&node, &mut tx, BY, &stored).await?;
                 node.commit(tx).await?;
                 say(&format!(":{}: can be used now.", stored.shortcode));
             }
             Self::Remove { shortcode } => {
                 let mut tx = node.store.begin().await?;
-                emoji::remove(&node, &mut tx, &shortcode).await?;
+                emoji::remove(&node, &mut tx, BY, &shortcode).await?;
                 node.commit(tx).await?;
                 say(&format!(":{}: is no longer in use.", shortcode.trim().trim_matches(':')));
             }

@@ -5,7 +5,7 @@ use federation::signature;
 use node::accounts;
 
 use super::{BY, local_account, say};
-use crate::{Error, Parts, Settings, serve};
+use crate::{Error, Settings, serve};
 
 #[derive(Debug, Subcommand)]
 pub enum Key {
@@ -25,7 +25,7 @@ pub enum Key {
 impl Key {
     pub async fn run(self, settings: &Settings) -> Result<(), Error> {
         let Self::Rotate { username, .. } = self;
-        let node = serve::open(settings, Parts::default()).await?;
+        let node = serve::existing(settings).await?;
         let account = match username {
             Some(username) => local_account(&node, &username).await?,
             None => {

@@ -1,16 +1,19 @@
 //! Members and their tokens.
 
+use std::sync::Arc;
+
 use clap::{Args, Subcommand};
 use federation::signature;
-use model::account::{MemberState, Role};
+use model::account::{Account, MemberState, Role};
 use model::clock::rfc3339;
 use model::handle::Handle;
 use node::Node;
-use node::accounts::{self, SignUp, create_member, delete_member};
+use node::accounts::{self, SignUp, add_member, delete_member};
 use node::login::{self, Scopes};
 use node::publish::by_handle;
 use node::{moderate, moving};
 
+use super::moderate::restrictions;
 use super::{BY, local_account, say};
 use crate::{Error, Parts, Settings, serve};
 
@@ -30,7 +33,7 @@ pub enum Member {
         #[arg(long)]
         password_stdin: bool,
     },
-    /// List all members: name, e-mail address, role, state.
+    /// List all members: name, e-mail address, role, and state, also whether they are suspended, limited, or moved away.
     List,
     /// Give a member another role: owner, admin, moderator or member.
     Role { username: String, role: Role },
@@ -99,6 +102,7 @@ impl Member {
     pub async fn run(self, settings: &Settings) -> Result<(), Error> {
         match self {
             Self::Add { username, email, role, password_stdin } => {
+                // With it a node can be set up before it is first run.
                 let node = serve::open(settings, Parts::default()).await?;
                 let (password, given) = new_password(&node, password_stdin)?;
                 let hash = login::hash_password(&node, &password)?;
@@ -113,19 +117,26 @@ impl Member {
                     locale: "en".to_owned(),
                 };
                 let mut tx = node.store.begin().await?;
-                let account = create_member(&node, &mut tx, &form, &hash, &keys).await?;
+                let account = add_member(&node, &mut tx, BY, &form, &hash, &keys).await?;
                 node.commit(tx).await?;
                 let handle = node.config.full_handle(&account);
                 say(&with_password(format!("@{handle} is a member now."), &password, given));
                 Ok(())
             }
             Self::List => {
-                let node = serve::open(settings, Parts::default()).await?;
+                let node = serve::existing(settings).await?;
                 let (mut last, mut tx) = (0, node.store.read().await?);
                 loop {
                     let members = tx.members(last, 200).await?;
+                    let accounts = tx.accounts(&members.iter().map(|(_, m)| m.account_id).collect::<Vec<_>>()).await?;
                     for (name, m) in &members {
-                        say(&format!("{name}\t{}\t{}\t{}", m.email, m.role.name(), m.state.name()));
+                        let more = accounts.iter().find(|a| a.id == m.account_id).map(restrictions).unwrap_or_default();
+                        let state = [m.state.name(), &more]
+                            .into_iter()
+                            .filter(|s| !s.is_empty())
+                            .collect::<Vec<_>>()
+                            .join(", ");
+                        say(&format!("{name}\t{}\t{}\t{state}", m.email, m.role.name()));
                     }
                     match members.last() {
                         Some((_, m)) => last = m.account_id,
@@ -134,7 +145,7 @@ impl Member {
                 }
             }
             Self::Role { username, role } => {
-                let node = serve::open(settings, Parts::default()).await?;
+                let node = serve::existing(settings).await?;
                 let account = local_account(&node, &username).await?;
                 let mut tx = node.store.begin().await?;
                 accounts::set_role(&node, &mut tx, BY, &account, role).await?;
@@ -143,7 +154,7 @@ impl Member {
                 Ok(())
             }
             Self::Password { username, password_stdin } => {
-                let node = serve::open(settings, Parts::default()).await?;
+                let node = serve::existing(settings).await?;
                 let account = local_account(&node, &username).await?;
                 let (password, given) = new_password(&node, password_stdin)?;
                 let hash = login::hash_password(&node, &password)?;
@@ -156,7 +167,7 @@ impl Member {
                 Ok(())
             }
             Self::Waiting => {
-                let node = serve::open(settings, Parts::default()).await?;
+                let node = serve::existing(settings).await?;
                 let waiting = node.store.read().await?.waiting_members(1_000).await?;
                 if waiting.is_empty() {
                     say("Nobody waits.");
@@ -186,7 +197,7 @@ enum Decision {
 }
 
 async fn decide(settings: &Settings, username: &str, decision: Decision) -> Result<(), Error> {
-    let node = serve::open(settings, Parts::default()).await?;
+    let node = serve::existing(settings).await?;
     let account = local_account(&node, username).await?;
     let mut tx = node.store.begin().await?;
     let done = match decision {
@@ -223,12 +234,13 @@ fn with_password(done: String, password: &str, given: bool) -> String {
 
 impl AliasChange {
     async fn run(self, settings: &Settings, username: &str) -> Result<(), Error> {
-        let node = serve::open(settings, Parts::default()).await?;
+        let node = serve::existing(settings).await?;
         let who = local_account(&node, username).await?;
         if let Some(typed) = self.add {
-            let other = serve::federate(settings, &node).await?.find_fresh(&typed).await?;
+            let other = elsewhere(settings, &node, &typed).await?;
             let mut tx = node.store.begin().await?;
             moving::add_alias(&node, &mut tx, &who, &other).await?;
+            moderate::log(&node, &mut tx, BY, "member alias add", &who, &other.uri).await?;
             node.commit(tx).await?;
             say(&format!("{} is another name of @{} now.", other.uri, node.config.full_handle(&who)));
         } else if let Some(typed) = self.remove {
@@ -240,6 +252,7 @@ impl AliasChange {
             };
             let uri = uri.unwrap_or(typed);
             moving::remove_alias(&node, &mut tx, &who, &uri).await?;
+            moderate::log(&node, &mut tx, BY, "member alias remove", &who, &uri).await?;
             node.commit(tx).await?;
             say(&format!("{uri} is no longer another name of @{}.", node.config.full_handle(&who)));
         } else {
@@ -256,27 +269,44 @@ impl AliasChange {
 
 impl Whither {
     async fn run(self, settings: &Settings, username: &str) -> Result<(), Error> {
-        let node = serve::open(settings, Parts::default()).await?;
+        let node = serve::existing(settings).await?;
         let who = local_account(&node, username).await?;
         let handle = node.config.full_handle(&who);
         if let Some(typed) = self.to {
-            let target = serve::federate(settings, &node).await?.find_fresh(&typed).await?;
+            let target = elsewhere(settings, &node, &typed).await?;
             let mut tx = node.store.begin().await?;
             moving::move_away(&node, &mut tx, &who, &target).await?;
+            moderate::log(&node, &mut tx, BY, "member move", &who, &target.uri).await?;
             node.commit(tx).await?;
             say(&format!("@{handle} has moved to {}. Their followers are told.", target.uri));
         } else {
             let mut tx = node.store.begin().await?;
             moving::stay(&node, &mut tx, &who).await?;
+            moderate::log(&node, &mut tx, BY, "member stay", &who, "").await?;
             node.commit(tx).await?;
-            say(&format!("@{handle} has not moved."));
+            say(&format!("@{handle} stays: other servers are told that the move is taken back."));
         }
         Ok(())
     }
 }
 
+/// Somebody elsewhere, by handle or by the address of their profile, as their server has them now.
+async fn elsewhere(settings: &Settings, node: &Arc<Node>, typed: &str) -> Result<Account, Error> {
+    let found = serve::federate(settings, node).await?.find_fresh(typed).await;
+    found.map_err(|e| match (Handle::parse(typed), e) {
+        (_, federation::Error::Node(e @ node::Error::Invalid(_))) => e.into(),
+        (Ok(Handle { domain: None, .. }), _) => {
+            Error::Usage(format!("There is no member “{typed}” on this node; elsewhere a handle is like sam@example.org."))
+        }
+        (_, federation::Error::Node(node::Error::NotFound)) => Error::Usage(format!(
+            "“{typed}” is neither a handle, like sam@example.org, nor the address of a profile, like https://example.org/@sam."
+        )),
+        (_, e) => Error::Usage(format!("{typed} cannot be found just now: {e}.")),
+    })
+}
+
 async fn delete(settings: &Settings, username: &str, yes: bool) -> Result<(), Error> {
-    let node = serve::open(settings, Parts::default()).await?;
+    let node = serve::existing(settings).await?;
     let who = local_account(&node, username).await?;
     let handle = node.config.full_handle(&who);
     if !yes {
@@ -318,7 +348,7 @@ impl Token {
         let Self::Issue { username, scopes } = self;
         let scopes = Scopes::parse(&scopes)
             .ok_or_else(|| Error::Usage(format!("--scopes: “{scopes}” names a scope that does not exist.")))?;
-        let node = serve::open(settings, Parts::default()).await?;
+        let node = serve::existing(settings).await?;
         let account = local_account(&node, &username).await?;
         let mut tx = node.store.begin().await?;
         let redirect = vec!["urn:ietf:wg:oauth:2.0:oob".to_owned()];

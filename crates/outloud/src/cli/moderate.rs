@@ -7,7 +7,7 @@ use node::{Node, moderate};
 use storage::Tx;
 
 use super::{BY, say};
-use crate::{Error, Parts, Settings, serve};
+use crate::{Error, Settings, serve};
 
 #[derive(Debug, Subcommand)]
 pub enum Account {
@@ -28,6 +28,8 @@ pub enum Account {
     Disable(Whose),
     /// Give a member's login back.
     Enable(Whose),
+    /// List who is suspended or limited, here and elsewhere. Whole servers: domain list.
+    List,
 }
 
 #[derive(Debug, Args)]
@@ -38,7 +40,10 @@ pub struct Whose {
 
 impl Account {
     pub async fn run(self, settings: &Settings) -> Result<(), Error> {
-        let node = serve::open(settings, Parts::default()).await?;
+        let node = serve::existing(settings).await?;
+        if let Self::List = self {
+            return list(&node).await;
+        }
         let mut tx = node.store.begin().await?;
         let (Self::Suspend(whose)
         | Self::Unsuspend(whose)
@@ -47,7 +52,10 @@ impl Account {
         | Self::Freeze(whose)
         | Self::Unfreeze(whose)
         | Self::Disable(whose)
-        | Self::Enable(whose)) = &self;
+        | Self::Enable(whose)) = &self
+        else {
+            return Ok(());
+        };
         let account = find(&node, &mut tx, &whose.handle).await?;
         let on = &*node;
         let (result, done) = match self {
@@ -59,6 +67,7 @@ impl Account {
             Self::Unfreeze(_) => (moderate::unfreeze(on, &mut tx, BY, &account).await, "no longer frozen"),
             Self::Disable(_) => (moderate::disable(on, &mut tx, BY, &account).await, "disabled"),
             Self::Enable(_) => (moderate::enable(on, &mut tx, BY, &account).await, "no longer disabled"),
+            Self::List => return Ok(()),
         };
         result?;
         let still = tx.account(account.id).await?.is_some_and(|a| a.is_suspended()) && done == "no longer suspended";
@@ -73,6 +82,35 @@ impl Account {
     }
 }
 
+async fn list(node: &Node) -> Result<(), Error> {
+    let (mut last, mut tx) = (0, node.store.read().await?);
+    loop {
+        let step = tx.restricted_accounts(last, 200).await?;
+        for account in &step {
+            say(&format!("@{}\t{}", node.config.full_handle(account), restrictions(account)));
+        }
+        match step.last() {
+            Some(account) => last = account.id,
+            None => {
+                if last == 0 {
+                    say("Nobody is suspended or limited.");
+                }
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// What stands in an account's way, and that it has moved; empty for most.
+pub fn restrictions(account: &Person) -> String {
+    let of = [
+        (account.is_suspended() && !account.is_waiting(), "suspended"),
+        (account.limited_at.is_some(), "limited"),
+        (!account.moved_to.is_empty(), "moved away"),
+    ];
+    of.into_iter().filter_map(|(is, word)| is.then_some(word)).collect::<Vec<_>>().join(", ")
+}
+
 /// The account that was named: ours or another's, if it is known here.
 async fn find(node: &Node, tx: &mut Tx, typed: &str) -> Result<Person, Error> {
     let handle = Handle::parse(typed)
@@ -80,7 +118,11 @@ async fn find(node: &Node, tx: &mut Tx, typed: &str) -> Result<Person, Error> {
     let domain = handle.domain.as_deref().filter(|d| !node.config.is_own_domain(d)).unwrap_or("");
     let known = tx.account_by_handle(&handle.username, domain).await?;
     let known = known.filter(|a| !(a.is_local() && a.kind == ActorKind::Application));
-    let known = known.ok_or_else(|| Error::Usage(format!("No account “{typed}” is known here.")))?;
+    let known = known.ok_or_else(|| {
+        let hint = "look it up once with an app or on a page, or block its whole server";
+        let hint = if domain.is_empty() { String::new() } else { format!(" ({hint})") };
+        Error::Usage(format!("No account “{typed}” is known here{hint}."))
+    })?;
     if known.deleted_at.is_some() {
         return Err(Error::Usage(format!("The account “{typed}” was deleted.")));
     }

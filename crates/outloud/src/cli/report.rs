@@ -8,7 +8,7 @@ use node::report;
 use storage::Report as Known;
 
 use super::{BY, say};
-use crate::{Error, Parts, Settings, serve};
+use crate::{Error, Settings, serve};
 
 #[derive(Debug, Subcommand)]
 pub enum Report {
@@ -24,11 +24,13 @@ pub enum Report {
     /// Print a report with what was reported, as it was.
     Show {
         /// The number in the list.
+        #[arg(value_parser = number)]
         id: Id,
     },
     /// Be done with a report.
     Close {
         /// The number in the list.
+        #[arg(value_parser = number)]
         id: Id,
         /// What was decided: for the log.
         #[arg(long, default_value = "")]
@@ -38,7 +40,7 @@ pub enum Report {
 
 impl Report {
     pub async fn run(self, settings: &Settings) -> Result<(), Error> {
-        let node = serve::open(settings, Parts::default()).await?;
+        let node = serve::existing(settings).await?;
         match self {
             Self::List { all, lines } => {
                 let reports = node.store.read().await?.reports(all, &Page::first(lines)).await?;
@@ -65,6 +67,10 @@ impl Report {
         }
         Ok(())
     }
+}
+
+fn number(typed: &str) -> Result<Id, String> {
+    typed.parse().map_err(|_| "it must be a number, as report list prints it".to_owned())
 }
 
 fn none(id: Id) -> Error {
@@ -116,7 +122,7 @@ fn show(r: &Known) {
 
 /// `outloud log`.
 pub async fn log(settings: &Settings, lines: i64) -> Result<(), Error> {
-    let node = serve::open(settings, Parts::default()).await?;
+    let node = serve::existing(settings).await?;
     let actions = node.store.read().await?.actions(&Page::first(lines)).await?;
     if actions.is_empty() {
         say("The moderators have done nothing yet.");

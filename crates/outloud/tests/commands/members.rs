@@ -60,6 +60,26 @@ fn a_token_is_printed_alone_and_an_invitation_as_its_link() {
 }
 
 #[test]
+fn in_a_folder_without_a_node_nothing_is_done_and_nothing_made() {
+    let place = Place::new();
+    for command in [
+        &["member", "list"][..],
+        &["member", "disable", "sam"],
+        &["account", "suspend", "bob@far.example"],
+        &["domain", "block", "bad.example"],
+        &["domain", "list"],
+        &["emoji", "list"],
+        &["report", "list"],
+        &["invite"],
+        &["log"],
+    ] {
+        let said = place.refused(command, 1);
+        assert!(said.contains("There is no database"), "{command:?}: {said}");
+    }
+    assert!(!place.path("outloud-data/outloud.db").exists());
+}
+
+#[test]
 fn members_are_listed_and_get_other_roles_and_passwords() {
     let place = Place::new();
     place.ok(&["member", "add", "sam", "--email", "sam@work.example", "--role", "owner"]);
@@ -70,6 +90,22 @@ fn members_are_listed_and_get_other_roles_and_passwords() {
     place.ok(&["member", "role", "sam", "moderator"]);
     let list = place.ok(&["member", "list"]);
     assert_eq!(list, "sam\tsam@work.example\tmoderator\tactive\nines\tines@work.example\towner\tactive");
+    assert_eq!(place.ok(&["account", "list"]), "Nobody is suspended or limited.");
+    for shut_out in [["member", "disable"], ["account", "suspend"], ["account", "freeze"]] {
+        let said = place.refused(&[shut_out[0], shut_out[1], "ines"], 1);
+        assert!(said.contains("only owner"), "{shut_out:?}: {said}");
+    }
+    place.ok(&["account", "suspend", "sam"]);
+    place.ok(&["account", "limit", "sam"]);
+    let host = format!("localhost:{}", place.port);
+    assert_eq!(place.ok(&["account", "list"]), format!("@sam@{host}\tsuspended, limited"));
+    assert!(place.ok(&["member", "list"]).contains("\tactive, suspended, limited\n"));
+    place.ok(&["account", "unsuspend", "sam"]);
+    place.ok(&["account", "unlimit", "sam"]);
+    let log = place.ok(&["log"]);
+    for line in ["member add owner  @sam", "member add member  @ines", "member role owner  @ines"] {
+        assert!(log.contains(line), "{line}: {log}");
+    }
     let said = place.ok(&["member", "password", "ines"]);
     assert!(said.contains("signed out everywhere. Password: "), "{said}");
     let left = in_database(&place.database(), async |store| {
@@ -126,13 +162,19 @@ fn a_member_moves_away_stays_after_all_and_is_deleted() {
     assert_eq!(place.ok(&["member", "alias", "sam", "--list"]), format!("{origin}/users/ines  @ines@{host}"));
     let said = place.ok(&["member", "move", "ines", "--to", &format!("{origin}/users/sam")]);
     assert_eq!(said, format!("@ines@{host} has moved to {origin}/users/sam. Their followers are told."));
-    assert_eq!(place.ok(&["member", "move", "ines", "--cancel"]), format!("@ines@{host} has not moved."));
+    assert_eq!(
+        place.ok(&["member", "move", "ines", "--cancel"]),
+        format!("@ines@{host} stays: other servers are told that the move is taken back.")
+    );
     place.refused(&["member", "move", "ines", "--cancel"], 1);
+    let said = place.refused(&["member", "alias", "sam", "--add", "nonsense"], 1);
+    assert!(said.contains("sam@example.org"), "{said}");
+    assert!(place.ok(&["log"]).contains("member stay"));
     place.ok(&["member", "alias", "sam", "--remove", "@ines"]);
     assert_eq!(place.ok(&["member", "alias", "sam", "--list"]), "");
 
     assert!(place.refused(&["member", "delete", "ines"], 1).contains("not deleted"), "nobody said yes");
-    assert!(place.refused(&["member", "delete", "sam", "--yes"], 1).contains("last owner"));
+    assert!(place.refused(&["member", "delete", "sam", "--yes"], 1).contains("only owner"));
     assert!(place.ok(&["member", "delete", "@ines", "--yes"]).starts_with(&format!("@ines@{host} is deleted.")));
     assert!(place.refused(&["member", "delete", "ines", "--yes"], 1).contains("ines"));
     assert!(place.refused(&["member", "add", "Ines", "--email", "i@work.example"], 1).contains("username"));

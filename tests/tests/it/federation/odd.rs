@@ -67,7 +67,7 @@ async fn has_emoji(stage: &Stage, shortcode: &str) -> i64 {
     let form = NewEmoji { shortcode: shortcode.to_owned(), category: String::new(), visible: true };
     let stored = emoji::store(node, &form, Bytes::from_static(PICTURE)).await.unwrap();
     let mut tx = node.store.begin().await.unwrap();
-    emoji::add(&mut tx, &stored).await.unwrap();
+    emoji::add(node, &mut tx, "test", &stored).await.unwrap();
     node.commit(tx).await.unwrap();
     stored.id
 }
@@ -100,7 +100,7 @@ async fn our_emoji_go_along_with_posts_and_profiles_and_can_be_read() {
     assert_eq!(stage.server.receives("Update").await["object"]["tag"], json!([tag]));
 
     let mut tx = node.store.begin().await.unwrap();
-    emoji::remove(node, &mut tx, "tea_pot").await.unwrap();
+    emoji::remove(node, &mut tx, "test", "tea_pot").await.unwrap();
     node.commit(tx).await.unwrap();
     assert!(alice.says("No more :tea_pot:").await.emojis.is_empty());
     let kept = stage.node.post_by_uri(&post.uri).await.unwrap();
@@ -124,7 +124,7 @@ async fn what_is_no_picture_or_has_no_name_is_no_emoji() {
     has_emoji(&stage, "ok").await;
     let stored = emoji::store(node, &form("ok"), Bytes::from_static(PICTURE)).await.unwrap();
     let mut tx = node.store.begin().await.unwrap();
-    assert!(emoji::add(&mut tx, &stored).await.is_err(), "the shortcode is taken");
+    assert!(emoji::add(node, &mut tx, "test", &stored).await.is_err(), "the shortcode is taken");
     drop(tx);
     stage.end().await;
 }

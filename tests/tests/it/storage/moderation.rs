@@ -57,6 +57,20 @@ async fn told(tx: &mut Tx) -> Vec<i64> {
 }
 
 on_both! {
+    async fn who_is_suspended_or_limited_alone_is_listed(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        for (id, name) in [(2, "bob"), (3, "carl"), (4, "dora"), (5, "emil")] {
+            stranger(&mut tx, id, name, "far.example").await;
+        }
+        tx.set_suspended(2, Some(NOW), "moderator").await.unwrap();
+        tx.set_suspended(3, Some(NOW), "domain").await.unwrap();
+        tx.set_limited(4, Some(NOW)).await.unwrap();
+        let names = |list: Vec<model::account::Account>| list.into_iter().map(|a| a.username).collect::<Vec<_>>();
+        assert_eq!(names(tx.restricted_accounts(0, 9).await.unwrap()), ["bob", "dora"]);
+        assert_eq!(names(tx.restricted_accounts(2, 9).await.unwrap()), ["dora"]);
+        assert_eq!(names(tx.restricted_accounts(0, 1).await.unwrap()), ["bob"]);
+    }
+
     async fn a_rule_for_a_domain_is_set_changed_and_lifted(db: Db) {
         let mut tx = db.store.begin().await.unwrap();
         let (loud, bad) = (DomainRule::new("b.example", "limit", NOW), DomainRule::new("a.example", "suspend", NOW));
