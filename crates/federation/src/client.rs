@@ -22,19 +22,23 @@ use http::{HeaderMap, HeaderValue, Method};
 use moka::sync::Cache;
 use reqwest::Response;
 use serde_json::Value;
-use url::{Host, Url};
+use url::{Host, Position, Url};
 
 pub use address::AddressPolicy;
 pub use download::Download;
 pub use error::FetchError;
 pub use resolver::{Lookup, SystemLookup};
 
+use crate::json::read;
 use crate::signature::{Scheme, Signer};
 use knock::Knock;
 use resolver::{GuardedResolver, Reach};
 
 /// The largest document we read, in bytes, as Mastodon reads.
 pub const MAX_DOCUMENT: usize = 1024 * 1024;
+
+/// Values in it, of which a list of 25,000 followers has few.
+const MAX_VALUES: usize = 150_000;
 
 /// The content type of what we deliver.
 pub const ACTIVITY_JSON: &str = "application/activity+json";
@@ -87,7 +91,12 @@ pub struct Client {
     timeouts: Timeouts,
     /// Servers that take signed GETs in another scheme than the usual one, by authority.
     schemes: Cache<String, Scheme>,
+    /// Where no redirect may lead.
+    shut_out: Option<Arc<ShutOut>>,
 }
+
+/// Says of a host, with its port where the URL has one, that nothing is fetched from it.
+pub type ShutOut = dyn Fn(&str) -> bool + Send + Sync;
 
 /// How many requests one activity may still cause; clones share the count.
 #[derive(Clone, Debug)]
@@ -198,7 +207,13 @@ impl Client {
         let private =
             if policy.allowed_private.is_empty() { None } else { Some(build(&config, &policy, Reach::NamedPrivate)?) };
         let schemes = Cache::builder().max_capacity(MOST_REMEMBERED).time_to_live(REMEMBERED).build();
-        Ok(Self { usual, private, policy, timeouts: config.timeouts, schemes })
+        Ok(Self { usual, private, policy, timeouts: config.timeouts, schemes, shut_out: None })
+    }
+
+    /// The same client, which is led by nobody to a host that is shut out. That it is not sent to one is its caller's to see to.
+    #[must_use]
+    pub fn keeping_from(self, shut_out: Arc<ShutOut>) -> Self {
+        Self { shut_out: Some(shut_out), ..self }
     }
 
     /// Fetches an ActivityStreams document from the server that vouches for it: its `id` is the URL it came from in
@@ -343,7 +358,7 @@ impl Client {
     async fn get_json_value(&self, url: &Url, get: &Get<'_>) -> Result<Document, FetchError> {
         let blob = self.get(url, get).await?;
         // serde_json itself refuses more than 128 levels.
-        let json = serde_json::from_slice(&blob.bytes).map_err(|_| FetchError::BadJson)?;
+        let json = read(&blob.bytes, MAX_VALUES).ok_or(FetchError::BadJson)?;
         Ok(Document { final_url: blob.final_url, json })
     }
 
@@ -365,6 +380,10 @@ impl Client {
             next.set_fragment(None);
             if url.scheme() == "https" && next.scheme() != "https" {
                 return Err(FetchError::RefusedUrl("redirect away from https"));
+            }
+            let host = &next[Position::BeforeHost..Position::AfterPort];
+            if self.shut_out.as_ref().is_some_and(|shut_out| shut_out(host)) {
+                return Err(FetchError::RefusedUrl("redirect to a server that is shut out"));
             }
             if visited.len() > MAX_REDIRECTS || visited.contains(&next) {
                 return Err(FetchError::TooManyRedirects);

@@ -32,6 +32,8 @@ pub struct Inner {
     pub(crate) unreachable: Cache<String, Missing>,
     /// How other servers fared of late that were asked for keys.
     pub(crate) hosts: Hosts,
+    /// The same of those that our jobs asked.
+    pub(crate) asked: Hosts,
     /// Our own keys, parsed, by what they were read from.
     signers: Cache<String, Signer>,
     /// The hosts that signed requests to us name.
@@ -65,6 +67,8 @@ impl Federation {
     /// Starts federation: makes sure that the instance actor exists, and the secret behind the addresses of others' files.
     pub async fn start(setup: Setup) -> Result<Self, Error> {
         let Setup { node, client } = setup;
+        let rules = Arc::clone(&node);
+        let client = client.keeping_from(Arc::new(move |host: &str| rules.is_domain_blocked(host)));
         let instance = instance_actor(&node).await?;
         node::remote::prepare(&node).await?;
         let day = Duration::from_secs(24 * 3600);
@@ -74,6 +78,7 @@ impl Federation {
             keys: Cache::builder().max_capacity(10_000).time_to_live(Duration::from_secs(3600)).build(),
             unreachable: Cache::builder().max_capacity(10_000).time_to_live(Duration::from_secs(300)).build(),
             hosts: Hosts::default(),
+            asked: Hosts::for_jobs(),
             signers: Cache::builder().max_capacity(1_000).time_to_live(Duration::from_secs(3600)).build(),
             rendered: Cache::builder().max_capacity(1_000).time_to_live(day).build(),
             broken: Cache::builder().max_capacity(10_000).time_to_live(day).build(),

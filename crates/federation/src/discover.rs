@@ -171,6 +171,9 @@ impl Federation {
                 let escaped: String =
                     url::form_urlencoded::byte_serialize(format!("acct:{}", handle.acct()).as_bytes()).collect();
                 let query = Url::parse(&template.replace("{uri}", &escaped)).map_err(|_| FetchError::NotFound)?;
+                if self.is_blocked(query.as_str()) {
+                    return Err(Error::Forbidden(format!("{} is blocked", authority(query.as_str()))));
+                }
                 self.client.get_json(&query, accept, budget).await?
             }
             other => other?,

@@ -1,7 +1,9 @@
 //! Jobs that need the network, run by the worker.
 
+use std::time::Duration;
+
 use model::audience::Audience;
-use model::clock::{MINUTE, Millis};
+use model::clock::{MINUTE, Millis, SECOND};
 use model::html;
 use node::jobs::{Job, retry_at};
 use node::policy::Wish;
@@ -13,10 +15,15 @@ use url::Url;
 use crate::client::{Budget, FetchError};
 use crate::documents::note;
 use crate::featured::ask_for_pins;
+use crate::strangers::Denied;
 use crate::{Error, Federation};
 
 /// How long a worker has a job.
 pub const LEASE: Millis = 5 * MINUTE;
+/// How long a job may wait for other servers: less than that, or somebody else would take it up meanwhile.
+const PATIENCE: Duration = Duration::from_secs(4 * 60);
+/// A job whose server is busy with others of ours waits so long.
+const BUSY: Millis = 10 * SECOND;
 /// How many requests one job may cause.
 const BUDGET: u32 = 20;
 
@@ -33,11 +40,11 @@ impl Federation {
     /// Runs a leased job and writes down its end: done, to be tried again, or given up.
     pub async fn serve_job(&self, row: Row) -> Result<(), Error> {
         let result = match serde_json::from_str::<Job>(&row.payload) {
-            Ok(job) => self.run_job(job).await,
+            Ok(job) => self.run_where_welcome(job).await,
             Err(error) => Err(Error::bad(error.to_string())),
         };
         let again = match &result {
-            Ok(Next::Done | Next::Again) => None,
+            Ok(Next::Done | Next::Again | Next::Busy) => None,
             Ok(Next::At(at)) => Some(*at),
             Err(error) if error.is_temporary() => retry_at(self.node.now(), row.attempts),
             Err(_) => None,
@@ -50,11 +57,37 @@ impl Federation {
         let mut tx = self.node.store.begin().await?;
         match (again, &result) {
             (Some(at), _) => tx.postpone_job(row.id, at).await?,
+            (None, Ok(Next::Busy)) => tx.return_job(row.id, self.node.now() + BUSY).await?,
             (None, Ok(Next::Again)) => tx.restart_job(row.id, self.node.now()).await?,
             (None, _) => tx.finish_job(row.id).await?,
         }
         self.node.commit(tx).await?;
         Ok(())
+    }
+
+    /// Runs a job unless its server is busy with others of ours, or did not answer them of late: places are few, and whoever
+    /// answers slowly or not at all must not have them all.
+    async fn run_where_welcome(&self, job: Job) -> Result<Next, Error> {
+        let host = job.host();
+        let leave = host.as_deref().map(|host| self.asked.leave_to_ask(host)).transpose();
+        let _leave = match leave {
+            Ok(leave) => leave,
+            Err(Denied::Busy) => return Ok(Next::Busy),
+            Err(Denied::Failing) => return Err(FetchError::Timeout.into()),
+        };
+        let asks_others = job.asks_others();
+        let work = self.run_job(job);
+        let result = if asks_others {
+            tokio::time::timeout(PATIENCE, work).await.unwrap_or(Err(FetchError::Timeout.into()))
+        } else {
+            work.await
+        };
+        match (&result, host) {
+            (Err(Error::Fetch(error)), Some(host)) if error.is_temporary() => self.asked.failed(&host),
+            (Ok(_), Some(host)) => self.asked.answered(&host),
+            _ => {}
+        }
+        result
     }
 
     async fn run_job(&self, job: Job) -> Result<Next, Error> {
@@ -243,6 +276,8 @@ enum Next {
     Done,
     /// There is more of the same.
     Again,
+    /// It was not begun.
+    Busy,
     /// It was too early.
     At(Millis),
 }

@@ -5,6 +5,23 @@ use serde_json::Value;
 pub const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
 pub const ACTIVITY_STREAMS: &str = "https://www.w3.org/ns/activitystreams";
 
+/// JSON of at most so many values. Read, an object of nothing takes some eighty times the bytes that it is written with, so that a
+/// bound on bytes alone would let a few documents fill the memory.
+pub fn read(bytes: &[u8], most: usize) -> Option<Value> {
+    let (mut in_text, mut escaped, mut marks) = (false, false, 0);
+    for byte in bytes {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = in_text,
+            b'"' => in_text = !in_text,
+            // Every value stands behind one of these, but for the first.
+            b'{' | b'[' | b',' | b':' if !in_text => marks += 1,
+            _ => {}
+        }
+    }
+    if marks > most { None } else { serde_json::from_slice(bytes).ok() }
+}
+
 /// The ways in which `Public` is written (ActivityPub 5.6).
 pub fn is_public(id: &str) -> bool {
     matches!(id, PUBLIC | "as:Public" | "Public")
@@ -113,6 +130,17 @@ pub fn same_origin(a: &str, b: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_has_too_many_values_is_not_read() {
+        let read = |text: &str| super::read(text.as_bytes(), 6).is_some();
+        for good in ["7", "[1,2,3]", r#"{"a":[1,{"b":2}]}"#, r#"[",,,,,,,\",,,,{[:"]"#] {
+            assert!(read(good), "{good}");
+        }
+        for bad in ["[1,2,3,4,5,6,7]", r#"[{"":0},{"":0},0]"#, "[[[[[[[]]]]]]]", "no json", r#"["\"]"#, ""] {
+            assert!(!read(bad), "{bad}");
+        }
+    }
     use serde_json::json;
 
     #[test]

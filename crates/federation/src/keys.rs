@@ -80,7 +80,7 @@ impl Federation {
             return Err(missing.error(key_id));
         }
         let host = authority(key_id).to_lowercase();
-        let Some(_leave) = self.hosts.leave_to_ask(&host) else { return Err(Missing::ForNow.error(key_id)) };
+        let Ok(_leave) = self.hosts.leave_to_ask(&host) else { return Err(Missing::ForNow.error(key_id)) };
         let error = match self.fetch_key_from_owner(key_id).await {
             Ok(key) => {
                 self.hosts.answered(&host);

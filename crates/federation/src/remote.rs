@@ -22,11 +22,14 @@ use url::Url;
 use crate::client::{Download, FetchError};
 use crate::{Error, Federation};
 
-/// Files that are fetched at the same time, from all servers and from one of them.
+/// Files that are fetched at the same time: all, those that lie on one server, and those of the accounts of one, which may lie on as
+/// many as their owners like.
 const AT_ONCE: usize = 32;
 const FROM_ONE: usize = 6;
 /// A film may take so long to come.
 const FILM: Duration = Duration::from_secs(5 * 60);
+/// So long somebody waits for a place. Who does not get one is told that there is no file, which is not written down.
+const TURN: Duration = Duration::from_secs(40);
 /// What we can show, most wanted first.
 const ACCEPT: &str = "image/avif,image/webp,image/png,image/jpeg,image/gif,video/*;q=0.9,audio/*;q=0.9,*/*;q=0.1";
 
@@ -58,7 +61,7 @@ impl fmt::Debug for Passing {
     }
 }
 
-type Places = (OwnedSemaphorePermit, OwnedSemaphorePermit);
+type Places = [OwnedSemaphorePermit; 3];
 
 /// What is under way.
 pub(crate) struct Fetches {
@@ -66,6 +69,8 @@ pub(crate) struct Fetches {
     running: Mutex<HashMap<String, Fetched>>,
     places: Arc<Semaphore>,
     hosts: Cache<String, Arc<Semaphore>>,
+    /// By the domain of the accounts that the files are of.
+    owners: Cache<String, Arc<Semaphore>>,
 }
 
 impl Default for Fetches {
@@ -74,6 +79,7 @@ impl Default for Fetches {
             running: Mutex::default(),
             places: Arc::new(Semaphore::new(AT_ONCE)),
             hosts: Cache::builder().max_capacity(10_000).time_to_idle(FILM).build(),
+            owners: Cache::builder().max_capacity(10_000).time_to_idle(FILM).build(),
         }
     }
 }
@@ -111,6 +117,8 @@ enum Failure {
     Fetch(#[from] FetchError),
     #[error(transparent)]
     Media(#[from] node::media::MediaError),
+    #[error("too much is being fetched")]
+    Busy,
     #[error(transparent)]
     Ours(#[from] Error),
 }
@@ -173,10 +181,11 @@ impl Federation {
         let may_pass = match &failure {
             Failure::Ours(_) => false,
             Failure::Fetch(e) => e.is_temporary(),
-            Failure::Media(_) => false,
+            Failure::Media(_) | Failure::Busy => false,
         };
         match failure {
             Failure::Ours(error) => Err(error),
+            Failure::Busy => Ok(()),
             failure => {
                 tracing::debug!(url = source.url, error = %failure, "a file of another server cannot be had");
                 Ok(kept::fail(&self.node, source, may_pass).await?)
@@ -186,12 +195,18 @@ impl Federation {
 
     async fn places(&self, source: &Source) -> Result<Places, Failure> {
         let host = node::config::authority(&source.url).to_ascii_lowercase();
-        let host = self.fetches.hosts.get_with(host, async { Arc::new(Semaphore::new(FROM_ONE)) }).await;
+        let few = || async { Arc::new(Semaphore::new(FROM_ONE)) };
+        let owner = self.fetches.owners.get_with(source.domain.clone(), few()).await;
+        let host = self.fetches.hosts.get_with(host, few()).await;
         let closed = |_| Failure::Ours(Error::Node(node::Error::Internal("nothing is fetched any more".to_owned())));
         // First that of the one server: who waits for a slow one must not hold a place that others could use.
-        let one = host.acquire_owned().await.map_err(closed)?;
-        let all = Arc::clone(&self.fetches.places).acquire_owned().await.map_err(closed)?;
-        Ok((one, all))
+        let take = async {
+            let owner = owner.acquire_owned().await.map_err(closed)?;
+            let one = host.acquire_owned().await.map_err(closed)?;
+            let all = Arc::clone(&self.fetches.places).acquire_owned().await.map_err(closed)?;
+            Ok([owner, one, all])
+        };
+        tokio::time::timeout(TURN, take).await.unwrap_or(Err(Failure::Busy))
     }
 
     async fn begin(&self, source: &Source) -> Result<Begun, Failure> {

@@ -1,5 +1,6 @@
-//! What servers we do not know may cost: whoever signs with a key on some host makes us ask that host, so a host that gives no
-//! answers is left alone for a while, and none is asked for much at a time. All of it is bounded and forgotten in time.
+//! What servers we do not know may cost: whoever signs with a key on some host, or names something that lies there, makes us ask
+//! that host, so a host that gives no answers is left alone for a while, none is asked for much at a time, nor all of them together.
+//! All of it is bounded and forgotten in time.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -8,38 +9,75 @@ use std::time::Duration;
 use moka::sync::Cache;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// After so many failures a host is asked for no key until [`MEMORY`] is over.
+/// After so many failures a host is asked for nothing until [`MEMORY`] is over.
 const FAILURES: u32 = 3;
 /// How long a failure is remembered.
 const MEMORY: Duration = Duration::from_secs(300);
 /// Keys that one host is asked for at the same time.
 const AT_ONCE: usize = 4;
+/// Jobs that ask one host at the same time: half of those that run.
+const JOBS: usize = 8;
+/// What all of them are asked for at the same time. Whoever has a domain has hosts without number, and every delivery that waits for
+/// a key has one of the places for what is taken in: most of those are for whom we know.
+const OF_ALL: usize = 64;
 /// Hosts that are remembered, the busiest.
 const MOST: u64 = 10_000;
 
-/// How hosts fared that were asked for keys.
+/// How hosts fared that were asked.
 pub(crate) struct Hosts {
     failures: Cache<String, Arc<AtomicU32>>,
     asked: Cache<String, Arc<Semaphore>>,
+    at_once: usize,
+    all: Arc<Semaphore>,
+}
+
+/// Leave to ask a host, as long as it is held.
+#[derive(Debug)]
+pub(crate) struct Leave {
+    _one: OwnedSemaphorePermit,
+    _all: OwnedSemaphorePermit,
+}
+
+/// Why a host is not asked now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Denied {
+    /// It did not answer of late.
+    Failing,
+    /// It, or all of them together, are being asked for as much as they may be.
+    Busy,
 }
 
 impl Default for Hosts {
     fn default() -> Self {
-        Self {
-            failures: Cache::builder().max_capacity(MOST).time_to_live(MEMORY).build(),
-            asked: Cache::builder().max_capacity(MOST).time_to_idle(MEMORY).build(),
-        }
+        Self::asked(AT_ONCE)
     }
 }
 
 impl Hosts {
-    /// Leave to ask a host (its authority, in lower case) now; `None`: not now.
-    pub(crate) fn leave_to_ask(&self, host: &str) -> Option<OwnedSemaphorePermit> {
-        if self.failures.get(host).is_some_and(|failures| failures.load(Ordering::Relaxed) >= FAILURES) {
-            return None;
+    /// Those that are asked by jobs.
+    pub(crate) fn for_jobs() -> Self {
+        Self::asked(JOBS)
+    }
+
+    fn asked(at_once: usize) -> Self {
+        Self {
+            at_once,
+            failures: Cache::builder().max_capacity(MOST).time_to_live(MEMORY).build(),
+            asked: Cache::builder().max_capacity(MOST).time_to_idle(MEMORY).build(),
+            all: Arc::new(Semaphore::new(OF_ALL)),
         }
-        let places = self.asked.get_with(host.to_owned(), || Arc::new(Semaphore::new(AT_ONCE)));
-        places.try_acquire_owned().ok()
+    }
+
+    /// Leave to ask a host (its authority, in lower case) now.
+    pub(crate) fn leave_to_ask(&self, host: &str) -> Result<Leave, Denied> {
+        if self.failures.get(host).is_some_and(|failures| failures.load(Ordering::Relaxed) >= FAILURES) {
+            return Err(Denied::Failing);
+        }
+        let places = self.asked.get_with(host.to_owned(), || Arc::new(Semaphore::new(self.at_once)));
+        let busy = |_| Denied::Busy;
+        let one = places.try_acquire_owned().map_err(busy)?;
+        let all = Arc::clone(&self.all).try_acquire_owned().map_err(busy)?;
+        Ok(Leave { _one: one, _all: all })
     }
 
     /// It did not answer as it should.
@@ -61,23 +99,32 @@ mod tests {
     fn a_host_that_fails_is_left_alone_and_one_that_answers_is_not() {
         let hosts = Hosts::default();
         for _ in 0..FAILURES {
-            assert!(hosts.leave_to_ask("down.example").is_some());
+            assert!(hosts.leave_to_ask("down.example").is_ok());
             hosts.failed("down.example");
             hosts.failed("shaky.example");
             hosts.answered("shaky.example");
         }
-        assert!(hosts.leave_to_ask("down.example").is_none());
-        assert!(hosts.leave_to_ask("shaky.example").is_some());
+        assert_eq!(hosts.leave_to_ask("down.example").unwrap_err(), Denied::Failing);
+        assert!(hosts.leave_to_ask("shaky.example").is_ok());
     }
 
     #[test]
-    fn a_host_is_asked_for_few_keys_at_a_time() {
+    fn all_hosts_together_leave_room_for_whom_we_know() {
+        let hosts = Hosts::default();
+        let held: Vec<_> = (0..1_000).map_while(|n| hosts.leave_to_ask(&format!("{n}.evil.example")).ok()).collect();
+        assert_eq!(held.len(), OF_ALL);
+        drop(held);
+        assert!(hosts.leave_to_ask("good.example").is_ok());
+    }
+
+    #[test]
+    fn a_host_is_asked_for_little_at_a_time() {
         let hosts = Hosts::default();
         let held: Vec<_> = (0..AT_ONCE).map(|_| hosts.leave_to_ask("slow.example").expect("leave")).collect();
-        assert!(hosts.leave_to_ask("slow.example").is_none());
-        assert!(hosts.leave_to_ask("other.example").is_some());
+        assert_eq!(hosts.leave_to_ask("slow.example").unwrap_err(), Denied::Busy);
+        assert!(hosts.leave_to_ask("other.example").is_ok());
         drop(held);
-        assert!(hosts.leave_to_ask("slow.example").is_some());
+        assert!(hosts.leave_to_ask("slow.example").is_ok());
     }
 
     #[test]

@@ -40,6 +40,10 @@ const FROM_OTHERS: u32 = 40;
 const IN_VAIN: u32 = 3;
 /// How long one look goes on; the job is ours for longer than that.
 const TIME: Millis = MINUTE;
+/// Bytes of documents that wait for their parents in one look. More of them come the next time, when their parents are here.
+const WAITING: usize = 8 * 1024 * 1024;
+/// The largest collection, in bytes, that is kept with a post that came until it is its turn; others are asked for then.
+const EMBEDDED: usize = 16 * 1024;
 /// Posts of a conversation whose replies are looked for in one look, besides those that it brings.
 const KNOWN: i64 = 100;
 /// Pages of an outbox that are read, and requests.
@@ -60,8 +64,10 @@ struct Look<'f> {
     servers: HashMap<String, Asked>,
     /// Ids that were looked at.
     tried: HashSet<String>,
-    /// Posts whose parents may come yet, by the id of the parent.
-    waiting: HashMap<String, Vec<Value>>,
+    /// Posts whose parents may come yet, by the id of the parent: as text, since read JSON takes many times the memory.
+    waiting: HashMap<String, Vec<String>>,
+    /// Bytes that may yet wait.
+    room: usize,
     /// Posts whose replies are to be read, with the collection as their document has it.
     queue: VecDeque<(Post, Option<Value>)>,
     queued: HashSet<Id>,
@@ -103,6 +109,7 @@ impl Federation {
             servers: HashMap::new(),
             tried: HashSet::new(),
             waiting: HashMap::new(),
+            room: WAITING,
             queue: VecDeque::new(),
             queued: HashSet::new(),
         };
@@ -349,6 +356,8 @@ impl Look<'_> {
         let mut came = self.take_one(document).await?;
         while let Some(uri) = came.pop() {
             for waiting in self.waiting.remove(&uri).unwrap_or_default() {
+                self.room += waiting.len();
+                let waiting = serde_json::from_str(&waiting).map_err(|e| Error::bad(e.to_string()))?;
                 match self.take_one(waiting).await {
                     Ok(more) => came.extend(more),
                     Err(error) => passed_over(error)?,
@@ -368,8 +377,11 @@ impl Look<'_> {
         drop(tx);
         match known {
             None => {
-                let parent = parent.to_owned();
-                self.waiting.entry(parent).or_default().push(document);
+                let (parent, document) = (parent.to_owned(), document.to_string());
+                if let Some(room) = self.room.checked_sub(document.len()) {
+                    self.room = room;
+                    self.waiting.entry(parent).or_default().push(document);
+                }
                 Ok(Vec::new())
             }
             Some(parent) if Some(parent.root_id) != root => Err(Error::bad("a post of another conversation")),
@@ -378,7 +390,8 @@ impl Look<'_> {
                 let post = federation.take_post(&document, Reason::Listed, &self.budget).await?;
                 self.posts -= 1;
                 let uri = post.uri.clone();
-                self.enqueue(post, document.get("replies").cloned());
+                let embedded = document.get("replies").filter(|r| r.to_string().len() <= EMBEDDED);
+                self.enqueue(post, embedded.cloned());
                 Ok(vec![uri])
             }
         }

@@ -5,6 +5,7 @@ use model::id::Id;
 use serde::{Deserialize, Serialize};
 use storage::Tx;
 
+use crate::config::authority;
 use crate::{Error, Node};
 
 /// How often a job is tried.
@@ -110,6 +111,31 @@ impl Job {
             Self::ReadPage { .. } => "read_page",
             Self::DropRejectedFiles => "drop_rejected_files",
         }
+    }
+
+    /// The server that is asked, where the job itself says which.
+    pub fn host(&self) -> Option<String> {
+        let url = match self {
+            Self::FetchThread { uri, .. }
+            | Self::FetchDelivered { uri }
+            | Self::CheckPost { uri }
+            | Self::RefreshActor { uri }
+            | Self::FetchFeatured { uri } => uri,
+            Self::FetchBoosted { object, .. } | Self::FetchPinned { object, .. } => object,
+            Self::AnswerQuoteRequest { instrument, .. } => instrument,
+            Self::CheckMove { target, .. } => target,
+            Self::SynchroniseFollowers { url, .. } => url,
+            _ => return None,
+        };
+        Some(authority(url).to_lowercase())
+    }
+
+    /// It waits for other servers.
+    pub fn asks_others(&self) -> bool {
+        let looks_further =
+            matches!(self, Self::FillThread { .. } | Self::ReadOutbox { .. } | Self::VerifyQuote { .. })
+                || matches!(self, Self::CheckLinks { .. } | Self::ReadPage { .. });
+        looks_further || self.host().is_some()
     }
 
     /// Of the same thing one job is enough.

@@ -5,6 +5,7 @@ use model::account::Account;
 use model::clock::{DAY, Millis};
 use model::html;
 use model::id::{Id, made_at};
+use model::notification::{Notification, NotificationKind};
 use model::post::Post;
 use storage::{Request, Tx};
 
@@ -34,9 +35,34 @@ pub(crate) async fn holds(node: &Node, tx: &mut Tx, to: Id, from: &Account, post
         && !tx.has_reached_out_to(to, from.id).await?)
 }
 
+/// A stranger changed a post: if its mention of somebody would have to wait as it is now, it waits from now on. Else a link would
+/// only have to come a moment later than the post.
+pub(crate) async fn look_again(node: &Node, tx: &mut Tx, from: &Account, post: &Post) -> Result<(), Error> {
+    for named in tx.mentions(&[post.id]).await?.iter().filter(|m| !m.silent && m.domain.is_empty()) {
+        let (to, kind) = (named.account_id, NotificationKind::Mention);
+        if holds(node, tx, to, from, post).await? && tx.drop_notification(to, kind, from.id, Some(post.id)).await? {
+            let notification = Notification {
+                id: node.id(),
+                account_id: to,
+                kind,
+                from_account_id: from.id,
+                post_id: Some(post.id),
+                report_id: None,
+                created_at: node.now(),
+            };
+            tx.hold_notification(node.id(), &notification).await?;
+        }
+    }
+    Ok(())
+}
+
 /// Has links that lead anywhere but to those it names and to its hashtags, or names many.
 async fn is_pushy(node: &Node, tx: &mut Tx, post: &Post) -> Result<bool, Error> {
-    let text = html::to_text(&post.content);
+    // Whatever is shown of it: a warning and the options of a poll are read as well.
+    let mut text = format!("{}\n{}", html::to_text(&post.content), post.summary);
+    for option in tx.poll(post.id).await?.map(|p| p.titles()).unwrap_or_default() {
+        text.extend(["\n", option.as_str()]);
+    }
     let named = tx.mentions(&[post.id]).await?;
     let handles = text.split_whitespace().filter(|word| word.starts_with('@') && word.len() > 1).count();
     if handles.max(named.iter().filter(|m| !m.silent).count()) > FEW || text.contains("://") {

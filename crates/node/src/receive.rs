@@ -17,7 +17,7 @@ use crate::policy::{Wish, needs_approval};
 use crate::poll::{self, ReceivedPoll};
 use crate::publish::{TAGS_PER_POST, count_post, put_tags, remove, spread, tell_boosters, version};
 use crate::quote::{self, ReceivedQuote};
-use crate::{Error, Node, cards, jobs, threads};
+use crate::{Error, Node, cards, jobs, quarantine, threads};
 
 /// A post of another server, read and cleaned: `content` is sanitised, lists are bounded, ids are on its author's server.
 #[derive(Clone, Debug)]
@@ -302,6 +302,7 @@ pub async fn update(
     }
     tx.untag_post(post.id).await?;
     put_tags(node, tx, post.id, capped(&received.hashtags)).await?;
+    quarantine::look_again(node, tx, author, &post).await?;
     cards::hang(node, tx, &post).await?;
     tell_boosters(node, tx, author, &post).await?;
     Ok(Some(post))

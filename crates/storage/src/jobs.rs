@@ -76,6 +76,16 @@ impl Tx {
         Ok(())
     }
 
+    /// A job was taken and not begun: it waits until `run_at`, and that was no attempt.
+    pub async fn return_job(&mut self, id: Id, run_at: Millis) -> Result<(), Error> {
+        self.run(
+            "update jobs set run_at = $2, lease_until = 0, attempts = attempts - 1 where id = $1",
+            args![id, run_at],
+        )
+        .await?;
+        Ok(())
+    }
+
     /// A step of a job is done and the next is due: what failed before does not count against it.
     pub async fn restart_job(&mut self, id: Id, run_at: Millis) -> Result<(), Error> {
         self.run("update jobs set run_at = $2, lease_until = 0, attempts = 0 where id = $1", args![id, run_at]).await?;

@@ -80,13 +80,14 @@ impl Tx {
         kind: NotificationKind,
         from: Id,
         post: Option<Id>,
-    ) -> Result<(), Error> {
-        self.run(
-            "delete from notifications where account_id = $1 and kind = $2 and from_account_id = $3 and coalesce(post_id, report_id, 0) = $4",
-            args![account, kind, from, post.unwrap_or(0)],
-        )
-        .await?;
-        Ok(())
+    ) -> Result<bool, Error> {
+        Ok(self
+            .run(
+                "delete from notifications where account_id = $1 and kind = $2 and from_account_id = $3 and coalesce(post_id, report_id, 0) = $4",
+                args![account, kind, from, post.unwrap_or(0)],
+            )
+            .await?
+            > 0)
     }
 
     pub async fn drop_notifications_from(&mut self, account: Id, from: Id) -> Result<(), Error> {

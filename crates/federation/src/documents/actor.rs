@@ -129,8 +129,10 @@ pub fn read(document: &Value) -> Result<ReadActor, Error> {
     let webfinger =
         text(document, "webfinger").map(|w| w.trim_start_matches("acct:").trim_start_matches('@').to_owned());
     let shared = document.get("endpoints").and_then(|e| id(e, "sharedInbox")).or_else(|| id(document, "sharedInbox"));
-    let shared_inbox = web(shared);
-    let inbox_host = authority(if shared_inbox.is_empty() { &inbox } else { &shared_inbox }).to_lowercase();
+    // A host is judged by how its inboxes answer, so both have to be on one: else somebody whose own inbox never answers could
+    // hold up all that is for another server, by calling that server's shared inbox theirs.
+    let shared_inbox = Some(web(shared)).filter(|s| same_origin(s, &inbox)).unwrap_or_default();
+    let inbox_host = authority(&inbox).to_lowercase();
     // Pages on another host could pass for that host's.
     let url = page_url(document).filter(|u| same_origin(u, &uri)).unwrap_or(&uri).to_owned();
     let (avatar, avatar_description) = picture(document, "icon");

@@ -29,9 +29,12 @@ use serde_json::Value;
 use storage::Tx;
 use url::Url;
 
-use crate::json::{has_activity_streams_context, id, kind, origin, same_origin};
+use crate::json::{has_activity_streams_context, id, kind, origin, read, same_origin};
 use crate::signature::{self, Checked, Claim, Request, SignatureError};
 use crate::{Error, Federation};
+
+/// Values in one activity. Nobody needs a tenth of it.
+const VALUES: usize = 150_000;
 
 /// A POST to one of our inboxes, as it came.
 pub struct Delivered<'a> {
@@ -59,8 +62,8 @@ pub struct Envelope {
 impl Envelope {
     /// Reads the outermost of an activity, without believing any of it.
     pub fn read(body: &[u8]) -> Result<Self, Error> {
-        let document: Value =
-            serde_json::from_slice(body).map_err(|_| Error::Malformed("The body is not JSON.".to_owned()))?;
+        let document: Value = read(body, VALUES)
+            .ok_or_else(|| Error::Malformed("The body is no JSON, or far too much of it.".to_owned()))?;
         if !document.is_object() || !has_activity_streams_context(&document) {
             return Err(Error::Malformed("The body is not an ActivityStreams document.".to_owned()));
         }
@@ -133,8 +136,10 @@ impl Federation {
         if *kind == "unknown" || self.concerns_nobody(&envelope).await? {
             return Ok(());
         }
+        // It is not kept while a key is fetched: read, it takes many times the memory that it does as it came.
+        drop(envelope);
         let (signer, by) = self.verified_signer(&checked).await?;
-        self.accept_signed(envelope, &signer).await?;
+        self.accept_signed(Envelope::read(delivered.body)?, &signer).await?;
         self.heed_synchronisation(by, delivered.headers, &signer).await
     }
 

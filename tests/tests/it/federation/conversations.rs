@@ -601,3 +601,21 @@ async fn block(stage: &Stage, host: &str) {
     node.commit(tx).await.unwrap();
     node.read_domain_rules().await.unwrap();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s18_what_waits_for_its_parent_does_not_fill_the_memory() {
+    let stage = Stage::empty().await;
+    let bob = stage.server.person("bob");
+    let replies = json!({"replies": stage.server.url("/1/replies")});
+    let first = old_note(&stage.server, &bob, "/1", replies);
+    let late = old_note(&stage.server, &bob, "/late", json!({"inReplyTo": first["id"]}));
+    let more = json!({"inReplyTo": late["id"], "padding": "x".repeat(600_000)});
+    let mut all: Vec<Value> =
+        (0..30).map(|n| old_note(&stage.server, &bob, &format!("/large/{n}"), more.clone())).collect();
+    all.push(late);
+    page(&stage.server, "/1/replies", &all.iter().collect::<Vec<_>>(), None);
+    let (post, _) = opens(&stage.node, first["id"].as_str().unwrap()).await;
+    let came = below(&stage.node, &post).await.len();
+    assert!((5..20).contains(&came), "{came}: some waited, and not all");
+    stage.end().await;
+}

@@ -45,6 +45,19 @@ async fn b50_what_is_too_large_no_json_or_no_activity_is_turned_away() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn b50_what_would_take_far_more_memory_than_bytes_is_turned_away() {
+    let stage = Stage::empty().await;
+    let bob = stage.server.person("bob");
+    let mut like = stage.server.activity("Like", &bob, json!(stage.post.uri));
+    like["padding"] = json!(vec![json!({"": 0}); 100_000]);
+    assert_eq!(stage.send(&like).await.status, 400);
+    assert_eq!(stage.server.connections(), 0, "nobody was asked");
+    like["padding"] = json!(vec![json!({"": 0}); 1_000]);
+    stage.takes(&like).await;
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_we_do_not_know_is_taken_and_forgotten_without_asking_anybody() {
     let stage = Stage::empty().await;
     let bob = stage.server.person("bob");

@@ -5,7 +5,7 @@ use node::moderate;
 use serde_json::{Value, json};
 use suite::db::Engine;
 use suite::fediverse::{Letter, Reply, Server, Stage, Style};
-use suite::node::Options;
+use suite::node::{Options, eventually};
 
 /// Bob, whom alice follows, with a note that is here.
 async fn bob_with_note() -> (Stage, Value, Value) {
@@ -413,5 +413,45 @@ async fn a_post_that_is_delivered_by_its_id_or_by_somebody_else_must_concern_us_
     stage.takes(&stage.server.activity("Create", &bob, other["id"].clone())).await;
     stage.node.idle().await;
     assert!(stage.stored(&other).await.is_some());
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_holds_up_what_is_for_another_server_by_calling_its_inbox_their_own() {
+    let stage = Stage::empty().await;
+    let carol = stage.server.person("carol");
+    stage.follows_alice(&carol).await;
+    stage.node.idle().await;
+    let evil = Server::start("evil").await;
+    let mut eve = evil.actor_at("/users/eve", "eve");
+    eve["endpoints"]["sharedInbox"] = json!(stage.server.url("/inbox"));
+    evil.publish(&eve);
+    evil.finger("eve", eve["id"].as_str().unwrap());
+    // What is sent to eve alone goes to her own inbox, which asks for a week.
+    evil.judges(|seen| (seen.method == http::Method::POST).then_some(Reply::Busy(604_800)));
+    let follow = evil.activity("Follow", &eve, json!(stage.alice().uri().await));
+    assert_eq!(stage.send_from(&evil, &follow).await.status, 202);
+    eventually("eve was answered", || async { (!evil.posts().is_empty()).then_some(()) }).await;
+    stage.server.forget();
+    stage.alice().says("Hello, carol").await;
+    stage.server.receives("Create").await;
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b50_a_server_that_does_not_answer_does_not_hold_up_the_work_for_others() {
+    let stage = Stage::empty().await;
+    let slow = Server::start("slow").await;
+    let (bob, eve) = (stage.server.person("bob"), slow.person("eve"));
+    slow.judges(|seen| seen.target.starts_with("/never/").then_some(Reply::Silence));
+    for n in 0..5 {
+        let objects: Vec<String> = (0..20).map(|m| slow.url(&format!("/never/{n}/{m}"))).collect();
+        assert_eq!(stage.send_from(&slow, &slow.activity("Create", &eve, json!(objects))).await.status, 202);
+    }
+    let answer = stage.server.note(&bob, "/notes/answer", "Yes", json!({"inReplyTo": stage.post.uri}));
+    stage.server.publish(&answer);
+    stage.takes(&stage.server.activity("Create", &bob, answer["id"].clone())).await;
+    eventually("what bob says is fetched", || async { stage.stored(&answer).await }).await;
+    assert!(slow.gets().iter().filter(|t| t.starts_with("/never/")).count() <= 8, "and the slow one is left alone");
     stage.end().await;
 }

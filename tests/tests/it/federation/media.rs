@@ -387,3 +387,38 @@ async fn a_kept_file_that_the_disk_lost_is_fetched_anew() {
     assert_eq!((gallery.asked("/1.gif"), gallery.kept_bytes().await), (2, 100));
     gallery.stage.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_account_cannot_keep_the_pictures_of_all_others_waiting() {
+    let mut gallery = Gallery::open().await;
+    let other = Server::start("other").await;
+    let ann = other.person("ann");
+    gallery.stage.alice_follows_there(&other, &ann).await;
+    other.serve("/cat.gif", picture(100));
+    let attachment = json!([{"type": "Document", "mediaType": "image/gif", "url": other.url("/cat.gif")}]);
+    let note = other.note(&ann, "/notes/1", "Look", json!({"attachment": attachment}));
+    gallery.stage.send_from(&other, &other.activity("Create", &ann, note.clone())).await;
+    let post = gallery.stage.stored(&note).await.expect("the note is taken in");
+    let cat = gallery.node().node().store.read().await.unwrap().media_of(&[post.id]).await.unwrap().remove(0);
+    // Bob's files lie on as many hosts as he likes, none of which ever answers.
+    let (mut silent, mut links) = (Vec::new(), Vec::new());
+    for n in 0..7 {
+        let server = Server::start(&format!("silent{n}")).await;
+        server.answers(Some(Reply::Silence));
+        for m in 0..6 {
+            let media = gallery.shows_at(&server.url(&format!("/{m}.gif")), "image/gif").await.expect("a file");
+            links.push(gallery.link(&media));
+        }
+        silent.push(server);
+    }
+    let looking = futures::future::join_all(links.iter().map(|link| gallery.get(link)));
+    let of_ann = async {
+        tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+        (gallery.look(&cat).await.status, silent.iter().map(|s| s.gets().len()).sum::<usize>())
+    };
+    tokio::select! {
+        seen = of_ann => assert_eq!(seen, (200, 6), "few of bob's at a time, and ann's at once"),
+        _ = looking => panic!("ann's came last"),
+    }
+    gallery.stage.end().await;
+}

@@ -11,7 +11,7 @@ use node::{domains, moderate, quarantine, report};
 use serde_json::{Value, json};
 use storage::{DomainRule, PublicFilter, Report, Tx};
 use suite::db::Engine;
-use suite::fediverse::{Reply, Stage, verified_key_id};
+use suite::fediverse::{Reply, Server, Stage, verified_key_id};
 use suite::node::{Options, Person, test_keys};
 
 /// A rule for the other server.
@@ -464,6 +464,40 @@ async fn what_a_stranger_with_links_says_waits_until_it_is_wanted() {
     moderate::block(node, &mut tx, &alice, &ann_here).await.unwrap();
     node.commit(tx).await.unwrap();
     assert!(read(&stage).await.requests(alice.id, &Page::first(9)).await.unwrap().is_empty());
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stranger_hides_no_link_in_a_warning_nor_brings_one_along_later() {
+    let stage = Stage::empty().await;
+    let alice = stage.alice().uri().await;
+    let (eve, ann) = (stage.server.person("eve"), stage.server.person("ann"));
+    let mut warned = to_alice(&stage, &eve, "/1", "Hello", &alice);
+    warned["summary"] = json!("https://pills.example");
+    stage.takes(&stage.server.activity("Create", &eve, warned)).await;
+    assert!(stage.alice().notifications().await.is_empty());
+    assert_eq!(after(&stage, &ann, "/2", "Hello").await, (1, 1), "eve waits, ann does not");
+    let mut changed = to_alice(&stage, &ann, "/2", LINK, &alice);
+    changed["updated"] = json!(model::clock::rfc3339(stage.node.node().now() + 60_000));
+    stage.takes(&stage.server.activity("Update", &ann, changed)).await;
+    assert!(stage.alice().notifications().await.is_empty(), "what became an advertisement waits, too");
+    assert_eq!(after(&stage, &ann, "/3", "Hello").await, (1, 2));
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s29_no_redirect_leads_to_a_server_that_is_blocked() {
+    let stage = Stage::empty().await;
+    let blocked = Server::start("blocked").await;
+    blocked.person("bob");
+    let node = stage.node.node();
+    let mut tx = node.store.begin().await.unwrap();
+    domains::set(node, &mut tx, "olga", &DomainRule::new(blocked.host(), "suspend", node.now())).await.unwrap();
+    node.commit(tx).await.unwrap();
+    node.read_domain_rules().await.unwrap();
+    stage.server.serve("/users/bob", Reply::Redirect(blocked.url("/users/bob")));
+    stage.node.federation().find(&stage.server.url("/users/bob")).await.unwrap_err();
+    assert!(blocked.gets().is_empty(), "it was asked for {:?}", blocked.gets());
     stage.end().await;
 }
 

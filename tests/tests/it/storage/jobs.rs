@@ -29,6 +29,7 @@ on_both! {
         let again = tx.lease_jobs(NOW + 60, NOW + 120, 9).await.unwrap();
         assert_eq!(again.iter().map(|j| (j.id, j.attempts)).collect::<Vec<_>>(), [(1, 2)]);
         tx.postpone_job(1, NOW + 500).await.unwrap();
+        tx.return_job(99, NOW).await.unwrap();
         assert!(tx.lease_jobs(NOW + 499, NOW + 999, 9).await.unwrap().is_empty());
         assert_eq!(tx.lease_jobs(NOW + 500, NOW + 999, 9).await.unwrap()[0].attempts, 3);
         tx.restart_job(1, NOW + 501).await.unwrap();
