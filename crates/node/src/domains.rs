@@ -48,6 +48,14 @@ impl Rules {
         self.any(host, |r| r.reject_reports)
     }
 
+    /// The rule above this domain that keeps something of it out; one that shuts it out altogether before any other. Nothing below
+    /// a rule is exempt from it.
+    pub fn above(&self, domain: &str) -> Option<&DomainRule> {
+        let find = |says: fn(&DomainRule) -> bool| self.find(domain, |r| r.domain != domain && says(r));
+        find(|r| r.severity == "suspend")
+            .or_else(|| find(|r| r.severity != "none" || r.reject_media || r.reject_reports))
+    }
+
     fn any(&self, host: &str, says: impl Fn(&DomainRule) -> bool) -> bool {
         self.find(host, says).is_some()
     }
@@ -84,9 +92,7 @@ pub async fn set(node: &Node, tx: &mut Tx, by: &str, rule: &DomainRule) -> Resul
 /// Sets many at once.
 pub async fn set_all(node: &Node, tx: &mut Tx, by: &str, rules: &[DomainRule]) -> Result<(), Error> {
     for rule in rules {
-        if is_ours(node, &rule.domain) {
-            return Err(Error::invalid(format!("{} is this node itself.", rule.domain)));
-        }
+        refuse_ours(node, &rule.domain)?;
     }
     let before = read(node, tx).await?;
     for rule in rules {
@@ -107,6 +113,11 @@ pub async fn set_all(node: &Node, tx: &mut Tx, by: &str, rules: &[DomainRule]) -
     apply(node, tx, &before, rules.iter().map(|r| r.domain.as_str())).await
 }
 
+/// Refuses a rule for this node itself.
+pub fn refuse_ours(node: &Node, domain: &str) -> Result<(), Error> {
+    if is_ours(node, domain) { Err(Error::invalid(format!("{domain} is this node itself."))) } else { Ok(()) }
+}
+
 /// Whether a rule for this domain would be one for this node itself.
 pub fn is_ours(node: &Node, domain: &str) -> bool {
     node.config.is_own_domain(domain) || covering([domain].into_iter()).block(node.config.host())
@@ -117,17 +128,44 @@ fn covering<'d>(domains: impl Iterator<Item = &'d str>) -> Rules {
     Rules::new(domains.map(|d| DomainRule::new(d, "suspend", 0)).collect(), false)
 }
 
-/// Lifts what [`set`] did; with an allow-list the domain is named in it.
+/// Lifts what [`set`] did. With an allow-list the domain is named in it; without one it stays named in what may become one.
 pub async fn allow(node: &Node, tx: &mut Tx, by: &str, domain: &str) -> Result<(), Error> {
     let before = read(node, tx).await?;
-    if node.config.allow_list {
-        let since = before.get(domain).map_or(node.now(), |r| r.created_at);
+    let known = before.get(domain);
+    let is_blocked_above = before.above(domain).is_some_and(|r| r.severity == "suspend");
+    if known.is_none() && (is_blocked_above || !node.config.allow_list) {
+        return Err(no_rule(&before, domain));
+    }
+    if node.config.allow_list || known.is_some_and(|r| r.allowed) {
+        let since = known.map_or(node.now(), |r| r.created_at);
         tx.put_domain_rule(&DomainRule { allowed: true, ..DomainRule::new(domain, "none", since) }).await?;
-    } else if !tx.delete_domain_rule(domain).await? {
-        return Err(Error::invalid(format!("There is no rule for {domain}.")));
+    } else {
+        tx.delete_domain_rule(domain).await?;
     }
     tx.log_action(node.id(), by, "domain allow", domain, "", node.now()).await?;
     apply(node, tx, &before, [domain].into_iter()).await
+}
+
+/// Forgets a rule, whatever it says: with an allow-list, the domain is no longer named in it.
+pub async fn remove(node: &Node, tx: &mut Tx, by: &str, domain: &str) -> Result<(), Error> {
+    let before = read(node, tx).await?;
+    if !tx.delete_domain_rule(domain).await? {
+        return Err(no_rule(&before, domain));
+    }
+    tx.log_action(node.id(), by, "domain remove", domain, "", node.now()).await?;
+    apply(node, tx, &before, [domain].into_iter()).await
+}
+
+/// There is nothing to lift; or it stands further up, where it was not looked for.
+fn no_rule(rules: &Rules, domain: &str) -> Error {
+    Error::invalid(match rules.above(domain) {
+        Some(above) => format!(
+            "There is no rule for {domain}. The one for {} ({}) covers it, without exceptions: only lifting that one helps.",
+            above.domain,
+            in_words(above)
+        ),
+        None => format!("There is no rule for {domain}: nothing is to be lifted."),
+    })
 }
 
 /// What rules for these domains would concern: everything below them is counted with them.
@@ -205,10 +243,11 @@ async fn apply<'d>(
     Ok(())
 }
 
-/// What a rule says: `suspend`, or `limit, reject media`.
+/// What a rule says, as the commands are called that make it: `block`, or `limit, reject media`.
 pub fn in_words(rule: &DomainRule) -> String {
     let parts = [
-        (rule.severity != "none", rule.severity.as_str()),
+        (rule.severity == "suspend", "block"),
+        (rule.severity == "limit", "limit"),
         (rule.allowed, "allow"),
         (rule.reject_media, "reject media"),
         (rule.reject_reports, "reject reports"),
@@ -245,6 +284,17 @@ mod tests {
         let rules = Rules::new(vec![good, DomainRule::new("bad.good.example", "suspend", 0)], true);
         assert!(!rules.block("good.example") && !rules.block("a.good.example:8443"));
         assert!(rules.block("bad.good.example") && rules.block("other.example"));
+    }
+
+    #[test]
+    fn what_covers_a_domain_from_above_is_named_a_block_first() {
+        let named = |domain: &str, severity: &str| DomainRule::new(domain, severity, 0);
+        let allowed = DomainRule { allowed: true, ..named("good.example", "none") };
+        let list = vec![named("bad.example", "suspend"), named("loud.bad.example", "limit"), allowed];
+        let rules = Rules::new(list, false);
+        let above = |domain: &str| rules.above(domain).map_or("", |r| r.domain.as_str());
+        assert_eq!((above("a.loud.bad.example"), above("loud.bad.example")), ("bad.example", "bad.example"));
+        assert_eq!((above("bad.example:8443"), above("bad.example"), above("a.good.example")), ("bad.example", "", ""));
     }
 
     #[test]

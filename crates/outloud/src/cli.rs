@@ -273,9 +273,13 @@ fn say(text: &str) {
     println!("{text}");
 }
 
-#[expect(clippy::print_stderr, reason = "what went wrong goes to standard error")]
-fn fail(words: &str) -> ExitCode {
+#[expect(clippy::print_stderr, reason = "what is not the answer goes to standard error")]
+fn aside(words: &str) {
     eprintln!("outloud: {words}");
+}
+
+fn fail(words: &str) -> ExitCode {
+    aside(words);
     ExitCode::FAILURE
 }
 

@@ -1,29 +1,42 @@
 //! Rules for other servers, from the command line.
 
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use model::clock;
 use model::handle::canonical_domain;
-use node::{Node, domains};
-use storage::{DomainRule, Effect};
+use node::Node;
+use node::domains::{self, Rules, in_words};
+use storage::{DomainRule, Effect, Tx};
 
-use super::{BY, say};
-use crate::{Error, Parts, Settings, domain_csv, serve};
+use super::{BY, aside, say};
+use crate::domain_csv::{self, Row};
+use crate::{Error, Parts, Settings, serve};
+
+/// To be told whenever servers are named that would federate alone.
+const ALLOW_LIST_IS_ON: &str = "OUTLOUD_ALLOW_LIST is on: only servers that are allowed federate.";
+const ALLOW_LIST_IS_OFF: &str = "OUTLOUD_ALLOW_LIST is off: that servers are allowed counts as soon as it is on.";
 
 #[derive(Debug, Subcommand)]
 pub enum Domain {
     /// Shut servers out, with everything below them: nothing is fetched from them, taken in from them or sent to them, and
-    /// nothing of them is shown. Follows are kept, so that it can be lifted.
+    /// nothing of them is shown. Follows are kept, so that it can be lifted. There are no exceptions below a block.
     Block(Rule),
-    /// Keep servers' posts out of public timelines.
+    /// Keep servers' posts out of public timelines. What was blocked is then limited only.
     Limit(Rule),
     /// Take no pictures, sound or film from servers, and show none that came before.
     RejectMedia(Rule),
     /// Take no reports from servers.
     RejectReports(Rule),
-    /// Drop the rules for servers. With OUTLOUD_ALLOW_LIST they are the ones that federate.
+    /// Lift all that rules keep out of servers. With OUTLOUD_ALLOW_LIST they are the ones that federate.
     Allow {
+        /// Domains, like example.org.
+        #[arg(required = true)]
+        domains: Vec<String>,
+    },
+    /// Forget the rules for servers, whatever they say: with OUTLOUD_ALLOW_LIST they are no longer allowed.
+    Remove {
         /// Domains, like example.org.
         #[arg(required = true)]
         domains: Vec<String>,
@@ -33,12 +46,19 @@ pub enum Domain {
     /// Read rules from a list as Mastodon exports it (CSV). A rule that stands for the same domain stays as it is.
     Import {
         file: PathBuf,
+        /// It is a list of servers to allow, as `export --allowed` prints it. It lifts no block.
+        #[arg(long)]
+        allowed: bool,
         /// Change nothing: print what would be done, and what it would concern.
         #[arg(long)]
         dry_run: bool,
     },
-    /// Print the rules as a list that Mastodon imports (CSV).
-    Export,
+    /// Print the rules as a list that Mastodon imports (CSV), without who is allowed.
+    Export {
+        /// Print the servers that are allowed instead: a list of its own.
+        #[arg(long)]
+        allowed: bool,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -49,7 +69,7 @@ pub struct Rule {
     /// Why: for the moderators.
     #[arg(long)]
     comment: Option<String>,
-    /// Why: for everybody.
+    /// Why: for everybody. It goes along in the export.
     #[arg(long)]
     public_comment: Option<String>,
     /// Change nothing: print what it would concern.
@@ -69,15 +89,15 @@ impl Domain {
             Self::Limit(rule) => rule.apply(&node, |r| r.severity = "limit".to_owned(), "is limited").await,
             Self::RejectMedia(rule) => rule.apply(&node, |r| r.reject_media = true, "may send no media").await,
             Self::RejectReports(rule) => rule.apply(&node, |r| r.reject_reports = true, "may report nothing").await,
-            Self::Allow { domains } => allow(&node, &domains).await,
+            Self::Allow { domains } => lift(&node, &domains, true).await,
+            Self::Remove { domains } => lift(&node, &domains, false).await,
             Self::List => {
-                list(&node.store.read().await?.domain_rules().await?);
+                list(&node, &node.store.read().await?.domain_rules().await?);
                 Ok(())
             }
-            Self::Import { file, dry_run } => import(&node, &file, dry_run).await,
-            Self::Export => {
-                let text = domain_csv::write(&node.store.read().await?.domain_rules().await?);
-                say(text.trim_end());
+            Self::Import { file, allowed, dry_run } => import(&node, &file, allowed, dry_run).await,
+            Self::Export { allowed } => {
+                export(&node.store.read().await?.domain_rules().await?, allowed);
                 Ok(())
             }
         }
@@ -88,95 +108,215 @@ impl Rule {
     /// Makes rules, or changes those that stand; all of them or none.
     async fn apply(self, node: &Node, change: impl Fn(&mut DomainRule), done: &str) -> Result<(), Error> {
         let names = canonical(&self.domains)?;
-        if self.preview {
-            return preview(node, &names).await;
-        }
         let mut tx = node.store.begin().await?;
-        let known = tx.domain_rules().await?;
-        let rules: Vec<DomainRule> = names
-            .iter()
-            .map(|domain| {
-                let known = known.iter().find(|r| r.domain == *domain).cloned();
-                let mut rule = known.unwrap_or_else(|| DomainRule::new(domain, "none", node.now()));
-                change(&mut rule);
-                if let Some(comment) = &self.comment {
-                    rule.private_comment.clone_from(comment);
-                }
-                if let Some(comment) = &self.public_comment {
-                    rule.public_comment.clone_from(comment);
-                }
-                rule
-            })
-            .collect();
+        let known = Rules::new(tx.domain_rules().await?, node.config.allow_list);
+        let mut rules = Vec::with_capacity(names.len());
+        for domain in &names {
+            domains::refuse_ours(node, domain)?;
+            let mut rule = known.get(domain).cloned().unwrap_or_else(|| DomainRule::new(domain, "none", node.now()));
+            change(&mut rule);
+            if let Some(comment) = &self.comment {
+                rule.private_comment.clone_from(comment);
+            }
+            if let Some(comment) = &self.public_comment {
+                rule.public_comment.clone_from(comment);
+            }
+            rules.push(rule);
+        }
+        if self.preview {
+            return preview(&mut tx, &known, &rules).await;
+        }
         domains::set_all(node, &mut tx, BY, &rules).await?;
         node.commit(tx).await?;
-        for domain in names {
-            say(&format!("{domain} {done}."));
+        node.read_domain_rules().await?;
+        let now = node.domain_rules();
+        for rule in rules {
+            let (domain, other) = (&rule.domain, shut_out(&now, &rule.domain));
+            let lost = lost(known.get(domain), &rule);
+            let mut line = format!("{domain} {done}");
+            if !lost.is_empty() {
+                line = format!("{domain} was {}; it is now {}", lost.join(" and "), states(&rule).join(" and "));
+            }
+            if lost.contains(&"blocked") && other.is_empty() {
+                line.push_str(": it federates again, and its posts stay out of public timelines");
+            }
+            say(&format!("{line}.{other}"));
         }
         Ok(())
     }
 }
 
-async fn allow(node: &Node, typed: &[String]) -> Result<(), Error> {
+/// How a server stands by its rule, in the words that only one rule at a time can take from another.
+fn states(rule: &DomainRule) -> Vec<&'static str> {
+    let parts =
+        [(rule.severity == "suspend", "blocked"), (rule.severity == "limit", "limited"), (rule.allowed, "allowed")];
+    parts.into_iter().filter(|(is, _)| *is).map(|(_, word)| word).collect()
+}
+
+/// What a rule takes from the one that stood before it.
+fn lost(before: Option<&DomainRule>, rule: &DomainRule) -> Vec<&'static str> {
+    let now = states(rule);
+    before.map(states).unwrap_or_default().into_iter().filter(|word| !now.contains(word)).collect()
+}
+
+/// What else shuts a server out that is not blocked itself, as a sentence to be added; empty if nothing does.
+fn shut_out(rules: &Rules, domain: &str) -> String {
+    if !rules.block(domain) || rules.get(domain).is_some_and(|r| r.severity == "suspend") {
+        return String::new();
+    }
+    match rules.above(domain).filter(|r| r.severity == "suspend") {
+        Some(above) => format!(" It stays shut out: {} is blocked, with everything below it.", above.domain),
+        None => " It does not federate: OUTLOUD_ALLOW_LIST is on, and it is not allowed.".to_owned(),
+    }
+}
+
+/// Lifts rules, and with `allow` leaves or puts their domains on the allow-list; all of them or none.
+async fn lift(node: &Node, typed: &[String], allow: bool) -> Result<(), Error> {
     let names = canonical(typed)?;
     let mut tx = node.store.begin().await?;
+    let before = Rules::new(tx.domain_rules().await?, node.config.allow_list);
     for domain in &names {
-        domains::allow(node, &mut tx, BY, domain).await?;
+        if allow {
+            domains::allow(node, &mut tx, BY, domain).await?;
+        } else {
+            domains::remove(node, &mut tx, BY, domain).await?;
+        }
     }
     node.commit(tx).await?;
+    node.read_domain_rules().await?;
+    let now = node.domain_rules();
     for domain in names {
-        if node.config.allow_list {
-            say(&format!("{domain} may federate."));
-        } else {
-            say(&format!("There is no rule for {domain} any more."));
-        }
+        let done = if now.get(&domain).is_some() { "is allowed" } else { "has no rule any more" };
+        let was = before.get(&domain).map(|r| format!(" (it was: {})", in_words(r))).unwrap_or_default();
+        say(&format!("{domain} {done}{was}.{}", shut_out(&now, &domain)));
     }
     Ok(())
 }
 
-async fn import(node: &Node, file: &Path, dry_run: bool) -> Result<(), Error> {
+async fn import(node: &Node, file: &Path, allowed: bool, dry_run: bool) -> Result<(), Error> {
     let text = std::fs::read_to_string(file)
         .map_err(|source| Error::Io { context: format!("cannot read {}", file.display()), source })?;
-    let read = domain_csv::read(&text, node.now());
-    for line in &read.left_out {
-        say(&format!("Left out: {line}."));
+    let mut read = domain_csv::read(&text, node.now());
+    if allowed && read.has_severity {
+        let words = "is no list of servers to allow, for it has a column “severity”: import it without --allowed.";
+        return Err(Error::Usage(format!("{} {words}", file.display())));
     }
     let mut tx = node.store.begin().await?;
-    let known = tx.domain_rules().await?;
-    let mut rules: Vec<DomainRule> = Vec::new();
-    let mut kept = 0;
-    for rule in read.rules {
-        if domains::is_ours(node, &rule.domain) {
-            say(&format!("Left out: {} is this node itself.", rule.domain));
-        } else if known.iter().chain(&rules).any(|r| r.domain == rule.domain) {
-            kept += 1;
+    let known = Rules::new(tx.domain_rules().await?, node.config.allow_list);
+    let (mut rules, mut stand) = (Vec::new(), Vec::new());
+    for Row { line, rule } in read.rows {
+        let (domain, known) = (&rule.domain, known.get(&rule.domain));
+        if domains::is_ours(node, domain) {
+            read.left_out.push(format!("line {line}: {domain} is this node itself"));
+        } else if allowed {
+            match known {
+                Some(known) if known.severity == "suspend" => {
+                    read.left_out
+                        .push(format!("line {line}: {domain} is blocked, which `domain allow {domain}` lifts"));
+                }
+                Some(known) if known.allowed => stand.push((known, None)),
+                Some(known) => rules.push(DomainRule { allowed, ..known.clone() }),
+                None => rules.push(DomainRule { allowed, ..DomainRule::new(domain, "none", rule.created_at) }),
+            }
+        } else if let Some(known) = known {
+            stand.push((known, is_stricter(&rule, known).then_some(rule)));
         } else {
             rules.push(rule);
         }
     }
+    for line in &read.left_out {
+        say(&format!("Left out: {line}."));
+    }
+    if read.has_semicolons {
+        say("There are semicolons where commas should be: save the list with commas between its columns.");
+    }
+    if rules.is_empty() && stand.is_empty() && !read.left_out.is_empty() {
+        let words = "Every row was left out, so there is nothing to do: mend the list and import it again.";
+        return Err(Error::Usage(words.to_owned()));
+    }
+    if !allowed && !read.has_severity {
+        say("The list has no column “severity”: it is one of servers to block (to allow them: --allowed).");
+    }
     if dry_run {
-        drop(tx);
-        let names: Vec<String> = rules.iter().map(|r| r.domain.clone()).collect();
-        preview(node, &names).await?;
-        say(&format!("{} rules would be made; {kept} stand already. Nothing was changed.", rules.len()));
+        preview(&mut tx, &known, &rules).await?;
+    }
+    for (known, stricter) in &stand {
+        let stands = format!("{} stands already ({})", known.domain, in_words(known));
+        match stricter {
+            Some(rule) => say(&format!("{stands}; the list is stricter ({}).", in_words(rule))),
+            None if dry_run => say(&format!("{stands}.")),
+            None => {}
+        }
+    }
+    if dry_run {
+        let made = count(rules.len(), "rule", "rules");
+        let stand = count(stand.len(), "stands", "stand");
+        say(&format!("{made} would be made; {stand} already. Nothing was changed."));
         return Ok(());
     }
     domains::set_all(node, &mut tx, BY, &rules).await?;
     node.commit(tx).await?;
-    say(&format!("{} rules were made; {kept} stood already and stay as they are.", rules.len()));
+    let made = count(rules.len(), "rule was", "rules were");
+    let stood = count(stand.len(), "stood already and stays as it is", "stood already and stay as they are");
+    say(&format!("{made} made; {stood}."));
+    if allowed && !node.config.allow_list {
+        say(ALLOW_LIST_IS_OFF);
+    }
     Ok(())
 }
 
-/// What rules for these domains would concern, a line for each.
-async fn preview(node: &Node, names: &[String]) -> Result<(), Error> {
-    let effects = domains::effects(&mut node.store.read().await?, names).await?;
-    for (domain, e) in names.iter().zip(effects) {
-        let Effect { accounts, following, followers, posts, media } = e;
-        say(&format!(
-            "{domain}: {accounts} accounts; {following} follows from here, {followers} from there; {posts} posts, {media} media files."
-        ));
+/// Whether a rule keeps something out that the other lets in.
+fn is_stricter(rule: &DomainRule, than: &DomainRule) -> bool {
+    let rank = |r: &DomainRule| ["none", "limit", "suspend"].iter().position(|s| *s == r.severity);
+    rank(rule) > rank(than)
+        || (rule.reject_media && !than.reject_media)
+        || (rule.reject_reports && !than.reject_reports)
+}
+
+/// What these rules would do and concern, a line for each.
+async fn preview(tx: &mut Tx, known: &Rules, rules: &[DomainRule]) -> Result<(), Error> {
+    let names: Vec<String> = rules.iter().map(|r| r.domain.clone()).collect();
+    for (rule, effect) in rules.iter().zip(domains::effects(tx, &names).await?) {
+        let lost = lost(known.get(&rule.domain), rule).join(" and ");
+        let lost = if lost.is_empty() { lost } else { format!(" It would no longer be {lost}.") };
+        say(&format!("{}: {} ({}).{lost}", rule.domain, in_words(rule), concerns(rule, &effect)));
     }
     Ok(())
+}
+
+/// What a rule concerns, in numbers: follows end with a block alone, and reports are of accounts.
+fn concerns(rule: &DomainRule, effect: &Effect) -> String {
+    let is_block = rule.severity == "suspend";
+    let mut parts = vec![count(effect.accounts, "account", "accounts")];
+    if is_block {
+        parts.push(count(effect.following, "follow from here", "follows from here"));
+        parts.push(format!("{} from there", effect.followers));
+    }
+    if is_block || rule.severity == "limit" {
+        parts.push(count(effect.posts, "post", "posts"));
+    }
+    if is_block || rule.reject_media {
+        parts.push(count(effect.media, "media file", "media files"));
+    }
+    parts.join(", ")
+}
+
+fn count<N: Display + PartialEq + From<u8>>(number: N, one: &str, many: &str) -> String {
+    let word = if number == N::from(1) { one } else { many };
+    format!("{number} {word}")
+}
+
+fn export(rules: &[DomainRule], allowed: bool) {
+    let left = rules.iter().filter(|r| r.allowed).count();
+    if allowed {
+        say(domain_csv::write_allowed(rules).trim_end());
+        return;
+    }
+    say(domain_csv::write(rules).trim_end());
+    if left > 0 {
+        let servers = count(left, "server is allowed, which stands", "servers are allowed, which stands");
+        aside(&format!("{servers} in a list of its own: export --allowed"));
+    }
 }
 
 /// The one form in which domains are kept; what was pasted may be an address, or `*.example.org`.
@@ -189,21 +329,33 @@ fn canonical(typed: &[String]) -> Result<Vec<String>, Error> {
     typed.iter().map(one).collect()
 }
 
-/// The rules as a table.
-fn list(rules: &[DomainRule]) {
+/// The rules as a table, and who federates besides.
+fn list(node: &Node, rules: &[DomainRule]) {
     if rules.is_empty() {
         say("There are no rules for other servers.");
-        return;
+    } else {
+        table(rules);
     }
+    if node.config.allow_list {
+        say(ALLOW_LIST_IS_ON);
+    } else if rules.iter().any(|r| r.allowed) {
+        say(ALLOW_LIST_IS_OFF);
+    }
+}
+
+fn table(rules: &[DomainRule]) {
     let width = rules.iter().map(|r| r.domain.chars().count()).max().unwrap_or(0).max("DOMAIN".len());
-    say(&format!("{:width$}  {:7}  {:8}  {:8}  {:10}  COMMENT", "DOMAIN", "RULE", "MEDIA", "REPORTS", "SINCE"));
+    say(&format!(
+        "{:width$}  {:7}  {:7}  {:8}  {:8}  {:10}  COMMENT",
+        "DOMAIN", "RULE", "ALLOWED", "MEDIA", "REPORTS", "SINCE"
+    ));
     for rule in rules {
         let what = match rule.severity.as_str() {
             "suspend" => "blocked",
             "limit" => "limited",
-            _ if rule.allowed => "allowed",
             _ => "-",
         };
+        let allowed = if rule.allowed { "allowed" } else { "-" };
         let rejected = |says| if says { "rejected" } else { "-" };
         let (media, reports) = (rejected(rule.reject_media), rejected(rule.reject_reports));
         let mut comment = rule.private_comment.clone();
@@ -213,7 +365,8 @@ fn list(rules: &[DomainRule]) {
         }
         let comment: String = comment.split_whitespace().collect::<Vec<_>>().join(" ");
         let since = clock::date(rule.created_at);
-        let line = format!("{:width$}  {what:7}  {media:8}  {reports:8}  {since:10}  {comment}", rule.domain);
+        let line =
+            format!("{:width$}  {what:7}  {allowed:7}  {media:8}  {reports:8}  {since:10}  {comment}", rule.domain);
         say(line.trim_end());
     }
 }

@@ -79,7 +79,8 @@ fn a_running_node_shuts_a_blocked_domain_out_and_lets_it_in_again() {
         "{table}"
     );
     assert!(lines[3].starts_with("other.example") && !lines[3].contains("limited"), "{table}");
-    place.ok(&["domain", "allow", "evil.example"]);
+    let said = place.ok(&["domain", "allow", "evil.example"]);
+    assert_eq!(said, "evil.example has no rule any more (it was: block).");
     until("the block to be lifted", || (greets(&served, "evil.example") == before).then_some(()));
     assert!(!place.ok(&["domain", "list"]).contains("evil"));
 }
@@ -148,21 +149,195 @@ fn a_list_of_rules_is_previewed_read_and_written_as_mastodon_has_it() {
     std::fs::write(&file, format!("{text}ba*.example,suspend,false,false,,false\n")).unwrap();
     let file = file.to_str().unwrap();
     let said = place.ok(&["domain", "import", file, "--dry-run"]);
-    assert!(said.contains("Left out: line 4: “ba*.example” is not a domain."), "{said}");
-    assert!(
-        said.contains("bad.example: 0 accounts; 0 follows from here, 0 from there; 0 posts, 0 media files."),
-        "{said}"
+    assert_eq!(
+        said,
+        "Left out: line 4: “ba*.example” is not a domain.\n\
+         bad.example: block, reject reports (0 accounts, 0 follows from here, 0 from there, 0 posts, 0 media files).\n\
+         loud.example: limit, reject media (0 accounts, 0 posts, 0 media files).\n\
+         2 rules would be made; 0 stand already. Nothing was changed."
     );
     assert!(place.ok(&["domain", "list"]).contains("no rules"), "nothing was changed");
-    place.ok(&["domain", "import", file]);
+    let said = place.ok(&["domain", "import", file]);
+    assert!(said.ends_with("2 rules were made; 0 stood already and stay as they are."), "{said}");
     assert_eq!(place.ok(&["domain", "export"]), text.trim_end());
     let again = place.ok(&["domain", "import", file]);
-    assert!(again.contains("0 rules were made; 2 stood already"), "{again}");
-    place.ok(&["domain", "block", "--preview", "other.example"]);
-    assert!(!place.ok(&["domain", "list"]).contains("other.example"));
+    assert!(again.ends_with("0 rules were made; 2 stood already and stay as they are."), "{again}");
     let log = place.ok(&["log"]);
-    assert!(log.contains("command line  domain suspend, reject reports  bad.example"), "{log}");
+    assert!(log.contains("command line  domain block, reject reports  bad.example"), "{log}");
     assert!(place.refused(&["domain", "import", "no-such-file.csv"], 1).contains("cannot read no-such-file.csv"));
+}
+
+/// Writes a list to be imported; answers where it lies.
+fn list(place: &Place, text: &str) -> String {
+    let file = place.path("list.csv");
+    std::fs::write(&file, text).unwrap();
+    file.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_list_of_domains_is_read_by_the_names_of_its_columns() {
+    let place = Place::new();
+    let file = list(&place, "severity,domain,public_comment\nsuspend,bad.example,\"Spam\nand more\"\n");
+    assert!(place.ok(&["domain", "import", &file]).ends_with("1 rule was made; 0 stood already and stay as they are."));
+    let table = place.ok(&["domain", "list"]);
+    assert_eq!(table.lines().count(), 2, "{table}");
+    assert!(table.contains("bad.example") && table.contains("blocked") && table.contains("(public: Spam and more)"));
+    let file = list(&place, "bad.example\nworse.example\n");
+    let said = place.ok(&["domain", "import", &file]);
+    assert_eq!(
+        said,
+        "The list has no column “severity”: it is one of servers to block (to allow them: --allowed).\n\
+         1 rule was made; 1 stood already and stays as it is."
+    );
+}
+
+#[test]
+fn a_list_of_domains_of_which_nothing_is_of_use_is_refused() {
+    let place = Place::new();
+    for (text, reason) in [
+        ("severity,host\n", "line 1: “severity” is not a domain: it has no dot."),
+        ("#domain;#severity\nbad.example;suspend\n", "There are semicolons where commas should be"),
+        ("domain,reject_media\nbad.example,maybe\n", "line 2: “maybe” as reject_media is neither true nor false."),
+        ("domain,severity\nodd.example,noop\n", "line 2: odd.example is to be neither blocked nor limited"),
+        ("domain\nlocalhost:1\n,\nlocalhost\n", "line 4: “localhost” is not a domain: it has no dot."),
+    ] {
+        let ours = text.replace("localhost:1", &format!("localhost:{}", place.port));
+        let file = list(&place, &ours);
+        for arguments in [&["domain", "import", &file][..], &["domain", "import", &file, "--dry-run"]] {
+            let said = String::from_utf8(place.run(arguments).stdout).unwrap();
+            assert!(said.contains(reason), "{said}");
+            let left_out = said.lines().filter(|l| l.starts_with("Left out: "));
+            assert!(left_out.clone().count() > 0 && left_out.clone().all(|l| l.contains(": line ")), "{said}");
+            assert!(place.refused(arguments, 1).contains("Every row was left out"), "{said}");
+        }
+    }
+    assert!(place.ok(&["domain", "list"]).contains("no rules"));
+}
+
+#[test]
+fn a_list_that_is_stricter_than_a_domains_rule_is_said_to_be() {
+    let place = Place::new();
+    place.ok(&["domain", "limit", "loud.example", "bad.example"]);
+    place.ok(&["domain", "block", "bad.example"]);
+    let file = list(&place, "domain,severity,reject_media\nloud.example,suspend,no\nbad.example,silence,0\n");
+    let stricter = "loud.example stands already (limit); the list is stricter (block).";
+    assert_eq!(
+        place.ok(&["domain", "import", &file, "--dry-run"]),
+        format!(
+            "{stricter}\nbad.example stands already (block).\n\
+             0 rules would be made; 2 stand already. Nothing was changed."
+        )
+    );
+    let said = place.ok(&["domain", "import", &file]);
+    assert_eq!(said, format!("{stricter}\n0 rules were made; 2 stood already and stay as they are."));
+}
+
+#[test]
+fn what_a_rule_takes_from_the_one_before_it_for_the_same_domain_is_said() {
+    let place = Place::new();
+    assert_eq!(place.ok(&["domain", "limit", "bad.example"]), "bad.example is limited.");
+    assert_eq!(place.ok(&["domain", "block", "bad.example"]), "bad.example was limited; it is now blocked.");
+    let said = place.ok(&["domain", "limit", "bad.example", "--preview"]);
+    assert_eq!(said, "bad.example: limit (0 accounts, 0 posts). It would no longer be blocked.");
+    let said = place.ok(&["domain", "limit", "bad.example"]);
+    let now = "it is now limited: it federates again, and its posts stay out of public timelines.";
+    assert_eq!(said, format!("bad.example was blocked; {now}"));
+    assert_eq!(place.ok(&["domain", "reject-media", "bad.example"]), "bad.example may send no media.");
+    let said = place.ok(&["domain", "remove", "bad.example"]);
+    assert_eq!(said, "bad.example has no rule any more (it was: limit, reject media).");
+    assert!(place.refused(&["domain", "remove", "bad.example"], 1).contains("There is no rule for bad.example"));
+}
+
+#[test]
+fn a_preview_refuses_what_the_rule_for_a_domain_would_and_counts_what_it_touches() {
+    let place = Place::new();
+    assert!(place.refused(&["domain", "block", "localhost", "--preview"], 1).contains("this node itself"));
+    let follows = "0 follows from here, 0 from there";
+    for (verb, concerned) in [
+        ("block", format!("block (0 accounts, {follows}, 0 posts, 0 media files)")),
+        ("limit", "limit (0 accounts, 0 posts)".to_owned()),
+        ("reject-media", "reject media (0 accounts, 0 media files)".to_owned()),
+        ("reject-reports", "reject reports (0 accounts)".to_owned()),
+    ] {
+        let said = place.ok(&["domain", verb, "--preview", "other.example"]);
+        assert_eq!(said, format!("other.example: {concerned}."));
+    }
+    assert!(place.ok(&["domain", "list"]).contains("no rules"));
+}
+
+#[test]
+fn a_domain_below_a_block_is_no_exception_and_the_block_is_named() {
+    let place = Place::new();
+    place.ok(&["domain", "block", "bad.example"]);
+    let covers = "The one for bad.example (block) covers it, without exceptions";
+    for arguments in [["domain", "allow", "sub.bad.example"], ["domain", "remove", "sub.bad.example"]] {
+        assert!(place.refused(&arguments, 1).contains(covers));
+    }
+    let stays = "It stays shut out: bad.example is blocked, with everything below it.";
+    let said = place.ok(&["domain", "limit", "sub.bad.example"]);
+    assert_eq!(said, format!("sub.bad.example is limited. {stays}"));
+    let said = place.ok(&["domain", "allow", "sub.bad.example"]);
+    assert_eq!(said, format!("sub.bad.example has no rule any more (it was: limit). {stays}"));
+}
+
+#[test]
+fn allowed_domains_are_listed_written_read_and_taken_off_again() {
+    let place = Place::new().with("OUTLOUD_ALLOW_LIST", "on");
+    let on = "OUTLOUD_ALLOW_LIST is on: only servers that are allowed federate.";
+    assert_eq!(place.ok(&["domain", "list"]), format!("There are no rules for other servers.\n{on}"));
+    assert_eq!(place.ok(&["domain", "allow", "good.example", "loud.example"]).lines().count(), 2);
+    place.ok(&["domain", "limit", "loud.example"]);
+    place.ok(&["domain", "block", "bad.example"]);
+    let table = place.ok(&["domain", "list"]);
+    let rows: Vec<Vec<&str>> = table.lines().map(|l| l.split_whitespace().take(3).collect()).collect();
+    assert_eq!(
+        rows[..4],
+        [
+            ["DOMAIN", "RULE", "ALLOWED"],
+            ["bad.example", "blocked", "-"],
+            ["good.example", "-", "allowed"],
+            ["loud.example", "limited", "allowed"]
+        ],
+        "{table}"
+    );
+    assert!(table.ends_with(on), "{table}");
+    let allowed = "#domain\ngood.example\nloud.example";
+    assert_eq!(place.ok(&["domain", "export", "--allowed"]), allowed);
+    let output = place.run(&["domain", "export"]);
+    assert_eq!(String::from_utf8(output.stdout).unwrap().lines().count(), 3);
+    assert!(String::from_utf8(output.stderr).unwrap().contains("2 servers are allowed"));
+
+    let file = list(&place, &format!("{allowed}\nnew.example\nbad.example\n"));
+    let said = place.ok(&["domain", "import", &file, "--allowed", "--dry-run"]);
+    assert!(said.contains("line 5: bad.example is blocked, which `domain allow bad.example` lifts."), "{said}");
+    assert!(said.contains("new.example: allow (0 accounts).\ngood.example stands already (allow)."), "{said}");
+    let said = place.ok(&["domain", "import", &file, "--allowed"]);
+    assert!(said.ends_with("1 rule was made; 2 stood already and stay as they are."), "{said}");
+    let said = place.ok(&["domain", "remove", "new.example"]);
+    let not_allowed = "It does not federate: OUTLOUD_ALLOW_LIST is on, and it is not allowed.";
+    assert_eq!(said, format!("new.example has no rule any more (it was: allow). {not_allowed}"));
+    assert!(!place.ok(&["domain", "list"]).contains("new.example"));
+    let said = place.ok(&["domain", "block", "good.example"]);
+    assert_eq!(said, "good.example was allowed; it is now blocked.");
+    assert_eq!(
+        place.ok(&["domain", "limit", "good.example"]),
+        format!("good.example was blocked; it is now limited. {not_allowed}")
+    );
+    let blocks = list(&place, "#domain,#severity\nworse.example,suspend\n");
+    assert!(place.refused(&["domain", "import", &blocks, "--allowed"], 1).contains("“severity”"));
+}
+
+#[test]
+fn domains_are_allowed_before_the_allow_list_is_on() {
+    let place = Place::new();
+    let file = list(&place, "#domain\ngood.example\n");
+    let off = "OUTLOUD_ALLOW_LIST is off: that servers are allowed counts as soon as it is on.";
+    assert!(place.ok(&["domain", "import", &file, "--allowed"]).ends_with(off));
+    place.ok(&["domain", "limit", "good.example"]);
+    assert_eq!(place.ok(&["domain", "allow", "good.example"]), "good.example is allowed (it was: limit, allow).");
+    assert!(place.ok(&["domain", "list"]).ends_with(off));
+    place.ok(&["domain", "remove", "good.example"]);
+    assert_eq!(place.ok(&["domain", "list"]), "There are no rules for other servers.");
 }
 
 #[test]

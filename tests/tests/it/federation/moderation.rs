@@ -171,6 +171,13 @@ async fn b12_with_an_allow_list_only_those_named_federate() {
     assert!(stage.known(&stage.server.document("actor")).await.is_suspended());
     allows(&stage).await;
     assert!(!stage.known(&stage.server.document("actor")).await.is_suspended());
+    let node = stage.node.node();
+    let mut tx = node.store.begin().await.unwrap();
+    domains::remove(node, &mut tx, "olga", stage.server.host()).await.unwrap();
+    node.commit(tx).await.unwrap();
+    node.read_domain_rules().await.unwrap();
+    assert_eq!(stage.send(&stage.server.document("follow_again")).await.status, 403, "taken off the list again");
+    assert!(stage.known(&stage.server.document("actor")).await.is_suspended());
     stage.end().await;
 }
 
