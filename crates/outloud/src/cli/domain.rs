@@ -12,7 +12,7 @@ use storage::{DomainRule, Effect, Tx};
 
 use super::{BY, aside, say};
 use crate::domain_csv::{self, Row};
-use crate::{Error, Parts, Settings, serve};
+use crate::{Error, Settings, serve};
 
 /// To be told whenever servers are named that would federate alone.
 const ALLOW_LIST_IS_ON: &str = "OUTLOUD_ALLOW_LIST is on: only servers that are allowed federate.";
@@ -79,7 +79,7 @@ pub struct Rule {
 
 impl Domain {
     pub async fn run(self, settings: &Settings) -> Result<(), Error> {
-        let node = serve::open(settings, Parts::default()).await?;
+        let node = serve::existing(settings).await?;
         let suspend = |r: &mut DomainRule| {
             r.severity = "suspend".to_owned();
             r.allowed = false;

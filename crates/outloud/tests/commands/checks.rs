@@ -64,7 +64,7 @@ fn looking_deeper_it_finds_wrong_counts_missing_files_and_what_nobody_takes_up()
     spoil(&database, "update accounts set followers_count = 5, avatar = 'gone.png' where username = 'sam'");
     spoil(
         &database,
-        "insert into deeds (id, kind, account_id, created_at) values (1, 'create', 1, 0), (2, 'create', 1, 0)",
+        "insert into deeds (id, kind, account_id, created_at) values (2, 'create', 1, strftime('%s', 'now') * 1000)",
     );
     spoil(
         &database,

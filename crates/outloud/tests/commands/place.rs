@@ -45,6 +45,13 @@ pub struct Place {
 }
 
 impl Place {
+    /// One that somebody has begun to use.
+    pub fn with_owner() -> Self {
+        let place = Self::new();
+        place.ok(&["member", "add", "olga", "--email", "olga@work.example", "--role", "owner"]);
+        place
+    }
+
     pub fn new() -> Self {
         let port = free_port();
         let settings = vec![("OUTLOUD_LISTEN", format!("127.0.0.1:{port}"))];

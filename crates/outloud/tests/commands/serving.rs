@@ -91,8 +91,7 @@ fn a_database_that_is_away_is_named_without_its_password() {
 
 #[test]
 fn a_database_of_a_newer_version_is_left_alone() {
-    let place = Place::new();
-    place.ok(&["domain", "list"]);
+    let place = Place::with_owner();
     spoil(
         &place.path("outloud-data/outloud.db"),
         "insert into _sqlx_migrations (version, description, success, checksum, execution_time) values (99999999, 'later', true, x'00', 0)",
