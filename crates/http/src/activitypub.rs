@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use federation::FederationJson;
 use federation::documents::{activity, actor, collection, consent, emoji, note, tombstone, with_context};
 use federation::inbox::Delivered;
+use federation::signature::{self, SignatureError};
 use model::account::Account;
 use model::audience::Viewer;
 use model::page::Page;
@@ -83,7 +84,7 @@ impl Asker {
     /// The account whose signature the request carries. Not looked at where too many came from this address that were nobody's:
     /// each may make us ask another server for a key.
     async fn account(&self, app: &App) -> Result<Option<Account>, ApiError> {
-        if !self.headers.contains_key("signature") {
+        if matches!(signature::claims(&self.headers), Err(SignatureError::Missing)) {
             return Ok(None);
         }
         app.limits.hear_stranger(self.address)?;

@@ -169,6 +169,21 @@ async fn s31_no_list_shows_a_stranger_what_is_private() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn b40_who_signs_in_the_authorization_header_reads_as_well() {
+    let stage = Stage::empty().await;
+    let bob = stage.server.person("bob");
+    stage.follows_alice(&bob).await;
+    let post = stage.alice().says_to(Audience::Followers, "For followers").await;
+    let target = post.uri.strip_prefix(&stage.node.origin).unwrap();
+    let key = bob["publicKey"]["id"].as_str().unwrap();
+    let letter = Letter::get(&stage.node, target).signed(key, Style::MASTODON);
+    let authorization = format!("Signature {}", letter.header("signature"));
+    let answer = letter.without("signature").with("authorization", &authorization).send(&stage.node).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn s30_followers_and_those_named_read_what_is_for_them_and_nobody_keeps_it_for_others() {
     let stage = Stage::empty().await;
     let (bob, carol) = (stage.server.person("bob"), stage.server.person("carol"));
