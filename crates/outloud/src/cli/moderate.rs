@@ -41,10 +41,6 @@ pub struct Whose {
 impl Account {
     pub async fn run(self, settings: &Settings) -> Result<(), Error> {
         let node = serve::existing(settings).await?;
-        if let Self::List = self {
-            return list(&node).await;
-        }
-        let mut tx = node.store.begin().await?;
         let (Self::Suspend(whose)
         | Self::Unsuspend(whose)
         | Self::Limit(whose)
@@ -54,8 +50,9 @@ impl Account {
         | Self::Disable(whose)
         | Self::Enable(whose)) = &self
         else {
-            return Ok(());
+            return list(&node).await;
         };
+        let mut tx = node.store.begin().await?;
         let account = find(&node, &mut tx, &whose.handle).await?;
         let on = &*node;
         let (result, done) = match self {

@@ -23,14 +23,18 @@ async fn b50_with_too_much_in_work_others_are_asked_to_come_again() {
     stage.end().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn b50_an_address_from_which_only_nonsense_comes_is_shut_out_alone() {
+/// A node that counts by the addresses that its proxy names.
+async fn behind_a_proxy() -> Stage {
     let change = |s: &mut outloud::Settings| {
         s.rate_limits = true;
         s.trusted_proxies = vec!["127.0.0.0/8".parse().unwrap()];
     };
-    let stage =
-        Stage::empty_with("elsewhere", Engine::Sqlite, Options { change: Some(change), ..Options::default() }).await;
+    Stage::empty_with("elsewhere", Engine::Sqlite, Options { change: Some(change), ..Options::default() }).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b50_an_address_from_which_only_nonsense_comes_is_shut_out_alone() {
+    let stage = behind_a_proxy().await;
     let bob = stage.server.person("bob");
     let like = || stage.server.activity("Like", &bob, json!(stage.post.uri));
     let from = |address: &str| stage.letter("/inbox", &like()).with("x-forwarded-for", address);
@@ -49,12 +53,7 @@ async fn b50_an_address_from_which_only_nonsense_comes_is_shut_out_alone() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn b50_readers_with_made_up_keys_do_not_make_us_ask_for_them_without_end() {
-    let change = |s: &mut outloud::Settings| {
-        s.rate_limits = true;
-        s.trusted_proxies = vec!["127.0.0.0/8".parse().unwrap()];
-    };
-    let stage =
-        Stage::empty_with("elsewhere", Engine::Sqlite, Options { change: Some(change), ..Options::default() }).await;
+    let stage = behind_a_proxy().await;
     stage.node.idle().await;
     stage.server.forget();
     let reads = async |n: usize, address: &str| {
