@@ -1,0 +1,50 @@
+//! What is measured, scene by scene. Each has nodes of its own, so that it can be played alone.
+
+mod busy;
+mod deliveries;
+mod growth;
+mod kills;
+mod reading;
+
+use std::path::Path;
+
+use crate::table::Table;
+use crate::target::Engine;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Scene {
+    /// Notes from strangers, notes from people who are followed, and posts of members.
+    Busy,
+    /// One post to followers on a thousand servers, and what happens when a fifth of them does not answer.
+    Deliveries,
+    /// What is lost when the node is killed.
+    Kills,
+    /// Many readers, at ten thousand posts.
+    Reading,
+    /// Timelines at a thousand posts and at a million.
+    Growth,
+}
+
+impl Scene {
+    pub const ALL: [Self; 5] = [Self::Busy, Self::Deliveries, Self::Kills, Self::Reading, Self::Growth];
+
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Busy => "notes coming in, posts going out",
+            Self::Deliveries => "deliveries to a thousand servers",
+            Self::Kills => "killed with work in hand",
+            Self::Reading => "many readers",
+            Self::Growth => "a thousand posts and a million",
+        }
+    }
+
+    pub async fn play(self, binary: &Path, engine: Engine, posts: i64, table: &mut Table) {
+        match self {
+            Self::Busy => busy::play(binary, engine, table).await,
+            Self::Deliveries => deliveries::play(binary, engine, table).await,
+            Self::Kills => kills::play(binary, engine, table).await,
+            Self::Reading => reading::play(binary, engine, table).await,
+            Self::Growth => growth::play(binary, engine, posts, table).await,
+        }
+    }
+}

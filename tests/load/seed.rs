@@ -1,0 +1,84 @@
+//! A database with as many posts as are wanted, as if they had come in over the last days.
+
+use model::clock::Clock;
+
+use crate::target::{Engine, Target};
+
+/// Accounts elsewhere that wrote the posts; alice follows them all.
+const AUTHORS: i64 = 200;
+/// Answers below the post of the conversation that is read.
+pub const REPLIES: i64 = 50;
+/// Milliseconds between two posts.
+const STEP: i64 = 1_000;
+
+/// What is read of a seeded database.
+pub struct Seeded {
+    /// The newest post, which was answered by [`REPLIES`] others.
+    pub root: i64,
+    /// One of the authors.
+    pub author: i64,
+}
+
+/// Fills a node with posts; it must have run once, with the member alice, and not run now.
+pub async fn fill(target: &Target, posts: i64) -> Seeded {
+    let begin = Clock::System.now() - posts * STEP - 60_000;
+    // The id of post `i`, as SQL: of its time, and no other has it.
+    let id = |i: &str| format!("((({begin} + {i} * {STEP}) << 16) | ({i} & 65535))");
+    let root = ((begin + (posts - REPLIES) * STEP) << 16) | ((posts - REPLIES) & 65_535);
+    let numbers = |n: i64| {
+        format!("with recursive n(i) as (select cast(1 as bigint) union all select i + 1 from n where i < {n})")
+    };
+    let (authors, all) = (numbers(AUTHORS), numbers(posts));
+    let first_reply = posts - REPLIES + 1;
+    let is_reply = format!("i >= {first_reply}");
+    let root_author = 1_000 + (posts - REPLIES) % AUTHORS;
+    let paragraph = "we asked three wards to phone before the letter goes out, and compared who came to the appointment. \
+        The first numbers look better than we thought, and two teams want to try the same next month.";
+    let mut sql = vec![
+        format!(
+            "insert into accounts (id, uri, username, domain, kind, display_name, note, url, inbox, shared_inbox, inbox_host, followers, avatar, \
+             created_at, updated_at, fetched_at) {authors} select 999 + i, 'https://s' || i || '.fedi.localhost/users/p' || i, 'p' || i, \
+             's' || i || '.fedi.localhost', 'Person', 'Person ' || i, '<p>Writes about work.</p>', 'https://s' || i || '.fedi.localhost/@p' || i, \
+             'https://s' || i || '.fedi.localhost/users/p' || i || '/inbox', 'https://s' || i || '.fedi.localhost/inbox', \
+             's' || i || '.fedi.localhost', 'https://s' || i || '.fedi.localhost/users/p' || i || '/followers', \
+             'https://s' || i || '.fedi.localhost/avatar.png', {begin}, {begin}, {} from n",
+            Clock::System.now()
+        ),
+        format!(
+            "insert into posts (id, uri, url, account_id, local, audience, in_reply_to_id, in_reply_to_account_id, in_reply_to_uri, root_id, content, \
+             language, created_at, replies_count) {all} select {0}, 'https://s' || (1 + i % {AUTHORS}) || '.fedi.localhost/statuses/' || i, \
+             'https://s' || (1 + i % {AUTHORS}) || '.fedi.localhost/@p/' || i, 1000 + i % {AUTHORS}, false, 70, \
+             case when {is_reply} then {root} end, case when {is_reply} then {root_author} end, \
+             case when {is_reply} then 'https://s' || (1 + {1} % {AUTHORS}) || '.fedi.localhost/statuses/' || {1} else '' end, \
+             case when {is_reply} then {root} else {0} end, \
+             '<p>Post ' || i || ': {paragraph} <a href=\"https://s1.fedi.localhost/tags/load\" class=\"mention hashtag\" rel=\"tag\">#<span>load</span></a></p>', \
+             'en', {begin} + i * {STEP}, case when i = {1} then {REPLIES} else 0 end from n",
+            id("i"),
+            posts - REPLIES,
+        ),
+        format!("insert into tags (id, name, display, created_at, last_used_at) values (1, 'load', 'load', {begin}, {begin})"),
+        format!("insert into post_tags (tag_id, post_id) {all} select 1, {} from n where i % 10 = 0", id("i")),
+        format!(
+            "insert into media (id, account_id, post_id, kind, mime, remote_url, width, height, blurhash, description, created_at) {all} \
+             select i, 1000 + i % {AUTHORS}, {}, 'image', 'image/jpeg', 'https://s1.fedi.localhost/media/' || i || '.jpg', 1200, 800, \
+             'LEHV6nWB2yk8pyo0adR*.7kCMdnj', 'A table with two columns', {begin} from n where i % 7 = 0",
+            id("i")
+        ),
+        format!(
+            "insert into follows (id, follower_id, target_id, accepted, uri, created_at) {authors} \
+             select i, (select id from accounts where domain = '' and username = 'alice'), 999 + i, true, 'https://localhost/follows/' || i, {begin} from n"
+        ),
+        format!("update accounts set following_count = {AUTHORS} where domain = '' and username = 'alice'"),
+        "insert into home_entries (account_id, post_id) select (select id from accounts where domain = '' and username = 'alice'), p.id \
+         from posts p where p.in_reply_to_id is null order by p.id desc limit 800"
+            .to_owned(),
+        "analyze".to_owned(),
+    ];
+    if target.engine == Engine::Postgres {
+        sql.push("vacuum analyze".to_owned());
+    }
+    for statement in sql {
+        target.sql(statement).await;
+    }
+    Seeded { root, author: 1_001 }
+}
