@@ -10,6 +10,7 @@ use moka::future::Cache;
 use node::Node;
 
 use crate::client::Client;
+use crate::deliver::{Documents, documents};
 use crate::keys::{KnownKey, Missing};
 use crate::remote::Fetches;
 use crate::signature::Signer;
@@ -39,11 +40,11 @@ pub struct Inner {
     /// The hosts that signed requests to us name.
     authorities: Vec<String>,
     /// Documents of deeds that are being sent.
-    pub(crate) rendered: Cache<i64, Option<crate::deliver::Rendered>>,
+    pub(crate) rendered: Documents,
     /// Deeds of which no document could be made of late.
     pub(crate) broken: Cache<i64, ()>,
     /// Digests of followers by account, for a moment: one post goes to many servers.
-    pub(crate) digests: Cache<i64, Arc<Digests>>,
+    pub(crate) digests: Cache<i64, Option<Arc<Digests>>>,
     /// Files of other servers that are being fetched.
     pub(crate) fetches: Fetches,
     config: std::sync::OnceLock<FederationConfig<Federation>>,
@@ -80,7 +81,7 @@ impl Federation {
             hosts: Hosts::default(),
             asked: Hosts::for_jobs(),
             signers: Cache::builder().max_capacity(1_000).time_to_live(Duration::from_secs(3600)).build(),
-            rendered: Cache::builder().max_capacity(1_000).time_to_live(day).build(),
+            rendered: documents(),
             broken: Cache::builder().max_capacity(10_000).time_to_live(day).build(),
             digests: Cache::builder().max_capacity(16).time_to_live(Duration::from_secs(30)).build(),
             fetches: Fetches::default(),

@@ -1,8 +1,10 @@
 //! Delivery: hosts are leased, what waits for each is sent in order, and the outcome is written down.
 
 use bytes::Bytes;
+use model::account::Account;
 use model::clock::{DAY, HOUR, MINUTE, Millis, SECOND};
 use model::id::Id;
+use moka::future::Cache;
 use node::deed::Kind;
 use serde_json::Value;
 use storage::{Deed, Delivery, HostState, LOOK};
@@ -23,6 +25,19 @@ const BATCH: usize = 20;
 const DEAD: Millis = 7 * DAY;
 /// A delivery is tried this often.
 const ATTEMPTS: i64 = 9;
+
+/// Bytes of documents that are remembered while they are sent.
+const REMEMBERED: u64 = 16 * 1024 * 1024;
+
+/// Documents by deed; where there is none, that.
+pub(crate) type Documents = Cache<Id, Option<Rendered>>;
+
+pub(crate) fn documents() -> Documents {
+    let weigh = |_: &Id, rendered: &Option<Rendered>| {
+        u32::try_from(rendered.as_ref().map_or(0, |r| r.body.len()) + 256).unwrap_or(u32::MAX)
+    };
+    Cache::builder().weigher(weigh).max_capacity(REMEMBERED).build()
+}
 
 /// A deed's document.
 #[derive(Clone)]
@@ -230,57 +245,58 @@ impl Federation {
         Ok(outcome)
     }
 
-    /// Whether a document is addressed to the followers of its actor, and to nobody but those it names.
-    async fn is_for_followers(&self, deed: &Deed, document: &str) -> Result<bool, Error> {
-        if ![Kind::Create, Kind::UpdatePost, Kind::Announce].iter().any(|kind| kind.name() == deed.kind) {
-            return Ok(false);
-        }
-        let by = self.node.store.read().await?.account(deed.account_id).await?;
-        let document: Value = serde_json::from_str(document).unwrap_or_default();
-        let addressed: Vec<&str> =
-            ["to", "cc"].into_iter().flat_map(|name| list(document.get(name))).filter_map(Value::as_str).collect();
-        Ok(by.is_some_and(|by| addressed.contains(&by.followers.as_str())) && !addressed.iter().any(|a| is_public(a)))
-    }
-
     /// Whether the account is suspended or deleted: what still waits is not said any more.
     async fn is_silenced(&self, account: Id) -> Result<bool, Error> {
         let account = self.node.store.read().await?.account(account).await?;
         Ok(account.is_some_and(|a| a.is_suspended()))
     }
 
-    /// The document of a deed, rendered once and then kept, so that everybody gets the same bytes.
+    /// The document of a deed, rendered once and then kept, so that everybody gets the same bytes; whoever wants it meanwhile waits.
     async fn rendered(&self, deed: Id) -> Result<Option<Rendered>, Error> {
-        if let Some(known) = self.rendered.get(&deed).await {
-            return Ok(known);
+        match self.rendered.try_get_with(deed, self.render(deed)).await {
+            Ok(rendered) => Ok(rendered),
+            // The error belongs to all who waited: each sees for themselves.
+            Err(_) => self.render(deed).await,
         }
+    }
+
+    async fn render(&self, deed: Id) -> Result<Option<Rendered>, Error> {
         let mut tx = self.node.store.read().await?;
         let Some(row) = tx.deed(deed).await? else { return Ok(None) };
         let document = match &row.document {
             Some(document) => Some(document.clone()),
-            None => match activity::render(&self.node.config, &mut tx, &row, self.node.now()).await? {
-                Some(document) => {
-                    drop(tx);
-                    let text = document.to_string();
-                    let mut tx = self.node.store.begin().await?;
-                    let kept = tx.keep_document(deed, &text).await?;
-                    tx.commit().await?;
-                    kept
-                }
-                None => None,
-            },
+            None => activity::render(&self.node.config, &mut tx, &row, self.node.now()).await?.map(|d| d.to_string()),
         };
-        let rendered = match document {
-            Some(document) => {
-                let takes_back = Kind::from_name(&row.kind).is_some_and(Kind::takes_back);
-                let for_followers = self.is_for_followers(&row, &document).await?;
-                let (account, done_at) = (row.account_id, row.created_at);
-                Some(Rendered { body: document.into(), account, done_at, takes_back, for_followers })
-            }
-            None => None,
-        };
-        self.rendered.insert(deed, rendered.clone()).await;
-        Ok(rendered)
+        let Some(mut document) = document else { return Ok(None) };
+        let by = tx.account(row.account_id).await?;
+        drop(tx);
+        if row.document.is_none() {
+            let mut tx = self.node.store.begin().await?;
+            let kept = tx.keep_document(deed, &document).await?;
+            tx.commit().await?;
+            // Another process may have been faster, or the deed is gone.
+            let Some(kept) = kept else { return Ok(None) };
+            document = kept;
+        }
+        Ok(Some(Rendered {
+            for_followers: by.is_some_and(|by| is_for_followers(&by, &row, &document)),
+            account: row.account_id,
+            done_at: row.created_at,
+            takes_back: Kind::from_name(&row.kind).is_some_and(Kind::takes_back),
+            body: document.into(),
+        }))
     }
+}
+
+/// Whether a document is addressed to the followers of its actor, and to nobody but those it names.
+fn is_for_followers(by: &Account, deed: &Deed, document: &str) -> bool {
+    if ![Kind::Create, Kind::UpdatePost, Kind::Announce].iter().any(|kind| kind.name() == deed.kind) {
+        return false;
+    }
+    let document: Value = serde_json::from_str(document).unwrap_or_default();
+    let addressed: Vec<&str> =
+        ["to", "cc"].into_iter().flat_map(|name| list(document.get(name))).filter_map(Value::as_str).collect();
+    addressed.contains(&by.followers.as_str()) && !addressed.iter().any(|a| is_public(a))
 }
 
 /// What may be sent now: in the order of the deeds; what waits for one of its first retries holds back what is newer for the same

@@ -82,9 +82,14 @@ impl Federation {
     }
 
     async fn digests_of(&self, account: &Account) -> Result<Option<Arc<Digests>>, Error> {
-        if let Some(known) = self.digests.get(&account.id).await {
-            return Ok(Some(known));
+        match self.digests.try_get_with(account.id, self.read_digests(account)).await {
+            Ok(digests) => Ok(digests),
+            // The error belongs to all who waited: each sees for themselves.
+            Err(_) => self.read_digests(account).await,
         }
+    }
+
+    async fn read_digests(&self, account: &Account) -> Result<Option<Arc<Digests>>, Error> {
         let mut digests = Digests::new();
         let Some(followers) = self.followers_elsewhere(account).await? else { return Ok(None) };
         for uri in followers {
@@ -92,9 +97,7 @@ impl Federation {
                 digests.entry(origin).or_default().add(&uri);
             }
         }
-        let digests = Arc::new(digests);
-        self.digests.insert(account.id, Arc::clone(&digests)).await;
-        Ok(Some(digests))
+        Ok(Some(Arc::new(digests)))
     }
 
     async fn followers_elsewhere(&self, account: &Account) -> Result<Option<Vec<String>>, Error> {
