@@ -7,6 +7,7 @@ pub mod error;
 pub mod instance;
 pub mod mastodon;
 pub mod media;
+pub mod memory;
 pub mod oauth;
 pub mod page;
 pub mod params;
@@ -31,6 +32,7 @@ pub struct App {
     pub federation: Federation,
     pub settings: Arc<Settings>,
     pub limits: Arc<rate::Limits>,
+    pub memory: Arc<memory::Memory>,
     /// Writes the Prometheus page; nothing where none is collected (tests).
     pub metrics: Arc<dyn Fn() -> String + Send + Sync>,
 }

@@ -46,7 +46,7 @@ pub fn router(app: App) -> Router {
         .route("/nodeinfo/2.1", get(wellknown::nodeinfo_2_1))
         .route("/media/{*key}", get(media::file))
         .route("/media/remote/{owner}/{id}/{seal}", get(media::other))
-        .merge(mastodon::routes())
+        .merge(mastodon::routes(&app))
         .merge(instance::routes())
         .merge(oauth::open_routes())
         .layer(axum::middleware::from_fn_with_state(app.clone(), rate::limit));

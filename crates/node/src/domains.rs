@@ -14,7 +14,7 @@ const ALLOW_LIST: &str = "allow_list";
 
 /// All rules as they stand, ready to be asked. A rule for `example.org` covers it and everything below it on whatever port; one that
 /// names a port covers that port alone.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rules {
     by_domain: HashMap<String, DomainRule>,
     allow_list: bool,

@@ -36,9 +36,9 @@ pub mod urls;
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use model::clock::{Clock, HOUR, Millis};
+use model::clock::{Clock, HOUR, Millis, SECOND};
 use model::id::{Id, Ids};
-use storage::{Files, Store, Tx};
+use storage::{Files, Store, Tx, Version};
 use tokio::sync::{Notify, Semaphore};
 
 pub use config::Config;
@@ -48,6 +48,19 @@ pub use random::Random;
 
 /// Files that are taken apart at the same time: each takes a core and some hundred megabytes.
 const UPLOADS: usize = 2;
+
+/// All that what is read depends on, as it stands at a moment: whatever is read at two that are equal is the same.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Moment {
+    database: Version,
+    /// How often the rules for other servers changed.
+    rules: u64,
+    /// Time alone changes little: a poll that ended is shown as open for a moment more.
+    slot: Millis,
+}
+
+/// Milliseconds that count as the same time.
+const SLOT: Millis = 5 * SECOND;
 
 /// Everything a deed needs. One for each process; share it in an `Arc`.
 pub struct Node {
@@ -61,7 +74,7 @@ pub struct Node {
     pub work: Arc<Notify>,
     /// Leave to take an uploaded file apart now.
     pub uploads: Arc<Semaphore>,
-    rules: RwLock<Arc<Rules>>,
+    rules: RwLock<(u64, Arc<Rules>)>,
     /// How many servers we know of, and when that was counted.
     domains: RwLock<(Millis, i64)>,
 }
@@ -78,7 +91,7 @@ impl Node {
             ids: Ids::default(),
             work: Arc::new(Notify::new()),
             uploads: Arc::new(Semaphore::new(UPLOADS)),
-            rules: RwLock::new(Arc::new(Rules::new(Vec::new(), allow_list))),
+            rules: RwLock::new((0, Arc::new(Rules::new(Vec::new(), allow_list)))),
             domains: RwLock::default(),
         }
     }
@@ -114,14 +127,23 @@ impl Node {
 
     /// The rules for other servers, as they stood when they were last read.
     pub fn domain_rules(&self) -> Arc<Rules> {
-        Arc::clone(&self.rules.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.rules.read().unwrap_or_else(PoisonError::into_inner).1)
     }
 
     /// Reads the rules again: at the start, once a second while serving, and after a change.
     pub async fn read_domain_rules(&self) -> Result<(), Error> {
         let rules = Rules::new(self.store.read().await?.domain_rules().await?, self.config.allow_list);
-        *self.rules.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(rules);
+        let mut known = self.rules.write().unwrap_or_else(PoisonError::into_inner);
+        if *known.1 != rules {
+            *known = (known.0 + 1, Arc::new(rules));
+        }
         Ok(())
+    }
+
+    /// This moment, to tell later whether anything changed since.
+    pub async fn moment(&self) -> Result<Moment, Error> {
+        let rules = self.rules.read().unwrap_or_else(PoisonError::into_inner).0;
+        Ok(Moment { rules, slot: self.now() / SLOT, database: self.store.version().await? })
     }
 
     /// Whether the rules shut this host (with or without a port) out. Our own never is.

@@ -257,7 +257,9 @@ impl Running {
             rate_limits: settings.rate_limits,
         });
         let limits = Arc::new(Limits::new(&door));
-        let app = App { node: Arc::clone(&node), federation: federation.clone(), settings: door, limits, metrics };
+        let memory = Arc::default();
+        let app =
+            App { node: Arc::clone(&node), federation: federation.clone(), settings: door, limits, memory, metrics };
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
         if let Some(listener) = listener {
             let router = if role == Role::Worker { worker_pages(&app) } else { http_api::router(app.clone()) };
@@ -340,6 +342,9 @@ fn worker_pages(app: &App) -> axum::Router {
 async fn watch(node: Arc<Node>, stop: CancellationToken) {
     let mut measured = 0;
     while stop.run_until_cancelled(tokio::time::sleep(Duration::from_millis(500))).await.is_some() {
+        if let Err(error) = node.store.notice_others().await {
+            tracing::warn!(%error, "the database does not say whether another process wrote to it");
+        }
         if let Err(error) = node.read_domain_rules().await {
             tracing::warn!(%error, "the rules for other servers could not be read");
         }

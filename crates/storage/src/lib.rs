@@ -60,6 +60,6 @@ pub use remote_files::{Category, RemoteFile};
 pub use reports::{Report, Snapshot};
 pub use requests::Request;
 pub use row::Value;
-pub use store::{Error, Options, Store, Tx};
+pub use store::{Error, Options, Store, Tx, Version};
 pub use timelines::{AccountFilter, PublicFilter, Reach};
 pub use upkeep::{AccountCounts, PollCounts, PostCounts, Schema, newest_schema};

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -87,8 +88,17 @@ impl Options {
 /// An open database. Clones share it.
 #[derive(Clone)]
 pub enum Store {
-    Sqlite { writer: Arc<Mutex<Writer>>, read: SqlitePool, path: PathBuf },
+    Sqlite { writer: Arc<Mutex<Writer>>, read: SqlitePool, path: PathBuf, commits: Arc<AtomicU64> },
     Postgres(PgPool),
+}
+
+/// What a database held at a moment, as far as to tell whether anything was written since: two that are equal saw the same.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Version {
+    /// SQLite: how often something was committed, by this process or (as far as [`Store::notice_others`] saw) by another.
+    Commits(u64),
+    /// PostgreSQL: which transactions can be seen (`pg_current_snapshot()`).
+    Snapshot(String),
 }
 
 impl std::fmt::Debug for Store {
@@ -104,6 +114,10 @@ pub struct Writer {
     batch: Option<Arc<Batch>>,
     /// Somebody dropped their work: whoever has the connection next undoes it first.
     unfinished: bool,
+    /// Shared with [`Store::Sqlite`].
+    commits: Arc<AtomicU64>,
+    /// `pragma data_version` as it was last seen: it changes when another connection commits.
+    others: i64,
 }
 
 impl Writer {
@@ -179,8 +193,9 @@ impl Store {
         let read = SqlitePoolOptions::new()
             .max_connections(readers.max(1))
             .connect_lazy_with(options.read_only(true).create_if_missing(false));
-        let writer = Arc::new(Mutex::new(Writer { connection, batch: None, unfinished: false }));
-        Ok(Self::Sqlite { writer, read, path })
+        let commits = Arc::new(AtomicU64::new(0));
+        let writer = Writer { connection, batch: None, unfinished: false, commits: Arc::clone(&commits), others: 0 };
+        Ok(Self::Sqlite { writer: Arc::new(Mutex::new(writer)), read, path, commits })
     }
 
     /// Brings the tables up to date.
@@ -222,6 +237,31 @@ impl Store {
         };
         metrics::histogram!("outloud_database_wait_seconds").record(started.elapsed().as_secs_f64());
         Ok(Tx::new(work))
+    }
+
+    /// What the database holds now. What was read between two versions that are equal is what would be read again.
+    pub async fn version(&self) -> Result<Version, Error> {
+        match self {
+            Self::Sqlite { commits, .. } => Ok(Version::Commits(commits.load(Ordering::Acquire))),
+            Self::Postgres(pool) => {
+                let snapshot = sqlx::query_scalar("select pg_current_snapshot()::text").fetch_one(pool).await?;
+                Ok(Version::Snapshot(snapshot))
+            }
+        }
+    }
+
+    /// Looks whether another process (a command beside the node) wrote something, which on SQLite shows in [`Store::version`] only
+    /// after this.
+    pub async fn notice_others(&self) -> Result<(), Error> {
+        if let Self::Sqlite { writer, commits, .. } = self {
+            let mut guard = writer.lock().await;
+            let seen: i64 = sqlx::query_scalar("pragma data_version").fetch_one(&mut guard.connection).await?;
+            if seen != guard.others {
+                guard.others = seen;
+                commits.fetch_add(1, Ordering::Release);
+            }
+        }
+        Ok(())
     }
 
     /// Ends all connections, after the work that is under way. A SQLite file then stands alone, with nothing in its log.
@@ -319,7 +359,10 @@ async fn commit_batch(writer: &Arc<Mutex<Writer>>, batch: &Arc<Batch>) -> Result
         let result = sqlx::query("commit").execute(&mut guard.connection).await;
         guard.batch = None;
         let outcome = match result {
-            Ok(_) => Ok(()),
+            Ok(_) => {
+                guard.commits.fetch_add(1, Ordering::Release);
+                Ok(())
+            }
             Err(error) => {
                 // A commit that failed may leave the transaction open.
                 guard.roll_back().await;

@@ -79,6 +79,7 @@ impl Api {
         let app = App {
             federation: Federation::start(setup).await.unwrap(),
             limits: Arc::new(rate::Limits::new(&settings)),
+            memory: Arc::default(),
             settings: Arc::new(settings),
             metrics: Arc::new(String::new),
             node,
