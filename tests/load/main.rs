@@ -10,7 +10,6 @@
 mod fediverse;
 mod http;
 mod scenes;
-mod seed;
 mod table;
 mod target;
 

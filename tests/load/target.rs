@@ -6,6 +6,7 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, SqliteConnection};
+use suite::seed::{self, Seeded};
 use suite::tls::Tls;
 use tempfile::TempDir;
 use tokio::io::AsyncWriteExt as _;
@@ -177,8 +178,19 @@ impl Target {
         (field("VmRSS:"), field("VmHWM:"))
     }
 
-    /// Runs SQL on its database.
-    pub async fn sql(&self, sql: String) {
+    /// Fills its database with posts. It has run once, with the member alice, and does not run now.
+    pub async fn fill(&self, posts: i64) -> Seeded {
+        let (statements, seeded) = seed::statements(posts);
+        for sql in statements {
+            self.sql(sql).await;
+        }
+        if self.engine == Engine::Postgres {
+            self.sql("vacuum analyze".to_owned()).await;
+        }
+        seeded
+    }
+
+    async fn sql(&self, sql: String) {
         match self.engine {
             Engine::Sqlite => {
                 let mut connection = SqliteConnection::connect(&self.database_url).await.unwrap();

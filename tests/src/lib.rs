@@ -6,5 +6,6 @@ pub mod fediverse;
 pub mod node;
 pub mod peer;
 pub mod process;
+pub mod seed;
 pub mod statements;
 pub mod tls;

@@ -1,4 +1,4 @@
-//! Which SQL was run on which engine: sqlx reports its statements as events, and this writes them down where
+//! Which SQL was run on which engine: storage and sqlx report their statements as events, and this writes them down where
 //! `OUTLOUD_TEST_STATEMENTS` names a file.
 
 use std::collections::HashSet;
@@ -46,15 +46,16 @@ struct Recorder {
 
 impl Subscriber for Recorder {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target() == "sqlx::query"
+        ["sqlx::query", "storage::sqlite"].contains(&metadata.target())
     }
 
     fn event(&self, event: &Event<'_>) {
         let mut statement = Statement::default();
         event.record(&mut statement);
         let sql = if statement.whole.is_empty() { statement.summary } else { statement.whole };
-        // SQLite's statements run in threads of that name.
-        let on_sqlite = std::thread::current().name().is_some_and(|name| name.starts_with("sqlx-sqlite"));
+        // Those of sqlx run in threads of that name.
+        let on_sqlite = event.metadata().target() == "storage::sqlite"
+            || std::thread::current().name().is_some_and(|name| name.starts_with("sqlx-sqlite"));
         let entry = format!("{}{}\0", if on_sqlite { 'S' } else { 'P' }, sql.trim());
         if self.seen.lock().unwrap().insert(entry.clone()) {
             (&self.file).write_all(entry.as_bytes()).unwrap();
@@ -81,7 +82,7 @@ impl Visit for Statement {
     fn record_str(&mut self, field: &Field, value: &str) {
         match field.name() {
             "summary" => value.clone_into(&mut self.summary),
-            "db.statement" => value.clone_into(&mut self.whole),
+            "db.statement" | "sql" => value.clone_into(&mut self.whole),
             _ => {}
         }
     }

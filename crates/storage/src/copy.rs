@@ -1,12 +1,13 @@
 //! Whole tables in and out, for backups that either engine can take in.
 
 use futures::TryStreamExt as _;
+use rusqlite::types::ValueRef;
 use serde_json::{Map, Value as Json};
 use sqlx::{AssertSqlSafe, Column as _, Row as _, TypeInfo as _, ValueRef as _};
 
 use crate::row::Value;
-use crate::store::{Engine, postgres_arguments, sqlite_arguments};
-use crate::{Error, Tx};
+use crate::store::{Engine, postgres_arguments};
+use crate::{Error, Tx, sqlite};
 
 /// Every table, parents before children.
 pub const TABLES: [&str; 52] = [
@@ -77,7 +78,7 @@ impl Tx {
         // If nobody thaws it, the next to get the connection must not see the past.
         self.spend();
         match self.engine()? {
-            Engine::Sqlite(c) => sqlx::raw_sql("begin; select 1 from settings").execute(c).await.map(drop)?,
+            Engine::Sqlite(c) => c.execute_batch("begin; select 1 from settings limit 1")?,
             Engine::Postgres(c) => {
                 sqlx::raw_sql("begin isolation level repeatable read read only").execute(c).await.map(drop)?;
             }
@@ -88,7 +89,7 @@ impl Tx {
     /// Ends what [`Tx::freeze`] began.
     pub async fn thaw(&mut self) -> Result<(), Error> {
         match self.engine()? {
-            Engine::Sqlite(c) => sqlx::raw_sql("rollback").execute(c).await.map(drop)?,
+            Engine::Sqlite(c) => c.execute_batch("rollback")?,
             Engine::Postgres(c) => sqlx::raw_sql("rollback").execute(c).await.map(drop)?,
         }
         Ok(())
@@ -100,36 +101,35 @@ impl Tx {
         table: &'static str,
         mut take: impl FnMut(Record) -> std::io::Result<()>,
     ) -> Result<u64, Error> {
-        let sql = AssertSqlSafe(format!("select * from {}", known(table)?));
+        let sql = format!("select * from {}", known(table)?);
         let mut count = 0;
         match self.engine()? {
             Engine::Sqlite(c) => {
-                let mut rows = sqlx::query(sql).fetch(c);
-                while let Some(row) = rows.try_next().await? {
+                let mut statement = c.prepare(&sql)?;
+                let columns: Vec<(String, String)> = statement
+                    .columns()
+                    .iter()
+                    .map(|c| (c.name().to_owned(), c.decl_type().unwrap_or_default().to_lowercase()))
+                    .collect();
+                let mut rows = statement.query([])?;
+                while let Some(row) = rows.next()? {
                     let mut record = Record::new();
-                    for column in row.columns() {
-                        let raw = row.try_get_raw(column.ordinal())?;
-                        let declared = column.type_info().name().to_owned();
-                        let value = if raw.is_null() {
-                            Json::Null
-                        } else if declared == "BOOLEAN" {
-                            Json::Bool(row.try_get(column.ordinal())?)
-                        } else {
-                            match raw.type_info().name() {
-                                "REAL" => serde_json::Number::from_f64(row.try_get(column.ordinal())?)
-                                    .map_or(Json::Null, Json::Number),
-                                "INTEGER" if declared != "TEXT" => Json::from(row.try_get::<i64, _>(column.ordinal())?),
-                                _ => Json::String(row.try_get(column.ordinal())?),
-                            }
+                    for (at, (name, declared)) in columns.iter().enumerate() {
+                        let value = match row.get_ref(at)? {
+                            ValueRef::Null => Json::Null,
+                            ValueRef::Integer(v) if declared == "boolean" => Json::Bool(v != 0),
+                            ValueRef::Integer(v) if declared != "text" => Json::from(v),
+                            ValueRef::Real(v) => serde_json::Number::from_f64(v).map_or(Json::Null, Json::Number),
+                            _ => Json::String(row.get(at)?),
                         };
-                        record.insert(column.name().to_owned(), value);
+                        record.insert(name.clone(), value);
                     }
                     take(record).map_err(sqlx::Error::Io)?;
                     count += 1;
                 }
             }
             Engine::Postgres(c) => {
-                let mut rows = sqlx::query(sql).fetch(c);
+                let mut rows = sqlx::query(AssertSqlSafe(sql)).fetch(c);
                 while let Some(row) = rows.try_next().await? {
                     let mut record = Record::new();
                     for column in row.columns() {
@@ -192,11 +192,13 @@ impl Tx {
                 places.push(format!("${}", names.len()));
                 values.push(typed(kind, value)?);
             }
-            let sql =
-                AssertSqlSafe(format!("insert into {table} ({}) values ({})", names.join(", "), places.join(", ")));
+            let sql = format!("insert into {table} ({}) values ({})", names.join(", "), places.join(", "));
             let result = match self.engine()? {
-                Engine::Sqlite(c) => sqlx::query_with(sql, sqlite_arguments(&values)?).execute(c).await.map(drop),
-                Engine::Postgres(c) => sqlx::query_with(sql, postgres_arguments(&values)?).execute(c).await.map(drop),
+                Engine::Sqlite(c) => sqlite::run(c, &sql, &values).map(drop).map_err(Error::from),
+                Engine::Postgres(c) => {
+                    let done = sqlx::query_with(AssertSqlSafe(sql), postgres_arguments(&values)?).execute(c).await;
+                    done.map(drop).map_err(Error::from)
+                }
             };
             self.noted(result)?;
         }

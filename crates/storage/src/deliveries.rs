@@ -405,6 +405,12 @@ impl Tx {
             > 0)
     }
 
+    /// Whether an activity was taken in before.
+    pub async fn was_seen(&mut self, signer_host: &str, activity: &str) -> Result<bool, Error> {
+        let sql = "select true from inbox_seen where signer_host = $1 and activity_id = $2";
+        Ok(self.value(sql, args![signer_host, activity]).await?.unwrap_or(false))
+    }
+
     /// Forgets in small steps what is old: seen activities, idempotency keys, what others deleted, and codes and tokens that ran
     /// out before `codes`.
     pub async fn forget_old(

@@ -1,4 +1,5 @@
-//! Everything a node keeps: one code base and one SQL text for SQLite and PostgreSQL. The only crate that knows sqlx.
+//! Everything a node keeps: one code base and one SQL text for SQLite and PostgreSQL. The only crate that knows sqlx and
+//! rusqlite.
 //!
 //! [`Store`] opens a database; [`Tx`] is a unit of work on it, for reading or for writing. Every query is an inherent method
 //! of `Tx`, one file per aggregate. What is not found is `None`, never an error. Nothing here decides what is allowed; the one
@@ -38,6 +39,7 @@ mod remote_files;
 mod reports;
 mod requests;
 mod settings;
+mod sqlite;
 mod store;
 mod tags;
 mod threads;

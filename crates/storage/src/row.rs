@@ -65,21 +65,29 @@ macro_rules! args {
     ($($value:expr),* $(,)?) => { &[$($crate::row::Value::from($value)),*] };
 }
 
-/// A row of either engine.
-pub(crate) enum Row {
-    Sqlite(sqlx::sqlite::SqliteRow),
-    Postgres(sqlx::postgres::PgRow),
+/// A row of either engine, while it is being read.
+pub(crate) enum Row<'r> {
+    Sqlite(&'r rusqlite::Row<'r>),
+    Postgres(&'r sqlx::postgres::PgRow),
 }
 
 /// Reads a row's columns from left to right.
 pub(crate) struct Columns<'r> {
-    row: &'r Row,
+    row: &'r Row<'r>,
     at: usize,
 }
 
-impl Row {
+impl Row<'_> {
     pub(crate) fn columns(&self) -> Columns<'_> {
         Columns { row: self, at: 0 }
+    }
+
+    /// A text, without a copy of it.
+    fn text(&self, at: usize) -> Result<&str, Error> {
+        Ok(match self {
+            Row::Sqlite(row) => row.get_ref(at)?.as_str().map_err(rusqlite::Error::from)?,
+            Row::Postgres(row) => row.try_get(at)?,
+        })
     }
 }
 
@@ -93,15 +101,15 @@ impl Columns<'_> {
 
 /// What a column can hold.
 pub(crate) trait Column: Sized {
-    fn read(row: &Row, at: usize) -> Result<Self, Error>;
+    fn read(row: &Row<'_>, at: usize) -> Result<Self, Error>;
 }
 
 macro_rules! native {
     ($($type:ty),*) => {
         $(impl Column for $type {
-            fn read(row: &Row, at: usize) -> Result<Self, Error> {
+            fn read(row: &Row<'_>, at: usize) -> Result<Self, Error> {
                 Ok(match row {
-                    Row::Sqlite(row) => row.try_get(at)?,
+                    Row::Sqlite(row) => row.get(at)?,
                     Row::Postgres(row) => row.try_get(at)?,
                 })
             }
@@ -113,9 +121,9 @@ native!(i64, bool, f64, String, Option<i64>, Option<String>, Option<bool>);
 macro_rules! documents {
     ($($type:ty),*) => {
         $(impl Column for $type {
-            fn read(row: &Row, at: usize) -> Result<Self, Error> {
-                let text = String::read(row, at)?;
-                serde_json::from_str(&text).map_err(|e| Error::Corrupt(format!("a {}: {e}", stringify!($type))))
+            fn read(row: &Row<'_>, at: usize) -> Result<Self, Error> {
+                let text = row.text(at)?;
+                serde_json::from_str(text).map_err(|e| Error::Corrupt(format!("a {}: {e}", stringify!($type))))
             }
         })*
     };
@@ -125,9 +133,9 @@ documents!(Policy, Vec<Field>, Vec<Emoji>, Vec<String>, Vec<EditMedia>, Vec<crat
 macro_rules! named {
     ($($type:ty => $read:expr),* $(,)?) => {
         $(impl Column for $type {
-            fn read(row: &Row, at: usize) -> Result<Self, Error> {
-                let text = String::read(row, at)?;
-                $read(text.as_str()).ok_or_else(|| Error::Corrupt(format!("“{text}” as {}", stringify!($type))))
+            fn read(row: &Row<'_>, at: usize) -> Result<Self, Error> {
+                let text = row.text(at)?;
+                $read(text).ok_or_else(|| Error::Corrupt(format!("“{text}” as {}", stringify!($type))))
             }
         })*
     };
@@ -144,7 +152,7 @@ named! {
 }
 
 impl Column for Audience {
-    fn read(row: &Row, at: usize) -> Result<Self, Error> {
+    fn read(row: &Row<'_>, at: usize) -> Result<Self, Error> {
         let number = i64::read(row, at)?;
         Audience::from_stored(number).ok_or_else(|| Error::Corrupt(format!("{number} as an audience")))
     }
@@ -152,13 +160,13 @@ impl Column for Audience {
 
 /// What a whole row becomes.
 pub(crate) trait FromRow: Sized {
-    fn from_row(row: &Row) -> Result<Self, Error>;
+    fn from_row(row: &Row<'_>) -> Result<Self, Error>;
 }
 
 macro_rules! tuples {
     ($(($($name:ident),+)),*) => {
         $(impl<$($name: Column),+> FromRow for ($($name,)+) {
-            fn from_row(row: &Row) -> Result<Self, Error> {
+            fn from_row(row: &Row<'_>) -> Result<Self, Error> {
                 let mut columns = row.columns();
                 Ok(($(columns.next::<$name>()?,)+))
             }
@@ -178,7 +186,7 @@ macro_rules! row {
         }
 
         impl $crate::row::FromRow for $type {
-            fn from_row(row: &$crate::row::Row) -> Result<Self, $crate::Error> {
+            fn from_row(row: &$crate::row::Row<'_>) -> Result<Self, $crate::Error> {
                 $crate::row::from_row_at(row, 0)
             }
         }
@@ -196,6 +204,6 @@ pub(crate) trait FromColumns: Sized {
     fn from_columns(columns: &mut Columns<'_>) -> Result<Self, Error>;
 }
 
-pub(crate) fn from_row_at<T: FromColumns>(row: &Row, at: usize) -> Result<T, Error> {
+pub(crate) fn from_row_at<T: FromColumns>(row: &Row<'_>, at: usize) -> Result<T, Error> {
     T::from_columns(&mut Columns { row, at })
 }

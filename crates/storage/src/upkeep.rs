@@ -229,10 +229,10 @@ impl Tx {
     /// Takes every row out of every one of [`TABLES`].
     pub async fn clear_tables(&mut self) -> Result<(), Error> {
         for table in TABLES.into_iter().rev() {
-            let sql = AssertSqlSafe(format!("delete from {table}"));
+            let sql = format!("delete from {table}");
             match self.engine()? {
-                Engine::Sqlite(c) => c.execute(sqlx::query(sql)).await.map(drop)?,
-                Engine::Postgres(c) => c.execute(sqlx::query(sql)).await.map(drop)?,
+                Engine::Sqlite(c) => c.execute_batch(&sql)?,
+                Engine::Postgres(c) => c.execute(sqlx::query(AssertSqlSafe(sql))).await.map(drop)?,
             }
         }
         Ok(())

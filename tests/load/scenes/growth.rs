@@ -3,7 +3,6 @@ use std::time::{Duration, Instant};
 
 use super::reading::pages;
 use crate::http::get;
-use crate::seed::fill;
 use crate::table::Promise::{AtMost, None};
 use crate::table::Table;
 use crate::target::{Engine, Target, percentiles};
@@ -19,7 +18,7 @@ pub async fn play(binary: &Path, engine: Engine, many: i64, table: &mut Table) {
         target.start().await;
         let alice = target.member("alice").await;
         target.stop().await;
-        let seeded = fill(&target, size).await;
+        let seeded = target.fill(size).await;
         target.start().await;
         start = target.restart().await;
         let mut connection = target.connection().await;

@@ -7,7 +7,7 @@ use serde_json::json;
 use tokio::task::JoinSet;
 
 use crate::http::{get, post};
-use crate::seed::{Seeded, fill};
+use suite::seed::Seeded;
 use crate::table::Promise::{AtLeast, AtMost, None};
 use crate::table::Table;
 use crate::target::{Engine, Target};
@@ -32,7 +32,7 @@ pub async fn play(binary: &Path, engine: Engine, table: &mut Table) {
     target.start().await;
     let mut tokens = vec![target.member("alice").await];
     target.stop().await;
-    let seeded = fill(&target, POSTS).await;
+    let seeded = target.fill(POSTS).await;
     let mut starts: Vec<Duration> = Vec::new();
     for _ in 0..5 {
         starts.push(target.restart().await);

@@ -6,7 +6,7 @@ use node::poll;
 use node::receive::{self, Reason};
 use serde_json::Value;
 
-use super::{Envelope, Work, activity};
+use super::{Envelope, Work, activity, foreseen};
 use crate::documents::{note, question};
 use crate::json::{has_kind, id, id_of, list, same_origin};
 use crate::{Error, Federation};
@@ -32,18 +32,21 @@ impl Create {
 }
 
 async fn create(envelope: Envelope, data: &Data<Federation>) -> Result<(), Error> {
+    let Some(author) = foreseen(data, &envelope).await? else { return Ok(()) };
+    let objects: Vec<&Value> = list(envelope.object()).iter().take(OBJECTS).collect();
+    let read = |object: &&Value| {
+        let is_post = has_kind(object, &note::KINDS) && !question::is_only_vote(object);
+        is_post.then(|| note::read(object, &author, Some(&envelope.document), data.node.now()))
+    };
+    let posts: Vec<_> = objects.iter().map(read).collect();
     let Some(mut work) = Work::begin(data, &envelope).await? else { return Ok(()) };
-    for object in list(envelope.object()).iter().take(OBJECTS) {
-        match object {
-            Value::String(uri) => {
-                jobs::enqueue(&data.node, &mut work.tx, &Job::FetchDelivered { uri: uri.clone() }).await?;
-            }
-            object if is_vote(&mut work, data, object).await? => {}
-            object if has_kind(object, &note::KINDS) => {
-                let received = note::read(object, &work.actor, Some(&envelope.document), data.node.now())?;
-                receive::post(&data.node, &mut work.tx, &work.actor, &received, Reason::Delivered).await?;
-            }
-            _ => {}
+    for (object, post) in objects.into_iter().zip(posts) {
+        if let Value::String(uri) = object {
+            jobs::enqueue(&data.node, &mut work.tx, &Job::FetchDelivered { uri: uri.clone() }).await?;
+        } else if !is_vote(&mut work, data, object).await?
+            && let Some(post) = post
+        {
+            receive::post(&data.node, &mut work.tx, &work.actor, &post?, Reason::Delivered).await?;
         }
     }
     work.commit(data).await

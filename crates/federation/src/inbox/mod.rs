@@ -87,6 +87,11 @@ impl Envelope {
         id(&self.document, "object")
     }
 
+    /// The server of its actor.
+    fn host(&self) -> String {
+        authority(self.actor.as_str()).to_lowercase()
+    }
+
     /// The actor does something to itself.
     fn is_about_its_actor(&self) -> bool {
         self.object_id() == Some(self.actor.as_str())
@@ -320,6 +325,17 @@ struct Work {
     actor: Account,
 }
 
+/// The actor of an activity, before it is anybody's turn to write: what takes long, reading and cleaning, is done without one.
+/// Nothing if the activity was taken in before.
+async fn foreseen(data: &Data<Federation>, envelope: &Envelope) -> Result<Option<Account>, Error> {
+    let mut tx = data.node.store.read().await?;
+    if envelope.has_id && tx.was_seen(&envelope.host(), envelope.id.as_str()).await? {
+        return Ok(None);
+    }
+    let actor = tx.account_by_uri(envelope.actor.as_str()).await?;
+    actor.map(Some).ok_or_else(|| Error::Forbidden("The actor is not known.".to_owned()))
+}
+
 impl Work {
     /// Begins, unless the activity was taken in before. Suspended actors may only take back, refuse, change and delete.
     async fn begin(data: &Data<Federation>, envelope: &Envelope) -> Result<Option<Self>, Error> {
@@ -330,7 +346,7 @@ impl Work {
         if actor.is_suspended() && !harmless {
             return Ok(None);
         }
-        let host = authority(envelope.actor.as_str()).to_lowercase();
+        let host = envelope.host();
         // Without an id of its own the same may well be done again: a post pinned, taken down, and pinned once more.
         if envelope.has_id && !tx.mark_seen(&host, envelope.id.as_str(), data.node.now()).await? {
             return Ok(None);

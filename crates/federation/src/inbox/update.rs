@@ -6,7 +6,7 @@ use node::receive::{self, Reason};
 use node::{accounts, jobs};
 use serde_json::Value;
 
-use super::{Envelope, Work, activity};
+use super::{Envelope, Work, activity, foreseen};
 use crate::documents::{actor, note};
 use crate::json::{has_kind, list, same_origin};
 use crate::{Error, Federation};
@@ -26,12 +26,14 @@ impl Update {
 }
 
 async fn update(envelope: Envelope, data: &Data<Federation>) -> Result<(), Error> {
-    let Some(mut work) = Work::begin(data, &envelope).await? else { return Ok(()) };
+    let Some(author) = foreseen(data, &envelope).await? else { return Ok(()) };
     let Some(object) = list(envelope.object()).first() else { return Ok(()) };
+    let is_post = !envelope.is_about_its_actor() && has_kind(object, &note::KINDS);
+    let received = is_post.then(|| note::read(object, &author, Some(&envelope.document), data.node.now())).transpose()?;
+    let Some(mut work) = Work::begin(data, &envelope).await? else { return Ok(()) };
     if envelope.is_about_its_actor() {
         update_actor(&mut work, data, object).await?;
-    } else if has_kind(object, &note::KINDS) {
-        let received = note::read(object, &work.actor, Some(&envelope.document), data.node.now())?;
+    } else if let Some(received) = received {
         let known = receive::update(&data.node, &mut work.tx, &work.actor, &received).await?;
         // It may have overtaken its `Create`; what is old was not meant for us.
         let fresh = received.published.is_some_and(|at| at > data.node.now() - DAY);

@@ -1,26 +1,45 @@
 //! A database with as many posts as are wanted, as if they had come in over the last days.
 
-use model::clock::Clock;
+use model::clock::{Clock, Millis};
+use model::id::Id;
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, SqliteConnection};
 
-use crate::target::{Engine, Target};
+use crate::db::{Db, Engine};
 
 /// Accounts elsewhere that wrote the posts; alice follows them all.
 const AUTHORS: i64 = 200;
 /// Answers below the post of the conversation that is read.
-pub const REPLIES: i64 = 50;
+const REPLIES: i64 = 50;
 /// Milliseconds between two posts.
-const STEP: i64 = 1_000;
+const STEP: Millis = 1_000;
 
 /// What is read of a seeded database.
+#[derive(Clone, Copy, Debug)]
 pub struct Seeded {
-    /// The newest post, which was answered by [`REPLIES`] others.
-    pub root: i64,
+    /// A post with many answers.
+    pub root: Id,
     /// One of the authors.
-    pub author: i64,
+    pub author: Id,
 }
 
-/// Fills a node with posts; it must have run once, with the member alice, and not run now.
-pub async fn fill(target: &Target, posts: i64) -> Seeded {
+/// A SQLite store of its own with so many posts, and the member who follows their authors.
+pub async fn sqlite(posts: i64) -> (Db, Id, Seeded) {
+    let db = Db::fresh(Engine::Sqlite).await;
+    let (statements, seeded) = statements(posts);
+    let mut connection: SqliteConnection = db.sqlite().await;
+    let alice = "insert into accounts (id, uri, username, domain, kind, created_at, updated_at) \
+        values (1, 'https://node.example/users/alice', 'alice', '', 'Person', 0, 0)";
+    let member = "insert into members (account_id, email, password_hash, role, state, created_at) \
+        values (1, 'alice@example.org', '', 'member', 'active', 0)";
+    for sql in [alice.to_owned(), member.to_owned()].into_iter().chain(statements) {
+        connection.execute(sqlx::raw_sql(AssertSqlSafe(sql))).await.unwrap();
+    }
+    connection.close().await.unwrap();
+    (db, 1, seeded)
+}
+
+/// The SQL that fills a database of either engine in which the member alice is, and what there is then.
+pub fn statements(posts: i64) -> (Vec<String>, Seeded) {
     let begin = Clock::System.now() - posts * STEP - 60_000;
     // The id of post `i`, as SQL: of its time, and no other has it.
     let id = |i: &str| format!("((({begin} + {i} * {STEP}) << 16) | ({i} & 65535))");
@@ -34,7 +53,7 @@ pub async fn fill(target: &Target, posts: i64) -> Seeded {
     let root_author = 1_000 + (posts - REPLIES) % AUTHORS;
     let paragraph = "we asked three wards to phone before the letter goes out, and compared who came to the appointment. \
         The first numbers look better than we thought, and two teams want to try the same next month.";
-    let mut sql = vec![
+    let sql = vec![
         format!(
             "insert into accounts (id, uri, username, domain, kind, display_name, note, url, inbox, shared_inbox, inbox_host, followers, avatar, \
              created_at, updated_at, fetched_at) {authors} select 999 + i, 'https://s' || i || '.fedi.localhost/users/p' || i, 'p' || i, \
@@ -74,11 +93,5 @@ pub async fn fill(target: &Target, posts: i64) -> Seeded {
             .to_owned(),
         "analyze".to_owned(),
     ];
-    if target.engine == Engine::Postgres {
-        sql.push("vacuum analyze".to_owned());
-    }
-    for statement in sql {
-        target.sql(statement).await;
-    }
-    Seeded { root, author: 1_001 }
+    (sql, Seeded { root, author: 1_001 })
 }
