@@ -74,7 +74,8 @@ fn notes(c: &mut Criterion) {
     let activity: Value = serde_json::from_str(text).unwrap();
     let runtime = Runtime::new().unwrap();
     let (db, _, seeded) = runtime.block_on(seed::sqlite(100));
-    let author = runtime.block_on(async { db.store.read().await.unwrap().account(seeded.author).await.unwrap().unwrap() });
+    let author =
+        runtime.block_on(async { db.store.read().await.unwrap().account(seeded.author).await.unwrap().unwrap() });
     let author = Account { uri: activity["actor"].as_str().unwrap().to_owned(), ..author };
     c.bench_function("note to model", |b| {
         b.iter_batched(
@@ -103,17 +104,22 @@ fn timelines(c: &mut Criterion) {
         c.bench_function(name, |b| b.iter(|| look(store)));
     };
     read("audience, in SQL", &|store| {
-        let post = runtime.block_on(async { store.read().await.unwrap().visible_post(seeded.root, viewer).await.unwrap() });
+        let post =
+            runtime.block_on(async { store.read().await.unwrap().visible_post(seeded.root, viewer).await.unwrap() });
         usize::from(post.is_some())
     });
     read("home, 20 posts", &|store| {
         runtime.block_on(async { store.read().await.unwrap().home(member, &page).await.unwrap().len() })
     });
     read("public, 20 posts", &|store| {
-        runtime.block_on(async { store.read().await.unwrap().public(PublicFilter::default(), viewer, &page).await.unwrap().len() })
+        runtime.block_on(async {
+            store.read().await.unwrap().public(PublicFilter::default(), viewer, &page).await.unwrap().len()
+        })
     });
     read("tag, 20 posts", &|store| {
-        runtime.block_on(async { store.read().await.unwrap().tagged(1, PublicFilter::default(), viewer, &page).await.unwrap().len() })
+        runtime.block_on(async {
+            store.read().await.unwrap().tagged(1, PublicFilter::default(), viewer, &page).await.unwrap().len()
+        })
     });
     read("account, 20 posts", &|store| {
         runtime.block_on(async {

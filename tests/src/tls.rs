@@ -77,12 +77,15 @@ impl Tls {
 }
 
 fn acceptor(cert: &Certificate, key: &KeyPair) -> TlsAcceptor {
-    let config = ServerConfig::builder()
+    let mut config = ServerConfig::builder()
         .with_no_client_auth()
         .with_single_cert(
             vec![CertificateDer::from(cert.der().to_vec())],
             PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der())),
         )
         .unwrap();
+    // Nobody resumes a session here, so that none needs to be kept.
+    config.session_storage = Arc::new(tokio_rustls::rustls::server::NoServerSessionStorage {});
+    config.send_tls13_tickets = 0;
     TlsAcceptor::from(Arc::new(config))
 }

@@ -1,6 +1,7 @@
 //! The state of federation in a process: the node, the client, and what is remembered for speed.
 
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use activitypub_federation::config::{Data, FederationConfig};
@@ -41,6 +42,8 @@ pub struct Inner {
     authorities: Vec<String>,
     /// Documents of deeds that are being sent.
     pub(crate) rendered: Documents,
+    /// Deeds for which something was sent, of which nothing may wait any more.
+    pub(crate) finished: Mutex<HashSet<Id>>,
     /// Deeds of which no document could be made of late.
     pub(crate) broken: Cache<i64, ()>,
     /// Digests of followers by account, for a moment: one post goes to many servers.
@@ -82,6 +85,7 @@ impl Federation {
             asked: Hosts::for_jobs(),
             signers: Cache::builder().max_capacity(1_000).time_to_live(Duration::from_secs(3600)).build(),
             rendered: documents(),
+            finished: Mutex::default(),
             broken: Cache::builder().max_capacity(10_000).time_to_live(day).build(),
             digests: Cache::builder().max_capacity(16).time_to_live(Duration::from_secs(30)).build(),
             fetches: Fetches::default(),

@@ -1,5 +1,7 @@
 //! Delivery: hosts are leased, what waits for each is sent in order, and the outcome is written down.
 
+use std::sync::PoisonError;
+
 use bytes::Bytes;
 use model::account::Account;
 use model::clock::{DAY, HOUR, MINUTE, Millis, SECOND};
@@ -113,6 +115,7 @@ impl Federation {
             let waiting = self.node.store.read().await?.deliveries_of_host(&host.name, LOOK).await?;
             let now = self.node.now();
             let broken = |deed: Id| self.broken.contains_key(&deed);
+            let waits = waiting.len();
             let batch: Vec<Delivery> = in_order(waiting, now, broken).into_iter().take(BATCH).collect();
             let mut results = Vec::with_capacity(batch.len());
             let mut down = false;
@@ -147,7 +150,8 @@ impl Federation {
                     break;
                 }
             }
-            let done = results.is_empty() || down || self.node.now() > started + LEASE / 2;
+            // With nothing left, as far as is known: what came meanwhile is found when the host is given back.
+            let done = results.is_empty() || results.len() == waits || down || self.node.now() > started + LEASE / 2;
             self.write_down(owner, &mut host, &results, done && failure.is_none()).await?;
             if let Some(error) = failure {
                 return Err(error);
@@ -198,15 +202,24 @@ impl Federation {
             tx.drop_deliveries_of_host(&host.name).await?;
             tracing::info!(host = host.name, "given up: no delivery for seven days");
         }
-        finished.sort_unstable();
-        finished.dedup();
-        if !finished.is_empty() {
-            tx.drop_finished_deeds(&finished).await?;
-        }
         if done {
             tx.release_host(owner, host, now).await?;
         }
         tx.commit().await?;
+        self.finished.lock().unwrap_or_else(PoisonError::into_inner).extend(finished);
+        Ok(())
+    }
+
+    /// Drops deeds of which nothing waits any more, of those for which something was sent since the last time. A deed goes to many
+    /// hosts: to look with each of them whether it is the last would make all wait for one row. What a process that dies leaves is
+    /// found by housekeeping.
+    pub async fn drop_finished(&self) -> Result<(), Error> {
+        let finished: Vec<Id> = self.finished.lock().unwrap_or_else(PoisonError::into_inner).drain().collect();
+        for some in finished.chunks(500) {
+            let mut tx = self.node.store.begin().await?;
+            tx.drop_finished_deeds(some).await?;
+            tx.commit().await?;
+        }
         Ok(())
     }
 

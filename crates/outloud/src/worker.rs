@@ -36,7 +36,7 @@ pub async fn run(federation: Federation, stop: CancellationToken) {
         tasks: TaskTracker::new(),
         federation,
     };
-    let mut swept = 0;
+    let (mut swept, mut tidied) = (0, 0);
     let mut trimmed = 0;
     while !stop.is_cancelled() {
         let rest = match worker.turn().await {
@@ -47,6 +47,10 @@ pub async fn run(federation: Federation, stop: CancellationToken) {
             }
         };
         let now = worker.federation.node.now();
+        if now - tidied >= REST {
+            tidied = now;
+            worker.tidy().await;
+        }
         if now - swept > MINUTE {
             swept = now;
             if let Err(error) = sweep(&worker.federation, &mut trimmed).await {
@@ -65,6 +69,7 @@ pub async fn run(federation: Federation, stop: CancellationToken) {
     }
     worker.tasks.close();
     worker.tasks.wait().await;
+    worker.tidy().await;
     if let Err(error) = worker.federation.release_leases(&worker.owner).await {
         tracing::warn!(%error, "leases could not be given back; they will run out");
     }
@@ -81,6 +86,12 @@ struct Worker {
 }
 
 impl Worker {
+    async fn tidy(&self) {
+        if let Err(error) = self.federation.drop_finished().await {
+            tracing::warn!(%error, "deeds that are done were left behind; housekeeping will find them");
+        }
+    }
+
     /// Takes what is due; answers how long to rest (0: look again at once).
     async fn turn(&self) -> Result<Millis, federation::Error> {
         let node = &self.federation.node;

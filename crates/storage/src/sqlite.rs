@@ -71,8 +71,7 @@ impl Sqlite {
         connection.busy_timeout(Duration::ZERO)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
         let commits = Arc::new(AtomicU64::new(0));
-        let writer =
-            Writer { connection, batch: None, unfinished: false, commits: Arc::clone(&commits), others: 0 };
+        let writer = Writer { connection, batch: None, unfinished: false, commits: Arc::clone(&commits), others: 0 };
         let most = readers.max(1);
         let readers = Readers {
             path: path.clone(),
@@ -145,9 +144,8 @@ impl Sqlite {
             None => Ok(()),
         };
         let guard = Arc::clone(&self.writer).lock_owned().await;
-        let emptied = off_thread(guard, |writer| {
-            writer.connection.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(()))
-        });
+        let emptied =
+            off_thread(guard, |writer| writer.connection.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(())));
         ended.and(emptied.await.1.map_err(Error::from))
     }
 }
@@ -206,7 +204,9 @@ impl Writer {
         let asked = Instant::now();
         loop {
             match control(&self.connection, "begin immediate") {
-                Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && asked.elapsed() < PATIENCE => {
+                Err(error)
+                    if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && asked.elapsed() < PATIENCE =>
+                {
                     tokio::time::sleep(LOOK).await;
                 }
                 Err(error) => {

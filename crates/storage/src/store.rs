@@ -122,10 +122,10 @@ impl std::fmt::Debug for Store {
 
 const STATEMENT_CACHE: usize = 512;
 
-/// What PostgreSQL needs beside the tables: SQLite's `json_each` as far as we use it (ids in a JSON list), and indexes for
-/// prefixes, which its usual collations do not sort by characters.
+/// What PostgreSQL needs beside the tables: SQLite's `json_each` as far as we use it (ids in a JSON list; not strict, so that it becomes
+/// part of the statement that calls it), and indexes for prefixes, which its usual collations do not sort by characters.
 const ONLY_POSTGRES: &str = "select pg_advisory_xact_lock(7305); \
-    create or replace function json_each(text) returns table (value bigint) language sql immutable strict rows 20 \
+    create or replace function json_each(text) returns table (value bigint) language sql immutable rows 20 \
     as $$ select e::bigint from json_array_elements_text($1::json) e $$; \
     create index if not exists accounts_prefix on accounts (lower(username) collate \"C\"); \
     create index if not exists accounts_local_prefix on accounts (lower(username) collate \"C\") where domain = ''; \
@@ -137,7 +137,11 @@ impl Store {
         if let Some(path) = options.url.strip_prefix("sqlite://") {
             Ok(Self::Sqlite(Arc::new(Sqlite::open(PathBuf::from(path), options.connections)?)))
         } else if options.url.starts_with("postgres://") || options.url.starts_with("postgresql://") {
-            let connect = PgConnectOptions::from_str(&options.url)?.statement_cache_capacity(STATEMENT_CACHE);
+            // Every statement goes along an index, whatever its values: to plan it anew each time, or to compile it, takes longer
+            // than to run it.
+            let connect = PgConnectOptions::from_str(&options.url)?
+                .statement_cache_capacity(STATEMENT_CACHE)
+                .options([("plan_cache_mode", "force_generic_plan"), ("jit", "off")]);
             let pool = PgPoolOptions::new()
                 .max_connections(options.connections.max(2))
                 .acquire_timeout(Duration::from_secs(10))

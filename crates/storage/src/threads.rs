@@ -24,11 +24,12 @@ impl Tx {
             concat!(
                 "with recursive up (id, depth) as ( \
                  select q.in_reply_to_id, cast(1 as bigint) from posts q where q.id = $1 and q.in_reply_to_id is not null \
-                 union all select q.in_reply_to_id, up.depth + 1 from posts q join up on q.id = up.id \
-                 where q.in_reply_to_id is not null and up.depth < $4) \
+                 union all select q.in_reply_to_id, up.depth + 1 from up cross join posts q \
+                 where q.id = up.id and q.in_reply_to_id is not null and up.depth < $4) \
                  select ",
                 post_columns!(),
-                " from up join posts p on p.id = up.id where ",
+                // A cross join is read from left to right by SQLite, which would walk through all posts otherwise.
+                " from up cross join posts p where p.id = up.id and ",
                 visible!("p", "$2", "$3"),
                 " and ",
                 not_hidden!("p", "$2"),
@@ -53,7 +54,6 @@ impl Tx {
                     shown!("q"),
                     ") from posts q join down on q.in_reply_to_id = down.id where down.shown and down.depth < $4) select ",
                     post_columns!(),
-                    // A cross join is read from left to right by SQLite, which would walk through all posts otherwise.
                     " from (select id from (select id, shown from down limit $6) l where shown limit $5) d cross join posts p where p.id = d.id"
                 ),
                 args![post, viewer.id(), viewer.is_member(), depth, limit, LOOKED_AT],

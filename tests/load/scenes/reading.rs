@@ -7,10 +7,10 @@ use serde_json::json;
 use tokio::task::JoinSet;
 
 use crate::http::{get, post};
-use suite::seed::Seeded;
 use crate::table::Promise::{AtLeast, AtMost, None};
 use crate::table::Table;
 use crate::target::{Engine, Target};
+use suite::seed::Seeded;
 
 const READERS: usize = 32;
 const POSTS: i64 = 10_000;

@@ -10,8 +10,13 @@ use serde_json::Value;
 const LINE: [&str; 6] = ["model", "storage", "node", "federation", "http-api", "outloud"];
 
 /// Libraries that one crate alone may know.
-const DOORS: [(&str, &str); 5] =
-    [("sqlx", "storage"), ("rusqlite", "storage"), ("axum", "http-api"), ("askama", "http-api"), ("activitypub_federation", "federation")];
+const DOORS: [(&str, &str); 5] = [
+    ("sqlx", "storage"),
+    ("rusqlite", "storage"),
+    ("axum", "http-api"),
+    ("askama", "http-api"),
+    ("activitypub_federation", "federation"),
+];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")

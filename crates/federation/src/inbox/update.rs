@@ -29,7 +29,8 @@ async fn update(envelope: Envelope, data: &Data<Federation>) -> Result<(), Error
     let Some(author) = foreseen(data, &envelope).await? else { return Ok(()) };
     let Some(object) = list(envelope.object()).first() else { return Ok(()) };
     let is_post = !envelope.is_about_its_actor() && has_kind(object, &note::KINDS);
-    let received = is_post.then(|| note::read(object, &author, Some(&envelope.document), data.node.now())).transpose()?;
+    let received =
+        is_post.then(|| note::read(object, &author, Some(&envelope.document), data.node.now())).transpose()?;
     let Some(mut work) = Work::begin(data, &envelope).await? else { return Ok(()) };
     if envelope.is_about_its_actor() {
         update_actor(&mut work, data, object).await?;
