@@ -2,6 +2,7 @@
 //! that host, so a host that gives no answers is left alone for a while, none is asked for much at a time, nor all of them together.
 //! All of it is bounded and forgotten in time.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -9,14 +10,16 @@ use std::time::Duration;
 use moka::sync::Cache;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use crate::Error;
+
 /// After so many failures a host is asked for nothing until [`MEMORY`] is over.
 const FAILURES: u32 = 3;
 /// How long a failure is remembered.
 const MEMORY: Duration = Duration::from_secs(300);
 /// Keys that one host is asked for at the same time.
 const AT_ONCE: usize = 4;
-/// Jobs that ask one host at the same time: half of those that run.
-const JOBS: usize = 8;
+/// Jobs that ask one host at the same time: a quarter of those that run.
+const JOBS: usize = 6;
 /// What all of them are asked for at the same time. Whoever has a domain has hosts without number, and every delivery that waits for
 /// a key has one of the places for what is taken in: most of those are for whom we know.
 const OF_ALL: usize = 64;
@@ -38,6 +41,14 @@ pub(crate) struct Leave {
     _all: OwnedSemaphorePermit,
 }
 
+/// Leave to ask several, as long as it is held.
+#[derive(Debug)]
+pub(crate) struct Leaves {
+    /// Those that did not answer of late, and are not to be asked.
+    pub silent: HashSet<String>,
+    _held: Vec<Leave>,
+}
+
 /// Why a host is not asked now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Denied {
@@ -49,22 +60,23 @@ pub(crate) enum Denied {
 
 impl Default for Hosts {
     fn default() -> Self {
-        Self::asked(AT_ONCE)
+        Self::asked(AT_ONCE, OF_ALL)
     }
 }
 
 impl Hosts {
     /// Those that are asked by jobs.
     pub(crate) fn for_jobs() -> Self {
-        Self::asked(JOBS)
+        // All of them together are bounded by the places that the worker has for them.
+        Self::asked(JOBS, Semaphore::MAX_PERMITS)
     }
 
-    fn asked(at_once: usize) -> Self {
+    fn asked(at_once: usize, of_all: usize) -> Self {
         Self {
             at_once,
             failures: Cache::builder().max_capacity(MOST).time_to_live(MEMORY).build(),
             asked: Cache::builder().max_capacity(MOST).time_to_idle(MEMORY).build(),
-            all: Arc::new(Semaphore::new(OF_ALL)),
+            all: Arc::new(Semaphore::new(of_all)),
         }
     }
 
@@ -78,6 +90,28 @@ impl Hosts {
         let one = places.try_acquire_owned().map_err(busy)?;
         let all = Arc::clone(&self.all).try_acquire_owned().map_err(busy)?;
         Ok(Leave { _one: one, _all: all })
+    }
+
+    /// The same for several, and for who can do without those that do not answer. `None`: one of them is busy.
+    pub(crate) fn leave_to_ask_of(&self, hosts: HashSet<String>) -> Option<Leaves> {
+        let mut leaves = Leaves { silent: HashSet::new(), _held: Vec::new() };
+        for host in hosts {
+            match self.leave_to_ask(&host) {
+                Ok(leave) => leaves._held.push(leave),
+                Err(Denied::Failing) => drop(leaves.silent.insert(host)),
+                Err(Denied::Busy) => return None,
+            }
+        }
+        Some(leaves)
+    }
+
+    /// Writes down whether a host answered that was asked.
+    pub(crate) fn heed<T>(&self, host: &str, answer: &Result<T, Error>) {
+        match answer {
+            Ok(_) => self.answered(host),
+            Err(Error::Fetch(error)) if error.is_temporary() => self.failed(host),
+            Err(_) => {}
+        }
     }
 
     /// It did not answer as it should.
@@ -125,6 +159,22 @@ mod tests {
         assert!(hosts.leave_to_ask("other.example").is_ok());
         drop(held);
         assert!(hosts.leave_to_ask("slow.example").is_ok());
+    }
+
+    #[test]
+    fn of_several_hosts_those_that_fail_are_named_and_one_that_is_busy_is_waited_for() {
+        let hosts = Hosts::for_jobs();
+        let asked = || hosts.leave_to_ask_of(["a.example", "down.example"].map(str::to_owned).into());
+        for _ in 0..FAILURES {
+            hosts.heed::<()>("down.example", &Err(crate::client::FetchError::Timeout.into()));
+            hosts.heed::<()>("a.example", &Err(crate::client::FetchError::NotFound.into()));
+        }
+        let held: Vec<_> = (0..JOBS).map(|_| asked().expect("leave")).collect();
+        assert!(held.iter().all(|leaves| leaves.silent == HashSet::from(["down.example".to_owned()])));
+        assert!(asked().is_none());
+        drop(held);
+        hosts.heed("down.example", &Ok(()));
+        assert!(asked().is_some_and(|leaves| leaves.silent.is_empty()));
     }
 
     #[test]

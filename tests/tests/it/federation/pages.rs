@@ -90,7 +90,7 @@ async fn s20_servers_do_not_all_read_a_page_at_once() {
     let now = node.node().now();
     let leased = async |at: i64| {
         let mut tx = node.node().store.begin().await.unwrap();
-        tx.lease_jobs(at, at + 1, 100).await.unwrap().into_iter().filter(|j| j.kind == "read_page").count()
+        tx.lease_jobs(true, at, at + 1, 100).await.unwrap().into_iter().filter(|j| j.kind == "read_page").count()
     };
     let half = leased(now + MINUTE / 2).await;
     assert!((1..20).contains(&half), "{half} of 20 in the first half of the minute");
