@@ -1,6 +1,8 @@
 //! What the owner of a node decided about it.
 
-use model::clock::{MINUTE, Millis};
+use model::clock::{MINUTE, Millis, SECOND};
+
+use url::Url;
 
 use crate::remote::LinkKey;
 
@@ -51,6 +53,8 @@ pub struct Config {
     pub tag_sharing: bool,
     /// Most bytes that are kept of other servers' files; 0: none are kept.
     pub remote_media_budget: u64,
+    /// How long the reader of a file that is passed on may take nothing of it, lower only in tests.
+    pub reader_patience: Millis,
     /// The longest wait before the page that a post leads to is read, lower only in tests; `None`: none is read.
     pub card_delay: Option<Millis>,
     /// Behind the addresses of other servers' files.
@@ -75,6 +79,7 @@ impl Config {
             quarantine: true,
             tag_sharing: true,
             remote_media_budget: 5_000_000_000,
+            reader_patience: 20 * SECOND,
             card_delay: Some(MINUTE),
             links: LinkKey::default(),
             argon2_memory_kib: 19_456,
