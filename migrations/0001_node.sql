@@ -517,7 +517,7 @@ create table jobs (
     run_at bigint not null,
     attempts bigint not null default 0,
     lease_until bigint not null default 0,
-    again boolean not null default false,    -- asked for while it ran
+    again_at bigint not null default 0,      -- asked for while it ran: to be run once more, then
     created_at bigint not null
 );
 create index jobs_due on jobs (asks_others, run_at);

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use model::clock::{MINUTE, Millis};
 use moka::sync::Cache;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -25,6 +26,13 @@ const JOBS: usize = 6;
 const OF_ALL: usize = 64;
 /// Hosts that are remembered, the busiest.
 const MOST: u64 = 10_000;
+
+/// After a look at a post it is not looked at for the same reason for so long: who gives word of it meanwhile is heeded then.
+const PAUSE: Millis = MINUTE;
+/// Looks in an hour at the word of one host: of those whom nobody here follows, and of the others, such as communities.
+const WORDS: u32 = 300;
+const WORDS_OF_FOLLOWED: u32 = 3_000;
+const HOUR: Duration = Duration::from_secs(3_600);
 
 /// How hosts fared that were asked.
 pub(crate) struct Hosts {
@@ -125,6 +133,49 @@ impl Hosts {
     }
 }
 
+/// What is said of posts by others than their authors: each word makes us ask the server of the post.
+pub(crate) struct Words {
+    /// When posts are looked at, by what is said of them and a hash of their ids.
+    looks: Cache<String, Millis>,
+    /// Looks in this hour by host.
+    heeded: Cache<String, Arc<AtomicU32>>,
+}
+
+impl Default for Words {
+    fn default() -> Self {
+        Self {
+            looks: Cache::builder().max_capacity(MOST).time_to_live(HOUR).build(),
+            heeded: Cache::builder().max_capacity(MOST).time_to_live(HOUR).build(),
+        }
+    }
+}
+
+impl Words {
+    /// When to look at a post of which `host` says something; `None`: too much came from there. `said`: the kind of activity.
+    pub(crate) fn when_to_look(
+        &self,
+        host: &str,
+        is_followed: bool,
+        said: &str,
+        post: &str,
+        now: Millis,
+    ) -> Option<Millis> {
+        let key = format!("{said} {}", node::random::hash(post));
+        let latest = self.looks.get(&key);
+        if latest.is_some_and(|at| at > now) {
+            // It waits already.
+            return latest;
+        }
+        let most = if is_followed { WORDS_OF_FOLLOWED } else { WORDS };
+        if self.heeded.get_with(host.to_owned(), Arc::default).fetch_add(1, Ordering::Relaxed) >= most {
+            return None;
+        }
+        let at = latest.map_or(now, |at| now.max(at + PAUSE));
+        self.looks.insert(key, at);
+        Some(at)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -175,6 +226,33 @@ mod tests {
         drop(held);
         hosts.heed("down.example", &Ok(()));
         assert!(asked().is_some_and(|leaves| leaves.silent.is_empty()));
+    }
+
+    #[test]
+    fn a_post_is_looked_at_once_in_a_while_and_what_is_said_meanwhile_is_not_lost() {
+        let (words, now) = (Words::default(), 1_700_000_000_000);
+        let look = |said: &str, at: Millis| words.when_to_look("a.example", false, said, "https://b.example/1", at);
+        assert_eq!(look("Update", now), Some(now));
+        for wait in [0, 1, PAUSE - 1] {
+            assert_eq!(look("Update", now + wait), Some(now + PAUSE));
+        }
+        assert_eq!(look("Delete", now + 1), Some(now + 1), "that is another reason");
+        assert_eq!(look("Update", now + PAUSE), Some(now + 2 * PAUSE));
+        assert_eq!(look("Update", now + 9 * PAUSE), Some(now + 9 * PAUSE));
+    }
+
+    #[test]
+    fn at_the_word_of_one_host_few_posts_are_looked_at() {
+        let (words, now) = (Words::default(), 1_700_000_000_000);
+        let heeded = |host: &str, is_followed: bool| {
+            let posts = (0..WORDS_OF_FOLLOWED * 2).map(|n| format!("https://{host}/{is_followed}/{n}"));
+            posts.filter(|post| words.when_to_look(host, is_followed, "Delete", post, now).is_some()).count() as u32
+        };
+        assert_eq!(heeded("a.example", false), WORDS);
+        assert_eq!(heeded("b.example", false), WORDS, "others are heard");
+        assert_eq!(heeded("c.example", true), WORDS_OF_FOLLOWED);
+        words.looks.run_pending_tasks();
+        assert!(words.looks.entry_count() <= MOST);
     }
 
     #[test]

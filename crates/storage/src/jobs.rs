@@ -36,13 +36,15 @@ row!(Job: id, kind, payload, attempts);
 
 impl Tx {
     /// Adds a job; with a `dedupe` key only if none of this key waits: `false` if one did. One that is being run counts as not
-    /// waiting, since it may have looked already: it will be run once more, with the new payload. One that waits long after it
+    /// waiting, since it may have looked already: it will be run once more, when it is due anew and with the new payload. One that waits long after it
     /// failed is brought forward to half an hour from now.
     pub async fn insert_job(&mut self, job: &NewJob<'_>, now: Millis) -> Result<bool, Error> {
         Ok(self
             .run(
                 "insert into jobs (id, kind, payload, dedupe, asks_others, run_at, created_at) values ($1, $2, $3, $4, $5, $6, $7) \
-                 on conflict (dedupe) do update set again = (jobs.lease_until > 0), payload = excluded.payload, \
+                 on conflict (dedupe) do update set payload = excluded.payload, \
+                 again_at = case when jobs.lease_until = 0 then 0 \
+                 when jobs.again_at > 0 and jobs.again_at < excluded.run_at then jobs.again_at else excluded.run_at end, \
                  run_at = case when jobs.lease_until > 0 then jobs.run_at else excluded.run_at + $8 end \
                  where jobs.lease_until > 0 or jobs.run_at > excluded.run_at + $8",
                 args![job.id, job.kind, job.payload, job.dedupe, job.asks_others, job.run_at, now, SOON],
@@ -61,14 +63,14 @@ impl Tx {
         limit: i64,
     ) -> Result<Vec<Job>, Error> {
         let sql = if self.is_sqlite() {
-            "update jobs set lease_until = $2, run_at = $2, attempts = attempts + 1, again = false where id in \
+            "update jobs set lease_until = $2, run_at = $2, attempts = attempts + 1, again_at = 0 where id in \
              (select j.id from jobs j where j.asks_others = $4 and j.run_at <= $1 order by j.run_at limit $3) \
              returning id, kind, payload, attempts"
         } else {
             // Materialized: a plan that looks into a subquery for each row would take others than those counted.
             "with due as materialized (select j.id from jobs j where j.asks_others = $4 and j.run_at <= $1 order by j.run_at limit $3 \
              for update skip locked) \
-             update jobs set lease_until = $2, run_at = $2, attempts = attempts + 1, again = false where id in (select id from due) \
+             update jobs set lease_until = $2, run_at = $2, attempts = attempts + 1, again_at = 0 where id in (select id from due) \
              returning id, kind, payload, attempts"
         };
         self.all(sql, args![now, lease_until, limit, asks_others]).await
@@ -76,9 +78,9 @@ impl Tx {
 
     /// Ends a job, unless it was asked for again meanwhile: then it begins anew.
     pub async fn finish_job(&mut self, id: Id) -> Result<(), Error> {
-        if self.run("delete from jobs where id = $1 and not again", args![id]).await? == 0 {
+        if self.run("delete from jobs where id = $1 and again_at = 0", args![id]).await? == 0 {
             self.run(
-                "update jobs set again = false, attempts = 0, lease_until = 0, run_at = created_at where id = $1",
+                "update jobs set again_at = 0, attempts = 0, lease_until = 0, run_at = again_at where id = $1",
                 args![id],
             )
             .await?;

@@ -94,6 +94,20 @@ on_both! {
         assert_eq!(tx.count_jobs().await.unwrap(), 0);
     }
 
+    async fn a_job_asked_for_while_it_runs_runs_once_more_when_it_was_asked_for(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        tx.insert_job(&job(1, "first", Some("k"), NOW), NOW).await.unwrap();
+        tx.lease_jobs(true, NOW, NOW + 60, 9).await.unwrap();
+        for at in [NOW + 9, NOW + 5, NOW + 7] {
+            assert!(tx.insert_job(&job(2, "later", Some("k"), at), NOW).await.unwrap());
+        }
+        tx.finish_job(1).await.unwrap();
+        assert_eq!(tx.next_job_at(true).await.unwrap(), Some(NOW + 5));
+        tx.lease_jobs(true, NOW + 5, NOW + 60, 9).await.unwrap();
+        tx.finish_job(1).await.unwrap();
+        assert_eq!(tx.count_jobs().await.unwrap(), 0);
+    }
+
     async fn an_id_that_is_taken_is_an_error_and_not_a_duplicate(db: Db) {
         let mut tx = db.store.begin().await.unwrap();
         tx.insert_job(&job(1, "{}", Some("k"), NOW), NOW).await.unwrap();
