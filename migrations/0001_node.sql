@@ -592,6 +592,8 @@ create table reports (
     unique (uri, target_id)
 );
 create index reports_open on reports (id) where closed_at is null;
+create index reports_sender on reports (reporter, created_at) where reporter_id is null;
+create index reports_sender_open on reports (reporter, target_id) where closed_at is null and reporter_id is null;
 
 -- Whatever the moderators did; it outlives what it was done to.
 create table audit_log (
