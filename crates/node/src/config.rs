@@ -115,6 +115,17 @@ pub fn authority(url: &str) -> &str {
     rest[..end].rsplit('@').next().unwrap_or("")
 }
 
+/// The same as whoever connects reads it: the text of a URL can hide its host.
+pub fn host_of(url: &str) -> String {
+    let parsed = Url::parse(url).ok();
+    let host = parsed.as_ref().and_then(|u| Some((u.host_str()?, u.port())));
+    match host {
+        Some((host, Some(port))) => format!("{host}:{port}"),
+        Some((host, None)) => host.to_owned(),
+        None => authority(url).to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -128,5 +139,9 @@ mod tests {
         assert!(!c.is_own_url("http://social.example.org/users/a"));
         assert!(!c.is_own_url("https://social.example.org:8443/users/a"));
         assert_eq!(authority("https://u:p@a.example:8080/x?y"), "a.example:8080");
+        for hidden in ["https:\\\\A.example\\@b.example/", "https://a.example:443", "https://b.example@a.example?x"] {
+            assert_eq!(host_of(hidden), "a.example", "{hidden}");
+        }
+        assert_eq!((host_of("https://a.example:8080/"), host_of("")), ("a.example:8080".to_owned(), String::new()));
     }
 }
