@@ -513,13 +513,14 @@ create table jobs (
     kind text not null,
     payload text not null,
     dedupe text unique,                      -- at most one waiting job of this key
+    asks_others boolean not null,            -- it waits for other servers: those have places of their own
     run_at bigint not null,
     attempts bigint not null default 0,
     lease_until bigint not null default 0,
-    again boolean not null default false,    -- asked for while it ran
+    again_at bigint not null default 0,      -- asked for while it ran: to be run once more, then
     created_at bigint not null
 );
-create index jobs_due on jobs (run_at);
+create index jobs_due on jobs (asks_others, run_at);
 
 -- Who did what to what: the reason of deliveries. The document is rendered once, when it is first sent.
 create table deeds (
@@ -591,6 +592,8 @@ create table reports (
     unique (uri, target_id)
 );
 create index reports_open on reports (id) where closed_at is null;
+create index reports_sender on reports (reporter, created_at) where reporter_id is null;
+create index reports_sender_open on reports (reporter, target_id) where closed_at is null and reporter_id is null;
 
 -- Whatever the moderators did; it outlives what it was done to.
 create table audit_log (

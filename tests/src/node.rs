@@ -128,6 +128,13 @@ impl TestNode {
         self.node().store.read().await.unwrap().post_by_uri(uri).await.unwrap()
     }
 
+    /// Takes the jobs that are due, for a test that plays the worker.
+    pub async fn takes_jobs(&self) -> Vec<storage::Job> {
+        let mut jobs = self.federation().lease_jobs(false, 99).await.unwrap();
+        jobs.extend(self.federation().lease_jobs(true, 99).await.unwrap());
+        jobs
+    }
+
     /// Waits until nothing is left to send or to do.
     pub async fn idle(&self) {
         eventually("the queue is empty", || async {

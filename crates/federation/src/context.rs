@@ -15,7 +15,7 @@ use crate::deliver::{Documents, documents};
 use crate::keys::{KnownKey, Missing};
 use crate::remote::Fetches;
 use crate::signature::Signer;
-use crate::strangers::Hosts;
+use crate::strangers::{Hosts, Words};
 use crate::synchronisation::Digests;
 use crate::{Error, signature};
 
@@ -36,6 +36,8 @@ pub struct Inner {
     pub(crate) hosts: Hosts,
     /// The same of those that our jobs asked.
     pub(crate) asked: Hosts,
+    /// What was said of late of posts by others than their authors.
+    pub(crate) words: Words,
     /// Our own keys, parsed, by what they were read from.
     signers: Cache<String, Signer>,
     /// The hosts that signed requests to us name.
@@ -83,6 +85,7 @@ impl Federation {
             unreachable: Cache::builder().max_capacity(10_000).time_to_live(Duration::from_secs(300)).build(),
             hosts: Hosts::default(),
             asked: Hosts::for_jobs(),
+            words: Words::default(),
             signers: Cache::builder().max_capacity(1_000).time_to_live(Duration::from_secs(3600)).build(),
             rendered: documents(),
             finished: Mutex::default(),

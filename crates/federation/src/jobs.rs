@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use model::account::Field;
 use model::audience::Audience;
 use model::clock::{MINUTE, Millis, SECOND};
 use model::html;
+use node::config::authority;
 use node::jobs::{Job, retry_at};
 use node::policy::Wish;
 use node::stamp::Request;
@@ -28,11 +30,11 @@ const BUSY: Millis = 10 * SECOND;
 const BUDGET: u32 = 20;
 
 impl Federation {
-    /// Takes jobs that are due.
-    pub async fn lease_jobs(&self, limit: i64) -> Result<Vec<Row>, Error> {
+    /// Takes jobs that are due, of those that wait for other servers or of the rest.
+    pub async fn lease_jobs(&self, asks_others: bool, limit: i64) -> Result<Vec<Row>, Error> {
         let now = self.node.now();
         let mut tx = self.node.store.begin().await?;
-        let jobs = tx.lease_jobs(now, now + LEASE, limit).await?;
+        let jobs = tx.lease_jobs(asks_others, now, now + LEASE, limit).await?;
         tx.commit().await?;
         Ok(jobs)
     }
@@ -68,7 +70,7 @@ impl Federation {
     /// Runs a job unless its server is busy with others of ours, or did not answer them of late: places are few, and whoever
     /// answers slowly or not at all must not have them all.
     async fn run_where_welcome(&self, job: Job) -> Result<Next, Error> {
-        let host = job.host();
+        let host = self.host_of(&job).await?;
         let leave = host.as_deref().map(|host| self.asked.leave_to_ask(host)).transpose();
         let _leave = match leave {
             Ok(leave) => leave,
@@ -82,12 +84,25 @@ impl Federation {
         } else {
             work.await
         };
-        match (&result, host) {
-            (Err(Error::Fetch(error)), Some(host)) if error.is_temporary() => self.asked.failed(&host),
-            (Ok(_), Some(host)) => self.asked.answered(&host),
-            _ => {}
+        if let Some(host) = host {
+            self.asked.heed(&host, &result);
         }
         result
+    }
+
+    /// The server that a job needs an answer of, where that is known before it begins. A job that goes on without an answer asks for
+    /// leave itself.
+    async fn host_of(&self, job: &Job) -> Result<Option<String>, Error> {
+        let url = match job {
+            Job::ReadOutbox { account, .. } => {
+                self.node.store.read().await?.account(*account).await?.map(|author| author.outbox)
+            }
+            Job::VerifyQuote { post, .. } => {
+                self.node.store.read().await?.quote(*post).await?.map(|quote| quote.quoted_uri)
+            }
+            named => return Ok(named.host()),
+        };
+        Ok(url.filter(|url| !self.is_own(url)).map(|url| authority(&url).to_lowercase()))
     }
 
     async fn run_job(&self, job: Job) -> Result<Next, Error> {
@@ -101,10 +116,10 @@ impl Federation {
                 self.node.commit(tx).await?;
             }
             Job::FetchDelivered { uri } => self.delivered_post(&uri, &budget).await?,
-            Job::FillThread { post, glance } => self.fill_thread(post, glance).await?,
+            Job::FillThread { post, glance } => return self.fill_thread(post, glance).await,
             Job::ReadOutbox { account, follower } => self.read_outbox(account, follower).await?,
             Job::DeleteFiles { keys } => upload::delete_files(&self.node, &keys).await?,
-            Job::ReadPage { card } => self.read_page(card, &budget).await?,
+            Job::ReadPage { card } => return self.read_page(card, &budget).await,
             Job::DropRejectedFiles => remote::drop_rejected(&self.node).await?,
             Job::CheckPost { uri } => self.check_post(&uri, &budget).await?,
             Job::RefreshActor { uri } => self.refresh_actor(&uri, &budget).await?,
@@ -133,7 +148,7 @@ impl Federation {
                 let request = Request { id: &request, kind: "QuoteRequest", instrument: &instrument };
                 self.answer_quote_request(request, &actor, &object, &budget).await?;
             }
-            Job::CheckLinks { account } => self.check_links(account, &budget).await?,
+            Job::CheckLinks { account } => return self.check_links(account, &budget).await,
             Job::TellTotals { post } => {
                 let mut tx = self.node.store.begin().await?;
                 let wait = poll::tell_totals(&self.node, &mut tx, post).await?;
@@ -239,13 +254,20 @@ impl Federation {
     }
 
     /// Looks for `rel="me"` links back to a member's profile on the pages that it names.
-    async fn check_links(&self, account: i64, budget: &Budget) -> Result<(), Error> {
-        let Some(account) = self.node.store.read().await?.account(account).await? else { return Ok(()) };
+    async fn check_links(&self, account: i64, budget: &Budget) -> Result<Next, Error> {
+        let Some(account) = self.node.store.read().await?.account(account).await? else { return Ok(Next::Done) };
         let mut fields = account.fields.clone();
+        let page_of = |field: &Field| {
+            let url = Url::parse(&field.source).ok().filter(|u| u.scheme() == "https" && field.verified_at.is_none());
+            url.map(|url| (authority(url.as_str()).to_owned(), url))
+        };
+        let hosts = fields.iter().filter_map(page_of).map(|(host, _)| host).collect();
+        let Some(leaves) = self.asked.leave_to_ask_of(hosts) else { return Ok(Next::Busy) };
         let mut found = false;
-        for field in fields.iter_mut().filter(|f| f.verified_at.is_none()) {
-            let Some(url) = Url::parse(&field.source).ok().filter(|u| u.scheme() == "https") else { continue };
-            let page = self.client.get_text(&url, "text/html", 1024 * 1024, budget).await;
+        for field in &mut fields {
+            let Some((host, url)) = page_of(field).filter(|(host, _)| !leaves.silent.contains(host)) else { continue };
+            let page = self.client.get_text(&url, "text/html", 1024 * 1024, budget).await.map_err(Error::from);
+            self.asked.heed(&host, &page);
             let is_back = |l: &html::PageLink| {
                 l.rel.iter().any(|r| r == "me") && (l.href == account.url || l.href == account.uri)
             };
@@ -267,12 +289,12 @@ impl Federation {
             accounts::tell_profile(&self.node, &mut tx, account.id).await?;
             self.node.commit(tx).await?;
         }
-        Ok(())
+        Ok(Next::Done)
     }
 }
 
 /// What comes after a job that did not fail.
-enum Next {
+pub(crate) enum Next {
     Done,
     /// There is more of the same.
     Again,

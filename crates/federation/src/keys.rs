@@ -133,14 +133,7 @@ impl Federation {
 
     /// A server that a rule shuts out, by the URL of anything on it.
     pub(crate) fn is_blocked(&self, url: &str) -> bool {
-        // As the one who connects reads it: the text of a URL can hide its host.
-        let parsed = Url::parse(url).ok();
-        let host = parsed.as_ref().and_then(|u| Some((u.host_str()?, u.port())));
-        match host {
-            Some((host, Some(port))) => self.node.is_domain_blocked(&format!("{host}:{port}")),
-            Some((host, None)) => self.node.is_domain_blocked(host),
-            None => self.node.is_domain_blocked(authority(url)),
-        }
+        self.node.is_url_blocked(url)
     }
 
     /// On our own origin, however it is written.

@@ -11,7 +11,9 @@ use serde_json::Value;
 use url::Url;
 
 use crate::client::{Blob, Budget};
+use crate::jobs::Next;
 use crate::json::text;
+use crate::strangers::Denied;
 use crate::{Error, Federation};
 
 /// As much of a page is read, in bytes, as Mastodon reads.
@@ -27,12 +29,17 @@ const URL: usize = 2_048;
 impl Federation {
     /// Reads the page of a card. One that cannot be read is left alone for an hour: what may be said about it then is asked of it
     /// by a post that comes later.
-    pub(crate) async fn read_page(&self, card: i64, budget: &Budget) -> Result<(), Error> {
-        let Some(card) = self.node.store.read().await?.card(card).await? else { return Ok(()) };
-        let read = match Url::parse(&card.url) {
-            // A rule may be newer than the job.
-            Ok(url) if !self.node.is_domain_blocked(authority(&card.url)) => self.described(&card, &url, budget).await,
-            _ => None,
+    pub(crate) async fn read_page(&self, card: i64, budget: &Budget) -> Result<Next, Error> {
+        let Some(card) = self.node.store.read().await?.card(card).await? else { return Ok(Next::Done) };
+        // A rule may be newer than the job.
+        let url = Url::parse(&card.url).ok().filter(|_| !self.is_blocked(&card.url));
+        let read = match self.asked.leave_to_ask(&authority(&card.url).to_lowercase()) {
+            Err(Denied::Busy) => return Ok(Next::Busy),
+            Err(Denied::Failing) => None,
+            Ok(_leave) => match url {
+                Some(url) => self.described(&card, &url, budget).await,
+                None => None,
+            },
         };
         let mut tx = self.node.store.begin().await?;
         match read {
@@ -40,11 +47,12 @@ impl Federation {
             None => cards::fail(&self.node, &mut tx, &card).await?,
         }
         self.node.commit(tx).await?;
-        Ok(())
+        Ok(Next::Done)
     }
 
     async fn described(&self, card: &Card, url: &Url, budget: &Budget) -> Option<Card> {
-        let page = self.client.get_page(url, MAX_PAGE, budget).await;
+        let page = self.client.get_page(url, MAX_PAGE, budget).await.map_err(Error::from);
+        self.asked.heed(&authority(&card.url).to_lowercase(), &page);
         let page = page.inspect_err(|error| tracing::debug!(url = card.url, %error, "a page cannot be read")).ok()?;
         let base = page.final_url.clone();
         let read = html::read_page(&decoded(&page));

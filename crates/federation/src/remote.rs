@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -16,7 +17,7 @@ use node::media::Limits;
 use node::media::foreign::{HEAD, Recognised, recognise};
 use node::remote::{self as kept, Source};
 use storage::FileError;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use url::Url;
 
 use crate::client::{Download, FetchError};
@@ -26,7 +27,9 @@ use crate::{Error, Federation};
 /// many as their owners like.
 const AT_ONCE: usize = 32;
 const FROM_ONE: usize = 6;
-/// A film may take so long to come.
+/// Files that are passed on to one address at the same time: how long each takes is up to its reader.
+const TO_ONE: usize = 8;
+/// A film may take so long to come, and whatever is passed on, whose reader may be slow.
 const FILM: Duration = Duration::from_secs(5 * 60);
 /// So long somebody waits for a place. Who does not get one is told that there is no file, which is not written down.
 const TURN: Duration = Duration::from_secs(40);
@@ -50,10 +53,11 @@ pub struct Passing {
     pub extension: &'static str,
     /// Bytes in all, if known.
     pub length: Option<u64>,
-    head: Option<Bytes>,
-    download: Download,
-    _places: Places,
+    pieces: mpsc::Receiver<Piece>,
 }
+
+/// A part of a file; nothing at its end.
+type Piece = Result<Option<Bytes>, FetchError>;
 
 impl fmt::Debug for Passing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -61,7 +65,7 @@ impl fmt::Debug for Passing {
     }
 }
 
-type Places = [OwnedSemaphorePermit; 3];
+type Places = Vec<OwnedSemaphorePermit>;
 
 /// What is under way.
 pub(crate) struct Fetches {
@@ -71,6 +75,7 @@ pub(crate) struct Fetches {
     hosts: Cache<String, Arc<Semaphore>>,
     /// By the domain of the accounts that the files are of.
     owners: Cache<String, Arc<Semaphore>>,
+    readers: Cache<IpAddr, Arc<Semaphore>>,
 }
 
 impl Default for Fetches {
@@ -80,17 +85,31 @@ impl Default for Fetches {
             places: Arc::new(Semaphore::new(AT_ONCE)),
             hosts: Cache::builder().max_capacity(10_000).time_to_idle(FILM).build(),
             owners: Cache::builder().max_capacity(10_000).time_to_idle(FILM).build(),
+            readers: Cache::builder().max_capacity(10_000).time_to_idle(FILM).build(),
         }
     }
 }
 
 impl Passing {
     /// The next piece; `None` at the end.
-    pub async fn next(&mut self) -> Result<Option<Bytes>, FetchError> {
-        match self.head.take() {
-            Some(head) => Ok(Some(head)),
-            None => self.download.next().await,
+    pub async fn next(&mut self) -> Piece {
+        self.pieces.recv().await.unwrap_or(Err(FetchError::Timeout))
+    }
+}
+
+/// Hands a file on, to its end or until its reader hangs up or takes nothing for as long as `patience`. Nobody asks for the next
+/// piece while the way to the reader is full, so it is this that has to see how long that goes on.
+async fn hand_on(head: Bytes, mut download: Download, to: mpsc::Sender<Piece>, patience: Duration) {
+    let mut piece = Ok(Some(head));
+    loop {
+        let is_last = !matches!(piece, Ok(Some(_)));
+        if to.send_timeout(piece, patience).await.is_err() || is_last {
+            return;
         }
+        piece = tokio::select! {
+            next = download.next() => next,
+            () = to.closed() => return,
+        };
     }
 }
 
@@ -136,14 +155,15 @@ impl From<node::Error> for Failure {
 }
 
 impl Federation {
-    /// A file that one of our addresses leads to. `None` if it cannot be had, which is remembered for a while.
-    pub async fn remote_file(&self, source: &Source) -> Result<Option<RemoteFile>, Arc<Error>> {
+    /// A file that one of our addresses leads to. `None` if it cannot be had, which is remembered for a while. `reader`: the address
+    /// it is for, if that is counted.
+    pub async fn remote_file(&self, source: &Source, reader: Option<IpAddr>) -> Result<Option<RemoteFile>, Arc<Error>> {
         let failed = |e: node::Error| Arc::new(Error::from(e));
         if let Some(known) = kept::known(&self.node, source).await.map_err(failed)? {
             return Ok((!known.path.is_empty()).then_some(RemoteFile::Kept(known.path)));
         }
         if self.node.config.remote_media_budget == 0 {
-            return match self.pass(source).await {
+            return match self.pass(source, reader).await {
                 Ok(passing) => Ok(Some(RemoteFile::Passing(Box::new(passing)))),
                 Err(failure) => self.written_down(source, failure).await.map(|_| None).map_err(Arc::new),
             };
@@ -193,18 +213,27 @@ impl Federation {
         }
     }
 
-    async fn places(&self, source: &Source) -> Result<Places, Failure> {
+    async fn places(&self, source: &Source, reader: Option<IpAddr>) -> Result<Places, Failure> {
         let host = node::config::authority(&source.url).to_ascii_lowercase();
         let few = || async { Arc::new(Semaphore::new(FROM_ONE)) };
         let owner = self.fetches.owners.get_with(source.domain.clone(), few()).await;
         let host = self.fetches.hosts.get_with(host, few()).await;
+        let reader = match reader {
+            Some(address) => {
+                let few = async { Arc::new(Semaphore::new(TO_ONE)) };
+                Some(self.fetches.readers.get_with(address, few).await)
+            }
+            None => None,
+        };
         let closed = |_| Failure::Ours(Error::Node(node::Error::Internal("nothing is fetched any more".to_owned())));
-        // First that of the one server: who waits for a slow one must not hold a place that others could use.
+        // First that of the one reader, then that of the one server: who waits for a slow one must not hold a place that others
+        // could use.
         let take = async {
-            let owner = owner.acquire_owned().await.map_err(closed)?;
-            let one = host.acquire_owned().await.map_err(closed)?;
-            let all = Arc::clone(&self.fetches.places).acquire_owned().await.map_err(closed)?;
-            Ok([owner, one, all])
+            let mut places = Vec::new();
+            for place in reader.into_iter().chain([owner, host, Arc::clone(&self.fetches.places)]) {
+                places.push(place.acquire_owned().await.map_err(closed)?);
+            }
+            Ok(places)
         };
         tokio::time::timeout(TURN, take).await.unwrap_or(Err(Failure::Busy))
     }
@@ -224,15 +253,23 @@ impl Federation {
         Ok(Begun { what, head: head.freeze(), download })
     }
 
-    async fn pass(&self, source: &Source) -> Result<Passing, Failure> {
-        let places = self.places(source).await?;
-        let Begun { what, head, download } = self.begin(source).await?;
+    async fn pass(&self, source: &Source, reader: Option<IpAddr>) -> Result<Passing, Failure> {
+        let places = self.places(source, reader).await?;
+        let Begun { what, head, mut download } = self.begin(source).await?;
+        download.allow(what.most, FILM)?;
         let length = download.length;
-        Ok(Passing { extension: what.extension, length, head: Some(head), download, _places: places })
+        let patience = Duration::from_millis(u64::try_from(self.node.config.reader_patience).unwrap_or(0));
+        let (to, pieces) = mpsc::channel(1);
+        // It ends with its reader; one that is cut off at the end of the process leaves nothing behind.
+        tokio::runtime::Handle::current().spawn(async move {
+            let _places = places;
+            let _ = tokio::time::timeout(FILM, hand_on(head, download, to, patience)).await;
+        });
+        Ok(Passing { extension: what.extension, length, pieces })
     }
 
     async fn fetch(&self, source: &Source) -> Result<String, Failure> {
-        let _places = self.places(source).await?;
+        let _places = self.places(source, None).await?;
         let Begun { what, head, mut download } = self.begin(source).await?;
         // What is larger than all there is room for is not to be had.
         download.allow(what.most.min(self.node.config.remote_media_budget), Duration::ZERO)?;

@@ -2,12 +2,16 @@
 //! that host, so a host that gives no answers is left alone for a while, none is asked for much at a time, nor all of them together.
 //! All of it is bounded and forgotten in time.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use model::clock::{MINUTE, Millis};
 use moka::sync::Cache;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::Error;
 
 /// After so many failures a host is asked for nothing until [`MEMORY`] is over.
 const FAILURES: u32 = 3;
@@ -15,13 +19,20 @@ const FAILURES: u32 = 3;
 const MEMORY: Duration = Duration::from_secs(300);
 /// Keys that one host is asked for at the same time.
 const AT_ONCE: usize = 4;
-/// Jobs that ask one host at the same time: half of those that run.
-const JOBS: usize = 8;
+/// Jobs that ask one host at the same time: a quarter of those that run.
+const JOBS: usize = 6;
 /// What all of them are asked for at the same time. Whoever has a domain has hosts without number, and every delivery that waits for
 /// a key has one of the places for what is taken in: most of those are for whom we know.
 const OF_ALL: usize = 64;
 /// Hosts that are remembered, the busiest.
 const MOST: u64 = 10_000;
+
+/// After a look at a post it is not looked at for the same reason for so long: who gives word of it meanwhile is heeded then.
+const PAUSE: Millis = MINUTE;
+/// Looks in an hour at the word of one host: of those whom nobody here follows, and of the others, such as communities.
+const WORDS: u32 = 300;
+const WORDS_OF_FOLLOWED: u32 = 3_000;
+const HOUR: Duration = Duration::from_secs(3_600);
 
 /// How hosts fared that were asked.
 pub(crate) struct Hosts {
@@ -38,6 +49,14 @@ pub(crate) struct Leave {
     _all: OwnedSemaphorePermit,
 }
 
+/// Leave to ask several, as long as it is held.
+#[derive(Debug)]
+pub(crate) struct Leaves {
+    /// Those that did not answer of late, and are not to be asked.
+    pub silent: HashSet<String>,
+    _held: Vec<Leave>,
+}
+
 /// Why a host is not asked now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Denied {
@@ -49,22 +68,23 @@ pub(crate) enum Denied {
 
 impl Default for Hosts {
     fn default() -> Self {
-        Self::asked(AT_ONCE)
+        Self::asked(AT_ONCE, OF_ALL)
     }
 }
 
 impl Hosts {
     /// Those that are asked by jobs.
     pub(crate) fn for_jobs() -> Self {
-        Self::asked(JOBS)
+        // All of them together are bounded by the places that the worker has for them.
+        Self::asked(JOBS, Semaphore::MAX_PERMITS)
     }
 
-    fn asked(at_once: usize) -> Self {
+    fn asked(at_once: usize, of_all: usize) -> Self {
         Self {
             at_once,
             failures: Cache::builder().max_capacity(MOST).time_to_live(MEMORY).build(),
             asked: Cache::builder().max_capacity(MOST).time_to_idle(MEMORY).build(),
-            all: Arc::new(Semaphore::new(OF_ALL)),
+            all: Arc::new(Semaphore::new(of_all)),
         }
     }
 
@@ -80,6 +100,28 @@ impl Hosts {
         Ok(Leave { _one: one, _all: all })
     }
 
+    /// The same for several, and for who can do without those that do not answer. `None`: one of them is busy.
+    pub(crate) fn leave_to_ask_of(&self, hosts: HashSet<String>) -> Option<Leaves> {
+        let mut leaves = Leaves { silent: HashSet::new(), _held: Vec::new() };
+        for host in hosts {
+            match self.leave_to_ask(&host) {
+                Ok(leave) => leaves._held.push(leave),
+                Err(Denied::Failing) => drop(leaves.silent.insert(host)),
+                Err(Denied::Busy) => return None,
+            }
+        }
+        Some(leaves)
+    }
+
+    /// Writes down whether a host answered that was asked.
+    pub(crate) fn heed<T>(&self, host: &str, answer: &Result<T, Error>) {
+        match answer {
+            Ok(_) => self.answered(host),
+            Err(Error::Fetch(error)) if error.is_temporary() => self.failed(host),
+            Err(_) => {}
+        }
+    }
+
     /// It did not answer as it should.
     pub(crate) fn failed(&self, host: &str) {
         self.failures.get_with(host.to_owned(), Arc::default).fetch_add(1, Ordering::Relaxed);
@@ -88,6 +130,49 @@ impl Hosts {
     /// It answered.
     pub(crate) fn answered(&self, host: &str) {
         self.failures.invalidate(host);
+    }
+}
+
+/// What is said of posts by others than their authors: each word makes us ask the server of the post.
+pub(crate) struct Words {
+    /// When posts are looked at, by what is said of them and a hash of their ids.
+    looks: Cache<String, Millis>,
+    /// Looks in this hour by host.
+    heeded: Cache<String, Arc<AtomicU32>>,
+}
+
+impl Default for Words {
+    fn default() -> Self {
+        Self {
+            looks: Cache::builder().max_capacity(MOST).time_to_live(HOUR).build(),
+            heeded: Cache::builder().max_capacity(MOST).time_to_live(HOUR).build(),
+        }
+    }
+}
+
+impl Words {
+    /// When to look at a post of which `host` says something; `None`: too much came from there. `said`: the kind of activity.
+    pub(crate) fn when_to_look(
+        &self,
+        host: &str,
+        is_followed: bool,
+        said: &str,
+        post: &str,
+        now: Millis,
+    ) -> Option<Millis> {
+        let key = format!("{said} {}", node::random::hash(post));
+        let latest = self.looks.get(&key);
+        if latest.is_some_and(|at| at > now) {
+            // It waits already.
+            return latest;
+        }
+        let most = if is_followed { WORDS_OF_FOLLOWED } else { WORDS };
+        if self.heeded.get_with(host.to_owned(), Arc::default).fetch_add(1, Ordering::Relaxed) >= most {
+            return None;
+        }
+        let at = latest.map_or(now, |at| now.max(at + PAUSE));
+        self.looks.insert(key, at);
+        Some(at)
     }
 }
 
@@ -125,6 +210,49 @@ mod tests {
         assert!(hosts.leave_to_ask("other.example").is_ok());
         drop(held);
         assert!(hosts.leave_to_ask("slow.example").is_ok());
+    }
+
+    #[test]
+    fn of_several_hosts_those_that_fail_are_named_and_one_that_is_busy_is_waited_for() {
+        let hosts = Hosts::for_jobs();
+        let asked = || hosts.leave_to_ask_of(["a.example", "down.example"].map(str::to_owned).into());
+        for _ in 0..FAILURES {
+            hosts.heed::<()>("down.example", &Err(crate::client::FetchError::Timeout.into()));
+            hosts.heed::<()>("a.example", &Err(crate::client::FetchError::NotFound.into()));
+        }
+        let held: Vec<_> = (0..JOBS).map(|_| asked().expect("leave")).collect();
+        assert!(held.iter().all(|leaves| leaves.silent == HashSet::from(["down.example".to_owned()])));
+        assert!(asked().is_none());
+        drop(held);
+        hosts.heed("down.example", &Ok(()));
+        assert!(asked().is_some_and(|leaves| leaves.silent.is_empty()));
+    }
+
+    #[test]
+    fn a_post_is_looked_at_once_in_a_while_and_what_is_said_meanwhile_is_not_lost() {
+        let (words, now) = (Words::default(), 1_700_000_000_000);
+        let look = |said: &str, at: Millis| words.when_to_look("a.example", false, said, "https://b.example/1", at);
+        assert_eq!(look("Update", now), Some(now));
+        for wait in [0, 1, PAUSE - 1] {
+            assert_eq!(look("Update", now + wait), Some(now + PAUSE));
+        }
+        assert_eq!(look("Delete", now + 1), Some(now + 1), "that is another reason");
+        assert_eq!(look("Update", now + PAUSE), Some(now + 2 * PAUSE));
+        assert_eq!(look("Update", now + 9 * PAUSE), Some(now + 9 * PAUSE));
+    }
+
+    #[test]
+    fn at_the_word_of_one_host_few_posts_are_looked_at() {
+        let (words, now) = (Words::default(), 1_700_000_000_000);
+        let heeded = |host: &str, is_followed: bool| {
+            let posts = (0..WORDS_OF_FOLLOWED * 2).map(|n| format!("https://{host}/{is_followed}/{n}"));
+            posts.filter(|post| words.when_to_look(host, is_followed, "Delete", post, now).is_some()).count() as u32
+        };
+        assert_eq!(heeded("a.example", false), WORDS);
+        assert_eq!(heeded("b.example", false), WORDS, "others are heard");
+        assert_eq!(heeded("c.example", true), WORDS_OF_FOLLOWED);
+        words.looks.run_pending_tasks();
+        assert!(words.looks.entry_count() <= MOST);
     }
 
     #[test]

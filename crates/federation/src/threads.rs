@@ -18,9 +18,10 @@ use node::{follow, jobs};
 use serde_json::Value;
 use storage::Reading;
 
-use crate::client::Budget;
+use crate::client::{Budget, FetchError};
 use crate::collections::Reader;
 use crate::documents::note;
+use crate::jobs::Next;
 use crate::json::{has_kind, id, id_of, kind, same_origin};
 use crate::{Error, Federation};
 
@@ -62,6 +63,8 @@ struct Look<'f> {
     pages: u32,
     posts: usize,
     servers: HashMap<String, Asked>,
+    /// Servers that gave no answer, of late or in this look: they are asked no more.
+    silent: HashSet<String>,
     /// Ids that were looked at.
     tried: HashSet<String>,
     /// Posts whose parents may come yet, by the id of the parent: as text, since read JSON takes many times the memory.
@@ -90,14 +93,17 @@ struct Progress {
 
 impl Federation {
     /// Fetches what is missing of the conversation of a post. `glance`: only the beginning.
-    pub(crate) async fn fill_thread(&self, post: Id, glance: bool) -> Result<(), Error> {
+    pub(crate) async fn fill_thread(&self, post: Id, glance: bool) -> Result<Next, Error> {
         let mut tx = self.node.store.read().await?;
-        let Some(opened) = tx.post(post).await?.filter(|p| p.audience.is_open()) else { return Ok(()) };
+        let Some(opened) = tx.post(post).await?.filter(|p| p.audience.is_open()) else { return Ok(Next::Done) };
         let root = if opened.root_id == opened.id { None } else { tx.post(opened.root_id).await? };
         let here = tx.count_thread(opened.root_id, THREAD).await?;
         let now = self.node.now();
         let known = if glance { Vec::new() } else { tx.unread_in_thread(opened.root_id, now - PAUSE, KNOWN).await? };
         drop(tx);
+        let first = root.as_ref().unwrap_or(&opened);
+        let asked = [&opened, first].into_iter().filter(|p| !p.local).map(|p| host_of(&p.uri));
+        let Some(leaves) = self.asked.leave_to_ask_of(asked.collect()) else { return Ok(Next::Busy) };
         let mut look = Look {
             federation: self,
             opened: opened.id,
@@ -107,13 +113,13 @@ impl Federation {
             pages: PAGES,
             posts: POSTS.min(usize::try_from(THREAD - here).unwrap_or(0)),
             servers: HashMap::new(),
+            silent: leaves.silent.clone(),
             tried: HashSet::new(),
             waiting: HashMap::new(),
             room: WAITING,
             queue: VecDeque::new(),
             queued: HashSet::new(),
         };
-        let first = root.as_ref().unwrap_or(&opened);
         if !glance {
             self.look_above(first).await?;
             let document = look.read_again(&opened).await?;
@@ -130,7 +136,7 @@ impl Federation {
             }
             look.replies(&post, replies).await?;
         }
-        Ok(())
+        Ok(Next::Done)
     }
 
     /// What the first post that we know of a conversation answers is asked for once more: it may have been out of reach.
@@ -196,6 +202,10 @@ fn written(item: &Value) -> Option<&str> {
     }
 }
 
+fn host_of(url: &str) -> String {
+    authority(url).to_lowercase()
+}
+
 /// What cannot be had is left out; only what is wrong on our side stops the work, to be done again.
 fn passed_over(error: Error) -> Result<(), Error> {
     match error {
@@ -218,13 +228,27 @@ impl Look<'_> {
         }
     }
 
+    fn is_silent(&self, url: &str) -> bool {
+        self.silent.contains(&host_of(url))
+    }
+
+    /// Writes down whether the server of `url` answered.
+    fn heed<T>(&mut self, url: &str, answer: &Result<T, Error>) {
+        self.federation.asked.heed(&host_of(url), answer);
+        if let Err(Error::Fetch(FetchError::Timeout | FetchError::Connect(_))) = answer {
+            self.silent.insert(host_of(url));
+        }
+    }
+
     /// The post that was opened as its server has it now.
     async fn read_again(&mut self, post: &Post) -> Result<Option<Value>, Error> {
-        if post.local {
+        if post.local || self.is_silent(&post.uri) {
             return Ok(None);
         }
         let federation = self.federation;
-        let document = match federation.document(&post.uri, &self.budget).await {
+        let answer = federation.document(&post.uri, &self.budget).await;
+        self.heed(&post.uri, &answer);
+        let document = match answer {
             Ok(document) => document,
             Err(error) => return passed_over(error).map(|()| None),
         };
@@ -242,7 +266,11 @@ impl Look<'_> {
 
     /// The collection of the whole conversation, where the server of its first post has one.
     async fn context(&mut self, first: &Post) -> Result<(), Error> {
-        if first.local || !same_origin(&first.context, &first.uri) || self.due(first).await?.is_none() {
+        if first.local
+            || !same_origin(&first.context, &first.uri)
+            || self.is_silent(&first.uri)
+            || self.due(first).await?.is_none()
+        {
             return Ok(());
         }
         if let Some(reader) = Reader::at(&first.context, &first.uri, self.pages) {
@@ -253,6 +281,9 @@ impl Look<'_> {
 
     /// The replies to one post, from where they were left, unless they were read a moment ago.
     async fn replies(&mut self, post: &Post, replies: Option<Value>) -> Result<(), Error> {
+        if self.is_silent(&post.uri) {
+            return Ok(());
+        }
         let Some(kept) = self.due(post).await? else { return Ok(()) };
         let from = if kept.cursor.is_empty() { &kept.replies_uri } else { &kept.cursor };
         let reader = match replies.filter(|_| kept.cursor.is_empty()) {
@@ -290,7 +321,9 @@ impl Look<'_> {
         let mut seen: HashSet<String> = HashSet::new();
         loop {
             let here = reader.cursor().to_owned();
-            let items = match reader.page(self.federation, &self.budget).await {
+            let page = reader.page(self.federation, &self.budget).await;
+            self.heed(owner, &page);
+            let items = match page {
                 Ok(items) => items,
                 Err(error) => passed_over(error).map(|()| None)?,
             };
@@ -332,19 +365,25 @@ impl Look<'_> {
         if federation.node.store.read().await?.post_by_uri(uri).await?.is_some() {
             return Ok(());
         }
-        let asked = self.servers.entry(authority(uri).to_lowercase()).or_default();
+        let host = host_of(uri);
+        if self.silent.contains(&host) {
+            return Ok(());
+        }
+        let asked = self.servers.entry(host.clone()).or_default();
         let good = asked.documents - asked.in_vain;
         if asked.in_vain >= IN_VAIN + good || (asked.documents >= FROM_OTHERS && !same_origin(uri, owner)) {
             return Ok(());
         }
         asked.documents += 1;
-        let taken = match federation.document(uri, &self.budget).await {
+        let answer = federation.document(uri, &self.budget).await;
+        self.heed(uri, &answer);
+        let taken = match answer {
             Ok(document) => self.take(document).await,
             Err(error) => Err(error),
         };
         // Whom we do not want is not the server's fault.
         if matches!(taken, Err(Error::Fetch(_) | Error::BadDocument(_)))
-            && let Some(asked) = self.servers.get_mut(&authority(uri).to_lowercase())
+            && let Some(asked) = self.servers.get_mut(&host)
         {
             asked.in_vain += 1;
         }

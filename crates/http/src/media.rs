@@ -10,6 +10,7 @@ use model::id::Id;
 use node::remote::{self, Owner};
 use storage::{Category, FileError, Files};
 
+use crate::rate::Address;
 use crate::{ApiError, App};
 
 /// `GET /media/{key}`. The type follows from the ending that we gave; ranges are served, so that films can be wound.
@@ -26,6 +27,7 @@ pub async fn file(State(app): State<App>, Path(key): Path<String>, headers: Head
 pub async fn other(
     State(app): State<App>,
     Path((owner, id, seal)): Path<(String, String, String)>,
+    Address(address): Address,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let owner = Owner::from_name(&owner).ok_or_else(ApiError::not_found)?;
@@ -33,9 +35,10 @@ pub async fn other(
     let mut tx = app.node.store.read().await?;
     let source = remote::source(&app.node, &mut tx, owner, id, &seal).await?.ok_or_else(ApiError::not_found)?;
     drop(tx);
+    let reader = app.limits.counted(address);
     // Once more if the file is gone that should be there: the folder may not be the one of the database.
     for _ in 0..2 {
-        let found = app.federation.remote_file(&source).await.map_err(|error| {
+        let found = app.federation.remote_file(&source, reader).await.map_err(|error| {
             tracing::error!(%error, "a file of another server could not be kept");
             ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "The server is busy. Please try again in a moment.")
         })?;

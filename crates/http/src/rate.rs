@@ -120,6 +120,11 @@ impl Limits {
         }
     }
 
+    /// By what a reader is counted who may take as long as they like; nobody is where there are no limits, nor of our own network.
+    pub fn counted(&self, address: IpAddr) -> Option<IpAddr> {
+        Some(address).filter(|a| self.on && !is_inside(*a))
+    }
+
     /// Counts an attempt to sign in from an address, as whoever was named; not only failures, since that is known too late.
     pub fn log_in(&self, address: IpAddr, name: &str, now: Millis) -> Result<(), ApiError> {
         self.guess(address, now)?;

@@ -3,10 +3,11 @@
 use model::card::Card;
 use model::clock::{DAY, HOUR, Millis};
 use model::html;
+use model::id::Id;
 use model::post::Post;
 use storage::Tx;
 
-use crate::config::authority;
+use crate::config::host_of;
 use crate::{Error, Node, jobs, random};
 
 /// The longest address we go to.
@@ -49,24 +50,42 @@ async fn first_link(node: &Node, tx: &mut Tx, post: &Post) -> Result<Option<Stri
 }
 
 fn is_page(node: &Node, url: &str) -> bool {
-    let host = authority(url);
+    let host = host_of(url);
     // Plain http we do not go to.
     url.starts_with("https://")
         && url.len() <= LONGEST
         && !host.is_empty()
         && !node.config.is_own_url(url)
-        && !node.config.is_own_domain(host)
-        && !node.is_domain_blocked(host)
+        && !node.config.is_own_domain(&host)
+        && !node.is_domain_blocked(&host)
 }
 
 /// A page that a post leads to was read.
 pub async fn put(node: &Node, tx: &mut Tx, card: &Card) -> Result<(), Error> {
-    let card = if node.rejects_media_of(authority(&card.image)) || node.rejects_media_of(authority(&card.url)) {
-        Card { image: String::new(), ..card.clone() }
-    } else {
-        card.clone()
-    };
-    Ok(tx.put_card(&card, node.now() + FRESH).await?)
+    let image = if shows_picture(node, card) { card.image.clone() } else { String::new() };
+    Ok(tx.put_card(&Card { image, ..card.clone() }, node.now() + FRESH).await?)
+}
+
+/// The cards of posts as they are shown. A rule may be newer than what was read: as long as it stands, nothing is shown of a page on a
+/// server that is shut out, and no picture of one whose media are rejected.
+pub async fn shown(node: &Node, tx: &mut Tx, posts: &[Id]) -> Result<Vec<(Id, Card)>, Error> {
+    let mut cards = tx.cards_of(posts).await?;
+    cards.retain(|(_, card)| !node.is_url_blocked(&card.url));
+    for (_, card) in &mut cards {
+        if !shows_picture(node, card) {
+            card.image.clear();
+        }
+        if node.is_url_blocked(&card.author_url) {
+            card.author_url.clear();
+        }
+    }
+    Ok(cards)
+}
+
+/// Whether no rule is against the picture of a card.
+pub(crate) fn shows_picture(node: &Node, card: &Card) -> bool {
+    let mut hosts = [&card.url, &card.image].map(|url| host_of(url)).into_iter();
+    hosts.all(|host| !node.is_domain_blocked(&host) && !node.rejects_media_of(&host))
 }
 
 /// A page could not be read. What was known of it stays known.

@@ -1,6 +1,8 @@
 //! What the owner of a node decided about it.
 
-use model::clock::{MINUTE, Millis};
+use model::clock::{MINUTE, Millis, SECOND};
+
+use url::Url;
 
 use crate::remote::LinkKey;
 
@@ -51,6 +53,8 @@ pub struct Config {
     pub tag_sharing: bool,
     /// Most bytes that are kept of other servers' files; 0: none are kept.
     pub remote_media_budget: u64,
+    /// How long the reader of a file that is passed on may take nothing of it, lower only in tests.
+    pub reader_patience: Millis,
     /// The longest wait before the page that a post leads to is read, lower only in tests; `None`: none is read.
     pub card_delay: Option<Millis>,
     /// Behind the addresses of other servers' files.
@@ -75,6 +79,7 @@ impl Config {
             quarantine: true,
             tag_sharing: true,
             remote_media_budget: 5_000_000_000,
+            reader_patience: 20 * SECOND,
             card_delay: Some(MINUTE),
             links: LinkKey::default(),
             argon2_memory_kib: 19_456,
@@ -110,6 +115,17 @@ pub fn authority(url: &str) -> &str {
     rest[..end].rsplit('@').next().unwrap_or("")
 }
 
+/// The same as whoever connects reads it: the text of a URL can hide its host.
+pub fn host_of(url: &str) -> String {
+    let parsed = Url::parse(url).ok();
+    let host = parsed.as_ref().and_then(|u| Some((u.host_str()?, u.port())));
+    match host {
+        Some((host, Some(port))) => format!("{host}:{port}"),
+        Some((host, None)) => host.to_owned(),
+        None => authority(url).to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -123,5 +139,9 @@ mod tests {
         assert!(!c.is_own_url("http://social.example.org/users/a"));
         assert!(!c.is_own_url("https://social.example.org:8443/users/a"));
         assert_eq!(authority("https://u:p@a.example:8080/x?y"), "a.example:8080");
+        for hidden in ["https:\\\\A.example\\@b.example/", "https://a.example:443", "https://b.example@a.example?x"] {
+            assert_eq!(host_of(hidden), "a.example", "{hidden}");
+        }
+        assert_eq!((host_of("https://a.example:8080/"), host_of("")), ("a.example:8080".to_owned(), String::new()));
     }
 }

@@ -3,7 +3,7 @@
 use model::clock::{HOUR, MINUTE, Millis};
 use model::id::Id;
 use serde::{Deserialize, Serialize};
-use storage::Tx;
+use storage::{NewJob, Tx};
 
 use crate::config::authority;
 use crate::{Error, Node};
@@ -181,7 +181,16 @@ pub async fn enqueue(node: &Node, tx: &mut Tx, job: &Job) -> Result<(), Error> {
 /// The same, to be done not before `run_at`.
 pub async fn enqueue_at(node: &Node, tx: &mut Tx, job: &Job, run_at: Millis) -> Result<(), Error> {
     let payload = serde_json::to_string(job).map_err(|e| Error::Internal(e.to_string()))?;
-    tx.insert_job(node.id(), job.name(), &payload, job.dedupe().as_deref(), run_at, node.now()).await?;
+    let dedupe = job.dedupe();
+    let new = NewJob {
+        id: node.id(),
+        kind: job.name(),
+        payload: &payload,
+        dedupe: dedupe.as_deref(),
+        asks_others: job.asks_others(),
+        run_at,
+    };
+    tx.insert_job(&new, node.now()).await?;
     Ok(())
 }
 

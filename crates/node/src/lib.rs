@@ -151,6 +151,11 @@ impl Node {
         !host.is_empty() && !self.config.is_own_domain(host) && self.domain_rules().block(host)
     }
 
+    /// The same of where a URL leads.
+    pub fn is_url_blocked(&self, url: &str) -> bool {
+        self.is_domain_blocked(&config::host_of(url))
+    }
+
     /// Whether posts of this host stay out of public timelines; if so, since when: the mark of accounts that are limited by it.
     pub fn domain_limit(&self, host: &str) -> Option<Millis> {
         self.domain_rules().limit(host)

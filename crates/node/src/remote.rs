@@ -11,9 +11,9 @@ use storage::{Category, RemoteFile, Tx};
 
 pub use link::{LinkKey, Owner};
 
-use crate::config::authority;
+use crate::config::{authority, host_of};
 use crate::media::foreign::Wanted;
-use crate::{Error, Node, jobs, random};
+use crate::{Error, Node, cards, jobs, random};
 
 /// Rows that are evicted or looked through in one go.
 const STEP: i64 = 200;
@@ -75,7 +75,7 @@ pub async fn source(node: &Node, tx: &mut Tx, owner: Owner, id: Id, seal: &str) 
             (urls, tx.account(post.account_id).await?, Wanted::Emoji)
         }
         Owner::Card => {
-            let Some(card) = tx.card(id).await? else { return Ok(None) };
+            let Some(card) = tx.card(id).await?.filter(|c| cards::shows_picture(node, c)) else { return Ok(None) };
             let domain = authority(&card.image).to_owned();
             return Ok(sealed(node, owner, id, &[card.image], seal, domain, Wanted::Picture));
         }
@@ -97,7 +97,7 @@ fn sealed(
     let url = urls.iter().find(|url| node.config.is_sealed(owner, id, url, seal))?;
     let refused = |host: &str| node.is_domain_blocked(host) || node.rejects_media_of(host);
     let source = Source { url: url.clone(), hash: random::hash(url), domain, wanted };
-    (!refused(&source.domain) && !refused(authority(url))).then_some(source)
+    (!refused(&source.domain) && !refused(&host_of(url))).then_some(source)
 }
 
 /// What is known of a file: kept, or not to be had for now. One that is looked at is remembered as such.

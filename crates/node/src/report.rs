@@ -1,8 +1,11 @@
 //! Reports: members and other servers bring somebody before the moderators. What was reported is kept as it was, and in words, so
 //! that the report outlives its subjects.
 
+use std::collections::BTreeSet;
+
 use model::account::{Account, ActorKind, Role};
 use model::audience::{Audience, Viewer};
+use model::clock::DAY;
 use model::html;
 use model::id::Id;
 use model::notification::{Notification, NotificationKind};
@@ -18,6 +21,9 @@ pub const COMMENT_LENGTH: usize = 1_000;
 const RECEIVED_LENGTH: usize = 5_000;
 /// Most posts of one report.
 const POSTS: usize = 100;
+/// Reports that are kept of one other server: in a day, and as long as nobody is done with them.
+const A_DAY: i64 = 50;
+const OPEN: i64 = 200;
 /// What a report may be about.
 pub const CATEGORIES: [&str; 4] = ["spam", "legal", "violation", "other"];
 
@@ -97,7 +103,8 @@ async fn instance_actor(node: &Node, tx: &mut Tx) -> Result<Account, Error> {
 }
 
 /// Another server reports: `objects` are actor and post ids, of which those of ours count. One report for each member that is
-/// meant; none for the same activity twice.
+/// meant; none for the same activity twice, nor for the same complaint while nobody is done with it. Answers how many were not kept
+/// because there are too many of this server.
 pub async fn receive(
     node: &Node,
     tx: &mut Tx,
@@ -105,10 +112,10 @@ pub async fn receive(
     uri: &str,
     objects: &[String],
     comment: &str,
-) -> Result<(), Error> {
+) -> Result<usize, Error> {
     let host = authority(&by.uri).to_lowercase();
     if node.rejects_reports_of(&by.domain) || node.rejects_reports_of(&host) {
-        return Ok(());
+        return Ok(0);
     }
     // Of a person who signs the report nobody is told here, either.
     let messenger = if by.kind == ActorKind::Application { by.clone() } else { instance_actor(node, tx).await? };
@@ -135,11 +142,23 @@ pub async fn receive(
             meant[at].1.push(post);
         }
     }
+    let comment = plain(comment, RECEIVED_LENGTH);
+    let (sent, open) = tx.count_reports_of(&host, node.now() - DAY, OPEN).await?;
+    let (mut room, mut left_out) = ((A_DAY - sent).min(OPEN - open), 0);
     for (target, posts) in meant {
         // The node's own actors say nothing that could be reported.
         if tx.member(target).await?.is_none() {
             continue;
         }
+        let waiting = tx.open_reports_of(&host, target).await?;
+        if waiting.iter().any(|known| known.comment == comment && ids(&known.posts) == ids(&posts)) {
+            continue;
+        }
+        if room <= 0 {
+            left_out += 1;
+            continue;
+        }
+        room -= 1;
         let target = tx.account(target).await?.ok_or(Error::NotFound)?;
         let report = Report {
             id: node.id(),
@@ -149,7 +168,7 @@ pub async fn receive(
             target_id: target.id,
             target: node.config.full_handle(&target),
             category: "other".to_owned(),
-            comment: plain(comment, RECEIVED_LENGTH),
+            comment: comment.clone(),
             rule_ids: Vec::new(),
             posts,
             forwarded: false,
@@ -159,7 +178,11 @@ pub async fn receive(
         };
         keep(node, tx, &report, &messenger).await?;
     }
-    Ok(())
+    Ok(left_out)
+}
+
+fn ids(posts: &[Snapshot]) -> BTreeSet<Id> {
+    posts.iter().map(|p| p.id).collect()
 }
 
 /// A moderator is done with a report.

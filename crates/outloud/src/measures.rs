@@ -33,6 +33,10 @@ fn describe() {
         "Activities that were sent to us, by kind and outcome: taken, refused, later."
     );
     describe_counter!(
+        "outloud_unheeded_total",
+        "What was left aside because too much of it came from one server: word of others' posts, reports."
+    );
+    describe_counter!(
         "outloud_deliveries_total",
         "Activities that we sent, by outcome: delivered, gone, refused, later."
     );

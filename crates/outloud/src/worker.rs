@@ -13,8 +13,9 @@ use tokio_util::task::TaskTracker;
 
 /// Hosts that are served at the same time: each costs a socket, and a slow one nothing else.
 const HOSTS: usize = 512;
-/// Jobs at the same time.
-const JOBS: usize = 16;
+/// Jobs at the same time: those that wait for other servers, and those that need nobody, which never wait behind them.
+const ASKING: usize = 24;
+const ALONE: usize = 8;
 /// Hosts taken in one go.
 const HANDFUL: usize = 64;
 /// Steps in which old rows are forgotten, and members whose homes are trimmed, in one sweep.
@@ -31,7 +32,8 @@ pub async fn run(federation: Federation, stop: CancellationToken) {
     let worker = Worker {
         owner,
         hosts: Arc::new(Semaphore::new(HOSTS)),
-        jobs: Arc::new(Semaphore::new(JOBS)),
+        asking: Arc::new(Semaphore::new(ASKING)),
+        alone: Arc::new(Semaphore::new(ALONE)),
         freed: Arc::new(Notify::new()),
         tasks: TaskTracker::new(),
         federation,
@@ -79,7 +81,8 @@ struct Worker {
     federation: Federation,
     owner: String,
     hosts: Arc<Semaphore>,
-    jobs: Arc<Semaphore>,
+    asking: Arc<Semaphore>,
+    alone: Arc<Semaphore>,
     /// Rung when a place is free again.
     freed: Arc<Notify>,
     tasks: TaskTracker,
@@ -96,7 +99,8 @@ impl Worker {
     async fn turn(&self) -> Result<Millis, federation::Error> {
         let node = &self.federation.node;
         let mut tx = node.store.read().await?;
-        let (host_at, job_at) = (tx.next_host_at().await?, tx.next_job_at().await?);
+        let (host_at, asking_at) = (tx.next_host_at().await?, tx.next_job_at(true).await?);
+        let alone_at = tx.next_job_at(false).await?;
         drop(tx);
         let now = node.now();
         let is_due = |at: Option<Millis>| at.is_some_and(|at| at <= now);
@@ -104,14 +108,16 @@ impl Worker {
         if is_due(host_at) && self.hosts.available_permits() > 0 {
             taken += self.take_hosts().await?;
         }
-        if is_due(job_at) && self.jobs.available_permits() > 0 {
-            taken += self.take_jobs().await?;
+        for (asks_others, at) in [(false, alone_at), (true, asking_at)] {
+            if is_due(at) && self.places(asks_others).available_permits() > 0 {
+                taken += self.take_jobs(asks_others).await?;
+            }
         }
         if taken > 0 {
             return Ok(0);
         }
         // What is due and could not be taken waits for a free place, which rings.
-        let next = [host_at, job_at].into_iter().flatten().filter(|at| *at > now).min();
+        let next = [host_at, asking_at, alone_at].into_iter().flatten().filter(|at| *at > now).min();
         Ok(next.map_or(REST, |at| (at - now).clamp(1, REST)))
     }
 
@@ -134,12 +140,17 @@ impl Worker {
         Ok(taken)
     }
 
-    async fn take_jobs(&self) -> Result<usize, federation::Error> {
-        let room = self.jobs.available_permits();
-        let jobs = self.federation.lease_jobs(i64::try_from(room).unwrap_or(1)).await?;
+    fn places(&self, asks_others: bool) -> &Arc<Semaphore> {
+        if asks_others { &self.asking } else { &self.alone }
+    }
+
+    async fn take_jobs(&self, asks_others: bool) -> Result<usize, federation::Error> {
+        let places = self.places(asks_others);
+        let room = places.available_permits();
+        let jobs = self.federation.lease_jobs(asks_others, i64::try_from(room).unwrap_or(1)).await?;
         let taken = jobs.len();
         for job in jobs {
-            let Ok(permit) = Arc::clone(&self.jobs).acquire_owned().await else { break };
+            let Ok(permit) = Arc::clone(places).acquire_owned().await else { break };
             let (federation, freed) = (self.federation.clone(), Arc::clone(&self.freed));
             self.tasks.spawn(async move {
                 let kind = job.kind.clone();

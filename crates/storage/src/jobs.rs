@@ -15,6 +15,20 @@ pub struct Job {
     pub attempts: i64,
 }
 
+/// A job that is to be added.
+#[derive(Clone, Copy, Debug)]
+pub struct NewJob<'a> {
+    pub id: Id,
+    pub kind: &'a str,
+    /// JSON.
+    pub payload: &'a str,
+    /// Of one key only one job waits.
+    pub dedupe: Option<&'a str>,
+    /// It waits for other servers.
+    pub asks_others: bool,
+    pub run_at: Millis,
+}
+
 /// The longest that a job waits after it was asked for anew.
 const SOON: Millis = 30 * MINUTE;
 
@@ -22,48 +36,51 @@ row!(Job: id, kind, payload, attempts);
 
 impl Tx {
     /// Adds a job; with a `dedupe` key only if none of this key waits: `false` if one did. One that is being run counts as not
-    /// waiting, since it may have looked already: it will be run once more, with the new payload. One that waits long after it
+    /// waiting, since it may have looked already: it will be run once more, when it is due anew and with the new payload. One that waits long after it
     /// failed is brought forward to half an hour from now.
-    pub async fn insert_job(
-        &mut self,
-        id: Id,
-        kind: &str,
-        payload: &str,
-        dedupe: Option<&str>,
-        run_at: Millis,
-        now: Millis,
-    ) -> Result<bool, Error> {
+    pub async fn insert_job(&mut self, job: &NewJob<'_>, now: Millis) -> Result<bool, Error> {
         Ok(self
             .run(
-                "insert into jobs (id, kind, payload, dedupe, run_at, created_at) values ($1, $2, $3, $4, $5, $6) on conflict (dedupe) do update \
-                 set again = (jobs.lease_until > 0), payload = excluded.payload, \
-                 run_at = case when jobs.lease_until > 0 then jobs.run_at else excluded.run_at + $7 end \
-                 where jobs.lease_until > 0 or jobs.run_at > excluded.run_at + $7",
-                args![id, kind, payload, dedupe, run_at, now, SOON],
+                "insert into jobs (id, kind, payload, dedupe, asks_others, run_at, created_at) values ($1, $2, $3, $4, $5, $6, $7) \
+                 on conflict (dedupe) do update set payload = excluded.payload, \
+                 again_at = case when jobs.lease_until = 0 then 0 \
+                 when jobs.again_at > 0 and jobs.again_at < excluded.run_at then jobs.again_at else excluded.run_at end, \
+                 run_at = case when jobs.lease_until > 0 then jobs.run_at else excluded.run_at + $8 end \
+                 where jobs.lease_until > 0 or jobs.run_at > excluded.run_at + $8",
+                args![job.id, job.kind, job.payload, job.dedupe, job.asks_others, job.run_at, now, SOON],
             )
             .await?
             > 0)
     }
 
-    /// Takes jobs that are due until `lease_until`: whoever dies with one leaves it to the next.
-    pub async fn lease_jobs(&mut self, now: Millis, lease_until: Millis, limit: i64) -> Result<Vec<Job>, Error> {
+    /// Takes jobs that are due until `lease_until`, of those that wait for other servers or of the rest: whoever dies with one
+    /// leaves it to the next.
+    pub async fn lease_jobs(
+        &mut self,
+        asks_others: bool,
+        now: Millis,
+        lease_until: Millis,
+        limit: i64,
+    ) -> Result<Vec<Job>, Error> {
         let sql = if self.is_sqlite() {
-            "update jobs set lease_until = $2, run_at = $2, attempts = attempts + 1, again = false where id in \
-             (select j.id from jobs j where j.run_at <= $1 order by j.run_at limit $3) returning id, kind, payload, attempts"
+            "update jobs set lease_until = $2, run_at = $2, attempts = attempts + 1, again_at = 0 where id in \
+             (select j.id from jobs j where j.asks_others = $4 and j.run_at <= $1 order by j.run_at limit $3) \
+             returning id, kind, payload, attempts"
         } else {
             // Materialized: a plan that looks into a subquery for each row would take others than those counted.
-            "with due as materialized (select j.id from jobs j where j.run_at <= $1 order by j.run_at limit $3 for update skip locked) \
-             update jobs set lease_until = $2, run_at = $2, attempts = attempts + 1, again = false where id in (select id from due) \
+            "with due as materialized (select j.id from jobs j where j.asks_others = $4 and j.run_at <= $1 order by j.run_at limit $3 \
+             for update skip locked) \
+             update jobs set lease_until = $2, run_at = $2, attempts = attempts + 1, again_at = 0 where id in (select id from due) \
              returning id, kind, payload, attempts"
         };
-        self.all(sql, args![now, lease_until, limit]).await
+        self.all(sql, args![now, lease_until, limit, asks_others]).await
     }
 
     /// Ends a job, unless it was asked for again meanwhile: then it begins anew.
     pub async fn finish_job(&mut self, id: Id) -> Result<(), Error> {
-        if self.run("delete from jobs where id = $1 and not again", args![id]).await? == 0 {
+        if self.run("delete from jobs where id = $1 and again_at = 0", args![id]).await? == 0 {
             self.run(
-                "update jobs set again = false, attempts = 0, lease_until = 0, run_at = created_at where id = $1",
+                "update jobs set again_at = 0, attempts = 0, lease_until = 0, run_at = again_at where id = $1",
                 args![id],
             )
             .await?;
@@ -97,9 +114,10 @@ impl Tx {
         Ok(self.value("select true from jobs where dedupe = $1", args![dedupe]).await?.unwrap_or(false))
     }
 
-    /// When the next job is due.
-    pub async fn next_job_at(&mut self) -> Result<Option<Millis>, Error> {
-        Ok(self.value::<Option<Millis>>("select min(run_at) from jobs", args![]).await?.flatten())
+    /// When the next job is due, of those that wait for other servers or of the rest.
+    pub async fn next_job_at(&mut self, asks_others: bool) -> Result<Option<Millis>, Error> {
+        let sql = "select min(run_at) from jobs where asks_others = $1";
+        Ok(self.value::<Option<Millis>>(sql, args![asks_others]).await?.flatten())
     }
 
     pub async fn count_jobs(&mut self) -> Result<i64, Error> {

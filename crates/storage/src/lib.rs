@@ -54,7 +54,7 @@ pub use emojis::NodeEmoji;
 pub use files::{FileError, FileReader, FileWriter, Files};
 pub use follows::Follow;
 pub use invites::Invite;
-pub use jobs::Job;
+pub use jobs::{Job, NewJob};
 pub use moves::Muting;
 pub use oauth::{App, Code, Token};
 pub use origins::{OriginCounts, Reading};

@@ -117,6 +117,26 @@ impl Tx {
         }
     }
 
+    /// How many reports a server sent since then, and how many of its reports are open; no more than `most` are counted.
+    pub async fn count_reports_of(&mut self, host: &str, since: Millis, most: i64) -> Result<(i64, i64), Error> {
+        let sql = "select count(*) from (select 1 from reports r where r.reporter_id is null and r.reporter = $1 and r.created_at > $2 \
+                   limit $3) x";
+        let sent = self.value(sql, args![host, since, most]).await?.unwrap_or(0);
+        let sql = "select count(*) from (select 1 from reports r where r.closed_at is null and r.reporter_id is null \
+                   and r.reporter = $1 limit $2) x";
+        Ok((sent, self.value(sql, args![host, most]).await?.unwrap_or(0)))
+    }
+
+    /// What a server reports of an account that nobody is done with, in no particular order.
+    pub async fn open_reports_of(&mut self, host: &str, target: Id) -> Result<Vec<Report>, Error> {
+        let sql = concat!(
+            "select ",
+            report_columns!(),
+            " from reports r where r.closed_at is null and r.reporter_id is null and r.reporter = $1 and r.target_id = $2"
+        );
+        self.all(sql, args![host, target]).await
+    }
+
     /// Closes a report; `false` if it is closed or not there.
     pub async fn close_report(&mut self, id: Id, by: &str, now: Millis) -> Result<bool, Error> {
         Ok(self

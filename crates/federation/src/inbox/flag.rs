@@ -1,9 +1,10 @@
 //! `Flag`: another server, or somebody on it, reports people of ours.
 
 use activitypub_federation::config::Data;
+use node::config::authority;
 use node::report;
 
-use super::{Envelope, Work, activity};
+use super::{Envelope, Work, activity, unheeded};
 use crate::json::{id_of, list, text};
 use crate::{Error, Federation};
 
@@ -30,8 +31,13 @@ async fn flag(envelope: Envelope, data: &Data<Federation>) -> Result<(), Error> 
     let comment = text(&envelope.document, "content").or_else(|| text(&envelope.document, "summary")).unwrap_or("");
     let named = list(envelope.object()).iter().filter_map(id_of);
     let objects: Vec<String> = named.chain(own_links(data, comment)).take(OBJECTS).map(str::to_owned).collect();
-    report::receive(&data.node, &mut work.tx, &work.actor, envelope.id.as_str(), &objects, comment).await?;
-    work.commit(data).await
+    let (id, host) = (envelope.id.as_str(), authority(envelope.actor.as_str()).to_lowercase());
+    let left_out = report::receive(&data.node, &mut work.tx, &work.actor, id, &objects, comment).await?;
+    work.commit(data).await?;
+    if left_out > 0 {
+        unheeded("report", &host);
+    }
+    Ok(())
 }
 
 /// The addresses on our origin in a text.

@@ -257,18 +257,24 @@ impl Federation {
 
     /// Enqueues a look at where a post was made, of which somebody else says that it was made, changed or deleted. What is new is
     /// fetched on the word of those alone whom somebody here follows, or because it is said to be by one of them or to answer a
-    /// post of ours; then it must concern somebody here, like everything that is delivered.
+    /// post of ours; then it must concern somebody here, like everything that is delivered. One post is looked at once in a while,
+    /// and few at the word of one server: the rest is not heeded.
     async fn look_at_origin(&self, tx: &mut Tx, by: &Account, activity: &Value) -> Result<(), Error> {
         let object = id(activity, "object").filter(|o| origin(o).is_some() && !self.is_own(o) && !self.is_blocked(o));
         let Some(object) = object else { return Ok(()) };
         let uri = object.to_owned();
+        let is_followed = tx.is_followed_here(by.id).await?;
         let job = match (kind(activity), tx.post_by_uri(object).await?) {
-            ("Create" | "Update", None) if tx.is_followed_here(by.id).await? => Job::FetchThread { uri, depth: 0 },
+            ("Create" | "Update", None) if is_followed => Job::FetchThread { uri, depth: 0 },
             ("Create" | "Update", None) if self.may_concern_us(tx, activity).await? => Job::FetchDelivered { uri },
             ("Update" | "Delete", Some(_)) => Job::CheckPost { uri },
             _ => return Ok(()),
         };
-        node::jobs::enqueue(&self.node, tx, &job).await?;
+        let (host, now) = (authority(&by.uri).to_lowercase(), self.node.now());
+        match self.words.when_to_look(&host, is_followed, kind(activity), object, now) {
+            Some(at) => node::jobs::enqueue_at(&self.node, tx, &job, at).await?,
+            None => unheeded("word", &host),
+        }
         Ok(())
     }
 
@@ -308,6 +314,12 @@ impl Federation {
             _ => Ok(()),
         }
     }
+}
+
+/// Something was left aside because too much of it comes from one server.
+fn unheeded(what: &'static str, host: &str) {
+    metrics::counter!("outloud_unheeded_total", "what" => what).increment(1);
+    tracing::info!(what, host, "too much of it comes from there: it has no effect");
 }
 
 /// The way of every activity: its own rules, then its effect.

@@ -11,6 +11,7 @@ use model::id::Id;
 use model::poll::Poll;
 use model::post::{Media, MediaKind, Post};
 use model::quote::QuoteState;
+use node::cards;
 use node::config::authority;
 use node::remote::Owner;
 use storage::Tx;
@@ -216,7 +217,7 @@ pub async fn posts(app: &App, tx: &mut Tx, list: Vec<Post>) -> Result<Vec<PostVi
     let polls = tx.polls(&ids).await?.into_iter().map(|p| (p.post_id, p)).collect();
     let origins = tx.origin_counts(&ids).await?;
     let replies = origins.into_iter().filter_map(|o| Some((o.post_id, o.replies?))).collect();
-    let cards = tx.cards_of(&ids).await?.into_iter().collect();
+    let cards = cards::shown(&app.node, tx, &ids).await?.into_iter().collect();
     let shelf = Shelf { accounts, media, polls, replies, quoted, cards };
     Ok(list
         .iter()

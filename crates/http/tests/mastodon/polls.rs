@@ -20,10 +20,16 @@ async fn vote(api: &Api, who: &Person, post: &Value, choices: &[i64]) -> crate::
     api.post(who, &format!("{}/votes", path(post)), json!({"choices": choices})).await
 }
 
+async fn due(api: &Api) -> Vec<storage::Job> {
+    let mut jobs = api.app.federation.lease_jobs(false, 50).await.unwrap();
+    jobs.extend(api.app.federation.lease_jobs(true, 50).await.unwrap());
+    jobs
+}
+
 /// Runs the jobs that are due.
 async fn work(api: &Api) {
     loop {
-        let jobs = api.app.federation.lease_jobs(50).await.unwrap();
+        let jobs = due(api).await;
         if jobs.is_empty() {
             return;
         }
@@ -229,7 +235,7 @@ async fn a_poll_is_there_for_whom_its_post_is() {
 /// Kinds of the jobs that wait, now or later.
 async fn waiting(api: &Api) -> String {
     api.app.node.clock.advance(1_000 * 24 * 60 * MINUTE);
-    let jobs = api.app.federation.lease_jobs(50).await.unwrap();
+    let jobs = due(api).await;
     assert!(
         jobs.iter().any(|j| matches!(serde_json::from_str(&j.payload), Ok(Job::ClosePoll { .. }))),
         "ends are awaited"

@@ -385,7 +385,7 @@ async fn b25_a_client_is_told_that_more_is_being_looked_for_and_when_it_is_done(
     let state = ask(refresh.clone()).await.json();
     assert_eq!(state, json!({"async_refresh": {"id": post.id.to_string(), "status": "running", "result_count": 0}}));
     loop {
-        let jobs = node.federation().lease_jobs(9).await.unwrap();
+        let jobs = node.takes_jobs().await;
         if jobs.is_empty() {
             break;
         }

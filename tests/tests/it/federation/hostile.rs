@@ -1,5 +1,6 @@
 //! Servers that lie, forge, lead astray or never end.
 
+use model::clock::{Clock, MINUTE};
 use model::handle::Handle;
 use node::moderate;
 use serde_json::{Value, json};
@@ -9,7 +10,11 @@ use suite::node::{Options, eventually};
 
 /// Bob, whom alice follows, with a note that is here.
 async fn bob_with_note() -> (Stage, Value, Value) {
-    let stage = Stage::empty().await;
+    bob_with_note_and(Options::default()).await
+}
+
+async fn bob_with_note_and(options: Options) -> (Stage, Value, Value) {
+    let stage = Stage::empty_with("elsewhere", Engine::Sqlite, options).await;
     let bob = stage.server.person("bob");
     stage.alice_follows(&bob).await;
     let note = stage.server.note(&bob, "/notes/1", "Mine", json!({}));
@@ -120,7 +125,9 @@ async fn s07_nobody_changes_or_deletes_what_is_a_neighbours() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn s08_what_an_announce_brings_along_is_not_believed() {
-    let (stage, bob, note) = bob_with_note().await;
+    let clock = Clock::manual(Clock::System.now());
+    let options = Options { clock: Some(clock.clone()), ..Options::default() };
+    let (stage, bob, note) = bob_with_note_and(options).await;
     let group = stage.server.person("group");
     let evil = Server::start("evil").await;
     let eve = evil.person("eve");
@@ -136,10 +143,52 @@ async fn s08_what_an_announce_brings_along_is_not_believed() {
         stage.send_from(server, &server.activity("Announce", actor, update)).await;
         let delete = stage.server.activity("Delete", &bob, note["id"].clone());
         stage.send_from(server, &server.activity("Announce", actor, delete)).await;
+        stage.node.idle().await;
+        clock.advance(MINUTE);
     }
-    stage.node.idle().await;
     assert!(stage.stored(&real).await.expect("it was fetched").content.contains("Real"));
     assert!(stage.stored(&note).await.expect("it is there still").content.contains("Mine"));
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s20_whatever_others_say_a_post_is_looked_at_once_in_a_while_and_no_word_is_lost() {
+    let clock = Clock::manual(Clock::System.now());
+    let options = Options { clock: Some(clock.clone()), no_worker: true, ..Options::default() };
+    let stage = Stage::empty_with("elsewhere", Engine::Sqlite, options).await;
+    let bob = stage.server.person("bob");
+    let to = json!(["https://www.w3.org/ns/activitystreams#Public", stage.alice().uri().await]);
+    let note = stage.server.note(&bob, "/notes/1", "Mine", json!({"to": to}));
+    stage.server.publish(&note);
+    stage.takes(&stage.server.activity("Create", &bob, note.clone())).await;
+    let (evil, group) = (Server::start("evil").await, stage.server.person("group"));
+    let eve = evil.person("eve");
+    let look = async || {
+        loop {
+            let jobs = stage.node.takes_jobs().await;
+            if jobs.is_empty() {
+                return stage.server.gets().iter().filter(|t| *t == "/notes/1").count();
+            }
+            for job in jobs {
+                stage.node.federation().serve_job(job).await.unwrap();
+            }
+        }
+    };
+    let mut looks = Vec::new();
+    for n in 0..6 {
+        // Passed on by one, announced by another.
+        let update = stage.server.activity("Update", &bob, changed(&note, &n.to_string()));
+        let key = group["publicKey"]["id"].as_str().unwrap();
+        let passed_on = Letter::post(&stage.node, "/inbox", update.to_string()).signed(key, stage.style());
+        assert_eq!(passed_on.send(&stage.node).await.status, 202);
+        assert_eq!(stage.send_from(&evil, &evil.activity("Announce", &eve, update)).await.status, 202);
+        looks.push(look().await);
+    }
+    assert_eq!(looks, [1; 6]);
+    stage.server.publish(&changed(&note, "Mine, changed"));
+    clock.advance(MINUTE);
+    assert_eq!(look().await, 2, "once more for all that was said meanwhile");
+    assert!(stage.stored(&note).await.unwrap().content.contains("changed"));
     stage.end().await;
 }
 

@@ -1,11 +1,12 @@
 //! 50: more than a node can take, and what it does about it; and that nothing is kept by others that not everybody may read.
 
 use model::audience::Audience;
+use node::jobs::{self, Job};
 use serde_json::json;
 use storage::DomainRule;
 use suite::db::Engine;
-use suite::fediverse::{Letter, Reply, Stage, Style};
-use suite::node::Options;
+use suite::fediverse::{Letter, Reply, Server, Stage, Style};
+use suite::node::{Options, TestNode, eventually};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn b50_with_too_much_in_work_others_are_asked_to_come_again() {
@@ -84,6 +85,95 @@ async fn b50_a_server_that_is_down_is_not_asked_for_one_key_after_the_other() {
     }
     assert_eq!(stage.server.gets().len(), 3, "then it is left alone for a while");
     stage.end().await;
+}
+
+async fn is_to_do(node: &TestNode, jobs: impl IntoIterator<Item = Job>) {
+    let mut tx = node.node().store.begin().await.unwrap();
+    for job in jobs {
+        jobs::enqueue(node.node(), &mut tx, &job).await.unwrap();
+    }
+    node.node().commit(tx).await.unwrap();
+}
+
+async fn silent(name: &str) -> Server {
+    let server = Server::start(name).await;
+    server.answers(Some(Reply::Silence));
+    server
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b50_work_that_needs_no_other_server_does_not_wait_behind_those_that_give_no_answer() {
+    let node = TestNode::start(Engine::Sqlite).await;
+    let mut servers = Vec::new();
+    for n in 0..5 {
+        servers.push(silent(&format!("silent{n}")).await);
+    }
+    let posts = servers.iter().flat_map(|s| (0..6).map(|n| s.url(&format!("/notes/{n}"))));
+    is_to_do(&node, posts.map(|uri| Job::FetchThread { uri, depth: 0 })).await;
+    let asked = || servers.iter().map(|s| s.gets().len()).sum::<usize>();
+    eventually("all places are taken", || async { (asked() == 24).then_some(()) }).await;
+    let files = &node.node().files;
+    files.put("a/1.png", "one".into()).await.unwrap();
+    is_to_do(&node, [Job::DeleteFiles { keys: vec!["a/1.png".to_owned()] }]).await;
+    eventually("the file is gone", || async { files.size("a/1.png").await.is_err().then_some(()) }).await;
+    let ended = "select count(*) from jobs where attempts > 0 and lease_until = 0";
+    let ended: i64 = sqlx::query_scalar(ended).fetch_one(&mut node.db.sqlite().await).await.unwrap();
+    assert_eq!(ended, 0, "all of the others wait still");
+    drop(servers);
+    node.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b50_a_server_that_gives_no_answer_holds_few_places_whatever_it_is_asked_for() {
+    let change: fn(&mut outloud::Settings) = |s| s.node.card_delay = Some(0);
+    let stage =
+        Stage::empty_with("elsewhere", Engine::Sqlite, Options { change: Some(change), ..Options::default() }).await;
+    let (server, alice) = (&stage.server, stage.alice());
+    let to = json!(["https://www.w3.org/ns/activitystreams#Public", alice.uri().await]);
+    let mut asking = Vec::new();
+    for n in 0..10 {
+        let bob = server.person(&format!("bob{n}"));
+        let more = json!({"to": to, "quote": server.url(&format!("/quoted/{n}"))});
+        let note = server.note(&bob, &format!("/notes/{n}"), "Hello", more);
+        stage.takes(&server.activity("Create", &bob, note.clone())).await;
+        let post = stage.stored(&note).await.unwrap();
+        asking.push(Job::FillThread { post: post.id, glance: false });
+        asking.push(Job::VerifyQuote { post: post.id, depth: 0 });
+        asking.push(Job::ReadOutbox { account: post.account_id, follower: None });
+    }
+    stage.node.idle().await;
+    server.answers(Some(Reply::Silence));
+    server.forget();
+    is_to_do(&stage.node, asking).await;
+    for n in 0..10 {
+        alice.says(&server.url(&format!("/pages/{n}"))).await;
+    }
+    eventually("it is asked", || async { (server.gets().len() >= 6).then_some(()) }).await;
+    let site = Server::start("site").await;
+    site.serve("/page", Reply::html("<title>A page</title>"));
+    let post = alice.says(&site.url("/page")).await;
+    eventually("another server is asked meanwhile", || async {
+        stage.node.node().store.read().await.unwrap().cards_of(&[post.id]).await.unwrap().pop()
+    })
+    .await;
+    assert_eq!(server.gets().len(), 6, "{:?}", server.gets());
+    let Stage { node, server, .. } = stage;
+    drop(server);
+    node.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b50_a_server_that_gives_no_answer_is_not_asked_for_one_page_after_the_other() {
+    let change: fn(&mut outloud::Settings) = |s| s.node.card_delay = Some(0);
+    let node = TestNode::start_with(Engine::Sqlite, Options { change: Some(change), ..Options::default() }).await;
+    let (site, alice) = (Server::start("site").await, node.member("alice").await);
+    site.answers(Some(Reply::Status(503)));
+    for n in 0..6 {
+        alice.says(&site.url(&format!("/{n}"))).await;
+        node.idle().await;
+    }
+    assert_eq!(site.gets().len(), 3, "then it is left alone for a while");
+    node.running.stop().await;
 }
 
 /// The addresses of documents, as the routes have them.

@@ -12,6 +12,8 @@ use storage::{Category, DomainRule};
 use suite::db::Engine;
 use suite::fediverse::{Answer, Letter, Reply, Server, Stage};
 use suite::node::{Options, TestNode, eventually};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpSocket, TcpStream};
 
 /// One pixel.
 const GIF: &[u8] = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;";
@@ -327,6 +329,90 @@ async fn without_a_budget_files_are_passed_on_and_none_is_kept() {
         assert_eq!(gallery.look(&page).await.status, 404);
     }
     assert_eq!((gallery.kept_files().await, gallery.asked("/page.gif")), (0, 1));
+    gallery.stage.end().await;
+}
+
+/// A reader who takes nothing but the first line of the answer.
+async fn stalls(node: &TestNode, target: &str, from: &str) -> TcpStream {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(16 * 1024).unwrap();
+    let mut stream = socket.connect(node.address()).await.unwrap();
+    let asks = format!("GET {target} HTTP/1.1\r\nhost: {}\r\nx-forwarded-for: {from}\r\n\r\n", node.host());
+    stream.write_all(asks.as_bytes()).await.unwrap();
+    let mut line = [0; 15];
+    stream.read_exact(&mut line).await.unwrap();
+    assert_eq!(&line, b"HTTP/1.1 200 OK");
+    stream
+}
+
+/// More than all the buffers on the way hold.
+const LARGE: usize = 15_000_000;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b50_a_reader_who_takes_nothing_loses_a_file_that_is_passed_on() {
+    let change: fn(&mut outloud::Settings) = |s| {
+        s.node.remote_media_budget = 0;
+        s.node.reader_patience = 300;
+    };
+    let mut gallery = Gallery::with(Options { change: Some(change), ..Options::default() }).await;
+    gallery.stage.server.serve("/large.gif", picture(LARGE));
+    gallery.stage.server.serve("/cat.gif", picture(1_000));
+    let (large, cat) = (gallery.shows("/large.gif", "image/gif").await, gallery.shows("/cat.gif", "image/gif").await);
+    let mut stalled = Vec::new();
+    for _ in 0..6 {
+        stalled.push(stalls(gallery.node(), &gallery.link(&large), "203.0.113.7").await);
+    }
+    assert_eq!(gallery.look(&cat).await.status, 200, "there is room for others");
+    assert_eq!(gallery.look(&large).await.body.len(), String::from_utf8_lossy(GIF).len() + LARGE - GIF.len());
+    for mut stream in stalled {
+        let mut rest = Vec::new();
+        let _ = stream.read_to_end(&mut rest).await;
+        assert!(rest.len() < LARGE, "the rest does not come");
+    }
+    gallery.stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b50_files_that_are_passed_on_to_one_address_leave_room_for_others() {
+    let change: fn(&mut outloud::Settings) = |s| {
+        s.node.remote_media_budget = 0;
+        s.node.reader_patience = HOUR;
+        s.rate_limits = true;
+        s.trusted_proxies = vec!["127.0.0.0/8".parse().unwrap()];
+    };
+    let mut gallery = Gallery::with(Options { change: Some(change), ..Options::default() }).await;
+    for path in ["/cat.gif", "/dog.gif"] {
+        gallery.stage.server.serve(path, picture(1_000));
+    }
+    let (cat, dog) = (gallery.shows("/cat.gif", "image/gif").await, gallery.shows("/dog.gif", "image/gif").await);
+    // Somebody follows the pictures of several servers, so that none of these is busy.
+    let mut stalled = Vec::new();
+    for name in ["one", "two"] {
+        let server = Server::start(name).await;
+        let ann = server.person("ann");
+        gallery.stage.alice_follows_there(&server, &ann).await;
+        server.serve("/large.gif", picture(LARGE));
+        let attachment = json!([{"type": "Document", "mediaType": "image/gif", "url": server.url("/large.gif")}]);
+        let note = server.note(&ann, "/notes/1", "Look", json!({"attachment": attachment}));
+        gallery.stage.send_from(&server, &server.activity("Create", &ann, note.clone())).await;
+        let post = gallery.stage.stored(&note).await.expect("the note is taken in");
+        let large = gallery.node().node().store.read().await.unwrap().media_of(&[post.id]).await.unwrap().remove(0);
+        for _ in 0..4 {
+            stalled.push(stalls(gallery.node(), &gallery.link(&large), "203.0.113.7").await);
+        }
+    }
+    let from = async |address: &str, media: &Media| {
+        let letter = Letter::get(gallery.node(), &gallery.link(media)).with("x-forwarded-for", address);
+        letter.send(gallery.node()).await.status
+    };
+    let mut ninth = Box::pin(from("203.0.113.7", &cat));
+    tokio::select! {
+        status = &mut ninth => panic!("a ninth at the same time: {status}"),
+        status = from("203.0.113.8", &dog) => assert_eq!(status, 200, "others are served at once"),
+    }
+    assert_eq!(gallery.asked("/cat.gif"), 0);
+    drop(stalled.pop());
+    assert_eq!(ninth.await, 200, "there is room again");
     gallery.stage.end().await;
 }
 

@@ -2,6 +2,7 @@
 
 use model::account::{Account, MemberState, Role};
 use model::audience::Viewer;
+use model::clock::{Clock, DAY};
 use model::handle::Handle;
 use model::page::Page;
 use model::post::Post;
@@ -11,7 +12,7 @@ use node::{domains, moderate, quarantine, report};
 use serde_json::{Value, json};
 use storage::{DomainRule, PublicFilter, Report, Tx};
 use suite::db::Engine;
-use suite::fediverse::{Reply, Server, Stage, verified_key_id};
+use suite::fediverse::{Letter, Reply, Server, Stage, verified_key_id};
 use suite::node::{Options, Person, test_keys};
 
 /// A rule for the other server.
@@ -433,6 +434,62 @@ async fn b31_a_report_of_nobody_here_or_by_an_unwanted_reporter_is_not_kept() {
     rules(&stage, |r| r.reject_reports = true).await;
     stage.takes(&stage.server.activity("Flag", &bob, json!([alice]))).await;
     assert_eq!(reports(&stage).await.len(), 1);
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b31_the_same_complaint_is_kept_once_until_somebody_is_done_with_it() {
+    let stage = Stage::empty().await;
+    let (bob, eve, alice) = (stage.server.person("bob"), stage.server.person("eve"), stage.alice().uri().await);
+    let says = async |who: &Value, object: Value, words: &str| {
+        let mut flag = stage.server.activity("Flag", who, object);
+        flag["content"] = json!(words);
+        stage.takes(&flag).await;
+        reports(&stage).await.len()
+    };
+    let (both, turned) = (json!([alice, stage.post.uri]), json!([stage.post.uri, alice]));
+    assert_eq!(says(&bob, both.clone(), "Spam").await, 1);
+    assert_eq!(says(&bob, both.clone(), "Spam").await, 1);
+    assert_eq!(says(&eve, turned, "Spam").await, 1, "of the same server, in whatever order");
+    assert_eq!(says(&bob, both.clone(), "Threats").await, 2, "that is something else");
+    assert_eq!(says(&bob, json!([alice]), "Spam").await, 3);
+    let (node, first) = (stage.node.node(), reports(&stage).await.into_iter().min_by_key(|r| r.id).unwrap());
+    let mut tx = node.store.begin().await.unwrap();
+    report::close(node, &mut tx, "olga", first.id, "").await.unwrap();
+    node.commit(tx).await.unwrap();
+    assert_eq!(says(&bob, both, "Spam").await, 4, "it goes on");
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b50_of_one_server_few_reports_are_kept_and_others_are_heard() {
+    let clock = Clock::manual(Clock::System.now());
+    let options = Options { clock: Some(clock.clone()), ..Options::default() };
+    let stage = Stage::empty_with("elsewhere", Engine::Sqlite, options).await;
+    let mut members = vec![stage.alice().uri().await];
+    for n in 1..10 {
+        members.push(stage.node.member(&format!("member{n}")).await.uri().await);
+    }
+    let (bob, other) = (stage.server.person("bob"), Server::start("other").await);
+    let ann = other.person("ann");
+    let reports_all = async |server: &Server, who: &Value, words: &str| {
+        let mut flag = server.activity("Flag", who, json!(members));
+        flag["content"] = json!(words);
+        let key = who["publicKey"]["id"].as_str().unwrap();
+        let letter = Letter::post_at(&stage.node, "/inbox", flag.to_string(), clock.now());
+        assert_eq!(letter.signed(key, stage.style()).send(&stage.node).await.status, 202);
+        let mut tx = read(&stage).await;
+        tx.count_reports_of(server.host(), 0, 1_000).await.unwrap().0
+    };
+    for day in 1..=5 {
+        for n in 0..6 {
+            reports_all(&stage.server, &bob, &format!("{day} {n}")).await;
+        }
+        let kept = reports_all(&stage.server, &bob, "once more").await;
+        assert_eq!(kept, [50, 100, 150, 200, 200][day - 1], "day {day}: nobody looks at them");
+        clock.advance(DAY + 1);
+    }
+    assert_eq!(reports_all(&other, &ann, "Hello").await, 10);
     stage.end().await;
 }
 

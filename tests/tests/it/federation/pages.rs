@@ -5,9 +5,12 @@ use model::audience::Audience;
 use model::card::Card;
 use model::clock::{Clock, DAY, MINUTE};
 use model::post::Post;
+use node::domains;
+use node::remote::Owner;
 use serde_json::json;
+use storage::DomainRule;
 use suite::db::Engine;
-use suite::fediverse::{Reply, Server, Stage};
+use suite::fediverse::{Letter, Reply, Server, Stage};
 use suite::node::{Options, TestNode};
 
 async fn node() -> TestNode {
@@ -45,6 +48,53 @@ async fn a_page_is_described_by_what_it_says_of_itself() {
     assert_eq!((card.provider_name.as_str(), card.language.as_str()), ("The Site", "en"));
     assert_eq!((card.image, card.image_width), (site.url("/i.png"), Some(1_200)));
     assert_eq!(site.gets(), ["/page", "/oembed?page=1"], "the picture only when somebody looks");
+    node.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_page_on_a_server_that_a_rule_shuts_out_later_nothing_is_shown_while_it_stands() {
+    let (node, site, pictures) = (node().await, Server::start("site").await, Server::start("pictures").await);
+    let image = pictures.url("/i.gif");
+    let page = format!("<title>Old pears</title><meta property='og:image' content='{image}'>");
+    site.serve("/page", Reply::html(&page));
+    let gif = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;";
+    pictures.serve("/i.gif", Reply::Bytes { kind: "image/gif".to_owned(), body: gif.to_vec().into() });
+    let post = node.member("alice").await.says(&site.url("/page")).await;
+    node.idle().await;
+    let card = card(&node, &post).await.expect("there is something to show");
+    let link = node.node().config.remote_url(Owner::Card, card.id, &image);
+    let link = link.strip_prefix(&node.origin).unwrap();
+    let get = async |target: &str, kind: &str| Letter::get(&node, target).with("accept", kind).send(&node).await;
+    // What the API, the post's page and the profile show; the status of the picture.
+    let shown = async || {
+        let status = get(&format!("/api/v1/statuses/{}", post.id), "application/json").await.json();
+        let page = get(&format!("/@alice/{}", post.id), "text/html").await.body.contains("Old pears");
+        let profile = get("/@alice", "text/html").await.body.contains("Old pears");
+        let card = &status["card"];
+        (card["title"].is_string(), page, profile, card["image"].is_string(), get(link, "image/*").await.status)
+    };
+    let everything = (true, true, true, true, 200);
+    assert_eq!(shown().await, everything);
+    let rejects = |host: &str| DomainRule { reject_media: true, ..DomainRule::new(host, "none", 0) };
+    for (rule, left) in [
+        (DomainRule::new(site.host(), "suspend", 0), (false, false, false, false, 404)),
+        (DomainRule::new(pictures.host(), "suspend", 0), (true, true, true, false, 404)),
+        (rejects(site.host()), (true, true, true, false, 404)),
+        (rejects(pictures.host()), (true, true, true, false, 404)),
+    ] {
+        let node = node.node();
+        for stands in [true, false] {
+            let mut tx = node.store.begin().await.unwrap();
+            if stands {
+                domains::set(node, &mut tx, "olga", &rule).await.unwrap();
+            } else {
+                domains::remove(node, &mut tx, "olga", &rule.domain).await.unwrap();
+            }
+            node.commit(tx).await.unwrap();
+            node.read_domain_rules().await.unwrap();
+            assert_eq!(shown().await, if stands { left } else { everything }, "{rule:?}");
+        }
+    }
     node.running.stop().await;
 }
 
@@ -90,7 +140,7 @@ async fn s20_servers_do_not_all_read_a_page_at_once() {
     let now = node.node().now();
     let leased = async |at: i64| {
         let mut tx = node.node().store.begin().await.unwrap();
-        tx.lease_jobs(at, at + 1, 100).await.unwrap().into_iter().filter(|j| j.kind == "read_page").count()
+        tx.lease_jobs(true, at, at + 1, 100).await.unwrap().into_iter().filter(|j| j.kind == "read_page").count()
     };
     let half = leased(now + MINUTE / 2).await;
     assert!((1..20).contains(&half), "{half} of 20 in the first half of the minute");

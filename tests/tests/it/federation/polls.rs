@@ -23,8 +23,7 @@ async fn by_hand() -> (Stage, Clock) {
 async fn work(stage: &Stage) {
     let federation = stage.node.federation();
     loop {
-        let (jobs, hosts) =
-            (federation.lease_jobs(99).await.unwrap(), federation.lease_hosts("test", 99).await.unwrap());
+        let (jobs, hosts) = (stage.node.takes_jobs().await, federation.lease_hosts("test", 99).await.unwrap());
         if jobs.is_empty() && hosts.is_empty() {
             return;
         }
@@ -380,7 +379,7 @@ async fn b29_who_voted_elsewhere_hears_of_the_end_and_a_poll_that_is_looked_at_i
     look().await;
     let asked = || stage.server.gets().iter().filter(|t| t.as_str() == "/questions/1").count();
     eventually("nothing is left to do until its end", || async {
-        let next = node.store.read().await.unwrap().next_job_at().await.unwrap();
+        let next = node.store.read().await.unwrap().next_job_at(false).await.unwrap();
         (next == Some(post_end(&question) + 5 * MINUTE)).then_some(())
     })
     .await;

@@ -7,6 +7,7 @@ use storage::{Error, Record, Store, TABLES};
 use suite::db::{Db, Engine};
 use suite::on_both;
 
+use super::jobs::job;
 use super::{NOW, follow, member, picture, post, put, reply, stranger};
 
 type Tables = BTreeMap<&'static str, Vec<Record>>;
@@ -70,7 +71,7 @@ async fn fill(store: &Store) {
     let top = put(&mut tx, post(200, &alice)).await;
     put(&mut tx, reply(201, &bob, &top)).await;
     tx.insert_media(&picture(300, &alice, None)).await.unwrap();
-    tx.insert_job(400, "refresh", "123", None, i64::MAX, NOW).await.unwrap();
+    tx.insert_job(&job(400, "123", None, i64::MAX), NOW).await.unwrap();
     tx.put_setting("number", "0012").await.unwrap();
     tx.commit().await.unwrap();
 }

@@ -3,6 +3,7 @@
 use storage::Files;
 use suite::on_both;
 
+use super::jobs::job;
 use super::{NOW, member, stranger};
 
 #[tokio::test]
@@ -110,16 +111,16 @@ on_both! {
 
     async fn the_leases_of_a_process_that_is_gone_are_forgotten(db: Db) {
         let mut tx = db.store.begin().await.unwrap();
-        tx.insert_job(1, "test", "{}", None, NOW, NOW).await.unwrap();
-        assert_eq!(tx.lease_jobs(NOW, NOW + 1_000, 5).await.unwrap().len(), 1);
+        tx.insert_job(&job(1, "{}", None, NOW), NOW).await.unwrap();
+        assert_eq!(tx.lease_jobs(true, NOW, NOW + 1_000, 5).await.unwrap().len(), 1);
         tx.insert_deed(&crate::storage::deliveries::deed(1)).await.unwrap();
         tx.deliver_to_inbox(1, "b.example", "https://b.example/inbox", NOW).await.unwrap();
         tx.wake_hosts(1, NOW).await.unwrap();
         assert_eq!(tx.lease_hosts("dead", NOW, NOW + 1_000, 5).await.unwrap().len(), 1);
-        assert!(tx.lease_jobs(NOW + 1, NOW + 1_000, 5).await.unwrap().is_empty());
+        assert!(tx.lease_jobs(true, NOW + 1, NOW + 1_000, 5).await.unwrap().is_empty());
         assert!(tx.lease_hosts("other", NOW + 1, NOW + 1_000, 5).await.unwrap().is_empty());
         tx.forget_leases(NOW + 1).await.unwrap();
-        assert_eq!(tx.lease_jobs(NOW + 1, NOW + 1_000, 5).await.unwrap().len(), 1);
+        assert_eq!(tx.lease_jobs(true, NOW + 1, NOW + 1_000, 5).await.unwrap().len(), 1);
         assert_eq!(tx.lease_hosts("other", NOW + 1, NOW + 1_000, 5).await.unwrap().len(), 1);
     }
 

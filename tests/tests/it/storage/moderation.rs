@@ -198,6 +198,23 @@ on_both! {
         assert_eq!((closed.closed_at, closed.closed_by.as_str()), (Some(NOW + 1), "olga"));
     }
 
+    async fn what_one_server_reports_is_counted_and_found(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        let sent = |id: i64, host: &str, target_id: i64, created_at: i64| Report {
+            reporter_id: None, reporter: host.to_owned(), target_id, created_at, ..report(id, &id.to_string())
+        };
+        for report in [sent(1, "a.example", 2, NOW - 9), sent(2, "a.example", 2, NOW), sent(3, "a.example", 3, NOW), sent(4, "b.example", 2, NOW),
+            Report { reporter: "a.example".to_owned(), ..report(5, "5") }] {
+            assert!(tx.insert_report(&report).await.unwrap());
+        }
+        tx.close_report(2, "olga", NOW).await.unwrap();
+        assert_eq!(tx.count_reports_of("a.example", NOW - 9, 9).await.unwrap(), (2, 2));
+        assert_eq!(tx.count_reports_of("a.example", NOW - 10, 2).await.unwrap(), (2, 2));
+        assert_eq!(tx.count_reports_of("c.example", 0, 9).await.unwrap(), (0, 0));
+        let open = tx.open_reports_of("a.example", 2).await.unwrap();
+        assert_eq!(open.iter().map(|r| r.id).collect::<Vec<_>>(), [1]);
+    }
+
     async fn two_reports_by_the_same_are_told_of_twice(db: Db) {
         let mut tx = db.store.begin().await.unwrap();
         member(&mut tx, 1, "olga").await;

@@ -5,6 +5,7 @@ use model::post::Origin;
 use storage::{OriginCounts, Reading};
 use suite::on_both;
 
+use super::jobs::job;
 use super::{NOW, boost, ids, member, post, put, reply, stranger};
 
 const PAUSE: i64 = 900_000;
@@ -72,7 +73,7 @@ on_both! {
         assert!(tx.open_thread(10, NOW + PAUSE, NOW).await.unwrap());
         assert_eq!(tx.thread_opened(10).await.unwrap(), Some((NOW + PAUSE, 0)));
         assert!(!tx.has_job("fill_thread 10").await.unwrap());
-        tx.insert_job(1, "fill_thread", "{}", Some("fill_thread 10"), NOW, NOW).await.unwrap();
+        tx.insert_job(&job(1, "{}", Some("fill_thread 10"), NOW), NOW).await.unwrap();
         assert!(tx.has_job("fill_thread 10").await.unwrap());
     }
 

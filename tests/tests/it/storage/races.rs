@@ -5,6 +5,7 @@ use storage::{Deed, Store};
 use suite::db::{Db, Engine};
 use suite::on_both;
 
+use super::jobs::job;
 use super::{NOW, boost, member, post, put, stranger};
 
 const INBOX: &str = "https://far.example/inbox";
@@ -238,7 +239,7 @@ on_both! {
             let store = db.store.clone();
             async move {
                 let mut tx = store.begin().await.unwrap();
-                let new = tx.insert_job(i, "refresh", "{}", Some("k"), NOW, NOW).await.unwrap();
+                let new = tx.insert_job(&job(i, "{}", Some("k"), NOW), NOW).await.unwrap();
                 tx.commit().await.unwrap();
                 new
             }

@@ -11,8 +11,8 @@ use model::clock::rfc3339;
 use model::id::Id;
 use model::poll::Poll as Asked;
 use model::post::{Edit, Media, Mention, Post, Tag, Touch};
-use node::Node;
 use node::remote::Owner;
+use node::{Node, cards};
 use serde::Serialize;
 use serde_json::{Value, json};
 use storage::{App as Client, OriginCounts, Tx};
@@ -176,7 +176,7 @@ impl Batch {
         if !foreign.is_empty() {
             batch.origins = tx.origin_counts(&foreign).await?.into_iter().map(|o| (o.post_id, o)).collect();
         }
-        batch.cards = tx.cards_of(&ids).await?.into_iter().collect();
+        batch.cards = cards::shown(&app.node, tx, &ids).await?.into_iter().collect();
         batch.hide_rejected_media();
         if viewer.is_member() {
             batch.touches = tx.touches(viewer.id(), &ids).await?;

@@ -2,10 +2,11 @@
 
 use model::account::ActorKind;
 use model::audience::Audience;
-use model::clock::parse_rfc3339;
+use model::clock::{Clock, MINUTE, parse_rfc3339};
 use serde_json::json;
+use suite::db::Engine;
 use suite::fediverse::Stage;
-use suite::node::eventually;
+use suite::node::{Options, eventually};
 
 use super::{found, gets_along, gone, kept};
 
@@ -248,7 +249,9 @@ async fn b48_b49_lemmy_gets_along() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_lemmy_moderator_deletes_goes_if_its_server_says_so() {
-    let stage = Stage::of("lemmy").await;
+    let clock = Clock::manual(Clock::System.now());
+    let stage =
+        Stage::with("lemmy", Engine::Sqlite, Options { clock: Some(clock.clone()), ..Options::default() }).await;
     stage.alice_follows(&stage.server.document("actor")).await;
     stage.deliver("announce_page").await;
     stage.node.idle().await;
@@ -258,6 +261,7 @@ async fn what_a_lemmy_moderator_deletes_goes_if_its_server_says_so() {
     let mut again = stage.server.document("announce_delete_by_moderator");
     again["id"] = serde_json::json!(stage.server.url("/activities/announce/delete/2"));
     stage.server.serve("/post/7", suite::fediverse::Reply::Status(410));
+    clock.advance(MINUTE);
     stage.takes(&again).await;
     stage.node.idle().await;
     assert!(gone(&stage, "page").await);
