@@ -385,12 +385,22 @@ impl Tx {
     pub async fn adopt_replies(&mut self, parent: &Post) -> Result<Vec<Post>, Error> {
         let orphans: Vec<Id> = self
             .list(
-                "select c.id from posts c where c.in_reply_to_uri = $1 and c.in_reply_to_id is null and c.in_reply_to_uri <> '' \
-                 and c.id not in (with recursive up (id) as (select $2 union select q.in_reply_to_id from posts q join up on q.id = up.id \
-                 where q.in_reply_to_id is not null) select id from up)",
-                args![&parent.uri, parent.id],
+                "select c.id from posts c where c.in_reply_to_uri = $1 and c.in_reply_to_id is null and c.in_reply_to_uri <> ''",
+                args![&parent.uri],
             )
             .await?;
+        if orphans.is_empty() {
+            return Ok(Vec::new());
+        }
+        // What stands above the parent cannot hang below it.
+        let above: Vec<Id> = self
+            .list(
+                "with recursive up (id) as (select $1 union select q.in_reply_to_id from up cross join posts q where q.id = up.id \
+                 and q.in_reply_to_id is not null) select id from up",
+                args![parent.id],
+            )
+            .await?;
+        let orphans: Vec<Id> = orphans.into_iter().filter(|id| !above.contains(id)).collect();
         if orphans.is_empty() {
             return Ok(Vec::new());
         }

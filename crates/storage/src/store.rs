@@ -137,11 +137,11 @@ impl Store {
         if let Some(path) = options.url.strip_prefix("sqlite://") {
             Ok(Self::Sqlite(Arc::new(Sqlite::open(PathBuf::from(path), options.connections)?)))
         } else if options.url.starts_with("postgres://") || options.url.starts_with("postgresql://") {
-            // Every statement goes along an index, whatever its values: to plan it anew each time, or to compile it, takes longer
-            // than to run it.
+            // Every statement goes along an index, whatever its values and however small its table was when it was planned: to plan
+            // it anew each time, or to compile it, takes longer than to run it.
             let connect = PgConnectOptions::from_str(&options.url)?
                 .statement_cache_capacity(STATEMENT_CACHE)
-                .options([("plan_cache_mode", "force_generic_plan"), ("jit", "off")]);
+                .options([("plan_cache_mode", "force_generic_plan"), ("enable_seqscan", "off"), ("jit", "off")]);
             let pool = PgPoolOptions::new()
                 .max_connections(options.connections.max(2))
                 .acquire_timeout(Duration::from_secs(10))

@@ -1,6 +1,6 @@
 //! Hashtags and the posts that carry them.
 
-use model::clock::Millis;
+use model::clock::{HOUR, Millis};
 use model::id::Id;
 use model::post::Tag;
 
@@ -42,8 +42,13 @@ impl Tx {
         self.one(concat!("select ", tag_columns!(), " from tags t where t.name = $1"), args![name]).await
     }
 
-    /// The tag of this name, made if need be; remembers that it was used.
+    /// The tag of this name, made if need be; remembers that it was used, to the hour: whoever wrote that down for each use would wait
+    /// for everybody else who uses the tag at the moment.
     pub async fn use_tag(&mut self, id: Id, name: &str, display: &str, now: Millis) -> Result<Id, Error> {
+        let known = "select t.id from tags t where t.name = $1 and t.last_used_at > $2";
+        if let Some(id) = self.value(known, args![name, now - HOUR]).await? {
+            return Ok(id);
+        }
         let id: Option<Id> = self
             .value(
                 "insert into tags (id, name, display, created_at, last_used_at) values ($1, $2, $3, $4, $4) \

@@ -4,6 +4,7 @@
 mod access;
 mod api;
 mod attack;
+mod memory;
 mod moderation;
 mod polls;
 mod posts;

@@ -217,3 +217,25 @@ async fn only_the_two_engines_are_opened() {
     assert!(matches!(Store::open(&Options::new("mysql://x")).await, Err(Error::BadUrl(_))));
     assert!(Store::open(&Options::new("sqlite:///nowhere/at/all.db")).await.is_err());
 }
+
+on_both! {
+    async fn a_version_stands_until_something_is_committed_by_whomever(db: Db) {
+        let store = &db.store;
+        write(store, "a").await.unwrap();
+        let before = store.version().await.unwrap();
+        assert!(is_set(store, "a").await);
+        assert_eq!(store.version().await.unwrap(), before, "who reads changes nothing");
+        write(store, "b").await.unwrap();
+        let after = store.version().await.unwrap();
+        assert_ne!(after, before);
+        let other = db.again().await;
+        store.notice_others().await.unwrap();
+        let before = store.version().await.unwrap();
+        write(&other, "c").await.unwrap();
+        store.notice_others().await.unwrap();
+        assert_ne!(store.version().await.unwrap(), before, "nor is another process overlooked");
+        let before = store.version().await.unwrap();
+        store.notice_others().await.unwrap();
+        assert_eq!(store.version().await.unwrap(), before);
+    }
+}

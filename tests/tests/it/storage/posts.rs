@@ -2,6 +2,7 @@
 
 use model::account::Emoji;
 use model::audience::{Audience, Viewer};
+use model::clock::HOUR;
 use model::page::Page;
 use model::post::{Edit, EditMedia, MediaKind};
 use model::text::Format;
@@ -163,6 +164,7 @@ on_both! {
         let tea = tx.use_tag(100, "tea", "Tea", NOW).await.unwrap();
         let team = tx.use_tag(101, "team", "TEAM", NOW + 5).await.unwrap();
         assert_eq!(tx.use_tag(102, "tea", "TEA", NOW + 9).await.unwrap(), tea);
+        assert_eq!(tx.use_tag(103, "tea", "TEA", NOW + 2 * HOUR).await.unwrap(), tea);
         tx.use_tag(103, "tea", "TEA", NOW - 9).await.unwrap();
         tx.use_tag(104, "tree", "tree", NOW).await.unwrap();
         let found = tx.tag("tea").await.unwrap().unwrap();
