@@ -24,7 +24,10 @@ pub(crate) async fn hang(node: &Node, tx: &mut Tx, post: &Post) -> Result<(), Er
     let Some(delay) = node.config.card_delay else { return Ok(()) };
     let link =
         if post.audience.is_open() && post.boost_of_id.is_none() { first_link(node, tx, post).await? } else { None };
-    let Some(url) = link else { return Ok(tx.drop_card_of(post.id).await?) };
+    let Some(url) = link else {
+        // A new post has none that could be dropped.
+        return if post.edited_at.is_some() { Ok(tx.drop_card_of(post.id).await?) } else { Ok(()) };
+    };
     let now = node.now();
     let (card, due_at) = tx.use_card(node.id(), &random::hash(&url), &url).await?;
     if tx.card_of(post.id).await? != Some(card) {
