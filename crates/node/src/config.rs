@@ -1,5 +1,6 @@
 //! What the owner of a node decided about it.
 
+pub use model::account::authority;
 use model::clock::{MINUTE, Millis};
 
 use crate::remote::LinkKey;
@@ -103,13 +104,6 @@ impl Config {
     }
 }
 
-/// The host and port of a URL of ours or of a peer; empty if it has none.
-pub fn authority(url: &str) -> &str {
-    let rest = url.split_once("://").map_or("", |(_, rest)| rest);
-    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    rest[..end].rsplit('@').next().unwrap_or("")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -122,6 +116,5 @@ mod tests {
         assert!(!c.is_own_url("https://social.example.org.evil.example/users/a"));
         assert!(!c.is_own_url("http://social.example.org/users/a"));
         assert!(!c.is_own_url("https://social.example.org:8443/users/a"));
-        assert_eq!(authority("https://u:p@a.example:8080/x?y"), "a.example:8080");
     }
 }
