@@ -11,7 +11,8 @@ create table accounts (
     id bigint primary key,
     uri text not null unique,
     username text not null,
-    domain text not null,                    -- '' for accounts of this node
+    domain text not null,                    -- of the handle; '' for accounts of this node
+    host text not null,                      -- authority of the id, in lower case; '' for accounts of this node
     kind text not null,                      -- Person, Service, Group, Organization, Application
     display_name text not null default '',
     note text not null default '',           -- HTML, sanitised
@@ -51,7 +52,7 @@ create table accounts (
 );
 create unique index accounts_local_username on accounts (lower(username)) where domain = '';
 create index accounts_handle on accounts (lower(username), domain);
-create index accounts_domain on accounts (domain, id) where domain <> '';
+create index accounts_domain on accounts (domain, host) where domain <> '';
 
 -- Where accounts moved to. The time is that of the Move; 0 where only the actor's document says so.
 create table moves (
@@ -309,7 +310,8 @@ create table approvals (
 -- Files of other servers that somebody here looked at: those that are kept (path), and those that could not be had (retry_at).
 create table remote_files (
     url_hash text primary key,               -- SHA-256 of the URL, hexadecimal
-    domain text not null,                    -- of the account it belongs to
+    domain text not null,                    -- of the handle of the account it belongs to
+    server text not null,                    -- authority of that account's id
     host text not null,                      -- that it lies on
     path text not null default '',           -- key in the file store; '' where there is none
     size bigint not null default 0,

@@ -148,6 +148,15 @@ impl Server {
         actor
     }
 
+    /// The same with their handle on another server.
+    pub fn person_of(&self, handles: &Self, name: &str) -> Value {
+        let actor = self.person(name);
+        let (id, there) = (actor["id"].as_str().unwrap(), format!("acct:{name}@{}", handles.host()));
+        self.finger_as(&format!("acct:{name}@{}", self.host()), &there, id);
+        handles.finger_as(&there, &there, id);
+        actor
+    }
+
     /// The document of a plain actor, not yet served.
     pub fn actor_at(&self, path: &str, name: &str) -> Value {
         let id = self.url(path);

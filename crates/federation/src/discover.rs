@@ -95,7 +95,7 @@ impl Federation {
         let (handle, verified) = self.verified_handle(&read, budget).await?;
         read.account.username = handle.username;
         read.account.domain = handle.domain.unwrap_or_default();
-        if self.node.is_domain_blocked(&read.account.domain) {
+        if self.node.is_blocked(&read.account) {
             return Err(Error::Forbidden(format!("{} is blocked", read.account.domain)));
         }
         let key = match read.key {

@@ -114,7 +114,24 @@ pub struct Account {
     pub last_post_at: Option<Millis>,
 }
 
+/// The host and port of a URL of ours or of a peer; empty if it has none.
+pub fn authority(url: &str) -> &str {
+    let rest = url.split_once("://").map_or("", |(_, rest)| rest);
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    rest[..end].rsplit('@').next().unwrap_or("")
+}
+
 impl Account {
+    /// The server it is on, which may be another than that of its handle: the authority of its id.
+    pub fn host(&self) -> &str {
+        authority(&self.uri)
+    }
+
+    /// The names under which a rule for other servers meets it: the domain of its handle, and its server.
+    pub fn names(&self) -> [&str; 2] {
+        [&self.domain, self.host()]
+    }
+
     pub fn is_local(&self) -> bool {
         self.domain.is_empty()
     }
@@ -238,4 +255,16 @@ pub struct Relationship {
     pub domain_blocking: bool,
     pub endorsed: bool,
     pub note: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_authority_is_what_stands_between_the_scheme_and_the_path() {
+        assert_eq!(authority("https://u:p@a.example:8080/x?y"), "a.example:8080");
+        assert_eq!(authority("https://a.example?y"), "a.example");
+        assert_eq!(authority("a.example/x"), "");
+    }
 }

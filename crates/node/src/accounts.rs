@@ -12,7 +12,7 @@ use storage::{Key, Profile, Tx};
 use crate::deed::{Data, Kind};
 use crate::notify::notify;
 use crate::publish::check_description;
-use crate::{Error, Node, emoji, jobs, login, moderate};
+use crate::{Error, Node, domains, emoji, jobs, login, moderate};
 
 /// How long a key of ours that was replaced is kept: as long as something waits that was done before.
 const REPLACED_KEY: Millis = 7 * DAY;
@@ -479,41 +479,27 @@ pub async fn receive(
     let now = node.now();
     account.fetched_at = Some(now);
     account.updated_at = now;
-    if node.rejects_media_of(&account.domain) {
+    if node.rejects_media_by(&account) {
         account.avatar.clear();
         account.header.clear();
         account.emojis.clear();
     }
-    let known = tx.account_by_uri(&account.uri).await?;
+    let mut known = tx.account_by_uri(&account.uri).await?;
     if known.as_ref().is_some_and(Account::is_local) {
         return Err(Error::forbidden("That is one of our own accounts."));
     }
-    match known {
-        Some(known) => {
-            account.id = known.id;
-            tx.update_remote_account(&account).await?;
-            match (account.suspended_at, known.suspended_by.as_str()) {
-                (Some(at), "") => tx.set_suspended(known.id, Some(at), "origin").await?,
-                (None, "origin") => tx.set_suspended(known.id, None, "").await?,
-                _ => {}
-            }
-        }
-        None => {
-            account.id = node.id();
-            tx.insert_account(&account).await?;
-            if let Some(stands) = tx.account_by_uri(&account.uri).await? {
-                account.id = stands.id;
-            }
-            if node.is_domain_blocked(&account.domain) {
-                tx.set_suspended(account.id, Some(now), "domain").await?;
-            } else if let Some(at) = account.suspended_at {
-                tx.set_suspended(account.id, Some(at), "origin").await?;
-            }
+    if let Some(known) = &known {
+        account.id = known.id;
+        tx.update_remote_account(&account).await?;
+    } else {
+        account.id = node.id();
+        if !tx.insert_account(&account).await? {
+            // Somebody else took it in meanwhile.
+            known = tx.account_by_uri(&account.uri).await?;
+            account.id = known.as_ref().map_or(account.id, |k| k.id);
         }
     }
-    if let Some(since) = node.domain_limit(&account.domain) {
-        tx.set_limited(account.id, Some(since)).await?;
-    }
+    domains::heed(node, tx, &account, known.as_ref()).await?;
     if let Some((id, public_pem)) = key
         && !is_neighbours_key(tx, account.id, &id).await?
     {

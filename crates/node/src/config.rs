@@ -1,7 +1,7 @@
 //! What the owner of a node decided about it.
 
+pub use model::account::authority;
 use model::clock::{MINUTE, Millis, SECOND};
-
 use url::Url;
 
 use crate::remote::LinkKey;
@@ -108,14 +108,7 @@ impl Config {
     }
 }
 
-/// The host and port of a URL of ours or of a peer; empty if it has none.
-pub fn authority(url: &str) -> &str {
-    let rest = url.split_once("://").map_or("", |(_, rest)| rest);
-    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    rest[..end].rsplit('@').next().unwrap_or("")
-}
-
-/// The same as whoever connects reads it: the text of a URL can hide its host.
+/// The host and port of a URL as whoever connects reads it: the text of a URL can hide its host.
 pub fn host_of(url: &str) -> String {
     let parsed = Url::parse(url).ok();
     let host = parsed.as_ref().and_then(|u| Some((u.host_str()?, u.port())));
@@ -138,7 +131,6 @@ mod tests {
         assert!(!c.is_own_url("https://social.example.org.evil.example/users/a"));
         assert!(!c.is_own_url("http://social.example.org/users/a"));
         assert!(!c.is_own_url("https://social.example.org:8443/users/a"));
-        assert_eq!(authority("https://u:p@a.example:8080/x?y"), "a.example:8080");
         for hidden in ["https:\\\\A.example\\@b.example/", "https://a.example:443", "https://b.example@a.example?x"] {
             assert_eq!(host_of(hidden), "a.example", "{hidden}");
         }

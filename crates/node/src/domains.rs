@@ -1,9 +1,10 @@
 //! Rules for other servers: what they say together, setting and lifting them, and what they concern.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
+use model::account::Account;
 use model::clock::Millis;
-use storage::{DomainRule, Effect, Tx};
+use storage::{DomainRule, Effect, Names, Tx};
 
 use crate::{Error, Node, jobs};
 
@@ -11,9 +12,13 @@ use crate::{Error, Node, jobs};
 const READ_AGAIN: i64 = 500;
 /// Whether the rules were last applied with or without an allow-list, among the settings.
 const ALLOW_LIST: &str = "allow_list";
+/// [`Account::suspended_by`] of whom a rule shuts out, and of whom their own server says that they are suspended.
+const DOMAIN: &str = "domain";
+const ORIGIN: &str = "origin";
 
 /// All rules as they stand, ready to be asked. A rule for `example.org` covers it and everything below it on whatever port; one that
-/// names a port covers that port alone.
+/// names a port covers that port alone. An account has two names, [`Account::names`]: a rule covers it that covers one of them, and an
+/// allow-list has to name both.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rules {
     by_domain: HashMap<String, DomainRule>,
@@ -30,22 +35,28 @@ impl Rules {
         self.by_domain.get(domain)
     }
 
-    /// Nothing is fetched from this host (with or without a port), taken in from it or sent to it.
-    pub fn block(&self, host: &str) -> bool {
-        self.any(host, |r| r.severity == "suspend") || (self.allow_list && !self.any(host, |r| r.allowed))
+    /// Nothing is fetched from whoever has one of these names (hosts with or without a port), taken in from them or sent to them.
+    pub fn block<const N: usize>(&self, names: [&str; N]) -> bool {
+        self.any(names, |r| r.severity == "suspend")
+            || (self.allow_list && names.iter().any(|name| self.find(name, |r| r.allowed).is_none()))
     }
 
-    /// Its posts stay out of public timelines; since when.
-    pub fn limit(&self, host: &str) -> Option<Millis> {
-        self.find(host, |r| r.severity == "limit").map(|r| r.created_at)
+    /// The rule that keeps their posts out of public timelines.
+    pub fn limit<const N: usize>(&self, names: [&str; N]) -> Option<&DomainRule> {
+        names.into_iter().find_map(|name| self.find(name, |r| r.severity == "limit"))
     }
 
-    pub fn reject_media(&self, host: &str) -> bool {
-        self.any(host, |r| r.reject_media)
+    /// The mark of accounts that are limited by that rule.
+    pub fn limit_mark<const N: usize>(&self, names: [&str; N]) -> Option<Millis> {
+        self.limit(names).map(|r| r.created_at)
     }
 
-    pub fn reject_reports(&self, host: &str) -> bool {
-        self.any(host, |r| r.reject_reports)
+    pub fn reject_media<const N: usize>(&self, names: [&str; N]) -> bool {
+        self.any(names, |r| r.reject_media)
+    }
+
+    pub fn reject_reports<const N: usize>(&self, names: [&str; N]) -> bool {
+        self.any(names, |r| r.reject_reports)
     }
 
     /// The rule above this domain that keeps something of it out; one that shuts it out altogether before any other. Nothing below
@@ -56,8 +67,8 @@ impl Rules {
             .or_else(|| find(|r| r.severity != "none" || r.reject_media || r.reject_reports))
     }
 
-    fn any(&self, host: &str, says: impl Fn(&DomainRule) -> bool) -> bool {
-        self.find(host, says).is_some()
+    fn any<const N: usize>(&self, names: [&str; N], says: impl Fn(&DomainRule) -> bool) -> bool {
+        names.into_iter().any(|name| self.find(name, &says).is_some())
     }
 
     /// The closest rule that covers the host and says so.
@@ -120,7 +131,7 @@ pub fn refuse_ours(node: &Node, domain: &str) -> Result<(), Error> {
 
 /// Whether a rule for this domain would be one for this node itself.
 pub fn is_ours(node: &Node, domain: &str) -> bool {
-    node.config.is_own_domain(domain) || covering([domain].into_iter()).block(node.config.host())
+    node.config.is_own_domain(domain) || covering([domain].into_iter()).block([node.config.host()])
 }
 
 /// Rules that block exactly what lies within these domains: to ask whether something does.
@@ -168,15 +179,15 @@ fn no_rule(rules: &Rules, domain: &str) -> Error {
     })
 }
 
-/// What rules for these domains would concern: everything below them is counted with them.
+/// What rules for these domains would concern: everything below them is counted with them, each account once.
 pub async fn effects(tx: &mut Tx, domains: &[String]) -> Result<Vec<Effect>, Error> {
-    let known = tx.known_domains().await?;
+    let known = tx.known_names().await?;
     let mut effects = Vec::with_capacity(domains.len());
     for domain in domains {
         let below = covering([domain.as_str()].into_iter());
         let mut sum = Effect::default();
-        for domain in known.iter().filter(|d| below.block(d)) {
-            let one = tx.effect_on(domain).await?;
+        for names in known.iter().filter(|n| below.block(n.each())) {
+            let one = tx.effect_on(names).await?;
             sum.accounts += one.accounts;
             sum.following += one.following;
             sum.followers += one.followers;
@@ -198,8 +209,8 @@ pub async fn follow_setting(node: &Node) -> Result<(), Error> {
     }
     let rules = tx.domain_rules().await?;
     let before = Rules::new(rules, was == "on");
-    let known = tx.known_domains().await?;
-    apply(node, &mut tx, &before, known.iter().map(String::as_str)).await?;
+    let known = tx.known_names().await?;
+    apply(node, &mut tx, &before, known.iter().flat_map(Names::each)).await?;
     tx.put_setting(ALLOW_LIST, now).await?;
     node.commit(tx).await
 }
@@ -217,30 +228,85 @@ async fn apply<'d>(
 ) -> Result<(), Error> {
     let after = read(node, tx).await?;
     let touched = covering(changed);
-    for domain in tx.known_domains().await?.iter().filter(|d| touched.block(d)) {
-        let blocked = after.block(domain).then(|| node.now());
-        tx.suspend_accounts_of(domain, blocked).await?;
-        let (old, new) = (before.limit(domain), after.limit(domain));
+    let known = tx.known_names().await?;
+    for names in known.iter().filter(|n| touched.block(n.each())) {
+        let blocked = after.block(names.each()).then(|| node.now());
+        tx.suspend_accounts_of(names, blocked).await?;
+        let (old, new) = (before.limit_mark(names.each()), after.limit_mark(names.each()));
         if let Some(mark) = old.filter(|_| old != new) {
-            tx.unlimit_accounts_of(domain, mark).await?;
+            tx.unlimit_accounts_of(names, mark).await?;
         }
         if let Some(mark) = new {
-            tx.limit_accounts_of(domain, mark).await?;
+            tx.limit_accounts_of(names, mark).await?;
         }
-        match (before.reject_media(domain), after.reject_media(domain)) {
-            (false, true) => drop(tx.forget_pictures_of(domain).await?),
+        match (before.reject_media(names.each()), after.reject_media(names.each())) {
+            (false, true) => drop(tx.forget_pictures_of(names).await?),
             (true, false) if blocked.is_none() => {
-                for uri in tx.followed_of(domain, READ_AGAIN).await? {
+                for uri in tx.followed_of(names, READ_AGAIN).await? {
                     jobs::enqueue(node, tx, &jobs::Job::RefreshActor { uri }).await?;
                 }
             }
             _ => {}
         }
     }
-    for host in tx.waiting_hosts().await?.iter().filter(|h| touched.block(h) && after.block(h)) {
-        tx.drop_deliveries_of_host(host).await?;
+    // A server all of whose people are shut out by their handles is sent nothing, either.
+    let open: HashSet<&str> = known.iter().filter(|n| !after.block(n.each())).map(|n| n.host.as_str()).collect();
+    let shut = known.iter().filter(|n| touched.block(n.each()) && !open.contains(n.host.as_str()));
+    let shut: HashSet<&str> = shut.map(|n| n.host.as_str()).collect();
+    for host in tx.waiting_hosts().await? {
+        if shut.contains(host.as_str()) || (touched.block([&host]) && after.block([&host])) {
+            tx.drop_deliveries_of_host(&host).await?;
+        }
     }
     Ok(())
+}
+
+/// Brings an account that was just read in line with the rules. `known`: as it stood before, perhaps with another handle. What a
+/// moderator decided about it stays; what its own server says counts before what a rule does, so that lifting the rule leaves it.
+pub(crate) async fn heed(node: &Node, tx: &mut Tx, account: &Account, known: Option<&Account>) -> Result<(), Error> {
+    let stood = Marks::standing(known);
+    if Marks::due(account, known, &node.domain_rules()) == stood {
+        return Ok(());
+    }
+    // The rules may have changed a moment ago, and then others have brought the account in line with them: these count.
+    let due = Marks::due(account, known, &read(node, tx).await?);
+    if due.suspended_by != stood.suspended_by {
+        let since = account.suspended_at.or(known.and_then(|k| k.suspended_at)).unwrap_or(node.now());
+        tx.set_suspended(account.id, (!due.suspended_by.is_empty()).then_some(since), due.suspended_by).await?;
+    }
+    if due.limited_at != stood.limited_at {
+        tx.set_limited(account.id, due.limited_at).await?;
+    }
+    Ok(())
+}
+
+/// How an account is marked, or is to be.
+#[derive(PartialEq, Eq)]
+struct Marks<'a> {
+    suspended_by: &'a str,
+    limited_at: Option<Millis>,
+}
+
+impl<'a> Marks<'a> {
+    fn standing(known: Option<&'a Account>) -> Self {
+        known.map_or(Self { suspended_by: "", limited_at: None }, |k| Self {
+            suspended_by: &k.suspended_by,
+            limited_at: k.limited_at,
+        })
+    }
+
+    fn due(account: &Account, known: Option<&'a Account>, rules: &Rules) -> Self {
+        let stood = Self::standing(known);
+        let suspended_by = match stood.suspended_by {
+            "" | ORIGIN | DOMAIN if account.suspended_at.is_some() => ORIGIN,
+            "" | ORIGIN | DOMAIN if rules.block(account.names()) => DOMAIN,
+            "" | ORIGIN | DOMAIN => "",
+            by_others => by_others,
+        };
+        let by_rule = known.and_then(|k| rules.limit_mark(k.names()));
+        let by_others = stood.limited_at.filter(|at| Some(*at) != by_rule);
+        Self { suspended_by, limited_at: by_others.or_else(|| rules.limit_mark(account.names())) }
+    }
 }
 
 /// What a rule says, as the commands are called that make it: `block`, or `limit, reject media`.
@@ -261,7 +327,7 @@ mod tests {
     use super::*;
 
     fn blocks(rule: &str, host: &str) -> bool {
-        Rules::new(vec![DomainRule::new(rule, "suspend", 0)], false).block(host)
+        Rules::new(vec![DomainRule::new(rule, "suspend", 0)], false).block([host])
     }
 
     #[test]
@@ -282,8 +348,38 @@ mod tests {
     fn with_an_allow_list_only_those_named_federate_and_a_block_below_them_holds() {
         let good = DomainRule { allowed: true, ..DomainRule::new("good.example", "none", 0) };
         let rules = Rules::new(vec![good, DomainRule::new("bad.good.example", "suspend", 0)], true);
-        assert!(!rules.block("good.example") && !rules.block("a.good.example:8443"));
-        assert!(rules.block("bad.good.example") && rules.block("other.example"));
+        assert!(!rules.block(["good.example"]) && !rules.block(["a.good.example:8443"]));
+        assert!(rules.block(["bad.good.example"]) && rules.block(["other.example"]));
+    }
+
+    #[test]
+    fn one_of_two_names_brings_a_rule_upon_an_account_and_an_allow_list_has_to_name_both() {
+        let media = DomainRule { reject_media: true, ..DomainRule::new("far.example", "none", 0) };
+        let reports = DomainRule { reject_reports: true, ..DomainRule::new("near.example", "none", 0) };
+        let list = vec![
+            DomainRule::new("bad.example", "suspend", 0),
+            DomainRule::new("loud.example", "limit", 7),
+            media,
+            reports,
+        ];
+        let rules = Rules::new(list, false);
+        for (one, is) in [
+            ("bad.example", [true, false, false, false]),
+            ("a.loud.example", [false, true, false, false]),
+            ("far.example:8443", [false, false, true, false]),
+            ("near.example", [false, false, false, true]),
+            ("else.example", [false; 4]),
+        ] {
+            for names in [[one, "good.example"], ["good.example", one]] {
+                let limited = rules.limit_mark(names).is_some();
+                let all = [rules.block(names), limited, rules.reject_media(names), rules.reject_reports(names)];
+                assert_eq!(all, is, "{names:?}");
+            }
+        }
+        let good = DomainRule { allowed: true, ..DomainRule::new("good.example", "none", 0) };
+        let rules = Rules::new(vec![good], true);
+        assert!(!rules.block(["good.example", "social.good.example"]));
+        assert!(rules.block(["good.example", "other.example"]) && rules.block(["other.example", "good.example"]));
     }
 
     #[test]
@@ -304,7 +400,7 @@ mod tests {
             false,
         );
         assert_eq!(
-            (rules.limit("c.b.a.example"), rules.limit("a.example"), rules.limit("example")),
+            (rules.limit_mark(["c.b.a.example"]), rules.limit_mark(["a.example"]), rules.limit_mark(["example"])),
             (Some(9), Some(7), None)
         );
     }

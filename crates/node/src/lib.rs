@@ -36,6 +36,7 @@ pub mod urls;
 
 use std::sync::{Arc, PoisonError, RwLock};
 
+use model::account::Account;
 use model::clock::{Clock, HOUR, Millis, SECOND};
 use model::id::{Id, Ids};
 use storage::{Files, Store, Tx, Version};
@@ -148,7 +149,7 @@ impl Node {
 
     /// Whether the rules shut this host (with or without a port) out. Our own never is.
     pub fn is_domain_blocked(&self, host: &str) -> bool {
-        !host.is_empty() && !self.config.is_own_domain(host) && self.domain_rules().block(host)
+        !host.is_empty() && !self.config.is_own_domain(host) && self.domain_rules().block([host])
     }
 
     /// The same of where a URL leads.
@@ -156,18 +157,23 @@ impl Node {
         self.is_domain_blocked(&config::host_of(url))
     }
 
-    /// Whether posts of this host stay out of public timelines; if so, since when: the mark of accounts that are limited by it.
-    pub fn domain_limit(&self, host: &str) -> Option<Millis> {
-        self.domain_rules().limit(host)
+    /// Whether the rules shut this account out, by the domain of its handle or by its server.
+    pub fn is_blocked(&self, account: &Account) -> bool {
+        !account.is_local() && account.names().into_iter().any(|name| self.is_domain_blocked(name))
     }
 
-    /// Whether neither attachments nor profile pictures nor emoji of this host are taken in or shown.
+    /// Whether neither attachments nor profile pictures nor emoji that lie on this host are taken in or shown.
     pub fn rejects_media_of(&self, host: &str) -> bool {
-        self.domain_rules().reject_media(host)
+        self.domain_rules().reject_media([host])
     }
 
-    /// Whether what this host reports is not heard.
-    pub fn rejects_reports_of(&self, host: &str) -> bool {
-        self.domain_rules().reject_reports(host)
+    /// Whether neither attachments nor profile pictures nor emoji of this account are.
+    pub fn rejects_media_by(&self, account: &Account) -> bool {
+        !account.is_local() && self.domain_rules().reject_media(account.names())
+    }
+
+    /// Whether what this account reports is not heard.
+    pub fn rejects_reports_by(&self, account: &Account) -> bool {
+        !account.is_local() && self.domain_rules().reject_reports(account.names())
     }
 }

@@ -5,16 +5,13 @@ use model::clock::Millis;
 use storage::Tx;
 
 use crate::accounts::keep_an_owner;
-use crate::config::authority;
 use crate::deed::{Data, Kind};
 use crate::{Error, Node, follow};
 
 /// Whether nothing of this account may be taken in or shown, whoever brings it: an author of what is boosted, quoted, answered or
 /// filled back in. The one question to ask wherever something of somebody comes in by another way than from themselves.
 pub fn is_shut_out(node: &Node, account: &Account) -> bool {
-    account.is_suspended()
-        || (!account.is_local()
-            && (node.is_domain_blocked(&account.domain) || node.is_domain_blocked(authority(&account.uri))))
+    account.is_suspended() || node.is_blocked(account)
 }
 
 /// A member blocks somebody: both follows end, neither sees the other.
@@ -109,7 +106,7 @@ pub async fn unsuspend(node: &Node, tx: &mut Tx, by: &str, account: &Account) ->
     if account.is_waiting() {
         return Err(Error::invalid(format!("{} waits to be let in: approve or refuse them.", account.username)));
     }
-    if node.is_domain_blocked(&account.domain) {
+    if node.is_blocked(account) {
         tx.set_suspended(account.id, account.suspended_at.or(Some(node.now())), "domain").await?;
     } else {
         tx.set_suspended(account.id, None, "").await?;
@@ -123,12 +120,13 @@ pub async fn limit(node: &Node, tx: &mut Tx, by: &str, account: &Account) -> Res
     log(node, tx, by, "limit", account, "").await
 }
 
-/// Lifts what [`limit`] did. An account whose whole domain is limited stays so.
+/// Lifts what [`limit`] did. An account whose whole server is limited stays so.
 pub async fn unlimit(node: &Node, tx: &mut Tx, by: &str, account: &Account) -> Result<(), Error> {
-    if !account.is_local() && node.domain_limit(&account.domain).is_some() {
+    if let Some(rule) = node.domain_rules().limit(account.names()).filter(|_| !account.is_local()) {
+        let handle = node.config.full_handle(account);
         return Err(Error::invalid(format!(
-            "{0} is limited by the rule for its domain: change that instead.",
-            account.domain
+            "@{handle} is limited by the rule for {}: change that instead.",
+            rule.domain
         )));
     }
     tx.set_limited(account.id, None).await?;

@@ -355,7 +355,7 @@ async fn concerns_us(
 }
 
 fn emojis(node: &Node, author: &Account, received: &ReceivedPost) -> Vec<Emoji> {
-    if node.rejects_media_of(&author.domain) { Vec::new() } else { received.emojis.clone() }
+    if node.rejects_media_by(author) { Vec::new() } else { received.emojis.clone() }
 }
 
 async fn put_media(
@@ -365,7 +365,7 @@ async fn put_media(
     post: &Post,
     media: &[ReceivedMedia],
 ) -> Result<(), Error> {
-    if node.rejects_media_of(&author.domain) {
+    if node.rejects_media_by(author) {
         return Ok(());
     }
     for (position, m) in (0..).zip(media) {

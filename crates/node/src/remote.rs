@@ -31,8 +31,10 @@ pub struct Source {
     pub url: String,
     /// SHA-256 of the URL, hexadecimal: by that it is kept.
     pub hash: String,
-    /// Of the account it belongs to.
+    /// Of the handle of the account it belongs to.
     pub domain: String,
+    /// The authority of that account's id.
+    pub server: String,
     pub wanted: Wanted,
 }
 
@@ -76,13 +78,13 @@ pub async fn source(node: &Node, tx: &mut Tx, owner: Owner, id: Id, seal: &str) 
         }
         Owner::Card => {
             let Some(card) = tx.card(id).await?.filter(|c| cards::shows_picture(node, c)) else { return Ok(None) };
-            let domain = authority(&card.image).to_owned();
-            return Ok(sealed(node, owner, id, &[card.image], seal, domain, Wanted::Picture));
+            let names = [authority(&card.image); 2];
+            return Ok(sealed(node, owner, id, std::slice::from_ref(&card.image), seal, names, Wanted::Picture));
         }
     };
     // Ours are served from where they lie.
     let account = account.filter(|a| !a.is_local() && !a.is_suspended());
-    Ok(account.and_then(|a| sealed(node, owner, id, &urls, seal, a.domain, wanted)))
+    Ok(account.and_then(|a| sealed(node, owner, id, &urls, seal, a.names(), wanted)))
 }
 
 fn sealed(
@@ -91,13 +93,13 @@ fn sealed(
     id: Id,
     urls: &[String],
     seal: &str,
-    domain: String,
+    names: [&str; 2],
     wanted: Wanted,
 ) -> Option<Source> {
     let url = urls.iter().find(|url| node.config.is_sealed(owner, id, url, seal))?;
-    let refused = |host: &str| node.is_domain_blocked(host) || node.rejects_media_of(host);
-    let source = Source { url: url.clone(), hash: random::hash(url), domain, wanted };
-    (!refused(&source.domain) && !refused(&host_of(url))).then_some(source)
+    let [domain, server] = names.map(str::to_owned);
+    let source = Source { url: url.clone(), hash: random::hash(url), domain, server, wanted };
+    (!is_refused(node, &row(node, &source))).then_some(source)
 }
 
 /// What is known of a file: kept, or not to be had for now. One that is looked at is remembered as such.
@@ -155,12 +157,20 @@ fn row(node: &Node, source: &Source) -> RemoteFile {
     RemoteFile {
         url_hash: source.hash.clone(),
         domain: source.domain.clone(),
-        host: authority(&source.url).to_owned(),
+        server: source.server.clone(),
+        host: host_of(&source.url),
         path: String::new(),
         size: 0,
         seen_at: node.now(),
         retry_at: 0,
     }
+}
+
+/// Whether a rule for its owner, or for where it lies, says that there is to be no such file here.
+fn is_refused(node: &Node, file: &RemoteFile) -> bool {
+    [&file.domain, &file.server, &file.host]
+        .into_iter()
+        .any(|name| node.is_domain_blocked(name) || node.rejects_media_of(name))
 }
 
 async fn drop_files(node: &Node, tx: &mut Tx, hashes: &[String]) -> Result<(), Error> {
@@ -211,14 +221,13 @@ pub async fn sweep(node: &Node) -> Result<(), Error> {
 pub async fn drop_rejected(node: &Node) -> Result<(), Error> {
     // The rule that caused this may be newer than what this process knows.
     node.read_domain_rules().await?;
-    let refused = |host: &str| node.is_domain_blocked(host) || node.rejects_media_of(host);
     let mut after = String::new();
     loop {
         let mut tx = node.store.begin().await?;
         let step = tx.remote_files_after(&after, STEP).await?;
         let Some(last) = step.last() else { return Ok(()) };
         after.clone_from(&last.url_hash);
-        let gone = step.into_iter().filter(|f| refused(&f.domain) || refused(&f.host)).map(|f| f.url_hash);
+        let gone = step.into_iter().filter(|f| is_refused(node, f)).map(|f| f.url_hash);
         drop_files(node, &mut tx, &gone.collect::<Vec<_>>()).await?;
         node.commit(tx).await?;
     }

@@ -113,10 +113,10 @@ pub async fn receive(
     objects: &[String],
     comment: &str,
 ) -> Result<usize, Error> {
-    let host = authority(&by.uri).to_lowercase();
-    if node.rejects_reports_of(&by.domain) || node.rejects_reports_of(&host) {
+    if node.rejects_reports_by(by) {
         return Ok(0);
     }
+    let host = by.host().to_lowercase();
     // Of a person who signs the report nobody is told here, either.
     let messenger = if by.kind == ActorKind::Application { by.clone() } else { instance_actor(node, tx).await? };
     let mut meant: Vec<(Id, Vec<Snapshot>)> = Vec::new();

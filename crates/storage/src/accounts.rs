@@ -133,19 +133,21 @@ impl Tx {
 
     /// Adds an account; `false` if its id (uri) is known already.
     pub async fn insert_account(&mut self, a: &Account) -> Result<bool, Error> {
+        let host = if a.is_local() { String::new() } else { a.host().to_lowercase() };
         let changed = self
             .run(
-                "insert into accounts (id, uri, username, domain, kind, display_name, note, note_source, url, inbox, shared_inbox, \
+                "insert into accounts (id, uri, username, domain, host, kind, display_name, note, note_source, url, inbox, shared_inbox, \
                  inbox_host, outbox, followers, following, featured, avatar, avatar_description, header, header_description, fields, \
                  emojis, also_known_as, moved_to, locked, discoverable, indexable, memorial, hide_collections, created_at, updated_at, fetched_at, \
                  followers_count, following_count, posts_count) \
                  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, \
-                 $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35) on conflict (uri) do nothing",
+                 $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36) on conflict (uri) do nothing",
                 &[
                     a.id.into(),
                     (&a.uri).into(),
                     (&a.username).into(),
                     (&a.domain).into(),
+                    host.into(),
                     a.kind.into(),
                     (&a.display_name).into(),
                     (&a.note).into(),

@@ -1,7 +1,7 @@
 //! Rules for other servers, what they concern, and the log of what moderators did.
 //!
-//! Which rule covers which server is decided in `node`; here a domain is always exactly the one that is named, so that each
-//! statement finds its rows by an index.
+//! Which rule covers which server is decided in `node`; here the names of accounts are always exactly those that are given, so that
+//! each statement finds its rows by an index.
 
 use model::clock::Millis;
 use model::id::Id;
@@ -43,6 +43,22 @@ impl DomainRule {
             public_comment: String::new(),
             created_at,
         }
+    }
+}
+
+/// The names by which rules find accounts: those of an account are the domain of its handle and the authority of its id, both in
+/// lower case. Mostly they are the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Names {
+    pub domain: String,
+    pub host: String,
+}
+
+row!(Names: domain, host);
+
+impl Names {
+    pub fn each(&self) -> [&str; 2] {
+        [&self.domain, &self.host]
     }
 }
 
@@ -107,12 +123,17 @@ impl Tx {
         Ok(self.run("delete from domain_rules where domain = $1", args![domain]).await? > 0)
     }
 
-    /// All domains of which somebody is known: as many steps along an index as there are domains, however many accounts.
-    pub async fn known_domains(&mut self) -> Result<Vec<String>, Error> {
-        self.list(
+    /// All names under which somebody is known: as many steps along an index as there are of them, however many accounts.
+    pub async fn known_names(&mut self) -> Result<Vec<Names>, Error> {
+        self.all(
             "with recursive k(domain) as (select min(a.domain) from accounts a where a.domain <> '' and a.domain > '' \
              union all select (select min(b.domain) from accounts b where b.domain <> '' and b.domain > k.domain) from k \
-             where k.domain is not null) select k.domain from k where k.domain is not null",
+             where k.domain is not null), \
+             n(domain, host) as (select k.domain, (select min(c.host) from accounts c where c.domain <> '' and c.domain = k.domain) \
+             from k where k.domain is not null \
+             union all select n.domain, (select min(e.host) from accounts e where e.domain <> '' and e.domain = n.domain \
+             and e.host > n.host) from n where n.host is not null) \
+             select n.domain, n.host from n where n.host is not null",
             args![],
         )
         .await
@@ -129,81 +150,82 @@ impl Tx {
         .await
     }
 
-    /// What a rule for exactly this domain would concern.
-    pub async fn effect_on(&mut self, domain: &str) -> Result<Effect, Error> {
+    /// What a rule for exactly these names would concern.
+    pub async fn effect_on(&mut self, of: &Names) -> Result<Effect, Error> {
         Ok(self
             .one(
-                "select (select count(*) from accounts a where a.domain <> '' and a.domain = $1), \
+                "select (select count(*) from accounts a where a.domain <> '' and a.domain = $1 and a.host = $2), \
                  (select count(*) from accounts a cross join follows f cross join members m where a.domain <> '' and a.domain = $1 \
-                  and f.target_id = a.id and f.accepted = true and m.account_id = f.follower_id), \
+                  and a.host = $2 and f.target_id = a.id and f.accepted = true and m.account_id = f.follower_id), \
                  (select count(*) from accounts a cross join follows f cross join members m where a.domain <> '' and a.domain = $1 \
-                  and f.follower_id = a.id and f.accepted = true and m.account_id = f.target_id), \
-                 (select count(*) from accounts a cross join posts p where a.domain <> '' and a.domain = $1 and p.account_id = a.id), \
+                  and a.host = $2 and f.follower_id = a.id and f.accepted = true and m.account_id = f.target_id), \
+                 (select count(*) from accounts a cross join posts p where a.domain <> '' and a.domain = $1 and a.host = $2 \
+                  and p.account_id = a.id), \
                  (select count(*) from accounts a cross join posts p cross join media x where a.domain <> '' and a.domain = $1 \
-                  and p.account_id = a.id and x.post_id = p.id)",
-                args![domain],
+                  and a.host = $2 and p.account_id = a.id and x.post_id = p.id)",
+                args![&of.domain, &of.host],
             )
             .await?
             .unwrap_or_default())
     }
 
-    /// Suspends every account of this domain that is not suspended yet; with no time lifts what its block suspended.
-    pub async fn suspend_accounts_of(&mut self, domain: &str, at: Option<Millis>) -> Result<u64, Error> {
+    /// Suspends every account of these names that is not suspended yet; with no time lifts what the block of a domain suspended.
+    pub async fn suspend_accounts_of(&mut self, of: &Names, at: Option<Millis>) -> Result<u64, Error> {
         match at {
             Some(at) => {
                 self.run(
-                    "update accounts set suspended_at = $2, suspended_by = 'domain' where domain <> '' and domain = $1 \
-                     and suspended_at is null",
-                    args![domain, at],
+                    "update accounts set suspended_at = $3, suspended_by = 'domain' where domain <> '' and domain = $1 \
+                     and host = $2 and suspended_at is null",
+                    args![&of.domain, &of.host, at],
                 )
                 .await
             }
             None => {
                 self.run(
                     "update accounts set suspended_at = null, suspended_by = '' where domain <> '' and domain = $1 \
-                     and suspended_by = 'domain'",
-                    args![domain],
+                     and host = $2 and suspended_by = 'domain'",
+                    args![&of.domain, &of.host],
                 )
                 .await
             }
         }
     }
 
-    /// Limits every account of this domain that is not limited yet. `at` marks whose limit it is.
-    pub async fn limit_accounts_of(&mut self, domain: &str, at: Millis) -> Result<u64, Error> {
+    /// Limits every account of these names that is not limited yet. `at` marks whose limit it is.
+    pub async fn limit_accounts_of(&mut self, of: &Names, at: Millis) -> Result<u64, Error> {
         self.run(
-            "update accounts set limited_at = $2 where domain <> '' and domain = $1 and limited_at is null",
-            args![domain, at],
+            "update accounts set limited_at = $3 where domain <> '' and domain = $1 and host = $2 and limited_at is null",
+            args![&of.domain, &of.host, at],
         )
         .await
     }
 
     /// Lifts what [`Tx::limit_accounts_of`] did with the same mark.
-    pub async fn unlimit_accounts_of(&mut self, domain: &str, at: Millis) -> Result<u64, Error> {
+    pub async fn unlimit_accounts_of(&mut self, of: &Names, at: Millis) -> Result<u64, Error> {
         self.run(
-            "update accounts set limited_at = null where domain <> '' and domain = $1 and limited_at = $2",
-            args![domain, at],
+            "update accounts set limited_at = null where domain <> '' and domain = $1 and host = $2 and limited_at = $3",
+            args![&of.domain, &of.host, at],
         )
         .await
     }
 
-    /// Forgets where the pictures of this domain's accounts lie, and that their documents were ever read: whoever is met again
-    /// is read again.
-    pub async fn forget_pictures_of(&mut self, domain: &str) -> Result<u64, Error> {
+    /// Forgets where the pictures of the accounts of these names lie, and that their documents were ever read: whoever is met
+    /// again is read again.
+    pub async fn forget_pictures_of(&mut self, of: &Names) -> Result<u64, Error> {
         self.run(
             "update accounts set avatar = '', avatar_description = '', header = '', header_description = '', emojis = '[]', \
-             fetched_at = 0 where domain <> '' and domain = $1",
-            args![domain],
+             fetched_at = 0 where domain <> '' and domain = $1 and host = $2",
+            args![&of.domain, &of.host],
         )
         .await
     }
 
-    /// Actor ids of those of this domain whom members follow.
-    pub async fn followed_of(&mut self, domain: &str, limit: i64) -> Result<Vec<String>, Error> {
+    /// Actor ids of those of these names whom members follow.
+    pub async fn followed_of(&mut self, of: &Names, limit: i64) -> Result<Vec<String>, Error> {
         self.list(
             "select distinct a.uri from accounts a cross join follows f cross join members m where a.domain <> '' and a.domain = $1 \
-             and f.target_id = a.id and f.accepted = true and m.account_id = f.follower_id limit $2",
-            args![domain, limit],
+             and a.host = $2 and f.target_id = a.id and f.accepted = true and m.account_id = f.follower_id limit $3",
+            args![&of.domain, &of.host, limit],
         )
         .await
     }

@@ -49,7 +49,7 @@ mod upkeep;
 pub use accounts::{Key, Profile};
 pub use copy::{OF_THE_PLACE, Record, TABLES};
 pub use deliveries::{Deed, Delivery, HostState, LOOK, Queue};
-pub use domains::{Action, DomainRule, Effect};
+pub use domains::{Action, DomainRule, Effect, Names};
 pub use emojis::NodeEmoji;
 pub use files::{FileError, FileReader, FileWriter, Files};
 pub use follows::Follow;

@@ -38,8 +38,10 @@ impl Category {
 pub struct RemoteFile {
     /// SHA-256 of its URL, hexadecimal.
     pub url_hash: String,
-    /// Of the account it belongs to.
+    /// Of the handle of the account it belongs to.
     pub domain: String,
+    /// The authority of that account's id.
+    pub server: String,
     /// That it lies on.
     pub host: String,
     /// Key in the file store; empty where there is none.
@@ -51,7 +53,7 @@ pub struct RemoteFile {
     pub retry_at: Millis,
 }
 
-row!(RemoteFile, remote_columns, "r.": url_hash, domain, host, path, size, seen_at, retry_at);
+row!(RemoteFile, remote_columns, "r.": url_hash, domain, server, host, path, size, seen_at, retry_at);
 
 impl Tx {
     pub async fn remote_file(&mut self, url_hash: &str) -> Result<Option<RemoteFile>, Error> {
@@ -63,10 +65,10 @@ impl Tx {
     pub async fn put_remote_file(&mut self, f: &RemoteFile) -> Result<bool, Error> {
         let changed = self
             .run(
-                "insert into remote_files (url_hash, domain, host, path, size, seen_at, retry_at) values ($1, $2, $3, $4, $5, $6, $7) \
-                 on conflict (url_hash) do update set domain = excluded.domain, host = excluded.host, path = excluded.path, \
-                 size = excluded.size, seen_at = excluded.seen_at, retry_at = excluded.retry_at where remote_files.path = ''",
-                args![&f.url_hash, &f.domain, &f.host, &f.path, f.size, f.seen_at, f.retry_at],
+                "insert into remote_files (url_hash, domain, server, host, path, size, seen_at, retry_at) \
+                 values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (url_hash) do update set domain = excluded.domain, \
+                 server = excluded.server, host = excluded.host, path = excluded.path, size = excluded.size, seen_at = excluded.seen_at, retry_at = excluded.retry_at where remote_files.path = ''",
+                args![&f.url_hash, &f.domain, &f.server, &f.host, &f.path, f.size, f.seen_at, f.retry_at],
             )
             .await?;
         Ok(changed > 0)

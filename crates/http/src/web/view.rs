@@ -210,7 +210,7 @@ pub async fn posts(app: &App, tx: &mut Tx, list: Vec<Post>) -> Result<Vec<PostVi
         media.entry(m.post_id.unwrap_or(0)).or_default().push(m);
     }
     for post in all() {
-        if accounts.get(&post.account_id).is_some_and(|a: &Account| app.node.rejects_media_of(&a.domain)) {
+        if accounts.get(&post.account_id).is_some_and(|a: &Account| app.node.rejects_media_by(a)) {
             media.remove(&post.id);
         }
     }

@@ -161,7 +161,7 @@ fn lost(before: Option<&DomainRule>, rule: &DomainRule) -> Vec<&'static str> {
 
 /// What else shuts a server out that is not blocked itself, as a sentence to be added; empty if nothing does.
 fn shut_out(rules: &Rules, domain: &str) -> String {
-    if !rules.block(domain) || rules.get(domain).is_some_and(|r| r.severity == "suspend") {
+    if !rules.block([domain]) || rules.get(domain).is_some_and(|r| r.severity == "suspend") {
         return String::new();
     }
     match rules.above(domain).filter(|r| r.severity == "suspend") {

@@ -71,7 +71,7 @@ impl Account {
         node.commit(tx).await?;
         let handle = node.config.full_handle(&account);
         if still {
-            say(&format!("@{handle} stays suspended, because its domain is blocked."));
+            say(&format!("@{handle} stays suspended, because its server is blocked."));
         } else {
             say(&format!("@{handle} is {done}."));
         }

@@ -263,6 +263,267 @@ async fn b12_a_limited_account_is_in_no_public_place_and_heard_only_by_its_follo
     stage.end().await;
 }
 
+/// A server called handles, and bob: on the stage's server, with his handle there.
+async fn bob_of_two_names(stage: &Stage) -> (Server, Value) {
+    let handles = Server::start("handles").await;
+    let mut bob = stage.server.person_of(&handles, "bob");
+    bob["icon"] = json!({"type": "Image", "url": stage.server.url("/avatar.png")});
+    stage.server.publish(&bob);
+    stage.alice_follows(&bob).await;
+    stage.node.idle().await;
+    assert_eq!(stage.known(&bob).await.acct(), format!("bob@{}", handles.host()));
+    (handles, bob)
+}
+
+/// Bob's own server says that his handle is on this domain.
+fn name(stage: &Stage, bob: &Value, domain: &str) {
+    let asked = format!("acct:bob@{}", stage.server.host());
+    stage.server.finger_as(&asked, &format!("acct:bob@{domain}"), bob["id"].as_str().unwrap());
+}
+
+async fn rule_for(stage: &Stage, domain: &str, at: i64, change: impl Fn(&mut DomainRule)) {
+    let node = stage.node.node();
+    let mut rule = DomainRule::new(domain, "none", at);
+    change(&mut rule);
+    let mut tx = node.store.begin().await.unwrap();
+    domains::set(node, &mut tx, "olga", &rule).await.unwrap();
+    node.commit(tx).await.unwrap();
+    node.read_domain_rules().await.unwrap();
+}
+
+async fn lifts(stage: &Stage, domain: &str) {
+    let node = stage.node.node();
+    let mut tx = node.store.begin().await.unwrap();
+    domains::allow(node, &mut tx, "olga", domain).await.unwrap();
+    node.commit(tx).await.unwrap();
+    node.read_domain_rules().await.unwrap();
+}
+
+/// How bob is marked: by whom suspended, limited since when, with a picture.
+async fn marks(stage: &Stage, bob: &Value) -> (String, Option<i64>, bool) {
+    stage.node.idle().await;
+    let bob = stage.known(bob).await;
+    (bob.suspended_by, bob.limited_at, !bob.avatar.is_empty())
+}
+
+fn marked(by: &str, limited_at: Option<i64>, picture: bool) -> (String, Option<i64>, bool) {
+    (by.to_owned(), limited_at, picture)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b12_a_rule_covers_who_has_a_handle_on_its_domain_and_who_is_on_its_server() {
+    for engine in [Engine::Sqlite, Engine::Postgres].into_iter().filter(|e| e.is_there()) {
+        let stage = Stage::empty_with("elsewhere", engine, Options::default()).await;
+        let (handles, bob) = bob_of_two_names(&stage).await;
+        let note = speaks(&stage, &bob, "/notes/1", "Look").await;
+        let post = stage.stored(&note).await.unwrap();
+        for (n, domain) in [stage.server.host(), handles.host()].into_iter().enumerate() {
+            let what = |rule: &str| format!("{engine:?}: {rule} {domain}");
+            let asked = [domain.to_owned(), "localhost".to_owned()];
+            for effect in domains::effects(&mut read(&stage).await, &asked).await.unwrap() {
+                assert_eq!((effect.accounts, effect.following, effect.posts), ([1, 2][n], 1, [1, 4][n]));
+            }
+            assert_eq!(places(&stage, &post).await, EVERYWHERE, "{}", what("without"));
+
+            rule_for(&stage, domain, 5, |r| r.severity = "suspend".to_owned()).await;
+            assert!(places(&stage, &post).await.is_empty(), "{}", what("block"));
+            let more = |k: usize| to_alice(&stage, &bob, &format!("/notes/{n}{k}"), "More", "");
+            stage.send(&stage.server.activity("Create", &bob, more(1))).await;
+            assert!(stage.stored(&more(1)).await.is_none(), "{}", what("block"));
+            lifts(&stage, domain).await;
+            assert_eq!(places(&stage, &post).await, EVERYWHERE, "{}", what("lift"));
+
+            rule_for(&stage, domain, 6, |r| r.severity = "limit".to_owned()).await;
+            assert_eq!(places(&stage, &post).await, ["home", "notifications", "by id"], "{}", what("limit"));
+            assert!(read(&stage).await.accounts_by_prefix("bo", 9, 0).await.unwrap().is_empty(), "{}", what("limit"));
+            let newcomer = stage.server.person_of(&handles, &format!("new{n}"));
+            stage.node.federation().find(newcomer["id"].as_str().unwrap()).await.unwrap();
+            assert_eq!(stage.known(&newcomer).await.limited_at, Some(6), "{}", what("limit"));
+            lifts(&stage, domain).await;
+            assert_eq!(stage.known(&newcomer).await.limited_at, None, "{}", what("lift"));
+            assert_eq!(places(&stage, &post).await, EVERYWHERE, "{}", what("lift"));
+
+            let file = json!({"type": "Document", "mediaType": "image/png", "url": stage.server.url("/1.png")});
+            let emoji = json!({"type": "Emoji", "name": ":owl:", "icon": {"type": "Image", "url": stage.server.url("/owl.png")}});
+            let with_picture = |k: usize| {
+                let more = json!({"attachment": [file], "tag": [emoji]});
+                stage.server.note(&bob, &format!("/notes/{n}{k}"), "A picture :owl:", more)
+            };
+            let files = async |k: usize| {
+                stage.takes(&stage.server.activity("Create", &bob, with_picture(k))).await;
+                let kept = stage.stored(&with_picture(k)).await.unwrap();
+                kept.emojis.len() + read(&stage).await.media_of(&[kept.id]).await.unwrap().len()
+            };
+            assert_eq!((marks(&stage, &bob).await, files(2).await), (marked("", None, true), 2), "{}", what("without"));
+            rule_for(&stage, domain, 7, |r| r.reject_media = true).await;
+            assert_eq!(
+                (marks(&stage, &bob).await, files(3).await),
+                (marked("", None, false), 0),
+                "{}",
+                what("reject media")
+            );
+            stage.takes(&stage.server.activity("Update", &bob, bob.clone())).await;
+            assert_eq!(marks(&stage, &bob).await, marked("", None, false), "{}", what("reject media"));
+            lifts(&stage, domain).await;
+            assert_eq!((marks(&stage, &bob).await, files(4).await), (marked("", None, true), 2), "{}", what("lift"));
+
+            rule_for(&stage, domain, 8, |r| r.reject_reports = true).await;
+            let flag = || stage.server.activity("Flag", &bob, json!(stage.post.uri));
+            stage.takes(&flag()).await;
+            assert_eq!(reports(&stage).await.len(), n, "{}", what("reject reports"));
+            lifts(&stage, domain).await;
+            stage.takes(&flag()).await;
+            assert_eq!(reports(&stage).await.len(), n + 1, "{}", what("lift"));
+        }
+        stage.end().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b12_of_two_rules_for_an_account_the_one_that_stands_stays_in_force() {
+    for engine in [Engine::Sqlite, Engine::Postgres].into_iter().filter(|e| e.is_there()) {
+        let stage = Stage::empty_with("elsewhere", engine, Options::default()).await;
+        let (handles, bob) = bob_of_two_names(&stage).await;
+        let (server, handles) = (stage.server.host(), handles.host());
+        let all = |r: &mut DomainRule| {
+            (r.severity, r.reject_media) = ("limit".to_owned(), true);
+        };
+        for [first, second] in [[server, handles], [handles, server]] {
+            rule_for(&stage, first, 5, |r| r.severity = "suspend".to_owned()).await;
+            rule_for(&stage, second, 6, |r| r.severity = "suspend".to_owned()).await;
+            lifts(&stage, first).await;
+            assert_eq!(marks(&stage, &bob).await, marked("domain", None, true));
+            rule_for(&stage, first, 7, all).await;
+            // A block gives way to a limit.
+            rule_for(&stage, second, 8, all).await;
+            let (by, at, picture) = marks(&stage, &bob).await;
+            assert_eq!((by.as_str(), at.is_some(), picture), ("", true, false), "{first} {second}");
+            lifts(&stage, second).await;
+            assert_eq!(marks(&stage, &bob).await, marked("", Some(7), false), "{first} {second}");
+            lifts(&stage, first).await;
+            assert_eq!(marks(&stage, &bob).await, marked("", None, true), "{first} {second}");
+        }
+        // What a moderator said of bob alone outlives both, and his being read again.
+        let (node, account) = (stage.node.node(), stage.known(&bob).await);
+        let mut tx = node.store.begin().await.unwrap();
+        tx.set_limited(account.id, Some(3)).await.unwrap();
+        node.commit(tx).await.unwrap();
+        rule_for(&stage, server, 9, all).await;
+        rule_for(&stage, handles, 10, all).await;
+        stage.takes(&stage.server.activity("Update", &bob, bob.clone())).await;
+        lifts(&stage, server).await;
+        lifts(&stage, handles).await;
+        assert_eq!(marks(&stage, &bob).await, marked("", Some(3), true));
+        stage.end().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b12_nobody_is_let_out_alone_of_what_a_rule_for_their_server_says() {
+    let stage = Stage::empty().await;
+    let (handles, bob) = bob_of_two_names(&stage).await;
+    let (node, account) = (stage.node.node(), stage.known(&bob).await);
+    for domain in [stage.server.host(), handles.host()] {
+        rule_for(&stage, domain, 5, |r| r.severity = "limit".to_owned()).await;
+        let mut tx = node.store.begin().await.unwrap();
+        let refused = moderate::unlimit(node, &mut tx, "olga", &account).await.unwrap_err().to_string();
+        assert!(refused.contains(&format!("the rule for {domain}")), "{refused}");
+        drop(tx);
+        rule_for(&stage, domain, 5, |r| r.severity = "suspend".to_owned()).await;
+        suspends(&stage, &account, true).await;
+        suspends(&stage, &account, false).await;
+        assert_eq!(stage.known(&bob).await.suspended_by, "domain");
+        lifts(&stage, domain).await;
+        assert_eq!(marks(&stage, &bob).await, marked("", None, true));
+    }
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b12_whoever_gets_another_handle_is_under_the_rules_for_that() {
+    let stage = Stage::empty().await;
+    let (handles, bob) = bob_of_two_names(&stage).await;
+    let federation = stage.node.federation();
+    let reads = async || federation.find_fresh(bob["id"].as_str().unwrap()).await.map(drop);
+    rule_for(&stage, handles.host(), 5, |r| r.severity = "limit".to_owned()).await;
+    assert_eq!(marks(&stage, &bob).await.1, Some(5));
+    name(&stage, &bob, stage.server.host());
+    reads().await.unwrap();
+    assert_eq!(marks(&stage, &bob).await, marked("", None, true));
+    name(&stage, &bob, handles.host());
+    reads().await.unwrap();
+    assert_eq!(marks(&stage, &bob).await, marked("", Some(5), true));
+    rule_for(&stage, handles.host(), 5, |r| r.severity = "suspend".to_owned()).await;
+    assert!(reads().await.is_err());
+    name(&stage, &bob, stage.server.host());
+    reads().await.unwrap();
+    assert_eq!(marks(&stage, &bob).await, marked("", None, true));
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b12_what_its_own_server_says_of_an_account_outlives_a_rule() {
+    let (stage, mut bob, _) = bob_speaks().await;
+    stage.node.idle().await;
+    for (suspended, by) in [(true, "origin"), (false, "")] {
+        bob["suspended"] = json!(suspended);
+        stage.server.publish(&bob);
+        stage.takes(&stage.server.activity("Update", &bob, bob.clone())).await;
+        rules(&stage, |r| r.severity = "suspend".to_owned()).await;
+        allows(&stage).await;
+        assert_eq!(marks(&stage, &bob).await.0, by);
+    }
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b12_an_allow_list_has_to_name_the_server_and_the_domain_of_the_handle() {
+    let change: fn(&mut outloud::Settings) = |s| s.node.allow_list = true;
+    let options = Options { change: Some(change), ..Options::default() };
+    let stage = Stage::empty_with("elsewhere", Engine::Sqlite, options).await;
+    lifts(&stage, stage.server.host()).await;
+    let handles = Server::start("handles").await;
+    let bob = stage.server.person_of(&handles, "bob");
+    let federation = stage.node.federation();
+    let finds = async || federation.find(bob["id"].as_str().unwrap()).await.is_ok();
+    assert!(!finds().await);
+    assert_eq!(handles.connections(), 0, "nothing is asked of a domain that is not named");
+    lifts(&stage, handles.host()).await;
+    assert!(finds().await);
+    let node = stage.node.node();
+    for domain in [handles.host(), stage.server.host()] {
+        let mut tx = node.store.begin().await.unwrap();
+        domains::remove(node, &mut tx, "olga", domain).await.unwrap();
+        node.commit(tx).await.unwrap();
+        assert_eq!(stage.known(&bob).await.suspended_by, "domain", "{domain} is not named any more");
+        lifts(&stage, domain).await;
+        assert_eq!(stage.known(&bob).await.suspended_by, "", "{domain} is named again");
+    }
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b12_what_waits_for_a_server_all_of_whose_people_are_shut_out_is_dropped() {
+    let stage = Stage::empty().await;
+    let (handles, bob) = bob_of_two_names(&stage).await;
+    stage.follows_alice(&bob).await;
+    let waits = async || read(&stage).await.waiting_hosts().await.unwrap().len();
+    for (others, left) in [(false, 0), (true, 1)] {
+        if others {
+            stage.follows_alice(&stage.server.person("carol")).await;
+        }
+        stage.node.idle().await;
+        stage.server.answers(Some(Reply::Status(500)));
+        stage.alice().says("Anybody?").await;
+        assert_eq!(waits().await, 1);
+        rule_for(&stage, handles.host(), 5, |r| r.severity = "suspend".to_owned()).await;
+        assert_eq!(waits().await, left, "carol gets it there: {others}");
+        lifts(&stage, handles.host()).await;
+        stage.server.answers(None);
+    }
+    stage.end().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn s29_the_suspended_are_seen_nowhere_and_brought_back_by_nobody() {
     let (stage, bob, note) = bob_speaks().await;

@@ -1,8 +1,9 @@
 //! Rules for domains and what they concern, the log, reports, and what strangers say.
 
+use model::account::Account;
 use model::notification::NotificationKind::{AdminReport, Mention};
 use model::page::Page;
-use storage::{DomainRule, Effect, Report, Snapshot, Tx};
+use storage::{DomainRule, Effect, Names, Report, Snapshot, Tx};
 use suite::on_both;
 
 use super::deliveries::deed;
@@ -32,6 +33,17 @@ fn report(id: i64, uri: &str) -> Report {
         closed_at: None,
         closed_by: String::new(),
     }
+}
+
+fn names(domain: &str, host: &str) -> Names {
+    Names { domain: domain.to_owned(), host: host.to_owned() }
+}
+
+/// Somebody with a handle on another domain than their server.
+async fn divided(tx: &mut Tx, id: i64, name: &str, domain: &str, host: &str) -> Account {
+    let account = Account { domain: domain.to_owned(), ..remote(id, name, host) };
+    assert!(tx.insert_account(&account).await.unwrap());
+    account
 }
 
 /// bob (2) and carl (3) speak to alice (1), who knows neither.
@@ -92,15 +104,24 @@ on_both! {
         assert_eq!(tx.domain_rules().await.unwrap(), [changed]);
     }
 
-    async fn every_known_domain_and_every_waiting_host_is_named_once(db: Db) {
+    async fn all_known_names_and_every_waiting_host_are_named_once(db: Db) {
         let mut tx = db.store.begin().await.unwrap();
-        assert!(tx.known_domains().await.unwrap().is_empty());
+        assert!(tx.known_names().await.unwrap().is_empty());
         assert!(tx.waiting_hosts().await.unwrap().is_empty());
         member(&mut tx, 1, "alice").await;
         for (id, domain) in [(2, "b.example"), (3, "a.example"), (4, "b.example"), (5, "b.example:8443")] {
             stranger(&mut tx, id, &format!("x{id}"), domain).await;
         }
-        assert_eq!(tx.known_domains().await.unwrap(), ["a.example", "b.example", "b.example:8443"]);
+        divided(&mut tx, 6, "x6", "b.example", "social.b.example").await;
+        divided(&mut tx, 7, "x7", "b.example", "Social.B.example").await;
+        divided(&mut tx, 8, "x8", "c.example", "social.b.example").await;
+        let mut known: Vec<_> = tx.known_names().await.unwrap().into_iter().map(|n| (n.domain, n.host)).collect();
+        known.sort();
+        let expected = [
+            ("a.example", "a.example"), ("b.example", "b.example"), ("b.example", "social.b.example"),
+            ("b.example:8443", "b.example:8443"), ("c.example", "social.b.example"),
+        ];
+        assert_eq!(known, expected.map(|(domain, host)| (domain.to_owned(), host.to_owned())));
         tx.insert_deed(&deed(1)).await.unwrap();
         for host in ["z.example", "b.example", "c.example"] {
             tx.deliver_to_inbox(1, host, &format!("https://{host}/inbox"), NOW).await.unwrap();
@@ -123,9 +144,11 @@ on_both! {
         tx.insert_media(&picture(30, &bob, Some(10))).await.unwrap();
         tx.insert_media(&picture(31, &alice, Some(12))).await.unwrap();
         let expected = Effect { accounts: 2, following: 2, followers: 1, posts: 2, media: 1 };
-        assert_eq!(tx.effect_on("bad.example").await.unwrap(), expected);
-        assert_eq!(tx.effect_on("unknown.example").await.unwrap(), Effect::default());
-        assert_eq!(tx.followed_of("bad.example", 9).await.unwrap(), [bob.uri]);
+        let bad = names("bad.example", "bad.example");
+        assert_eq!(tx.effect_on(&bad).await.unwrap(), expected);
+        assert_eq!(tx.effect_on(&names("unknown.example", "bad.example")).await.unwrap(), Effect::default());
+        assert_eq!(tx.effect_on(&names("bad.example", "unknown.example")).await.unwrap(), Effect::default());
+        assert_eq!(tx.followed_of(&bad, 9).await.unwrap(), [bob.uri]);
     }
 
     async fn suspending_and_limiting_a_domain_leaves_what_others_did_and_is_lifted(db: Db) {
@@ -135,21 +158,24 @@ on_both! {
         }
         stranger(&mut tx, 4, "y", "below.bad.example").await;
         member(&mut tx, 5, "alice").await;
+        divided(&mut tx, 6, "z", "bad.example", "social.example").await;
+        divided(&mut tx, 7, "z", "good.example", "bad.example").await;
+        let bad = names("bad.example", "bad.example");
         tx.set_suspended(2, Some(NOW - 9), "moderator").await.unwrap();
         tx.set_limited(3, Some(NOW - 9)).await.unwrap();
-        assert_eq!(tx.suspend_accounts_of("bad.example", Some(NOW)).await.unwrap(), 2);
-        assert_eq!(tx.suspend_accounts_of("", Some(NOW)).await.unwrap(), 0, "our own have no domain");
-        assert_eq!(tx.limit_accounts_of("bad.example", NOW).await.unwrap(), 2);
+        assert_eq!(tx.suspend_accounts_of(&bad, Some(NOW)).await.unwrap(), 2);
+        assert_eq!(tx.suspend_accounts_of(&names("", ""), Some(NOW)).await.unwrap(), 0, "our own have no domain");
+        assert_eq!(tx.limit_accounts_of(&bad, NOW).await.unwrap(), 2);
         let mut state = Vec::new();
-        for id in 1..=5 {
+        for id in 1..=7 {
             let a = tx.account(id).await.unwrap().unwrap();
             state.push((a.suspended_by, a.limited_at));
         }
         let is = |by: &str, at| (by.to_owned(), at);
-        let expected = [is("domain", Some(NOW)), is("moderator", Some(NOW)), is("domain", Some(NOW - 9)), is("", None), is("", None)];
+        let expected = [is("domain", Some(NOW)), is("moderator", Some(NOW)), is("domain", Some(NOW - 9)), is("", None), is("", None), is("", None), is("", None)];
         assert_eq!(state, expected);
-        assert_eq!(tx.suspend_accounts_of("bad.example", None).await.unwrap(), 2);
-        assert_eq!(tx.unlimit_accounts_of("bad.example", NOW).await.unwrap(), 2);
+        assert_eq!(tx.suspend_accounts_of(&bad, None).await.unwrap(), 2);
+        assert_eq!(tx.unlimit_accounts_of(&bad, NOW).await.unwrap(), 2);
         assert!(tx.account(2).await.unwrap().unwrap().suspended_at.is_some());
         assert!(tx.account(3).await.unwrap().unwrap().limited_at.is_some());
     }
@@ -159,7 +185,7 @@ on_both! {
         let mut bob = remote(1, "bob", "bad.example");
         (bob.avatar, bob.header) = ("https://bad.example/a".to_owned(), "https://bad.example/h".to_owned());
         tx.insert_account(&bob).await.unwrap();
-        assert_eq!(tx.forget_pictures_of("bad.example").await.unwrap(), 1);
+        assert_eq!(tx.forget_pictures_of(&names("bad.example", "bad.example")).await.unwrap(), 1);
         let read = tx.account(1).await.unwrap().unwrap();
         assert_eq!((read.avatar.as_str(), read.header.as_str(), read.fetched_at), ("", "", Some(0)));
     }

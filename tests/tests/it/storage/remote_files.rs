@@ -10,6 +10,7 @@ fn file(name: &str, size: i64, seen_at: i64) -> RemoteFile {
     RemoteFile {
         url_hash: name.to_owned(),
         domain: "far.example".to_owned(),
+        server: "social.far.example".to_owned(),
         host: "cdn.far.example".to_owned(),
         path: format!("remote/{name}.png"),
         size,

@@ -197,7 +197,7 @@ impl Batch {
     /// What came in before its server was told not to send any is not shown either, as long as the rule stands.
     fn hide_rejected_media(&mut self) {
         for post in self.posts.values_mut().filter(|p| !p.local) {
-            if self.accounts.get(&post.account_id).is_some_and(|a| self.node.rejects_media_of(&a.domain)) {
+            if self.accounts.get(&post.account_id).is_some_and(|a| self.node.rejects_media_by(a)) {
                 self.media.remove(&post.id);
                 post.emojis.clear();
             }
