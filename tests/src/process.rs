@@ -21,6 +21,12 @@ pub fn binary() -> PathBuf {
     path
 }
 
+/// What talks to nodes on this machine.
+#[expect(clippy::disallowed_methods, reason = "a test is no node")]
+pub fn client() -> reqwest::Client {
+    reqwest::Client::new()
+}
+
 /// A node in a process of its own, behind TLS.
 pub struct NodeProcess {
     pub origin: String,
@@ -52,6 +58,12 @@ impl NodeProcess {
         ];
         let environment = environment.map(|(n, v)| (n.to_owned(), v)).to_vec();
         Self { origin, address, environment, process: None, _folder: folder }
+    }
+
+    /// Sets one more setting, or sets it anew.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.environment.retain(|(known, _)| known != name);
+        self.environment.push((name.to_owned(), value.to_owned()));
     }
 
     fn command(&self, arguments: &[&str]) -> Command {

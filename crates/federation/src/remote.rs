@@ -274,7 +274,7 @@ impl Federation {
         // What is larger than all there is room for is not to be had.
         download.allow(what.most.min(self.node.config.remote_media_budget), Duration::ZERO)?;
         let key = kept::new_key(&self.node, what.extension);
-        let mut file = self.node.files.write(&key).await?;
+        let mut file = self.node.files.write(&key);
         let mut size = head.len();
         file.write(head).await?;
         while let Some(piece) = download.next().await? {

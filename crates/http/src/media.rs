@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use federation::remote::{Passing, RemoteFile};
 use model::id::Id;
 use node::remote::{self, Owner};
-use storage::{Category, FileError, Files};
+use storage::{Category, FileError, Files, content_type};
 
 use crate::rate::Address;
 use crate::{ApiError, App};
@@ -62,7 +62,7 @@ pub async fn other(
 
 /// A file that is not kept, while it comes.
 fn pass(passing: Passing) -> Result<Response, ApiError> {
-    let kind = kind_of(&format!(".{}", passing.extension)).ok_or_else(ApiError::not_found)?;
+    let kind = content_type(&format!(".{}", passing.extension)).ok_or_else(ApiError::not_found)?;
     let mut response = harmless(StatusCode::OK, kind);
     if let Some(length) = passing.length {
         response = response.header(header::CONTENT_LENGTH, length);
@@ -86,30 +86,28 @@ fn harmless(status: StatusCode, kind: &str) -> axum::http::response::Builder {
 
 /// A file of the store, or the part of it that is asked for.
 async fn serve(files: &Files, key: &str, headers: &HeaderMap) -> Result<Response, ApiError> {
-    let kind = kind_of(key).ok_or_else(ApiError::not_found)?;
-    let total = files.size(key).await.map_err(missing)?;
-    let range = headers.get(header::RANGE).and_then(|v| v.to_str().ok()).map(|r| parse_range(r, total));
-    let (status, part) = match range {
-        None => (StatusCode::OK, 0..total),
-        Some(Some(part)) => (StatusCode::PARTIAL_CONTENT, part),
-        Some(None) => {
-            let range = [(header::CONTENT_RANGE, format!("bytes */{total}"))];
-            return Ok((StatusCode::RANGE_NOT_SATISFIABLE, range).into_response());
+    let kind = content_type(key).ok_or_else(ApiError::not_found)?;
+    let asked = headers.get(header::RANGE).and_then(|v| v.to_str().ok());
+    // Piece by piece: whoever reads slowly, or asks again and again, must not fill the memory with films.
+    let (reader, part) = match asked {
+        None => (files.read(key).await.map_err(missing)?, None),
+        Some(asked) => {
+            let total = files.size(key).await.map_err(missing)?;
+            let Some(part) = parse_range(asked, total) else {
+                let range = [(header::CONTENT_RANGE, format!("bytes */{total}"))];
+                return Ok((StatusCode::RANGE_NOT_SATISFIABLE, range).into_response());
+            };
+            (files.read_part(key, part.clone()).await.map_err(missing)?, Some(part))
         }
     };
-    let (content_range, length) =
-        (format!("bytes {}-{}/{total}", part.start, part.end.saturating_sub(1)), part.end - part.start);
+    let total = reader.size;
+    let status = if part.is_some() { StatusCode::PARTIAL_CONTENT } else { StatusCode::OK };
+    let length = part.as_ref().map_or(total, |part| part.end - part.start);
     let mut response =
         harmless(status, kind).header(header::CONTENT_LENGTH, length).header(header::ACCEPT_RANGES, "bytes");
-    if status == StatusCode::PARTIAL_CONTENT {
-        response = response.header(header::CONTENT_RANGE, content_range);
+    if let Some(part) = part {
+        response = response.header(header::CONTENT_RANGE, format!("bytes {}-{}/{total}", part.start, part.end - 1));
     }
-    // Piece by piece: whoever reads slowly, or asks again and again, must not fill the memory with films.
-    let reader = match status {
-        StatusCode::OK => files.read(key).await,
-        _ => files.read_part(key, part).await,
-    };
-    let reader = reader.map_err(missing)?;
     let pieces =
         futures::stream::try_unfold(reader, |mut r| async move { Ok::<_, FileError>(r.next().await?.map(|p| (p, r))) });
     response.body(Body::from_stream(pieces)).map_err(|_| ApiError::not_found())
@@ -117,29 +115,6 @@ async fn serve(files: &Files, key: &str, headers: &HeaderMap) -> Result<Response
 
 fn missing(error: FileError) -> ApiError {
     if error.is_not_found() { ApiError::not_found() } else { node::Error::from(error).into() }
-}
-
-fn kind_of(key: &str) -> Option<&'static str> {
-    Some(match key.rsplit_once('.')?.1 {
-        "jpg" | "jpeg" => "image/jpeg",
-        "png" => "image/png",
-        "gif" => "image/gif",
-        "webp" => "image/webp",
-        "avif" => "image/avif",
-        "mp4" | "m4v" => "video/mp4",
-        "mov" => "video/quicktime",
-        "webm" => "video/webm",
-        "mkv" => "video/x-matroska",
-        "ogv" => "video/ogg",
-        "ogg" | "oga" | "opus" => "audio/ogg",
-        "mp3" => "audio/mpeg",
-        "m4a" => "audio/mp4",
-        "weba" => "audio/webm",
-        "wav" => "audio/wav",
-        "flac" => "audio/flac",
-        "aac" => "audio/aac",
-        _ => return None,
-    })
 }
 
 /// One range of RFC 9110 14.1.2; of several only the first is served.

@@ -5,7 +5,6 @@ pub mod deep;
 use std::path::Path;
 use std::sync::Arc;
 
-use bytes::Bytes;
 use federation::client::{Budget, Client, FetchError};
 use federation::json;
 use model::clock::{self, MINUTE};
@@ -15,6 +14,7 @@ use serde_json::Value;
 use storage::{Category, Schema};
 use url::Url;
 
+use crate::config::Media;
 use crate::progress::size;
 use crate::{Error, Settings, serve};
 
@@ -43,12 +43,12 @@ impl Finding {
     }
 }
 
-/// What can be seen from within: database, media folder, clock. An error if the database cannot be opened at all.
+/// What can be seen from within: database, media, clock. An error if the database cannot be opened at all.
 pub async fn here(settings: &Settings, tell: &mut impl FnMut(Finding)) -> Result<Arc<Node>, Error> {
     let node = serve::look(settings).await?;
     let engine = if node.store.is_sqlite() { "SQLite" } else { "PostgreSQL" };
     tell(Finding::of(format!("database: {engine}, up to date, can be written"), database(&node).await));
-    tell(Finding::of("media: files can be written, read and removed", media(&node).await));
+    tell(Finding::of("media: files can be written, read and removed", media(settings, &node).await));
     tell(match disk(settings, &node).await {
         Ok(sizes) => Finding::good(format!("disk: {sizes}")),
         Err(error) => Finding::bad("disk", error.to_string()),
@@ -78,20 +78,13 @@ async fn database(node: &Node) -> Result<(), String> {
     }
 }
 
-async fn media(node: &Node) -> Result<(), String> {
-    let key = format!("{}{}", serve::PROBE, node.random.secret());
-    let bytes = Bytes::from_static(b"check");
-    let tried = async {
-        node.files.put(&key, bytes.clone()).await?;
-        let back = node.files.get(&key).await?;
-        node.files.delete(&key).await?;
-        Ok::<_, storage::FileError>(back == bytes)
+async fn media(settings: &Settings, node: &Node) -> Result<(), String> {
+    let advice = match &settings.media {
+        Media::Folder(_) => "see OUTLOUD_MEDIA_URL, who owns that folder, and whether the disk is in order",
+        Media::Bucket(_) => "see OUTLOUD_MEDIA_URL, and what the bucket lets us do",
     };
-    match tried.await {
-        Ok(true) => Ok(()),
-        Ok(false) => Err("what is read is not what was written: is the disk in order?".to_owned()),
-        Err(error) => Err(format!("{error}: see OUTLOUD_MEDIA_URL and who owns that folder")),
-    }
+    let tried = node.files.prove(&format!("{}{}", serve::PROBE, node.random.secret())).await;
+    tried.map_err(|error| format!("{error}: {advice}"))
 }
 
 /// What takes how much room. Sums that are kept, so that nothing is walked through.
@@ -106,7 +99,9 @@ async fn disk(settings: &Settings, node: &Node) -> Result<String, storage::Error
         shown(tx.disk_use(Category::Remote).await?),
         size(node.config.remote_media_budget),
     );
-    if let Some(free) = free_space(&settings.media_folder) {
+    if let Media::Folder(folder) = &settings.media
+        && let Some(free) = free_space(folder)
+    {
         words.push_str(&format!("; {} free", size(free)));
     }
     Ok(words)

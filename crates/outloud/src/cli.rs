@@ -90,7 +90,7 @@ enum Command {
         #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(i64).range(1..=10_000))]
         lines: i64,
     },
-    /// Prove that the node is set up well: settings, database, media folder, clock, and that it can be reached under its name.
+    /// Prove that the node is set up well: settings, database, media, clock, and that it can be reached under its name.
     /// The status is 1 if anything is not as it should be.
     Check {
         /// Read the whole database, too: is it whole, do kept counts agree, are files missing? Takes long on a large node.
@@ -102,7 +102,7 @@ enum Command {
         /// A tar file. One that is there already is replaced when the new one is complete.
         file: PathBuf,
     },
-    /// Read a backup into an empty database (OUTLOUD_DATABASE_URL) and an empty media folder. The node must not run.
+    /// Read a backup into an empty database (OUTLOUD_DATABASE_URL) and an empty place for media (OUTLOUD_MEDIA_URL). The node must not run.
     Restore {
         /// A file that backup wrote.
         file: PathBuf,

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use ipnet::IpNet;
 use node::config::{Config, Registrations, authority};
+use storage::Bucket;
 use url::Url;
 
 use crate::Error;
@@ -35,6 +36,9 @@ pub const NAMES: [&str; 21] = [
     "OUTLOUD_CONFIG",
 ];
 
+/// What names begin with that say where a bucket is and who may use it: they have the names by which everybody knows them.
+const AWS: &str = "AWS_";
+
 /// Everything that the owner decided.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -45,7 +49,7 @@ pub struct Settings {
     pub listen: SocketAddr,
     pub data_dir: PathBuf,
     pub database_url: String,
-    pub media_folder: PathBuf,
+    pub media: Media,
     pub trusted_proxies: Vec<IpNet>,
     pub rate_limits: bool,
     /// Networks that federation may reach although private.
@@ -57,12 +61,25 @@ pub struct Settings {
     pub extra_roots: Vec<Vec<u8>>,
 }
 
+/// Where media lie.
+#[derive(Clone, Debug)]
+pub enum Media {
+    Folder(PathBuf),
+    Bucket(Bucket),
+}
+
 /// The values before they are understood.
 struct Raw(BTreeMap<String, String>);
 
 impl Raw {
     fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(|v| v.trim()).filter(|v| !v.is_empty())
+    }
+
+    /// What AWS's own programs read, too.
+    fn of_aws(&self) -> Vec<(String, String)> {
+        let names = self.0.keys().filter(|name| name.starts_with(AWS));
+        names.filter_map(|name| Some((name.clone(), self.get(name)?.to_owned()))).collect()
     }
 
     /// Reads a value, or takes the default; `expected` completes "must be …".
@@ -86,12 +103,13 @@ impl Settings {
     pub fn load(file: Option<&Path>, environment: impl IntoIterator<Item = (String, String)>) -> Result<Self, Error> {
         let environment: BTreeMap<String, String> = environment
             .into_iter()
-            .filter(|(name, _)| name.starts_with("OUTLOUD_") && !name.starts_with("OUTLOUD_TEST_"))
+            .filter(|(name, _)| name.starts_with("OUTLOUD_") || name.starts_with(AWS))
+            .filter(|(name, _)| !name.starts_with("OUTLOUD_TEST_"))
             .collect();
         let named = file.map(Path::to_path_buf).or_else(|| environment.get("OUTLOUD_CONFIG").map(PathBuf::from));
         let mut values = read_file(named.as_deref())?;
         for (name, value) in environment {
-            if !NAMES.contains(&name.as_str()) {
+            if !NAMES.contains(&name.as_str()) && !name.starts_with(AWS) {
                 return Err(Error::setting(&name, "there is no such setting"));
             }
             values.insert(name, value);
@@ -150,25 +168,22 @@ impl Settings {
                 return Err(Error::setting("OUTLOUD_DATABASE_URL", "it must begin with sqlite:// or postgres://"));
             }
         };
-        let media_folder = match raw.get("OUTLOUD_MEDIA_URL") {
-            None => data_dir.join("media"),
-            Some(url) => match url.strip_prefix("file://") {
-                Some(path) if !path.is_empty() => PathBuf::from(path),
-                _ => {
-                    return Err(Error::setting(
-                        "OUTLOUD_MEDIA_URL",
-                        "it must be a folder, like file:///var/lib/outloud/media",
-                    ));
-                }
+        let media = raw.read(
+            "OUTLOUD_MEDIA_URL",
+            Media::Folder(data_dir.join("media")),
+            "a folder, like file:///var/lib/outloud/media, or a bucket, like s3://outloud-media/social",
+            |url| match url.strip_prefix("file://") {
+                Some(path) => (!path.is_empty()).then(|| Media::Folder(PathBuf::from(path))),
+                None => Bucket::parse(url, raw.of_aws()).map(Media::Bucket),
             },
-        };
+        )?;
         Ok(Self {
             node,
             origin_given: raw.get("OUTLOUD_ORIGIN").is_some(),
             listen,
             data_dir,
             database_url,
-            media_folder,
+            media,
             trusted_proxies: raw.read("OUTLOUD_TRUSTED_PROXIES", loopback(), NETWORKS, networks)?,
             rate_limits: raw.read("OUTLOUD_RATE_LIMITS", true, "on or off", on_off)?,
             allowed_private: raw.read("OUTLOUD_ALLOW_PRIVATE_NETWORKS", Vec::new(), NETWORKS, networks)?,
@@ -308,6 +323,9 @@ mod tests {
             ("OUTLOUD_LISTEN", "8080"),
             ("OUTLOUD_DATABASE_URL", "mysql://x"),
             ("OUTLOUD_MEDIA_URL", "ftp://x"),
+            ("OUTLOUD_MEDIA_URL", "s3://"),
+            ("OUTLOUD_MEDIA_URL", "s3://a b"),
+            ("OUTLOUD_MEDIA_URL", "s3://bucket/../other"),
             ("OUTLOUD_MEDIA_ORIGIN", "x"),
             ("OUTLOUD_REGISTRATIONS", "perhaps"),
             ("OUTLOUD_TRUSTED_PROXIES", "nobody"),
@@ -335,6 +353,17 @@ mod tests {
         let budget = |v: &str| load(&[("OUTLOUD_REMOTE_MEDIA_BUDGET", v)]).unwrap().node.remote_media_budget;
         assert_eq!((budget("0"), budget("250MB"), budget("2 gb")), (0, 250_000_000, 2_000_000_000));
         assert_eq!(load(&[]).unwrap().node.remote_media_budget, 5_000_000_000);
+    }
+
+    #[test]
+    fn a_bucket_is_named_with_its_prefix_and_no_secret_is_shown() {
+        let secret = ("AWS_SECRET_ACCESS_KEY", "hush");
+        let s = load(&[("OUTLOUD_MEDIA_URL", "s3://media/social/"), secret, ("AWS_REGION", " ")]).unwrap();
+        let Media::Bucket(bucket) = &s.media else { panic!("{:?}", s.media) };
+        assert_eq!((bucket.name.as_str(), bucket.prefix.as_str()), ("media", "social"));
+        assert_eq!(bucket.options, [(secret.0.to_owned(), secret.1.to_owned())]);
+        assert_eq!(bucket.to_string(), "s3://media/social");
+        assert!(!format!("{s:?}").contains("hush"));
     }
 
     #[test]

@@ -17,6 +17,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::config::Media;
 use crate::{Error, Settings, measures, worker};
 
 /// Which half of a node a process is.
@@ -40,7 +41,7 @@ impl Default for Parts {
     }
 }
 
-/// Opens the database (bringing it up to date) and the media folder.
+/// Opens the database (bringing it up to date) and the place for media.
 pub async fn open(settings: &Settings, parts: Parts) -> Result<Arc<Node>, Error> {
     let node = unfixed(settings, parts).await?;
     node.store.migrate().await.map_err(|source| unusable(settings, source))?;
@@ -81,8 +82,11 @@ pub async fn look(settings: &Settings) -> Result<Arc<Node>, Error> {
 /// The node as the settings name it, whatever is in its database, unless that is of a later version.
 pub(crate) async fn unfixed(settings: &Settings, parts: Parts) -> Result<Arc<Node>, Error> {
     writable("OUTLOUD_DATA_DIR", &settings.data_dir)?;
-    writable("OUTLOUD_MEDIA_URL", &settings.media_folder)?;
+    if let Media::Folder(folder) = &settings.media {
+        writable("OUTLOUD_MEDIA_URL", folder)?;
+    }
     writable_database(settings)?;
+    let files = media(&settings.media, &parts.random).await?;
     let opened = Store::open(&Options::new(&settings.database_url)).await;
     let store = opened.map_err(|source| unusable(settings, source))?;
     if store.schema().await.map_err(|source| unusable(settings, source))? == Schema::Newer {
@@ -92,8 +96,38 @@ pub(crate) async fn unfixed(settings: &Settings, parts: Parts) -> Result<Arc<Nod
             env!("CARGO_PKG_VERSION")
         )));
     }
-    let files = Files::folder(&settings.media_folder)?;
     Ok(Arc::new(Node::new(settings.node.clone(), store, files, parts.clock, parts.random)))
+}
+
+/// Where media lie, which works; or why it does not, in words that name the setting.
+async fn media(media: &Media, random: &Random) -> Result<Files, Error> {
+    let bucket = match media {
+        Media::Folder(folder) => return Ok(Files::folder(folder)?),
+        Media::Bucket(bucket) => bucket,
+    };
+    let opened = async {
+        let files = Files::bucket(bucket)?;
+        files.prove(&format!("{PROBE}{}", random.secret())).await?;
+        Ok(files)
+    };
+    opened.await.map_err(|error: storage::FileError| {
+        let at = bucket.endpoint().map_or_else(String::new, |url| format!(" at {url}"));
+        let code = error.code().map_or_else(String::new, |code| format!(" ({code})"));
+        Error::setting(
+            "OUTLOUD_MEDIA_URL",
+            if error.is_not_found() {
+                format!("there is no bucket {}{at}{code}: make it first", bucket.name)
+            } else if error.is_refused() {
+                format!(
+                    "{bucket}{at} refuses us{code}: see to AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION, and \
+                     that they may write, read, remove and list there"
+                )
+            } else {
+                let key = if bucket.has_key() { "" } else { " (AWS_ACCESS_KEY_ID is not set)" };
+                format!("{bucket}{at} cannot be used: {}{key}", error.cause())
+            },
+        )
+    })
 }
 
 fn unusable(settings: &Settings, source: storage::Error) -> Error {
@@ -104,7 +138,7 @@ pub(crate) fn sqlite_path(url: &str) -> Option<&Path> {
     url.strip_prefix("sqlite://").map(Path::new)
 }
 
-/// How files begin with which folders are tried.
+/// How files begin with which it is tried whether files can be kept.
 pub const PROBE: &str = ".outloud-";
 
 /// Makes a folder if it is missing, and tries whether files can be made in it: in words that name the setting.

@@ -65,7 +65,7 @@ pub const TABLES: [&str; 52] = [
     "idempotency_keys",
 ];
 
-/// Those of [`TABLES`] that say what lies in the media folder of this place and of no other: what is kept of other servers, and
+/// Those of [`TABLES`] that say what lies in the media of this place and of no other: what is kept of other servers, and
 /// sums of sizes.
 pub const OF_THE_PLACE: [&str; 2] = ["remote_files", "disk_use"];
 

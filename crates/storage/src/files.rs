@@ -1,25 +1,144 @@
-//! Media bytes, by key: a folder (a bucket fits behind the same door). Written to disk before anybody is told.
+//! Media bytes, by key: in a folder, or in a bucket that many machines share. Kept for good before anybody is told.
 
 use std::ops::Range;
 use std::path::Path as FsPath;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures::TryStreamExt as _;
 use futures::stream::BoxStream;
+use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
-use object_store::{GetOptions, ObjectStore, ObjectStoreExt as _, WriteMultipart};
+use object_store::prefix::PrefixStore;
+use object_store::{
+    ClientOptions, GetOptions, ObjectStore, ObjectStoreExt as _, PutPayloadMut, RetryConfig, WriteMultipart,
+};
+use tokio::runtime::Handle;
 
 #[derive(Debug, thiserror::Error)]
 #[error("the media store: {0}")]
 pub struct FileError(#[from] object_store::Error);
 
 impl FileError {
+    fn because(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self(object_store::Error::Generic { store: "media", source: source.into() })
+    }
+
     pub fn is_not_found(&self) -> bool {
         matches!(self.0, object_store::Error::NotFound { .. })
     }
+
+    /// Who keeps the files does not believe that it is us, or does not let us.
+    pub fn is_refused(&self) -> bool {
+        use object_store::Error::{PermissionDenied, Unauthenticated};
+        matches!(self.0, PermissionDenied { .. } | Unauthenticated { .. })
+    }
+
+    /// What is at the bottom of it.
+    pub fn cause(&self) -> String {
+        let mut cause: &dyn std::error::Error = &self.0;
+        while let Some(deeper) = cause.source() {
+            cause = deeper;
+        }
+        cause.to_string()
+    }
+
+    /// What S3 calls the error, like `NoSuchBucket`, where it was S3 that said no.
+    pub fn code(&self) -> Option<String> {
+        let words = self.0.to_string();
+        Some(words.split_once("<Code>")?.1.split_once("</Code>")?.0.to_owned())
+    }
 }
+
+/// Endings of the files that we keep, with their media types.
+const TYPES: [(&str, &str); 21] = [
+    ("jpg", "image/jpeg"),
+    ("jpeg", "image/jpeg"),
+    ("png", "image/png"),
+    ("gif", "image/gif"),
+    ("webp", "image/webp"),
+    ("avif", "image/avif"),
+    ("mp4", "video/mp4"),
+    ("m4v", "video/mp4"),
+    ("mov", "video/quicktime"),
+    ("webm", "video/webm"),
+    ("mkv", "video/x-matroska"),
+    ("ogv", "video/ogg"),
+    ("ogg", "audio/ogg"),
+    ("oga", "audio/ogg"),
+    ("opus", "audio/ogg"),
+    ("mp3", "audio/mpeg"),
+    ("m4a", "audio/mp4"),
+    ("weba", "audio/webm"),
+    ("wav", "audio/wav"),
+    ("flac", "audio/flac"),
+    ("aac", "audio/aac"),
+];
+
+/// The media type of a file, by the ending of its key; `None` for what we would not have kept.
+pub fn content_type(key: &str) -> Option<&'static str> {
+    let (_, ending) = key.rsplit_once('.')?;
+    TYPES.iter().find(|(e, _)| *e == ending).map(|(_, kind)| *kind)
+}
+
+/// A place in an S3 store.
+#[derive(Clone)]
+pub struct Bucket {
+    pub name: String,
+    /// What all keys begin with, without a slash at its end; may be empty.
+    pub prefix: String,
+    /// `AWS_ACCESS_KEY_ID` and so on, by the names that AWS's own programs read from the environment.
+    pub options: Vec<(String, String)>,
+}
+
+impl std::fmt::Debug for Bucket {
+    /// Without the secrets.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+impl std::fmt::Display for Bucket {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "s3://{}", self.name)?;
+        if self.prefix.is_empty() { Ok(()) } else { write!(f, "/{}", self.prefix) }
+    }
+}
+
+impl Bucket {
+    /// `s3://NAME` or `s3://NAME/PREFIX`; `None` for anything else.
+    pub fn parse(url: &str, options: Vec<(String, String)>) -> Option<Self> {
+        let rest = url.strip_prefix("s3://")?.trim_end_matches('/');
+        let (name, prefix) = rest.split_once('/').unwrap_or((rest, ""));
+        let fits = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
+        let is_name = |part: &str| !part.is_empty() && part != "." && part != ".." && part.chars().all(fits);
+        let is_prefix = prefix.is_empty() || prefix.split('/').all(is_name);
+        (is_name(name) && is_prefix).then(|| Self { name: name.to_owned(), prefix: prefix.to_owned(), options })
+    }
+
+    /// Whether it is said who we are. If not, the machine may have a role at Amazon's.
+    pub fn has_key(&self) -> bool {
+        self.options.iter().any(|(name, _)| name == "AWS_ACCESS_KEY_ID")
+    }
+
+    /// The server that is asked, where it is not Amazon's.
+    pub fn endpoint(&self) -> Option<&str> {
+        let named = |name| self.options.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str());
+        named("AWS_ENDPOINT_URL_S3").or_else(|| named("AWS_ENDPOINT_URL"))
+    }
+}
+
+/// Larger files go to a bucket in parts of this size, the least that S3 takes.
+const PART: usize = 5 * 1024 * 1024;
+/// Parts under way at the same time: what is written faster than it is taken must not pile up in memory.
+const PARTS: usize = 4;
+/// How long an S3 store may be silent. However long a film is, whoever takes it slowly is not cut off.
+const SILENCE: Duration = Duration::from_secs(30);
+/// How often, and for how long in all, a store that is busy or away is asked again: somebody waits for the answer.
+const RETRIES: usize = 5;
+const RETRY: Duration = Duration::from_secs(20);
 
 /// Where media lie. Clones share it.
 #[derive(Clone, Debug)]
@@ -39,34 +158,107 @@ impl FileReader {
     }
 }
 
-/// A file that is being written.
-pub struct FileWriter(WriteMultipart);
+/// A file that is being written. Dropped before [`FileWriter::finish`], it leaves nothing behind.
+pub struct FileWriter {
+    store: Arc<dyn ObjectStore>,
+    path: Path,
+    /// The beginning, as long as it is not known whether the file is a large one.
+    begun: PutPayloadMut,
+    large: Option<WriteMultipart>,
+}
 
 impl FileWriter {
-    pub async fn write(&mut self, piece: Bytes) -> Result<(), FileError> {
-        // What is written faster than the disk takes it must not pile up in memory.
-        self.0.wait_for_capacity(4).await?;
-        self.0.put(piece);
+    pub async fn write(&mut self, mut piece: Bytes) -> Result<(), FileError> {
+        while !piece.is_empty() {
+            let part = piece.split_to(piece.len().min(PART));
+            if self.large.is_none() {
+                if self.begun.content_length() + part.len() <= PART {
+                    self.begun.push(part);
+                    continue;
+                }
+                let upload = self.store.put_multipart(&self.path).await?;
+                let large = self.large.insert(WriteMultipart::new_with_chunk_size(upload, PART));
+                std::mem::take(&mut self.begun).freeze().into_iter().for_each(|begun| large.put(begun));
+            }
+            if let Some(large) = &mut self.large {
+                large.wait_for_capacity(PARTS).await?;
+                large.put(part);
+            }
+        }
         Ok(())
     }
 
-    pub async fn finish(self) -> Result<(), FileError> {
-        self.0.finish().await?;
+    pub async fn finish(mut self) -> Result<(), FileError> {
+        match self.large.take() {
+            Some(large) => large.finish().await?,
+            None => self.store.put(&self.path, std::mem::take(&mut self.begun).freeze()).await?,
+        };
         Ok(())
+    }
+}
+
+impl Drop for FileWriter {
+    fn drop(&mut self) {
+        // A folder tidies up by itself; a bucket would keep the parts.
+        let (Some(large), Ok(runtime)) = (self.large.take(), Handle::try_current()) else { return };
+        runtime.spawn(async move {
+            if let Err(error) = large.abort().await {
+                tracing::warn!(%error, "parts of a file that was not finished stay in the bucket");
+            }
+        });
     }
 }
 
 impl Files {
     /// A folder, which is made if it is missing.
     pub fn folder(path: &FsPath) -> Result<Self, FileError> {
-        std::fs::create_dir_all(path)
-            .map_err(|e| object_store::Error::Generic { store: "folder", source: Box::new(e) })?;
+        std::fs::create_dir_all(path).map_err(FileError::because)?;
         Ok(Self(Arc::new(LocalFileSystem::new_with_prefix(path)?.with_fsync(true))))
     }
 
+    /// A bucket, which must be there. Nothing is asked of it yet: see [`Files::prove`].
+    pub fn bucket(bucket: &Bucket) -> Result<Self, FileError> {
+        let client = ClientOptions::new()
+            .with_allow_http(bucket.endpoint().is_some_and(|url| url.starts_with("http://")))
+            .with_timeout_disabled()
+            .with_read_timeout(SILENCE);
+        let client = TYPES.iter().fold(client, |client, (e, kind)| client.with_content_type_for_suffix(*e, *kind));
+        let retry = RetryConfig { max_retries: RETRIES, retry_timeout: RETRY, ..RetryConfig::default() };
+        let mut builder = AmazonS3Builder::new()
+            .with_client_options(client)
+            .with_retry(retry)
+            // Files go one by one, for which not every store has a bulk request.
+            .with_disable_bulk_delete(true);
+        for (name, value) in &bucket.options {
+            // What is not known is for other programs.
+            if let Ok(key) = name.to_ascii_lowercase().parse::<AmazonS3ConfigKey>() {
+                builder = builder.with_config(key, value);
+            }
+        }
+        let store = builder.with_bucket_name(&bucket.name).build()?;
+        Ok(Self(match bucket.prefix.as_str() {
+            "" => Arc::new(store),
+            prefix => Arc::new(PrefixStore::new(store, prefix)),
+        }))
+    }
+
+    /// Tries whether files can be written, read, removed and looked for, with one of this key, which nobody else may use.
+    pub async fn prove(&self, key: &str) -> Result<(), FileError> {
+        let bytes = Bytes::from_static(b"check");
+        self.put(key, bytes.clone()).await?;
+        let back = self.get(key).await?;
+        self.delete(key).await?;
+        match (back == bytes, self.has(key).await?) {
+            (true, false) => Ok(()),
+            (false, _) => Err(FileError::because("what is read is not what was written")),
+            (true, true) => Err(FileError::because("what is removed is still there")),
+        }
+    }
+
     pub async fn put(&self, key: &str, bytes: Bytes) -> Result<(), FileError> {
-        self.0.put(&Path::from(key), bytes.into()).await?;
-        Ok(())
+        let mut file = self.write(key);
+        file.write(bytes).await?;
+        file.finish().await
     }
 
     pub async fn get(&self, key: &str) -> Result<Bytes, FileError> {
@@ -98,8 +290,8 @@ impl Files {
     }
 
     /// Writes a file piece by piece. It is there when [`FileWriter::finish`] returns.
-    pub async fn write(&self, key: &str) -> Result<FileWriter, FileError> {
-        Ok(FileWriter(WriteMultipart::new(self.0.put_multipart(&Path::from(key)).await?)))
+    pub fn write(&self, key: &str) -> FileWriter {
+        FileWriter { store: Arc::clone(&self.0), path: Path::from(key), begun: PutPayloadMut::new(), large: None }
     }
 
     /// Whether there is such a file.

@@ -51,7 +51,7 @@ pub use copy::{OF_THE_PLACE, Record, TABLES};
 pub use deliveries::{Deed, Delivery, HostState, LOOK, Queue};
 pub use domains::{Action, DomainRule, Effect, Names};
 pub use emojis::NodeEmoji;
-pub use files::{FileError, FileReader, FileWriter, Files};
+pub use files::{Bucket, FileError, FileReader, FileWriter, Files, content_type};
 pub use follows::Follow;
 pub use invites::Invite;
 pub use jobs::{Job, NewJob};

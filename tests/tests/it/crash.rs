@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use suite::db::{Db, Engine};
 use suite::node::{Person, TestNode, eventually};
 use suite::on_both;
-use suite::process::NodeProcess;
+use suite::process::{NodeProcess, client};
 
 /// How often it is killed: a sample, or with `OUTLOUD_TEST_FULL=1` all.
 fn kills() -> usize {
@@ -77,11 +77,6 @@ on_both! {
         node.kill().await;
         other.running.stop().await;
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "talks to the node under test on this machine")]
-fn client() -> reqwest::Client {
-    reqwest::Client::new()
 }
 
 /// Posts one after the other until the node is dead; what was answered is noted.

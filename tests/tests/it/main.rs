@@ -11,4 +11,6 @@ mod federation;
 #[cfg(test)]
 mod house;
 #[cfg(test)]
+mod scale;
+#[cfg(test)]
 mod storage;

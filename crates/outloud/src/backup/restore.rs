@@ -172,7 +172,7 @@ async fn refuse_what_is_there(node: &Node) -> Result<(), Error> {
     }
     if !node.files.is_empty().await? {
         return Err(Error::Usage(
-            "The media folder is not empty. Name an empty one (OUTLOUD_MEDIA_URL), or use --force to write into it all the same.".to_owned(),
+            "Where media lie is not empty. Name an empty folder or prefix (OUTLOUD_MEDIA_URL), or use --force to write there all the same.".to_owned(),
         ));
     }
     Ok(())
@@ -202,7 +202,7 @@ async fn restore_files(
         let mut entry = entry.map_err(unreadable)?;
         let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
         let Some(key) = name.strip_prefix("media/") else { continue };
-        let mut file = files.write(key).await?;
+        let mut file = files.write(key);
         loop {
             let read = entry.read(&mut piece).map_err(unreadable)?;
             if read == 0 {

@@ -1,4 +1,4 @@
-//! The database from its first row to its last: does it agree with itself and with the media folder?
+//! The database from its first row to its last: does it agree with itself and with the media that are kept?
 //!
 //! Entries of homes may name posts that are gone; that is how they are kept.
 

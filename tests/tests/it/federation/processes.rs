@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use suite::db::{Db, Engine};
 use suite::node::eventually;
-use suite::process::NodeProcess;
+use suite::process::{NodeProcess, client};
 
 /// A member with a token, on a node in a process.
 struct Remote<'n> {
@@ -44,8 +44,7 @@ async fn node_with(name: &str, db: &Db, http: &reqwest::Client) -> (NodeProcess,
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_processes_follow_post_answer_favourite_and_boost_through_their_apis() {
-    #[expect(clippy::disallowed_methods, reason = "talks to the nodes under test on this machine")]
-    let http = reqwest::Client::new();
+    let http = client();
     let (db_a, db_b) = (Db::fresh(Engine::Sqlite).await, Db::fresh(Engine::Sqlite).await);
     let (mut a, token_a) = node_with("alice", &db_a, &http).await;
     let (mut b, token_b) = node_with("bob", &db_b, &http).await;

@@ -1,0 +1,3 @@
+//! A node that is more than one process and one folder.
+
+mod bucket;
