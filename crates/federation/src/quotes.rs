@@ -1,6 +1,7 @@
 //! Looking at what others claim of quotes and approvals: stamps are fetched from the server of whoever is said to have given them.
 
 use model::account::Account;
+use model::audience::Viewer;
 use model::clock::DAY;
 use model::id::Id;
 use model::post::Post;
@@ -102,7 +103,7 @@ impl Federation {
         Ok(())
     }
 
-    /// Fetches the post with which somebody asks for leave to quote, and answers them.
+    /// Fetches the post with which somebody asks for leave to quote, and answers them. What cannot be had is not answered.
     pub(crate) async fn answer_quote_request(
         &self,
         request: Request<'_>,
@@ -111,11 +112,13 @@ impl Federation {
         budget: &Budget,
     ) -> Result<(), Error> {
         let Some(who) = self.node.store.read().await?.account_by_uri(actor).await? else { return Ok(()) };
-        let received = note::read(&self.document(request.instrument, budget).await?, &who, None, self.node.now())?;
+        let document = self.document(request.instrument, budget).await?;
+        let received = note::read(&document, &who, None, self.node.now()).ok();
         let mut tx = self.node.store.begin().await?;
-        let quoted = tx.post_by_uri(object).await?.filter(|p| p.local);
-        if let Some(quoted) = quoted.filter(|p| received.quote.as_ref().is_some_and(|q| q.uri == p.uri)) {
-            quote::receive_request(&self.node, &mut tx, &who, &quoted, request, Some(&received)).await?;
+        if let Some(quoted) = tx.post_by_uri(object).await?.filter(|p| p.local)
+            && let Some(quoted) = tx.visible_post(quoted.id, Viewer::Remote(who.id)).await?
+        {
+            quote::receive_request(&self.node, &mut tx, &who, &quoted, request, received.as_ref()).await?;
         }
         self.node.commit(tx).await?;
         Ok(())

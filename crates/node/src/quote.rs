@@ -167,6 +167,7 @@ pub async fn revoke(node: &Node, tx: &mut Tx, who: &Account, post: Id, quoting: 
 }
 
 /// Somebody elsewhere asks for leave to quote `quoted`, which they may see, with a post of theirs: `received`, or one that we have.
+/// If it quotes something else, or is not theirs, the answer is no.
 pub async fn receive_request(
     node: &Node,
     tx: &mut Tx,
@@ -184,7 +185,8 @@ pub async fn receive_request(
         Some(post) => tx.quote(post.id).await?.filter(|q| q.quoted_uri == quoted.uri),
         None => None,
     };
-    if leave != Leave::Automatic || !is_theirs {
+    let quotes_it = received.map_or(quote.is_some(), |r| r.quote.as_ref().is_some_and(|q| q.uri == quoted.uri));
+    if leave != Leave::Automatic || !is_theirs || !quotes_it {
         if let Some(quote) = quote.filter(|q| is_theirs && q.state == QuoteState::Pending) {
             tx.set_quote_state(&quote, QuoteState::Rejected).await?;
         }

@@ -1,6 +1,7 @@
 //! Requests for leave: to quote one of our posts (FEP-044f), to put one of our people into a collection (FEP-7aa9).
 
 use activitypub_federation::config::Data;
+use model::post::Post;
 use node::jobs::{self, Job};
 use node::stamp::{self, Request};
 use node::{quote, receive};
@@ -51,16 +52,11 @@ async fn quote_request(envelope: Envelope, data: &Data<Federation>) -> Result<()
         && let Some(uri) = id_of(instrument)
     {
         let received = if has_kind(instrument, &note::KINDS) && instrument.get("content").is_some() {
-            let received = note::read(instrument, &work.actor, None, data.node.now())?;
-            if received.quote.as_ref().is_none_or(|q| q.uri != quoted.uri) {
-                return Err(Error::Forbidden("The post quotes something else.".to_owned()));
-            }
-            Some(received)
+            Some(note::read(instrument, &work.actor, None, data.node.now())?)
         } else {
             None
         };
-        let is_known = work.tx.post_by_uri(uri).await?.is_some();
-        if received.is_none() && !is_known {
+        if received.is_none() && has_to_be_read(&mut work, uri, &quoted).await? {
             let job = Job::AnswerQuoteRequest {
                 request: envelope.id.clone(),
                 actor: work.actor.uri.clone(),
@@ -74,6 +70,16 @@ async fn quote_request(envelope: Envelope, data: &Data<Federation>) -> Result<()
         }
     }
     work.commit(data).await
+}
+
+/// Whether the post has to be read before a request can be answered: one that we do not have, or that did not quote this one when it
+/// was last read. That somebody else wrote it is answer enough.
+async fn has_to_be_read(work: &mut Work, uri: &str, quoted: &Post) -> Result<bool, Error> {
+    match work.tx.post_by_uri(uri).await? {
+        Some(post) if post.account_id != work.actor.id => Ok(false),
+        Some(post) => Ok(work.tx.quote(post.id).await?.is_none_or(|q| q.quoted_uri != quoted.uri)),
+        None => Ok(true),
+    }
 }
 
 async fn feature_request(envelope: Envelope, data: &Data<Federation>) -> Result<(), Error> {

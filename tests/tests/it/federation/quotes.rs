@@ -163,6 +163,48 @@ async fn b35_a_request_that_names_its_post_by_id_has_it_fetched() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn b35_who_asks_for_a_post_that_quotes_something_else_is_told_no() {
+    let stage = Stage::empty().await;
+    let bob = stage.server.person("bob");
+    stage.alice_follows(&bob).await;
+    let elsewhere = |n: usize| stage.server.note(&bob, &format!("/notes/{n}"), "Hm", json!({"quote": bob["id"]}));
+    let plain = |n: usize| stage.server.note(&bob, &format!("/notes/{n}"), "Hm", json!({}));
+    // As they are sent along; as they lie there; as they are known.
+    for (note, is_known, by_id) in [
+        (elsewhere(1), false, false),
+        (plain(2), false, false),
+        (elsewhere(3), false, true),
+        (plain(4), false, true),
+        (plain(5), true, true),
+        (plain(6), true, false),
+    ] {
+        stage.server.publish(&note);
+        if is_known {
+            stage.takes(&stage.server.activity("Create", &bob, note.clone())).await;
+        }
+        let mut asked = request(&stage, &bob, &note);
+        asked["object"] = json!(stage.post.uri);
+        if by_id {
+            asked["instrument"] = note["id"].clone();
+        }
+        stage.takes(&asked).await;
+        let answer = answer_to(&stage.server, &asked).await;
+        assert_eq!((&answer["type"], &answer["object"]["instrument"]), (&json!("Reject"), &note["id"]), "{note:#}");
+        assert_eq!(answer["to"], json!([bob["id"]]));
+        assert_eq!(stage.stored(&note).await.is_some(), is_known, "it is not taken in for that");
+    }
+    // One that was edited since, of which nobody told us.
+    let mut note = plain(5);
+    note["quote"] = json!(stage.post.uri);
+    stage.server.publish(&note);
+    let mut asked = request(&stage, &bob, &note);
+    asked["instrument"] = note["id"].clone();
+    stage.takes(&asked).await;
+    assert_eq!(answer_to(&stage.server, &asked).await["type"], "Accept");
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn b35_our_quote_asks_stores_the_stamp_and_is_told_anew() {
     let stage = Stage::of("mastodon").await;
     let marta = stage.server.document("actor");
@@ -408,6 +450,9 @@ async fn s34_no_stamp_is_had_by_a_request_that_is_not_as_it_should_be() {
         let note = quoting(&bob, &post.uri);
         stage.send(&request(&stage, &bob, &note)).await;
     }
+    let mut asked = request(&stage, &bob, &quoting(&bob, &stage.post.uri));
+    asked["object"] = json!(secret.uri);
+    stage.send(&asked).await;
     // What somebody else wrote; what quotes something else; what lies elsewhere; what nobody made.
     let note = quoting(&eve, &stage.post.uri);
     stage.send(&request(&stage, &bob, &note)).await;
@@ -430,6 +475,9 @@ async fn s34_no_stamp_is_had_by_a_request_that_is_not_as_it_should_be() {
     stage.node.idle().await;
     let accepts: Vec<Value> = stage.server.received("Accept");
     assert!(accepts.iter().all(|a| a["object"]["type"] == "Follow"), "{accepts:#?}");
+    let hidden = [json!(secret.uri), json!(boost.uri)];
+    let rejects = stage.server.received("Reject");
+    assert!(rejects.iter().all(|r| !hidden.contains(&r["object"]["object"])), "they tell what is there: {rejects:#?}");
     assert_eq!(count(&stage.node, &stage.post).await, 0);
     stage.end().await;
 }
