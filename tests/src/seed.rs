@@ -27,8 +27,8 @@ pub async fn sqlite(posts: i64) -> (Db, Id, Seeded) {
     let db = Db::fresh(Engine::Sqlite).await;
     let (statements, seeded) = statements(posts);
     let mut connection: SqliteConnection = db.sqlite().await;
-    let alice = "insert into accounts (id, uri, username, domain, kind, created_at, updated_at) \
-        values (1, 'https://node.example/users/alice', 'alice', '', 'Person', 0, 0)";
+    let alice = "insert into accounts (id, uri, username, domain, host, kind, created_at, updated_at) \
+        values (1, 'https://node.example/users/alice', 'alice', '', '', 'Person', 0, 0)";
     let member = "insert into members (account_id, email, password_hash, role, state, created_at) \
         values (1, 'alice@example.org', '', 'member', 'active', 0)";
     for sql in [alice.to_owned(), member.to_owned()].into_iter().chain(statements) {
@@ -55,9 +55,9 @@ pub fn statements(posts: i64) -> (Vec<String>, Seeded) {
         The first numbers look better than we thought, and two teams want to try the same next month.";
     let sql = vec![
         format!(
-            "insert into accounts (id, uri, username, domain, kind, display_name, note, url, inbox, shared_inbox, inbox_host, followers, avatar, \
+            "insert into accounts (id, uri, username, domain, host, kind, display_name, note, url, inbox, shared_inbox, inbox_host, followers, avatar, \
              created_at, updated_at, fetched_at) {authors} select 999 + i, 'https://s' || i || '.fedi.localhost/users/p' || i, 'p' || i, \
-             's' || i || '.fedi.localhost', 'Person', 'Person ' || i, '<p>Writes about work.</p>', 'https://s' || i || '.fedi.localhost/@p' || i, \
+             's' || i || '.fedi.localhost', 's' || i || '.fedi.localhost', 'Person', 'Person ' || i, '<p>Writes about work.</p>', 'https://s' || i || '.fedi.localhost/@p' || i, \
              'https://s' || i || '.fedi.localhost/users/p' || i || '/inbox', 'https://s' || i || '.fedi.localhost/inbox', \
              's' || i || '.fedi.localhost', 'https://s' || i || '.fedi.localhost/users/p' || i || '/followers', \
              'https://s' || i || '.fedi.localhost/avatar.png', {begin}, {begin}, {} from n",

@@ -151,7 +151,9 @@ impl Federation {
                 }
             }
             // With nothing left, as far as is known: what came meanwhile is found when the host is given back.
-            let done = results.is_empty() || results.len() == waits || down || self.node.now() > started + LEASE / 2;
+            let ends = |outcome: &Outcome| !matches!(outcome, Outcome::Broken | Outcome::Later { .. });
+            let all = results.len() == waits && results.iter().all(|(_, outcome)| ends(outcome));
+            let done = results.is_empty() || all || down || self.node.now() > started + LEASE / 2;
             self.write_down(owner, &mut host, &results, done && failure.is_none()).await?;
             if let Some(error) = failure {
                 return Err(error);
