@@ -38,6 +38,8 @@ pub struct Inner {
     pub(crate) asked: Hosts,
     /// What was said of late of posts by others than their authors.
     pub(crate) words: Words,
+    /// Servers that were heard of in the last minute: a sign of life counts once.
+    pub(crate) heard: moka::sync::Cache<String, ()>,
     /// Our own keys, parsed, by what they were read from.
     signers: Cache<String, Signer>,
     /// The hosts that signed requests to us name.
@@ -86,6 +88,7 @@ impl Federation {
             hosts: Hosts::default(),
             asked: Hosts::for_jobs(),
             words: Words::default(),
+            heard: moka::sync::Cache::builder().max_capacity(10_000).time_to_live(Duration::from_secs(60)).build(),
             signers: Cache::builder().max_capacity(1_000).time_to_live(Duration::from_secs(3600)).build(),
             rendered: documents(),
             finished: Mutex::default(),

@@ -134,6 +134,7 @@ pub struct Telling<'a> {
     node: &'a Node,
     pub deed: Id,
     account: Id,
+    recipients: u64,
 }
 
 impl Node {
@@ -157,47 +158,50 @@ impl Node {
             created_at: now,
         };
         tx.insert_deed(&deed).await?;
-        Ok(Telling { node: self, deed: deed.id, account })
+        Ok(Telling { node: self, deed: deed.id, account, recipients: 0 })
     }
 }
 
 impl Telling<'_> {
-    pub async fn followers(self, tx: &mut Tx) -> Result<Self, Error> {
-        tx.deliver_to_followers(self.deed, self.account, self.node.now()).await?;
+    pub async fn followers(mut self, tx: &mut Tx) -> Result<Self, Error> {
+        self.recipients += tx.deliver_to_followers(self.deed, self.account, self.node.now()).await?;
         Ok(self)
     }
 
-    pub async fn followers_of(self, tx: &mut Tx, account: Id) -> Result<Self, Error> {
-        tx.deliver_to_followers(self.deed, account, self.node.now()).await?;
+    pub async fn followers_of(mut self, tx: &mut Tx, account: Id) -> Result<Self, Error> {
+        self.recipients += tx.deliver_to_followers(self.deed, account, self.node.now()).await?;
         Ok(self)
     }
 
     /// These accounts, each in its own inbox, unless their server gets it in its shared one anyway.
-    pub async fn accounts(self, tx: &mut Tx, accounts: &[Id]) -> Result<Self, Error> {
-        tx.deliver_to_accounts(self.deed, accounts, false, self.node.now()).await?;
+    pub async fn accounts(mut self, tx: &mut Tx, accounts: &[Id]) -> Result<Self, Error> {
+        self.recipients += tx.deliver_to_accounts(self.deed, accounts, false, self.node.now()).await?;
         Ok(self)
     }
 
     /// Those who boosted, favourited, answered or quoted a post.
-    pub async fn engaged(self, tx: &mut Tx, post: Id) -> Result<Self, Error> {
-        tx.deliver_to_engaged(self.deed, post, self.node.now()).await?;
+    pub async fn engaged(mut self, tx: &mut Tx, post: Id) -> Result<Self, Error> {
+        self.recipients += tx.deliver_to_engaged(self.deed, post, self.node.now()).await?;
         Ok(self)
     }
 
     /// Those who voted in a poll.
-    pub async fn voters(self, tx: &mut Tx, post: Id) -> Result<Self, Error> {
-        tx.deliver_to_voters(self.deed, post, self.node.now()).await?;
+    pub async fn voters(mut self, tx: &mut Tx, post: Id) -> Result<Self, Error> {
+        self.recipients += tx.deliver_to_voters(self.deed, post, self.node.now()).await?;
         Ok(self)
     }
 
-    pub async fn everybody(self, tx: &mut Tx) -> Result<Self, Error> {
-        tx.deliver_to_all_known(self.deed, self.node.now()).await?;
+    pub async fn everybody(mut self, tx: &mut Tx) -> Result<Self, Error> {
+        self.recipients += tx.deliver_to_all_known(self.deed, self.node.now()).await?;
         Ok(self)
     }
 
     /// Ends the telling; without any recipient elsewhere nothing is kept.
     pub async fn done(self, tx: &mut Tx) -> Result<(), Error> {
-        tx.wake_hosts(self.deed, self.node.now()).await?;
+        match self.recipients {
+            0 => tx.drop_deed(self.deed).await?,
+            _ => drop(tx.wake_hosts(self.deed, self.node.now()).await?),
+        }
         Ok(())
     }
 }

@@ -71,7 +71,7 @@ pub struct Node {
     pub clock: Clock,
     pub random: Random,
     ids: Ids,
-    /// Rung after every commit: there may be something to send or to do.
+    /// Rung after a commit that leaves something to send or to do.
     pub work: Arc<Notify>,
     /// Leave to take an uploaded file apart now.
     pub uploads: Arc<Semaphore>,
@@ -106,11 +106,14 @@ impl Node {
         self.ids.next(self.now(), self.random.salt())
     }
 
-    /// Commits and lets the workers know.
+    /// Commits, and lets the workers know if there is something for them.
     pub async fn commit(&self, tx: Tx) -> Result<(), Error> {
+        let leaves_work = tx.leaves_work();
         tx.commit().await?;
-        self.work.notify_waiters();
-        self.work.notify_one();
+        if leaves_work {
+            self.work.notify_waiters();
+            self.work.notify_one();
+        }
         Ok(())
     }
 

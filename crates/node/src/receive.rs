@@ -139,8 +139,8 @@ pub async fn post(
     }
     let now = node.now();
     let created_at = received.published.map_or(now, |at| at.min(now + 5 * MINUTE));
-    let id = tx.free_post_id(Ids::dated(created_at.min(now), node.random.salt())).await?;
-    let post = Post {
+    let id = Ids::dated(created_at.min(now), node.random.salt());
+    let mut post = Post {
         id,
         uri: received.uri.clone(),
         url: received.url.clone(),
@@ -169,10 +169,11 @@ pub async fn post(
         boosts_count: 0,
         favourites_count: 0,
     };
-    if !tx.insert_post(&post).await? {
+    if !tx.insert_dated_post(&mut post).await? {
         // Somebody else took it in meanwhile: the one that stands counts.
         return Ok(tx.post_by_uri(&received.uri).await?);
     }
+    let id = post.id;
     if received.origin != Origin::default() {
         tx.put_origin(id, &received.origin).await?;
     }
@@ -199,7 +200,9 @@ pub async fn post(
         Reason::Listed => quote::DEPTH,
         Reason::Delivered | Reason::Fetched { .. } => 0,
     };
-    quote::receive(node, tx, author, &post, received.quote.as_ref(), depth).await?;
+    if received.quote.is_some() {
+        quote::receive(node, tx, author, &post, received.quote.as_ref(), depth).await?;
+    }
     // What is old when it arrives is not news.
     if reason == Reason::Delivered || (reason != Reason::Listed && created_at > now - DAY) {
         let told: Vec<Account> = named.into_iter().filter(|(_, silent)| !silent).map(|(a, _)| a).collect();

@@ -99,16 +99,15 @@ impl Worker {
     async fn turn(&self) -> Result<Millis, federation::Error> {
         let node = &self.federation.node;
         let mut tx = node.store.read().await?;
-        let (host_at, asking_at) = (tx.next_host_at().await?, tx.next_job_at(true).await?);
-        let alone_at = tx.next_job_at(false).await?;
+        let due = tx.next_due().await?;
         drop(tx);
         let now = node.now();
         let is_due = |at: Option<Millis>| at.is_some_and(|at| at <= now);
         let mut taken = 0;
-        if is_due(host_at) && self.hosts.available_permits() > 0 {
+        if is_due(due.host) && self.hosts.available_permits() > 0 {
             taken += self.take_hosts().await?;
         }
-        for (asks_others, at) in [(false, alone_at), (true, asking_at)] {
+        for (asks_others, at) in [(false, due.lone_job), (true, due.asking_job)] {
             if is_due(at) && self.places(asks_others).available_permits() > 0 {
                 taken += self.take_jobs(asks_others).await?;
             }
@@ -117,7 +116,7 @@ impl Worker {
             return Ok(0);
         }
         // What is due and could not be taken waits for a free place, which rings.
-        let next = [host_at, asking_at, alone_at].into_iter().flatten().filter(|at| *at > now).min();
+        let next = [due.host, due.asking_job, due.lone_job].into_iter().flatten().filter(|at| *at > now).min();
         Ok(next.map_or(REST, |at| (at - now).clamp(1, REST)))
     }
 

@@ -79,6 +79,16 @@ pub struct HostState {
 
 row!(HostState, host_columns, "h.": name, not_before, fail_count, failing_since, dead_since, scheme, last_error);
 
+/// When the next of each kind is due, if any waits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Due {
+    pub host: Option<Millis>,
+    /// Jobs that wait for other servers.
+    pub asking_job: Option<Millis>,
+    /// Those that need nobody.
+    pub lone_job: Option<Millis>,
+}
+
 /// How much waits to be sent.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Queue {
@@ -130,6 +140,9 @@ impl Tx {
         shared: bool,
         now: Millis,
     ) -> Result<u64, Error> {
+        if accounts.is_empty() {
+            return Ok(0);
+        }
         self.run(
             deliver_to!("from accounts a where a.id in (select value from json_each($2))"),
             &[deed.into(), ids(accounts), now.into(), shared.into()],
@@ -187,9 +200,16 @@ impl Tx {
             )
             .await?;
         if woken == 0 {
-            self.run("delete from deeds where id = $1", args![deed]).await?;
+            self.drop_deed(deed).await?;
+        } else {
+            self.leave_work();
         }
         Ok(woken > 0)
+    }
+
+    pub async fn drop_deed(&mut self, deed: Id) -> Result<(), Error> {
+        self.run("delete from deeds where id = $1", args![deed]).await?;
+        Ok(())
     }
 
     // The worker's side.
@@ -215,12 +235,13 @@ impl Tx {
         self.all(sql, args![now, until, owner, limit]).await
     }
 
-    /// When the next host is due.
-    pub async fn next_host_at(&mut self) -> Result<Option<Millis>, Error> {
-        Ok(self
-            .value::<Option<Millis>>("select min(next_at) from hosts where next_at is not null", args![])
-            .await?
-            .flatten())
+    /// When the next host and the next jobs are due.
+    pub async fn next_due(&mut self) -> Result<Due, Error> {
+        let sql = "select (select min(next_at) from hosts where next_at is not null), \
+                   (select min(run_at) from jobs where asks_others), (select min(run_at) from jobs where not asks_others)";
+        let due: Option<(Option<Millis>, Option<Millis>, Option<Millis>)> = self.one(sql, args![]).await?;
+        let (host, asking_job, lone_job) = due.unwrap_or_default();
+        Ok(Due { host, asking_job, lone_job })
     }
 
     /// What waits for a host, oldest deed first, whether it is due or not.
@@ -403,12 +424,6 @@ impl Tx {
             )
             .await?
             > 0)
-    }
-
-    /// Whether an activity was taken in before.
-    pub async fn was_seen(&mut self, signer_host: &str, activity: &str) -> Result<bool, Error> {
-        let sql = "select true from inbox_seen where signer_host = $1 and activity_id = $2";
-        Ok(self.value(sql, args![signer_host, activity]).await?.unwrap_or(false))
     }
 
     /// Forgets in small steps what is old: seen activities, idempotency keys, what others deleted, and codes and tokens that ran

@@ -39,6 +39,7 @@ impl Tx {
     /// waiting, since it may have looked already: it will be run once more, when it is due anew and with the new payload. One that waits long after it
     /// failed is brought forward to half an hour from now.
     pub async fn insert_job(&mut self, job: &NewJob<'_>, now: Millis) -> Result<bool, Error> {
+        self.leave_work();
         Ok(self
             .run(
                 "insert into jobs (id, kind, payload, dedupe, asks_others, run_at, created_at) values ($1, $2, $3, $4, $5, $6, $7) \
@@ -79,6 +80,7 @@ impl Tx {
     /// Ends a job, unless it was asked for again meanwhile: then it begins anew.
     pub async fn finish_job(&mut self, id: Id) -> Result<(), Error> {
         if self.run("delete from jobs where id = $1 and again_at = 0", args![id]).await? == 0 {
+            self.leave_work();
             self.run(
                 "update jobs set again_at = 0, attempts = 0, lease_until = 0, run_at = again_at where id = $1",
                 args![id],
@@ -105,6 +107,7 @@ impl Tx {
 
     /// A step of a job is done and the next is due: what failed before does not count against it.
     pub async fn restart_job(&mut self, id: Id, run_at: Millis) -> Result<(), Error> {
+        self.leave_work();
         self.run("update jobs set run_at = $2, lease_until = 0, attempts = 0 where id = $1", args![id, run_at]).await?;
         Ok(())
     }
@@ -112,12 +115,6 @@ impl Tx {
     /// Whether a job of this key waits or runs.
     pub async fn has_job(&mut self, dedupe: &str) -> Result<bool, Error> {
         Ok(self.value("select true from jobs where dedupe = $1", args![dedupe]).await?.unwrap_or(false))
-    }
-
-    /// When the next job is due, of those that wait for other servers or of the rest.
-    pub async fn next_job_at(&mut self, asks_others: bool) -> Result<Option<Millis>, Error> {
-        let sql = "select min(run_at) from jobs where asks_others = $1";
-        Ok(self.value::<Option<Millis>>(sql, args![asks_others]).await?.flatten())
     }
 
     pub async fn count_jobs(&mut self) -> Result<i64, Error> {

@@ -32,6 +32,7 @@ mod oauth;
 mod origins;
 mod policies;
 mod polls;
+mod postgres;
 mod quotes;
 mod reactions;
 mod relations;
@@ -48,7 +49,7 @@ mod upkeep;
 
 pub use accounts::{Key, Profile};
 pub use copy::{OF_THE_PLACE, Record, TABLES};
-pub use deliveries::{Deed, Delivery, HostState, LOOK, Queue};
+pub use deliveries::{Deed, Delivery, Due, HostState, LOOK, Queue};
 pub use domains::{Action, DomainRule, Effect, Names};
 pub use emojis::NodeEmoji;
 pub use files::{Bucket, FileError, FileReader, FileWriter, Files, content_type};

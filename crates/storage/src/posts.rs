@@ -67,6 +67,20 @@ impl Tx {
         if known.is_some() { Ok(false) } else { Err(Error::IdTaken(p.id)) }
     }
 
+    /// Adds a post whose id says when it was made, or the next id if another post has it; `false` if its uri is known.
+    pub async fn insert_dated_post(&mut self, p: &mut Post) -> Result<bool, Error> {
+        match self.insert_post(p).await {
+            Err(Error::IdTaken(taken)) => {
+                p.id = self.free_post_id(taken).await?;
+                if p.root_id == taken {
+                    p.root_id = p.id;
+                }
+                self.insert_post(p).await
+            }
+            other => other,
+        }
+    }
+
     /// The first id from `wanted` on that no post has. Posts from elsewhere get their id from their own time, which many
     /// servers give in whole seconds, so that two may well want the same.
     pub async fn free_post_id(&mut self, wanted: Id) -> Result<Id, Error> {

@@ -7,11 +7,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rusqlite::ErrorCode;
-use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{Connection as _, Postgres, SqliteConnection};
+use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 
+use crate::postgres::{Lease, Postgres};
 use crate::row::{FromRow, Row, Value};
 use crate::sqlite::{self, Failed, Reading, Sqlite, Writing};
 
@@ -102,7 +102,7 @@ impl Options {
 #[derive(Clone)]
 pub enum Store {
     Sqlite(Arc<Sqlite>),
-    Postgres(PgPool),
+    Postgres(Arc<Postgres>),
 }
 
 /// What a database held at a moment, as far as to tell whether anything was written since: two that are equal saw the same.
@@ -142,12 +142,7 @@ impl Store {
             let connect = PgConnectOptions::from_str(&options.url)?
                 .statement_cache_capacity(STATEMENT_CACHE)
                 .options([("plan_cache_mode", "force_generic_plan"), ("enable_seqscan", "off"), ("jit", "off")]);
-            let pool = PgPoolOptions::new()
-                .max_connections(options.connections.max(2))
-                .acquire_timeout(Duration::from_secs(10))
-                .connect_with(connect)
-                .await?;
-            Ok(Self::Postgres(pool))
+            Ok(Self::Postgres(Postgres::open(connect, options.connections.max(2)).await?))
         } else {
             Err(Error::BadUrl("a database is named sqlite://PATH or postgres://…".to_owned()))
         }
@@ -163,9 +158,11 @@ impl Store {
                 migrator.run(&mut connection).await?;
                 connection.close().await?;
             }
-            Self::Postgres(pool) => {
-                migrator.run(pool).await?;
-                sqlx::raw_sql(ONLY_POSTGRES).execute(pool).await?;
+            Self::Postgres(postgres) => {
+                let mut connection = postgres.options().connect().await?;
+                migrator.run(&mut connection).await?;
+                sqlx::raw_sql(ONLY_POSTGRES).execute(&mut connection).await?;
+                connection.close().await?;
             }
         }
         Ok(())
@@ -179,7 +176,7 @@ impl Store {
     pub async fn read(&self) -> Result<Tx, Error> {
         Ok(Tx::new(match self {
             Self::Sqlite(sqlite) => Work::SqliteRead(sqlite.read().await?),
-            Self::Postgres(pool) => Work::PostgresRead(pool.acquire().await?),
+            Self::Postgres(postgres) => Work::PostgresRead(postgres.acquire().await?),
         }))
     }
 
@@ -188,7 +185,11 @@ impl Store {
         let started = Instant::now();
         let work = match self {
             Self::Sqlite(sqlite) => Work::SqliteWrite(sqlite.begin().await?),
-            Self::Postgres(pool) => Work::Postgres(pool.begin().await?),
+            Self::Postgres(postgres) => {
+                let mut lease = postgres.acquire().await?;
+                lease.begin().await?;
+                Work::Postgres(lease)
+            }
         };
         metrics::histogram!("outloud_database_wait_seconds").record(started.elapsed().as_secs_f64());
         Ok(Tx::new(work))
@@ -198,9 +199,9 @@ impl Store {
     pub async fn version(&self) -> Result<Version, Error> {
         match self {
             Self::Sqlite(sqlite) => Ok(Version::Commits(sqlite.commits())),
-            Self::Postgres(pool) => {
-                let snapshot = sqlx::query_scalar("select pg_current_snapshot()::text").fetch_one(pool).await?;
-                Ok(Version::Snapshot(snapshot))
+            Self::Postgres(_) => {
+                let snapshot = self.read().await?.value("select pg_current_snapshot()::text", args![]).await?;
+                Ok(Version::Snapshot(snapshot.unwrap_or_default()))
             }
         }
     }
@@ -222,7 +223,7 @@ impl Store {
                     tracing::warn!(%error, "the database was not closed in good order");
                 }
             }
-            Self::Postgres(pool) => pool.close().await,
+            Self::Postgres(postgres) => postgres.close().await,
         }
     }
 }
@@ -232,18 +233,19 @@ pub struct Tx {
     work: Option<Work>,
     /// A statement failed. PostgreSQL undoes the whole transaction then, and its COMMIT does not say so.
     failed: bool,
+    leaves_work: bool,
 }
 
 enum Work {
     SqliteRead(Reading),
     SqliteWrite(Writing),
-    PostgresRead(PoolConnection<Postgres>),
-    Postgres(sqlx::Transaction<'static, Postgres>),
+    PostgresRead(Lease),
+    Postgres(Lease),
 }
 
 impl Tx {
     fn new(work: Work) -> Self {
-        Self { work: Some(work), failed: false }
+        Self { work: Some(work), failed: false, leaves_work: false }
     }
 
     /// Makes everything since [`Store::begin`] happen: when this returns `Ok`, it is on disk. Work of which a statement failed
@@ -262,20 +264,33 @@ impl Tx {
         Ok(())
     }
 
+    /// Whether something was enqueued, or became due, that a worker is to take up when this is committed.
+    pub fn leaves_work(&self) -> bool {
+        self.leaves_work
+    }
+
+    pub(crate) fn leave_work(&mut self) {
+        self.leaves_work = true;
+    }
+
     pub(crate) fn is_sqlite(&self) -> bool {
         matches!(self.work, Some(Work::SqliteRead(_) | Work::SqliteWrite(_)))
     }
 
-    /// Remembers that a statement failed.
+    /// Remembers that a statement failed, or that it came to a good end.
     pub(crate) fn noted<T>(&mut self, result: Result<T, impl Into<Error>>) -> Result<T, Error> {
-        self.failed |= result.is_err();
+        match (&result, &mut self.work) {
+            (Ok(_), Some(Work::PostgresRead(lease) | Work::Postgres(lease))) => lease.settled(),
+            (Ok(_), _) => {}
+            (Err(_), _) => self.failed = true,
+        }
         result.map_err(Into::into)
     }
 
     /// The connection is not used again after this work: it holds a state that nobody else should meet.
     pub(crate) fn spend(&mut self) {
-        if let Some(Work::PostgresRead(c)) = &mut self.work {
-            c.close_on_drop();
+        if let Some(Work::PostgresRead(lease)) = &mut self.work {
+            lease.spend();
         }
     }
 
@@ -342,8 +357,7 @@ impl Tx {
         Ok(match self.work.as_mut().ok_or(Error::Closed)? {
             Work::SqliteRead(work) => Engine::Sqlite(work.connection()?),
             Work::SqliteWrite(work) => Engine::Sqlite(work.connection()?),
-            Work::PostgresRead(c) => Engine::Postgres(c),
-            Work::Postgres(c) => Engine::Postgres(c),
+            Work::PostgresRead(lease) | Work::Postgres(lease) => Engine::Postgres(lease.connection()?),
         })
     }
 }

@@ -32,7 +32,7 @@ impl Create {
 }
 
 async fn create(envelope: Envelope, data: &Data<Federation>) -> Result<(), Error> {
-    let Some(author) = foreseen(data, &envelope).await? else { return Ok(()) };
+    let author = foreseen(data, &envelope).await?;
     let objects: Vec<&Value> = list(envelope.object()).iter().take(OBJECTS).collect();
     let read = |object: &&Value| {
         let is_post = has_kind(object, &note::KINDS) && !question::is_only_vote(object);

@@ -338,14 +338,9 @@ struct Work {
 }
 
 /// The actor of an activity, before it is anybody's turn to write: what takes long, reading and cleaning, is done without one.
-/// Nothing if the activity was taken in before.
-async fn foreseen(data: &Data<Federation>, envelope: &Envelope) -> Result<Option<Account>, Error> {
-    let mut tx = data.node.store.read().await?;
-    if envelope.has_id && tx.was_seen(&envelope.host(), envelope.id.as_str()).await? {
-        return Ok(None);
-    }
-    let actor = tx.account_by_uri(envelope.actor.as_str()).await?;
-    actor.map(Some).ok_or_else(|| Error::Forbidden("The actor is not known.".to_owned()))
+async fn foreseen(data: &Data<Federation>, envelope: &Envelope) -> Result<Account, Error> {
+    let actor = data.node.store.read().await?.account_by_uri(envelope.actor.as_str()).await?;
+    actor.ok_or_else(|| Error::Forbidden("The actor is not known.".to_owned()))
 }
 
 impl Work {
@@ -363,7 +358,10 @@ impl Work {
         if envelope.has_id && !tx.mark_seen(&host, envelope.id.as_str(), data.node.now()).await? {
             return Ok(None);
         }
-        tx.revive_host(&actor.inbox_host).await?;
+        if data.heard.get(&actor.inbox_host).is_none() {
+            tx.revive_host(&actor.inbox_host).await?;
+            data.heard.insert(actor.inbox_host.clone(), ());
+        }
         Ok(Some(Self { tx, actor }))
     }
 

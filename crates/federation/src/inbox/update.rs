@@ -26,7 +26,7 @@ impl Update {
 }
 
 async fn update(envelope: Envelope, data: &Data<Federation>) -> Result<(), Error> {
-    let Some(author) = foreseen(data, &envelope).await? else { return Ok(()) };
+    let author = foreseen(data, &envelope).await?;
     let Some(object) = list(envelope.object()).first() else { return Ok(()) };
     let is_post = !envelope.is_about_its_actor() && has_kind(object, &note::KINDS);
     let received =

@@ -379,7 +379,7 @@ async fn b29_who_voted_elsewhere_hears_of_the_end_and_a_poll_that_is_looked_at_i
     look().await;
     let asked = || stage.server.gets().iter().filter(|t| t.as_str() == "/questions/1").count();
     eventually("nothing is left to do until its end", || async {
-        let next = node.store.read().await.unwrap().next_job_at(false).await.unwrap();
+        let next = node.store.read().await.unwrap().next_due().await.unwrap().lone_job;
         (next == Some(post_end(&question) + 5 * MINUTE)).then_some(())
     })
     .await;

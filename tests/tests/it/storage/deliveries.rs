@@ -125,14 +125,14 @@ on_both! {
 
     async fn a_host_belongs_to_one_worker_until_its_lease_ends(db: Db) {
         let mut tx = db.store.begin().await.unwrap();
-        assert_eq!(tx.next_host_at().await.unwrap(), None);
+        assert_eq!(tx.next_due().await.unwrap().host, None);
         enqueue(&mut tx, 50, "far.example", NOW).await;
         enqueue(&mut tx, 51, "other.example", NOW + 10).await;
-        assert_eq!(tx.next_host_at().await.unwrap(), Some(NOW));
+        assert_eq!(tx.next_due().await.unwrap().host, Some(NOW));
         let hosts = lease(&mut tx, "w1", NOW).await;
         assert_eq!(hosts.iter().map(|h| (h.name.as_str(), h.scheme.as_str(), h.fail_count)).collect::<Vec<_>>(), [("far.example", "", 0)]);
         assert!(lease(&mut tx, "w2", NOW + 5).await.is_empty());
-        assert_eq!(tx.next_host_at().await.unwrap(), Some(NOW + 10));
+        assert_eq!(tx.next_due().await.unwrap().host, Some(NOW + 10));
         let recovered = lease(&mut tx, "w2", NOW + 60).await;
         assert_eq!(recovered.len(), 2, "w1 died: its host is taken by the next");
         assert!(!tx.release_host("w1", &hosts[0], NOW + 61).await.unwrap(), "it is w1's no more");
@@ -149,11 +149,11 @@ on_both! {
         let waiting = tx.deliveries_of_host("far.example", 9).await.unwrap();
         assert_eq!(waiting.iter().map(|d| (d.deed_id, d.attempts, d.next_at)).collect::<Vec<_>>(), [(51, 3, NOW + 500)]);
         tx.release_host("w", &host, NOW).await.unwrap();
-        assert_eq!(tx.next_host_at().await.unwrap(), Some(NOW + 500));
+        assert_eq!(tx.next_due().await.unwrap().host, Some(NOW + 500));
         host = lease(&mut tx, "w", NOW + 500).await.remove(0);
         tx.finish_delivery("far.example", 51, "https://far.example/inbox").await.unwrap();
         tx.release_host("w", &host, NOW + 500).await.unwrap();
-        assert_eq!(tx.next_host_at().await.unwrap(), None, "nothing waits");
+        assert_eq!(tx.next_due().await.unwrap().host, None, "nothing waits");
         assert_eq!(tx.drop_finished_deeds(&[50, 51]).await.unwrap(), 2);
     }
 
@@ -165,7 +165,7 @@ on_both! {
             let host = lease(&mut tx, "w", NOW).await.remove(0);
             tx.postpone_delivery("far.example", 50, "https://far.example/inbox", attempts, NOW + 500).await.unwrap();
             tx.release_host("w", &host, NOW).await.unwrap();
-            assert_eq!(tx.next_host_at().await.unwrap(), Some(due), "after {attempts} attempts");
+            assert_eq!(tx.next_due().await.unwrap().host, Some(due), "after {attempts} attempts");
             tx.drop_deliveries_of_host("far.example").await.unwrap();
             tx.drop_finished_deeds(&[50, 51]).await.unwrap();
         }
@@ -183,9 +183,9 @@ on_both! {
         tx.release_host("w", &host, NOW).await.unwrap();
         let kept = tx.host("far.example").await.unwrap().unwrap();
         assert_eq!(format!("{kept:?}"), format!("{host:?}"));
-        assert_eq!(tx.next_host_at().await.unwrap(), Some(NOW + 1_000));
+        assert_eq!(tx.next_due().await.unwrap().host, Some(NOW + 1_000));
         enqueue(&mut tx, 51, "far.example", NOW + 5).await;
-        assert_eq!(tx.next_host_at().await.unwrap(), Some(NOW + 1_000), "new work does not end the back-off");
+        assert_eq!(tx.next_due().await.unwrap().host, Some(NOW + 1_000), "new work does not end the back-off");
         assert!(lease(&mut tx, "w", NOW + 999).await.is_empty());
         assert_eq!(lease(&mut tx, "w", NOW + 1_000).await.len(), 1);
     }
@@ -198,7 +198,7 @@ on_both! {
         assert!(lease(&mut tx, "other", NOW + 2).await.is_empty(), "the lease stands");
         tx.finish_delivery("far.example", 50, "https://far.example/inbox").await.unwrap();
         tx.release_host("w", &host, NOW + 3).await.unwrap();
-        assert_eq!(tx.next_host_at().await.unwrap(), Some(NOW + 1));
+        assert_eq!(tx.next_due().await.unwrap().host, Some(NOW + 1));
     }
 
     async fn a_worker_that_ends_gives_back_what_it_had(db: Db) {
@@ -221,7 +221,7 @@ on_both! {
         host.fail_count = 30;
         assert_eq!(tx.drop_deliveries_of_host("far.example").await.unwrap(), 1);
         tx.release_host("w", &host, NOW).await.unwrap();
-        assert_eq!(tx.next_host_at().await.unwrap(), None);
+        assert_eq!(tx.next_due().await.unwrap().host, None);
         tx.insert_deed(&deed(51)).await.unwrap();
         assert_eq!(tx.deliver_to_accounts(51, &[3], true, NOW).await.unwrap(), 0);
         assert!(tx.revive_host("far.example").await.unwrap());
@@ -263,6 +263,6 @@ on_both! {
         tx.finish_delivery("far.example", 50, "https://far.example/inbox").await.unwrap();
         tx.release_host("w", &host, NOW).await.unwrap();
         assert_eq!(scheme(&mut tx).await, "cavage");
-        assert_eq!(tx.next_host_at().await.unwrap(), None);
+        assert_eq!(tx.next_due().await.unwrap().host, None);
     }
 }

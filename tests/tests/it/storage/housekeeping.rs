@@ -36,10 +36,7 @@ on_both! {
 
     async fn an_activity_is_taken_in_once_for_each_signer(db: Db) {
         let mut tx = db.store.begin().await.unwrap();
-        assert!(!tx.was_seen("far.example", "https://far.example/1").await.unwrap());
         assert!(tx.mark_seen("far.example", "https://far.example/1", NOW).await.unwrap());
-        assert!(tx.was_seen("far.example", "https://far.example/1").await.unwrap());
-        assert!(!tx.was_seen("other.example", "https://far.example/1").await.unwrap());
         assert!(!tx.mark_seen("far.example", "https://far.example/1", NOW + 1).await.unwrap());
         assert!(tx.mark_seen("other.example", "https://far.example/1", NOW).await.unwrap(), "nobody marks another's as seen");
     }

@@ -13,11 +13,11 @@ pub fn job<'a>(id: i64, payload: &'a str, dedupe: Option<&'a str>, run_at: i64) 
 on_both! {
     async fn a_job_runs_when_it_is_due_the_most_overdue_first(db: Db) {
         let mut tx = db.store.begin().await.unwrap();
-        assert_eq!(tx.next_job_at(true).await.unwrap(), None);
+        assert_eq!(tx.next_due().await.unwrap().asking_job, None);
         for (id, at) in [(1, NOW + 5), (2, NOW - 1), (3, NOW - 2), (4, NOW)] {
             assert!(tx.insert_job(&job(id, r#"{"a":1}"#, None, at), NOW).await.unwrap());
         }
-        assert_eq!(tx.next_job_at(true).await.unwrap(), Some(NOW - 2));
+        assert_eq!(tx.next_due().await.unwrap().asking_job, Some(NOW - 2));
         let leased = tx.lease_jobs(true, NOW, NOW + 60, 2).await.unwrap();
         let mut taken: Vec<_> = leased.iter().map(|j| (j.id, j.kind.as_str(), j.payload.as_str(), j.attempts)).collect();
         taken.sort_unstable();
@@ -33,11 +33,11 @@ on_both! {
             tx.insert_job(&job(id, "{}", None, NOW - 9), NOW).await.unwrap();
         }
         tx.insert_job(&NewJob { asks_others: false, ..job(4, "{}", None, NOW) }, NOW).await.unwrap();
-        assert_eq!((tx.next_job_at(true).await.unwrap(), tx.next_job_at(false).await.unwrap()), (Some(NOW - 9), Some(NOW)));
+        assert_eq!((tx.next_due().await.unwrap().asking_job, tx.next_due().await.unwrap().lone_job), (Some(NOW - 9), Some(NOW)));
         let ids = |jobs: Vec<storage::Job>| jobs.into_iter().map(|j| j.id).collect::<Vec<_>>();
         assert_eq!(ids(tx.lease_jobs(false, NOW, NOW + 60, 9).await.unwrap()), [4]);
         assert_eq!(tx.lease_jobs(true, NOW, NOW + 60, 9).await.unwrap().len(), 3);
-        assert_eq!((tx.next_job_at(true).await.unwrap(), tx.next_job_at(false).await.unwrap()), (Some(NOW + 60), Some(NOW + 60)));
+        assert_eq!((tx.next_due().await.unwrap().asking_job, tx.next_due().await.unwrap().lone_job), (Some(NOW + 60), Some(NOW + 60)));
     }
 
     async fn a_job_whose_worker_died_is_taken_by_the_next(db: Db) {
@@ -102,7 +102,7 @@ on_both! {
             assert!(tx.insert_job(&job(2, "later", Some("k"), at), NOW).await.unwrap());
         }
         tx.finish_job(1).await.unwrap();
-        assert_eq!(tx.next_job_at(true).await.unwrap(), Some(NOW + 5));
+        assert_eq!(tx.next_due().await.unwrap().asking_job, Some(NOW + 5));
         tx.lease_jobs(true, NOW + 5, NOW + 60, 9).await.unwrap();
         tx.finish_job(1).await.unwrap();
         assert_eq!(tx.count_jobs().await.unwrap(), 0);
