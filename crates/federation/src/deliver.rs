@@ -1,6 +1,7 @@
 //! Delivery: hosts are leased, what waits for each is sent in order, and the outcome is written down.
 
 use std::sync::PoisonError;
+use std::time::Duration;
 
 use bytes::Bytes;
 use model::account::Account;
@@ -15,7 +16,7 @@ use url::Url;
 use crate::client::FetchError;
 use crate::documents::activity;
 use crate::json::{is_public, list};
-use crate::signature::Scheme;
+use crate::signature::{Scheme, Signer};
 use crate::{Error, Federation};
 
 /// How long a worker has a host. It begins no request after half of that, and no request takes so long as the other half: so
@@ -28,8 +29,9 @@ const DEAD: Millis = 7 * DAY;
 /// A delivery is tried this often.
 const ATTEMPTS: i64 = 9;
 
-/// Bytes of documents that are remembered while they are sent.
+/// Bytes of documents that are remembered while they are sent, and for how long, for keys do not last for ever.
 const REMEMBERED: u64 = 16 * 1024 * 1024;
+const KEPT: Duration = Duration::from_secs(600);
 
 /// Documents by deed; where there is none, that.
 pub(crate) type Documents = Cache<Id, Option<Rendered>>;
@@ -38,17 +40,17 @@ pub(crate) fn documents() -> Documents {
     let weigh = |_: &Id, rendered: &Option<Rendered>| {
         u32::try_from(rendered.as_ref().map_or(0, |r| r.body.len()) + 256).unwrap_or(u32::MAX)
     };
-    Cache::builder().weigher(weigh).max_capacity(REMEMBERED).build()
+    Cache::builder().weigher(weigh).max_capacity(REMEMBERED).time_to_live(KEPT).build()
 }
 
 /// A deed's document.
 #[derive(Clone)]
 pub struct Rendered {
     body: Bytes,
-    /// Whose deed it is, and who signs it.
+    /// Whose deed it is.
     account: Id,
-    /// When it was done, and so with which key it is signed.
-    done_at: Millis,
+    /// With the key they had when it was done.
+    signer: Signer,
     takes_back: bool,
     /// It is for followers and no wider: their lists are compared with it (FEP-8fcf).
     for_followers: bool,
@@ -231,10 +233,10 @@ impl Federation {
             // What it told of is gone, and so there is nothing to tell.
             return Ok(Outcome::Refused);
         };
-        if !rendered.takes_back && self.is_silenced(rendered.account).await? {
+        // What still waits is not said any more.
+        if !rendered.takes_back && delivery.silenced {
             return Ok(Outcome::Refused);
         }
-        let signer = self.signer_of(rendered.account, rendered.done_at).await?;
         let Ok(url) = Url::parse(&delivery.inbox) else { return Ok(Outcome::Refused) };
         let synchronisation = match rendered.for_followers {
             true => self.synchronisation_header(rendered.account, &url).await?,
@@ -242,8 +244,10 @@ impl Federation {
         };
         let first = Scheme::from_name(&host.scheme).unwrap_or(Scheme::Cavage);
         let now = self.node.now();
-        let reply =
-            self.client.post_activity(&url, rendered.body, synchronisation.as_deref(), &signer, first, now).await;
+        let reply = self
+            .client
+            .post_activity(&url, rendered.body, synchronisation.as_deref(), &rendered.signer, first, now)
+            .await;
         let outcome = match reply {
             Ok(reply) => {
                 let outcome = judge(reply.status, reply.retry_after.and_then(|d| Millis::try_from(d.as_millis()).ok()));
@@ -258,12 +262,6 @@ impl Federation {
             tracing::debug!(inbox = delivery.inbox, ?outcome, "a delivery was not taken");
         }
         Ok(outcome)
-    }
-
-    /// Whether the account is suspended or deleted: what still waits is not said any more.
-    async fn is_silenced(&self, account: Id) -> Result<bool, Error> {
-        let account = self.node.store.read().await?.account(account).await?;
-        Ok(account.is_some_and(|a| a.is_suspended()))
     }
 
     /// The document of a deed, rendered once and then kept, so that everybody gets the same bytes; whoever wants it meanwhile waits.
@@ -296,7 +294,7 @@ impl Federation {
         Ok(Some(Rendered {
             for_followers: by.is_some_and(|by| is_for_followers(&by, &row, &document)),
             account: row.account_id,
-            done_at: row.created_at,
+            signer: self.signer_of(row.account_id, row.created_at).await?,
             takes_back: Kind::from_name(&row.kind).is_some_and(Kind::takes_back),
             body: document.into(),
         }))
@@ -383,7 +381,7 @@ mod tests {
     use super::*;
 
     fn waiting(deed_id: Id, inbox: &str, next_at: Millis) -> Delivery {
-        Delivery { deed_id, inbox: inbox.to_owned(), attempts: i64::from(next_at > 0), next_at }
+        Delivery { deed_id, inbox: inbox.to_owned(), attempts: i64::from(next_at > 0), next_at, silenced: false }
     }
 
     #[test]

@@ -114,9 +114,8 @@ pub async fn post(
         return Ok(None);
     }
     let mut named: Vec<(Account, bool)> = Vec::new();
-    for (uri, silent) in
-        received.mentions.iter().map(|u| (u, false)).chain(received.addressed.iter().map(|u| (u, true)))
-    {
+    let only_addressed = received.addressed.iter().filter(|u| !received.mentions.contains(u));
+    for (uri, silent) in received.mentions.iter().map(|u| (u, false)).chain(only_addressed.map(|u| (u, true))) {
         if let Some(account) = tx.account_by_uri(uri).await?
             && account.id != author.id
             && !named.iter().any(|(a, _)| a.id == account.id)

@@ -35,6 +35,8 @@ pub struct Delivery {
     pub inbox: String,
     pub attempts: i64,
     pub next_at: Millis,
+    /// Who did it is suspended or deleted.
+    pub silenced: bool,
 }
 
 /// How many deliveries of a host are looked at in one go.
@@ -63,7 +65,7 @@ fn next_due(waiting: &[Delivery], now: Millis) -> Option<Millis> {
     due
 }
 
-row!(Delivery, delivery_columns, "v.": deed_id, inbox, attempts, next_at);
+row!(Delivery: deed_id, inbox, attempts, next_at, silenced);
 
 /// What we know of a host that we send to.
 #[derive(Clone, Debug)]
@@ -109,6 +111,18 @@ macro_rules! deliver_to {
              and not exists (select 1 from hosts h where h.name = a.inbox_host and h.dead_since is not null) \
              and not exists (select 1 from deliveries w where w.host = a.inbox_host and w.deed_id = $1 and w.inbox = a.shared_inbox) \
              order by 2, 3 on conflict do nothing"
+        )
+    };
+}
+
+/// The end of a lease, on a condition.
+macro_rules! released {
+    ($condition:literal) => {
+        concat!(
+            "update hosts set lease_until = 0, not_before = $2, fail_count = $3, failing_since = $4, dead_since = $5, \
+             scheme = case when $6 = '' then scheme else $6 end, \
+             last_error = $7, last_success_at = case when $3 = 0 then $8 else last_success_at end, next_at = $9 where name = $1 ",
+            $condition
         )
     };
 }
@@ -247,11 +261,9 @@ impl Tx {
     /// What waits for a host, oldest deed first, whether it is due or not.
     pub async fn deliveries_of_host(&mut self, host: &str, limit: i64) -> Result<Vec<Delivery>, Error> {
         self.all(
-            concat!(
-                "select ",
-                delivery_columns!(),
-                " from deliveries v where v.host = $1 order by v.deed_id, v.inbox limit $2"
-            ),
+            "select v.deed_id, v.inbox, v.attempts, v.next_at, exists (select 1 from deeds d join accounts a on a.id = d.account_id \
+             where d.id = v.deed_id and (a.suspended_at is not null or a.deleted_at is not null)) \
+             from deliveries v where v.host = $1 order by v.deed_id, v.inbox limit $2",
             args![host, limit],
         )
         .await
@@ -312,33 +324,42 @@ impl Tx {
 
     /// Gives a leased host back with what was learnt about it. `owner` must still have it.
     pub async fn release_host(&mut self, owner: &str, h: &HostState, now: Millis) -> Result<bool, Error> {
-        // The first statement takes the row, so that the second sees whatever was enqueued until then.
+        // The first statement takes the row, so that the next ones see whatever was enqueued until then.
         let ours = self
             .run("update hosts set lease_owner = '' where name = $1 and lease_owner = $2", args![&h.name, owner])
             .await?;
         if ours == 0 {
             return Ok(false);
         }
-        let waiting = self.deliveries_of_host(&h.name, LOOK).await?;
-        let next_at = next_due(&waiting, now).map(|at| at.max(h.not_before));
-        self.run(
-            "update hosts set lease_until = 0, not_before = $2, fail_count = $3, failing_since = $4, dead_since = $5, \
-             scheme = case when $6 = '' then scheme else $6 end, \
-             last_error = $7, last_success_at = case when $3 = 0 then $8 else last_success_at end, next_at = $9 where name = $1",
-            args![
-                &h.name,
-                h.not_before,
-                h.fail_count,
-                h.failing_since,
-                h.dead_since,
-                &h.scheme,
-                &h.last_error,
-                now,
-                next_at
-            ],
-        )
-        .await?;
+        let sleeps =
+            self.put_host(released!("and not exists (select 1 from deliveries v where v.host = $1)"), h, now, None);
+        if !sleeps.await? {
+            let waiting = self.deliveries_of_host(&h.name, LOOK).await?;
+            let next_at = next_due(&waiting, now).map(|at| at.max(h.not_before));
+            self.put_host(released!(""), h, now, next_at).await?;
+        }
         Ok(true)
+    }
+
+    async fn put_host(
+        &mut self,
+        sql: &'static str,
+        h: &HostState,
+        now: Millis,
+        next_at: Option<Millis>,
+    ) -> Result<bool, Error> {
+        let values = args![
+            &h.name,
+            h.not_before,
+            h.fail_count,
+            h.failing_since,
+            h.dead_since,
+            &h.scheme,
+            &h.last_error,
+            now,
+            next_at
+        ];
+        Ok(self.run(sql, values).await? > 0)
     }
 
     /// Gives back whatever a worker had, at its end.

@@ -10,6 +10,20 @@ use crate::row::ids;
 use crate::timelines::paged;
 use crate::{Error, Tx};
 
+/// What ties two accounts: 1 follows, 2 is followed, 3 blocks, 4 is blocked, 5 mutes.
+struct Tie {
+    kind: i64,
+    account: Id,
+    /// The follow was accepted; the mute hides notifications.
+    flag: bool,
+    show_boosts: bool,
+    notify: bool,
+    languages: Vec<String>,
+    until: Option<Millis>,
+}
+
+row!(Tie: kind, account, flag, show_boosts, notify, languages, until);
+
 impl Tx {
     pub async fn put_block(&mut self, id: Id, account: Id, target: Id, uri: &str, now: Millis) -> Result<bool, Error> {
         Ok(self
@@ -95,58 +109,44 @@ impl Tx {
 
     /// How `viewer` stands to each of `targets`, in their order.
     pub async fn relationships(&mut self, viewer: Id, targets: &[Id]) -> Result<Vec<Relationship>, Error> {
-        let list = ids(targets);
-        let out: Vec<(Id, bool, bool, bool, Vec<String>)> = self
+        let ties: Vec<Tie> = self
             .all(
-                "select target_id, accepted, show_boosts, notify, languages from follows where follower_id = $1 \
-                 and target_id in (select value from json_each($2))",
-                &[viewer.into(), list.clone()],
-            )
-            .await?;
-        let back: Vec<(Id, bool)> = self
-            .all(
-                "select follower_id, accepted from follows where target_id = $1 and follower_id in (select value from json_each($2))",
-                &[viewer.into(), list.clone()],
-            )
-            .await?;
-        let blocking: Vec<Id> = self
-            .list(
-                "select target_id from blocks where account_id = $1 and target_id in (select value from json_each($2))",
-                &[viewer.into(), list.clone()],
-            )
-            .await?;
-        let blocked_by: Vec<Id> = self
-            .list(
-                "select account_id from blocks where target_id = $1 and account_id in (select value from json_each($2))",
-                &[viewer.into(), list.clone()],
-            )
-            .await?;
-        let muting: Vec<(Id, bool, Option<Millis>)> = self
-            .all(
-                "select target_id, hide_notifications, expires_at from mutes where account_id = $1 \
-                 and target_id in (select value from json_each($2))",
-                &[viewer.into(), list],
+                "select cast(1 as bigint), target_id, accepted, show_boosts, notify, languages, cast(null as bigint) from follows \
+                 where follower_id = $1 and target_id in (select value from json_each($2)) \
+                 union all select cast(2 as bigint), follower_id, accepted, false, false, '[]', null from follows \
+                 where target_id = $1 and follower_id in (select value from json_each($2)) \
+                 union all select cast(3 as bigint), target_id, false, false, false, '[]', null from blocks \
+                 where account_id = $1 and target_id in (select value from json_each($2)) \
+                 union all select cast(4 as bigint), account_id, false, false, false, '[]', null from blocks \
+                 where target_id = $1 and account_id in (select value from json_each($2)) \
+                 union all select cast(5 as bigint), target_id, hide_notifications, false, false, '[]', expires_at from mutes \
+                 where account_id = $1 and target_id in (select value from json_each($2))",
+                &[viewer.into(), ids(targets)],
             )
             .await?;
         let of = |id: Id| {
             let mut r = Relationship { target_id: id, ..Relationship::default() };
-            if let Some((_, accepted, boosts, notify, languages)) = out.iter().find(|f| f.0 == id) {
-                r.following = *accepted;
-                r.requested = !accepted;
-                r.showing_boosts = *accepted && *boosts;
-                r.notifying = *accepted && *notify;
-                r.languages.clone_from(languages);
-            }
-            if let Some((_, accepted)) = back.iter().find(|f| f.0 == id) {
-                r.followed_by = *accepted;
-                r.requested_by = !accepted;
-            }
-            r.blocking = blocking.contains(&id);
-            r.blocked_by = blocked_by.contains(&id);
-            if let Some((_, hide, until)) = muting.iter().find(|m| m.0 == id) {
-                r.muting = true;
-                r.muting_notifications = *hide;
-                r.muting_expires_at = *until;
+            for tie in ties.iter().filter(|tie| tie.account == id) {
+                match tie.kind {
+                    1 => {
+                        r.following = tie.flag;
+                        r.requested = !tie.flag;
+                        r.showing_boosts = tie.flag && tie.show_boosts;
+                        r.notifying = tie.flag && tie.notify;
+                        r.languages.clone_from(&tie.languages);
+                    }
+                    2 => {
+                        r.followed_by = tie.flag;
+                        r.requested_by = !tie.flag;
+                    }
+                    3 => r.blocking = true,
+                    4 => r.blocked_by = true,
+                    _ => {
+                        r.muting = true;
+                        r.muting_notifications = tie.flag;
+                        r.muting_expires_at = tie.until;
+                    }
+                }
             }
             r
         };
