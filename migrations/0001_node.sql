@@ -299,13 +299,14 @@ create table stamps (
 create index stamps_account on stamps (account_id, id);
 create index stamps_target on stamps (target_id) where target_id is not null;
 
--- Our replies and boosts that the author of their target decides about.
+-- Replies and boosts that the author of their target decides about: ours, and those of others that were allowed.
 create table approvals (
     post_id bigint primary key references posts (id) on delete cascade,
     decider_id bigint not null,
     audience bigint not null,                -- what it will have
     approved_by text not null default ''     -- the document that says yes; '' while it is waited for
 );
+create index approvals_by on approvals (approved_by) where approved_by <> '';
 
 -- Files of other servers that somebody here looked at: those that are kept (path), and those that could not be had (retry_at).
 create table remote_files (

@@ -8,9 +8,9 @@ use model::clock::{MINUTE, Millis, SECOND};
 use model::html;
 use node::config::authority;
 use node::jobs::{Job, retry_at};
-use node::policy::Wish;
+use node::react::{self, ReceivedBoost};
 use node::stamp::Request;
-use node::{accounts, follow, moving, poll, react, receive, remote, upload};
+use node::{accounts, follow, moving, poll, receive, remote, upload};
 use storage::Job as Row;
 use url::Url;
 
@@ -127,12 +127,11 @@ impl Federation {
                 let post = self.post(&object, 0, &budget).await?;
                 let who = self.node.store.read().await?.account_by_uri(&actor).await?;
                 let Some(who) = who else { return Ok(Next::Done) };
-                if !self.is_approved(&approved_by, &who, &post, &announce, Wish::Boost, &budget).await? {
-                    return Ok(Next::Done);
-                }
-                let mut tx = self.node.store.begin().await?;
                 let audience = Audience::from_stored(audience).unwrap_or(Audience::Public);
-                react::receive_boost(&self.node, &mut tx, &who, &post, &announce, audience, published).await?;
+                let mut boost = ReceivedBoost { uri: announce, audience, published, approved_by };
+                self.look_at_boost(&who, &post, &mut boost, &budget).await?;
+                let mut tx = self.node.store.begin().await?;
+                react::receive_boost(&self.node, &mut tx, &who, &post, &boost).await?;
                 self.node.commit(tx).await?;
             }
             Job::FetchFeatured { uri } => self.fetch_featured(&uri, &budget).await?,

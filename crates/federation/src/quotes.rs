@@ -9,6 +9,7 @@ use model::quote::{Quote, QuoteState};
 use node::jobs::{self, Job};
 use node::policy::{Wish, needs_approval};
 use node::quote;
+use node::react::ReceivedBoost;
 use node::receive::{Reason, ReceivedPost};
 use node::stamp::Request;
 use storage::Tx;
@@ -135,31 +136,40 @@ impl Federation {
             return Ok(());
         }
         let parent = self.node.store.read().await?.post_by_uri(&received.in_reply_to).await?;
-        if let Some(parent) = parent {
-            let (by, object) = (received.approved_by.clone(), received.uri.clone());
-            received.is_approved = self.is_approved(&by, author, &parent, &object, Wish::Reply, budget).await?;
+        if let Some(parent) = parent
+            && self.is_decided(author, &parent, Wish::Reply).await?
+        {
+            let (approval, reply) = (&received.approved_by, &received.uri);
+            received.is_approved = self.is_approved(approval, &parent, reply, budget).await?;
         }
         Ok(())
     }
 
-    /// Whether what somebody did with a post counts: its policy lets them, or its author's approval says so.
-    pub(crate) async fn is_approved(
+    /// Looks whether the author of what is boosted allows that, where it takes that: an approval that says nothing is left out, and
+    /// the boost then comes to nothing.
+    pub(crate) async fn look_at_boost(
         &self,
-        approval: &str,
         who: &Account,
-        target: &Post,
-        object: &str,
-        wish: Wish,
+        post: &Post,
+        boost: &mut ReceivedBoost,
         budget: &Budget,
-    ) -> Result<bool, Error> {
-        let mut tx = self.node.store.read().await?;
-        if !needs_approval(&mut tx, who, target, wish).await? {
-            return Ok(true);
+    ) -> Result<(), Error> {
+        if !self.is_decided(who, post, Wish::Boost).await?
+            || !self.is_approved(&boost.approved_by, post, &boost.uri, budget).await?
+        {
+            boost.approved_by.clear();
         }
-        let Some(by) = tx.account(target.account_id).await?.filter(|a| same_origin(approval, &a.uri)) else {
-            return Ok(false);
-        };
-        drop(tx);
+        Ok(())
+    }
+
+    async fn is_decided(&self, who: &Account, target: &Post, wish: Wish) -> Result<bool, Error> {
+        Ok(needs_approval(&mut self.node.store.read().await?, who, target, wish).await?)
+    }
+
+    /// Whether a document on the server of a post's author is their approval of what somebody did with the post.
+    async fn is_approved(&self, approval: &str, target: &Post, object: &str, budget: &Budget) -> Result<bool, Error> {
+        let by = self.node.store.read().await?.account(target.account_id).await?;
+        let Some(by) = by.filter(|a| same_origin(approval, &a.uri)) else { return Ok(false) };
         let document = self.document(approval, budget).await?;
         Ok(is_approval(&document, &Expected { by: &by.uri, object, target: &target.uri }))
     }

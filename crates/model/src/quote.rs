@@ -91,8 +91,8 @@ impl StampKind {
     }
 }
 
-/// A reply or boost of ours that the author of its target decides about (GoToSocial's interaction policies). Until then only its
-/// author and that one see it.
+/// A reply or boost that the author of its target decides about (GoToSocial's interaction policies): one of ours, which until then
+/// only its author and that one see, or one of another server whose approval was verified.
 #[derive(Clone, Debug)]
 pub struct Approval {
     pub post_id: Id,

@@ -11,6 +11,7 @@ use storage::Tx;
 
 use crate::deed::{Data, Kind};
 use crate::publish::{count_post, everyone_named, spread, tell_new};
+use crate::receive::is_dead;
 use crate::{Error, Node, publish, react};
 
 /// What somebody wants to do with a post.
@@ -72,6 +73,19 @@ pub async fn needs_approval(tx: &mut Tx, who: &Account, post: &Post, wish: Wish)
     Ok(rule.is_some_and(|r| !r.is_plain_for(Standing { uri: &who.uri, ..Standing::default() })))
 }
 
+/// An approval that was read on its giver's server and says what it should: whether they gave it and have not taken it back since.
+pub(crate) async fn is_valid(tx: &mut Tx, giver: Id, approval: &str) -> Result<bool, Error> {
+    let Some(giver) = tx.account(giver).await? else { return Ok(false) };
+    Ok(!approval.is_empty() && !is_dead(tx, &giver, approval).await?)
+}
+
+/// Remembers that a reply or boost of another server rests on a valid approval by `decider_id`, who may take it back.
+pub(crate) async fn keep_approval(tx: &mut Tx, post: &Post, decider_id: Id, approval: &str) -> Result<(), Error> {
+    let (post_id, audience, approved_by) = (post.id, post.audience, approval.to_owned());
+    tx.put_approval(&Approval { post_id, decider_id, audience, approved_by }).await?;
+    Ok(())
+}
+
 /// The author of a post says yes to a reply or boost of ours: it is opened, and told to everybody. `approval` is on their server.
 /// Answers whether anything of ours was meant.
 pub async fn receive_approval(
@@ -103,11 +117,10 @@ pub async fn receive_approval(
     Ok(true)
 }
 
-/// The author of a post says no: what a member did with it is undone.
+/// The author of a post says no: what a member did with it is undone, and what somebody elsewhere did with their leave goes here.
 pub async fn receive_refusal(node: &Node, tx: &mut Tx, decider: &Account, object: &str) -> Result<bool, Error> {
-    if let Some((post, _)) = decided(tx, decider, object).await? {
-        let Some(author) = tx.account(post.account_id).await? else { return Ok(true) };
-        publish::delete(node, tx, &author, post.id).await?;
+    if let Some((post, known)) = decided(tx, decider, object).await? {
+        withdraw(node, tx, decider, &post, &known).await?;
         return Ok(true);
     }
     let Some(who) = tx.account_by_uri(object.split('#').next().unwrap_or("")).await?.filter(Account::is_local) else {
@@ -120,10 +133,39 @@ pub async fn receive_refusal(node: &Node, tx: &mut Tx, decider: &Account, object
     }
 }
 
-/// The post of ours that an answer is about, by its id or that of its activity, if this is who decides about it.
+/// Somebody takes an approval back, which is as if they had said no. Answers whether it was one that they gave for anything here.
+pub async fn receive_revocation(node: &Node, tx: &mut Tx, decider: &Account, approval: &str) -> Result<bool, Error> {
+    let mut any = false;
+    for known in tx.approvals_by(approval).await? {
+        if known.decider_id == decider.id
+            && let Some(post) = tx.post(known.post_id).await?
+        {
+            any = true;
+            withdraw(node, tx, decider, &post, &known).await?;
+        }
+    }
+    Ok(any)
+}
+
+/// Undoes a reply or boost that there is no leave for. The approval it had counts no more, whoever may show it again.
+async fn withdraw(node: &Node, tx: &mut Tx, decider: &Account, post: &Post, known: &Approval) -> Result<(), Error> {
+    if !known.approved_by.is_empty() {
+        tx.put_tombstone(&known.approved_by, &decider.uri, node.now()).await?;
+    }
+    if !post.local && post.boost_of_id.is_some() {
+        react::drop_boost(tx, post).await?;
+    } else if !post.local {
+        publish::remove(node, tx, post).await?;
+    } else if let Some(author) = tx.account(post.account_id).await? {
+        publish::delete(node, tx, &author, post.id).await?;
+    }
+    Ok(())
+}
+
+/// The post that an answer is about, by its id or that of its activity, if this is who decides about it.
 async fn decided(tx: &mut Tx, decider: &Account, object: &str) -> Result<Option<(Post, Approval)>, Error> {
     for uri in [object, object.strip_suffix("/activity").unwrap_or("")] {
-        if let Some(post) = tx.post_by_uri(uri).await?.filter(|p| p.local)
+        if let Some(post) = tx.post_by_uri(uri).await?
             && let Some(approval) = tx.approval(post.id).await?
         {
             return Ok((approval.decider_id == decider.id).then_some((post, approval)));

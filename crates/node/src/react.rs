@@ -14,7 +14,7 @@ use crate::deed::{Data, Kind};
 use crate::error::missing;
 use crate::login::may_be_heard;
 use crate::notify::notify;
-use crate::policy::{Wish, must_ask};
+use crate::policy::{self, Wish, must_ask};
 use crate::publish::{count_post, spread};
 use crate::{Error, Node, moderate};
 
@@ -84,32 +84,49 @@ async fn ask_to_boost(node: &Node, tx: &mut Tx, who: &Account, post: &Post, boos
     Ok(boost)
 }
 
+/// A boost that came from another server.
+#[derive(Clone, Debug)]
+pub struct ReceivedBoost {
+    /// The activity's id.
+    pub uri: String,
+    pub audience: Audience,
+    pub published: Option<Millis>,
+    /// The approval by the post's author, where it takes one: it was read there. Else empty.
+    pub approved_by: String,
+}
+
 /// A boost that came from another server; `false` if it is known or the post may not be boosted.
 pub async fn receive_boost(
     node: &Node,
     tx: &mut Tx,
     who: &Account,
     post: &Post,
-    uri: &str,
-    audience: Audience,
-    published: Option<Millis>,
+    received: &ReceivedBoost,
 ) -> Result<bool, Error> {
     let own = post.account_id == who.id;
     if post.boost_of_id.is_some()
         || who.is_suspended()
-        || crate::receive::is_dead(tx, who, uri).await?
+        || crate::receive::is_dead(tx, who, &received.uri).await?
         || !(post.audience.may_be_boosted() || own)
     {
+        return Ok(false);
+    }
+    let needs_approval = policy::needs_approval(tx, who, post, Wish::Boost).await?;
+    if needs_approval && !policy::is_valid(tx, post.account_id, &received.approved_by).await? {
         return Ok(false);
     }
     if tx.boost_of(who.id, post.id).await?.is_some() || is_of_the_shut_out(node, tx, post).await? {
         return Ok(false);
     }
     let now = node.now();
-    let at = published.map_or(now, |at| at.min(now + MINUTE));
+    let at = received.published.map_or(now, |at| at.min(now + MINUTE));
     let id = tx.free_post_id(Ids::dated(at.min(now), node.random.salt())).await?;
-    let boost = wrapper(node, who, post, id, uri.to_owned(), audience, at);
-    put_boost(node, tx, who, &boost, post).await
+    let boost = wrapper(node, who, post, id, received.uri.clone(), received.audience, at);
+    let is_new = put_boost(node, tx, who, &boost, post).await?;
+    if is_new && needs_approval {
+        policy::keep_approval(tx, &boost, post.account_id, &received.approved_by).await?;
+    }
+    Ok(is_new)
 }
 
 /// Whether a post is by somebody of whom nothing is shown: nobody brings them back by passing it on.

@@ -17,7 +17,7 @@ use crate::policy::{Wish, needs_approval};
 use crate::poll::{self, ReceivedPoll};
 use crate::publish::{TAGS_PER_POST, count_post, put_tags, remove, spread, tell_boosters, version};
 use crate::quote::{self, ReceivedQuote};
-use crate::{Error, Node, cards, jobs, quarantine, threads};
+use crate::{Error, Node, cards, jobs, policy, quarantine, threads};
 
 /// A post of another server, read and cleaned: `content` is sanitised, lists are bounded, ids are on its author's server.
 #[derive(Clone, Debug)]
@@ -46,7 +46,7 @@ pub struct ReceivedPost {
     pub policy: Policy,
     /// Where the author of what it answers is said to allow it, or empty.
     pub approved_by: String,
-    /// Whether that was looked at, and says so.
+    /// Whether that was read there, and says so.
     pub is_approved: bool,
 }
 
@@ -104,9 +104,12 @@ pub async fn post(
         uri => tx.post_by_uri(uri).await?,
     };
     // As GoToSocial has it: what the author of its parent did not allow is not part of the conversation.
-    if let Some(parent) = &parent
-        && !received.is_approved
-        && needs_approval(tx, author, parent, Wish::Reply).await?
+    let decider = match &parent {
+        Some(parent) if needs_approval(tx, author, parent, Wish::Reply).await? => Some(parent.account_id),
+        _ => None,
+    };
+    if let Some(decider) = decider
+        && !(received.is_approved && policy::is_valid(tx, decider, &received.approved_by).await?)
     {
         if reason == Reason::Delivered && !received.approved_by.is_empty() {
             jobs::enqueue(node, tx, &jobs::Job::FetchThread { uri: received.uri.clone(), depth: 0 }).await?;
@@ -188,6 +191,9 @@ pub async fn post(
     count_post(tx, &post, 1).await?;
     if let Some(parent) = parent.as_ref().filter(|_| post.audience.is_open()) {
         tx.count_reply(parent.id, 1).await?;
+    }
+    if let Some(decider) = decider {
+        policy::keep_approval(tx, &post, decider, &received.approved_by).await?;
     }
     fetch_around(node, tx, &post, reason).await?;
     adopt(node, tx, &post).await?;

@@ -1,4 +1,4 @@
-//! What may be done with posts, and our replies and boosts that wait for leave.
+//! What may be done with posts, and the replies and boosts that wait for leave or have it.
 
 use model::id::Id;
 use model::policy::Policy;
@@ -57,5 +57,18 @@ impl Tx {
 
     pub async fn approval(&mut self, post: Id) -> Result<Option<Approval>, Error> {
         Ok(self.approvals(&[post]).await?.pop())
+    }
+
+    /// What rests on this approval: one post, unless somebody gives the same for several.
+    pub async fn approvals_by(&mut self, approval: &str) -> Result<Vec<Approval>, Error> {
+        self.all(
+            concat!(
+                "select ",
+                approval_columns!(),
+                " from approvals v where v.approved_by = $1 and v.approved_by <> '' limit 100"
+            ),
+            args![approval],
+        )
+        .await
     }
 }

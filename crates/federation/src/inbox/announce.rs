@@ -6,7 +6,7 @@ use model::audience::Audience;
 use model::clock::parse_rfc3339;
 use node::jobs::{self, Job};
 use node::policy::{Wish, needs_approval};
-use node::react;
+use node::react::{self, ReceivedBoost};
 use serde_json::Value;
 
 use super::{Envelope, Work, activity};
@@ -43,8 +43,8 @@ async fn announce(envelope: Envelope, data: &Data<Federation>) -> Result<(), Err
         None => !data.is_own(object) && work.tx.is_followed_here(work.actor.id).await?,
     };
     if let Some(post) = post.filter(|_| !must_look) {
-        let (who, tx) = (&work.actor, &mut work.tx);
-        react::receive_boost(&data.node, tx, who, &post, envelope.id.as_str(), audience, published).await?;
+        let boost = ReceivedBoost { uri: envelope.id.to_string(), audience, published, approved_by: String::new() };
+        react::receive_boost(&data.node, &mut work.tx, &work.actor, &post, &boost).await?;
     } else if must_look {
         let job = Job::FetchBoosted {
             announce: envelope.id.clone(),

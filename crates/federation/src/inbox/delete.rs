@@ -1,4 +1,4 @@
-//! `Delete`: of a post, of a stamp, or of the actor itself.
+//! `Delete`: of a post, of a stamp or approval, or of the actor itself.
 
 use activitypub_federation::config::Data;
 use node::accounts;

@@ -101,6 +101,10 @@ pub(super) async fn accepted(work: &mut Work, envelope: &Envelope, data: &Data<F
     let Some(result) = id(&envelope.document, "result").filter(|r| same_origin(r, &work.actor.uri)) else {
         return Ok(());
     };
+    // They took it back before it came: that is a no.
+    if work.tx.tombstone(result, &work.actor.uri).await?.is_some() {
+        return rejected(work, envelope, data).await;
+    }
     if let Some(row) = work.tx.quote_by_request(object).await? {
         quote::receive_accept(&data.node, &mut work.tx, &work.actor, &row, result).await?;
     } else {
@@ -120,9 +124,10 @@ pub(super) async fn rejected(work: &mut Work, envelope: &Envelope, data: &Data<F
     Ok(())
 }
 
-/// A `Delete`, which may take a stamp back.
+/// A `Delete`, which may take a stamp or an approval back.
 pub(super) async fn deleted(work: &mut Work, uri: &str, data: &Data<Federation>) -> Result<(), Error> {
-    if !quote::receive_revocation(&data.node, &mut work.tx, &work.actor, uri).await? {
+    let was_stamp = quote::receive_revocation(&data.node, &mut work.tx, &work.actor, uri).await?;
+    if !node::policy::receive_revocation(&data.node, &mut work.tx, &work.actor, uri).await? && !was_stamp {
         receive::delete(&data.node, &mut work.tx, &work.actor, uri).await?;
     }
     Ok(())

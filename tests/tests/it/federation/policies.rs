@@ -198,6 +198,147 @@ async fn b35_boosts_of_others_count_where_the_author_allows_them() {
     stage.end().await;
 }
 
+/// A boost of alice's, as a client would ask for it.
+async fn boosts(stage: &Stage, post: &Post) -> Post {
+    let (node, alice) = (stage.node.node(), stage.alice().account().await);
+    let mut tx = node.store.begin().await.unwrap();
+    let boost = react::boost(node, &mut tx, &alice, post, None).await.unwrap();
+    node.commit(tx).await.unwrap();
+    boost
+}
+
+async fn are_here(stage: &Stage, uris: &[&str]) -> Vec<bool> {
+    let mut here = Vec::new();
+    for uri in uris {
+        here.push(stage.node.post_by_uri(uri).await.is_some());
+    }
+    here
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b35_an_approval_is_taken_back_by_who_gave_it() {
+    let (stage, other, gerda, post) = scene(manual).await;
+    let (reply, boost) = (stage.alice().replies(&post, "May I?").await, boosts(&stage, &post).await);
+    let (to_reply, to_boost) = (accept(&stage, &gerda, &reply.uri, 1), accept(&stage, &gerda, &boost.uri, 2));
+    stage.takes(&to_reply).await;
+    stage.takes(&to_boost).await;
+    other.receives("Create").await;
+    other.receives("Announce").await;
+    let eve = stage.server.person("eve");
+    for by in [&eve, &gerda] {
+        for approval in [&to_reply["result"], &to_boost["result"]] {
+            stage.takes(&stage.server.activity("Delete", by, approval.clone())).await;
+        }
+        let expected = by["id"] == eve["id"];
+        assert_eq!(are_here(&stage, &[&reply.uri, &boost.uri]).await, [expected; 2]);
+        let there = stage.node.post_by_uri(&post.uri).await.unwrap();
+        assert_eq!((there.replies_count, there.boosts_count), (i64::from(expected), i64::from(expected)));
+    }
+    assert_eq!(other.receives("Delete").await["object"]["id"], json!(reply.uri), "everybody who had it is told");
+    assert_eq!(other.receives("Undo").await["object"]["id"], json!(boost.uri));
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b35_an_approval_that_was_taken_back_opens_nothing_when_it_comes() {
+    let (stage, other, gerda, post) = scene(manual).await;
+    let (reply, boost) = (stage.alice().replies(&post, "May I?").await, boosts(&stage, &post).await);
+    let eve = stage.server.person("eve");
+    for (n, object) in [&reply.uri, &boost.uri].into_iter().enumerate() {
+        let yes = accept(&stage, &gerda, object, n);
+        stage.takes(&stage.server.activity("Delete", &gerda, yes["result"].clone())).await;
+        assert_eq!(are_here(&stage, &[object]).await, [true], "it waits still");
+        stage.takes(&yes).await;
+        assert_eq!(are_here(&stage, &[object]).await, [false], "it was answered");
+    }
+    let second = stage.alice().replies(&post, "And now?").await;
+    let yes = accept(&stage, &gerda, &second.uri, 7);
+    stage.takes(&stage.server.activity("Delete", &eve, yes["result"].clone())).await;
+    stage.takes(&yes).await;
+    assert_eq!(other.receives("Create").await["object"]["id"], json!(second.uri), "it was not eve's to take back");
+    stage.node.idle().await;
+    assert_eq!(other.received("Create").len(), 1);
+    assert!(other.received("Announce").is_empty());
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b35_what_others_were_allowed_goes_when_that_is_taken_back() {
+    let (stage, other, gerda, post) = scene(manual).await;
+    let carol = other.person("carol");
+    stage.alice_follows_there(&other, &carol).await;
+    let eve = stage.server.person("eve");
+    let approval = |n: usize, kind: &str, object: &Value| {
+        let id = stage.server.url(&format!("/approvals/{n}"));
+        stage.server.publish(&json!({"@context": "https://www.w3.org/ns/activitystreams", "id": id, "type": kind,
+            "attributedTo": gerda["id"], "interactingObject": object, "interactionTarget": post.uri}));
+        json!(id)
+    };
+    let mut uris = Vec::new();
+    let mut given = Vec::new();
+    let mut sent = Vec::new();
+    for n in [1, 2] {
+        let mut note = other.note(&carol, &format!("/notes/{n}"), "Well", json!({"inReplyTo": post.uri}));
+        note["approvedBy"] = approval(n, "ReplyAuthorization", &note["id"]);
+        other.publish(&note);
+        sent.push(other.activity("Create", &carol, note.clone()));
+        given.push(note["approvedBy"].clone());
+        uris.push(note["id"].as_str().unwrap().to_owned());
+    }
+    let mut boost = other.activity("Announce", &carol, json!(post.uri));
+    boost["approvedBy"] = approval(3, "AnnounceAuthorization", &boost["id"]);
+    given.push(boost["approvedBy"].clone());
+    uris.push(boost["id"].as_str().unwrap().to_owned());
+    sent.push(boost);
+    for activity in &sent {
+        assert_eq!(stage.send_from(&other, activity).await.status, 202);
+    }
+    stage.node.idle().await;
+    let uris: Vec<&str> = uris.iter().map(String::as_str).collect();
+    assert_eq!(are_here(&stage, &uris).await, [true; 3]);
+    let counts = || async {
+        let post = stage.node.post_by_uri(&post.uri).await.unwrap();
+        (post.replies_count, post.boosts_count)
+    };
+    assert_eq!(counts().await, (2, 1));
+    for by in [&eve, &gerda] {
+        stage.takes(&stage.server.activity("Delete", by, given[0].clone())).await;
+        stage.takes(&stage.server.activity("Reject", by, json!(uris[1]))).await;
+        stage.takes(&stage.server.activity("Delete", by, given[2].clone())).await;
+        assert_eq!(are_here(&stage, &uris).await, [by["id"] == eve["id"]; 3]);
+    }
+    assert_eq!(counts().await, (0, 0));
+    // The documents are still to be had: their giver's word counts.
+    for (activity, n) in sent.iter().zip(0..) {
+        let mut again = activity.clone();
+        if again["type"] == "Create" {
+            again["id"] = json!(other.url(&format!("/again/{n}")));
+        } else {
+            again["id"] = json!(other.url("/again/boost"));
+            again["approvedBy"] = approval(3, "AnnounceAuthorization", &again["id"]);
+        }
+        assert_eq!(stage.send_from(&other, &again).await.status, 202);
+    }
+    stage.node.idle().await;
+    assert_eq!(counts().await, (0, 0));
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b35_nobody_takes_back_what_needed_no_leave() {
+    let (stage, other, gerda, post) = scene(|_| json!({})).await;
+    let carol = other.person("carol");
+    stage.alice_follows_there(&other, &carol).await;
+    let mut note = other.note(&carol, "/notes/1", "Well", json!({"inReplyTo": post.uri}));
+    note["approvedBy"] = json!(stage.server.url("/approvals/1"));
+    other.publish(&note);
+    assert_eq!(stage.send_from(&other, &other.activity("Create", &carol, note.clone())).await.status, 202);
+    stage.takes(&stage.server.activity("Delete", &gerda, note["approvedBy"].clone())).await;
+    stage.takes(&stage.server.activity("Reject", &gerda, note["id"].clone())).await;
+    assert!(stage.stored(&note).await.is_some(), "what it claims was never looked at");
+    stage.end().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn b35_a_member_is_put_into_collections_as_they_want() {
     let stage = Stage::of("mastodon").await;

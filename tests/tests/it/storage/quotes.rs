@@ -123,6 +123,11 @@ on_both! {
         tx.put_approval(&Approval { approved_by: "yes".to_owned(), ..waiting }).await.unwrap();
         let known = tx.approval(10).await.unwrap().unwrap();
         assert_eq!((known.decider_id, known.audience, known.approved_by.as_str()), (2, Audience::Public, "yes"));
+        put(&mut tx, post(11, &alice)).await;
+        tx.put_approval(&Approval { post_id: 11, approved_by: String::new(), ..known }).await.unwrap();
+        let resting = tx.approvals_by("yes").await.unwrap();
+        assert_eq!(resting.iter().map(|a| a.post_id).collect::<Vec<_>>(), [10]);
+        assert!(tx.approvals_by("").await.unwrap().is_empty(), "what waits rests on nothing");
     }
 }
 
