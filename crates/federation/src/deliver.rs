@@ -225,6 +225,11 @@ impl Federation {
         Ok(())
     }
 
+    /// Whether [`Federation::drop_finished`] has anything to look at.
+    pub fn has_finished(&self) -> bool {
+        !self.finished.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+    }
+
     /// One request.
     async fn send(&self, host: &mut HostState, delivery: &Delivery) -> Result<Outcome, Error> {
         let Some(rendered) = self.rendered(delivery.deed_id).await? else {

@@ -10,9 +10,9 @@ use federation::Federation;
 use federation::client::{AddressPolicy, Client, ClientConfig};
 use http_api::App;
 use http_api::rate::Limits;
-use model::clock::Clock;
+use model::clock::{Clock, Millis, SECOND};
 use node::{Node, Random, invite};
-use storage::{Files, Options, Schema, Store};
+use storage::{Event, Files, Options, Schema, Store};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -244,6 +244,11 @@ pub async fn federate(settings: &Settings, node: &Arc<Node>) -> Result<Federatio
 /// How long what is under way may take to end. Docker, for one, kills after ten seconds; what is cut off is taken up again.
 const GRACE: Duration = Duration::from_secs(7);
 
+/// How often it is looked what no bell tells of.
+const LOOK: Duration = Duration::from_millis(500);
+/// How often the rules are read where the bell tells of them: it may have been missed.
+const RARELY: Millis = 10 * SECOND;
+
 /// A node that serves.
 pub struct Running {
     pub app: App,
@@ -314,6 +319,7 @@ impl Running {
             }
             tasks.spawn(worker::run(federation, stop.clone()));
         }
+        tasks.spawn(attend(Arc::clone(&node), stop.clone()));
         tasks.spawn(watch(node, stop.clone()));
         Ok(Self { app, address, first_link, stop, tasks, only })
     }
@@ -325,6 +331,7 @@ impl Running {
         if tokio::time::timeout(GRACE, self.tasks.wait()).await.is_err() {
             tracing::warn!("some work did not end in time; it will be taken up again");
         }
+        self.app.node.store.bell().send_rest().await;
         // Whoever did not end still has a connection.
         let _ = tokio::time::timeout(Duration::from_secs(1), self.app.node.store.close()).await;
         drop(self.only);
@@ -372,17 +379,36 @@ fn worker_pages(app: &App) -> axum::Router {
     axum::Router::new().route("/healthz", axum::routing::get(health)).route("/metrics", axum::routing::get(page))
 }
 
-/// Rules change on the command line, too: they take effect within a second. And the operator wants to know how much waits.
+/// Tells other processes what is rung here, and hears what they ring.
+async fn attend(node: Arc<Node>, stop: CancellationToken) {
+    let name = node.random.secret();
+    stop.run_until_cancelled(node.store.bell().attend(&name)).await;
+}
+
+/// Rules change in other processes, too. Where those are heard, that takes effect at once, else (a command beside a node with SQLite)
+/// within a second. And the operator wants to know how much waits.
 async fn watch(node: Arc<Node>, stop: CancellationToken) {
-    let mut measured = 0;
-    while stop.run_until_cancelled(tokio::time::sleep(Duration::from_millis(500))).await.is_some() {
+    let mut bell = node.store.bell().listen();
+    let (mut measured, mut read) = (0, 0);
+    loop {
+        let is_rung = tokio::select! {
+            () = stop.cancelled() => return,
+            () = bell.wait_for(Event::Rules) => true,
+            () = tokio::time::sleep(LOOK) => false,
+        };
         if let Err(error) = node.store.notice_others().await {
             tracing::warn!(%error, "the database does not say whether another process wrote to it");
         }
-        if let Err(error) = node.read_domain_rules().await {
-            tracing::warn!(%error, "the rules for other servers could not be read");
-        }
         let now = node.now();
+        if is_rung || !node.store.bell().is_heard() || now - read >= RARELY {
+            match node.read_domain_rules().await {
+                Ok(()) => read = now,
+                Err(error) => {
+                    read = 0;
+                    tracing::warn!(%error, "the rules for other servers could not be read");
+                }
+            }
+        }
         if now - measured >= 10 * model::clock::SECOND {
             measured = now;
             if let Err(error) = measures::queue(&node).await {

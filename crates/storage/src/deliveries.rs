@@ -8,7 +8,7 @@ use model::clock::Millis;
 use model::id::Id;
 
 use crate::row::ids;
-use crate::{Error, Tx};
+use crate::{Error, Event, Tx};
 
 /// Who did what to what. The document is rendered from it once, when it is first sent.
 #[derive(Clone, Debug)]
@@ -186,7 +186,9 @@ impl Tx {
                 args![deed, now],
             )
             .await?;
-        if woken == 0 {
+        if woken > 0 {
+            self.ring(Event::Work);
+        } else {
             self.run("delete from deeds where id = $1", args![deed]).await?;
         }
         Ok(woken > 0)
@@ -300,6 +302,9 @@ impl Tx {
         }
         let waiting = self.deliveries_of_host(&h.name, LOOK).await?;
         let next_at = next_due(&waiting, now).map(|at| at.max(h.not_before));
+        if next_at.is_some_and(|at| at <= now) {
+            self.ring(Event::Work);
+        }
         self.run(
             "update hosts set lease_until = 0, not_before = $2, fail_count = $3, failing_since = $4, dead_since = $5, \
              scheme = case when $6 = '' then scheme else $6 end, \
@@ -322,6 +327,7 @@ impl Tx {
 
     /// Gives back whatever a worker had, at its end.
     pub async fn release_leases(&mut self, owner: &str, now: Millis) -> Result<u64, Error> {
+        self.ring(Event::Work);
         if !self.is_sqlite() {
             // In the order in which everybody takes them.
             self.run("select h.name from hosts h where h.lease_owner = $1 order by h.name for update", args![owner])

@@ -3,7 +3,7 @@
 use model::clock::{MINUTE, Millis};
 use model::id::Id;
 
-use crate::{Error, Tx};
+use crate::{Error, Event, Tx};
 
 #[derive(Clone, Debug)]
 pub struct Job {
@@ -39,6 +39,7 @@ impl Tx {
     /// waiting, since it may have looked already: it will be run once more, when it is due anew and with the new payload. One that waits long after it
     /// failed is brought forward to half an hour from now.
     pub async fn insert_job(&mut self, job: &NewJob<'_>, now: Millis) -> Result<bool, Error> {
+        self.ring(Event::Work);
         Ok(self
             .run(
                 "insert into jobs (id, kind, payload, dedupe, asks_others, run_at, created_at) values ($1, $2, $3, $4, $5, $6, $7) \
@@ -95,6 +96,7 @@ impl Tx {
 
     /// A job was taken and not begun: it waits until `run_at`, and that was no attempt.
     pub async fn return_job(&mut self, id: Id, run_at: Millis) -> Result<(), Error> {
+        self.ring(Event::Work);
         self.run(
             "update jobs set run_at = $2, lease_until = 0, attempts = attempts - 1 where id = $1",
             args![id, run_at],

@@ -12,6 +12,7 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection as _, Postgres, SqliteConnection};
 
+use crate::bell::{Bell, Event};
 use crate::row::{FromRow, Row, Value};
 use crate::sqlite::{self, Failed, Reading, Sqlite, Writing};
 
@@ -100,7 +101,13 @@ impl Options {
 
 /// An open database. Clones share it.
 #[derive(Clone)]
-pub enum Store {
+pub struct Store {
+    database: Database,
+    bell: Bell,
+}
+
+#[derive(Clone)]
+enum Database {
     Sqlite(Arc<Sqlite>),
     Postgres(PgPool),
 }
@@ -135,7 +142,8 @@ impl Store {
     /// Opens a database without touching its tables; a SQLite file is made where there is none.
     pub async fn open(options: &Options) -> Result<Self, Error> {
         if let Some(path) = options.url.strip_prefix("sqlite://") {
-            Ok(Self::Sqlite(Arc::new(Sqlite::open(PathBuf::from(path), options.connections)?)))
+            let sqlite = Arc::new(Sqlite::open(PathBuf::from(path), options.connections)?);
+            Ok(Self { database: Database::Sqlite(sqlite), bell: Bell::within() })
         } else if options.url.starts_with("postgres://") || options.url.starts_with("postgresql://") {
             // Every statement goes along an index, whatever its values and however small its table was when it was planned: to plan
             // it anew each time, or to compile it, takes longer than to run it.
@@ -147,7 +155,7 @@ impl Store {
                 .acquire_timeout(Duration::from_secs(10))
                 .connect_with(connect)
                 .await?;
-            Ok(Self::Postgres(pool))
+            Ok(Self { bell: Bell::across(pool.clone()), database: Database::Postgres(pool) })
         } else {
             Err(Error::BadUrl("a database is named sqlite://PATH or postgres://…".to_owned()))
         }
@@ -156,14 +164,14 @@ impl Store {
     /// Brings the tables up to date.
     pub async fn migrate(&self) -> Result<(), Error> {
         let migrator = sqlx::migrate!("../../migrations");
-        match self {
-            Self::Sqlite(sqlite) => {
+        match &self.database {
+            Database::Sqlite(sqlite) => {
                 let file = SqliteConnectOptions::new().filename(sqlite.path()).busy_timeout(Duration::from_secs(10));
                 let mut connection = SqliteConnection::connect_with(&file).await?;
                 migrator.run(&mut connection).await?;
                 connection.close().await?;
             }
-            Self::Postgres(pool) => {
+            Database::Postgres(pool) => {
                 migrator.run(pool).await?;
                 sqlx::raw_sql(ONLY_POSTGRES).execute(pool).await?;
             }
@@ -172,33 +180,43 @@ impl Store {
     }
 
     pub fn is_sqlite(&self) -> bool {
-        matches!(self, Self::Sqlite(_))
+        matches!(self.database, Database::Sqlite(_))
     }
 
     /// A unit of work that only reads. Each statement sees what was committed before it.
     pub async fn read(&self) -> Result<Tx, Error> {
-        Ok(Tx::new(match self {
-            Self::Sqlite(sqlite) => Work::SqliteRead(sqlite.read().await?),
-            Self::Postgres(pool) => Work::PostgresRead(pool.acquire().await?),
-        }))
+        let work = match &self.database {
+            Database::Sqlite(sqlite) => Work::SqliteRead(sqlite.read().await?),
+            Database::Postgres(pool) => Work::PostgresRead(pool.acquire().await?),
+        };
+        Ok(self.work(work))
     }
 
     /// A unit of work that may write: all of it happens with [`Tx::commit`], or none of it.
     pub async fn begin(&self) -> Result<Tx, Error> {
         let started = Instant::now();
-        let work = match self {
-            Self::Sqlite(sqlite) => Work::SqliteWrite(sqlite.begin().await?),
-            Self::Postgres(pool) => Work::Postgres(pool.begin().await?),
+        let work = match &self.database {
+            Database::Sqlite(sqlite) => Work::SqliteWrite(sqlite.begin().await?),
+            Database::Postgres(pool) => Work::Postgres(pool.begin().await?),
         };
         metrics::histogram!("outloud_database_wait_seconds").record(started.elapsed().as_secs_f64());
-        Ok(Tx::new(work))
+        Ok(self.work(work))
+    }
+
+    fn work(&self, work: Work) -> Tx {
+        Tx { work: Some(work), failed: false, bell: self.bell.clone(), rings: Vec::new() }
+    }
+
+    /// What is rung when something is committed that somebody waits for.
+    pub fn bell(&self) -> &Bell {
+        &self.bell
     }
 
     /// What the database holds now. What was read between two versions that are equal is what would be read again.
     pub async fn version(&self) -> Result<Version, Error> {
-        match self {
-            Self::Sqlite(sqlite) => Ok(Version::Commits(sqlite.commits())),
-            Self::Postgres(pool) => {
+        match &self.database {
+            Database::Sqlite(sqlite) => Ok(Version::Commits(sqlite.commits())),
+            Database::Postgres(pool) => {
                 let snapshot = sqlx::query_scalar("select pg_current_snapshot()::text").fetch_one(pool).await?;
                 Ok(Version::Snapshot(snapshot))
             }
@@ -208,21 +226,21 @@ impl Store {
     /// Looks whether another process (a command beside the node) wrote something, which on SQLite shows in [`Store::version`] only
     /// after this.
     pub async fn notice_others(&self) -> Result<(), Error> {
-        match self {
-            Self::Sqlite(sqlite) => sqlite.notice_others().await,
-            Self::Postgres(_) => Ok(()),
+        match &self.database {
+            Database::Sqlite(sqlite) => sqlite.notice_others().await,
+            Database::Postgres(_) => Ok(()),
         }
     }
 
     /// Ends all connections, after the work that is under way. A SQLite file then stands alone, with nothing in its log.
     pub async fn close(&self) {
-        match self {
-            Self::Sqlite(sqlite) => {
+        match &self.database {
+            Database::Sqlite(sqlite) => {
                 if let Err(error) = sqlite.close().await {
                     tracing::warn!(%error, "the database was not closed in good order");
                 }
             }
-            Self::Postgres(pool) => pool.close().await,
+            Database::Postgres(pool) => pool.close().await,
         }
     }
 }
@@ -232,6 +250,9 @@ pub struct Tx {
     work: Option<Work>,
     /// A statement failed. PostgreSQL undoes the whole transaction then, and its COMMIT does not say so.
     failed: bool,
+    bell: Bell,
+    /// What to ring once it is committed.
+    rings: Vec<Event>,
 }
 
 enum Work {
@@ -242,10 +263,6 @@ enum Work {
 }
 
 impl Tx {
-    fn new(work: Work) -> Self {
-        Self { work: Some(work), failed: false }
-    }
-
     /// Makes everything since [`Store::begin`] happen: when this returns `Ok`, it is on disk. Work of which a statement failed
     /// cannot be committed, on either engine.
     pub async fn commit(mut self) -> Result<(), Error> {
@@ -259,7 +276,17 @@ impl Tx {
             Some(Work::SqliteRead(_) | Work::PostgresRead(_)) | None => {}
         }
         metrics::histogram!("outloud_database_commit_seconds").record(started.elapsed().as_secs_f64());
+        for event in std::mem::take(&mut self.rings) {
+            self.bell.ring(event).await;
+        }
         Ok(())
+    }
+
+    /// Rings this, once, when all of this is committed.
+    pub fn ring(&mut self, event: Event) {
+        if !self.rings.contains(&event) {
+            self.rings.push(event);
+        }
     }
 
     pub(crate) fn is_sqlite(&self) -> bool {

@@ -1,3 +1,4 @@
 //! A node that is more than one process and one folder.
 
 mod bucket;
+mod processes;
