@@ -41,6 +41,7 @@ use model::clock::{Clock, HOUR, Millis, SECOND};
 use model::id::{Id, Ids};
 use storage::{Files, Store, Tx, Version};
 use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 
 pub use config::Config;
 pub use domains::Rules;
@@ -76,6 +77,16 @@ pub struct Node {
     rules: RwLock<(u64, Arc<Rules>)>,
     /// How many servers we know of, and when that was counted.
     domains: RwLock<(Millis, i64)>,
+    pub shutdown: Shutdown,
+}
+
+/// How far this process is with its end.
+#[derive(Default)]
+pub struct Shutdown {
+    /// It was asked to stop: nothing new is begun, and whoever sends it requests is told to send them elsewhere.
+    pub begun: CancellationToken,
+    /// The time is over: what is still under way is dropped, to be done again by another process.
+    pub over: CancellationToken,
 }
 
 impl Node {
@@ -91,6 +102,7 @@ impl Node {
             uploads: Arc::new(Semaphore::new(UPLOADS)),
             rules: RwLock::new((0, Arc::new(Rules::new(Vec::new(), allow_list)))),
             domains: RwLock::default(),
+            shutdown: Shutdown::default(),
         }
     }
 

@@ -9,7 +9,6 @@ use model::clock::{DAY, HOUR, MINUTE, Millis};
 use model::id::Id;
 use storage::Event;
 use tokio::sync::{Notify, Semaphore};
-use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 /// Hosts that are served at the same time: each costs a socket, and a slow one nothing else.
@@ -28,8 +27,9 @@ const HOME: i64 = 800;
 const REST: Millis = 1_000;
 const LONG_REST: Millis = 10_000;
 
-/// Works until `stop`, then lets what is under way come to its end.
-pub async fn run(federation: Federation, stop: CancellationToken) {
+/// Works until the node's shutdown begins, then lets what is under way come to its end.
+pub async fn run(federation: Federation) {
+    let stop = federation.node.shutdown.begun.clone();
     let mut bell = federation.node.store.bell().listen();
     let owner = federation.node.random.secret();
     let worker = Worker {
