@@ -56,8 +56,12 @@ impl Federation {
         if let Err(error) = &result {
             tracing::info!(kind = row.kind, %error, again = again.is_some(), "a job failed");
         }
-        metrics::counter!("outloud_jobs_total", "kind" => row.kind.clone(), "outcome" => if result.is_ok() { "done" } else { "failed" })
-            .increment(1);
+        let outcome = match &result {
+            Ok(Next::Left) => "left",
+            Ok(_) => "done",
+            Err(_) => "failed",
+        };
+        metrics::counter!("outloud_jobs_total", "kind" => row.kind.clone(), "outcome" => outcome).increment(1);
         let mut tx = self.node.store.begin().await?;
         match (again, &result) {
             (Some(at), _) => tx.postpone_job(row.id, at).await?,

@@ -27,8 +27,8 @@ pub enum Event {
     Work,
     /// The rules for other servers changed.
     Rules,
-    /// Something happened that an account may see (0: that is public): the id of the post or notification. Whoever shows it looks it up as
-    /// that account, and so sees no more than it may.
+    /// Something happened to `subject`, a post or a notification, for the streams of an account, or (0) of all that have it in their lists.
+    /// Whoever shows it looks it up as the account that reads, and so shows no more than that may see.
     Live { account: Id, subject: Id },
     /// Some events may have been missed.
     Gap,
