@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::Stdio;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
@@ -33,19 +34,25 @@ pub struct NodeProcess {
     /// Where it answers plain HTTP.
     pub address: SocketAddr,
     environment: Vec<(String, String)>,
+    /// Which half of the node it is.
+    role: &'static str,
     process: Option<Child>,
-    _folder: TempDir,
+    folder: Arc<TempDir>,
 }
 
 impl NodeProcess {
     /// Prepares a node on this database; it is not started yet.
     pub async fn prepare(db: &Db) -> Self {
+        Self::prepare_behind(db, None).await
+    }
+
+    /// The same, reached from outside through this proxy.
+    pub async fn prepare_behind(db: &Db, proxy: Option<SocketAddr>) -> Self {
         let (tls, folder) = (Tls::shared(), TempDir::new().unwrap());
         let outside = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        // Freed at once: the process takes it again and again.
-        let address = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+        let address = free_address().await;
         let origin = format!("https://localhost:{}", outside.local_addr().unwrap().port());
-        tls.front("localhost", outside, address);
+        tls.front("localhost", outside, proxy.unwrap_or(address));
         let environment = [
             ("OUTLOUD_ORIGIN", origin.clone()),
             ("OUTLOUD_LISTEN", address.to_string()),
@@ -57,7 +64,22 @@ impl NodeProcess {
             ("SSL_CERT_FILE", tls.file("ca.pem").display().to_string()),
         ];
         let environment = environment.map(|(n, v)| (n.to_owned(), v)).to_vec();
-        Self { origin, address, environment, process: None, _folder: folder }
+        Self { origin, address, environment, role: "all", process: None, folder: Arc::new(folder) }
+    }
+
+    /// Another process of the same node, which has an address of its own.
+    pub async fn beside(&self) -> Self {
+        let (address, folder) = (free_address().await, Arc::clone(&self.folder));
+        let (origin, environment) = (self.origin.clone(), self.environment.clone());
+        let mut process = Self { origin, address, environment, role: self.role, process: None, folder };
+        process.set("OUTLOUD_LISTEN", &address.to_string());
+        process
+    }
+
+    /// Makes it one half of the node.
+    pub fn role(mut self, role: &'static str) -> Self {
+        self.role = role;
+        self
     }
 
     /// Sets one more setting, or sets it anew.
@@ -83,7 +105,7 @@ impl NodeProcess {
 
     /// Starts serving and waits until it answers.
     pub async fn start(&mut self, http: &reqwest::Client) {
-        self.process = Some(self.command(&["serve"]).stdout(Stdio::null()).spawn().unwrap());
+        self.process = Some(self.command(&["serve", "--role", self.role]).stdout(Stdio::null()).spawn().unwrap());
         let (started, url) = (Instant::now(), format!("http://{}/healthz", self.address));
         while !http.get(&url).send().await.is_ok_and(|r| r.status().is_success()) {
             let process = self.process.as_mut().unwrap();
@@ -93,10 +115,24 @@ impl NodeProcess {
         }
     }
 
+    /// SIGTERM, as a service manager does; it must end in good order.
+    pub async fn terminate(&mut self) {
+        let mut process = self.process.take().expect("it runs");
+        let told = Command::new("kill").args(["-TERM", &process.id().expect("it runs").to_string()]).status().await;
+        assert!(told.unwrap().success());
+        let ended = tokio::time::timeout(Duration::from_secs(20), process.wait()).await.expect("it ends").unwrap();
+        assert!(ended.success(), "{ended}");
+    }
+
     /// SIGKILL: no warning, no clean-up.
     pub async fn kill(&mut self) {
         if let Some(mut process) = self.process.take() {
             process.kill().await.unwrap();
         }
     }
+}
+
+/// One that is freed at once: a process takes it again and again.
+async fn free_address() -> SocketAddr {
+    TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap()
 }

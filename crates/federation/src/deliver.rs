@@ -113,6 +113,8 @@ impl Federation {
             return Ok(sent);
         }
         let started = self.node.now();
+        // Who stops gives the host back with what is left; nobody else may have it before what was done is written down.
+        let is_over = |me: &Self| me.node.shutdown.begun.is_cancelled() || me.node.now() > started + LEASE / 2;
         loop {
             let waiting = self.node.store.read().await?.deliveries_of_host(&host.name, LOOK).await?;
             let now = self.node.now();
@@ -123,10 +125,12 @@ impl Federation {
             let mut down = false;
             let mut failure = None;
             for delivery in batch {
-                if self.node.now() > started + LEASE / 2 {
+                if is_over(self) {
                     break;
                 }
-                let outcome = match self.send(&mut host, &delivery).await {
+                let sending = self.send(&mut host, &delivery);
+                let Some(result) = self.node.shutdown.over.run_until_cancelled(sending).await else { break };
+                let outcome = match result {
                     Err(error) if !error.is_temporary() => {
                         tracing::error!(deed = delivery.deed_id, inbox = delivery.inbox, %error, "a deed cannot be told");
                         self.broken.insert(delivery.deed_id, ()).await;
@@ -148,14 +152,14 @@ impl Federation {
                 }
                 results.push((delivery, outcome));
                 // Nobody else may have the host before what was done is written down, however slowly it answers.
-                if down || self.node.now() > started + LEASE / 2 {
+                if down || is_over(self) {
                     break;
                 }
             }
             // With nothing left, as far as is known: what came meanwhile is found when the host is given back.
             let ends = |outcome: &Outcome| !matches!(outcome, Outcome::Broken | Outcome::Later { .. });
             let all = results.len() == waits && results.iter().all(|(_, outcome)| ends(outcome));
-            let done = results.is_empty() || all || down || self.node.now() > started + LEASE / 2;
+            let done = results.is_empty() || all || down || is_over(self);
             self.write_down(owner, &mut host, &results, done && failure.is_none()).await?;
             if let Some(error) = failure {
                 return Err(error);
@@ -225,6 +229,11 @@ impl Federation {
             tx.commit().await?;
         }
         Ok(())
+    }
+
+    /// Whether [`Federation::drop_finished`] has anything to look at.
+    pub fn has_finished(&self) -> bool {
+        !self.finished.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
     }
 
     /// One request.

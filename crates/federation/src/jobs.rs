@@ -39,14 +39,16 @@ impl Federation {
         Ok(jobs)
     }
 
-    /// Runs a leased job and writes down its end: done, to be tried again, or given up.
+    /// Runs a leased job and writes down its end: done, to be tried again, given up, or given back because this process ends.
     pub async fn serve_job(&self, row: Row) -> Result<(), Error> {
+        let shutdown = &self.node.shutdown;
         let result = match serde_json::from_str::<Job>(&row.payload) {
-            Ok(job) => self.run_where_welcome(job).await,
+            Ok(_) if shutdown.begun.is_cancelled() => Ok(Next::Left),
+            Ok(job) => shutdown.over.run_until_cancelled(self.run_where_welcome(job)).await.unwrap_or(Ok(Next::Left)),
             Err(error) => Err(Error::bad(error.to_string())),
         };
         let again = match &result {
-            Ok(Next::Done | Next::Again | Next::Busy) => None,
+            Ok(Next::Done | Next::Again | Next::Busy | Next::Left) => None,
             Ok(Next::At(at)) => Some(*at),
             Err(error) if error.is_temporary() => retry_at(self.node.now(), row.attempts),
             Err(_) => None,
@@ -54,12 +56,17 @@ impl Federation {
         if let Err(error) = &result {
             tracing::info!(kind = row.kind, %error, again = again.is_some(), "a job failed");
         }
-        metrics::counter!("outloud_jobs_total", "kind" => row.kind.clone(), "outcome" => if result.is_ok() { "done" } else { "failed" })
-            .increment(1);
+        let outcome = match &result {
+            Ok(Next::Left) => "left",
+            Ok(_) => "done",
+            Err(_) => "failed",
+        };
+        metrics::counter!("outloud_jobs_total", "kind" => row.kind.clone(), "outcome" => outcome).increment(1);
         let mut tx = self.node.store.begin().await?;
         match (again, &result) {
             (Some(at), _) => tx.postpone_job(row.id, at).await?,
             (None, Ok(Next::Busy)) => tx.return_job(row.id, self.node.now() + BUSY).await?,
+            (None, Ok(Next::Left)) => tx.return_job(row.id, self.node.now()).await?,
             (None, Ok(Next::Again)) => tx.restart_job(row.id, self.node.now()).await?,
             (None, _) => tx.finish_job(row.id).await?,
         }
@@ -299,6 +306,8 @@ pub(crate) enum Next {
     Again,
     /// It was not begun.
     Busy,
+    /// It was not brought to its end, since this process ends.
+    Left,
     /// It was too early.
     At(Millis),
 }

@@ -69,6 +69,7 @@ pub fn router(app: App) -> Router {
         // Outermost, so that web clients can read errors, too.
         .layer(cors())
         .layer(axum::middleware::from_fn(only_where_open))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), farewell))
         .with_state(app)
 }
 
@@ -114,8 +115,20 @@ fn cors() -> CorsLayer {
         .max_age(Duration::from_secs(86_400))
 }
 
-/// `GET /healthz`: the process runs and its database answers.
+/// A process that stops answers what comes and asks for no more over the same connection.
+async fn farewell(State(app): State<App>, request: axum::extract::Request, next: axum::middleware::Next) -> Response {
+    let mut response = next.run(request).await;
+    if app.node.shutdown.begun.is_cancelled() {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
+}
+
+/// `GET /healthz`: the process runs and goes on to, and its database answers.
 async fn health(State(app): State<App>) -> Result<&'static str, ApiError> {
+    if app.node.shutdown.begun.is_cancelled() {
+        return Err(ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "This process is about to stop."));
+    }
     app.node.store.read().await?.ping().await?;
     Ok("ok\n")
 }

@@ -40,7 +40,8 @@ use model::account::Account;
 use model::clock::{Clock, HOUR, Millis, SECOND};
 use model::id::{Id, Ids};
 use storage::{Files, Store, Tx, Version};
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 
 pub use config::Config;
 pub use domains::Rules;
@@ -71,13 +72,21 @@ pub struct Node {
     pub clock: Clock,
     pub random: Random,
     ids: Ids,
-    /// Rung after a commit that leaves something to send or to do.
-    pub work: Arc<Notify>,
     /// Leave to take an uploaded file apart now.
     pub uploads: Arc<Semaphore>,
     rules: RwLock<(u64, Arc<Rules>)>,
     /// How many servers we know of, and when that was counted.
     domains: RwLock<(Millis, i64)>,
+    pub shutdown: Shutdown,
+}
+
+/// How far this process is with its end.
+#[derive(Default)]
+pub struct Shutdown {
+    /// It was asked to stop: nothing new is begun, and whoever sends it requests is told to send them elsewhere.
+    pub begun: CancellationToken,
+    /// The time is over: what is still under way is dropped, to be done again by another process.
+    pub over: CancellationToken,
 }
 
 impl Node {
@@ -90,10 +99,10 @@ impl Node {
             clock,
             random,
             ids: Ids::default(),
-            work: Arc::new(Notify::new()),
             uploads: Arc::new(Semaphore::new(UPLOADS)),
             rules: RwLock::new((0, Arc::new(Rules::new(Vec::new(), allow_list)))),
             domains: RwLock::default(),
+            shutdown: Shutdown::default(),
         }
     }
 
@@ -106,15 +115,9 @@ impl Node {
         self.ids.next(self.now(), self.random.salt())
     }
 
-    /// Commits, and lets the workers know if there is something for them.
+    /// Commits, which lets the workers know of what there is to do.
     pub async fn commit(&self, tx: Tx) -> Result<(), Error> {
-        let leaves_work = tx.leaves_work();
-        tx.commit().await?;
-        if leaves_work {
-            self.work.notify_waiters();
-            self.work.notify_one();
-        }
-        Ok(())
+        Ok(tx.commit().await?)
     }
 
     /// How many other servers accounts are known of. Counting walks through them all, so it is done once an hour.
@@ -134,7 +137,7 @@ impl Node {
         Arc::clone(&self.rules.read().unwrap_or_else(PoisonError::into_inner).1)
     }
 
-    /// Reads the rules again: at the start, once a second while serving, and after a change.
+    /// Reads the rules again: at the start, and after a change, whoever made it.
     pub async fn read_domain_rules(&self) -> Result<(), Error> {
         let rules = Rules::new(self.store.read().await?.domain_rules().await?, self.config.allow_list);
         let mut known = self.rules.write().unwrap_or_else(PoisonError::into_inner);

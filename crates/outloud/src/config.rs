@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use ipnet::IpNet;
 use node::config::{Config, Registrations, authority};
@@ -12,10 +13,11 @@ use url::Url;
 use crate::Error;
 
 /// Every setting, by its name in the environment.
-pub const NAMES: [&str; 21] = [
+pub const NAMES: [&str; 22] = [
     "OUTLOUD_ORIGIN",
     "OUTLOUD_HANDLE_DOMAIN",
     "OUTLOUD_LISTEN",
+    "OUTLOUD_DRAIN",
     "OUTLOUD_DATA_DIR",
     "OUTLOUD_DATABASE_URL",
     "OUTLOUD_MEDIA_URL",
@@ -47,6 +49,8 @@ pub struct Settings {
     pub origin_given: bool,
     /// Plain HTTP socket behind the reverse proxy.
     pub listen: SocketAddr,
+    /// How long it still serves when it is asked to stop, while it says that others should be asked.
+    pub drain: Duration,
     pub data_dir: PathBuf,
     pub database_url: String,
     pub media: Media,
@@ -181,6 +185,7 @@ impl Settings {
             node,
             origin_given: raw.get("OUTLOUD_ORIGIN").is_some(),
             listen,
+            drain: raw.read("OUTLOUD_DRAIN", Duration::ZERO, "a number of seconds, from 0 to 600", seconds)?,
             data_dir,
             database_url,
             media,
@@ -207,6 +212,10 @@ fn networks(value: &str) -> Option<Vec<IpNet>> {
 
 pub(crate) fn loopback() -> Vec<IpNet> {
     networks("127.0.0.0/8, ::1/128").unwrap_or_default()
+}
+
+fn seconds(value: &str) -> Option<Duration> {
+    value.parse().ok().filter(|n| *n <= 600).map(Duration::from_secs)
 }
 
 fn on_off(value: &str) -> Option<bool> {

@@ -6,18 +6,20 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::serve::ListenerExt as _;
 use federation::Federation;
 use federation::client::{AddressPolicy, Client, ClientConfig};
 use http_api::App;
 use http_api::rate::Limits;
-use model::clock::Clock;
+use model::clock::{Clock, Millis, SECOND};
 use node::{Node, Random, invite};
-use storage::{Files, Options, Schema, Store};
+use storage::{Event, Files, Options, Schema, Store};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::config::Media;
+use crate::door::Door;
 use crate::{Error, Settings, measures, worker};
 
 /// Which half of a node a process is.
@@ -241,8 +243,15 @@ pub async fn federate(settings: &Settings, node: &Arc<Node>) -> Result<Federatio
     Ok(Federation::start(federation::Setup { node: Arc::clone(node), client }).await?)
 }
 
-/// How long what is under way may take to end. Docker, for one, kills after ten seconds; what is cut off is taken up again.
-const GRACE: Duration = Duration::from_secs(7);
+/// How long what is under way may take to end, once nothing more is taken. Docker, for one, kills after ten seconds; what is cut off is
+/// taken up again.
+const GRACE: Duration = Duration::from_secs(6);
+/// How long what is cut off may take to be given back.
+const LAST: Duration = Duration::from_secs(1);
+/// How often it is looked what no bell tells of.
+const LOOK: Duration = Duration::from_millis(500);
+/// How often the rules are read where the bell tells of them: it may have been missed.
+const RARELY: Millis = 10 * SECOND;
 
 /// A node that serves.
 pub struct Running {
@@ -252,6 +261,7 @@ pub struct Running {
     pub first_link: Option<String>,
     stop: CancellationToken,
     tasks: TaskTracker,
+    drain: Duration,
     /// Given up last.
     only: Option<Only>,
 }
@@ -298,9 +308,10 @@ impl Running {
         if let Some(listener) = listener {
             let router = if role == Role::Worker { worker_pages(&app) } else { http_api::router(app.clone()) };
             let service = router.into_make_service_with_connect_info::<SocketAddr>();
-            let ended = stop.clone().cancelled_owned();
+            let door = Door::open(listener, address, stop.clone());
+            let ended = door.shut();
             tasks.spawn(async move {
-                if let Err(error) = axum::serve(listener, service).with_graceful_shutdown(ended).await {
+                if let Err(error) = axum::serve(door.tap_io(|_| {}), service).with_graceful_shutdown(ended).await {
                     tracing::error!(%error, "serving ended");
                 }
             });
@@ -312,19 +323,28 @@ impl Running {
                 tx.forget_leases(node.now()).await?;
                 tx.commit().await?;
             }
-            tasks.spawn(worker::run(federation, stop.clone()));
+            tasks.spawn(worker::run(federation));
         }
+        tasks.spawn(attend(Arc::clone(&node), stop.clone()));
         tasks.spawn(watch(node, stop.clone()));
-        Ok(Self { app, address, first_link, stop, tasks, only })
+        Ok(Self { app, address, first_link, stop, tasks, drain: settings.drain, only })
     }
 
-    /// Ends in good order: requests that are under way are answered, leases given back, the database closed.
+    /// Ends in good order: whoever sends requests is told to send them elsewhere, those under way are answered, leases given back, the
+    /// database closed.
     pub async fn stop(self) {
+        let shutdown = &self.app.node.shutdown;
+        shutdown.begun.cancel();
+        tokio::time::sleep(self.drain).await;
         self.stop.cancel();
         self.tasks.close();
         if tokio::time::timeout(GRACE, self.tasks.wait()).await.is_err() {
-            tracing::warn!("some work did not end in time; it will be taken up again");
+            shutdown.over.cancel();
+            if tokio::time::timeout(LAST, self.tasks.wait()).await.is_err() {
+                tracing::warn!("some work did not end in time; it will be taken up again");
+            }
         }
+        self.app.node.store.bell().send_rest().await;
         // Whoever did not end still has a connection.
         let _ = tokio::time::timeout(Duration::from_secs(1), self.app.node.store.close()).await;
         drop(self.only);
@@ -358,6 +378,9 @@ fn worker_pages(app: &App) -> axum::Router {
     let health = move || {
         let node = Arc::clone(&node);
         async move {
+            if node.shutdown.begun.is_cancelled() {
+                return Err(axum::http::StatusCode::SERVICE_UNAVAILABLE);
+            }
             let answer = match node.store.read().await {
                 Ok(mut tx) => tx.ping().await,
                 Err(error) => Err(error),
@@ -372,17 +395,36 @@ fn worker_pages(app: &App) -> axum::Router {
     axum::Router::new().route("/healthz", axum::routing::get(health)).route("/metrics", axum::routing::get(page))
 }
 
-/// Rules change on the command line, too: they take effect within a second. And the operator wants to know how much waits.
+/// Tells other processes what is rung here, and hears what they ring.
+async fn attend(node: Arc<Node>, stop: CancellationToken) {
+    let name = node.random.secret();
+    stop.run_until_cancelled(node.store.bell().attend(&name)).await;
+}
+
+/// Rules change in other processes, too. Where those are heard, that takes effect at once, else (a command beside a node with SQLite)
+/// within a second. And the operator wants to know how much waits.
 async fn watch(node: Arc<Node>, stop: CancellationToken) {
-    let mut measured = 0;
-    while stop.run_until_cancelled(tokio::time::sleep(Duration::from_millis(500))).await.is_some() {
+    let mut bell = node.store.bell().listen();
+    let (mut measured, mut read) = (0, 0);
+    loop {
+        let is_rung = tokio::select! {
+            () = stop.cancelled() => return,
+            () = bell.wait_for(Event::Rules) => true,
+            () = tokio::time::sleep(LOOK) => false,
+        };
         if let Err(error) = node.store.notice_others().await {
             tracing::warn!(%error, "the database does not say whether another process wrote to it");
         }
-        if let Err(error) = node.read_domain_rules().await {
-            tracing::warn!(%error, "the rules for other servers could not be read");
-        }
         let now = node.now();
+        if is_rung || !node.store.bell().is_heard() || now - read >= RARELY {
+            match node.read_domain_rules().await {
+                Ok(()) => read = now,
+                Err(error) => {
+                    read = 0;
+                    tracing::warn!(%error, "the rules for other servers could not be read");
+                }
+            }
+        }
         if now - measured >= 10 * model::clock::SECOND {
             measured = now;
             if let Err(error) = measures::queue(&node).await {

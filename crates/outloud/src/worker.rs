@@ -7,8 +7,8 @@ use std::time::Duration;
 use federation::Federation;
 use model::clock::{DAY, HOUR, MINUTE, Millis};
 use model::id::Id;
+use storage::Event;
 use tokio::sync::{Notify, Semaphore};
-use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 /// Hosts that are served at the same time: each costs a socket, and a slow one nothing else.
@@ -23,11 +23,14 @@ const FORGETS: usize = 30;
 const HOMES: i64 = 50;
 /// Posts in a home.
 const HOME: i64 = 800;
-/// The longest rest: other processes enqueue, too.
+/// The longest rest where nobody rings for what other processes enqueue, and where they are heard.
 const REST: Millis = 1_000;
+const LONG_REST: Millis = 10_000;
 
-/// Works until `stop`, then lets what is under way come to its end.
-pub async fn run(federation: Federation, stop: CancellationToken) {
+/// Works until the node's shutdown begins, then lets what is under way come to its end.
+pub async fn run(federation: Federation) {
+    let stop = federation.node.shutdown.begun.clone();
+    let mut bell = federation.node.store.bell().listen();
     let owner = federation.node.random.secret();
     let worker = Worker {
         owner,
@@ -63,7 +66,7 @@ pub async fn run(federation: Federation, stop: CancellationToken) {
             let rest = Duration::from_millis(u64::try_from(rest).unwrap_or(0));
             tokio::select! {
                 () = stop.cancelled() => {}
-                () = worker.federation.node.work.notified() => {}
+                () = bell.wait_for(Event::Work) => {}
                 () = worker.freed.notified() => {}
                 () = tokio::time::sleep(rest) => {}
             }
@@ -117,7 +120,10 @@ impl Worker {
         }
         // What is due and could not be taken waits for a free place, which rings.
         let next = [due.host, due.asking_job, due.lone_job].into_iter().flatten().filter(|at| *at > now).min();
-        Ok(next.map_or(REST, |at| (at - now).clamp(1, REST)))
+        // Where others are heard, looking now and then only makes good what was lost. What is done here leaves deeds behind.
+        let is_rung = node.store.bell().is_heard() && !self.federation.has_finished();
+        let longest = if is_rung { LONG_REST } else { REST };
+        Ok(next.map_or(longest, |at| (at - now).clamp(1, longest)))
     }
 
     async fn take_hosts(&self) -> Result<usize, federation::Error> {

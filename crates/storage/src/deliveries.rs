@@ -8,7 +8,7 @@ use model::clock::Millis;
 use model::id::Id;
 
 use crate::row::ids;
-use crate::{Error, Tx};
+use crate::{Error, Event, Tx};
 
 /// Who did what to what. The document is rendered from it once, when it is first sent.
 #[derive(Clone, Debug)]
@@ -213,10 +213,10 @@ impl Tx {
                 args![deed, now],
             )
             .await?;
-        if woken == 0 {
-            self.drop_deed(deed).await?;
+        if woken > 0 {
+            self.ring(Event::Work);
         } else {
-            self.leave_work();
+            self.drop_deed(deed).await?;
         }
         Ok(woken > 0)
     }
@@ -336,6 +336,9 @@ impl Tx {
         if !sleeps.await? {
             let waiting = self.deliveries_of_host(&h.name, LOOK).await?;
             let next_at = next_due(&waiting, now).map(|at| at.max(h.not_before));
+            if next_at.is_some_and(|at| at <= now) {
+                self.ring(Event::Work);
+            }
             self.put_host(released!(""), h, now, next_at).await?;
         }
         Ok(true)
@@ -364,6 +367,7 @@ impl Tx {
 
     /// Gives back whatever a worker had, at its end.
     pub async fn release_leases(&mut self, owner: &str, now: Millis) -> Result<u64, Error> {
+        self.ring(Event::Work);
         if !self.is_sqlite() {
             // In the order in which everybody takes them.
             self.run("select h.name from hosts h where h.lease_owner = $1 order by h.name for update", args![owner])

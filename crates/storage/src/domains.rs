@@ -8,7 +8,7 @@ use model::id::Id;
 use model::page::Page;
 
 use crate::timelines::paged;
-use crate::{Error, Tx};
+use crate::{Error, Event, Tx};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DomainRule {
@@ -116,10 +116,12 @@ impl Tx {
             ],
         )
         .await?;
+        self.ring(Event::Rules);
         Ok(())
     }
 
     pub async fn delete_domain_rule(&mut self, domain: &str) -> Result<bool, Error> {
+        self.ring(Event::Rules);
         Ok(self.run("delete from domain_rules where domain = $1", args![domain]).await? > 0)
     }
 

@@ -3,7 +3,7 @@
 use model::clock::{MINUTE, Millis};
 use model::id::Id;
 
-use crate::{Error, Tx};
+use crate::{Error, Event, Tx};
 
 #[derive(Clone, Debug)]
 pub struct Job {
@@ -39,7 +39,7 @@ impl Tx {
     /// waiting, since it may have looked already: it will be run once more, when it is due anew and with the new payload. One that waits long after it
     /// failed is brought forward to half an hour from now.
     pub async fn insert_job(&mut self, job: &NewJob<'_>, now: Millis) -> Result<bool, Error> {
-        self.leave_work();
+        self.ring(Event::Work);
         Ok(self
             .run(
                 "insert into jobs (id, kind, payload, dedupe, asks_others, run_at, created_at) values ($1, $2, $3, $4, $5, $6, $7) \
@@ -80,7 +80,6 @@ impl Tx {
     /// Ends a job, unless it was asked for again meanwhile: then it begins anew.
     pub async fn finish_job(&mut self, id: Id) -> Result<(), Error> {
         if self.run("delete from jobs where id = $1 and again_at = 0", args![id]).await? == 0 {
-            self.leave_work();
             self.run(
                 "update jobs set again_at = 0, attempts = 0, lease_until = 0, run_at = again_at where id = $1",
                 args![id],
@@ -97,6 +96,7 @@ impl Tx {
 
     /// A job was taken and not begun: it waits until `run_at`, and that was no attempt.
     pub async fn return_job(&mut self, id: Id, run_at: Millis) -> Result<(), Error> {
+        self.ring(Event::Work);
         self.run(
             "update jobs set run_at = $2, lease_until = 0, attempts = attempts - 1 where id = $1",
             args![id, run_at],
@@ -107,7 +107,6 @@ impl Tx {
 
     /// A step of a job is done and the next is due: what failed before does not count against it.
     pub async fn restart_job(&mut self, id: Id, run_at: Millis) -> Result<(), Error> {
-        self.leave_work();
         self.run("update jobs set run_at = $2, lease_until = 0, attempts = 0 where id = $1", args![id, run_at]).await?;
         Ok(())
     }

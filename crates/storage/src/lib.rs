@@ -16,6 +16,7 @@ mod follows;
 mod posts;
 
 mod audience;
+mod bell;
 mod cards;
 mod copy;
 mod deliveries;
@@ -48,6 +49,7 @@ mod timelines;
 mod upkeep;
 
 pub use accounts::{Key, Profile};
+pub use bell::{Bell, Event, Events};
 pub use copy::{OF_THE_PLACE, Record, TABLES};
 pub use deliveries::{Deed, Delivery, Due, HostState, LOOK, Queue};
 pub use domains::{Action, DomainRule, Effect, Names};

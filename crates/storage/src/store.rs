@@ -11,6 +11,7 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 
+use crate::bell::{Bell, Event};
 use crate::postgres::{Lease, Postgres};
 use crate::row::{FromRow, Row, Value};
 use crate::sqlite::{self, Failed, Reading, Sqlite, Writing};
@@ -100,7 +101,13 @@ impl Options {
 
 /// An open database. Clones share it.
 #[derive(Clone)]
-pub enum Store {
+pub struct Store {
+    database: Database,
+    bell: Bell,
+}
+
+#[derive(Clone)]
+enum Database {
     Sqlite(Arc<Sqlite>),
     Postgres(Arc<Postgres>),
 }
@@ -135,14 +142,16 @@ impl Store {
     /// Opens a database without touching its tables; a SQLite file is made where there is none.
     pub async fn open(options: &Options) -> Result<Self, Error> {
         if let Some(path) = options.url.strip_prefix("sqlite://") {
-            Ok(Self::Sqlite(Arc::new(Sqlite::open(PathBuf::from(path), options.connections)?)))
+            let sqlite = Arc::new(Sqlite::open(PathBuf::from(path), options.connections)?);
+            Ok(Self { database: Database::Sqlite(sqlite), bell: Bell::within() })
         } else if options.url.starts_with("postgres://") || options.url.starts_with("postgresql://") {
             // Every statement goes along an index, whatever its values and however small its table was when it was planned: to plan
             // it anew each time, or to compile it, takes longer than to run it.
             let connect = PgConnectOptions::from_str(&options.url)?
                 .statement_cache_capacity(STATEMENT_CACHE)
                 .options([("plan_cache_mode", "force_generic_plan"), ("enable_seqscan", "off"), ("jit", "off")]);
-            Ok(Self::Postgres(Postgres::open(connect, options.connections.max(2)).await?))
+            let postgres = Postgres::open(connect, options.connections.max(2)).await?;
+            Ok(Self { bell: Bell::across(Arc::clone(&postgres)), database: Database::Postgres(postgres) })
         } else {
             Err(Error::BadUrl("a database is named sqlite://PATH or postgres://…".to_owned()))
         }
@@ -151,14 +160,14 @@ impl Store {
     /// Brings the tables up to date.
     pub async fn migrate(&self) -> Result<(), Error> {
         let migrator = sqlx::migrate!("../../migrations");
-        match self {
-            Self::Sqlite(sqlite) => {
+        match &self.database {
+            Database::Sqlite(sqlite) => {
                 let file = SqliteConnectOptions::new().filename(sqlite.path()).busy_timeout(Duration::from_secs(10));
                 let mut connection = SqliteConnection::connect_with(&file).await?;
                 migrator.run(&mut connection).await?;
                 connection.close().await?;
             }
-            Self::Postgres(postgres) => {
+            Database::Postgres(postgres) => {
                 let mut connection = postgres.options().connect().await?;
                 migrator.run(&mut connection).await?;
                 sqlx::raw_sql(ONLY_POSTGRES).execute(&mut connection).await?;
@@ -169,37 +178,47 @@ impl Store {
     }
 
     pub fn is_sqlite(&self) -> bool {
-        matches!(self, Self::Sqlite(_))
+        matches!(self.database, Database::Sqlite(_))
     }
 
     /// A unit of work that only reads. Each statement sees what was committed before it.
     pub async fn read(&self) -> Result<Tx, Error> {
-        Ok(Tx::new(match self {
-            Self::Sqlite(sqlite) => Work::SqliteRead(sqlite.read().await?),
-            Self::Postgres(postgres) => Work::PostgresRead(postgres.acquire().await?),
-        }))
+        let work = match &self.database {
+            Database::Sqlite(sqlite) => Work::SqliteRead(sqlite.read().await?),
+            Database::Postgres(postgres) => Work::PostgresRead(postgres.acquire().await?),
+        };
+        Ok(self.work(work))
     }
 
     /// A unit of work that may write: all of it happens with [`Tx::commit`], or none of it.
     pub async fn begin(&self) -> Result<Tx, Error> {
         let started = Instant::now();
-        let work = match self {
-            Self::Sqlite(sqlite) => Work::SqliteWrite(sqlite.begin().await?),
-            Self::Postgres(postgres) => {
+        let work = match &self.database {
+            Database::Sqlite(sqlite) => Work::SqliteWrite(sqlite.begin().await?),
+            Database::Postgres(postgres) => {
                 let mut lease = postgres.acquire().await?;
                 lease.begin().await?;
                 Work::Postgres(lease)
             }
         };
         metrics::histogram!("outloud_database_wait_seconds").record(started.elapsed().as_secs_f64());
-        Ok(Tx::new(work))
+        Ok(self.work(work))
+    }
+
+    fn work(&self, work: Work) -> Tx {
+        Tx { work: Some(work), failed: false, bell: self.bell.clone(), rings: Vec::new() }
+    }
+
+    /// What is rung when something is committed that somebody waits for.
+    pub fn bell(&self) -> &Bell {
+        &self.bell
     }
 
     /// What the database holds now. What was read between two versions that are equal is what would be read again.
     pub async fn version(&self) -> Result<Version, Error> {
-        match self {
-            Self::Sqlite(sqlite) => Ok(Version::Commits(sqlite.commits())),
-            Self::Postgres(_) => {
+        match &self.database {
+            Database::Sqlite(sqlite) => Ok(Version::Commits(sqlite.commits())),
+            Database::Postgres(_) => {
                 let snapshot = self.read().await?.value("select pg_current_snapshot()::text", args![]).await?;
                 Ok(Version::Snapshot(snapshot.unwrap_or_default()))
             }
@@ -209,21 +228,21 @@ impl Store {
     /// Looks whether another process (a command beside the node) wrote something, which on SQLite shows in [`Store::version`] only
     /// after this.
     pub async fn notice_others(&self) -> Result<(), Error> {
-        match self {
-            Self::Sqlite(sqlite) => sqlite.notice_others().await,
-            Self::Postgres(_) => Ok(()),
+        match &self.database {
+            Database::Sqlite(sqlite) => sqlite.notice_others().await,
+            Database::Postgres(_) => Ok(()),
         }
     }
 
     /// Ends all connections, after the work that is under way. A SQLite file then stands alone, with nothing in its log.
     pub async fn close(&self) {
-        match self {
-            Self::Sqlite(sqlite) => {
+        match &self.database {
+            Database::Sqlite(sqlite) => {
                 if let Err(error) = sqlite.close().await {
                     tracing::warn!(%error, "the database was not closed in good order");
                 }
             }
-            Self::Postgres(postgres) => postgres.close().await,
+            Database::Postgres(postgres) => postgres.close().await,
         }
     }
 }
@@ -233,7 +252,9 @@ pub struct Tx {
     work: Option<Work>,
     /// A statement failed. PostgreSQL undoes the whole transaction then, and its COMMIT does not say so.
     failed: bool,
-    leaves_work: bool,
+    bell: Bell,
+    /// What to ring once it is committed.
+    rings: Vec<Event>,
 }
 
 enum Work {
@@ -244,10 +265,6 @@ enum Work {
 }
 
 impl Tx {
-    fn new(work: Work) -> Self {
-        Self { work: Some(work), failed: false, leaves_work: false }
-    }
-
     /// Makes everything since [`Store::begin`] happen: when this returns `Ok`, it is on disk. Work of which a statement failed
     /// cannot be committed, on either engine.
     pub async fn commit(mut self) -> Result<(), Error> {
@@ -261,16 +278,17 @@ impl Tx {
             Some(Work::SqliteRead(_) | Work::PostgresRead(_)) | None => {}
         }
         metrics::histogram!("outloud_database_commit_seconds").record(started.elapsed().as_secs_f64());
+        for event in std::mem::take(&mut self.rings) {
+            self.bell.ring(event).await;
+        }
         Ok(())
     }
 
-    /// Whether something was enqueued, or became due, that a worker is to take up when this is committed.
-    pub fn leaves_work(&self) -> bool {
-        self.leaves_work
-    }
-
-    pub(crate) fn leave_work(&mut self) {
-        self.leaves_work = true;
+    /// Rings this, once, when all of this is committed.
+    pub fn ring(&mut self, event: Event) {
+        if !self.rings.contains(&event) {
+            self.rings.push(event);
+        }
     }
 
     pub(crate) fn is_sqlite(&self) -> bool {

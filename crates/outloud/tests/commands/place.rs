@@ -154,11 +154,16 @@ impl Served {
         get(self.port, path).expect("an answer")
     }
 
+    /// Asks it to stop, and does not wait until it has.
+    pub fn is_told_to_stop(&self) {
+        let told = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+        assert!(told.success());
+    }
+
     /// Asks it to stop, as a service manager does; answers how long that took.
     pub fn stop(mut self) -> Duration {
         let started = Instant::now();
-        let told = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
-        assert!(told.success());
+        self.is_told_to_stop();
         let status = until("the node to stop", || self.child.try_wait().unwrap());
         assert!(status.success(), "{status}: {}", self.log());
         started.elapsed()

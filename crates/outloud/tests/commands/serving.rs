@@ -36,6 +36,25 @@ fn it_stops_at_once_though_connections_stand_idle() {
 }
 
 #[test]
+fn while_it_drains_it_says_so_and_answers_and_asked_again_it_goes_at_once() {
+    let place = Place::new().with("OUTLOUD_DRAIN", "100");
+    let served = place.serve();
+    let mut used = TcpStream::connect(("127.0.0.1", served.port)).unwrap();
+    used.write_all(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+    let mut first = [0; 12];
+    used.read_exact(&mut first).unwrap();
+    served.is_told_to_stop();
+    until("it to say that others should be asked", || (served.get("/healthz").status == 503).then_some(()));
+    assert_eq!(served.get("/.well-known/nodeinfo").status, 200, "who asks all the same is answered");
+    used.write_all(b"GET /.well-known/nodeinfo HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+    let mut rest = String::new();
+    used.read_to_string(&mut rest).unwrap();
+    assert!(rest.contains("HTTP/1.1 200") && rest.contains("connection: close"), "{rest}");
+    let took = served.stop();
+    assert!(took < Duration::from_secs(15), "{took:?}");
+}
+
+#[test]
 fn a_request_that_never_ends_holds_up_the_stop_for_seconds_only() {
     let place = Place::new();
     let served = place.serve();

@@ -390,7 +390,7 @@ async fn b29_who_voted_elsewhere_hears_of_the_end_and_a_poll_that_is_looked_at_i
     look().await;
     assert_eq!(asked(), 1, "not again at once");
     clock.advance(HOUR + 5 * MINUTE);
-    node.work.notify_one();
+    node.store.bell().ring(storage::Event::Work).await;
     eventually("she is told", || async {
         stage.alice().notifications().await.contains(&("poll", "bob".to_owned())).then_some(())
     })
@@ -431,14 +431,14 @@ on_both! {
         eventually("bob's votes are counted", || async { (counts(&a, &post).await == (vec![1, 1], Some(1))).then_some(()) }).await;
         votes(&dora, &post, &[1]).await.unwrap();
         clock.advance(3 * MINUTE);
-        a.node().work.notify_one();
+        a.node().store.bell().ring(storage::Event::Work).await;
         eventually("the totals are known there", || async { (counts(&b, &there).await == (vec![1, 2], Some(2))).then_some(()) }).await;
         assert_eq!(b.post_by_uri(&post.uri).await.unwrap().edited_at, None);
         clock.advance(HOUR);
-        a.node().work.notify_one();
+        a.node().store.bell().ring(storage::Event::Work).await;
         eventually("it is closed there", || async { poll_of(&b, &there).await.closed_at }).await;
         clock.advance(5 * MINUTE);
-        b.node().work.notify_one();
+        b.node().store.bell().ring(storage::Event::Work).await;
         eventually("bob hears of the end", || async { bob.notifications().await.contains(&("poll", "alice".to_owned())).then_some(()) }).await;
         a.running.stop().await;
         b.running.stop().await;

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod audience;
+mod bell;
 mod cards;
 mod copy;
 mod deliveries;

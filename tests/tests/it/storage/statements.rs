@@ -93,7 +93,7 @@ fn only_on(engine: Engine, sql: &str) -> bool {
                 || (sql.contains("set lease_until = $2") && !sql.contains("skip locked"))
         }
         Engine::Postgres => {
-            ["for update", "pg_advisory", "pg_current_snapshot", "information_schema", "pg_database_size"]
+            ["for update", "pg_advisory", "pg_current_snapshot", "pg_notify", "information_schema", "pg_database_size"]
                 .iter()
                 .any(|word| sql.contains(word))
         }

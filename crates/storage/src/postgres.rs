@@ -1,0 +1,179 @@
+//! PostgreSQL's connections. sqlx's own pool asks a connection whether it lives whenever it is taken and whenever it is given back; a
+//! unit of work has few statements, so that this took as long as half of them. Here one is asked when it was idle for a while or
+//! something went wrong with it.
+
+use std::future::Future;
+use std::sync::{Arc, PoisonError};
+use std::time::{Duration, Instant};
+
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{ConnectOptions as _, Connection as _, PgConnection};
+use tokio::runtime::Handle;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::Error;
+
+/// How long somebody waits for a connection.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// A connection that was used within this time lives.
+const TRUST: Duration = Duration::from_secs(1);
+/// How long one that is asked may take, or to undo what was begun.
+const ANSWER: Duration = Duration::from_secs(5);
+/// The server keeps memory for each connection that grows: each ends at this age.
+const AGE: Duration = Duration::from_secs(1_800);
+
+/// The connections of this process to one database.
+pub struct Postgres {
+    options: PgConnectOptions,
+    most: u32,
+    places: Arc<Semaphore>,
+    /// Those that nobody uses; the one that was used last is taken first.
+    idle: std::sync::Mutex<Vec<Held>>,
+}
+
+struct Held {
+    connection: PgConnection,
+    born: Instant,
+    used: Instant,
+}
+
+impl Postgres {
+    /// Connects, to see that it can.
+    pub(crate) async fn open(options: PgConnectOptions, most: u32) -> Result<Arc<Self>, Error> {
+        let places = Arc::new(Semaphore::new(usize::try_from(most).unwrap_or(2)));
+        let pool = Arc::new(Self { options, most, places, idle: std::sync::Mutex::default() });
+        drop(pool.acquire().await?);
+        Ok(pool)
+    }
+
+    /// How to connect, for what needs a connection of its own.
+    pub(crate) fn options(&self) -> &PgConnectOptions {
+        &self.options
+    }
+
+    /// A connection, as soon as one is free.
+    pub(crate) async fn acquire(self: &Arc<Self>) -> Result<Lease, Error> {
+        let asked = Instant::now();
+        let turn = tokio::time::timeout(PATIENCE, Arc::clone(&self.places).acquire_owned()).await;
+        let place = turn.map_err(|_| sqlx::Error::PoolTimedOut)?.map_err(|_| sqlx::Error::PoolClosed)?;
+        loop {
+            let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+            let mut held = match idle {
+                Some(held) => held,
+                None => {
+                    let left = PATIENCE.saturating_sub(asked.elapsed());
+                    let connection = within(left, self.options.connect()).await?;
+                    Held { connection, born: Instant::now(), used: Instant::now() }
+                }
+            };
+            if held.used.elapsed() < TRUST || within(ANSWER, held.connection.ping()).await.is_ok() {
+                let pool = Arc::clone(self);
+                return Ok(Lease {
+                    held: Some(held),
+                    pool,
+                    place: Some(place),
+                    open: false,
+                    doubtful: false,
+                    spent: false,
+                });
+            }
+        }
+    }
+
+    fn give_back(&self, held: Held) {
+        let held = Held { used: Instant::now(), ..held };
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(held);
+    }
+
+    /// Ends all connections, after the work that is under way.
+    pub(crate) async fn close(&self) {
+        let _ = tokio::time::timeout(PATIENCE, self.places.acquire_many(self.most)).await;
+        self.places.close();
+        let idle = std::mem::take(&mut *self.idle.lock().unwrap_or_else(PoisonError::into_inner));
+        for held in idle {
+            let _ = within(ANSWER, held.connection.close()).await;
+        }
+    }
+}
+
+/// What takes longer counts as failed.
+async fn within<T>(time: Duration, work: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
+    tokio::time::timeout(time, work).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
+}
+
+/// A connection, for a unit of work.
+pub(crate) struct Lease {
+    /// There until it is dropped.
+    held: Option<Held>,
+    pool: Arc<Postgres>,
+    place: Option<OwnedSemaphorePermit>,
+    /// Within a transaction.
+    open: bool,
+    /// A statement failed, or nobody waited for its end.
+    doubtful: bool,
+    spent: bool,
+}
+
+impl Lease {
+    /// For a statement, whose good end [`Lease::settled`] tells.
+    pub(crate) fn connection(&mut self) -> Result<&mut PgConnection, Error> {
+        self.doubtful = true;
+        self.held.as_mut().map(|held| &mut held.connection).ok_or(Error::Closed)
+    }
+
+    pub(crate) fn settled(&mut self) {
+        self.doubtful = false;
+    }
+
+    pub(crate) async fn begin(&mut self) -> Result<(), Error> {
+        self.open = true;
+        self.control("begin").await
+    }
+
+    pub(crate) async fn commit(mut self) -> Result<(), Error> {
+        self.control("commit").await?;
+        self.open = false;
+        Ok(())
+    }
+
+    async fn control(&mut self, sql: &'static str) -> Result<(), Error> {
+        sqlx::raw_sql(sql).execute(self.connection()?).await?;
+        self.settled();
+        Ok(())
+    }
+
+    /// The connection is not used again after this work.
+    pub(crate) fn spend(&mut self) {
+        self.spent = true;
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        let Some(mut held) = self.held.take() else { return };
+        if self.spent || held.born.elapsed() > AGE || self.pool.places.is_closed() {
+            return;
+        }
+        if !self.open && !self.doubtful {
+            self.pool.give_back(held);
+            return;
+        }
+        // Undone at once: others may wait for what this work holds. Without a runtime the connection ends, and with it the work.
+        let Ok(runtime) = Handle::try_current() else { return };
+        let (pool, place, open) = (Arc::clone(&self.pool), self.place.take(), self.open);
+        runtime.spawn(async move {
+            let tidy = async {
+                held.connection.ping().await?;
+                if open {
+                    sqlx::raw_sql("rollback").execute(&mut held.connection).await?;
+                }
+                Ok(())
+            };
+            match within(ANSWER, tidy).await {
+                Ok(()) => pool.give_back(held),
+                Err(error) => tracing::debug!(%error, "a connection to the database is given up"),
+            }
+            drop(place);
+        });
+    }
+}
