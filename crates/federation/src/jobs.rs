@@ -44,7 +44,9 @@ impl Federation {
         let shutdown = &self.node.shutdown;
         let result = match serde_json::from_str::<Job>(&row.payload) {
             Ok(_) if shutdown.begun.is_cancelled() => Ok(Next::Left),
-            Ok(job) => shutdown.over.run_until_cancelled(self.run_where_welcome(job)).await.unwrap_or(Ok(Next::Left)),
+            Ok(job) => {
+                shutdown.over.run_until_cancelled(Box::pin(self.run_where_welcome(job))).await.unwrap_or(Ok(Next::Left))
+            }
             Err(error) => Err(Error::bad(error.to_string())),
         };
         let again = match &result {

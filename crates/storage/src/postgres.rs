@@ -56,28 +56,29 @@ impl Postgres {
         let asked = Instant::now();
         let turn = tokio::time::timeout(PATIENCE, Arc::clone(&self.places).acquire_owned()).await;
         let place = turn.map_err(|_| sqlx::Error::PoolTimedOut)?.map_err(|_| sqlx::Error::PoolClosed)?;
-        loop {
-            let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-            let mut held = match idle {
-                Some(held) => held,
-                None => {
-                    let left = PATIENCE.saturating_sub(asked.elapsed());
-                    let connection = within(left, self.options.connect()).await?;
-                    Held { connection, born: Instant::now(), used: Instant::now() }
-                }
-            };
-            if held.used.elapsed() < TRUST || within(ANSWER, held.connection.ping()).await.is_ok() {
-                let pool = Arc::clone(self);
-                return Ok(Lease {
-                    held: Some(held),
-                    pool,
-                    place: Some(place),
-                    open: false,
-                    doubtful: false,
-                    spent: false,
-                });
+        let held = match self.pop() {
+            Some(held) if held.used.elapsed() < TRUST => held,
+            // In a box: this is rare and takes much room, and whoever works with the database has room for this future.
+            other => Box::pin(self.proven(other, PATIENCE.saturating_sub(asked.elapsed()))).await?,
+        };
+        let pool = Arc::clone(self);
+        Ok(Lease { held: Some(held), pool, place: Some(place), open: false, doubtful: false, spent: false })
+    }
+
+    /// The first of those that nobody uses, from this one on, that answers; or a new one.
+    async fn proven(&self, mut idle: Option<Held>, patience: Duration) -> Result<Held, Error> {
+        while let Some(mut held) = idle {
+            if within(ANSWER, held.connection.ping()).await.is_ok() {
+                return Ok(held);
             }
+            idle = self.pop();
         }
+        let connection = within(patience, self.options.connect()).await?;
+        Ok(Held { connection, born: Instant::now(), used: Instant::now() })
+    }
+
+    fn pop(&self) -> Option<Held> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop()
     }
 
     fn give_back(&self, held: Held) {
