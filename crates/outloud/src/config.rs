@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use ipnet::IpNet;
+use model::clock::DAY;
 use node::config::{Config, Registrations, authority};
 use storage::Bucket;
 use url::Url;
@@ -12,7 +13,7 @@ use url::Url;
 use crate::Error;
 
 /// Every setting, by its name in the environment.
-pub const NAMES: [&str; 21] = [
+pub const NAMES: [&str; 22] = [
     "OUTLOUD_ORIGIN",
     "OUTLOUD_HANDLE_DOMAIN",
     "OUTLOUD_LISTEN",
@@ -31,6 +32,7 @@ pub const NAMES: [&str; 21] = [
     "OUTLOUD_QUARANTINE",
     "OUTLOUD_TAG_SHARING",
     "OUTLOUD_REMOTE_MEDIA_BUDGET",
+    "OUTLOUD_KEEP_REMOTE_POSTS",
     "OUTLOUD_LOG",
     "OUTLOUD_LOG_FORMAT",
     "OUTLOUD_CONFIG",
@@ -157,6 +159,12 @@ impl Settings {
             node.remote_media_budget,
             "an amount of disk, like 5 GB or 500 MB, or 0 to keep nothing",
             bytes,
+        )?;
+        node.keep_remote_posts = raw.read(
+            "OUTLOUD_KEEP_REMOTE_POSTS",
+            node.keep_remote_posts,
+            "a number of days up to 36500, or 0 to keep them for ever",
+            |v| v.parse().ok().filter(|days| *days <= 36_500).map(|days: i64| (days > 0).then_some(days * DAY)),
         )?;
         let data_dir = PathBuf::from(raw.get("OUTLOUD_DATA_DIR").unwrap_or("outloud-data"));
         let database_url = match raw.get("OUTLOUD_DATABASE_URL") {

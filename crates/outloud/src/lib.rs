@@ -7,6 +7,7 @@ pub mod cli;
 pub mod config;
 pub mod demo;
 mod domain_csv;
+mod housekeeping;
 pub mod measures;
 pub mod progress;
 pub mod serve;

@@ -132,6 +132,32 @@ impl Sqlite {
         Ok(work)
     }
 
+    /// Lets SQLite look again how much is in its tables, where it sees reason to: by that it chooses its indexes. It looks at some
+    /// hundred rows of each.
+    pub(crate) async fn optimize(&self) -> Result<(), Error> {
+        let (_, done) = off_thread(self.alone().await?, |writer| writer.optimize()).await;
+        Ok(done?)
+    }
+
+    /// The connection that writes, without an open transaction.
+    async fn alone(&self) -> Result<OwnedMutexGuard<Writer>, Error> {
+        loop {
+            let mut guard = Arc::clone(&self.writer).lock_owned().await;
+            guard.tidy();
+            let Some(open) = guard.batch.clone() else { return Ok(guard) };
+            drop(guard);
+            commit_batch(&self.writer, &open).await?;
+        }
+    }
+
+    /// Copies what was committed from the log into the file, as far as no reader needs it where it is; empties a log that has grown
+    /// beyond `bound` bytes if nobody reads it just now. On a connection of its own, so that whoever writes goes on meanwhile.
+    pub(crate) async fn checkpoint(&self, bound: i64) -> Result<(), Error> {
+        let path = self.path.clone();
+        let done = tokio::task::spawn_blocking(move || checkpoint(&path, bound)).await;
+        Ok(done.map_err(|_| Error::Closed)??)
+    }
+
     /// Ends all connections, after the work that is under way. The file then stands alone, with nothing in its log.
     pub(crate) async fn close(&self) -> Result<(), Error> {
         // Nobody reads any more when all places are free.
@@ -144,8 +170,10 @@ impl Sqlite {
             None => Ok(()),
         };
         let guard = Arc::clone(&self.writer).lock_owned().await;
-        let emptied =
-            off_thread(guard, |writer| writer.connection.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(())));
+        let emptied = off_thread(guard, |writer| {
+            writer.optimize()?;
+            writer.connection.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(()))
+        });
         ended.and(emptied.await.1.map_err(Error::from))
     }
 }
@@ -216,6 +244,11 @@ impl Writer {
                 Ok(()) => return Ok(()),
             }
         }
+    }
+
+    /// All tables (0x10000), not only those that this connection asked.
+    fn optimize(&mut self) -> rusqlite::Result<()> {
+        self.connection.execute_batch("pragma analysis_limit = 400; pragma optimize = 0x10002")
     }
 
     fn roll_back(&mut self) {
@@ -295,6 +328,20 @@ async fn commit_batch(writer: &Arc<Mutex<Writer>>, batch: &Arc<Batch>) -> Result
         Some(Err(message)) => Err(Error::Commit(Arc::clone(message))),
         _ => Ok(()),
     }
+}
+
+fn checkpoint(path: &Path, bound: i64) -> rusqlite::Result<()> {
+    let connection =
+        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    // Waits for nobody: the next time will do.
+    connection.busy_timeout(Duration::ZERO)?;
+    let pages = |sql: &str| connection.query_row(sql, [], |row| Ok((row.get::<_, i64>(1)?, row.get::<_, i64>(2)?)));
+    let (in_log, copied) = pages("pragma wal_checkpoint(passive)")?;
+    let page_size: i64 = connection.pragma_query_value(None, "page_size", |row| row.get(0))?;
+    if in_log.saturating_mul(page_size) > bound && copied == in_log {
+        pages("pragma wal_checkpoint(truncate)")?;
+    }
+    Ok(())
 }
 
 /// Does what may wait for the disk in a thread where that holds up nobody.
