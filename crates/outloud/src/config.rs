@@ -364,6 +364,16 @@ mod tests {
     }
 
     #[test]
+    fn what_others_said_is_kept_for_days_or_for_ever() {
+        let keep = |value: &str| load(&[("OUTLOUD_KEEP_REMOTE_POSTS", value)]).map(|s| s.node.keep_remote_posts);
+        assert_eq!(load(&[]).unwrap().node.keep_remote_posts, Some(180 * DAY));
+        assert_eq!((keep("30").unwrap(), keep("0").unwrap()), (Some(30 * DAY), None));
+        for wrong in ["-1", "ever", "30 days", "99999999999999"] {
+            assert!(keep(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
     fn a_bucket_is_named_with_its_prefix_and_no_secret_is_shown() {
         let secret = ("AWS_SECRET_ACCESS_KEY", "hush");
         let s = load(&[("OUTLOUD_MEDIA_URL", "s3://media/social/"), secret, ("AWS_REGION", " ")]).unwrap();

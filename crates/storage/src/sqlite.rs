@@ -132,30 +132,33 @@ impl Sqlite {
         Ok(work)
     }
 
-    /// Lets SQLite look again how much is in its tables, where it sees reason to: by that it chooses its indexes. It looks at some
-    /// hundred rows of each.
+    /// Lets SQLite look again how much is in its tables, where it sees reason to: by that it chooses its indexes. One table after
+    /// the other, between which others write.
     pub(crate) async fn optimize(&self) -> Result<(), Error> {
-        let (_, done) = off_thread(self.alone().await?, |writer| writer.optimize()).await;
-        Ok(done?)
-    }
-
-    /// The connection that writes, without an open transaction.
-    async fn alone(&self) -> Result<OwnedMutexGuard<Writer>, Error> {
-        loop {
-            let mut guard = Arc::clone(&self.writer).lock_owned().await;
-            guard.tidy();
-            let Some(open) = guard.batch.clone() else { return Ok(guard) };
-            drop(guard);
-            commit_batch(&self.writer, &open).await?;
-        }
+        self.beside(|connection| {
+            connection.busy_timeout(PATIENCE)?;
+            optimize(connection)
+        })
+        .await
     }
 
     /// Copies what was committed from the log into the file, as far as no reader needs it where it is; empties a log that has grown
-    /// beyond `bound` bytes if nobody reads it just now. On a connection of its own, so that whoever writes goes on meanwhile.
+    /// beyond `bound` bytes if nobody reads it just now.
     pub(crate) async fn checkpoint(&self, bound: i64) -> Result<(), Error> {
+        self.beside(move |connection| checkpoint(connection, bound)).await
+    }
+
+    /// Does what takes long on a connection of its own, so that whoever writes goes on meanwhile.
+    async fn beside(
+        &self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<()> + Send + 'static,
+    ) -> Result<(), Error> {
         let path = self.path.clone();
-        let done = tokio::task::spawn_blocking(move || checkpoint(&path, bound)).await;
-        Ok(done.map_err(|_| Error::Closed)??)
+        let done = tokio::task::spawn_blocking(move || {
+            let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+            work(&Connection::open_with_flags(path, flags)?)
+        });
+        Ok(done.await.map_err(|_| Error::Closed)??)
     }
 
     /// Ends all connections, after the work that is under way. The file then stands alone, with nothing in its log.
@@ -171,7 +174,7 @@ impl Sqlite {
         };
         let guard = Arc::clone(&self.writer).lock_owned().await;
         let emptied = off_thread(guard, |writer| {
-            writer.optimize()?;
+            optimize(&writer.connection)?;
             writer.connection.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(()))
         });
         ended.and(emptied.await.1.map_err(Error::from))
@@ -244,11 +247,6 @@ impl Writer {
                 Ok(()) => return Ok(()),
             }
         }
-    }
-
-    /// All tables (0x10000), not only those that this connection asked.
-    fn optimize(&mut self) -> rusqlite::Result<()> {
-        self.connection.execute_batch("pragma analysis_limit = 400; pragma optimize = 0x10002")
     }
 
     fn roll_back(&mut self) {
@@ -330,9 +328,12 @@ async fn commit_batch(writer: &Arc<Mutex<Writer>>, batch: &Arc<Batch>) -> Result
     }
 }
 
-fn checkpoint(path: &Path, bound: i64) -> rusqlite::Result<()> {
-    let connection =
-        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+/// Of all tables (0x10000), not only of those that this connection asked; by some hundred rows of each.
+fn optimize(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute_batch("pragma analysis_limit = 400; pragma optimize = 0x10002")
+}
+
+fn checkpoint(connection: &Connection, bound: i64) -> rusqlite::Result<()> {
     // Waits for nobody: the next time will do.
     connection.busy_timeout(Duration::ZERO)?;
     let pages = |sql: &str| connection.query_row(sql, [], |row| Ok((row.get::<_, i64>(1)?, row.get::<_, i64>(2)?)));
