@@ -60,6 +60,7 @@ create table moves (
     target_id bigint not null references accounts (id),
     moved_at bigint not null
 );
+create index moves_target on moves (target_id);
 
 -- Pictures of this node that stand for :shortcode:. One that is removed is no longer given out; what used it keeps it.
 create table emojis (
@@ -149,6 +150,7 @@ create index posts_reply_open on posts (in_reply_to_id, id) where in_reply_to_id
 create index posts_reply_own on posts (in_reply_to_id, id) where in_reply_to_account_id = account_id and audience >= 60;
 create index posts_root on posts (root_id, id);
 create index posts_root_open on posts (root_id, id) where boost_of_id is null and audience >= 60;
+create index posts_app on posts (app_id) where app_id is not null;
 create index posts_public on posts (id) where audience = 70 and boost_of_id is null;
 create index posts_public_local on posts (id) where audience = 70 and boost_of_id is null and local;
 
@@ -163,6 +165,12 @@ create table post_origins (
     cursor text not null default '',         -- the page at which reading goes on, where it did not come to the end
     opened_at bigint,                        -- when a member opened the post, so that its conversation was looked for
     found bigint not null default 0          -- how many posts that look has brought
+);
+
+-- Posts that were made long before they came here, and when that was.
+create table late_posts (
+    post_id bigint primary key references posts (id) on delete cascade,
+    arrived_at bigint not null
 );
 
 create table post_edits (
@@ -208,7 +216,7 @@ create index post_tags_post on post_tags (post_id);
 
 create table media (
     id bigint primary key,
-    account_id bigint not null references accounts (id),
+    account_id bigint not null,              -- whose post or upload it is; no reference, which would want an index of its own
     post_id bigint references posts (id) on delete cascade,
     position bigint not null default 0,      -- −1: of an earlier version of the post
     kind text not null,                      -- image, gifv, video, audio, unknown
@@ -260,6 +268,7 @@ create table poll_votes (
     created_at bigint not null,
     unique (post_id, account_id, position)
 );
+create index poll_votes_account on poll_votes (account_id);
 
 -- What may be done with a post, and how often it was quoted: for posts of which there is something to say.
 create table interactions (
@@ -468,6 +477,8 @@ create table notification_requests (
     unique (account_id, from_account_id)
 );
 create index notification_requests_waiting on notification_requests (account_id, id) where not accepted;
+create index notification_requests_from on notification_requests (from_account_id);
+create index notification_requests_age on notification_requests (updated_at) where not accepted;
 
 -- What they said meanwhile: notifications that are made when the member lets them in.
 create table held_notifications (
@@ -479,6 +490,7 @@ create table held_notifications (
     created_at bigint not null
 );
 create index held_notifications_from on held_notifications (account_id, from_account_id, id);
+create index held_notifications_by on held_notifications (from_account_id);
 create unique index held_notifications_once on held_notifications (account_id, kind, from_account_id, coalesce(post_id, 0));
 create index held_notifications_post on held_notifications (post_id) where post_id is not null;
 
@@ -594,6 +606,7 @@ create table reports (
     closed_by text not null default '',
     unique (uri, target_id)
 );
+create index reports_target on reports (target_id);
 create index reports_open on reports (id) where closed_at is null;
 create index reports_sender on reports (reporter, created_at) where reporter_id is null;
 create index reports_sender_open on reports (reporter, target_id) where closed_at is null and reporter_id is null;
@@ -641,6 +654,7 @@ create table tokens (
     expires_at bigint
 );
 create index tokens_account on tokens (account_id);
+create index tokens_app on tokens (app_id) where app_id is not null;
 create index tokens_expiry on tokens (expires_at) where expires_at is not null;
 
 create table idempotency_keys (

@@ -1,7 +1,7 @@
 //! What the owner of a node decided about it.
 
 pub use model::account::authority;
-use model::clock::{MINUTE, Millis, SECOND};
+use model::clock::{DAY, MINUTE, Millis, SECOND};
 use url::Url;
 
 use crate::remote::LinkKey;
@@ -53,6 +53,8 @@ pub struct Config {
     pub tag_sharing: bool,
     /// Most bytes that are kept of other servers' files; 0: none are kept.
     pub remote_media_budget: u64,
+    /// How long posts and accounts of other servers stay with which nobody here has to do; `None`: for ever.
+    pub keep_remote_posts: Option<Millis>,
     /// How long the reader of a file that is passed on may take nothing of it, lower only in tests.
     pub reader_patience: Millis,
     /// The longest wait before the page that a post leads to is read, lower only in tests; `None`: none is read.
@@ -79,6 +81,7 @@ impl Config {
             quarantine: true,
             tag_sharing: true,
             remote_media_budget: 5_000_000_000,
+            keep_remote_posts: Some(180 * DAY),
             reader_patience: 20 * SECOND,
             card_delay: Some(MINUTE),
             links: LinkKey::default(),

@@ -2,7 +2,7 @@
 
 use model::account::Account;
 use model::audience::{Audience, Viewer};
-use model::clock::{HOUR, MINUTE, Millis};
+use model::clock::{DAY, HOUR, MINUTE, Millis};
 use model::id::Ids;
 use model::notification::NotificationKind;
 use model::post::Post;
@@ -212,6 +212,9 @@ fn wrapper(node: &Node, who: &Account, post: &Post, id: i64, uri: String, audien
 async fn put_boost(node: &Node, tx: &mut Tx, who: &Account, boost: &Post, post: &Post) -> Result<bool, Error> {
     if !tx.insert_post(boost).await? {
         return Ok(false);
+    }
+    if boost.created_at < node.now() - DAY {
+        tx.note_late_post(boost.id, node.now()).await?;
     }
     count_post(tx, boost, 1).await?;
     tx.count_boost(post.id, 1).await?;

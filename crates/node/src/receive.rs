@@ -176,6 +176,9 @@ pub async fn post(
         return Ok(tx.post_by_uri(&received.uri).await?);
     }
     let id = post.id;
+    if created_at < now - DAY {
+        tx.note_late_post(id, now).await?;
+    }
     if received.origin != Origin::default() {
         tx.put_origin(id, &received.origin).await?;
     }

@@ -12,13 +12,12 @@ use storage::{Category, RemoteFile, Tx};
 pub use link::{LinkKey, Owner};
 
 use crate::config::{authority, host_of};
+use crate::housekeeping::Step;
 use crate::media::foreign::Wanted;
 use crate::{Error, Node, cards, jobs, random};
 
 /// Rows that are evicted or looked through in one go.
 const STEP: i64 = 200;
-/// Steps of one round of housekeeping.
-const STEPS: usize = 20;
 /// What could not be had is asked for again after this time: if that may pass, and if not.
 const SOON: Millis = 15 * MINUTE;
 const LATE: Millis = DAY;
@@ -182,12 +181,12 @@ async fn drop_files(node: &Node, tx: &mut Tx, hashes: &[String]) -> Result<(), E
     Ok(())
 }
 
-/// Drops what nobody looked at for the longest time until the budget is kept, some of it at a time; answers whether it is kept.
-async fn evict_step(node: &Node, tx: &mut Tx) -> Result<bool, Error> {
+/// Drops what nobody looked at for the longest time until the budget is kept, some of it at a time.
+async fn evict_step(node: &Node, tx: &mut Tx) -> Result<Step, Error> {
     let budget = i64::try_from(node.config.remote_media_budget).unwrap_or(i64::MAX);
     let excess = tx.disk_use(Category::Remote).await? - budget;
     if excess <= 0 {
-        return Ok(true);
+        return Ok(Step { gone: 0, next: None });
     }
     let (mut freed, mut hashes) = (0, Vec::new());
     for file in tx.unseen_remote_files(STEP).await? {
@@ -198,23 +197,22 @@ async fn evict_step(node: &Node, tx: &mut Tx) -> Result<bool, Error> {
         hashes.push(file.url_hash);
     }
     drop_files(node, tx, &hashes).await?;
-    Ok(freed >= excess || hashes.is_empty())
+    let is_kept = freed >= excess || hashes.is_empty();
+    Ok(Step { gone: u64::try_from(hashes.len()).unwrap_or(0), next: (!is_kept).then_some(0) })
 }
 
-/// Keeps the budget (it may have become smaller) and forgets old failures, a bounded part of the work at a time.
-pub async fn sweep(node: &Node) -> Result<(), Error> {
-    let mut tx = node.store.begin().await?;
-    tx.forget_failed_files(node.now() - FORGOTTEN, STEP).await?;
-    node.commit(tx).await?;
-    for _ in 0..STEPS {
-        let mut tx = node.store.begin().await?;
-        let kept = evict_step(node, &mut tx).await?;
-        node.commit(tx).await?;
-        if kept {
-            break;
-        }
-    }
-    Ok(())
+/// A step towards the budget (it may have become smaller), and of forgetting old failures.
+pub(crate) async fn sweep(node: &Node, tx: &mut Tx) -> Result<Step, Error> {
+    let forgotten = tx.forget_failed_files(node.now() - FORGOTTEN, STEP).await?;
+    let evicted = evict_step(node, tx).await?;
+    let more = (forgotten >= u64::try_from(STEP).unwrap_or(0)).then_some(0);
+    Ok(Step { gone: forgotten + evicted.gone, next: evicted.next.or(more) })
+}
+
+/// Drops what is kept of these addresses: what they belonged to is gone.
+pub(crate) async fn drop_urls(node: &Node, tx: &mut Tx, urls: &[String]) -> Result<(), Error> {
+    let hashes: Vec<String> = urls.iter().map(|url| random::hash(url)).collect();
+    drop_files(node, tx, &hashes).await
 }
 
 /// Drops what is kept of servers of which a rule says that nothing is.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use ipnet::IpNet;
+use model::clock::DAY;
 use node::config::{Config, Registrations, authority};
 use storage::Bucket;
 use url::Url;
@@ -33,6 +34,7 @@ pub const NAMES: [&str; 22] = [
     "OUTLOUD_QUARANTINE",
     "OUTLOUD_TAG_SHARING",
     "OUTLOUD_REMOTE_MEDIA_BUDGET",
+    "OUTLOUD_KEEP_REMOTE_POSTS",
     "OUTLOUD_LOG",
     "OUTLOUD_LOG_FORMAT",
     "OUTLOUD_CONFIG",
@@ -161,6 +163,12 @@ impl Settings {
             node.remote_media_budget,
             "an amount of disk, like 5 GB or 500 MB, or 0 to keep nothing",
             bytes,
+        )?;
+        node.keep_remote_posts = raw.read(
+            "OUTLOUD_KEEP_REMOTE_POSTS",
+            node.keep_remote_posts,
+            "a number of days up to 36500, or 0 to keep them for ever",
+            |v| v.parse().ok().filter(|days| *days <= 36_500).map(|days: i64| (days > 0).then_some(days * DAY)),
         )?;
         let data_dir = PathBuf::from(raw.get("OUTLOUD_DATA_DIR").unwrap_or("outloud-data"));
         let database_url = match raw.get("OUTLOUD_DATABASE_URL") {
@@ -362,6 +370,16 @@ mod tests {
         let budget = |v: &str| load(&[("OUTLOUD_REMOTE_MEDIA_BUDGET", v)]).unwrap().node.remote_media_budget;
         assert_eq!((budget("0"), budget("250MB"), budget("2 gb")), (0, 250_000_000, 2_000_000_000));
         assert_eq!(load(&[]).unwrap().node.remote_media_budget, 5_000_000_000);
+    }
+
+    #[test]
+    fn what_others_said_is_kept_for_days_or_for_ever() {
+        let keep = |value: &str| load(&[("OUTLOUD_KEEP_REMOTE_POSTS", value)]).map(|s| s.node.keep_remote_posts);
+        assert_eq!(load(&[]).unwrap().node.keep_remote_posts, Some(180 * DAY));
+        assert_eq!((keep("30").unwrap(), keep("0").unwrap()), (Some(30 * DAY), None));
+        for wrong in ["-1", "ever", "30 days", "99999999999999"] {
+            assert!(keep(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

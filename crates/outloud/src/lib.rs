@@ -8,6 +8,7 @@ pub mod config;
 pub mod demo;
 mod domain_csv;
 mod door;
+mod housekeeping;
 pub mod measures;
 pub mod progress;
 pub mod serve;

@@ -40,6 +40,7 @@ fn describe() {
         "outloud_deliveries_total",
         "Activities that we sent, by outcome: delivered, gone, refused, later."
     );
+    describe_counter!("outloud_housekeeping_total", "Rows that went because their time had come, by chore.");
     describe_counter!("outloud_jobs_total", "Jobs that came to an end, by kind and outcome.");
     describe_gauge!("outloud_queue_deliveries", "Deliveries that wait, whether due or held back.");
     describe_gauge!("outloud_queue_jobs", "Jobs that wait.");

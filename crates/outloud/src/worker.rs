@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use federation::Federation;
-use model::clock::{DAY, HOUR, MINUTE, Millis};
-use model::id::Id;
+use model::clock::Millis;
 use storage::Event;
 use tokio::sync::{Notify, Semaphore};
 use tokio_util::task::TaskTracker;
+
+use crate::housekeeping;
 
 /// Hosts that are served at the same time: each costs a socket, and a slow one nothing else.
 const HOSTS: usize = 512;
@@ -18,11 +19,6 @@ const ASKING: usize = 24;
 const ALONE: usize = 8;
 /// Hosts taken in one go.
 const HANDFUL: usize = 64;
-/// Steps in which old rows are forgotten, and members whose homes are trimmed, in one sweep.
-const FORGETS: usize = 30;
-const HOMES: i64 = 50;
-/// Posts in a home.
-const HOME: i64 = 800;
 /// The longest rest where nobody rings for what other processes enqueue, and where they are heard.
 const REST: Millis = 1_000;
 const LONG_REST: Millis = 10_000;
@@ -41,8 +37,8 @@ pub async fn run(federation: Federation) {
         tasks: TaskTracker::new(),
         federation,
     };
-    let (mut swept, mut tidied) = (0, 0);
-    let mut trimmed = 0;
+    worker.tasks.spawn(housekeeping::run(worker.federation.clone(), stop.clone()));
+    let mut tidied = 0;
     while !stop.is_cancelled() {
         let rest = match worker.turn().await {
             Ok(rest) => rest,
@@ -55,12 +51,6 @@ pub async fn run(federation: Federation) {
         if now - tidied >= REST {
             tidied = now;
             worker.tidy().await;
-        }
-        if now - swept > MINUTE {
-            swept = now;
-            if let Err(error) = sweep(&worker.federation, &mut trimmed).await {
-                tracing::warn!(%error, "housekeeping failed");
-            }
         }
         if rest > 0 {
             let rest = Duration::from_millis(u64::try_from(rest).unwrap_or(0));
@@ -168,46 +158,4 @@ impl Worker {
         }
         Ok(taken)
     }
-}
-
-/// What grows old goes, a little at a time. `trimmed`: the member whose home was trimmed last.
-async fn sweep(federation: &Federation, trimmed: &mut Id) -> Result<(), federation::Error> {
-    let node = &federation.node;
-    let now = node.now();
-    for _ in 0..FORGETS {
-        let mut tx = node.store.begin().await?;
-        // Longer than any server tries to deliver: what another deleted comes no more.
-        let gone = tx.forget_old(now - 30 * DAY, now - DAY, now - 90 * DAY, now - HOUR).await?;
-        node.commit(tx).await?;
-        if gone == 0 {
-            break;
-        }
-    }
-    let members = node.store.read().await?.member_ids(*trimmed, HOMES).await?;
-    *trimmed =
-        if members.len() < usize::try_from(HOMES).unwrap_or(0) { 0 } else { members.last().copied().unwrap_or(0) };
-    let mut tx = node.store.begin().await?;
-    for member in members {
-        tx.trim_home(member, HOME).await?;
-    }
-    tx.expire_mutes(now).await?;
-    federation.recheck_quotes(&mut tx).await?;
-    let orphans = tx.unattached_media(now - DAY, 50).await?;
-    for media in orphans {
-        if !tx.delete_media(media.id).await? {
-            continue;
-        }
-        let keys = [media.path, media.small_path].into_iter().filter(|k| !k.is_empty()).collect();
-        node::jobs::enqueue(node, &mut tx, &node::jobs::Job::DeleteFiles { keys }).await?;
-    }
-    node.commit(tx).await?;
-    node::remote::sweep(node).await?;
-    // A block or a server given up may leave deeds that nobody waits for.
-    let stale = node.store.read().await?.stale_deeds(now - HOUR, 1_000).await?;
-    if !stale.is_empty() {
-        let mut tx = node.store.begin().await?;
-        tx.drop_finished_deeds(&stale).await?;
-        node.commit(tx).await?;
-    }
-    Ok(())
 }

@@ -10,7 +10,7 @@ use crate::store::{Engine, postgres_arguments};
 use crate::{Error, Tx, sqlite};
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 52] = [
+pub const TABLES: [&str; 53] = [
     "settings",
     "accounts",
     "moves",
@@ -21,6 +21,7 @@ pub const TABLES: [&str; 52] = [
     "outbox_reads",
     "posts",
     "post_origins",
+    "late_posts",
     "post_edits",
     "mentions",
     "tags",

@@ -450,44 +450,4 @@ impl Tx {
             .await?
             > 0)
     }
-
-    /// Forgets in small steps what is old: seen activities, idempotency keys, what others deleted, and codes and tokens that ran
-    /// out before `codes`.
-    pub async fn forget_old(
-        &mut self,
-        seen: Millis,
-        keys: Millis,
-        tombstones: Millis,
-        codes: Millis,
-    ) -> Result<u64, Error> {
-        let mut gone = self
-            .run(
-                "delete from inbox_seen where (signer_host, activity_id) in \
-                 (select signer_host, activity_id from inbox_seen where received_at < $1 order by received_at limit 1000)",
-                args![seen],
-            )
-            .await?;
-        gone += self
-            .run(
-                "delete from idempotency_keys where (account_id, key) in \
-                 (select account_id, key from idempotency_keys where created_at < $1 order by created_at limit 1000)",
-                args![keys],
-            )
-            .await?;
-        gone += self
-            .run(
-                "delete from tombstones where (uri, account_uri) in \
-                 (select uri, account_uri from tombstones where not local and deleted_at < $1 order by deleted_at limit 1000)",
-                args![tombstones],
-            )
-            .await?;
-        gone += self.run("delete from oauth_codes where expires_at < $1", args![codes]).await?;
-        gone += self
-            .run(
-                "delete from tokens where id in (select id from tokens where expires_at < $1 order by expires_at limit 1000)",
-                args![codes],
-            )
-            .await?;
-        Ok(gone)
-    }
 }

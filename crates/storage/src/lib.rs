@@ -43,6 +43,7 @@ mod requests;
 mod settings;
 mod sqlite;
 mod store;
+mod sweeps;
 mod tags;
 mod threads;
 mod timelines;

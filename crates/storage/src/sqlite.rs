@@ -132,6 +132,35 @@ impl Sqlite {
         Ok(work)
     }
 
+    /// Lets SQLite look again how much is in its tables, where it sees reason to: by that it chooses its indexes. One table after
+    /// the other, between which others write.
+    pub(crate) async fn optimize(&self) -> Result<(), Error> {
+        self.beside(|connection| {
+            connection.busy_timeout(PATIENCE)?;
+            optimize(connection)
+        })
+        .await
+    }
+
+    /// Copies what was committed from the log into the file, as far as no reader needs it where it is; empties a log that has grown
+    /// beyond `bound` bytes if nobody reads it just now.
+    pub(crate) async fn checkpoint(&self, bound: i64) -> Result<(), Error> {
+        self.beside(move |connection| checkpoint(connection, bound)).await
+    }
+
+    /// Does what takes long on a connection of its own, so that whoever writes goes on meanwhile.
+    async fn beside(
+        &self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<()> + Send + 'static,
+    ) -> Result<(), Error> {
+        let path = self.path.clone();
+        let done = tokio::task::spawn_blocking(move || {
+            let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+            work(&Connection::open_with_flags(path, flags)?)
+        });
+        Ok(done.await.map_err(|_| Error::Closed)??)
+    }
+
     /// Ends all connections, after the work that is under way. The file then stands alone, with nothing in its log.
     pub(crate) async fn close(&self) -> Result<(), Error> {
         // Nobody reads any more when all places are free.
@@ -144,8 +173,10 @@ impl Sqlite {
             None => Ok(()),
         };
         let guard = Arc::clone(&self.writer).lock_owned().await;
-        let emptied =
-            off_thread(guard, |writer| writer.connection.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(())));
+        let emptied = off_thread(guard, |writer| {
+            optimize(&writer.connection)?;
+            writer.connection.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(()))
+        });
         ended.and(emptied.await.1.map_err(Error::from))
     }
 }
@@ -295,6 +326,23 @@ async fn commit_batch(writer: &Arc<Mutex<Writer>>, batch: &Arc<Batch>) -> Result
         Some(Err(message)) => Err(Error::Commit(Arc::clone(message))),
         _ => Ok(()),
     }
+}
+
+/// Of all tables (0x10000), not only of those that this connection asked; by some hundred rows of each.
+fn optimize(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute_batch("pragma analysis_limit = 400; pragma optimize = 0x10002")
+}
+
+fn checkpoint(connection: &Connection, bound: i64) -> rusqlite::Result<()> {
+    // Waits for nobody: the next time will do.
+    connection.busy_timeout(Duration::ZERO)?;
+    let pages = |sql: &str| connection.query_row(sql, [], |row| Ok((row.get::<_, i64>(1)?, row.get::<_, i64>(2)?)));
+    let (in_log, copied) = pages("pragma wal_checkpoint(passive)")?;
+    let page_size: i64 = connection.pragma_query_value(None, "page_size", |row| row.get(0))?;
+    if in_log.saturating_mul(page_size) > bound && copied == in_log {
+        pages("pragma wal_checkpoint(truncate)")?;
+    }
+    Ok(())
 }
 
 /// Does what may wait for the disk in a thread where that holds up nobody.

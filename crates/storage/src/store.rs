@@ -234,6 +234,22 @@ impl Store {
         }
     }
 
+    /// Once in a while: what SQLite knows of its tables is brought up to date. PostgreSQL does that by itself (autovacuum).
+    pub async fn optimize(&self) -> Result<(), Error> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.optimize().await,
+            Self::Postgres(_) => Ok(()),
+        }
+    }
+
+    /// Once in a while: SQLite's log is copied into its file, and emptied if it has more than `bound` bytes. Nobody waits for that.
+    pub async fn checkpoint(&self, bound: i64) -> Result<(), Error> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.checkpoint(bound).await,
+            Self::Postgres(_) => Ok(()),
+        }
+    }
+
     /// Ends all connections, after the work that is under way. A SQLite file then stands alone, with nothing in its log.
     pub async fn close(&self) {
         match &self.database {

@@ -6,6 +6,7 @@ mod conversations;
 mod doors;
 mod find;
 mod follows;
+mod forgetting;
 mod hostile;
 mod keys;
 mod knocks;

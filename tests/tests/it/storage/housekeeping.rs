@@ -77,7 +77,11 @@ on_both! {
             };
             tx.insert_token(&token).await.unwrap();
         }
-        assert_eq!(tx.forget_old(NOW - 5, NOW - 5, NOW - 5, NOW).await.unwrap(), 4);
+        tx.forget_seen(NOW - 5, 9).await.unwrap();
+        tx.forget_idempotency_keys(NOW - 5, 9).await.unwrap();
+        tx.forget_tombstones(NOW - 5, 9).await.unwrap();
+        assert_eq!(tx.forget_tokens(NOW, 9).await.unwrap(), 1);
+        assert_eq!(tx.forget_codes(NOW).await.unwrap(), 0);
         assert!(tx.tombstone("https://far.example/old", "https://far.example/users/bob").await.unwrap().is_none(), "nobody sends that any more");
         assert!(tx.tombstone("https://far.example/new", "https://far.example/users/bob").await.unwrap().is_some());
         assert!(tx.tombstone(&post("old"), &alice.uri).await.unwrap().is_some(), "ours answer for ever that they are gone");

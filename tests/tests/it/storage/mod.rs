@@ -23,6 +23,7 @@ mod reactions;
 mod remote_files;
 mod sign_in;
 mod statements;
+mod sweeps;
 mod threads;
 mod timelines;
 mod upkeep;

@@ -1,0 +1,324 @@
+//! What keeps a node small: rows that served their time, and posts and accounts of other servers with which nobody here has to do,
+//! go little by little.
+//!
+//! A round is begun by whichever process comes first. Each chore is done in steps, each a transaction of some hundred rows, after which whoever waits to write has their turn. One that
+//! has to walk through a table keeps its place in the database, so that the next round goes on where the last one ended, also after
+//! a restart. All that a step does may be done again.
+
+use std::collections::BTreeMap;
+
+use model::clock::{DAY, HOUR, MINUTE, Millis, SECOND};
+use model::id::Id;
+use storage::Tx;
+
+use crate::{Error, Node, jobs, remote};
+
+/// How often there is a round.
+pub const PAUSE: Millis = MINUTE;
+/// Rows that are looked at or deleted in one step: of what hangs together with much, and of the rest.
+const FEW: i64 = 50;
+const MANY: i64 = 500;
+/// Steps of one chore in one round, and how long they may take together: the other chores have their turn, too.
+const STEPS: usize = 60;
+const TURN: Millis = 10 * SECOND;
+/// A walk that came to its end is begun anew after that time.
+const REST: Millis = 6 * HOUR;
+/// Posts in a home.
+const HOME: i64 = 800;
+/// Notifications of a member: months of a busy one's, and more than any app pages through.
+const NOTIFICATIONS: i64 = 5_000;
+
+/// Something that is done again and again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Chore {
+    /// The memory of activities that came, longer than any server tries to deliver.
+    Seen,
+    IdempotencyKeys,
+    /// The memory of what others deleted: what another deleted comes no more.
+    Tombstones,
+    Codes,
+    Tokens,
+    /// Apps that were registered and are not used.
+    Apps,
+    Mutes,
+    Homes,
+    Notifications,
+    /// Strangers to whom a member gave no answer.
+    Requests,
+    /// Files that no post took.
+    Uploads,
+    /// Copies of other servers' files, as far as they go beyond the budget.
+    RemoteFiles,
+    /// A block or a server given up may leave deeds that nobody waits for.
+    Deeds,
+    RemotePosts,
+    RemoteAccounts,
+    /// Tags that are on no post.
+    Tags,
+}
+
+/// What a step came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Step {
+    pub gone: u64,
+    /// Where the next one begins; `None`: there is nothing left to do.
+    pub next: Option<Id>,
+}
+
+impl Chore {
+    pub const ALL: [Self; 16] = [
+        Self::Seen,
+        Self::IdempotencyKeys,
+        Self::Tombstones,
+        Self::Codes,
+        Self::Tokens,
+        Self::Apps,
+        Self::Mutes,
+        Self::Homes,
+        Self::Notifications,
+        Self::Requests,
+        Self::Uploads,
+        Self::RemoteFiles,
+        Self::Deeds,
+        Self::RemotePosts,
+        Self::RemoteAccounts,
+        Self::Tags,
+    ];
+
+    /// As it is called in the log, in the metrics and in the settings.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Seen => "seen_activities",
+            Self::IdempotencyKeys => "idempotency_keys",
+            Self::Tombstones => "tombstones",
+            Self::Codes => "codes",
+            Self::Tokens => "tokens",
+            Self::Apps => "apps",
+            Self::Mutes => "mutes",
+            Self::Homes => "home_entries",
+            Self::Notifications => "notifications",
+            Self::Requests => "requests",
+            Self::Uploads => "uploads",
+            Self::RemoteFiles => "remote_files",
+            Self::Deeds => "deeds",
+            Self::RemotePosts => "remote_posts",
+            Self::RemoteAccounts => "remote_accounts",
+            Self::Tags => "tags",
+        }
+    }
+
+    /// How long it rests when it came to its end; `None` where nothing is walked through, and looking again costs nothing.
+    fn rest(self) -> Option<Millis> {
+        match self {
+            Self::Apps | Self::RemotePosts | Self::RemoteAccounts | Self::Tags => Some(REST),
+            // All members are seen to within the hour, where there are some thousands.
+            Self::Homes | Self::Notifications => Some(0),
+            _ => None,
+        }
+    }
+}
+
+/// One round, unless there was one within the last minute: each chore has its turn. Answers how much went of what. `go_on` is asked
+/// after each step.
+pub async fn round(node: &Node, go_on: impl Fn() -> bool) -> Result<BTreeMap<Chore, u64>, Error> {
+    let mut gone = BTreeMap::new();
+    let mut tx = node.store.begin().await?;
+    let is_ours = tx.begin_round(node.now(), PAUSE).await?;
+    tx.commit().await?;
+    if !is_ours {
+        return Ok(gone);
+    }
+    for chore in Chore::ALL {
+        let count = turn(node, chore, &go_on).await?;
+        if count > 0 {
+            gone.insert(chore, count);
+        }
+        if !go_on() {
+            break;
+        }
+    }
+    Ok(gone)
+}
+
+/// Takes a chore up where it was left, and does some steps of it.
+async fn turn(node: &Node, chore: Chore, go_on: impl Fn() -> bool) -> Result<u64, Error> {
+    let began = node.now();
+    let (start, due) = place(node, chore).await?;
+    if due > began {
+        return Ok(0);
+    }
+    let (mut at, mut gone) = (start, 0);
+    let mut next_due = 0;
+    for _ in 0..STEPS {
+        let done = step(node, chore, at).await?;
+        gone += done.gone;
+        at = done.next.unwrap_or(0);
+        // Whoever waits to write has their turn.
+        tokio::task::yield_now().await;
+        if done.next.is_none() {
+            next_due = chore.rest().filter(|rest| *rest > 0).map_or(0, |rest| began + rest);
+            break;
+        }
+        if node.now() - began > TURN || !go_on() {
+            break;
+        }
+    }
+    if chore.rest().is_some() && (at, next_due) != (start, due) {
+        let mut tx = node.store.begin().await?;
+        tx.put_setting(&format!("chore {}", chore.name()), &format!("{at} {next_due}")).await?;
+        tx.commit().await?;
+    }
+    Ok(gone)
+}
+
+/// Where a chore was left, and when it is to be taken up.
+async fn place(node: &Node, chore: Chore) -> Result<(Id, Millis), Error> {
+    if chore.rest().is_none() {
+        return Ok((0, 0));
+    }
+    let kept = node.store.read().await?.setting(&format!("chore {}", chore.name())).await?.unwrap_or_default();
+    let mut numbers = kept.split(' ').map(|n| n.parse().unwrap_or(0));
+    Ok((numbers.next().unwrap_or(0), numbers.next().unwrap_or(0)))
+}
+
+/// One step of a chore, from where the last one ended.
+pub async fn step(node: &Node, chore: Chore, at: Id) -> Result<Step, Error> {
+    match chore {
+        Chore::RemotePosts => return drop_posts(node, at).await,
+        Chore::RemoteAccounts => return drop_accounts(node, at).await,
+        Chore::Deeds => return drop_deeds(node).await,
+        _ => {}
+    }
+    let now = node.now();
+    let mut tx = node.store.begin().await?;
+    let done = match chore {
+        Chore::Seen => aged(tx.forget_seen(now - 30 * DAY, MANY).await?),
+        Chore::IdempotencyKeys => aged(tx.forget_idempotency_keys(now - DAY, MANY).await?),
+        Chore::Tombstones => aged(tx.forget_tombstones(now - 90 * DAY, MANY).await?),
+        Chore::Codes => Step { gone: tx.forget_codes(now - HOUR).await?, next: None },
+        Chore::Tokens => aged(tx.forget_tokens(now - HOUR, MANY).await?),
+        Chore::Requests => aged(tx.forget_requests(now - 90 * DAY, MANY).await?),
+        Chore::Mutes => Step { gone: tx.expire_mutes(now).await?, next: None },
+        Chore::Homes | Chore::Notifications => trim(&mut tx, chore, at).await?,
+        Chore::Apps => walked(tx.drop_unused_apps(at, now - 7 * DAY, MANY).await?),
+        Chore::Tags => walked(tx.drop_unused_tags(at, now - 30 * DAY, MANY).await?),
+        Chore::Uploads => drop_uploads(node, &mut tx).await?,
+        Chore::RemoteFiles => remote::sweep(node, &mut tx).await?,
+        Chore::Deeds | Chore::RemotePosts | Chore::RemoteAccounts => Step { gone: 0, next: None },
+    };
+    node.commit(tx).await?;
+    Ok(done)
+}
+
+/// A step that took the oldest rows: there may be more if it was full.
+fn aged(gone: u64) -> Step {
+    Step { gone, next: (gone >= u64::try_from(MANY).unwrap_or(0)).then_some(0) }
+}
+
+fn walked((next, gone): (Option<Id>, u64)) -> Step {
+    Step { gone, next }
+}
+
+/// Keeps what stands in some members' homes, and what they are told, within bounds.
+async fn trim(tx: &mut Tx, chore: Chore, after: Id) -> Result<Step, Error> {
+    let members = tx.member_ids(after, FEW).await?;
+    let mut gone = 0;
+    for member in &members {
+        if chore == Chore::Homes {
+            gone += tx.trim_home(*member, HOME).await?;
+            continue;
+        }
+        let trimmed = tx.trim_notifications(*member, NOTIFICATIONS, MANY).await?;
+        gone += trimmed;
+        if trimmed > 0 {
+            // There may be more of this one's: it is the first of the next step.
+            return Ok(Step { gone, next: Some(*member - 1) });
+        }
+    }
+    let is_full = members.len() >= usize::try_from(FEW).unwrap_or(0);
+    Ok(Step { gone, next: members.last().copied().filter(|_| is_full) })
+}
+
+async fn drop_uploads(node: &Node, tx: &mut Tx) -> Result<Step, Error> {
+    let orphans = tx.unattached_media(node.now() - DAY, FEW).await?;
+    let is_full = orphans.len() >= usize::try_from(FEW).unwrap_or(0);
+    let mut gone = 0;
+    for media in orphans {
+        if tx.delete_media(media.id).await? {
+            gone += 1;
+            let keys = [media.path, media.small_path].into_iter().filter(|k| !k.is_empty()).collect();
+            jobs::enqueue(node, tx, &jobs::Job::DeleteFiles { keys }).await?;
+        }
+    }
+    Ok(Step { gone, next: is_full.then_some(0) })
+}
+
+async fn drop_deeds(node: &Node) -> Result<Step, Error> {
+    let stale = node.store.read().await?.stale_deeds(node.now() - HOUR, MANY).await?;
+    let mut gone = 0;
+    if !stale.is_empty() {
+        let mut tx = node.store.begin().await?;
+        gone = tx.drop_finished_deeds(&stale).await?;
+        node.commit(tx).await?;
+    }
+    Ok(aged(gone))
+}
+
+/// Posts of other servers go with the whole conversation that they are in, the newest first, so that nothing is left hanging in the
+/// air. It goes if nothing in it was made or came lately and nobody here had to do with any of it.
+async fn drop_posts(node: &Node, after: Id) -> Result<Step, Error> {
+    let Some(since) = node.config.keep_remote_posts.map(|keep| node.now() - keep) else {
+        return Ok(Step { gone: 0, next: None });
+    };
+    let mut tx = node.store.read().await?;
+    let step = tx.posts_before(after, since, FEW).await?;
+    let Some((last, _)) = step.last() else { return Ok(Step { gone: 0, next: None }) };
+    let mut roots: Vec<Id> = step.iter().map(|(_, root)| *root).collect();
+    roots.sort_unstable();
+    roots.dedup();
+    let kept = tx.kept_conversations(&roots, since).await?;
+    roots.retain(|root| !kept.contains(root));
+    let (mut going, mut room) = (Vec::new(), FEW);
+    for root in roots {
+        let end = tx.end_of_conversation(root, room).await?;
+        room -= i64::try_from(end.len()).unwrap_or(0);
+        going.extend(end);
+        if room <= 0 {
+            break;
+        }
+    }
+    drop(tx);
+    let gone = if going.is_empty() { 0 } else { forget_posts(node, &going, since).await? };
+    // What there was no room for is found from the same place, unless somebody took an interest meanwhile.
+    let next = if room <= 0 && gone > 0 { after } else { *last };
+    Ok(Step { gone, next: Some(next) })
+}
+
+async fn forget_posts(node: &Node, posts: &[Id], since: Millis) -> Result<u64, Error> {
+    let mut tx = node.store.begin().await?;
+    let (gone, files) = tx.drop_posts(posts, since).await?;
+    remote::drop_urls(node, &mut tx, &files).await?;
+    node.commit(tx).await?;
+    Ok(gone)
+}
+
+/// Accounts of other servers that were not read again for as long as posts are kept, and with which nobody here has to do.
+async fn drop_accounts(node: &Node, after: Id) -> Result<Step, Error> {
+    let Some(since) = node.config.keep_remote_posts.map(|keep| node.now() - keep) else {
+        return Ok(Step { gone: 0, next: None });
+    };
+    let mut tx = node.store.read().await?;
+    let step = tx.accounts_before(after, since, FEW).await?;
+    let Some(last) = step.last().copied() else { return Ok(Step { gone: 0, next: None }) };
+    let unseen = tx.unseen_accounts(&step, since).await?;
+    drop(tx);
+    let mut gone = 0;
+    if !unseen.is_empty() {
+        let mut tx = node.store.begin().await?;
+        let (count, files) = tx.drop_accounts(&unseen, since).await?;
+        remote::drop_urls(node, &mut tx, &files).await?;
+        node.commit(tx).await?;
+        gone = count;
+    }
+    Ok(Step { gone, next: Some(last) })
+}
