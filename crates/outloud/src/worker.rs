@@ -22,7 +22,7 @@ const HANDFUL: usize = 64;
 const FORGETS: usize = 30;
 const HOMES: i64 = 50;
 /// Posts in a home.
-const HOME: i64 = 800;
+pub(crate) const HOME: i64 = 800;
 /// The longest rest: other processes enqueue, too.
 const REST: Millis = 1_000;
 

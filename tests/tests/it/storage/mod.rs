@@ -14,6 +14,7 @@ mod moderation;
 mod moves;
 mod notifications;
 mod origins;
+mod orphans;
 mod polls;
 mod posts;
 mod quotes;
