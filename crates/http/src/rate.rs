@@ -317,7 +317,8 @@ fn is_inside(ip: IpAddr) -> bool {
     }
 }
 
-fn network(ip: IpAddr) -> IpAddr {
+/// An IPv4 address, or the network of an IPv6 one: what one customer has.
+pub fn network(ip: IpAddr) -> IpAddr {
     match ip {
         IpAddr::V4(_) => ip,
         IpAddr::V6(v6) => {

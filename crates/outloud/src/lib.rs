@@ -5,6 +5,7 @@ pub mod backup;
 pub mod check;
 pub mod cli;
 pub mod config;
+pub mod connections;
 pub mod demo;
 mod domain_csv;
 pub mod measures;

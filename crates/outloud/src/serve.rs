@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::config::Media;
+use crate::connections::{self, Bounds};
 use crate::{Error, Settings, measures, worker};
 
 /// Which half of a node a process is.
@@ -297,13 +298,8 @@ impl Running {
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
         if let Some(listener) = listener {
             let router = if role == Role::Worker { worker_pages(&app) } else { http_api::router(app.clone()) };
-            let service = router.into_make_service_with_connect_info::<SocketAddr>();
-            let ended = stop.clone().cancelled_owned();
-            tasks.spawn(async move {
-                if let Err(error) = axum::serve(listener, service).with_graceful_shutdown(ended).await {
-                    tracing::error!(%error, "serving ended");
-                }
-            });
+            let bounds = Bounds::of_system(settings.trusted_proxies.clone());
+            tasks.spawn(connections::serve(listener, router, bounds, stop.clone()));
         }
         if role != Role::Web {
             if node.store.is_sqlite() {
