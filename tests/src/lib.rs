@@ -8,6 +8,7 @@ pub mod fediverse;
 pub mod node;
 pub mod peer;
 pub mod process;
+pub mod proxy;
 pub mod seed;
 pub mod statements;
 pub mod tls;

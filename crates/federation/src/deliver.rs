@@ -164,6 +164,14 @@ impl Federation {
         }
     }
 
+    /// Gives a host back that was interrupted, so that it need not wait for the end of its lease.
+    pub async fn give_back(&self, owner: &str, host: &str) -> Result<(), Error> {
+        let mut tx = self.node.store.begin().await?;
+        tx.give_back_host(owner, host, self.node.now()).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
     /// Gives all hosts back that this worker still has, at its end.
     pub async fn release_leases(&self, owner: &str) -> Result<(), Error> {
         let mut tx = self.node.store.begin().await?;

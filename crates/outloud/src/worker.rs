@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use federation::Federation;
-use model::clock::{DAY, HOUR, MINUTE, Millis};
+use model::clock::{DAY, HOUR, MINUTE, Millis, SECOND};
 use model::id::Id;
 use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
@@ -31,6 +31,7 @@ pub async fn run(federation: Federation, stop: CancellationToken) {
     let owner = federation.node.random.secret();
     let worker = Worker {
         owner,
+        stop: stop.clone(),
         hosts: Arc::new(Semaphore::new(HOSTS)),
         asking: Arc::new(Semaphore::new(ASKING)),
         alone: Arc::new(Semaphore::new(ALONE)),
@@ -80,6 +81,7 @@ pub async fn run(federation: Federation, stop: CancellationToken) {
 struct Worker {
     federation: Federation,
     owner: String,
+    stop: CancellationToken,
     hosts: Arc<Semaphore>,
     asking: Arc<Semaphore>,
     alone: Arc<Semaphore>,
@@ -128,10 +130,14 @@ impl Worker {
         for host in hosts {
             let Ok(permit) = Arc::clone(&self.hosts).acquire_owned().await else { break };
             let (federation, owner, freed) = (self.federation.clone(), self.owner.clone(), Arc::clone(&self.freed));
+            let stop = self.stop.clone();
             self.tasks.spawn(async move {
                 let name = host.name.clone();
                 if let Err(error) = federation.serve_host(&owner, host).await {
                     tracing::warn!(host = name, %error, "deliveries were interrupted; they will be taken up again");
+                    if error.is_for_want_of_the_database() {
+                        stop.run_until_cancelled(give_back(&federation, &owner, &name)).await;
+                    }
                 }
                 drop(permit);
                 freed.notify_one();
@@ -162,6 +168,17 @@ impl Worker {
             });
         }
         Ok(taken)
+    }
+}
+
+/// Gives a host back as soon as the database is there again. Otherwise its lease runs out.
+async fn give_back(federation: &Federation, owner: &str, host: &str) {
+    for _ in 0..federation::deliver::LEASE / SECOND {
+        // First, so that whatever goes wrong goes wrong once a second.
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        if federation.give_back(owner, host).await.is_ok() {
+            return;
+        }
     }
 }
 

@@ -320,6 +320,17 @@ impl Tx {
         Ok(true)
     }
 
+    /// Gives a host back of which nothing new is known: whoever had it was interrupted.
+    pub async fn give_back_host(&mut self, owner: &str, host: &str, now: Millis) -> Result<(), Error> {
+        self.run(
+            "update hosts set lease_owner = '', lease_until = 0, next_at = case when not_before > $3 then not_before else $3 end \
+             where name = $1 and lease_owner = $2",
+            args![host, owner, now],
+        )
+        .await?;
+        Ok(())
+    }
+
     /// Gives back whatever a worker had, at its end.
     pub async fn release_leases(&mut self, owner: &str, now: Millis) -> Result<u64, Error> {
         if !self.is_sqlite() {

@@ -19,6 +19,9 @@ use crate::sqlite::{self, Failed, Reading, Sqlite, Writing};
 pub enum Error {
     #[error("the database: {0}")]
     Database(#[from] sqlx::Error),
+    /// No connection to PostgreSQL can be had, for whatever reason: while it is away, what stands before it may answer anything.
+    #[error("the database: {0}")]
+    Away(#[source] sqlx::Error),
     #[error("the database: {0}")]
     Sqlite(#[from] rusqlite::Error),
     #[error("the database is busy")]
@@ -29,6 +32,8 @@ pub enum Error {
     Migration(#[from] sqlx::migrate::MigrateError),
     #[error("a transaction that others shared could not be committed: {0}")]
     Commit(Arc<str>),
+    #[error("there is no room for what was to be kept: {0}")]
+    Full(Arc<str>),
     #[error("a statement of this transaction failed, so that nothing of it was kept")]
     Undone,
     #[error("the id {0} is taken")]
@@ -52,14 +57,32 @@ impl Error {
         }
     }
 
+    /// PostgreSQL is not there, or was not while this was done.
+    pub fn is_away(&self) -> bool {
+        match self {
+            Self::Away(_) => true,
+            Self::Database(sqlx::Error::Database(e)) => e.code().is_some_and(|code| code.starts_with("57P")),
+            Self::Database(e) => is_broken(e),
+            _ => false,
+        }
+    }
+
+    /// The disk on which the database lies is full.
+    pub fn is_full(&self) -> bool {
+        match self {
+            // PostgreSQL's disk_full.
+            Self::Database(sqlx::Error::Database(e)) => e.code().is_some_and(|code| code == "53100"),
+            Self::Sqlite(e) => e.sqlite_error_code() == Some(ErrorCode::DiskFull),
+            Self::Full(_) => true,
+            _ => false,
+        }
+    }
+
     /// The database is away, busy or full, or two transactions stood in each other's way: trying again may help.
     pub fn is_temporary(&self) -> bool {
         match self {
             Self::Database(sqlx::Error::Database(e)) => e.code().is_some_and(|code| passes(&code)),
-            Self::Database(e) => matches!(
-                e,
-                sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed
-            ),
+            Self::Database(e) => is_broken(e),
             Self::Sqlite(e) => matches!(
                 e.sqlite_error_code(),
                 Some(
@@ -70,10 +93,16 @@ impl Error {
                         | ErrorCode::CannotOpen
                 )
             ),
-            Self::Commit(_) | Self::IdTaken(_) | Self::Busy | Self::Closed => true,
+            Self::Away(_) | Self::Commit(_) | Self::Full(_) | Self::IdTaken(_) | Self::Busy | Self::Closed => true,
             Self::Migration(_) | Self::Undone | Self::Corrupt(_) | Self::BadUrl(_) => false,
         }
     }
+}
+
+/// A connection broke off, or there was none.
+fn is_broken(error: &sqlx::Error) -> bool {
+    use sqlx::Error::{Io, PoolClosed, PoolTimedOut, Protocol, Tls, WorkerCrashed};
+    matches!(error, Io(_) | Tls(_) | Protocol(_) | PoolTimedOut | PoolClosed | WorkerCrashed)
 }
 
 /// Whether what an error code of PostgreSQL (appendix A) stands for passes by itself: connections, serialisation and deadlock,
@@ -121,6 +150,8 @@ impl std::fmt::Debug for Store {
 }
 
 const STATEMENT_CACHE: usize = 512;
+/// How long whoever needs PostgreSQL waits for it. While it is away each request waits so long before it is told to come again.
+const AWAY: Duration = Duration::from_secs(5);
 
 /// What PostgreSQL needs beside the tables: SQLite's `json_each` as far as we use it (ids in a JSON list; not strict, so that it becomes
 /// part of the statement that calls it), and indexes for prefixes, which its usual collations do not sort by characters.
@@ -144,7 +175,7 @@ impl Store {
                 .options([("plan_cache_mode", "force_generic_plan"), ("enable_seqscan", "off"), ("jit", "off")]);
             let pool = PgPoolOptions::new()
                 .max_connections(options.connections.max(2))
-                .acquire_timeout(Duration::from_secs(10))
+                .acquire_timeout(AWAY)
                 .connect_with(connect)
                 .await?;
             Ok(Self::Postgres(pool))
@@ -179,7 +210,7 @@ impl Store {
     pub async fn read(&self) -> Result<Tx, Error> {
         Ok(Tx::new(match self {
             Self::Sqlite(sqlite) => Work::SqliteRead(sqlite.read().await?),
-            Self::Postgres(pool) => Work::PostgresRead(pool.acquire().await?),
+            Self::Postgres(pool) => Work::PostgresRead(pool.acquire().await.map_err(Error::Away)?),
         }))
     }
 
@@ -188,7 +219,7 @@ impl Store {
         let started = Instant::now();
         let work = match self {
             Self::Sqlite(sqlite) => Work::SqliteWrite(sqlite.begin().await?),
-            Self::Postgres(pool) => Work::Postgres(pool.begin().await?),
+            Self::Postgres(pool) => Work::Postgres(pool.begin().await.map_err(Error::Away)?),
         };
         metrics::histogram!("outloud_database_wait_seconds").record(started.elapsed().as_secs_f64());
         Ok(Tx::new(work))
@@ -199,7 +230,9 @@ impl Store {
         match self {
             Self::Sqlite(sqlite) => Ok(Version::Commits(sqlite.commits())),
             Self::Postgres(pool) => {
-                let snapshot = sqlx::query_scalar("select pg_current_snapshot()::text").fetch_one(pool).await?;
+                let mut connection = pool.acquire().await.map_err(Error::Away)?;
+                let snapshot =
+                    sqlx::query_scalar("select pg_current_snapshot()::text").fetch_one(&mut *connection).await?;
                 Ok(Version::Snapshot(snapshot))
             }
         }
@@ -377,6 +410,17 @@ pub(crate) fn postgres_arguments(args: &[Value<'_>]) -> Result<sqlx::postgres::P
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_database_that_is_away_is_waited_for_whatever_is_answered_in_its_place() {
+        let nonsense = || sqlx::Error::Protocol("unexpected response from SSLRequest".to_owned());
+        for error in [Error::Away(nonsense()), Error::Away(sqlx::Error::RowNotFound), Error::Database(nonsense())] {
+            assert!(error.is_away() && error.is_temporary() && !error.is_full(), "{error:?}");
+        }
+        assert!(!Error::Database(sqlx::Error::RowNotFound).is_temporary());
+        let full = Error::Full("database or disk is full".into());
+        assert!(full.is_full() && full.is_temporary() && !full.is_away());
+    }
 
     #[test]
     fn what_passes_by_itself_is_told_from_what_does_not() {

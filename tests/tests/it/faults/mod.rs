@@ -4,7 +4,9 @@
 //! The long forms are run with `OUTLOUD_TEST_FULL=1`.
 
 mod connections;
+mod database_away;
 mod descriptors;
+mod disk_full;
 mod redirects;
 mod slow_peers;
 

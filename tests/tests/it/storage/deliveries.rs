@@ -211,6 +211,16 @@ on_both! {
         assert_eq!(lease(&mut tx, "x", NOW + 1).await.len(), 2);
     }
 
+    async fn a_host_that_was_interrupted_is_given_back_by_whoever_has_it(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        enqueue(&mut tx, 50, "far.example", NOW).await;
+        lease(&mut tx, "w", NOW).await;
+        tx.give_back_host("nobody", "far.example", NOW + 1).await.unwrap();
+        assert!(lease(&mut tx, "x", NOW + 1).await.is_empty());
+        tx.give_back_host("w", "far.example", NOW + 1).await.unwrap();
+        assert_eq!(lease(&mut tx, "x", NOW + 1).await.len(), 1);
+    }
+
     async fn a_dead_host_costs_nothing_until_it_shows_life(db: Db) {
         let mut tx = db.store.begin().await.unwrap();
         member(&mut tx, 1, "alice").await;
