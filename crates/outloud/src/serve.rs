@@ -379,7 +379,7 @@ async fn watch(node: Arc<Node>, stop: CancellationToken) {
             tracing::warn!(%error, "the rules for other servers could not be read");
         }
         let now = node.now();
-        if now - measured >= 10 * model::clock::SECOND {
+        if (now - measured).abs() >= 10 * model::clock::SECOND {
             measured = now;
             if let Err(error) = measures::queue(&node).await {
                 tracing::warn!(%error, "the queue could not be measured");

@@ -40,8 +40,19 @@ pub async fn run(federation: Federation, stop: CancellationToken) {
         federation,
     };
     let (mut swept, mut tidied) = (0, 0);
-    let mut trimmed = 0;
+    let (mut trimmed, mut latest) = (0, worker.federation.node.now());
     while !stop.is_cancelled() {
+        let now = worker.federation.node.now();
+        if now < latest - MINUTE {
+            tracing::warn!(seconds = (latest - now) / SECOND, "the clock was set back");
+            if let Err(error) = worker.federation.clock_was_set_back(latest).await {
+                tracing::warn!(%error, "what was put off by the clock as it was could not be brought forward");
+                // Tried again in the next turn.
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                continue;
+            }
+        }
+        latest = now;
         let rest = match worker.turn().await {
             Ok(rest) => rest,
             Err(error) => {
@@ -50,11 +61,11 @@ pub async fn run(federation: Federation, stop: CancellationToken) {
             }
         };
         let now = worker.federation.node.now();
-        if now - tidied >= REST {
+        if (now - tidied).abs() >= REST {
             tidied = now;
             worker.tidy().await;
         }
-        if now - swept > MINUTE {
+        if (now - swept).abs() > MINUTE {
             swept = now;
             if let Err(error) = sweep(&worker.federation, &mut trimmed).await {
                 tracing::warn!(%error, "housekeeping failed");

@@ -3,6 +3,7 @@
 //!
 //! The long forms are run with `OUTLOUD_TEST_FULL=1`.
 
+mod clock;
 mod connections;
 mod database_away;
 mod descriptors;
