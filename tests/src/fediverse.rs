@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::convert::Infallible;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use futures::StreamExt as _;
 use http::{HeaderMap, Method, Request, Response, StatusCode};
@@ -72,6 +73,8 @@ pub enum Reply {
     Redirect(String),
     /// Nothing, for as long as anybody waits.
     Silence,
+    /// A document, a byte a second.
+    Dawdle,
 }
 
 /// Answers a request out of the ordinary, or not at all.
@@ -323,6 +326,13 @@ async fn answer(state: &State, request: Request<Incoming>) -> Response<BoxBody<B
         Reply::Busy(seconds) => plain(503).header("retry-after", seconds).body(whole("")),
         Reply::Redirect(to) => plain(302).header("location", to).body(whole("")),
         Reply::Silence => std::future::pending().await,
+        Reply::Dawdle => {
+            let pieces = futures::stream::unfold((), |()| async {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                Some((Ok(Frame::data(Bytes::from_static(b" "))), ()))
+            });
+            plain(200).header("content-type", ACTIVITY).body(BodyExt::boxed(StreamBody::new(pieces)))
+        }
     };
     response.unwrap()
 }

@@ -1,7 +1,9 @@
 //! What the tests share: databases of their own for each of them, nodes behind TLS, and the independent peer.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests: what fails here fails a test")]
 
+pub mod api;
 pub mod bucket;
+pub mod cable;
 pub mod db;
 pub mod fediverse;
 pub mod node;

@@ -170,6 +170,24 @@ impl Federation {
         }
     }
 
+    /// Gives a host back that was interrupted, so that it need not wait for the end of its lease.
+    pub async fn give_back(&self, owner: &str, host: &str) -> Result<(), Error> {
+        let mut tx = self.node.store.begin().await?;
+        tx.give_back_host(owner, host, self.node.now()).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// The clock was set back, from `was`: what was put off by it comes as soon as it was to come.
+    pub async fn clock_was_set_back(&self, was: Millis) -> Result<(), Error> {
+        let by = was - self.node.now();
+        let mut tx = self.node.store.begin().await?;
+        // What was due already, and had no turn yet, is due still.
+        tx.bring_forward(was - HOUR, by).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
     /// Gives all hosts back that this worker still has, at its end.
     pub async fn release_leases(&self, owner: &str) -> Result<(), Error> {
         let mut tx = self.node.store.begin().await?;

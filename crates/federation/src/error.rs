@@ -45,6 +45,11 @@ impl Error {
         matches!(self, Self::Malformed(_) | Self::Signature(_) | Self::Key(_) | Self::KeyUnavailable(_))
     }
 
+    /// The database was away, which is over when it answers again. That it is full is not.
+    pub fn is_for_want_of_the_database(&self) -> bool {
+        matches!(self, Self::Node(node::Error::Storage(e)) if e.is_away())
+    }
+
     /// Trying again later may help.
     pub fn is_temporary(&self) -> bool {
         match self {

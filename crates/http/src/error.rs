@@ -57,6 +57,14 @@ impl ApiError {
         error
     }
 
+    /// Nothing can be kept any more. A server that delivers tries again, and finds that there is room.
+    fn full() -> Self {
+        let words = "The server's disk is full. Nothing was kept: please try again later.";
+        let mut error = Self::new(StatusCode::SERVICE_UNAVAILABLE, words);
+        error.retry_after = Some(60);
+        error
+    }
+
     fn internal() -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on our side. Nothing was changed.")
     }
@@ -78,6 +86,10 @@ impl From<node::Error> for ApiError {
                 retry_after: None,
             },
             Error::Media(error) => Self::unprocessable(error.to_string()),
+            error if error.is_full() => {
+                tracing::error!(error = &error as &dyn std::error::Error, "there is no room left");
+                Self::full()
+            }
             error if error.is_temporary() => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "the database is not available");
                 Self::unavailable()

@@ -3,8 +3,8 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::num::NonZeroU32;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use axum::extract::{ConnectInfo, FromRef, FromRequestParts, Request, State};
@@ -16,7 +16,7 @@ use governor::middleware::StateInformationMiddleware;
 use governor::nanos::Nanos;
 use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
-use model::clock::{Millis, rfc3339};
+use model::clock::{MINUTE, Millis, rfc3339};
 use model::id::Id;
 use moka::sync::Cache;
 use tokio::sync::Semaphore;
@@ -242,13 +242,29 @@ fn millis(duration: Duration) -> Millis {
     Millis::try_from(duration.as_millis()).unwrap_or(Millis::MAX)
 }
 
-/// The time as it was last told; it never goes back.
+/// The time as it was last told; it never goes back. After the clock was set back it goes on from where it was, or it would
+/// stand until the clock is there again, and nobody would get anything back.
 #[derive(Clone, Debug, Default)]
-struct Told(Arc<AtomicU64>);
+struct Told(Arc<Mutex<Heard>>);
+
+#[derive(Debug, Default)]
+struct Heard {
+    last: Millis,
+    /// By how much the clock was set back so far.
+    back: Millis,
+}
+
+/// So far back goes whoever asked the clock a moment before others and comes after them.
+const STEP: Millis = MINUTE;
 
 impl Told {
     fn now_is(&self, now: Millis) {
-        self.0.fetch_max(u64::try_from(now).unwrap_or(0).saturating_mul(1_000_000), Ordering::Relaxed);
+        let mut heard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if now < heard.last - STEP {
+            heard.back += heard.last - now;
+            heard.last = now;
+        }
+        heard.last = heard.last.max(now);
     }
 }
 
@@ -256,7 +272,8 @@ impl governor::clock::Clock for Told {
     type Instant = Nanos;
 
     fn now(&self) -> Nanos {
-        Nanos::new(self.0.load(Ordering::Relaxed))
+        let heard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Nanos::new(u64::try_from(heard.last + heard.back).unwrap_or(0).saturating_mul(1_000_000))
     }
 }
 
@@ -317,7 +334,8 @@ fn is_inside(ip: IpAddr) -> bool {
     }
 }
 
-fn network(ip: IpAddr) -> IpAddr {
+/// An IPv4 address, or the network of an IPv6 one: what one customer has.
+pub fn network(ip: IpAddr) -> IpAddr {
     match ip {
         IpAddr::V4(_) => ip,
         IpAddr::V6(v6) => {
@@ -384,6 +402,17 @@ mod tests {
         assert_eq!(limit.take(&key(2), now).wait, None, "somebody else has their own");
         assert_eq!(limit.take(&key(1), now + 61_000).wait, None);
         assert!(limit.take(&key(1), now + 61_000).wait.is_some());
+    }
+
+    #[test]
+    fn after_the_clock_was_set_back_a_limit_fills_up_as_before() {
+        let limit = Limit::new(3, 3);
+        let now = 1_700_000_000_000;
+        let used_up = |now: Millis| (0..3).for_each(|_| assert_eq!(limit.take(&key(1), now).wait, None));
+        used_up(now + 86_400_000);
+        assert!(limit.take(&key(1), now).wait.is_some_and(|w| w <= 61), "setting it back gives nothing away");
+        assert!(limit.take(&key(1), now - 1_000).wait.is_some());
+        used_up(now + 181_000);
     }
 
     #[test]

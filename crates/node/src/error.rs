@@ -37,6 +37,15 @@ impl Error {
         Self::Forbidden(words.into())
     }
 
+    /// There is no room left to keep anything.
+    pub fn is_full(&self) -> bool {
+        match self {
+            Self::Storage(e) => e.is_full(),
+            Self::Files(e) => e.is_full(),
+            _ => false,
+        }
+    }
+
     /// Trying again later may help.
     pub fn is_temporary(&self) -> bool {
         matches!(self, Self::Storage(e) if e.is_temporary()) || matches!(self, Self::Files(_))

@@ -24,7 +24,7 @@ const TURN: Millis = 10 * SECOND;
 /// A walk that came to its end is begun anew after that time.
 const REST: Millis = 6 * HOUR;
 /// Posts in a home.
-const HOME: i64 = 800;
+pub const HOME: i64 = 800;
 /// Notifications of a member: months of a busy one's, and more than any app pages through.
 const NOTIFICATIONS: i64 = 5_000;
 

@@ -84,9 +84,12 @@ pub enum Stage {
 }
 
 impl Job {
+    /// The name of [`Job::DeleteFiles`], for who looks for such jobs.
+    pub const DELETE_FILES: &str = "delete_files";
+
     fn name(&self) -> &'static str {
         match self {
-            Self::DeleteFiles { .. } => "delete_files",
+            Self::DeleteFiles { .. } => Self::DELETE_FILES,
             Self::FetchThread { .. } => "fetch_thread",
             Self::FetchDelivered { .. } => "fetch_delivered",
             Self::FillThread { .. } => "fill_thread",

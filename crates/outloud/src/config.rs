@@ -14,7 +14,7 @@ use url::Url;
 use crate::Error;
 
 /// Every setting, by its name in the environment.
-pub const NAMES: [&str; 22] = [
+pub const NAMES: [&str; 23] = [
     "OUTLOUD_ORIGIN",
     "OUTLOUD_HANDLE_DOMAIN",
     "OUTLOUD_LISTEN",

@@ -29,6 +29,10 @@ fn describe() {
     describe_counter!("outloud_requests_total", "Requests answered, by method, route and status.");
     describe_histogram!("outloud_request_seconds", Unit::Seconds, "Time from a request's head to its answer's.");
     describe_counter!(
+        "outloud_connections_refused_total",
+        "Connections that were not taken, since their address had as many as one may have."
+    );
+    describe_counter!(
         "outloud_inbox_total",
         "Activities that were sent to us, by kind and outcome: taken, refused, later."
     );

@@ -6,7 +6,6 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::serve::ListenerExt as _;
 use federation::Federation;
 use federation::client::{AddressPolicy, Client, ClientConfig};
 use http_api::App;
@@ -19,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::config::Media;
-use crate::door::Door;
+use crate::connections::{self, Bounds};
 use crate::{Error, Settings, measures, worker};
 
 /// Which half of a node a process is.
@@ -307,14 +306,8 @@ impl Running {
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
         if let Some(listener) = listener {
             let router = if role == Role::Worker { worker_pages(&app) } else { http_api::router(app.clone()) };
-            let service = router.into_make_service_with_connect_info::<SocketAddr>();
-            let door = Door::open(listener, address, stop.clone());
-            let ended = door.shut();
-            tasks.spawn(async move {
-                if let Err(error) = axum::serve(door.tap_io(|_| {}), service).with_graceful_shutdown(ended).await {
-                    tracing::error!(%error, "serving ended");
-                }
-            });
+            let bounds = Bounds::of_system(settings.trusted_proxies.clone());
+            tasks.spawn(connections::serve(listener, router, bounds, stop.clone()));
         }
         if role != Role::Web {
             if node.store.is_sqlite() {
@@ -416,7 +409,7 @@ async fn watch(node: Arc<Node>, stop: CancellationToken) {
             tracing::warn!(%error, "the database does not say whether another process wrote to it");
         }
         let now = node.now();
-        if is_rung || !node.store.bell().is_heard() || now - read >= RARELY {
+        if is_rung || !node.store.bell().is_heard() || (now - read).abs() >= RARELY {
             match node.read_domain_rules().await {
                 Ok(()) => read = now,
                 Err(error) => {
@@ -425,7 +418,7 @@ async fn watch(node: Arc<Node>, stop: CancellationToken) {
                 }
             }
         }
-        if now - measured >= 10 * model::clock::SECOND {
+        if (now - measured).abs() >= 10 * SECOND {
             measured = now;
             if let Err(error) = measures::queue(&node).await {
                 tracing::warn!(%error, "the queue could not be measured");

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use federation::Federation;
-use model::clock::Millis;
+use model::clock::{MINUTE, Millis, SECOND};
 use storage::Event;
 use tokio::sync::{Notify, Semaphore};
 use tokio_util::task::TaskTracker;
@@ -38,8 +38,19 @@ pub async fn run(federation: Federation) {
         federation,
     };
     worker.tasks.spawn(housekeeping::run(worker.federation.clone(), stop.clone()));
-    let mut tidied = 0;
+    let (mut tidied, mut latest) = (0, worker.federation.node.now());
     while !stop.is_cancelled() {
+        let now = worker.federation.node.now();
+        if now < latest - MINUTE {
+            tracing::warn!(seconds = (latest - now) / SECOND, "the clock was set back");
+            if let Err(error) = worker.federation.clock_was_set_back(latest).await {
+                tracing::warn!(%error, "what was put off by the clock as it was could not be brought forward");
+                // Tried again in the next turn.
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                continue;
+            }
+        }
+        latest = now;
         let rest = match worker.turn().await {
             Ok(rest) => rest,
             Err(error) => {
@@ -48,7 +59,7 @@ pub async fn run(federation: Federation) {
             }
         };
         let now = worker.federation.node.now();
-        if now - tidied >= REST {
+        if (now - tidied).abs() >= REST {
             tidied = now;
             worker.tidy().await;
         }
@@ -127,6 +138,10 @@ impl Worker {
                 let name = host.name.clone();
                 if let Err(error) = federation.serve_host(&owner, host).await {
                     tracing::warn!(host = name, %error, "deliveries were interrupted; they will be taken up again");
+                    if error.is_for_want_of_the_database() {
+                        let begun = &federation.node.shutdown.begun;
+                        begun.run_until_cancelled(give_back(&federation, &owner, &name)).await;
+                    }
                 }
                 drop(permit);
                 freed.notify_one();
@@ -157,5 +172,16 @@ impl Worker {
             });
         }
         Ok(taken)
+    }
+}
+
+/// Gives a host back as soon as the database is there again. Otherwise its lease runs out.
+async fn give_back(federation: &Federation, owner: &str, host: &str) {
+    for _ in 0..federation::deliver::LEASE / SECOND {
+        // First, so that whatever goes wrong goes wrong once a second.
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        if federation.give_back(owner, host).await.is_ok() {
+            return;
+        }
     }
 }

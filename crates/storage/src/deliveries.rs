@@ -365,6 +365,37 @@ impl Tx {
         Ok(self.run(sql, values).await? > 0)
     }
 
+    /// Gives a host back of which nothing new is known: whoever had it was interrupted.
+    pub async fn give_back_host(&mut self, owner: &str, host: &str, now: Millis) -> Result<(), Error> {
+        self.run(
+            "update hosts set lease_owner = '', lease_until = 0, next_at = case when not_before > $3 then not_before else $3 end \
+             where name = $1 and lease_owner = $2",
+            args![host, owner, now],
+        )
+        .await?;
+        Ok(())
+    }
+
+    /// The clock was set back by `by`: what is to happen at `from` or later was meant by the clock as it was, and is brought
+    /// forward. A back-off would last a day more where the clock was a day ahead, and so would a lease.
+    pub async fn bring_forward(&mut self, from: Millis, by: Millis) -> Result<(), Error> {
+        for sql in [
+            "update hosts set next_at = case when next_at >= $1 then next_at - $2 else next_at end, \
+             not_before = case when not_before >= $1 then not_before - $2 else not_before end, \
+             lease_until = case when lease_until >= $1 then lease_until - $2 else lease_until end, \
+             failing_since = case when failing_since >= $1 then failing_since - $2 else failing_since end \
+             where next_at >= $1 or not_before >= $1 or lease_until >= $1 or failing_since >= $1",
+            "update deliveries set next_at = next_at - $2 where next_at >= $1",
+            "update jobs set run_at = case when run_at >= $1 then run_at - $2 else run_at end, \
+             lease_until = case when lease_until >= $1 then lease_until - $2 else lease_until end, \
+             again_at = case when again_at >= $1 then again_at - $2 else again_at end \
+             where run_at >= $1 or lease_until >= $1 or again_at >= $1",
+        ] {
+            self.run(sql, args![from, by]).await?;
+        }
+        Ok(())
+    }
+
     /// Gives back whatever a worker had, at its end.
     pub async fn release_leases(&mut self, owner: &str, now: Millis) -> Result<u64, Error> {
         self.ring(Event::Work);

@@ -8,12 +8,13 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures::TryStreamExt as _;
 use futures::stream::BoxStream;
+use model::clock::Millis;
 use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::prefix::PrefixStore;
 use object_store::{
-    ClientOptions, GetOptions, ObjectStore, ObjectStoreExt as _, PutPayloadMut, RetryConfig, WriteMultipart,
+    ClientOptions, GetOptions, ObjectMeta, ObjectStore, ObjectStoreExt as _, PutPayloadMut, RetryConfig, WriteMultipart,
 };
 use tokio::runtime::Handle;
 
@@ -34,6 +35,20 @@ impl FileError {
     pub fn is_refused(&self) -> bool {
         use object_store::Error::{PermissionDenied, Unauthenticated};
         matches!(self.0, PermissionDenied { .. } | Unauthenticated { .. })
+    }
+
+    /// There is no room for it.
+    pub fn is_full(&self) -> bool {
+        use std::io::ErrorKind::{QuotaExceeded, StorageFull};
+        let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&self.0);
+        while let Some(error) = cause {
+            if error.downcast_ref::<std::io::Error>().is_some_and(|e| [StorageFull, QuotaExceeded].contains(&e.kind()))
+            {
+                return true;
+            }
+            cause = error.source();
+        }
+        false
     }
 
     /// What is at the bottom of it.
@@ -143,6 +158,15 @@ const RETRY: Duration = Duration::from_secs(20);
 /// Where media lie. Clones share it.
 #[derive(Clone, Debug)]
 pub struct Files(Arc<dyn ObjectStore>);
+
+/// What the store says of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileInfo {
+    pub key: String,
+    /// Bytes.
+    pub size: u64,
+    pub modified_at: Millis,
+}
 
 /// A file that is being read.
 pub struct FileReader {
@@ -316,8 +340,13 @@ impl Files {
         }
     }
 
-    /// All keys with their sizes in bytes.
-    pub async fn list(&self) -> Result<Vec<(String, u64)>, FileError> {
-        Ok(self.0.list(None).map_ok(|m| (m.location.to_string(), m.size)).try_collect().await?)
+    /// All files.
+    pub async fn list(&self) -> Result<Vec<FileInfo>, FileError> {
+        let info = |m: ObjectMeta| FileInfo {
+            key: m.location.to_string(),
+            size: m.size,
+            modified_at: m.last_modified.timestamp_millis(),
+        };
+        Ok(self.0.list(None).map_ok(info).try_collect().await?)
     }
 }

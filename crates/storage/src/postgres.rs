@@ -13,8 +13,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::Error;
 
-/// How long somebody waits for a connection.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long somebody waits for a connection. While the database is away each request waits so long before it is told to come again.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// A connection that was used within this time lives.
 const TRUST: Duration = Duration::from_secs(1);
 /// How long one that is asked may take, or to undo what was begun.
@@ -55,7 +55,8 @@ impl Postgres {
     pub(crate) async fn acquire(self: &Arc<Self>) -> Result<Lease, Error> {
         let asked = Instant::now();
         let turn = tokio::time::timeout(PATIENCE, Arc::clone(&self.places).acquire_owned()).await;
-        let place = turn.map_err(|_| sqlx::Error::PoolTimedOut)?.map_err(|_| sqlx::Error::PoolClosed)?;
+        let turn = turn.map_err(|_| Error::Away(sqlx::Error::PoolTimedOut))?;
+        let place = turn.map_err(|_| Error::Away(sqlx::Error::PoolClosed))?;
         let held = match self.pop() {
             Some(held) if held.used.elapsed() < TRUST => held,
             // In a box: this is rare and takes much room, and whoever works with the database has room for this future.
@@ -68,12 +69,12 @@ impl Postgres {
     /// The first of those that nobody uses, from this one on, that answers; or a new one.
     async fn proven(&self, mut idle: Option<Held>, patience: Duration) -> Result<Held, Error> {
         while let Some(mut held) = idle {
-            if within(ANSWER, held.connection.ping()).await.is_ok() {
+            if within(patience, held.connection.ping()).await.is_ok() {
                 return Ok(held);
             }
             idle = self.pop();
         }
-        let connection = within(patience, self.options.connect()).await?;
+        let connection = within(patience, self.options.connect()).await.map_err(Error::Away)?;
         Ok(Held { connection, born: Instant::now(), used: Instant::now() })
     }
 
@@ -128,17 +129,18 @@ impl Lease {
 
     pub(crate) async fn begin(&mut self) -> Result<(), Error> {
         self.open = true;
-        self.control("begin").await
+        self.control("begin").await.map_err(Error::Away)
     }
 
     pub(crate) async fn commit(mut self) -> Result<(), Error> {
-        self.control("commit").await?;
+        self.control("commit").await.map_err(Error::from)?;
         self.open = false;
         Ok(())
     }
 
-    async fn control(&mut self, sql: &'static str) -> Result<(), Error> {
-        sqlx::raw_sql(sql).execute(self.connection()?).await?;
+    async fn control(&mut self, sql: &'static str) -> sqlx::Result<()> {
+        let connection = self.connection().map_err(|_| sqlx::Error::PoolClosed)?;
+        sqlx::raw_sql(sql).execute(connection).await?;
         self.settled();
         Ok(())
     }

@@ -52,10 +52,18 @@ struct Writer {
     others: i64,
 }
 
+/// Why what was done together was not kept.
+#[derive(Clone)]
+struct Lost {
+    words: Arc<str>,
+    /// For want of room on the disk.
+    is_full: bool,
+}
+
 /// Transactions that are committed together.
 #[derive(Default)]
 struct Batch {
-    outcome: OnceLock<Result<(), Arc<str>>>,
+    outcome: OnceLock<Result<(), Lost>>,
 }
 
 impl Sqlite {
@@ -224,7 +232,7 @@ impl Writer {
             if self.connection.is_autocommit()
                 && let Some(batch) = self.batch.take()
             {
-                let _ = batch.outcome.set(Err(Arc::from("the database ended it")));
+                let _ = batch.outcome.set(Err(Lost { words: Arc::from("the database ended it"), is_full: false }));
             }
         }
         self.unfinished = false;
@@ -316,14 +324,16 @@ async fn commit_batch(writer: &Arc<Mutex<Writer>>, batch: &Arc<Batch>) -> Result
             Err(error) => {
                 // A commit that failed may leave the transaction open.
                 guard.roll_back();
-                Err(Arc::from(error.to_string()))
+                let is_full = error.sqlite_error_code() == Some(ErrorCode::DiskFull);
+                Err(Lost { words: Arc::from(error.to_string()), is_full })
             }
         };
         let _ = batch.outcome.set(outcome);
     }
     drop(guard);
     match batch.outcome.get() {
-        Some(Err(message)) => Err(Error::Commit(Arc::clone(message))),
+        Some(Err(Lost { words, is_full: true })) => Err(Error::Full(Arc::clone(words))),
+        Some(Err(Lost { words, is_full: false })) => Err(Error::Commit(Arc::clone(words))),
         _ => Ok(()),
     }
 }
@@ -356,7 +366,11 @@ async fn off_thread<T: Send + 'static>(
     });
     match done.await {
         Ok(done) => done,
-        Err(error) => std::panic::resume_unwind(error.into_panic()),
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            // The runtime is ending, and nobody waits for this any more.
+            Err(_) => std::future::pending().await,
+        },
     }
 }
 

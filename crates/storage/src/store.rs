@@ -20,6 +20,9 @@ use crate::sqlite::{self, Failed, Reading, Sqlite, Writing};
 pub enum Error {
     #[error("the database: {0}")]
     Database(#[from] sqlx::Error),
+    /// No connection to PostgreSQL can be had, for whatever reason: while it is away, what stands before it may answer anything.
+    #[error("the database: {0}")]
+    Away(#[source] sqlx::Error),
     #[error("the database: {0}")]
     Sqlite(#[from] rusqlite::Error),
     #[error("the database is busy")]
@@ -30,6 +33,8 @@ pub enum Error {
     Migration(#[from] sqlx::migrate::MigrateError),
     #[error("a transaction that others shared could not be committed: {0}")]
     Commit(Arc<str>),
+    #[error("there is no room for what was to be kept: {0}")]
+    Full(Arc<str>),
     #[error("a statement of this transaction failed, so that nothing of it was kept")]
     Undone,
     #[error("the id {0} is taken")]
@@ -53,14 +58,32 @@ impl Error {
         }
     }
 
+    /// PostgreSQL is not there, or was not while this was done.
+    pub fn is_away(&self) -> bool {
+        match self {
+            Self::Away(_) => true,
+            Self::Database(sqlx::Error::Database(e)) => e.code().is_some_and(|code| code.starts_with("57P")),
+            Self::Database(e) => is_broken(e),
+            _ => false,
+        }
+    }
+
+    /// The disk on which the database lies is full.
+    pub fn is_full(&self) -> bool {
+        match self {
+            // PostgreSQL's disk_full.
+            Self::Database(sqlx::Error::Database(e)) => e.code().is_some_and(|code| code == "53100"),
+            Self::Sqlite(e) => e.sqlite_error_code() == Some(ErrorCode::DiskFull),
+            Self::Full(_) => true,
+            _ => false,
+        }
+    }
+
     /// The database is away, busy or full, or two transactions stood in each other's way: trying again may help.
     pub fn is_temporary(&self) -> bool {
         match self {
             Self::Database(sqlx::Error::Database(e)) => e.code().is_some_and(|code| passes(&code)),
-            Self::Database(e) => matches!(
-                e,
-                sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed
-            ),
+            Self::Database(e) => is_broken(e),
             Self::Sqlite(e) => matches!(
                 e.sqlite_error_code(),
                 Some(
@@ -71,10 +94,16 @@ impl Error {
                         | ErrorCode::CannotOpen
                 )
             ),
-            Self::Commit(_) | Self::IdTaken(_) | Self::Busy | Self::Closed => true,
+            Self::Away(_) | Self::Commit(_) | Self::Full(_) | Self::IdTaken(_) | Self::Busy | Self::Closed => true,
             Self::Migration(_) | Self::Undone | Self::Corrupt(_) | Self::BadUrl(_) => false,
         }
     }
+}
+
+/// A connection broke off, or there was none.
+fn is_broken(error: &sqlx::Error) -> bool {
+    use sqlx::Error::{Io, PoolClosed, PoolTimedOut, Protocol, Tls, WorkerCrashed};
+    matches!(error, Io(_) | Tls(_) | Protocol(_) | PoolTimedOut | PoolClosed | WorkerCrashed)
 }
 
 /// Whether what an error code of PostgreSQL (appendix A) stands for passes by itself: connections, serialisation and deadlock,
@@ -236,17 +265,17 @@ impl Store {
 
     /// Once in a while: what SQLite knows of its tables is brought up to date. PostgreSQL does that by itself (autovacuum).
     pub async fn optimize(&self) -> Result<(), Error> {
-        match self {
-            Self::Sqlite(sqlite) => sqlite.optimize().await,
-            Self::Postgres(_) => Ok(()),
+        match &self.database {
+            Database::Sqlite(sqlite) => sqlite.optimize().await,
+            Database::Postgres(_) => Ok(()),
         }
     }
 
     /// Once in a while: SQLite's log is copied into its file, and emptied if it has more than `bound` bytes. Nobody waits for that.
     pub async fn checkpoint(&self, bound: i64) -> Result<(), Error> {
-        match self {
-            Self::Sqlite(sqlite) => sqlite.checkpoint(bound).await,
-            Self::Postgres(_) => Ok(()),
+        match &self.database {
+            Database::Sqlite(sqlite) => sqlite.checkpoint(bound).await,
+            Database::Postgres(_) => Ok(()),
         }
     }
 
@@ -425,6 +454,17 @@ pub(crate) fn postgres_arguments(args: &[Value<'_>]) -> Result<sqlx::postgres::P
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_database_that_is_away_is_waited_for_whatever_is_answered_in_its_place() {
+        let nonsense = || sqlx::Error::Protocol("unexpected response from SSLRequest".to_owned());
+        for error in [Error::Away(nonsense()), Error::Away(sqlx::Error::RowNotFound), Error::Database(nonsense())] {
+            assert!(error.is_away() && error.is_temporary() && !error.is_full(), "{error:?}");
+        }
+        assert!(!Error::Database(sqlx::Error::RowNotFound).is_temporary());
+        let full = Error::Full("database or disk is full".into());
+        assert!(full.is_full() && full.is_temporary() && !full.is_away());
+    }
 
     #[test]
     fn what_passes_by_itself_is_told_from_what_does_not() {

@@ -7,6 +7,8 @@ mod corpus;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
+mod faults;
+#[cfg(test)]
 mod federation;
 #[cfg(test)]
 mod house;

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use model::clock;
 use node::Node;
 use sha2::{Digest as _, Sha256};
-use storage::{Category, OF_THE_PLACE, TABLES, Tx};
+use storage::{Category, FileInfo, OF_THE_PLACE, TABLES, Tx};
 use tar::{Builder, EntryWriter, Header};
 
 use super::{Counts, FORMAT, MANIFEST, Manifest, SUMS, note_sum};
@@ -61,11 +61,11 @@ async fn write(node: &Node, part: &Path, progress: &mut Progress) -> Result<Coun
     tx.thaw().await?;
     drop(tx);
 
-    let mut keys = node.files.list().await?;
+    let mut files = node.files.list().await?;
     // What other commands try the folder with at this moment, and what can be fetched again.
-    keys.retain(|(key, _)| !key.starts_with(serve::PROBE) && Category::of_key(key) != Category::Remote);
-    let total: u64 = keys.iter().map(|(_, size)| size).sum();
-    for (key, _) in keys {
+    files.retain(|f| !f.key.starts_with(serve::PROBE) && Category::of_key(&f.key) != Category::Remote);
+    let total: u64 = files.iter().map(|f| f.size).sum();
+    for FileInfo { key, .. } in files {
         progress.show(&format!("file {} ({} of {})", counts.files + 1, size(counts.bytes), size(total)));
         let mut reader = match node.files.read(&key).await {
             Ok(reader) => reader,

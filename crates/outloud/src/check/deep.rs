@@ -1,6 +1,9 @@
 //! The database from its first row to its last: does it agree with itself and with the media that are kept?
 //!
-//! Entries of homes may name posts that are gone; that is how they are kept.
+//! Everything is read in steps, each of which is over before the next begins: a node that serves meanwhile is not held up.
+
+mod files;
+mod rows;
 
 use model::clock::HOUR;
 use node::Node;
@@ -71,7 +74,14 @@ pub async fn all(node: &Node, tell: &mut impl FnMut(Finding), progress: &mut Pro
     progress.clear();
     tell(finding);
     tell(deliveries(node).await?);
-    let finding = files(node, progress).await?;
+    let finding = rows::orphans(node, progress).await?;
+    progress.clear();
+    tell(finding);
+    let finding = rows::homes(node, progress).await?;
+    progress.clear();
+    tell(finding);
+    let named = files::named(node, progress, tell).await?;
+    let finding = files::strays(node, &named, progress).await?;
     progress.clear();
     tell(finding);
     Ok(())
@@ -145,30 +155,4 @@ async fn deliveries(node: &Node) -> Result<Finding, Error> {
         found.add(|| format!("{} deeds are left over that wait for nobody", stale.len()));
     }
     Ok(found.finding("deliveries are in order", "problems"))
-}
-
-async fn files(node: &Node, progress: &mut Progress) -> Result<Finding, Error> {
-    let mut found = Found::default();
-    for of in ["posts", "profiles", "emoji"] {
-        let mut after = 0;
-        loop {
-            let mut tx = node.store.read().await?;
-            let step = match of {
-                "profiles" => tx.profile_files(after, STEP).await?,
-                "emoji" => tx.emoji_files(after, STEP).await?,
-                _ => tx.media_files(after, STEP).await?,
-            };
-            drop(tx);
-            let Some((last, ..)) = step.last() else { break };
-            after = *last;
-            for key in step.iter().flat_map(|(_, one, other)| [one, other]).filter(|k| !k.is_empty()) {
-                found.looked_at += 1;
-                if !node.files.has(key).await? {
-                    found.add(|| key.clone());
-                }
-                progress.show(&format!("{} files", found.looked_at));
-            }
-        }
-    }
-    Ok(found.finding("media files are there", "are missing"))
 }

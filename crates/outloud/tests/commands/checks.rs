@@ -15,6 +15,13 @@ fn failed(lines: &[String]) -> Vec<&String> {
     lines.iter().filter(|l| l.starts_with("FAILED")).collect()
 }
 
+/// What of a node that does not run is wrong from within.
+fn wrong(place: &Place) -> Vec<String> {
+    let (lines, _) = check(place, &["--deep"]);
+    let from_within = failed(&lines).into_iter().filter(|l| !l.contains("public address") && !l.contains("handles:"));
+    from_within.map(|l| l["FAILED  ".len()..].split(" (").next().unwrap().to_owned()).collect()
+}
+
 #[test]
 fn a_node_that_runs_well_passes_and_one_that_does_not_run_is_told_so() {
     let place = Place::new();
@@ -22,7 +29,7 @@ fn a_node_that_runs_well_passes_and_one_that_does_not_run_is_told_so() {
     let served = place.serve();
     let (lines, status) = check(&place, &["--deep"]);
     assert_eq!((failed(&lines).len(), status), (0, 0), "{lines:?}");
-    assert_eq!(lines.len(), 13, "{lines:?}");
+    assert_eq!(lines.len(), 16, "{lines:?}");
     served.stop();
     let (lines, status) = check(&place, &[]);
     assert_eq!(status, 1);
@@ -64,7 +71,8 @@ fn looking_deeper_it_finds_wrong_counts_missing_files_and_what_nobody_takes_up()
     spoil(&database, "update accounts set followers_count = 5, avatar = 'gone.png' where username = 'sam'");
     spoil(
         &database,
-        "insert into deeds (id, kind, account_id, created_at) values (2, 'create', 1, strftime('%s', 'now') * 1000)",
+        "insert into deeds (id, kind, account_id, created_at) select 2, 'create', id, strftime('%s', 'now') * 1000 from accounts \
+         where username = 'sam'",
     );
     spoil(
         &database,
@@ -79,6 +87,61 @@ fn looking_deeper_it_finds_wrong_counts_missing_files_and_what_nobody_takes_up()
     assert!(failed[2].contains("gone.png"), "{lines:?}");
     assert_eq!(check(&place, &[]).1, 0, "what is not deep is in order");
     drop(served);
+}
+
+#[test]
+fn looking_deeper_it_finds_what_names_what_is_gone_and_homes_that_hold_what_they_should_not() {
+    let place = Place::new();
+    place.ok(&["member", "add", "sam", "--email", "sam@work.example"]);
+    let database = place.path("outloud-data/outloud.db");
+    let id = "(select id from accounts where username = 'sam')";
+    let (post, entry) = (
+        "insert into posts (id, uri, url, account_id, local, audience, root_id, created_at",
+        "insert into home_entries (account_id, post_id)",
+    );
+    // A boost of nothing; one that only sam may see, in a home of sam's and of nobody; one that is gone, which is allowed.
+    spoil(&database, &format!("{post}, boost_of_id) select 1, 'u1', 'u1', {id}, true, 10, 1, 0, 77"));
+    spoil(&database, &format!("{entry} values ({id}, 1), ({id}, 99)"));
+    assert_eq!(wrong(&place), ["what rows name is there"]);
+    spoil(&database, "update posts set boost_of_id = null");
+    assert!(wrong(&place).is_empty());
+    spoil(&database, &format!("{entry} values (12345, 1)"));
+    assert_eq!(wrong(&place), ["homes are in order"]);
+    spoil(&database, "delete from home_entries where account_id = 12345");
+    place.ok(&["member", "add", "ann", "--email", "ann@work.example"]);
+    spoil(&database, &format!("{entry} select id, 1 from accounts where username = 'ann'"));
+    assert_eq!(wrong(&place), ["homes are in order"]);
+    spoil(&database, "delete from home_entries");
+    let many = format!(
+        "with recursive n (i) as (select 2 union all select i + 1 from n where i < 1700) {entry} select {id}, i from n"
+    );
+    spoil(&database, &many);
+    assert_eq!(wrong(&place), ["homes are in order"]);
+    spoil(&database, "delete from home_entries where post_id > 1000");
+    assert!(wrong(&place).is_empty());
+}
+
+#[test]
+fn looking_deeper_it_finds_files_that_nothing_names() {
+    let place = Place::new();
+    place.ok(&["member", "add", "sam", "--email", "sam@work.example"]);
+    let database = place.path("outloud-data/outloud.db");
+    let stray = place.path("outloud-data/media/ab/cd/1-abcd.png");
+    std::fs::create_dir_all(stray.parent().unwrap()).unwrap();
+    std::fs::write(&stray, "a picture").unwrap();
+    let (lines, _) = check(&place, &["--deep"]);
+    let told = lines.iter().find(|l| l.contains("named by something")).unwrap();
+    assert!(told.starts_with("ok") && told.contains("but for 1 of the last day"), "{told}");
+    let old = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_700_000_000);
+    std::fs::File::options().write(true).open(&stray).unwrap().set_modified(old).unwrap();
+    assert_eq!(wrong(&place), ["files are named by something"]);
+    // It is about to be deleted.
+    spoil(
+        &database,
+        "insert into jobs (id, kind, payload, asks_others, run_at, created_at) \
+         values (1, 'delete_files', '{\"kind\": \"delete_files\", \"keys\": [\"ab/cd/1-abcd.png\"]}', false, 9e15, 0)",
+    );
+    assert!(wrong(&place).is_empty());
 }
 
 #[test]

@@ -25,12 +25,12 @@ fn in_database<T>(url: &str, work: impl AsyncFnOnce(storage::Store) -> T) -> T {
 }
 
 /// Changes a SQLite database as no command would.
-fn spoil(path: &std::path::Path, sql: &'static str) {
+fn spoil(path: &std::path::Path, sql: &str) {
     use sqlx::Connection as _;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let mut connection = sqlx::SqliteConnection::connect(&format!("sqlite://{}", path.display())).await.unwrap();
-        let changed = sqlx::query(sql).execute(&mut connection).await.unwrap();
+        let changed = sqlx::query(sqlx::AssertSqlSafe(sql.to_owned())).execute(&mut connection).await.unwrap();
         assert!(changed.rows_affected() > 0, "{sql}");
         connection.close().await.unwrap();
     });

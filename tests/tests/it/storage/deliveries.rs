@@ -1,9 +1,11 @@
 //! What has to be sent to whom.
 
+use model::clock::DAY;
 use model::id::Id;
 use storage::{Deed, HostState, Tx};
 use suite::on_both;
 
+use super::jobs::job;
 use super::{NOW, boost, follow, member, post, put, remote, reply, stranger};
 
 pub(super) fn deed(id: Id) -> Deed {
@@ -209,6 +211,38 @@ on_both! {
         assert_eq!(tx.release_leases("nobody", NOW + 1).await.unwrap(), 0);
         assert_eq!(tx.release_leases("w", NOW + 1).await.unwrap(), 2);
         assert_eq!(lease(&mut tx, "x", NOW + 1).await.len(), 2);
+    }
+
+    async fn a_host_that_was_interrupted_is_given_back_by_whoever_has_it(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        enqueue(&mut tx, 50, "far.example", NOW).await;
+        lease(&mut tx, "w", NOW).await;
+        tx.give_back_host("nobody", "far.example", NOW + 1).await.unwrap();
+        assert!(lease(&mut tx, "x", NOW + 1).await.is_empty());
+        tx.give_back_host("w", "far.example", NOW + 1).await.unwrap();
+        assert_eq!(lease(&mut tx, "x", NOW + 1).await.len(), 1);
+    }
+
+    async fn after_the_clock_was_set_back_everything_comes_as_soon_as_it_was_to_come(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        let (ahead, minute, day) = (NOW + DAY, 60_000, DAY);
+        for (id, host, at) in [(50, "leased.example", ahead), (51, "waits.example", ahead), (52, "old.example", NOW)] {
+            enqueue(&mut tx, id, host, at).await;
+        }
+        // Leased by a clock that is a day ahead, held back by it, and held back long before.
+        let hosts = tx.lease_hosts("w", ahead, ahead + minute, 9).await.unwrap();
+        for mut host in hosts.into_iter().filter(|h| h.name != "leased.example") {
+            host.not_before = if host.name == "old.example" { NOW + minute } else { ahead + minute };
+            tx.release_host("w", &host, ahead).await.unwrap();
+        }
+        tx.postpone_delivery("waits.example", 51, "https://waits.example/inbox", 1, ahead + minute).await.unwrap();
+        tx.insert_job(&job(1, "{}", None, ahead + 5), ahead).await.unwrap();
+        tx.insert_job(&job(2, "{}", None, NOW + 5), NOW).await.unwrap();
+        tx.bring_forward(ahead, day).await.unwrap();
+        assert!(lease(&mut tx, "x", NOW + minute - 1).await.is_empty());
+        assert_eq!(lease(&mut tx, "x", NOW + minute).await.len(), 3);
+        assert_eq!(tx.deliveries_of_host("waits.example", 9).await.unwrap()[0].next_at, NOW + minute);
+        assert_eq!(tx.lease_jobs(true, NOW + 5, NOW + minute, 9).await.unwrap().len(), 2);
     }
 
     async fn a_dead_host_costs_nothing_until_it_shows_life(db: Db) {

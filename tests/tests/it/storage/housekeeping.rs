@@ -14,7 +14,9 @@ async fn files_are_kept_by_key_until_they_are_deleted() {
     files.put("a/2.png", "two!".into()).await.unwrap();
     files.put("a/1.png", "one again".into()).await.unwrap();
     assert_eq!(files.get("a/1.png").await.unwrap(), "one again");
-    let mut listed = files.list().await.unwrap();
+    let listed = files.list().await.unwrap();
+    assert!(listed.iter().all(|f| f.modified_at > NOW), "{listed:?}");
+    let mut listed: Vec<(String, u64)> = listed.into_iter().map(|f| (f.key, f.size)).collect();
     listed.sort();
     assert_eq!(listed, [("a/1.png".to_owned(), 9), ("a/2.png".to_owned(), 4)]);
     files.delete("a/1.png").await.unwrap();

@@ -15,6 +15,7 @@ mod moderation;
 mod moves;
 mod notifications;
 mod origins;
+mod orphans;
 mod polls;
 mod posts;
 mod quotes;

@@ -11,7 +11,7 @@ use suite::on_both;
 
 use super::{NOW, ids, member, post, put, stranger};
 
-fn quote(post: Id, quoted: &Post, state: QuoteState) -> Quote {
+pub(super) fn quote(post: Id, quoted: &Post, state: QuoteState) -> Quote {
     Quote {
         post_id: post,
         quoted_id: Some(quoted.id),

@@ -144,7 +144,7 @@ const GROWING: [&str; 39] = [
 ];
 
 /// Rare work that may: what it is, and a piece of its text.
-const MAY_SCAN: [(&str, &str); 14] = [
+const MAY_SCAN: [(&str, &str); 17] = [
     ("a check of everything", "from deliveries v where not exists (select 1 from"),
     ("once a minute, of what waits", "from deeds d where d.created_at < $1"),
     ("deletion of an account, told to everybody", "where a.id <> $2"),
@@ -159,6 +159,9 @@ const MAY_SCAN: [(&str, &str); 14] = [
     ("a number for the instance document, once an hour", "select distinct domain"),
     ("the start of a node: no more hosts than there are servers", "set lease_owner = '', lease_until = 0"),
     ("the start of a node: what was left to do", "update jobs set lease_until = 0, run_at"),
+    ("the clock was set back", "update hosts set next_at = case when next_at >= $1"),
+    ("the clock was set back", "update deliveries set next_at = next_at - $2"),
+    ("the clock was set back", "update jobs set run_at = case when run_at >= $1"),
 ];
 
 /// Lists that are sorted when they are asked for, and why they stay short.

@@ -6,7 +6,7 @@ use suite::on_both;
 
 use super::{NOW, boost, follow, member, picture, post, put, reply, stranger};
 
-fn deed(id: i64, created_at: i64) -> Deed {
+pub(super) fn deed(id: i64, created_at: i64) -> Deed {
     let (kind, data) = ("create".to_owned(), "{}".to_owned());
     Deed { id, kind, account_id: 1, subject_id: None, data, document: None, created_at }
 }
