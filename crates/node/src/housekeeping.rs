@@ -1,9 +1,9 @@
 //! What keeps a node small: rows that served their time, and posts and accounts of other servers with which nobody here has to do,
 //! go little by little.
 //!
-//! A round is begun by whichever process comes first. Each chore is done in steps, each a transaction of some hundred rows, after which whoever waits to write has their turn. One that
-//! has to walk through a table keeps its place in the database, so that the next round goes on where the last one ended, also after
-//! a restart. All that a step does may be done again.
+//! A round is begun by whichever process comes first. Each chore is done in steps, each a transaction of some hundred rows at most,
+//! after which whoever waits to write has their turn. One that has to walk through a table keeps its place in the database, so that
+//! the next round goes on where the last one ended, also after a restart. All that a step does may be done again.
 
 use std::collections::BTreeMap;
 
@@ -118,26 +118,35 @@ impl Chore {
     }
 }
 
-/// One round, unless there was one within the last minute: each chore has its turn. Answers how much went of what. `go_on` is asked
-/// after each step.
-pub async fn round(node: &Node, go_on: impl Fn() -> bool) -> Result<BTreeMap<Chore, u64>, Error> {
-    let mut gone = BTreeMap::new();
+/// What a round came to.
+#[derive(Debug, Default)]
+pub struct Round {
+    /// How much went of what.
+    pub gone: BTreeMap<Chore, u64>,
+    /// What did not come to its end; the others were not held up by it.
+    pub failed: Vec<(Chore, Error)>,
+}
+
+/// One round, unless there was one within the last minute: each chore has its turn. `go_on` is asked after each step.
+pub async fn round(node: &Node, go_on: impl Fn() -> bool) -> Result<Round, Error> {
+    let mut round = Round::default();
     let mut tx = node.store.begin().await?;
     let is_ours = tx.begin_round(node.now(), PAUSE).await?;
     tx.commit().await?;
     if !is_ours {
-        return Ok(gone);
+        return Ok(round);
     }
     for chore in Chore::ALL {
-        let count = turn(node, chore, &go_on).await?;
-        if count > 0 {
-            gone.insert(chore, count);
+        match turn(node, chore, &go_on).await {
+            Ok(0) => {}
+            Ok(count) => drop(round.gone.insert(chore, count)),
+            Err(error) => round.failed.push((chore, error)),
         }
         if !go_on() {
             break;
         }
     }
-    Ok(gone)
+    Ok(round)
 }
 
 /// Takes a chore up where it was left, and does some steps of it.

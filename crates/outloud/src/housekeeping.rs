@@ -47,7 +47,11 @@ impl Keeper {
         let is_due = |last: Millis, pause: Millis| now - last >= pause || now < last;
         if is_due(self.kept, PAUSE) {
             self.kept = now;
-            for (chore, count) in round(node, || !stop.is_cancelled()).await? {
+            let round = round(node, || !stop.is_cancelled()).await?;
+            for (chore, error) in round.failed {
+                tracing::warn!(chore = chore.name(), %error, "a chore failed; it is taken up again");
+            }
+            for (chore, count) in round.gone {
                 metrics::counter!("outloud_housekeeping_total", "chore" => chore.name()).increment(count);
                 *self.gone.entry(chore).or_default() += count;
             }

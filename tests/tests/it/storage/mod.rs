@@ -24,7 +24,7 @@ mod reactions;
 mod remote_files;
 mod sign_in;
 mod statements;
-mod sweeps;
+pub mod sweeps;
 mod threads;
 mod timelines;
 mod upkeep;
