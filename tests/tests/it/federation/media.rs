@@ -386,7 +386,7 @@ async fn b50_files_that_are_passed_on_to_one_address_leave_room_for_others() {
     }
     let (cat, dog) = (gallery.shows("/cat.gif", "image/gif").await, gallery.shows("/dog.gif", "image/gif").await);
     // Somebody follows the pictures of several servers, so that none of these is busy.
-    let mut stalled = Vec::new();
+    let (mut stalled, mut servers) = (Vec::new(), Vec::new());
     for name in ["one", "two"] {
         let server = Server::start(name).await;
         let ann = server.person("ann");
@@ -400,6 +400,8 @@ async fn b50_files_that_are_passed_on_to_one_address_leave_room_for_others() {
         for _ in 0..4 {
             stalled.push(stalls(gallery.node(), &gallery.link(&large), "203.0.113.7").await);
         }
+        // One that is gone ends what it was sending.
+        servers.push(server);
     }
     let from = async |address: &str, media: &Media| {
         let letter = Letter::get(gallery.node(), &gallery.link(media)).with("x-forwarded-for", address);

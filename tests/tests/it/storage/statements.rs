@@ -144,7 +144,7 @@ const GROWING: [&str; 39] = [
 ];
 
 /// Rare work that may: what it is, and a piece of its text.
-const MAY_SCAN: [(&str, &str); 17] = [
+const MAY_SCAN: [(&str, &str); 18] = [
     ("a check of everything", "from deliveries v where not exists (select 1 from"),
     ("once a minute, of what waits", "from deeds d where d.created_at < $1"),
     ("deletion of an account, told to everybody", "where a.id <> $2"),
@@ -155,6 +155,7 @@ const MAY_SCAN: [(&str, &str); 17] = [
     ("numbers for the metrics", "select count(*) from hosts"),
     ("a worker ends", "where lease_owner = $1"),
     ("a backup", "select * from "),
+    ("a check of everything: a day's keys", "from idempotency_keys k where not exists"),
     ("a first start under another origin", "delete from accounts where domain = ''"),
     ("a number for the instance document, once an hour", "select distinct domain"),
     ("the start of a node: no more hosts than there are servers", "set lease_owner = '', lease_until = 0"),
