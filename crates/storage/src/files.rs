@@ -1,7 +1,7 @@
 //! Media bytes, by key: in a folder, or in a bucket that many machines share. Kept for good before anybody is told.
 
 use std::ops::Range;
-use std::path::Path as FsPath;
+use std::path::{Path as FsPath, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -157,7 +157,11 @@ const RETRY: Duration = Duration::from_secs(20);
 
 /// Where media lie. Clones share it.
 #[derive(Clone, Debug)]
-pub struct Files(Arc<dyn ObjectStore>);
+pub struct Files {
+    store: Arc<dyn ObjectStore>,
+    /// Where they lie, if not in a bucket.
+    folder: Option<PathBuf>,
+}
 
 /// What the store says of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -237,7 +241,8 @@ impl Files {
     /// A folder, which is made if it is missing.
     pub fn folder(path: &FsPath) -> Result<Self, FileError> {
         std::fs::create_dir_all(path).map_err(FileError::because)?;
-        Ok(Self(Arc::new(LocalFileSystem::new_with_prefix(path)?.with_fsync(true))))
+        let store = LocalFileSystem::new_with_prefix(path)?.with_fsync(true);
+        Ok(Self { store: Arc::new(store), folder: Some(path.to_path_buf()) })
     }
 
     /// A bucket, which must be there. Nothing is asked of it yet: see [`Files::prove`].
@@ -260,10 +265,11 @@ impl Files {
             }
         }
         let store = builder.with_bucket_name(&bucket.name).build()?;
-        Ok(Self(match bucket.prefix.as_str() {
+        let store: Arc<dyn ObjectStore> = match bucket.prefix.as_str() {
             "" => Arc::new(store),
             prefix => Arc::new(PrefixStore::new(store, prefix)),
-        }))
+        };
+        Ok(Self { store, folder: None })
     }
 
     /// Tries whether files can be written, read, removed and looked for, with one of this key, which nobody else may use.
@@ -286,41 +292,41 @@ impl Files {
     }
 
     pub async fn get(&self, key: &str) -> Result<Bytes, FileError> {
-        Ok(self.0.get(&Path::from(key)).await?.bytes().await?)
+        Ok(self.store.get(&Path::from(key)).await?.bytes().await?)
     }
 
     /// Reads a file piece by piece, for those too large to hold.
     pub async fn read(&self, key: &str) -> Result<FileReader, FileError> {
-        let found = self.0.get(&Path::from(key)).await?;
+        let found = self.store.get(&Path::from(key)).await?;
         Ok(FileReader { size: found.meta.size, pieces: found.into_stream() })
     }
 
     /// How many bytes a file has.
     pub async fn size(&self, key: &str) -> Result<u64, FileError> {
-        Ok(self.0.head(&Path::from(key)).await?.size)
+        Ok(self.store.head(&Path::from(key)).await?.size)
     }
 
     /// All keys that begin with this folder's name.
     pub async fn list_folder(&self, folder: &str) -> Result<Vec<String>, FileError> {
         let folder = Path::from(folder);
-        Ok(self.0.list(Some(&folder)).map_ok(|m| m.location.to_string()).try_collect().await?)
+        Ok(self.store.list(Some(&folder)).map_ok(|m| m.location.to_string()).try_collect().await?)
     }
 
     /// Reads some of a file's bytes piece by piece.
     pub async fn read_part(&self, key: &str, part: Range<u64>) -> Result<FileReader, FileError> {
         let wanted = GetOptions { range: Some(part.into()), ..GetOptions::default() };
-        let found = self.0.get_opts(&Path::from(key), wanted).await?;
+        let found = self.store.get_opts(&Path::from(key), wanted).await?;
         Ok(FileReader { size: found.meta.size, pieces: found.into_stream() })
     }
 
     /// Writes a file piece by piece. It is there when [`FileWriter::finish`] returns.
     pub fn write(&self, key: &str) -> FileWriter {
-        FileWriter { store: Arc::clone(&self.0), path: Path::from(key), begun: PutPayloadMut::new(), large: None }
+        FileWriter { store: Arc::clone(&self.store), path: Path::from(key), begun: PutPayloadMut::new(), large: None }
     }
 
     /// Whether there is such a file.
     pub async fn has(&self, key: &str) -> Result<bool, FileError> {
-        match self.0.head(&Path::from(key)).await {
+        match self.store.head(&Path::from(key)).await {
             Ok(_) => Ok(true),
             Err(object_store::Error::NotFound { .. }) => Ok(false),
             Err(e) => Err(e.into()),
@@ -329,12 +335,12 @@ impl Files {
 
     /// Whether there is any file.
     pub async fn is_empty(&self) -> Result<bool, FileError> {
-        Ok(self.0.list(None).try_next().await?.is_none())
+        Ok(self.store.list(None).try_next().await?.is_none())
     }
 
     /// Removes a file; one that is missing is no error.
     pub async fn delete(&self, key: &str) -> Result<(), FileError> {
-        match self.0.delete(&Path::from(key)).await {
+        match self.store.delete(&Path::from(key)).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
             Err(e) => Err(e.into()),
         }
@@ -347,6 +353,40 @@ impl Files {
             size: m.size,
             modified_at: m.last_modified.timestamp_millis(),
         };
-        Ok(self.0.list(None).map_ok(info).try_collect().await?)
+        Ok(self.store.list(None).map_ok(info).try_collect().await?)
     }
+
+    /// What was being written when its writer died: in a folder a file has a number behind its name until it is whole, and is no file
+    /// to anybody else. (A bucket has rules for parts that are left over.)
+    pub async fn unfinished(&self) -> Result<Vec<FileInfo>, FileError> {
+        let Some(folder) = self.folder.clone() else { return Ok(Vec::new()) };
+        let found = tokio::task::spawn_blocking(move || unfinished(&folder)).await.map_err(FileError::because)?;
+        found.map_err(FileError::because)
+    }
+}
+
+fn unfinished(root: &FsPath) -> std::io::Result<Vec<FileInfo>> {
+    let (mut folders, mut found) = (vec![root.to_path_buf()], Vec::new());
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder)? {
+            let entry = entry?;
+            let (path, kind) = (entry.path(), entry.file_type()?);
+            if kind.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let name = entry.file_name();
+            let number = name.to_str().and_then(|name| name.rsplit_once('#')).map_or("", |(_, number)| number);
+            if number.is_empty() || !number.bytes().all(|b| b.is_ascii_digit()) {
+                continue;
+            }
+            // Finished or given up meanwhile.
+            let Ok(about) = entry.metadata() else { continue };
+            let age = about.modified().ok().and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
+            let key = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().into_owned();
+            let modified_at = age.and_then(|age| Millis::try_from(age.as_millis()).ok()).unwrap_or(0);
+            found.push(FileInfo { key, size: about.len(), modified_at });
+        }
+    }
+    Ok(found)
 }

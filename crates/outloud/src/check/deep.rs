@@ -1,6 +1,7 @@
 //! The database from its first row to its last: does it agree with itself and with the media that are kept?
 //!
-//! Everything is read in steps, each of which is over before the next begins: a node that serves meanwhile is not held up.
+//! Everything is read in steps, each of which is over before the next begins: a node that serves meanwhile is not held up. (SQLite's own
+//! look at its file is one step.)
 
 mod files;
 mod rows;

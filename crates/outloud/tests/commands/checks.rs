@@ -135,6 +135,11 @@ fn looking_deeper_it_finds_files_that_nothing_names() {
     let old = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_700_000_000);
     std::fs::File::options().write(true).open(&stray).unwrap().set_modified(old).unwrap();
     assert_eq!(wrong(&place), ["files are named by something"]);
+    // It was never finished.
+    let half = stray.with_extension("png#1");
+    std::fs::rename(&stray, &half).unwrap();
+    assert_eq!(wrong(&place), ["files are named by something"]);
+    std::fs::rename(&half, &stray).unwrap();
     // It is about to be deleted.
     spoil(
         &database,

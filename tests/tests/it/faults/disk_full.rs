@@ -128,6 +128,34 @@ async fn on_a_full_disk_nothing_is_acknowledged_that_is_not_kept_and_with_room_a
     other.running.stop().await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn where_only_the_disk_for_media_is_full_posts_go_on() {
+    if !Engine::Postgres.is_there() {
+        return;
+    }
+    if !can_mount().await {
+        return skipped("no file system can be mounted for a process here, so that no disk can be filled");
+    }
+    let (db, http) = (Db::fresh(Engine::Postgres).await, client());
+    let mut node = NodeProcess::prepare(&db).await;
+    node.start_within(&["unshare", "-rm"], ON_A_SMALL_DISK);
+    node.start(&http).await;
+    let process = node.id().to_string();
+    node.run_by(&["nsenter", "-t", &process, "-U", "-m", "--preserve-credentials"]);
+    let alice = node.member(&http, "alice").await;
+    let film = include_bytes!("../../../../crates/node/src/media/fixtures/film.webm");
+    let upload = id(&alice.uploads("film.webm", film).await.unwrap().json());
+    let full = Full::fill(&node);
+    is_refused(&alice.uploads("film.webm", film).await.unwrap());
+    let said = alice.says("With the film that is there", &[upload]).await.unwrap();
+    let posts = [id(&said.json()), acknowledged(&alice, "Without").await];
+    full.make_room();
+    assert_eq!(alice.uploads("film.webm", film).await.unwrap().status, 200);
+    are_there(&alice, &posts).await;
+    node.is_whole().await;
+    node.kill().await;
+}
+
 /// Whether something was refused by this host, and is to be sent again later.
 async fn waiting(other: &TestNode, host: &str) -> bool {
     let waits = other.node().store.read().await.unwrap().deliveries_of_host(host, 9).await.unwrap();

@@ -23,6 +23,13 @@ async fn files_are_kept_by_key_until_they_are_deleted() {
     files.delete("a/1.png").await.unwrap();
     assert!(files.get("a/1.png").await.unwrap_err().is_not_found());
     assert!(files.get("../../etc/passwd").await.unwrap_err().is_not_found(), "a key never leads out of the folder");
+    // As a writer leaves it that is killed.
+    std::fs::write(folder.path().join("media/a/3.png#1"), "half").unwrap();
+    std::fs::write(folder.path().join("media/a/#x"), "a name").unwrap();
+    let unfinished = files.unfinished().await.unwrap();
+    assert_eq!((unfinished.len(), unfinished[0].key.as_str(), unfinished[0].size), (1, "a/3.png#1", 4));
+    assert!(unfinished[0].modified_at > NOW);
+    std::fs::remove_file(folder.path().join("media/a/#x")).unwrap();
     assert_eq!(Files::folder(&folder.path().join("media")).unwrap().list().await.unwrap().len(), 1);
 }
 

@@ -94,7 +94,8 @@ async fn condemned(node: &Node, named: &mut Named) -> Result<(), Error> {
 pub async fn strays(node: &Node, named: &Named, progress: &mut Progress) -> Result<Finding, Error> {
     progress.step("looking for files that nothing names");
     let (mut found, mut young) = (Found::default(), 0);
-    for file in node.files.list().await?.into_iter().filter(|f| !f.key.starts_with(serve::PROBE)) {
+    let files = [node.files.list().await?, node.files.unfinished().await?].concat();
+    for file in files.into_iter().filter(|f| !f.key.starts_with(serve::PROBE)) {
         found.looked_at += 1;
         if named.has(&file.key) {
             continue;
