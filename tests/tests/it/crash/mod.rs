@@ -1,7 +1,7 @@
 //! Killed at random moments, a node loses nothing that it acknowledged, nobody sees anything twice, and what it keeps agrees with
 //! itself.
 //!
-//! By default a few kills are made; with `OUTLOUD_TEST_FULL=1` there are 200 on each engine, shared out among the tests.
+//! By default a few kills are made; with `OUTLOUD_TEST_FULL=1` there are more than 200 on each engine, shared out among the tests.
 
 mod backup;
 mod restore;
