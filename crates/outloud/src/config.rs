@@ -168,7 +168,12 @@ impl Settings {
             "OUTLOUD_KEEP_REMOTE_POSTS",
             node.keep_remote_posts,
             "a number of days up to 36500, or 0 to keep them for ever",
-            |v| v.parse().ok().filter(|days| *days <= 36_500).map(|days: i64| (days > 0).then_some(days * DAY)),
+            |v| {
+                v.parse()
+                    .ok()
+                    .filter(|days| (0..=36_500).contains(days))
+                    .map(|days: i64| (days > 0).then_some(days * DAY))
+            },
         )?;
         let data_dir = PathBuf::from(raw.get("OUTLOUD_DATA_DIR").unwrap_or("outloud-data"));
         let database_url = match raw.get("OUTLOUD_DATABASE_URL") {
