@@ -245,7 +245,7 @@ pub async fn federate(settings: &Settings, node: &Arc<Node>) -> Result<Federatio
 /// How long what is under way may take to end, once nothing more is taken. Docker, for one, kills after ten seconds; what is cut off is
 /// taken up again.
 const GRACE: Duration = Duration::from_secs(6);
-/// How long what is cut off may take to be given back.
+/// How long what is cut off may take to be given back, and the database to be closed.
 const LAST: Duration = Duration::from_secs(1);
 /// How often it is looked what no bell tells of.
 const LOOK: Duration = Duration::from_millis(500);
@@ -337,9 +337,13 @@ impl Running {
                 tracing::warn!("some work did not end in time; it will be taken up again");
             }
         }
-        self.app.node.store.bell().send_rest().await;
-        // Whoever did not end still has a connection.
-        let _ = tokio::time::timeout(Duration::from_secs(1), self.app.node.store.close()).await;
+        let store = &self.app.node.store;
+        let close = async {
+            store.bell().send_rest().await;
+            // Whoever did not end still has a connection.
+            store.close().await;
+        };
+        let _ = tokio::time::timeout(LAST, close).await;
         drop(self.only);
     }
 

@@ -6,7 +6,7 @@ use federation::{deliver, jobs};
 use model::clock::Clock;
 use node::jobs::Job;
 use serde_json::Value;
-use storage::Event;
+use storage::{Event, NewJob};
 use suite::db::{Db, Engine};
 use suite::fediverse::{Reply, Server, Stage};
 use suite::node::{Options, eventually};
@@ -134,30 +134,52 @@ impl Three {
         assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
     }
 
+    async fn has_job(&self, job: &Job) {
+        let payload = serde_json::to_string(job).unwrap();
+        let job =
+            NewJob { id: 1, kind: "refresh_actor", payload: &payload, dedupe: None, asks_others: true, run_at: 0 };
+        let mut tx = self.db.store.begin().await.unwrap();
+        assert!(tx.insert_job(&job, 0).await.unwrap());
+        tx.commit().await.unwrap();
+    }
+
+    /// Deliveries and jobs.
     async fn waiting(&self) -> i64 {
-        self.db.store.read().await.unwrap().queue().await.unwrap().deliveries
+        let queue = self.db.store.read().await.unwrap().queue().await.unwrap();
+        queue.deliveries + queue.jobs
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_worker_that_is_killed_while_it_sends_leaves_nothing_undone() {
+async fn a_worker_that_is_killed_in_the_middle_leaves_nothing_undone() {
     let Some(mut three) = Three::prepare().await else { return };
-    three.server.person("bob");
-    three.server.judges(|seen| (seen.method == http::Method::POST).then_some(Reply::Silence));
-    three.workers[0].start(&three.http).await;
+    let bob = three.server.person("bob")["id"].as_str().unwrap().to_owned();
     three.tells("bob", "Are you there?").await;
-    let sent = three.server.receives("Create").await;
+    three.has_job(&Job::RefreshActor { uri: bob.clone() }).await;
+    three.server.forget();
+    three.server.answers(Some(Reply::Silence));
+    three.workers[0].start(&three.http).await;
+    eventually("both are under way", || async {
+        (three.server.posts().len() == 1 && three.server.gets().len() == 1).then_some(())
+    })
+    .await;
     three.workers[0].kill().await;
-    three.server.judges(|_| None);
+    three.server.answers(None);
     three.workers[1].start(&three.http).await;
-    // The lease of the dead is over.
-    let over = "update hosts set lease_until = 0, next_at = 1 where lease_until > 0";
-    let ended = sqlx::query(over).execute(&mut three.db.postgres().await).await.unwrap().rows_affected();
-    assert_eq!(ended, 1, "it had the host, and died with it");
+    // The leases of the dead are over.
+    let mut connection = three.db.postgres().await;
+    for over in [
+        "update hosts set lease_until = 0, next_at = 1 where lease_until > 0",
+        "update jobs set lease_until = 0, run_at = 1 where lease_until > 0",
+    ] {
+        let ended = sqlx::query(over).execute(&mut connection).await.unwrap().rows_affected();
+        assert_eq!(ended, 1, "it had it, and died with it: {over}");
+    }
     three.db.store.bell().ring(Event::Work).await;
     eventually("nothing waits", || async { (three.waiting().await == 0).then_some(()) }).await;
     let came: Vec<Value> = three.server.received("Create");
-    assert!(came.len() == 2 && came.iter().all(|c| *c == sent), "{came:#?}");
+    assert!(came.len() == 2 && came[0] == came[1], "{came:#?}");
+    assert_eq!(three.server.gets().iter().filter(|target| bob.ends_with(target.as_str())).count(), 2);
     three.workers[1].terminate().await;
     three.web.terminate().await;
 }
