@@ -362,17 +362,20 @@ pub(crate) async fn spread(
     post: &Post,
     mentioned: &[Account],
 ) -> Result<(), Error> {
+    let mut followed = false;
     if post.audience != Audience::Draft {
         let language = match post.boost_of_id {
             Some(original) => tx.post(original).await?.map(|p| p.language).unwrap_or_default(),
             None => post.language.clone(),
         };
-        tx.fan_out_home(post, &language).await?;
+        followed = tx.fan_out_home(post, &language).await? > u64::from(post.local);
     }
     for account in mentioned.iter().filter(|a| a.is_local()) {
         notify(node, tx, account.id, NotificationKind::Mention, author, Some(post)).await?;
     }
-    if post.boost_of_id.is_none() && post.audience >= Audience::Organisation && post.in_reply_to_uri.is_empty() {
+    let is_rung_for = post.boost_of_id.is_none() && post.in_reply_to_uri.is_empty();
+    // A bell is rung for what comes into a home.
+    if followed && is_rung_for && post.audience >= Audience::Organisation {
         for member in tx.bell_ringers(author.id).await? {
             notify(node, tx, member, NotificationKind::Status, author, Some(post)).await?;
         }
@@ -389,7 +392,9 @@ pub(crate) async fn reach<'a>(
     named: &[Account],
     again: bool,
 ) -> Result<crate::deed::Telling<'a>, Error> {
-    let approval = if post.local { tx.approval(post.id).await? } else { None };
+    // Only what is done with another's post waits for leave.
+    let may_wait = post.local && (post.in_reply_to_id.is_some() || post.boost_of_id.is_some());
+    let approval = if may_wait { tx.approval(post.id).await? } else { None };
     if let Some(waiting) = approval.filter(|a| a.approved_by.is_empty()) {
         return telling.accounts(tx, &[waiting.decider_id]).await;
     }
