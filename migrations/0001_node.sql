@@ -302,10 +302,12 @@ create table stamps (
     target_id bigint references posts (id) on delete cascade,
     object text not null,                    -- the quoting post, the collection
     actor_id bigint not null,                -- to whom it was given
+    revoked boolean not null default false,  -- it was taken back, and is not given again
     created_at bigint not null,
     unique (target, object)
 );
 create index stamps_account on stamps (account_id, id);
+create index stamps_actor on stamps (actor_id);
 create index stamps_target on stamps (target_id) where target_id is not null;
 
 -- Replies and boosts that the author of their target decides about: ours, and those of others that were allowed.
