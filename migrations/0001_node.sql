@@ -146,6 +146,7 @@ create unique index posts_boost on posts (account_id, boost_of_id) where boost_o
 create index posts_boost_of on posts (boost_of_id, id) where boost_of_id is not null;
 create index posts_reply on posts (in_reply_to_id, id) where in_reply_to_id is not null;
 create index posts_reply_uri on posts (in_reply_to_uri) where in_reply_to_id is null and in_reply_to_uri <> '';
+create index posts_reply_lost on posts (in_reply_to_account_id) where in_reply_to_id is null and in_reply_to_account_id is not null;
 create index posts_reply_open on posts (in_reply_to_id, id) where in_reply_to_id is not null and audience >= 60;
 create index posts_reply_own on posts (in_reply_to_id, id) where in_reply_to_account_id = account_id and audience >= 60;
 create index posts_root on posts (root_id, id);

@@ -44,6 +44,8 @@ macro_rules! unseen {
         concat!(
             $a, ".domain <> '' and coalesce(", $a, ".fetched_at, 0) < ", $at, " and ", $a, ".suspended_at is null and ", $a, ".limited_at is null",
             unseen!(none $a, "posts w where w.account_id"),
+            unseen!(none $a, "posts w where w.in_reply_to_id is null and w.in_reply_to_account_id"),
+            unseen!(none $a, "stamps w where w.actor_id"),
             unseen!(none $a, "follows w where w.follower_id"),
             unseen!(none $a, "follows w where w.target_id"),
             unseen!(none $a, "blocks w where w.account_id"),

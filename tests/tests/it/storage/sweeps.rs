@@ -9,7 +9,7 @@ use model::clock::{Clock, DAY, MINUTE};
 use model::id::{Id, first_id};
 use model::notification::{Notification, NotificationKind};
 use model::post::{Edit, Media, Origin, Post};
-use model::quote::{Quote, QuoteState};
+use model::quote::{Quote, QuoteState, Stamp, StampKind};
 use node::housekeeping::{Chore, Step, step};
 use node::{Config, Node, Random};
 use outloud::check::deep;
@@ -465,7 +465,7 @@ on_both! {
         let (alice, zoe) = (scene.alice.clone(), scene.zoe.clone());
         let own = scene.says(&mut tx, &alice).await;
         let reasons = ["follows", "followed", "asks to follow", "blocks", "blocked", "muted", "wrote", "named", "favourited", "reacted", "voted",
-            "told", "held", "let in", "reported", "moved to", "suspended", "limited", "read lately", "known lately"];
+            "told", "held", "let in", "reported", "moved to", "suspended", "limited", "read lately", "known lately", "has a stamp", "was answered"];
         let mut accounts = Vec::new();
         for (id, what) in (100..).zip(reasons.into_iter().chain(["nothing", "moved away", "gone"])) {
             let id = if what == "known lately" { first_id(NOW - DAY) } else { id };
@@ -503,6 +503,24 @@ on_both! {
                 }
                 "reported" => scene.reports(&mut tx, &who, None, true).await,
                 "moved to" => tx.put_move(zoe.id, who.id, NOW).await.unwrap(),
+                "has a stamp" => {
+                    let stamp = Stamp {
+                        id,
+                        kind: StampKind::Feature,
+                        account_id: alice.id,
+                        target: alice.uri.clone(),
+                        target_id: None,
+                        object: format!("{}/collection", who.uri),
+                        actor_id: who.id,
+                    };
+                    tx.put_stamp(&stamp, NOW).await.unwrap();
+                }
+                "was answered" => {
+                    let said = scene.says(&mut tx, &who).await;
+                    scene.answers(&mut tx, &zoe, &said).await;
+                    assert!(tx.delete_post(said.id).await.unwrap());
+                    tx.count_post(who.id, -1, None).await.unwrap();
+                }
                 "moved away" => tx.put_move(who.id, zoe.id, NOW).await.unwrap(),
                 "suspended" => tx.set_suspended(who.id, Some(NOW), "moderator").await.unwrap(),
                 "limited" => tx.set_limited(who.id, Some(NOW)).await.unwrap(),
