@@ -43,6 +43,9 @@ pub fn rule(post: &Post, policy: &Policy) -> Rule {
 /// What a member wants to quote, and what its author says to that.
 pub(crate) async fn quotable(tx: &mut Tx, who: &Account, id: Id) -> Result<(Post, Leave), Error> {
     let post = tx.visible_post(id, Viewer::Member(who.id)).await?.ok_or(Error::NotFound)?;
+    if !tx.hold_post(post.id).await? {
+        return Err(Error::NotFound);
+    }
     if post.boost_of_id.is_some() {
         return Err(Error::forbidden("A boost cannot be quoted."));
     }
@@ -276,6 +279,9 @@ pub async fn accept(
     quoted: &Post,
     quote: Quote,
 ) -> Result<(), Error> {
+    if !tx.hold_post(quoted.id).await? {
+        return Ok(());
+    }
     let is_news = quote.state != QuoteState::Accepted;
     tx.put_quote(&Quote { state: QuoteState::Accepted, quoted_id: Some(quoted.id), ..quote }).await?;
     if is_news {
@@ -306,7 +312,7 @@ pub(crate) async fn receive(
     {
         return Ok(());
     }
-    let quoted = tx.post_by_uri(&received.uri).await?.filter(|p| p.boost_of_id.is_none());
+    let quoted = tx.hold_post_by_uri(&received.uri).await?.filter(|p| p.boost_of_id.is_none());
     let mut quote = Quote {
         post_id: post.id,
         quoted_id: quoted.as_ref().map(|q| q.id),

@@ -23,7 +23,7 @@ use super::polls::poll;
 use super::{NOW, boost, follow, member, picture, post, put, reply, stranger};
 
 /// A node at [`NOW`] on this database.
-fn node(db: &Db) -> (Node, TempDir) {
+pub fn node(db: &Db) -> (Node, TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let files = Files::folder(folder.path()).unwrap();
     (Node::new(Config::at("https://here.example"), db.store.clone(), files, Clock::manual(NOW), Random::System), folder)
@@ -62,7 +62,7 @@ async fn is_here(tx: &mut Tx, post: Id) -> bool {
 }
 
 /// The whole database agrees with itself.
-async fn is_sound(node: &Node) {
+pub async fn is_sound(node: &Node) {
     let mut problems = Vec::new();
     let mut tell = |finding: outloud::check::Finding| problems.extend(finding.problem);
     deep::all(node, &mut tell, &mut Progress::default()).await.unwrap();
@@ -546,6 +546,33 @@ on_both! {
         assert_eq!(gone, 3);
         assert!(tx.account(alice.id).await.unwrap().is_some());
         assert_eq!(tx.integrity().await.unwrap(), [""; 0]);
+    }
+
+    async fn a_conversation_stays_in_which_somebody_says_something_while_it_goes(db: Db) {
+        let (node, _folder) = node(&db);
+        let mut tx = db.store.begin().await.unwrap();
+        let mut scene = scene(&mut tx).await;
+        let (alice, zoe) = (scene.alice.clone(), scene.zoe.clone());
+        for what in ["a member answers", "somebody answers", "somebody boosts", "somebody quotes in an answer", "nobody"] {
+            let root = scene.says(&mut tx, &zoe).await;
+            let answer = scene.answers(&mut tx, &zoe, &root).await;
+            // What was found to go before that.
+            let going = tx.end_of_conversation(root.id, 9).await.unwrap();
+            match what {
+                "a member answers" => drop(scene.answers(&mut tx, &alice, &answer).await),
+                "somebody answers" => drop(scene.answers(&mut tx, &zoe, &root).await),
+                "somebody boosts" => drop(scene.boosts(&mut tx, &zoe, &answer).await),
+                "somebody quotes in an answer" => {
+                    let quoting = scene.answers(&mut tx, &zoe, &root).await;
+                    scene.quotes(&mut tx, &quoting, &answer).await;
+                }
+                _ => {}
+            }
+            let (gone, _) = tx.drop_posts(&going, NOW - 180 * DAY).await.unwrap();
+            assert_eq!(gone, if what == "nobody" { 2 } else { 0 }, "{what}");
+        }
+        tx.commit().await.unwrap();
+        is_sound(&node).await;
     }
 
     async fn what_is_old_goes_in_bounded_steps(db: Db) {
