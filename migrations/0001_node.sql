@@ -146,6 +146,7 @@ create unique index posts_boost on posts (account_id, boost_of_id) where boost_o
 create index posts_boost_of on posts (boost_of_id, id) where boost_of_id is not null;
 create index posts_reply on posts (in_reply_to_id, id) where in_reply_to_id is not null;
 create index posts_reply_uri on posts (in_reply_to_uri) where in_reply_to_id is null and in_reply_to_uri <> '';
+create index posts_reply_lost on posts (in_reply_to_account_id) where in_reply_to_id is null and in_reply_to_account_id is not null;
 create index posts_reply_open on posts (in_reply_to_id, id) where in_reply_to_id is not null and audience >= 60;
 create index posts_reply_own on posts (in_reply_to_id, id) where in_reply_to_account_id = account_id and audience >= 60;
 create index posts_root on posts (root_id, id);
@@ -302,10 +303,12 @@ create table stamps (
     target_id bigint references posts (id) on delete cascade,
     object text not null,                    -- the quoting post, the collection
     actor_id bigint not null,                -- to whom it was given
+    revoked boolean not null default false,  -- it was taken back, and is not given again
     created_at bigint not null,
     unique (target, object)
 );
 create index stamps_account on stamps (account_id, id);
+create index stamps_actor on stamps (actor_id);
 create index stamps_target on stamps (target_id) where target_id is not null;
 
 -- Replies and boosts that the author of their target decides about: ours, and those of others that were allowed.

@@ -116,6 +116,8 @@ pub struct Tie {
     pub is_mentioned: bool,
     pub blocked_by_author: bool,
     pub author_suspended: bool,
+    /// It waits for leave, and not for the viewer's.
+    pub waits_for_another: bool,
 }
 
 /// The rule. `author` wrote the post; `tie` says how the viewer stands to it.
@@ -126,12 +128,13 @@ pub fn may_see(audience: Audience, author: Id, viewer: Viewer, tie: Tie) -> bool
     if tie.author_suspended || tie.blocked_by_author {
         return false;
     }
+    let is_called = tie.is_mentioned && !tie.waits_for_another;
     match audience {
         Audience::Public | Audience::Unlisted => true,
-        Audience::Followers => tie.follows_author || tie.is_mentioned,
+        Audience::Followers => tie.follows_author || is_called,
         Audience::Organisation => viewer.is_member(),
-        Audience::Inside => viewer.is_member() && tie.is_mentioned,
-        Audience::Direct => tie.is_mentioned,
+        Audience::Inside => viewer.is_member() && is_called,
+        Audience::Direct => is_called,
         Audience::Draft => false,
     }
 }

@@ -76,7 +76,13 @@ pub async fn needs_approval(tx: &mut Tx, who: &Account, post: &Post, wish: Wish)
 /// An approval that was read on its giver's server and says what it should: whether they gave it and have not taken it back since.
 pub(crate) async fn is_valid(tx: &mut Tx, giver: Id, approval: &str) -> Result<bool, Error> {
     let Some(giver) = tx.account(giver).await? else { return Ok(false) };
-    Ok(!approval.is_empty() && !is_dead(tx, &giver, approval).await?)
+    Ok(!approval.is_empty() && !is_taken_back(tx, &giver, approval).await?)
+}
+
+/// Whether its giver took an approval back. That they do so is heard of before this work begins, or after it ends.
+pub async fn is_taken_back(tx: &mut Tx, giver: &Account, approval: &str) -> Result<bool, Error> {
+    tx.hold_approval(approval).await?;
+    is_dead(tx, giver, approval).await
 }
 
 /// Remembers that a reply or boost of another server rests on a valid approval by `decider_id`, who may take it back.
@@ -87,7 +93,7 @@ pub(crate) async fn keep_approval(tx: &mut Tx, post: &Post, decider_id: Id, appr
 }
 
 /// The author of a post says yes to a reply or boost of ours: it is opened, and told to everybody. `approval` is on their server.
-/// Answers whether anything of ours was meant.
+/// Answers whether anything of ours was meant. That it was not taken back ([`is_taken_back`]) is known.
 pub async fn receive_approval(
     node: &Node,
     tx: &mut Tx,
@@ -136,9 +142,10 @@ pub async fn receive_refusal(node: &Node, tx: &mut Tx, decider: &Account, object
 /// Somebody takes an approval back, which is as if they had said no. Answers whether it was one that they gave for anything here.
 pub async fn receive_revocation(node: &Node, tx: &mut Tx, decider: &Account, approval: &str) -> Result<bool, Error> {
     let mut any = false;
+    tx.hold_approval(approval).await?;
     for known in tx.approvals_by(approval).await? {
         if known.decider_id == decider.id
-            && let Some(post) = tx.post(known.post_id).await?
+            && let Some((post, known)) = locked(tx, known.post_id).await?
         {
             any = true;
             withdraw(node, tx, decider, &post, &known).await?;
@@ -168,10 +175,16 @@ async fn decided(tx: &mut Tx, decider: &Account, object: &str) -> Result<Option<
         if let Some(post) = tx.post_by_uri(uri).await?
             && let Some(approval) = tx.approval(post.id).await?
         {
-            return Ok((approval.decider_id == decider.id).then_some((post, approval)));
+            return if approval.decider_id == decider.id { locked(tx, post.id).await } else { Ok(None) };
         }
     }
     Ok(None)
+}
+
+/// A post that is decided about as it is now, and stays until this work ends: two answers may come at once.
+async fn locked(tx: &mut Tx, post: Id) -> Result<Option<(Post, Approval)>, Error> {
+    tx.lock_posts(&[post]).await?;
+    Ok(tx.post(post).await?.zip(tx.approval(post).await?))
 }
 
 /// Gives a post the audience that it was written for, and those whom it quotes their count.

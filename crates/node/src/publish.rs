@@ -49,6 +49,11 @@ pub async fn publish(
     check_text(node, &draft.text, &draft.summary, media.is_empty() && draft.quoted_id.is_none())?;
     check_poll(draft.poll.is_some(), &media)?;
     let parent = answered(tx, author, draft).await?;
+    if let Some(parent) = &parent
+        && !tx.hold_post(parent.id).await?
+    {
+        return Err(Error::NotFound);
+    }
     let asked = draft.audience.unwrap_or(member.default_audience);
     let stays_inside = matches!(asked, Audience::Organisation | Audience::Inside);
     if stays_inside && parent.as_ref().is_some_and(|p| p.audience == Audience::Direct) {
@@ -256,6 +261,8 @@ pub async fn withdraw(node: &Node, tx: &mut Tx, author: &Account, post_id: Id) -
 
 /// Deletes a member's post (or boost) and every boost of it. What other servers hold of it they are told to drop.
 pub async fn delete(node: &Node, tx: &mut Tx, author: &Account, post_id: Id) -> Result<Post, Error> {
+    // Who knows of it may just have changed: it may have waited for leave.
+    tx.lock_posts(&[post_id]).await?;
     let post = own_post(tx, author, post_id).await?;
     if let Some(original) = post.boost_of_id {
         let original = tx.post(original).await?.ok_or_else(|| missing("post", original))?;
@@ -281,11 +288,13 @@ pub async fn delete(node: &Node, tx: &mut Tx, author: &Account, post_id: Id) -> 
 
 /// Takes a post out of the database, ours or another's, with its boosts, files and kept counts.
 pub(crate) async fn remove(node: &Node, tx: &mut Tx, post: &Post) -> Result<(), Error> {
+    tx.lock_posts(&[post.id]).await?;
     loop {
         let boosts = tx.boosts_of(post.id, 0, 100).await?;
         if boosts.is_empty() {
             break;
         }
+        tx.lock_posts(&boosts.iter().map(|b| b.id).collect::<Vec<_>>()).await?;
         for boost in boosts {
             if tx.delete_post(boost.id).await? {
                 count_post(tx, &boost, -1).await?;

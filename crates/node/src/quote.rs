@@ -43,6 +43,9 @@ pub fn rule(post: &Post, policy: &Policy) -> Rule {
 /// What a member wants to quote, and what its author says to that.
 pub(crate) async fn quotable(tx: &mut Tx, who: &Account, id: Id) -> Result<(Post, Leave), Error> {
     let post = tx.visible_post(id, Viewer::Member(who.id)).await?.ok_or(Error::NotFound)?;
+    if !tx.hold_post(post.id).await? {
+        return Err(Error::NotFound);
+    }
     if post.boost_of_id.is_some() {
         return Err(Error::forbidden("A boost cannot be quoted."));
     }
@@ -150,7 +153,7 @@ pub async fn revoke(node: &Node, tx: &mut Tx, who: &Account, post: Id, quoting: 
     tx.set_quote_state(&quote, QuoteState::Revoked).await?;
     tx.drop_notification(who.id, NotificationKind::Quote, quoting.account_id, Some(quoting.id)).await?;
     if let Some(stamp) = tx.stamp_of(&post.uri, &quoting.uri).await? {
-        tx.delete_stamp(stamp.id).await?;
+        tx.revoke_stamp(stamp.id).await?;
         let data = Data { uri: node.config.stamp_uri(who, stamp.id), ..Data::default() };
         node.tell(tx, Kind::RevokeStamp, who.id, None, &data)
             .await?
@@ -167,7 +170,7 @@ pub async fn revoke(node: &Node, tx: &mut Tx, who: &Account, post: Id, quoting: 
 }
 
 /// Somebody elsewhere asks for leave to quote `quoted`, which they may see, with a post of theirs: `received`, or one that we have.
-/// If it quotes something else, or is not theirs, the answer is no.
+/// If it quotes something else, is not theirs, or had leave that was taken back, the answer is no.
 pub async fn receive_request(
     node: &Node,
     tx: &mut Tx,
@@ -186,7 +189,8 @@ pub async fn receive_request(
         None => None,
     };
     let quotes_it = received.map_or(quote.is_some(), |r| r.quote.as_ref().is_some_and(|q| q.uri == quoted.uri));
-    if leave != Leave::Automatic || !is_theirs || !quotes_it {
+    let is_over = tx.is_stamp_revoked(&quoted.uri, request.instrument).await?;
+    if leave != Leave::Automatic || is_over || !is_theirs || !quotes_it {
         if let Some(quote) = quote.filter(|q| is_theirs && q.state == QuoteState::Pending) {
             tx.set_quote_state(&quote, QuoteState::Rejected).await?;
         }
@@ -275,6 +279,9 @@ pub async fn accept(
     quoted: &Post,
     quote: Quote,
 ) -> Result<(), Error> {
+    if !tx.hold_post(quoted.id).await? {
+        return Ok(());
+    }
     let is_news = quote.state != QuoteState::Accepted;
     tx.put_quote(&Quote { state: QuoteState::Accepted, quoted_id: Some(quoted.id), ..quote }).await?;
     if is_news {
@@ -305,7 +312,7 @@ pub(crate) async fn receive(
     {
         return Ok(());
     }
-    let quoted = tx.post_by_uri(&received.uri).await?.filter(|p| p.boost_of_id.is_none());
+    let quoted = tx.hold_post_by_uri(&received.uri).await?.filter(|p| p.boost_of_id.is_none());
     let mut quote = Quote {
         post_id: post.id,
         quoted_id: quoted.as_ref().map(|q| q.id),

@@ -46,6 +46,9 @@ pub async fn boost(
     if let Some(known) = tx.boost_of(who.id, post.id).await? {
         return Ok(known);
     }
+    if !tx.hold_post(post.id).await? {
+        return Err(Error::NotFound);
+    }
     let id = node.id();
     let uri = format!("{}/activity", node.config.post_uri(&who.username, id));
     if must_ask(tx, who, post, Wish::Boost).await? {
@@ -115,7 +118,10 @@ pub async fn receive_boost(
     if needs_approval && !policy::is_valid(tx, post.account_id, &received.approved_by).await? {
         return Ok(false);
     }
-    if tx.boost_of(who.id, post.id).await?.is_some() || is_of_the_shut_out(node, tx, post).await? {
+    if tx.boost_of(who.id, post.id).await?.is_some()
+        || is_of_the_shut_out(node, tx, post).await?
+        || !tx.hold_post(post.id).await?
+    {
         return Ok(false);
     }
     let now = node.now();
@@ -138,6 +144,9 @@ async fn is_of_the_shut_out(node: &Node, tx: &mut Tx, post: &Post) -> Result<boo
 /// Takes a boost back.
 pub async fn unboost(node: &Node, tx: &mut Tx, who: &Account, post: &Post) -> Result<(), Error> {
     let Some(boost) = tx.boost_of(who.id, post.id).await? else { return Ok(()) };
+    // It may just be opened by who decides about it.
+    tx.lock_posts(&[boost.id]).await?;
+    let Some(boost) = tx.post(boost.id).await? else { return Ok(()) };
     let was_told = !is_waiting(tx, &boost).await?;
     if !drop_boost(tx, &boost).await? || !who.is_local() {
         return Ok(());
@@ -156,6 +165,7 @@ pub async fn unboost(node: &Node, tx: &mut Tx, who: &Account, post: &Post) -> Re
 
 /// Removes a boost's row and its count; `false` if somebody else just did.
 pub(crate) async fn drop_boost(tx: &mut Tx, boost: &Post) -> Result<bool, Error> {
+    tx.lock_posts(&[boost.id]).await?;
     let was_counted = !is_waiting(tx, boost).await?;
     if !tx.delete_post(boost.id).await? {
         return Ok(false);

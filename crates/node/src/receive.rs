@@ -101,7 +101,7 @@ pub async fn post(
     }
     let parent = match received.in_reply_to.as_str() {
         "" => None,
-        uri => tx.post_by_uri(uri).await?,
+        uri => tx.hold_post_by_uri(uri).await?,
     };
     // As GoToSocial has it: what the author of its parent did not allow is not part of the conversation.
     let decider = match &parent {

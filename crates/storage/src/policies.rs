@@ -59,6 +59,14 @@ impl Tx {
         Ok(self.approvals(&[post]).await?.pop())
     }
 
+    /// Whoever else gives an approval or takes it back waits until this work ends.
+    pub async fn hold_approval(&mut self, approval: &str) -> Result<(), Error> {
+        if !self.is_sqlite() {
+            self.run("select pg_advisory_xact_lock(hashtextextended($1, 1))", args![approval]).await?;
+        }
+        Ok(())
+    }
+
     /// What rests on this approval: one post, unless somebody gives the same for several.
     pub async fn approvals_by(&mut self, approval: &str) -> Result<Vec<Approval>, Error> {
         self.all(

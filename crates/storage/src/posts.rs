@@ -113,6 +113,39 @@ impl Tx {
         self.one(concat!("select ", post_columns!(), " from posts p where p.uri = $1"), args![uri]).await
     }
 
+    /// The post with this uri, which stays until this work ends: for what is to hang on it by its id alone.
+    pub async fn hold_post_by_uri(&mut self, uri: &str) -> Result<Option<Post>, Error> {
+        if self.is_sqlite() {
+            return self.post_by_uri(uri).await;
+        }
+        self.one(concat!("select ", post_columns!(), " from posts p where p.uri = $1 for key share"), args![uri]).await
+    }
+
+    /// The same of a post that was read before: `false` if it is gone meanwhile.
+    pub async fn hold_post(&mut self, id: Id) -> Result<bool, Error> {
+        let sql = if self.is_sqlite() {
+            "select true from posts where id = $1"
+        } else {
+            "select true from posts where id = $1 for key share"
+        };
+        Ok(self.value(sql, args![id]).await?.unwrap_or(false))
+    }
+
+    /// Nobody else changes these posts, or hangs anything on them, until this work ends; nor what they answer and boost, which is
+    /// asked for first, by whoever removes something. What was read of them before may have changed.
+    pub async fn lock_posts(&mut self, posts: &[Id]) -> Result<(), Error> {
+        if !self.is_sqlite() {
+            self.run(
+                "select p.id from posts p where p.id in (select value from json_each($1) \
+                 union select c.in_reply_to_id from posts c where c.id in (select value from json_each($1)) \
+                 union select c.boost_of_id from posts c where c.id in (select value from json_each($1))) order by p.id for update",
+                &[ids(posts)],
+            )
+            .await?;
+        }
+        Ok(())
+    }
+
     /// One post, if the viewer may see it.
     pub async fn visible_post(&mut self, id: Id, viewer: Viewer) -> Result<Option<Post>, Error> {
         self.one(
@@ -206,7 +239,8 @@ impl Tx {
     }
 
     /// Removes a post and everything that hangs on it: mentions, media rows, reactions, notifications. Replies stay and know
-    /// their parent by its URI. Boosts are removed by the caller first, since each is a deed of its own.
+    /// their parent by its URI. Boosts are removed by the caller first, since each is a deed of its own; so that nothing is hung on
+    /// it meanwhile, the caller has it locked.
     pub async fn delete_post(&mut self, id: Id) -> Result<bool, Error> {
         self.run("update posts set in_reply_to_id = null where in_reply_to_id = $1", args![id]).await?;
         self.leave_quotes(id).await?;

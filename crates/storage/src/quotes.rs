@@ -131,15 +131,33 @@ impl Tx {
     }
 
     pub async fn stamp(&mut self, id: Id) -> Result<Option<Stamp>, Error> {
-        self.one(concat!("select ", stamp_columns!(), " from stamps s where s.id = $1"), args![id]).await
+        self.one(concat!("select ", stamp_columns!(), " from stamps s where s.id = $1 and not s.revoked"), args![id])
+            .await
     }
 
     pub async fn stamp_of(&mut self, target: &str, object: &str) -> Result<Option<Stamp>, Error> {
         self.one(
-            concat!("select ", stamp_columns!(), " from stamps s where s.target = $1 and s.object = $2"),
+            concat!(
+                "select ",
+                stamp_columns!(),
+                " from stamps s where s.target = $1 and s.object = $2 and not s.revoked"
+            ),
             args![target, object],
         )
         .await
+    }
+
+    /// Takes a stamp back for good: nobody finds it, and the same is not given again.
+    pub async fn revoke_stamp(&mut self, id: Id) -> Result<(), Error> {
+        self.run("update stamps set revoked = true where id = $1", args![id]).await?;
+        Ok(())
+    }
+
+    pub async fn is_stamp_revoked(&mut self, target: &str, object: &str) -> Result<bool, Error> {
+        Ok(self
+            .value("select revoked from stamps where target = $1 and object = $2", args![target, object])
+            .await?
+            .unwrap_or(false))
     }
 
     /// Stamps of one kind that an account gave, oldest first.

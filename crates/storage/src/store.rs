@@ -107,10 +107,10 @@ fn is_broken(error: &sqlx::Error) -> bool {
 }
 
 /// Whether what an error code of PostgreSQL (appendix A) stands for passes by itself: connections, serialisation and deadlock,
-/// resources, locks, shutting down.
+/// resources, locks, shutting down; and that a row was named that went in the same moment.
 fn passes(code: &str) -> bool {
     ["08", "53"].contains(&&code[..2.min(code.len())])
-        || ["40001", "40P01", "55P03", "57P01", "57P02", "57P03"].contains(&code)
+        || ["23503", "40001", "40P01", "55P03", "57P01", "57P02", "57P03"].contains(&code)
 }
 
 /// How to open a database.

@@ -38,6 +38,21 @@ macro_rules! kept {
     (root $q:literal) => { concat!($q, ".root_id") };
 }
 
+/// Something hangs on post `q` that was not there when the end of its conversation was looked up (`$1`): the rest is older.
+macro_rules! came_meanwhile {
+    ($rows:literal, $id:literal) => {
+        concat!(
+            " or exists (select 1 from ",
+            $rows,
+            " = q.id and ",
+            $id,
+            " not in (select value from json_each($1)) and ",
+            $id,
+            " > (select min(value) from json_each($1)))"
+        )
+    };
+}
+
 /// `unseen!("a", "$2")`: account `a` is of another server, was not read since `$2`, and has nothing to do with anybody here. Whom a
 /// moderator or a rule suspended or limited stays, or it would come back as if nothing had been.
 macro_rules! unseen {
@@ -45,6 +60,8 @@ macro_rules! unseen {
         concat!(
             $a, ".domain <> '' and coalesce(", $a, ".fetched_at, 0) < ", $at, " and ", $a, ".suspended_at is null and ", $a, ".limited_at is null",
             unseen!(none $a, "posts w where w.account_id"),
+            unseen!(none $a, "posts w where w.in_reply_to_id is null and w.in_reply_to_account_id"),
+            unseen!(none $a, "stamps w where w.actor_id"),
             unseen!(none $a, "follows w where w.follower_id"),
             unseen!(none $a, "follows w where w.target_id"),
             unseen!(none $a, "blocks w where w.account_id"),
@@ -237,19 +254,18 @@ impl Tx {
     /// posts. Counts that stand beside rows are counted down: they say what is here. No tombstone: whoever asks for such a post
     /// gets it anew. Answers how many went, and the addresses of their files.
     pub async fn drop_posts(&mut self, posts: &[Id], since: Millis) -> Result<(u64, Vec<String>), Error> {
-        if !self.is_sqlite() {
-            // Whoever is about to have to do with one of them is waited for, or waits.
-            let lock =
-                "select p.id from posts p where p.id in (select value from json_each($1)) order by p.id for update";
-            self.run(lock, &[ids(posts)]).await?;
-        }
+        // Whoever is about to have to do with one of them is waited for, or waits.
+        self.lock_posts(posts).await?;
         let going: Vec<Id> = self
             .list(
                 concat!(
                     "select p.id from posts p where p.id in (select value from json_each($1)) and p.root_id not in \
-                     (select q.root_id from posts q where q.id in (select value from json_each($1)) and ",
+                     (select q.root_id from posts q where q.id in (select value from json_each($1)) and (",
                     kept!("q", "$2", "$3"),
-                    ")"
+                    came_meanwhile!("posts w where w.in_reply_to_id", "w.id"),
+                    came_meanwhile!("posts w where w.boost_of_id", "w.id"),
+                    came_meanwhile!("quotes w where w.quoted_id", "w.post_id"),
+                    "))"
                 ),
                 &[ids(posts), first_id(since).into(), since.into()],
             )

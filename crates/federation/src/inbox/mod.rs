@@ -340,7 +340,12 @@ struct Work {
 /// The actor of an activity, before it is anybody's turn to write: what takes long, reading and cleaning, is done without one.
 async fn foreseen(data: &Data<Federation>, envelope: &Envelope) -> Result<Account, Error> {
     let actor = data.node.store.read().await?.account_by_uri(envelope.actor.as_str()).await?;
-    actor.ok_or_else(|| Error::Forbidden("The actor is not known.".to_owned()))
+    actor.ok_or_else(|| went(envelope))
+}
+
+/// Its key was known a moment ago: it was forgotten since ([`node::housekeeping`]), and comes anew with the next try.
+fn went(envelope: &Envelope) -> Error {
+    Error::KeyUnavailable(envelope.actor.clone())
 }
 
 impl Work {
@@ -348,7 +353,7 @@ impl Work {
     async fn begin(data: &Data<Federation>, envelope: &Envelope) -> Result<Option<Self>, Error> {
         let mut tx = data.node.store.begin().await?;
         let actor = tx.account_by_uri(envelope.actor.as_str()).await?;
-        let actor = actor.ok_or_else(|| Error::Forbidden("The actor is not known.".to_owned()))?;
+        let actor = actor.ok_or_else(|| went(envelope))?;
         let harmless = ["Delete", "Reject", "Undo", "Update"].contains(&envelope.kind.as_str());
         if actor.is_suspended() && !harmless {
             return Ok(None);

@@ -102,7 +102,7 @@ pub(super) async fn accepted(work: &mut Work, envelope: &Envelope, data: &Data<F
         return Ok(());
     };
     // They took it back before it came: that is a no.
-    if work.tx.tombstone(result, &work.actor.uri).await?.is_some() {
+    if node::policy::is_taken_back(&mut work.tx, &work.actor, result).await? {
         return rejected(work, envelope, data).await;
     }
     if let Some(row) = work.tx.quote_by_request(object).await? {

@@ -1,8 +1,8 @@
 //! Interaction policies: replies, boosts and favourites that the author of a post elsewhere decides about, as GoToSocial does; and
 //! consent to be in collections (FEP-7aa9).
 
-use model::audience::Audience;
-use model::post::{Draft, Post};
+use model::audience::{Audience, Viewer};
+use model::post::{Draft, Post, Revision};
 use node::accounts::ProfileChange;
 use node::{accounts, react};
 use serde_json::{Value, json};
@@ -103,6 +103,37 @@ async fn b35_what_is_refused_is_withdrawn_and_nobody_hears_of_it() {
     for kind in ["Create", "Announce", "Delete", "Undo"] {
         assert!(other.received(kind).is_empty(), "{kind}");
     }
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b35_what_waits_for_leave_is_shown_to_nobody_whom_it_names() {
+    let (stage, other, gerda, post) = scene(manual).await;
+    let (node, bea) = (stage.node.node(), stage.node.member("bea").await);
+    let dora = stage.known(&json!({"id": other.url("/users/dora")})).await;
+    let reply = stage.alice().replies(&post, &format!("May I, @bea and @dora@{}?", other.host())).await;
+    let seen = || async {
+        let mut tx = node.store.read().await.unwrap();
+        let mut seen = Vec::new();
+        for viewer in [Viewer::Member(bea.id), Viewer::Remote(dora.id), Viewer::Remote(post.account_id)] {
+            seen.push(tx.visible_post(reply.id, viewer).await.unwrap().is_some());
+        }
+        seen
+    };
+    assert_eq!(seen().await, [false, false, true]);
+    // Nor when it is named later.
+    let alice = stage.alice().account().await;
+    let revision = Revision { text: "May we, @bea?".to_owned(), ..Revision::default() };
+    let plain = stage.alice().replies(&post, "May we?").await;
+    let mut tx = node.store.begin().await.unwrap();
+    node::publish::edit(node, &mut tx, &alice, plain.id, &revision).await.unwrap();
+    node.commit(tx).await.unwrap();
+    assert!(bea.notifications().await.is_empty());
+    for waiting in [&reply, &plain] {
+        stage.takes(&accept(&stage, &gerda, &waiting.uri, 1)).await;
+    }
+    assert_eq!(seen().await, [true; 3]);
+    assert_eq!(bea.notifications().await.len(), 2);
     stage.end().await;
 }
 

@@ -122,6 +122,40 @@ async fn b35_a_quote_of_ours_is_allowed_stamped_told_and_taken_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn b35_leave_that_was_taken_back_is_not_given_again_to_who_asks_again() {
+    let stage = Stage::empty().await;
+    let bob = stage.server.person("bob");
+    let note = stage.server.note(&bob, "/notes/1", "Hm", json!({"quote": stage.post.uri}));
+    let asks = || async {
+        let asked = request(&stage, &bob, &note);
+        stage.takes(&asked).await;
+        answer_to(&stage.server, &asked).await["type"].clone()
+    };
+    assert_eq!(asks().await, "Accept");
+    let kept = stage.stored(&note).await.unwrap();
+    let (node, alice) = (stage.node.node(), stage.alice().account().await);
+    let mut tx = node.store.begin().await.unwrap();
+    quote::revoke(node, &mut tx, &alice, stage.post.id, kept.id).await.unwrap();
+    node.commit(tx).await.unwrap();
+    assert_eq!(asks().await, "Reject");
+    assert_eq!((state(&stage, &note).await, count(&stage.node, &stage.post).await), (Some(QuoteState::Revoked), 0));
+    // The same post quotes nothing for a while, and this one again; then it goes, and comes again.
+    let mut plain = note.clone();
+    plain.as_object_mut().unwrap().remove("quote");
+    for version in [&plain, &note] {
+        stage.takes(&stage.server.activity("Update", &bob, version.clone())).await;
+    }
+    assert_eq!(asks().await, "Reject");
+    assert_eq!((count(&stage.node, &stage.post).await, stage.alice().notifications().await.len()), (0, 0));
+    // Another post is another question.
+    let other = stage.server.note(&bob, "/notes/2", "Hm", json!({"quote": stage.post.uri}));
+    let asked = request(&stage, &bob, &other);
+    stage.takes(&asked).await;
+    assert_eq!(answer_to(&stage.server, &asked).await["type"], "Accept");
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn b35_who_may_quote_says_the_author() {
     let stage = Stage::empty().await;
     let (bob, carol) = (stage.server.person("bob"), stage.server.person("carol"));

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use model::audience::{Audience, Tie, Viewer, may_see};
 use model::id::Id;
 use model::page::Page;
+use model::quote::Approval;
 use storage::{AccountFilter, Follow, PublicFilter};
 use suite::on_both;
 
@@ -16,13 +17,15 @@ struct Case {
     author: Id,
     audience: Audience,
     tie: Tie,
+    /// For whose leave it waits.
+    decider: Option<Id>,
 }
 
 impl Case {
     /// What the rule says.
     fn is_seen_by(&self, viewer: Viewer) -> bool {
         let tie = match viewer.id() {
-            1 | 2 => self.tie,
+            1 | 2 => Tie { waits_for_another: self.decider.is_some_and(|d| d != viewer.id()), ..self.tie },
             // Nobody has ties to nobody, nor the author to themselves.
             _ => Tie { author_suspended: self.tie.author_suspended, ..Tie::default() },
         };
@@ -59,7 +62,7 @@ on_both! {
                 }
             }
             for audience in Audience::ALL {
-                for mentioned in [false, true] {
+                for (mentioned, decider) in [(false, None), (true, None), (true, Some(author.id)), (true, Some(1)), (true, Some(2))] {
                     row += 1;
                     let mut written = post(row, &author);
                     written.audience = audience;
@@ -73,15 +76,20 @@ on_both! {
                         tx.put_mention(row, 1, false).await.unwrap();
                         tx.put_mention(row, 2, true).await.unwrap();
                     }
-                    let tie = Tie { follows_author: followed == 2, is_mentioned: mentioned, blocked_by_author: blocks, author_suspended: gone > 0 };
-                    cases.push(Case { post: row, author: author.id, audience, tie });
+                    if let Some(decider_id) = decider {
+                        let waits = Approval { post_id: row, decider_id, audience: Audience::Public, approved_by: String::new() };
+                        tx.put_approval(&waits).await.unwrap();
+                    }
+                    let tie = Tie { follows_author: followed == 2, is_mentioned: mentioned, blocked_by_author: blocks, author_suspended: gone > 0,
+                        waits_for_another: false };
+                    cases.push(Case { post: row, author: author.id, audience, tie, decider });
                 }
             }
         }
-        assert_eq!(cases.len(), 3 * 2 * 3 * Audience::ALL.len() * 2);
+        assert_eq!(cases.len(), 3 * 2 * 3 * Audience::ALL.len() * 5);
         let everything: Vec<Id> = cases.iter().map(|c| c.post).collect();
         let authors: BTreeSet<Id> = cases.iter().map(|c| c.author).collect();
-        let page = Page::first(1_000);
+        let page = Page::first(2_000);
         let all = PublicFilter::default();
         let everybody = [Viewer::Anyone, Viewer::Member(1), Viewer::Remote(2)].into_iter().chain(authors.iter().map(|id| Viewer::Member(*id)));
         for viewer in everybody {

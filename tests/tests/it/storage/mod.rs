@@ -11,6 +11,7 @@ mod follows;
 mod group_commit;
 mod housekeeping;
 mod jobs;
+mod meanwhile;
 mod moderation;
 mod moves;
 mod notifications;

@@ -101,6 +101,13 @@ on_both! {
         assert_eq!((found.kind, found.object.as_str(), found.actor_id), (StampKind::Quote, "theirs", 2));
         assert_eq!(tx.stamp_of(&alice.uri, "theirs").await.unwrap().unwrap().id, 22);
         assert_eq!(tx.stamps_by(1, StampKind::Feature, 9).await.unwrap().len(), 1);
+        tx.put_stamp(&Stamp { object: "other".to_owned(), ..stamp(23, &quoted.uri, Some(10), StampKind::Quote) }, NOW).await.unwrap();
+        tx.revoke_stamp(23).await.unwrap();
+        for (id, object, revoked) in [(20, "theirs", false), (23, "other", true), (24, "never asked for", false)] {
+            assert_eq!(tx.is_stamp_revoked(&quoted.uri, object).await.unwrap(), revoked);
+            let found = (tx.stamp(id).await.unwrap().is_some(), tx.stamp_of(&quoted.uri, object).await.unwrap().is_some());
+            assert_eq!(found, (id == 20, id == 20), "{object}");
+        }
         tx.delete_stamp(22).await.unwrap();
         assert!(tx.stamps_by(1, StampKind::Feature, 9).await.unwrap().is_empty());
         tx.delete_post(10).await.unwrap();

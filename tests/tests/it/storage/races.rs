@@ -234,6 +234,14 @@ on_both! {
         assert!(used.iter().all(|id| *id == used[0]), "{used:?}");
     }
 
+    async fn who_names_what_went_in_the_same_moment_may_come_again(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        let alice = member(&mut tx, 1, "alice").await;
+        let error = tx.put_bookmark(1, alice.id, 77).await.unwrap_err();
+        // On SQLite nobody else can have done that.
+        assert_eq!(error.is_temporary(), db.engine == Engine::Postgres, "{error}");
+    }
+
     async fn a_job_asked_for_by_many_at_once_waits_once(db: Db) {
         let asked = join_all((0..12).map(|i| {
             let store = db.store.clone();

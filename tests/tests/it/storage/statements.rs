@@ -92,11 +92,17 @@ fn only_on(engine: Engine, sql: &str) -> bool {
                 || sql.contains("sqlite_master")
                 || (sql.contains("set lease_until = $2") && !sql.contains("skip locked"))
         }
-        Engine::Postgres => {
-            ["for update", "pg_advisory", "pg_current_snapshot", "pg_notify", "information_schema", "pg_database_size"]
-                .iter()
-                .any(|word| sql.contains(word))
-        }
+        Engine::Postgres => [
+            "for update",
+            "for key share",
+            "pg_advisory",
+            "pg_current_snapshot",
+            "pg_notify",
+            "information_schema",
+            "pg_database_size",
+        ]
+        .iter()
+        .any(|word| sql.contains(word)),
     }
 }
 

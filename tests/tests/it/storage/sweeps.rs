@@ -9,7 +9,7 @@ use model::clock::{Clock, DAY, MINUTE};
 use model::id::{Id, first_id};
 use model::notification::{Notification, NotificationKind};
 use model::post::{Edit, Media, Origin, Post};
-use model::quote::{Quote, QuoteState};
+use model::quote::{Quote, QuoteState, Stamp, StampKind};
 use node::housekeeping::{Chore, Step, step};
 use node::{Config, Node, Random};
 use outloud::check::deep;
@@ -23,7 +23,7 @@ use super::polls::poll;
 use super::{NOW, boost, follow, member, picture, post, put, reply, stranger};
 
 /// A node at [`NOW`] on this database.
-fn node(db: &Db) -> (Node, TempDir) {
+pub fn node(db: &Db) -> (Node, TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let files = Files::folder(folder.path()).unwrap();
     (Node::new(Config::at("https://here.example"), db.store.clone(), files, Clock::manual(NOW), Random::System), folder)
@@ -62,7 +62,7 @@ async fn is_here(tx: &mut Tx, post: Id) -> bool {
 }
 
 /// The whole database agrees with itself.
-async fn is_sound(node: &Node) {
+pub async fn is_sound(node: &Node) {
     let mut problems = Vec::new();
     let mut tell = |finding: outloud::check::Finding| problems.extend(finding.problem);
     deep::all(node, &mut tell, &mut Progress::default()).await.unwrap();
@@ -465,7 +465,7 @@ on_both! {
         let (alice, zoe) = (scene.alice.clone(), scene.zoe.clone());
         let own = scene.says(&mut tx, &alice).await;
         let reasons = ["follows", "followed", "asks to follow", "blocks", "blocked", "muted", "wrote", "named", "favourited", "reacted", "voted",
-            "told", "held", "let in", "reported", "moved to", "suspended", "limited", "read lately", "known lately"];
+            "told", "held", "let in", "reported", "moved to", "suspended", "limited", "read lately", "known lately", "has a stamp", "was answered"];
         let mut accounts = Vec::new();
         for (id, what) in (100..).zip(reasons.into_iter().chain(["nothing", "moved away", "gone"])) {
             let id = if what == "known lately" { first_id(NOW - DAY) } else { id };
@@ -503,6 +503,24 @@ on_both! {
                 }
                 "reported" => scene.reports(&mut tx, &who, None, true).await,
                 "moved to" => tx.put_move(zoe.id, who.id, NOW).await.unwrap(),
+                "has a stamp" => {
+                    let stamp = Stamp {
+                        id,
+                        kind: StampKind::Feature,
+                        account_id: alice.id,
+                        target: alice.uri.clone(),
+                        target_id: None,
+                        object: format!("{}/collection", who.uri),
+                        actor_id: who.id,
+                    };
+                    tx.put_stamp(&stamp, NOW).await.unwrap();
+                }
+                "was answered" => {
+                    let said = scene.says(&mut tx, &who).await;
+                    scene.answers(&mut tx, &zoe, &said).await;
+                    assert!(tx.delete_post(said.id).await.unwrap());
+                    tx.count_post(who.id, -1, None).await.unwrap();
+                }
                 "moved away" => tx.put_move(who.id, zoe.id, NOW).await.unwrap(),
                 "suspended" => tx.set_suspended(who.id, Some(NOW), "moderator").await.unwrap(),
                 "limited" => tx.set_limited(who.id, Some(NOW)).await.unwrap(),
@@ -528,6 +546,33 @@ on_both! {
         assert_eq!(gone, 3);
         assert!(tx.account(alice.id).await.unwrap().is_some());
         assert_eq!(tx.integrity().await.unwrap(), [""; 0]);
+    }
+
+    async fn a_conversation_stays_in_which_somebody_says_something_while_it_goes(db: Db) {
+        let (node, _folder) = node(&db);
+        let mut tx = db.store.begin().await.unwrap();
+        let mut scene = scene(&mut tx).await;
+        let (alice, zoe) = (scene.alice.clone(), scene.zoe.clone());
+        for what in ["a member answers", "somebody answers", "somebody boosts", "somebody quotes in an answer", "nobody"] {
+            let root = scene.says(&mut tx, &zoe).await;
+            let answer = scene.answers(&mut tx, &zoe, &root).await;
+            // What was found to go before that.
+            let going = tx.end_of_conversation(root.id, 9).await.unwrap();
+            match what {
+                "a member answers" => drop(scene.answers(&mut tx, &alice, &answer).await),
+                "somebody answers" => drop(scene.answers(&mut tx, &zoe, &root).await),
+                "somebody boosts" => drop(scene.boosts(&mut tx, &zoe, &answer).await),
+                "somebody quotes in an answer" => {
+                    let quoting = scene.answers(&mut tx, &zoe, &root).await;
+                    scene.quotes(&mut tx, &quoting, &answer).await;
+                }
+                _ => {}
+            }
+            let (gone, _) = tx.drop_posts(&going, NOW - 180 * DAY).await.unwrap();
+            assert_eq!(gone, if what == "nobody" { 2 } else { 0 }, "{what}");
+        }
+        tx.commit().await.unwrap();
+        is_sound(&node).await;
     }
 
     async fn what_is_old_goes_in_bounded_steps(db: Db) {
