@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use federation::Federation;
 use model::clock::{MINUTE, Millis, SECOND};
+use node::Node;
 use storage::Event;
 use tokio::sync::{Notify, Semaphore};
 use tokio_util::task::TaskTracker;
@@ -64,12 +65,11 @@ pub async fn run(federation: Federation) {
             worker.tidy().await;
         }
         if rest > 0 {
-            let rest = Duration::from_millis(u64::try_from(rest).unwrap_or(0));
             tokio::select! {
                 () = stop.cancelled() => {}
                 () = bell.wait_for(Event::Work) => {}
                 () = worker.freed.notified() => {}
-                () = tokio::time::sleep(rest) => {}
+                () = rest_for(&worker.federation.node, rest) => {}
             }
         }
     }
@@ -78,6 +78,18 @@ pub async fn run(federation: Federation) {
     worker.tidy().await;
     if let Err(error) = worker.federation.release_leases(&worker.owner).await {
         tracing::warn!(%error, "leases could not be given back; they will run out");
+    }
+}
+
+/// Rests by the node's clock. That may jump, so it is looked at every second.
+async fn rest_for(node: &Node, rest: Millis) {
+    let begun = node.now();
+    loop {
+        tokio::time::sleep(Duration::from_millis(u64::try_from(rest.min(REST)).unwrap_or(0))).await;
+        let now = node.now();
+        if now - begun >= rest || now < begun {
+            return;
+        }
     }
 }
 

@@ -49,7 +49,13 @@ on_both! {
         let (stage, _) = stage(db, &clock).await;
         stage.server.answers(Some(Reply::Status(500)));
         let first = stage.alice().says("Today").await;
-        eventually("it is tried", || async { (!stage.server.posts().is_empty()).then_some(()) }).await;
+        eventually("it is tried, and that is written down", || async {
+            let mut tx = stage.node.node().store.read().await.unwrap();
+            let waiting = tx.deliveries_of_host(stage.server.host(), 10).await.unwrap();
+            let host = tx.host(stage.server.host()).await.unwrap();
+            (host.is_some() && waiting.iter().any(|d| d.attempts == 1)).then_some(())
+        })
+        .await;
         clock.advance(DAY);
         let tried = stage.server.posts().len();
         let second = stage.alice().says("Tomorrow").await;

@@ -31,10 +31,13 @@ on_both! {
         for _ in 0..150 {
             crowd.push(TcpStream::connect(node.address).await.unwrap());
         }
-        posts.push(acknowledged(&alice, "In the crowd").await);
+        // On the connection that she has; one that she makes anew is sent away.
+        let said = eventually("she is heard", || alice.says("In the crowd", &[])).await;
+        posts.push(id(&said.json()));
         let film = include_bytes!("../../../../crates/node/src/media/fixtures/film.webm");
-        let upload = id(&alice.uploads("film.webm", film).await.unwrap().json());
-        let said = alice.says("With a film", &[upload]).await.unwrap();
+        let upload = id(&eventually("it is taken", || alice.uploads("film.webm", film)).await.json());
+        let with_film = [upload];
+        let said = eventually("she is heard", || alice.says("With a film", &with_film)).await;
         assert_eq!(said.status, 200);
         posts.push(id(&said.json()));
         drop(crowd);

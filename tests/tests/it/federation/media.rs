@@ -337,7 +337,10 @@ async fn stalls(node: &TestNode, target: &str, from: &str) -> TcpStream {
     let socket = TcpSocket::new_v4().unwrap();
     socket.set_recv_buffer_size(16 * 1024).unwrap();
     let mut stream = socket.connect(node.address()).await.unwrap();
-    let asks = format!("GET {target} HTTP/1.1\r\nhost: {}\r\nx-forwarded-for: {from}\r\nconnection: close\r\n\r\n", node.host());
+    let asks = format!(
+        "GET {target} HTTP/1.1\r\nhost: {}\r\nx-forwarded-for: {from}\r\nconnection: close\r\n\r\n",
+        node.host()
+    );
     stream.write_all(asks.as_bytes()).await.unwrap();
     let mut line = [0; 15];
     stream.read_exact(&mut line).await.unwrap();
