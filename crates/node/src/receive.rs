@@ -103,19 +103,6 @@ pub async fn post(
         "" => None,
         uri => tx.hold_post_by_uri(uri).await?,
     };
-    // As GoToSocial has it: what the author of its parent did not allow is not part of the conversation.
-    let decider = match &parent {
-        Some(parent) if needs_approval(tx, author, parent, Wish::Reply).await? => Some(parent.account_id),
-        _ => None,
-    };
-    if let Some(decider) = decider
-        && !(received.is_approved && policy::is_valid(tx, decider, &received.approved_by).await?)
-    {
-        if reason == Reason::Delivered && !received.approved_by.is_empty() {
-            jobs::enqueue(node, tx, &jobs::Job::FetchThread { uri: received.uri.clone(), depth: 0 }).await?;
-        }
-        return Ok(None);
-    }
     let mut named: Vec<(Account, bool)> = Vec::new();
     let only_addressed = received.addressed.iter().filter(|u| !received.mentions.contains(u));
     for (uri, silent) in received.mentions.iter().map(|u| (u, false)).chain(only_addressed.map(|u| (u, true))) {
@@ -137,6 +124,19 @@ pub async fn post(
         }
     };
     if !is_wanted {
+        return Ok(None);
+    }
+    // As GoToSocial has it: what the author of its parent did not allow is not part of the conversation.
+    let decider = match &parent {
+        Some(parent) if needs_approval(tx, author, parent, Wish::Reply).await? => Some(parent.account_id),
+        _ => None,
+    };
+    if let Some(decider) = decider
+        && !(received.is_approved && policy::is_valid(tx, decider, &received.approved_by).await?)
+    {
+        if reason == Reason::Delivered && !received.approved_by.is_empty() {
+            jobs::enqueue(node, tx, &jobs::Job::FetchThread { uri: received.uri.clone(), depth: 0 }).await?;
+        }
         return Ok(None);
     }
     let now = node.now();

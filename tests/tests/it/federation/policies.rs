@@ -356,6 +356,28 @@ async fn b35_what_others_were_allowed_goes_when_that_is_taken_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn b35_an_approval_brings_nobody_in_who_has_no_business_here() {
+    let stage = Stage::empty().await;
+    let (gerda, carol) = (stage.server.person("gerda"), stage.server.person("carol"));
+    let mut more = manual(&gerda);
+    more["tag"] = json!([{"type": "Mention", "href": stage.alice().uri().await}]);
+    more["cc"] = json!([stage.alice().uri().await]);
+    let note = stage.server.note(&gerda, "/notes/1", "You", more);
+    stage.takes(&stage.server.activity("Create", &gerda, note.clone())).await;
+    let post = stage.stored(&note).await.expect("it names alice");
+    let mut reply = stage.server.note(&carol, "/notes/2", "Well", json!({"inReplyTo": post.uri}));
+    reply["approvedBy"] = json!(stage.server.url("/approvals/1"));
+    stage.server.publish(&reply);
+    stage.server.publish(&json!({"@context": "https://www.w3.org/ns/activitystreams", "id": reply["approvedBy"],
+        "type": "ReplyAuthorization", "attributedTo": gerda["id"], "interactingObject": reply["id"], "interactionTarget": post.uri}));
+    stage.takes(&stage.server.activity("Create", &carol, reply.clone())).await;
+    stage.node.idle().await;
+    assert!(stage.stored(&reply).await.is_none(), "nobody follows either of them, and it names nobody");
+    assert!(!stage.server.gets().iter().any(|g| g == "/approvals/1"), "nothing is asked for it");
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn b35_nobody_takes_back_what_needed_no_leave() {
     let (stage, other, gerda, post) = scene(|_| json!({})).await;
     let carol = other.person("carol");
