@@ -92,7 +92,14 @@ fn notes(c: &mut Criterion) {
 /// Who may see what, in Rust and in SQL, and the timelines of a node with ten thousand posts.
 fn timelines(c: &mut Criterion) {
     c.bench_function("audience, in Rust", |b| {
-        b.iter(|| may_see(black_box(Audience::Followers), 1, Viewer::Member(2), Tie::default()))
+        b.iter(|| {
+            may_see(
+                black_box(Audience::Followers),
+                black_box(1),
+                black_box(Viewer::Member(2)),
+                black_box(Tie::default()),
+            )
+        })
     });
     let runtime = Runtime::new().unwrap();
     let (db, member, seeded) = runtime.block_on(seed::sqlite(10_000));
