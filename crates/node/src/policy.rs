@@ -12,7 +12,7 @@ use storage::Tx;
 use crate::deed::{Data, Kind};
 use crate::publish::{count_post, everyone_named, spread, tell_new};
 use crate::receive::is_dead;
-use crate::{Error, Node, publish, react};
+use crate::{Error, Node, publish, quote, react};
 
 /// What somebody wants to do with a post.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,10 +139,11 @@ pub async fn receive_refusal(node: &Node, tx: &mut Tx, decider: &Account, object
     }
 }
 
-/// Somebody takes an approval back, which is as if they had said no. Answers whether it was one that they gave for anything here.
+/// Somebody takes an approval or the stamp of a quote back, which is as if they had said no. Answers whether it was one that they gave
+/// for anything here.
 pub async fn receive_revocation(node: &Node, tx: &mut Tx, decider: &Account, approval: &str) -> Result<bool, Error> {
-    let mut any = false;
     tx.hold_approval(approval).await?;
+    let mut any = quote::receive_revocation(node, tx, decider, approval).await?;
     for known in tx.approvals_by(approval).await? {
         if known.decider_id == decider.id
             && let Some((post, known)) = locked(tx, known.post_id).await?

@@ -240,7 +240,7 @@ async fn waiting_on(tx: &mut Tx, by: &Account, quote: &Quote) -> Result<Option<P
 }
 
 /// A quoted author took a stamp back. Answers whether it was one that we knew of.
-pub async fn receive_revocation(node: &Node, tx: &mut Tx, by: &Account, stamp: &str) -> Result<bool, Error> {
+pub(crate) async fn receive_revocation(node: &Node, tx: &mut Tx, by: &Account, stamp: &str) -> Result<bool, Error> {
     let mut any = false;
     for quote in tx.quotes_by_stamp(stamp).await? {
         let quoted = match quote.quoted_id {

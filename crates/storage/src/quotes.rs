@@ -28,6 +28,10 @@ macro_rules! quotes_where {
 impl Tx {
     /// Writes what a post quotes, and keeps the count of the quoted post.
     pub async fn put_quote(&mut self, q: &Quote) -> Result<(), Error> {
+        if !self.is_sqlite() {
+            // Of two who say yes at once the second finds that it is counted.
+            self.run("select q.post_id from quotes q where q.post_id = $1 for update", args![q.post_id]).await?;
+        }
         self.count_quote(q.post_id, -1).await?;
         self.run(
             "insert into quotes (post_id, quoted_id, quoted_uri, state, stamp, request, legacy, checked_at) \

@@ -126,8 +126,7 @@ pub(super) async fn rejected(work: &mut Work, envelope: &Envelope, data: &Data<F
 
 /// A `Delete`, which may take a stamp or an approval back.
 pub(super) async fn deleted(work: &mut Work, uri: &str, data: &Data<Federation>) -> Result<(), Error> {
-    let was_stamp = quote::receive_revocation(&data.node, &mut work.tx, &work.actor, uri).await?;
-    if !node::policy::receive_revocation(&data.node, &mut work.tx, &work.actor, uri).await? && !was_stamp {
+    if !node::policy::receive_revocation(&data.node, &mut work.tx, &work.actor, uri).await? {
         receive::delete(&data.node, &mut work.tx, &work.actor, uri).await?;
     }
     Ok(())

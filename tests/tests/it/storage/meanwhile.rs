@@ -11,8 +11,9 @@ use model::clock::DAY;
 use model::id::Id;
 use model::policy::{Circle, Policy, Rule};
 use model::post::{Draft, Origin, Post};
+use model::quote::{Quote, QuoteState};
 use node::receive::{Reason, ReceivedPost};
-use node::{Node, policy, publish, react, receive};
+use node::{Node, policy, publish, quote, react, receive};
 use storage::Tx;
 use suite::db::{Db, Engine};
 use suite::on_both;
@@ -221,6 +222,47 @@ on_both! {
             }
         }
     }
+}
+
+on_both! {
+    async fn leave_to_quote_counts_once_and_is_none_when_it_is_taken_back(db: Db) {
+        let stamp = "https://zoe.example/1";
+        let ends: [(&str, Deed); 2] = [
+            ("given once more", |s, tx| async {
+                let quote = quote_that_waits(s, tx).await;
+                quote::receive_accept(&s.node, tx, &s.zoe, &quote, "https://zoe.example/2").await
+            }.boxed()),
+            ("taken back", |s, tx| async {
+                policy::receive_revocation(&s.node, tx, &s.zoe, "https://zoe.example/1").await.map(drop)
+            }.boxed()),
+        ];
+        for (name, end) in ends {
+            let db = Db::fresh(db.engine).await;
+            let (node, _folder) = node(&db);
+            let scene = scene(&db, node, for_everybody()).await;
+            let mut tx = db.store.begin().await.unwrap();
+            DEEDS[1].1(&scene, &mut tx).await.unwrap();
+            tx.commit().await.unwrap();
+            let mut tx = db.store.begin().await.unwrap();
+            let quote = quote_that_waits(&scene, &mut tx).await;
+            assert!(!policy::is_taken_back(&mut tx, &scene.zoe, stamp).await.unwrap());
+            quote::receive_accept(&scene.node, &mut tx, &scene.zoe, &quote, stamp).await.unwrap();
+            let second = async {
+                let mut tx = db.store.begin().await.unwrap();
+                end(&scene, &mut tx).await.unwrap();
+                tx.commit().await.unwrap();
+            };
+            meet(&db, tx, second).await;
+            let state = quote_that_waits(&scene, &mut db.store.read().await.unwrap()).await.state;
+            assert_eq!(state, if name == "taken back" { QuoteState::Revoked } else { QuoteState::Accepted }, "{name}");
+            is_sound(&scene.node).await;
+        }
+    }
+}
+
+async fn quote_that_waits(scene: &Scene, tx: &mut Tx) -> Quote {
+    let quoting = waiting(scene, tx).await;
+    tx.quote(quoting.id).await.unwrap().unwrap()
 }
 
 /// What alice did that waits.
