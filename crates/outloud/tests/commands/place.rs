@@ -27,7 +27,9 @@ pub fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
 /// The first of two ports that nobody has.
 pub fn free_port() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
-    let base = 20_000 + u16::try_from(std::process::id() % 30_000).unwrap();
+    // Below those that the system gives to whoever connects (from 32,768): among them a connection to a port on which nobody listens yet
+    // may come to be one to itself.
+    let base = 20_000 + u16::try_from(std::process::id() % 12_000).unwrap();
     loop {
         let port = base + NEXT.fetch_add(2, Ordering::Relaxed);
         let is_free = |p: u16| TcpListener::bind(("127.0.0.1", p)).is_ok();
