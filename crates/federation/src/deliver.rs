@@ -116,8 +116,8 @@ impl Federation {
         // Who stops gives the host back with what is left; nobody else may have it before what was done is written down.
         let is_over = |me: &Self| me.node.shutdown.begun.is_cancelled() || me.node.now() > started + LEASE / 2;
         loop {
-            let waiting = self.node.store.read().await?.deliveries_of_host(&host.name, LOOK).await?;
             let now = self.node.now();
+            let waiting = self.node.store.read().await?.due_of_host(&host.name, now, LOOK).await?;
             let broken = |deed: Id| self.broken.contains_key(&deed);
             let waits = waiting.len();
             let batch: Vec<Delivery> = in_order(waiting, now, broken).into_iter().take(BATCH).collect();
@@ -171,9 +171,9 @@ impl Federation {
     }
 
     /// Gives a host back that was interrupted, so that it need not wait for the end of its lease.
-    pub async fn give_back(&self, owner: &str, host: &str) -> Result<(), Error> {
+    pub async fn give_back(&self, owner: &str, host: &str, lease_until: Millis) -> Result<(), Error> {
         let mut tx = self.node.store.begin().await?;
-        tx.give_back_host(owner, host, self.node.now()).await?;
+        tx.give_back_host(owner, host, lease_until, self.node.now()).await?;
         tx.commit().await?;
         Ok(())
     }

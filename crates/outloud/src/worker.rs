@@ -147,12 +147,12 @@ impl Worker {
             let Ok(permit) = Arc::clone(&self.hosts).acquire_owned().await else { break };
             let (federation, owner, freed) = (self.federation.clone(), self.owner.clone(), Arc::clone(&self.freed));
             self.tasks.spawn(async move {
-                let name = host.name.clone();
+                let (name, until) = (host.name.clone(), host.lease_until);
                 if let Err(error) = federation.serve_host(&owner, host).await {
                     tracing::warn!(host = name, %error, "deliveries were interrupted; they will be taken up again");
                     if error.is_for_want_of_the_database() {
                         let begun = &federation.node.shutdown.begun;
-                        begun.run_until_cancelled(give_back(&federation, &owner, &name)).await;
+                        begun.run_until_cancelled(give_back(&federation, &owner, &name, until)).await;
                     }
                 }
                 drop(permit);
@@ -188,11 +188,11 @@ impl Worker {
 }
 
 /// Gives a host back as soon as the database is there again. Otherwise its lease runs out.
-async fn give_back(federation: &Federation, owner: &str, host: &str) {
+async fn give_back(federation: &Federation, owner: &str, host: &str, lease_until: Millis) {
     for _ in 0..federation::deliver::LEASE / SECOND {
         // First, so that whatever goes wrong goes wrong once a second.
         tokio::time::sleep(Duration::from_secs(1)).await;
-        if federation.give_back(owner, host).await.is_ok() {
+        if federation.give_back(owner, host, lease_until).await.is_ok() {
             return;
         }
     }

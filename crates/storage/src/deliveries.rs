@@ -49,16 +49,17 @@ impl Delivery {
     }
 }
 
-/// When the first of these, which are in their order, may be sent.
-fn next_due(waiting: &[Delivery], now: Millis) -> Option<Millis> {
+/// Since when one of these, which are in their order, may be sent.
+fn due_since(waiting: &[Delivery], now: Millis) -> Option<Millis> {
     let mut held: Vec<&str> = Vec::new();
     let mut due = None;
-    for delivery in waiting {
+    for delivery in waiting.iter().filter(|d| d.next_at <= now || d.holds_back()) {
         if held.contains(&delivery.inbox.as_str()) {
             continue;
         }
-        due = Some(due.map_or(delivery.next_at, |at: Millis| at.min(delivery.next_at)));
-        if delivery.next_at > now && delivery.holds_back() {
+        if delivery.next_at <= now {
+            due = Some(due.map_or(delivery.next_at, |at: Millis| at.min(delivery.next_at)));
+        } else {
             held.push(&delivery.inbox);
         }
     }
@@ -77,9 +78,11 @@ pub struct HostState {
     pub dead_since: Option<Millis>,
     pub scheme: String,
     pub last_error: String,
+    /// When the lease ends of whoever has it.
+    pub lease_until: Millis,
 }
 
-row!(HostState, host_columns, "h.": name, not_before, fail_count, failing_since, dead_since, scheme, last_error);
+row!(HostState, host_columns, "h.": name, not_before, fail_count, failing_since, dead_since, scheme, last_error, lease_until);
 
 /// When the next of each kind is due, if any waits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -239,12 +242,12 @@ impl Tx {
         let sql = if self.is_sqlite() {
             "update hosts set lease_until = $2, next_at = $2, lease_owner = $3 where name in \
              (select h.name from hosts h where h.next_at <= $1 order by h.next_at limit $4) \
-             returning name, not_before, fail_count, failing_since, dead_since, scheme, last_error"
+             returning name, not_before, fail_count, failing_since, dead_since, scheme, last_error, lease_until"
         } else {
             // Materialized: a plan that looks into a subquery for each row would take others than those counted.
             "with due as materialized (select h.name from hosts h where h.next_at <= $1 order by h.next_at limit $4 for update skip locked) \
              update hosts set lease_until = $2, next_at = $2, lease_owner = $3 where name in (select name from due) \
-             returning name, not_before, fail_count, failing_since, dead_since, scheme, last_error"
+             returning name, not_before, fail_count, failing_since, dead_since, scheme, last_error, lease_until"
         };
         self.all(sql, args![now, until, owner, limit]).await
     }
@@ -265,6 +268,17 @@ impl Tx {
              where d.id = v.deed_id and (a.suspended_at is not null or a.deleted_at is not null)) \
              from deliveries v where v.host = $1 order by v.deed_id, v.inbox limit $2",
             args![host, limit],
+        )
+        .await
+    }
+
+    /// The same without what waits longer and holds nothing back: however much of that there is, what is due does not wait behind it.
+    pub async fn due_of_host(&mut self, host: &str, now: Millis, limit: i64) -> Result<Vec<Delivery>, Error> {
+        self.all(
+            "select v.deed_id, v.inbox, v.attempts, v.next_at, exists (select 1 from deeds d join accounts a on a.id = d.account_id \
+             where d.id = v.deed_id and (a.suspended_at is not null or a.deleted_at is not null)) \
+             from deliveries v where v.host = $1 and (v.next_at <= $3 or v.attempts between 1 and 3) order by v.deed_id, v.inbox limit $2",
+            args![host, limit, now],
         )
         .await
     }
@@ -322,11 +336,15 @@ impl Tx {
         .await
     }
 
-    /// Gives a leased host back with what was learnt about it. `owner` must still have it.
+    /// Gives a leased host back with what was learnt about it. `owner` must still have it by the same lease.
     pub async fn release_host(&mut self, owner: &str, h: &HostState, now: Millis) -> Result<bool, Error> {
-        // The first statement takes the row, so that the next ones see whatever was enqueued until then.
+        // The first statement takes the row, so that the next ones see whatever was enqueued until then. A lease that was taken after
+        // this one had run out ends later.
         let ours = self
-            .run("update hosts set lease_owner = '' where name = $1 and lease_owner = $2", args![&h.name, owner])
+            .run(
+                "update hosts set lease_owner = '' where name = $1 and lease_owner = $2 and lease_until <= $3",
+                args![&h.name, owner, h.lease_until],
+            )
             .await?;
         if ours == 0 {
             return Ok(false);
@@ -334,14 +352,24 @@ impl Tx {
         let sleeps =
             self.put_host(released!("and not exists (select 1 from deliveries v where v.host = $1)"), h, now, None);
         if !sleeps.await? {
-            let waiting = self.deliveries_of_host(&h.name, LOOK).await?;
-            let next_at = next_due(&waiting, now).map(|at| at.max(h.not_before));
+            let due = due_since(&self.due_of_host(&h.name, now, LOOK).await?, now);
+            let next_at = match due {
+                Some(since) => Some(since),
+                None => self.next_of_host(&h.name, now).await?,
+            };
+            let next_at = next_at.map(|at| at.max(h.not_before));
             if next_at.is_some_and(|at| at <= now) {
                 self.ring(Event::Work);
             }
             self.put_host(released!(""), h, now, next_at).await?;
         }
         Ok(true)
+    }
+
+    /// When the first comes of what is not due yet.
+    async fn next_of_host(&mut self, host: &str, now: Millis) -> Result<Option<Millis>, Error> {
+        let sql = "select min(v.next_at) from deliveries v where v.host = $1 and v.next_at > $2";
+        Ok(self.value::<Option<Millis>>(sql, args![host, now]).await?.flatten())
     }
 
     async fn put_host(
@@ -365,12 +393,18 @@ impl Tx {
         Ok(self.run(sql, values).await? > 0)
     }
 
-    /// Gives a host back of which nothing new is known: whoever had it was interrupted.
-    pub async fn give_back_host(&mut self, owner: &str, host: &str, now: Millis) -> Result<(), Error> {
+    /// Gives a host back of which nothing new is known: whoever had it, until `lease_until`, was interrupted.
+    pub async fn give_back_host(
+        &mut self,
+        owner: &str,
+        host: &str,
+        lease_until: Millis,
+        now: Millis,
+    ) -> Result<(), Error> {
         self.run(
             "update hosts set lease_owner = '', lease_until = 0, next_at = case when not_before > $3 then not_before else $3 end \
-             where name = $1 and lease_owner = $2",
-            args![host, owner, now],
+             where name = $1 and lease_owner = $2 and lease_until <= $4",
+            args![host, owner, now, lease_until],
         )
         .await?;
         Ok(())

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock};
 
 use http::Method;
-use model::clock::Clock;
+use model::clock::{Clock, DAY};
 use serde_json::{Value, json};
 use suite::fediverse::{Letter, Reply, Seen, Stage, Style, verified_key_id, verified_newer};
 use suite::node::{eventually, test_keys};
@@ -213,6 +213,33 @@ async fn a_deed_that_cannot_be_told_holds_nothing_up_and_is_given_up_in_the_end(
     assert_eq!((left[0].deed_id, left[0].attempts), (1, 1));
     stage.server.forget();
     stage.alice().says("Hello again").await;
+    stage.server.receives("Create").await;
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_inboxes_that_fail_do_not_keep_a_server_from_hearing_what_is_new() {
+    let (stage, _) = followed().await;
+    let node = stage.node.node();
+    let host = stage.server.host();
+    let mut tx = node.store.begin().await.unwrap();
+    let deed = storage::Deed {
+        id: 1,
+        kind: "create".to_owned(),
+        account_id: stage.post.account_id,
+        subject_id: Some(stage.post.id),
+        data: "{}".to_owned(),
+        document: None,
+        created_at: node.now(),
+    };
+    tx.insert_deed(&deed).await.unwrap();
+    for n in 0..=storage::LOOK {
+        let inbox = stage.server.url(&format!("/users/{n}/inbox"));
+        tx.deliver_to_inbox(1, host, &inbox, 0).await.unwrap();
+        tx.postpone_delivery(host, 1, &inbox, 4, node.now() + DAY).await.unwrap();
+    }
+    node.commit(tx).await.unwrap();
+    stage.alice().says("Hello").await;
     stage.server.receives("Create").await;
     stage.end().await;
 }

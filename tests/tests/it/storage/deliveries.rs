@@ -2,7 +2,7 @@
 
 use model::clock::DAY;
 use model::id::Id;
-use storage::{Deed, HostState, Tx};
+use storage::{Deed, HostState, LOOK, Tx};
 use suite::on_both;
 
 use super::jobs::job;
@@ -173,6 +173,24 @@ on_both! {
         }
     }
 
+    async fn what_is_due_does_not_wait_behind_the_many_that_are_not(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        tx.insert_deed(&deed(50)).await.unwrap();
+        for n in 0..=LOOK {
+            let inbox = format!("https://far.example/users/{n}/inbox");
+            tx.deliver_to_inbox(50, "far.example", &inbox, NOW).await.unwrap();
+            tx.postpone_delivery("far.example", 50, &inbox, 4, NOW + 500).await.unwrap();
+        }
+        enqueue(&mut tx, 51, "far.example", NOW).await;
+        let host = lease(&mut tx, "w", NOW).await.remove(0);
+        tx.release_host("w", &host, NOW).await.unwrap();
+        assert_eq!(tx.next_due().await.unwrap().host, Some(NOW));
+        let host = lease(&mut tx, "w", NOW).await.remove(0);
+        tx.finish_delivery("far.example", 51, "https://far.example/inbox").await.unwrap();
+        tx.release_host("w", &host, NOW).await.unwrap();
+        assert_eq!(tx.next_due().await.unwrap().host, Some(NOW + 500));
+    }
+
     async fn what_is_learnt_of_a_host_is_kept_and_its_back_off_holds(db: Db) {
         let mut tx = db.store.begin().await.unwrap();
         enqueue(&mut tx, 50, "far.example", NOW).await;
@@ -184,6 +202,7 @@ on_both! {
         "503".clone_into(&mut host.last_error);
         tx.release_host("w", &host, NOW).await.unwrap();
         let kept = tx.host("far.example").await.unwrap().unwrap();
+        host.lease_until = 0;
         assert_eq!(format!("{kept:?}"), format!("{host:?}"));
         assert_eq!(tx.next_due().await.unwrap().host, Some(NOW + 1_000));
         enqueue(&mut tx, 51, "far.example", NOW + 5).await;
@@ -217,10 +236,21 @@ on_both! {
         let mut tx = db.store.begin().await.unwrap();
         enqueue(&mut tx, 50, "far.example", NOW).await;
         lease(&mut tx, "w", NOW).await;
-        tx.give_back_host("nobody", "far.example", NOW + 1).await.unwrap();
+        tx.give_back_host("nobody", "far.example", NOW + 60, NOW + 1).await.unwrap();
         assert!(lease(&mut tx, "x", NOW + 1).await.is_empty());
-        tx.give_back_host("w", "far.example", NOW + 1).await.unwrap();
+        tx.give_back_host("w", "far.example", NOW + 60, NOW + 1).await.unwrap();
         assert_eq!(lease(&mut tx, "x", NOW + 1).await.len(), 1);
+    }
+
+    async fn nobody_ends_a_lease_that_was_taken_after_theirs_had_run_out(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        enqueue(&mut tx, 50, "far.example", NOW).await;
+        let first = lease(&mut tx, "w", NOW).await.remove(0);
+        let second = lease(&mut tx, "w", NOW + 60).await.remove(0);
+        tx.give_back_host("w", "far.example", first.lease_until, NOW + 61).await.unwrap();
+        assert!(!tx.release_host("w", &first, NOW + 61).await.unwrap(), "although the worker is the same");
+        assert!(lease(&mut tx, "x", NOW + 61).await.is_empty());
+        assert!(tx.release_host("w", &second, NOW + 61).await.unwrap());
     }
 
     async fn after_the_clock_was_set_back_everything_comes_as_soon_as_it_was_to_come(db: Db) {
