@@ -458,6 +458,17 @@ on_both! {
         assert_eq!(round(&node, || true).await.get(&Chore::RemotePosts), Some(&1));
     }
 
+    async fn no_chore_waits_for_a_time_that_the_clock_took_back(db: Db) {
+        let (node, _folder) = node(&db);
+        node.clock.advance(400 * DAY);
+        round(&node, || true).await;
+        assert!(place(&node).await.1 > node.now());
+        node.clock.advance(-400 * DAY);
+        round(&node, || true).await;
+        let (_, due) = place(&node).await;
+        assert!(due > node.now() && due < node.now() + DAY, "{due}");
+    }
+
     async fn accounts_of_others_stay_with_whom_somebody_here_has_to_do(db: Db) {
         let (node, _folder) = node(&db);
         let mut tx = db.store.begin().await.unwrap();
