@@ -110,7 +110,10 @@ pub async fn answer(State(app): State<App>, request: Request, next: Next) -> Res
 }
 
 async fn question(app: &App, request: &Parts) -> Result<(Question, Arc<Caller>), ApiError> {
-    let moment = app.node.moment().await?;
+    let moment = match request.extensions.get::<Moment>() {
+        Some(moment) => moment.clone(),
+        None => app.node.moment().await?,
+    };
     let caller = match (request.extensions.get::<Caller>(), bearer(&request.headers)) {
         (Some(known), _) => Arc::new(known.clone()),
         (None, None) => Arc::new(Caller::Nobody),

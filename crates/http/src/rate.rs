@@ -354,6 +354,12 @@ pub async fn limit(State(app): State<App>, mut request: Request, next: Next) -> 
     }
     let now = app.node.now();
     let secret = bearer(request.headers()).map(str::to_owned);
+    if secret.is_some() && request.method() == Method::GET {
+        // Before it is looked up who asks: an answer that is made of that is of no later moment. Who needs it says what went wrong.
+        if let Ok(moment) = app.node.moment().await {
+            request.extensions_mut().insert(moment);
+        }
+    }
     let caller = match secret {
         Some(secret) => caller_of(&app, &secret).await.ok(),
         None => None,
