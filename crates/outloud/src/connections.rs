@@ -18,6 +18,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use ipnet::IpNet;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_io_timeout::TimeoutStream;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt as _;
@@ -27,6 +28,8 @@ const HEAD: Duration = Duration::from_secs(20);
 /// The same for a trusted proxy, which waits for the heads of its own clients, and keeps connections for requests to come: longer than
 /// proxies do (Caddy two minutes, nginx one), or one would be closed just as it is used.
 const PROXY_HEAD: Duration = Duration::from_secs(150);
+/// How long a client may take nothing of what it asked for.
+const STALL: Duration = Duration::from_secs(60);
 /// Longest head of a request, in bytes. It is held in memory.
 const LONGEST_HEAD: usize = 64 * 1024;
 /// Connections at the same time in all, where the system lets us open as many files. One that says nothing takes 23 KB of memory.
@@ -51,6 +54,8 @@ pub struct Bounds {
     pub proxies: Vec<IpNet>,
     /// How long a client may take for the head of a request, and may say nothing between two.
     pub head: Duration,
+    /// How long one may take nothing of its answer.
+    pub stall: Duration,
 }
 
 impl Bounds {
@@ -59,7 +64,7 @@ impl Bounds {
         let files = files();
         let room = files - OTHERS.min(files / 2);
         let all = usize::try_from(room).unwrap_or(MOST).clamp(1, MOST);
-        Self { all, each: EACH.min(all.div_ceil(2)), proxies, head: HEAD }
+        Self { all, each: EACH.min(all.div_ceil(2)), proxies, head: HEAD, stall: STALL }
     }
 }
 
@@ -143,8 +148,8 @@ pub async fn serve(listener: TcpListener, router: Router, bounds: Bounds, stop: 
             metrics::counter!("outloud_connections_refused_total").increment(1);
             continue;
         }
-        let head = if is_proxy { PROXY_HEAD } else { bounds.head };
-        tasks.spawn(attend((stream, address), head, router.clone(), shut.clone(), (place, seat)));
+        let patience = (if is_proxy { PROXY_HEAD } else { bounds.head }, bounds.stall);
+        tasks.spawn(attend((stream, address), patience, router.clone(), shut.clone(), (place, seat)));
     }
     drop(listener);
     tokio::time::sleep(SETTLE).await;
@@ -174,7 +179,7 @@ async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
 /// Sees a connection through.
 async fn attend(
     (stream, address): (TcpStream, SocketAddr),
-    head: Duration,
+    (head, stall): (Duration, Duration),
     router: Router,
     shut: CancellationToken,
     // Given up when it is over.
@@ -187,7 +192,9 @@ async fn attend(
     });
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(head).max_buf_size(LONGEST_HEAD);
-    let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service).with_upgrades());
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_write_timeout(Some(stall));
+    let mut connection = pin!(builder.serve_connection(TokioIo::new(Box::pin(stream)), service).with_upgrades());
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
         () = shut.cancelled() => {

@@ -55,7 +55,7 @@ async fn whoever_does_not_come_to_the_point_is_cut_off() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let (address, stop) = (listener.local_addr().unwrap(), CancellationToken::new());
     let patience = Duration::from_millis(400);
-    let bounds = Bounds { all: 40, each: 40, proxies: Vec::new(), head: patience };
+    let bounds = Bounds { all: 40, each: 40, proxies: Vec::new(), head: patience, stall: patience };
     let serving = connections::serve(listener, http_api::router(node.running.app.clone()), bounds, stop.clone());
     let asking = async {
         let slow = (0..30).map(|_| drip(address, HEAD, Duration::from_millis(100)));
@@ -82,8 +82,8 @@ async fn of_one_address_no_more_are_let_in_than_may_and_of_all_no_more_than_ther
     let node = TestNode::start(Engine::Sqlite).await;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let (address, stop) = (listener.local_addr().unwrap(), CancellationToken::new());
-    let bounds =
-        Bounds { all: 8, each: 3, proxies: vec!["127.0.0.9/32".parse().unwrap()], head: Duration::from_secs(60) };
+    let (proxies, minute) = (vec!["127.0.0.9/32".parse().unwrap()], Duration::from_secs(60));
+    let bounds = Bounds { all: 8, each: 3, proxies, head: minute, stall: minute };
     let serving = connections::serve(listener, http_api::router(node.running.app.clone()), bounds, stop.clone());
     let asking = async {
         let from = async |ip: &str| {
@@ -121,6 +121,29 @@ async fn of_one_address_no_more_are_let_in_than_may_and_of_all_no_more_than_ther
             (asks(&mut from("127.0.0.2").await).await == Ok(true)).then_some(())
         })
         .await;
+        stop.cancel();
+    };
+    tokio::join!(serving, asking);
+    node.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_takes_nothing_of_what_they_asked_for_is_cut_off() {
+    let node = TestNode::start(Engine::Sqlite).await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (address, stop) = (listener.local_addr().unwrap(), CancellationToken::new());
+    let (head, stall) = (Duration::from_secs(60), Duration::from_millis(300));
+    // There is room for one.
+    let bounds = Bounds { all: 1, each: 1, proxies: Vec::new(), head, stall };
+    let serving = connections::serve(listener, http_api::router(node.running.app.clone()), bounds, stop.clone());
+    let asking = async {
+        let socket = tokio::net::TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(4_096).unwrap();
+        let mut socket = socket.connect(address).await.unwrap();
+        // Asks again and again, until nothing more is taken: then the answers do not go anywhere any more.
+        let asks = async { while socket.write_all(b"GET /about HTTP/1.1\r\nHost: localhost\r\n\r\n").await.is_ok() {} };
+        assert!(tokio::time::timeout(Duration::from_secs(20), asks).await.is_ok(), "cut off");
+        is_served(address).await;
         stop.cancel();
     };
     tokio::join!(serving, asking);
