@@ -80,7 +80,7 @@ impl Tx {
         self.spend();
         match self.engine()? {
             Engine::Sqlite(c) => c.execute_batch("begin; select 1 from settings limit 1")?,
-            Engine::Postgres(c) => {
+            Engine::Postgres(c, _) => {
                 sqlx::raw_sql("begin isolation level repeatable read read only").execute(c).await.map(drop)?;
             }
         }
@@ -91,7 +91,7 @@ impl Tx {
     pub async fn thaw(&mut self) -> Result<(), Error> {
         match self.engine()? {
             Engine::Sqlite(c) => c.execute_batch("rollback")?,
-            Engine::Postgres(c) => sqlx::raw_sql("rollback").execute(c).await.map(drop)?,
+            Engine::Postgres(c, _) => sqlx::raw_sql("rollback").execute(c).await.map(drop)?,
         }
         Ok(())
     }
@@ -129,7 +129,7 @@ impl Tx {
                     count += 1;
                 }
             }
-            Engine::Postgres(c) => {
+            Engine::Postgres(c, _) => {
                 let mut rows = sqlx::query(AssertSqlSafe(sql)).fetch(c);
                 while let Some(row) = rows.try_next().await? {
                     let mut record = Record::new();
@@ -196,7 +196,7 @@ impl Tx {
             let sql = format!("insert into {table} ({}) values ({})", names.join(", "), places.join(", "));
             let result = match self.engine()? {
                 Engine::Sqlite(c) => sqlite::run(c, &sql, &values).map(drop).map_err(Error::from),
-                Engine::Postgres(c) => {
+                Engine::Postgres(c, _) => {
                     let done = sqlx::query_with(AssertSqlSafe(sql), postgres_arguments(&values)?).execute(c).await;
                     done.map(drop).map_err(Error::from)
                 }

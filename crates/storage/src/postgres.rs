@@ -13,8 +13,6 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::Error;
 
-/// How long somebody waits for a connection. While the database is away each request waits so long before it is told to come again.
-const PATIENCE: Duration = Duration::from_secs(5);
 /// A connection that was used within this time lives.
 const TRUST: Duration = Duration::from_secs(1);
 /// How long one that is asked may take, or to undo what was begun.
@@ -25,7 +23,7 @@ const AGE: Duration = Duration::from_secs(1_800);
 /// The connections of this process to one database.
 pub struct Postgres {
     options: PgConnectOptions,
-    most: u32,
+    bounds: Bounds,
     places: Arc<Semaphore>,
     /// Those that nobody uses; the one that was used last is taken first.
     idle: std::sync::Mutex<Vec<Held>>,
@@ -37,11 +35,20 @@ struct Held {
     used: Instant,
 }
 
+/// How many connections there may be, and how long somebody waits.
+pub(crate) struct Bounds {
+    pub(crate) most: u32,
+    /// For a connection.
+    pub(crate) patience: Duration,
+    /// For the end of a statement.
+    pub(crate) longest: Duration,
+}
+
 impl Postgres {
     /// Connects, to see that it can.
-    pub(crate) async fn open(options: PgConnectOptions, most: u32) -> Result<Arc<Self>, Error> {
-        let places = Arc::new(Semaphore::new(usize::try_from(most).unwrap_or(2)));
-        let pool = Arc::new(Self { options, most, places, idle: std::sync::Mutex::default() });
+    pub(crate) async fn open(options: PgConnectOptions, bounds: Bounds) -> Result<Arc<Self>, Error> {
+        let places = Arc::new(Semaphore::new(usize::try_from(bounds.most).unwrap_or(2)));
+        let pool = Arc::new(Self { options, bounds, places, idle: std::sync::Mutex::default() });
         drop(pool.acquire().await?);
         Ok(pool)
     }
@@ -53,26 +60,29 @@ impl Postgres {
 
     /// A connection, as soon as one is free.
     pub(crate) async fn acquire(self: &Arc<Self>) -> Result<Lease, Error> {
-        let asked = Instant::now();
-        let turn = tokio::time::timeout(PATIENCE, Arc::clone(&self.places).acquire_owned()).await;
+        let (asked, patience) = (Instant::now(), self.bounds.patience);
+        let turn = tokio::time::timeout(patience, Arc::clone(&self.places).acquire_owned()).await;
         let turn = turn.map_err(|_| Error::Away(sqlx::Error::PoolTimedOut))?;
         let place = turn.map_err(|_| Error::Away(sqlx::Error::PoolClosed))?;
         let held = match self.pop() {
             Some(held) if held.used.elapsed() < TRUST => held,
             // In a box: this is rare and takes much room, and whoever works with the database has room for this future.
-            other => Box::pin(self.proven(other, PATIENCE.saturating_sub(asked.elapsed()))).await?,
+            other => Box::pin(self.proven(other, patience.saturating_sub(asked.elapsed()))).await?,
         };
         let pool = Arc::clone(self);
         Ok(Lease { held: Some(held), pool, place: Some(place), open: false, doubtful: false, spent: false })
     }
 
-    /// The first of those that nobody uses, from this one on, that answers; or a new one.
-    async fn proven(&self, mut idle: Option<Held>, patience: Duration) -> Result<Held, Error> {
-        while let Some(mut held) = idle {
+    /// This one, if it answers; or a new one.
+    async fn proven(&self, idle: Option<Held>, mut patience: Duration) -> Result<Held, Error> {
+        if let Some(mut held) = idle {
+            // A network may swallow what is sent. Half of the time is for the new one.
+            patience /= 2;
             if within(patience, held.connection.ping()).await.is_ok() {
                 return Ok(held);
             }
-            idle = self.pop();
+            // Those that were idle for longer are no better: to ask them one after the other would take too long.
+            self.take_idle();
         }
         let connection = within(patience, self.options.connect()).await.map_err(Error::Away)?;
         Ok(Held { connection, born: Instant::now(), used: Instant::now() })
@@ -82,6 +92,10 @@ impl Postgres {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop()
     }
 
+    fn take_idle(&self) -> Vec<Held> {
+        std::mem::take(&mut *self.idle.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     fn give_back(&self, held: Held) {
         let held = Held { used: Instant::now(), ..held };
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(held);
@@ -89,17 +103,17 @@ impl Postgres {
 
     /// Ends all connections, after the work that is under way.
     pub(crate) async fn close(&self) {
-        let _ = tokio::time::timeout(PATIENCE, self.places.acquire_many(self.most)).await;
+        let all = self.places.acquire_many(self.bounds.most);
+        let _ = tokio::time::timeout(self.bounds.patience, all).await;
         self.places.close();
-        let idle = std::mem::take(&mut *self.idle.lock().unwrap_or_else(PoisonError::into_inner));
-        for held in idle {
+        for held in self.take_idle() {
             let _ = within(ANSWER, held.connection.close()).await;
         }
     }
 }
 
 /// What takes longer counts as failed.
-async fn within<T>(time: Duration, work: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
+pub(crate) async fn within<T>(time: Duration, work: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
     tokio::time::timeout(time, work).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
 }
 
@@ -123,6 +137,11 @@ impl Lease {
         self.held.as_mut().map(|held| &mut held.connection).ok_or(Error::Closed)
     }
 
+    /// How long a statement may take: where the network swallows what is sent, the system says so after a quarter of an hour.
+    pub(crate) fn longest(&self) -> Duration {
+        self.pool.bounds.longest
+    }
+
     pub(crate) fn settled(&mut self) {
         self.doubtful = false;
     }
@@ -139,8 +158,9 @@ impl Lease {
     }
 
     async fn control(&mut self, sql: &'static str) -> sqlx::Result<()> {
+        let longest = self.longest();
         let connection = self.connection().map_err(|_| sqlx::Error::PoolClosed)?;
-        sqlx::raw_sql(sql).execute(connection).await?;
+        within(longest, sqlx::raw_sql(sql).execute(connection)).await?;
         self.settled();
         Ok(())
     }

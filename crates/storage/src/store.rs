@@ -12,7 +12,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 
 use crate::bell::{Bell, Event};
-use crate::postgres::{Lease, Postgres};
+use crate::postgres::{self, Lease, Postgres, within};
 use crate::row::{FromRow, Row, Value};
 use crate::sqlite::{self, Failed, Reading, Sqlite, Writing};
 
@@ -120,11 +120,16 @@ pub struct Options {
     pub url: String,
     /// Connections for reading (SQLite), or in all (PostgreSQL).
     pub connections: u32,
+    /// PostgreSQL: how long to wait for a connection. While the database is away each request waits so long before it is told to come
+    /// again.
+    pub patience: Duration,
+    /// PostgreSQL: how long a statement may take.
+    pub longest: Duration,
 }
 
 impl Options {
     pub fn new(url: impl Into<String>) -> Self {
-        Self { url: url.into(), connections: 8 }
+        Self { url: url.into(), connections: 8, patience: Duration::from_secs(5), longest: Duration::from_secs(60) }
     }
 }
 
@@ -179,7 +184,12 @@ impl Store {
             let connect = PgConnectOptions::from_str(&options.url)?
                 .statement_cache_capacity(STATEMENT_CACHE)
                 .options([("plan_cache_mode", "force_generic_plan"), ("enable_seqscan", "off"), ("jit", "off")]);
-            let postgres = Postgres::open(connect, options.connections.max(2)).await?;
+            let bounds = postgres::Bounds {
+                most: options.connections.max(2),
+                patience: options.patience,
+                longest: options.longest,
+            };
+            let postgres = Postgres::open(connect, bounds).await?;
             Ok(Self { bell: Bell::across(Arc::clone(&postgres)), database: Database::Postgres(postgres) })
         } else {
             Err(Error::BadUrl("a database is named sqlite://PATH or postgres://…".to_owned()))
@@ -362,8 +372,8 @@ impl Tx {
         let started = Instant::now();
         let result = match self.engine()? {
             Engine::Sqlite(c) => sqlite::run(c, sql, args).map_err(Error::from),
-            Engine::Postgres(c) => {
-                let done = sqlx::query_with(sql, postgres_arguments(args)?).execute(c).await;
+            Engine::Postgres(c, longest) => {
+                let done = within(longest, sqlx::query_with(sql, postgres_arguments(args)?).execute(c)).await;
                 done.map(|done| done.rows_affected()).map_err(Error::from)
             }
         };
@@ -381,8 +391,8 @@ impl Tx {
                 Err(Failed::Reading(error)) => return Err(error),
                 Err(Failed::Query(error)) => self.noted(Err(error)),
             },
-            Engine::Postgres(c) => {
-                let rows = sqlx::query_with(sql, postgres_arguments(args)?).fetch_all(c).await;
+            Engine::Postgres(c, longest) => {
+                let rows = within(longest, sqlx::query_with(sql, postgres_arguments(args)?).fetch_all(c)).await;
                 self.noted(rows)?.iter().map(|row| T::from_row(&Row::Postgres(row))).collect()
             }
         };
@@ -420,7 +430,10 @@ impl Tx {
         Ok(match self.work.as_mut().ok_or(Error::Closed)? {
             Work::SqliteRead(work) => Engine::Sqlite(work.connection()?),
             Work::SqliteWrite(work) => Engine::Sqlite(work.connection()?),
-            Work::PostgresRead(lease) | Work::Postgres(lease) => Engine::Postgres(lease.connection()?),
+            Work::PostgresRead(lease) | Work::Postgres(lease) => {
+                let longest = lease.longest();
+                Engine::Postgres(lease.connection()?, longest)
+            }
         })
     }
 }
@@ -428,7 +441,8 @@ impl Tx {
 pub(crate) enum Engine<'c> {
     /// Mutable, because a connection may go from one thread to another but not be looked at by two.
     Sqlite(&'c mut rusqlite::Connection),
-    Postgres(&'c mut sqlx::PgConnection),
+    /// With how long a statement may take.
+    Postgres(&'c mut sqlx::PgConnection, Duration),
 }
 
 /// PostgreSQL's texts cannot hold NUL, and both engines shall keep the same.

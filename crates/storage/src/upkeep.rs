@@ -232,7 +232,7 @@ impl Tx {
             let sql = format!("delete from {table}");
             match self.engine()? {
                 Engine::Sqlite(c) => c.execute_batch(&sql)?,
-                Engine::Postgres(c) => c.execute(sqlx::query(AssertSqlSafe(sql))).await.map(drop)?,
+                Engine::Postgres(c, _) => c.execute(sqlx::query(AssertSqlSafe(sql))).await.map(drop)?,
             }
         }
         Ok(())

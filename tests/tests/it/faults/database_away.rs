@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use storage::{Options, Store};
 use suite::cable::Cable;
 use suite::db::{Db, Engine};
 use suite::node::{TestNode, eventually};
@@ -9,17 +10,50 @@ use suite::process::{NodeProcess, client};
 
 use super::{acknowledged, are_there, is_full};
 
+/// A way to this database that can be cut.
+async fn way_to(db: &Db) -> (Cable, String) {
+    let mut url = url::Url::parse(&db.url).unwrap();
+    let cable = Cable::before(format!("{}:{}", url.host_str().unwrap(), url.port().unwrap_or(5432))).await;
+    url.set_host(Some("127.0.0.1")).unwrap();
+    url.set_port(Some(cable.address.port())).unwrap();
+    (cable, url.into())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_waits_for_long_where_the_network_swallows_what_is_said() {
+    if !Engine::Postgres.is_there() {
+        return;
+    }
+    let db = Db::fresh(Engine::Postgres).await;
+    let (cable, url) = way_to(&db).await;
+    let second = Duration::from_secs(1);
+    let options = Options { connections: 6, patience: second, longest: second, ..Options::new(url) };
+    let store = Store::open(&options).await.unwrap();
+    // Whoever is in the middle of their work, and connections that nobody uses.
+    let mut tx = store.begin().await.unwrap();
+    let idle = futures::future::join_all((0..4).map(|_| store.read())).await;
+    drop(idle);
+    cable.fall_silent();
+    let asked = Instant::now();
+    let error = tx.ping().await.unwrap_err();
+    assert!(error.is_away() && error.is_temporary(), "{error}");
+    drop(tx);
+    assert!(asked.elapsed() < 2 * second, "{:?}", asked.elapsed());
+    let asked = Instant::now();
+    assert!(store.read().await.err().unwrap().is_away());
+    assert!(asked.elapsed() < 2 * second, "{:?}", asked.elapsed());
+    cable.plug_in();
+    store.read().await.unwrap().ping().await.unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn while_the_database_is_away_others_are_asked_to_come_again_and_then_all_goes_on() {
     if !Engine::Postgres.is_there() {
         return;
     }
     let (db, http) = (Db::fresh(Engine::Postgres).await, client());
-    let mut url = url::Url::parse(&db.url).unwrap();
-    let proxy = Cable::before(format!("{}:{}", url.host_str().unwrap(), url.port().unwrap_or(5432))).await;
-    url.set_host(Some("127.0.0.1")).unwrap();
-    url.set_port(Some(proxy.address.port())).unwrap();
-    let mut node = NodeProcess::prepare_on(url.as_str()).await;
+    let (proxy, url) = way_to(&db).await;
+    let mut node = NodeProcess::prepare_on(&url).await;
     node.start(&http).await;
     let alice = node.member(&http, "alice").await;
     let other = TestNode::start(Engine::Sqlite).await;
