@@ -151,6 +151,11 @@ pub async fn restore(
     let mut counts = Counts::default();
     let sizes = restore_files(checked, &node.files, &mut counts, progress).await?;
     let mut tx = node.store.begin().await?;
+    if !tx.is_alone().await? {
+        return Err(Error::Usage(
+            "A node is running on this database: stop it first, all of its processes.".to_owned(),
+        ));
+    }
     tx.clear_tables().await?;
     restore_tables(checked, &mut tx, &mut counts, progress).await?;
     for (category, bytes) in sizes {

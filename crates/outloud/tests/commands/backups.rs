@@ -177,6 +177,20 @@ fn nothing_is_restored_under_a_running_node() {
     let line = place.refused(&["restore", "b.tar", "--force"], 1);
     assert!(line.contains("running"), "{line}");
     assert_eq!(served.get("/users/sam").status, 200);
+    served.stop();
+
+    let Some(database) = Database::make() else { return };
+    let file = place.path("b.tar").display().to_string();
+    let big = place.twin().with("OUTLOUD_DATABASE_URL", &database.url);
+    big.ok(&["restore", &file]);
+    let served = big.serve();
+    // It has the database a moment after it is ready.
+    let refused = (0..100).map(|_| big.run(&["restore", &file, "--force"])).find(|said| !said.status.success());
+    let words = refused.map(|said| String::from_utf8_lossy(&said.stderr).into_owned()).unwrap_or_default();
+    assert!(words.contains("running"), "{words}");
+    assert_eq!(served.get("/users/sam").status, 200);
+    served.stop();
+    big.ok(&["restore", &file, "--force"]);
 }
 
 #[test]

@@ -144,3 +144,20 @@ async fn however_much_is_rung_little_is_sent() {
     let most = started.elapsed().as_millis() / 50 + 2;
     assert!(sent <= most, "{sent} in {:?}", started.elapsed());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_wants_a_database_for_themselves_is_told_whether_somebody_serves_it() {
+    for engine in [Engine::Sqlite, Engine::Postgres].into_iter().filter(|e| e.is_there()) {
+        let db = Db::fresh(engine).await;
+        let is_alone = async || db.store.begin().await.unwrap().is_alone().await.unwrap();
+        assert!(is_alone().await);
+        if engine == Engine::Sqlite {
+            continue;
+        }
+        let other = db.again().await;
+        let serving = tokio::spawn(async move { other.bell().attend("other").await });
+        eventually("it serves", || async { (!is_alone().await).then_some(()) }).await;
+        serving.abort();
+        eventually("it has ended", || async { is_alone().await.then_some(()) }).await;
+    }
+}

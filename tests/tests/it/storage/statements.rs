@@ -96,6 +96,7 @@ fn only_on(engine: Engine, sql: &str) -> bool {
             "for update",
             "for key share",
             "pg_advisory",
+            "pg_try_advisory",
             "pg_current_snapshot",
             "pg_notify",
             "information_schema",
