@@ -178,8 +178,13 @@ impl Settings {
         let data_dir = PathBuf::from(raw.get("OUTLOUD_DATA_DIR").unwrap_or("outloud-data"));
         let database_url = match raw.get("OUTLOUD_DATABASE_URL") {
             None => format!("sqlite://{}", data_dir.join("outloud.db").display()),
-            Some(url) if ["sqlite://", "postgres://", "postgresql://"].iter().any(|p| url.starts_with(p)) => {
-                url.to_owned()
+            Some(url) if url.starts_with("sqlite://") => url.to_owned(),
+            Some(url) if ["postgres://", "postgresql://"].iter().any(|p| url.starts_with(p)) => {
+                // The value is not repeated: there is a password in it.
+                Url::parse(url).map(|_| url.to_owned()).map_err(|error| {
+                    let words = "in a password / is written %2F, # %23, ? %3F, @ %40, : %3A and % %25";
+                    Error::setting("OUTLOUD_DATABASE_URL", format!("this is no URL ({error}): {words}"))
+                })?
             }
             Some(_) => {
                 return Err(Error::setting("OUTLOUD_DATABASE_URL", "it must begin with sqlite:// or postgres://"));
@@ -344,6 +349,7 @@ mod tests {
             ("OUTLOUD_HANDLE_DOMAIN", "not a domain"),
             ("OUTLOUD_LISTEN", "8080"),
             ("OUTLOUD_DATABASE_URL", "mysql://x"),
+            ("OUTLOUD_DATABASE_URL", "postgres://outloud:a/b@localhost/outloud"),
             ("OUTLOUD_MEDIA_URL", "ftp://x"),
             ("OUTLOUD_MEDIA_URL", "s3://"),
             ("OUTLOUD_MEDIA_URL", "s3://a b"),

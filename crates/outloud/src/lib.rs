@@ -25,7 +25,7 @@ pub enum Error {
     Setting { name: String, words: String },
     #[error("{0}")]
     Usage(String),
-    #[error("cannot open the database {url}: {source}")]
+    #[error("cannot open the database {url}: {source}{}", advised(.source))]
     Database { url: String, source: storage::Error },
     #[error(transparent)]
     Storage(#[from] storage::Error),
@@ -41,6 +41,11 @@ pub enum Error {
     Checks,
     #[error("{context}: {source}")]
     Io { context: String, source: std::io::Error },
+}
+
+/// What to do about a database that cannot be opened.
+fn advised(error: &storage::Error) -> String {
+    error.advice().map_or_else(String::new, |advice| format!(". {advice}"))
 }
 
 impl Error {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rusqlite::ErrorCode;
+use sqlx::migrate::MigrateError;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
@@ -30,7 +31,7 @@ pub enum Error {
     #[error("the database was closed")]
     Closed,
     #[error("bringing the database up to date: {0}")]
-    Migration(#[from] sqlx::migrate::MigrateError),
+    Migration(#[from] MigrateError),
     #[error("a transaction that others shared could not be committed: {0}")]
     Commit(Arc<str>),
     #[error("there is no room for what was to be kept: {0}")]
@@ -65,6 +66,23 @@ impl Error {
             Self::Database(sqlx::Error::Database(e)) => e.code().is_some_and(|code| code.starts_with("57P")),
             Self::Database(e) => is_broken(e),
             _ => false,
+        }
+    }
+
+    /// What an owner can do about PostgreSQL that does not let itself be opened.
+    pub fn advice(&self) -> Option<&'static str> {
+        let (Self::Database(error) | Self::Away(error) | Self::Migration(MigrateError::Execute(error))) = self else {
+            return None;
+        };
+        match error {
+            sqlx::Error::Io(_) => Some("Is PostgreSQL running there, and does it listen to this machine?"),
+            sqlx::Error::Database(e) => match e.code()?.as_ref() {
+                "3D000" => Some("Make it first: createdb --encoding=UTF8 --template=template0 NAME"),
+                "28000" | "28P01" => Some("See to the user and the password in OUTLOUD_DATABASE_URL"),
+                "42501" => Some("The user must own the database, to make its tables"),
+                _ => None,
+            },
+            _ => None,
         }
     }
 
@@ -208,6 +226,12 @@ impl Store {
             }
             Database::Postgres(postgres) => {
                 let mut connection = postgres.options().connect().await?;
+                let encoding: String = sqlx::query_scalar("show server_encoding").fetch_one(&mut connection).await?;
+                if encoding != "UTF8" {
+                    return Err(Error::BadUrl(format!(
+                        "it is one of {encoding}, which cannot hold what people write: make one with --encoding=UTF8"
+                    )));
+                }
                 migrator.run(&mut connection).await?;
                 sqlx::raw_sql(ONLY_POSTGRES).execute(&mut connection).await?;
                 connection.close().await?;

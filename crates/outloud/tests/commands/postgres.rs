@@ -28,6 +28,11 @@ impl Database {
         url.set_path(&name);
         Some(Self { url: url.into(), server, name })
     }
+
+    /// Does something on the server.
+    pub fn does(&self, sql: &str) {
+        run(&self.server, sql.to_owned());
+    }
 }
 
 impl Drop for Database {

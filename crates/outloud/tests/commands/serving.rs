@@ -5,6 +5,7 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 use crate::place::{Place, until};
+use crate::postgres::Database;
 use crate::spoil;
 
 #[test]
@@ -106,6 +107,26 @@ fn a_database_that_is_away_is_named_without_its_password() {
         "{line}"
     );
     assert!(!line.contains("hush"), "{line}");
+    assert!(line.contains("Is PostgreSQL running there"), "{line}");
+    let place = Place::new().with("OUTLOUD_DATABASE_URL", "postgres://outloud:hu/sh@127.0.0.1:1/outloud");
+    let line = place.refused(&["serve"], 1);
+    assert!(line.starts_with("outloud: OUTLOUD_DATABASE_URL: ") && line.contains("%2F"), "{line}");
+    assert!(!line.contains("hu/sh"), "{line}");
+}
+
+#[test]
+fn a_database_of_postgresql_that_is_missing_or_of_no_use_is_told_with_what_to_do() {
+    let Some(database) = Database::make() else { return };
+    let (server, name) = database.url.rsplit_once('/').unwrap();
+    let missing = Place::new().with("OUTLOUD_DATABASE_URL", &format!("{server}/no_such_database"));
+    let line = missing.refused(&["serve"], 1);
+    assert!(line.contains("createdb"), "{line}");
+    let ascii = format!("{name}_ascii");
+    database
+        .does(&format!("create database {ascii} encoding 'SQL_ASCII' template template0 lc_collate 'C' lc_ctype 'C'"));
+    let line = Place::new().with("OUTLOUD_DATABASE_URL", &format!("{server}/{ascii}")).refused(&["serve"], 1);
+    database.does(&format!("drop database {ascii} with (force)"));
+    assert!(line.contains("SQL_ASCII") && line.contains("UTF8"), "{line}");
 }
 
 #[test]
