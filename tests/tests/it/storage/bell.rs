@@ -155,9 +155,10 @@ async fn whoever_wants_a_database_for_themselves_is_told_whether_somebody_serves
             continue;
         }
         let other = db.again().await;
-        let serving = tokio::spawn(async move { other.bell().attend("other").await });
+        let mut serving = JoinSet::new();
+        serving.spawn(async move { other.bell().attend("other").await });
         eventually("it serves", || async { (!is_alone().await).then_some(()) }).await;
-        serving.abort();
+        drop(serving);
         eventually("it has ended", || async { is_alone().await.then_some(()) }).await;
     }
 }
