@@ -17,7 +17,7 @@ use crate::client::FetchError;
 use crate::documents::activity;
 use crate::json::{is_public, list};
 use crate::signature::{Scheme, Signer};
-use crate::{Error, Federation};
+use crate::{Error, Federation, jobs};
 
 /// How long a worker has a host. It begins no request after half of that, and no request takes so long as the other half: so
 /// nobody else sends what it is sending, and what a worker leaves behind that dies is taken up soon.
@@ -112,9 +112,11 @@ impl Federation {
             tx.commit().await?;
             return Ok(sent);
         }
-        let started = self.node.now();
+        let taken = host.lease_until - LEASE;
         // Who stops gives the host back with what is left; nobody else may have it before what was done is written down.
-        let is_over = |me: &Self| me.node.shutdown.begun.is_cancelled() || me.node.now() > started + LEASE / 2;
+        // By a clock that was set back the lease would end later than it does.
+        let is_late = |now: Millis| now < taken || now > taken + LEASE / 2;
+        let is_over = |me: &Self| me.node.shutdown.begun.is_cancelled() || is_late(me.node.now());
         loop {
             let now = self.node.now();
             let waiting = self.node.store.read().await?.due_of_host(&host.name, now, LOOK).await?;
@@ -178,12 +180,21 @@ impl Federation {
         Ok(())
     }
 
-    /// The clock was set back, from `was`: what was put off by it comes as soon as it was to come.
+    /// The clock was set back, from `was`: what was put off by it comes as soon as it was to come. Each table on its own, so that this holds
+    /// nothing that somebody waits for while it waits. Other processes notice, too: what is brought forward twice comes early, and no lease
+    /// ends before its time.
     pub async fn clock_was_set_back(&self, was: Millis) -> Result<(), Error> {
-        let by = was - self.node.now();
-        let mut tx = self.node.store.begin().await?;
+        let now = self.node.now();
         // What was due already, and had no turn yet, is due still.
-        tx.bring_forward(was - HOUR, by).await?;
+        let (from, by) = (was - HOUR, was - now);
+        let mut tx = self.node.store.begin().await?;
+        tx.bring_deliveries_forward(from, by).await?;
+        tx.commit().await?;
+        let mut tx = self.node.store.begin().await?;
+        tx.bring_hosts_forward(from, by, now + LEASE).await?;
+        tx.commit().await?;
+        let mut tx = self.node.store.begin().await?;
+        tx.bring_jobs_forward(from, by, now + jobs::LEASE).await?;
         tx.commit().await?;
         Ok(())
     }

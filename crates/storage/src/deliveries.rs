@@ -410,23 +410,42 @@ impl Tx {
         Ok(())
     }
 
-    /// The clock was set back by `by`: what is to happen at `from` or later was meant by the clock as it was, and is brought
-    /// forward. A back-off would last a day more where the clock was a day ahead, and so would a lease.
-    pub async fn bring_forward(&mut self, from: Millis, by: Millis) -> Result<(), Error> {
-        for sql in [
-            "update hosts set next_at = case when next_at >= $1 then next_at - $2 else next_at end, \
+    /// The clock was set back by `by`: what is to be sent at `from` or later was put off by the clock as it was, and is brought forward.
+    pub async fn bring_deliveries_forward(&mut self, from: Millis, by: Millis) -> Result<(), Error> {
+        let sql = if self.is_sqlite() {
+            "update deliveries set next_at = next_at - $2 where next_at >= $1"
+        } else {
+            // Whoever has one now puts it off anew, and must not be waited for: they may wait for another of these.
+            "with late as materialized (select v.host, v.deed_id, v.inbox from deliveries v where v.next_at >= $1 for update skip locked) \
+             update deliveries v set next_at = v.next_at - $2 from late l \
+             where v.host = l.host and v.deed_id = l.deed_id and v.inbox = l.inbox"
+        };
+        self.run(sql, args![from, by]).await?;
+        Ok(())
+    }
+
+    /// The same for hosts: a back-off would last a day more where the clock was a day ahead. A lease ends at `longest` at the latest, as one
+    /// that is taken now; however many processes notice, and whoever has it.
+    pub async fn bring_hosts_forward(&mut self, from: Millis, by: Millis, longest: Millis) -> Result<(), Error> {
+        if !self.is_sqlite() {
+            // In the order in which everybody takes them.
+            self.run(
+                "select h.name from hosts h where h.next_at >= $1 or h.not_before >= $1 or h.lease_until >= $1 or h.failing_since >= $1 \
+                 order by h.name for update",
+                args![from],
+            )
+            .await?;
+        }
+        self.run(
+            "update hosts set next_at = case when lease_until > 0 and next_at > $3 then $3 \
+             when lease_until = 0 and next_at >= $1 then next_at - $2 else next_at end, \
              not_before = case when not_before >= $1 then not_before - $2 else not_before end, \
-             lease_until = case when lease_until >= $1 then lease_until - $2 else lease_until end, \
+             lease_until = case when lease_until > $3 then $3 else lease_until end, \
              failing_since = case when failing_since >= $1 then failing_since - $2 else failing_since end \
              where next_at >= $1 or not_before >= $1 or lease_until >= $1 or failing_since >= $1",
-            "update deliveries set next_at = next_at - $2 where next_at >= $1",
-            "update jobs set run_at = case when run_at >= $1 then run_at - $2 else run_at end, \
-             lease_until = case when lease_until >= $1 then lease_until - $2 else lease_until end, \
-             again_at = case when again_at >= $1 then again_at - $2 else again_at end \
-             where run_at >= $1 or lease_until >= $1 or again_at >= $1",
-        ] {
-            self.run(sql, args![from, by]).await?;
-        }
+            args![from, by, longest],
+        )
+        .await?;
         Ok(())
     }
 

@@ -111,6 +111,29 @@ impl Tx {
         Ok(())
     }
 
+    /// The clock was set back by `by`: jobs that are to run at `from` or later were put off by the clock as it was, and are brought forward.
+    /// A lease ends at `longest` at the latest, as one that is taken now.
+    pub async fn bring_jobs_forward(&mut self, from: Millis, by: Millis, longest: Millis) -> Result<(), Error> {
+        let sql = if self.is_sqlite() {
+            "update jobs set run_at = case when lease_until > $3 then $3 \
+             when lease_until = 0 and run_at >= $1 then run_at - $2 else run_at end, \
+             lease_until = case when lease_until > $3 then $3 else lease_until end, \
+             again_at = case when again_at >= $1 then again_at - $2 else again_at end \
+             where run_at >= $1 or lease_until >= $1 or again_at >= $1"
+        } else {
+            // Whoever has one now sets its time anew, and must not be waited for: they may wait for another of these.
+            "with late as materialized (select j.id from jobs j where j.run_at >= $1 or j.lease_until >= $1 or j.again_at >= $1 \
+             for update skip locked) \
+             update jobs set run_at = case when lease_until > $3 then $3 \
+             when lease_until = 0 and run_at >= $1 then run_at - $2 else run_at end, \
+             lease_until = case when lease_until > $3 then $3 else lease_until end, \
+             again_at = case when again_at >= $1 then again_at - $2 else again_at end \
+             where id in (select id from late)"
+        };
+        self.run(sql, args![from, by, longest]).await?;
+        Ok(())
+    }
+
     /// Whether a job of this key waits or runs.
     pub async fn has_job(&mut self, dedupe: &str) -> Result<bool, Error> {
         Ok(self.value("select true from jobs where dedupe = $1", args![dedupe]).await?.unwrap_or(false))

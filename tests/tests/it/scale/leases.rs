@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use federation::{deliver, jobs};
-use model::clock::Clock;
+use model::clock::{Clock, HOUR};
 use node::jobs::Job;
 use serde_json::Value;
 use storage::{Event, NewJob};
@@ -97,6 +97,27 @@ async fn a_worker_that_stops_gives_back_at_once_what_it_cannot_bring_to_an_end()
     done.unwrap();
     assert_eq!(federation.lease_hosts("second", 9).await.unwrap().len(), 1);
     assert_eq!(federation.lease_jobs(true, 9).await.unwrap()[0].attempts, 1, "that was no attempt");
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_has_a_host_while_the_clock_is_set_back_gives_it_back() {
+    let clock = Clock::manual(Clock::System.now());
+    let options = Options { clock: Some(clock.clone()), no_worker: true, ..Options::default() };
+    let stage = Stage::empty_with("elsewhere", Engine::Sqlite, options).await;
+    let (federation, bob) = (stage.node.federation(), stage.server.person("bob"));
+    stage.follows_alice(&bob).await;
+    for text in ["one", "two"] {
+        stage.alice().says(text).await;
+    }
+    let was = clock.now();
+    let host = federation.lease_hosts("first", 9).await.unwrap().remove(0);
+    clock.advance(-HOUR);
+    federation.clock_was_set_back(was).await.unwrap();
+    let first = federation.serve_host("first", host).await.unwrap();
+    assert_eq!(first.delivered, 0, "its lease ends sooner than it thinks");
+    let host = federation.lease_hosts("second", 9).await.unwrap().remove(0);
+    assert_eq!(federation.serve_host("second", host).await.unwrap().delivered, 3);
     stage.end().await;
 }
 

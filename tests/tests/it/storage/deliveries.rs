@@ -268,11 +268,44 @@ on_both! {
         tx.postpone_delivery("waits.example", 51, "https://waits.example/inbox", 1, ahead + minute).await.unwrap();
         tx.insert_job(&job(1, "{}", None, ahead + 5), ahead).await.unwrap();
         tx.insert_job(&job(2, "{}", None, NOW + 5), NOW).await.unwrap();
-        tx.bring_forward(ahead, day).await.unwrap();
+        // Another process may notice, too; its leases end when they are to end.
+        for _ in 0..2 {
+            tx.bring_hosts_forward(ahead, day, NOW + minute).await.unwrap();
+        }
+        tx.bring_deliveries_forward(ahead, day).await.unwrap();
+        tx.bring_jobs_forward(ahead, day, NOW + minute).await.unwrap();
         assert!(lease(&mut tx, "x", NOW + minute - 1).await.is_empty());
         assert_eq!(lease(&mut tx, "x", NOW + minute).await.len(), 3);
         assert_eq!(tx.deliveries_of_host("waits.example", 9).await.unwrap()[0].next_at, NOW + minute);
-        assert_eq!(tx.lease_jobs(true, NOW + 5, NOW + minute, 9).await.unwrap().len(), 2);
+        assert_eq!(tx.lease_jobs(true, NOW + 5, ahead + minute, 9).await.unwrap().len(), 2);
+        for _ in 0..2 {
+            tx.bring_jobs_forward(NOW, 20_000, NOW + minute).await.unwrap();
+        }
+        assert!(tx.lease_jobs(true, NOW + minute - 1, ahead, 9).await.unwrap().is_empty(), "somebody has them");
+        assert_eq!(tx.lease_jobs(true, NOW + minute, ahead, 9).await.unwrap().len(), 2);
+    }
+
+    async fn whoever_writes_down_what_was_sent_is_not_waited_for_while_times_are_brought_forward(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        for (id, host) in [(50, "a.example"), (51, "b.example")] {
+            enqueue(&mut tx, id, host, NOW + DAY).await;
+        }
+        tx.insert_job(&job(1, "{}", None, NOW + DAY), NOW).await.unwrap();
+        tx.commit().await.unwrap();
+        if db.store.is_sqlite() {
+            return;
+        }
+        let mut writes = db.store.begin().await.unwrap();
+        writes.postpone_delivery("a.example", 50, "https://a.example/inbox", 1, NOW + DAY + 1).await.unwrap();
+        writes.postpone_job(1, NOW + 9).await.unwrap();
+        let mut tx = db.store.begin().await.unwrap();
+        tx.bring_deliveries_forward(NOW + DAY, DAY).await.unwrap();
+        tx.bring_jobs_forward(NOW + DAY, DAY, NOW + 9).await.unwrap();
+        tx.commit().await.unwrap();
+        writes.commit().await.unwrap();
+        let mut tx = db.store.read().await.unwrap();
+        assert_eq!(tx.deliveries_of_host("a.example", 9).await.unwrap()[0].next_at, NOW + DAY + 1);
+        assert_eq!(tx.deliveries_of_host("b.example", 9).await.unwrap()[0].next_at, NOW);
     }
 
     async fn a_dead_host_costs_nothing_until_it_shows_life(db: Db) {

@@ -90,7 +90,10 @@ fn only_on(engine: Engine, sql: &str) -> bool {
             sql.contains("pragma_table_info")
                 || sql.contains("pragma_page_count")
                 || sql.contains("sqlite_master")
-                || (sql.contains("set lease_until = $2") && !sql.contains("skip locked"))
+                || (["set lease_until = $2", "next_at = next_at - $2", "run_at - $2"]
+                    .iter()
+                    .any(|word| sql.contains(word))
+                    && !sql.contains("skip locked"))
         }
         Engine::Postgres => [
             "for update",
@@ -167,9 +170,9 @@ const MAY_SCAN: [(&str, &str); 18] = [
     ("a number for the instance document, once an hour", "select distinct domain"),
     ("the start of a node: no more hosts than there are servers", "set lease_owner = '', lease_until = 0"),
     ("the start of a node: what was left to do", "update jobs set lease_until = 0, run_at"),
-    ("the clock was set back", "update hosts set next_at = case when next_at >= $1"),
+    ("the clock was set back", "update hosts set next_at = case when lease_until > 0"),
     ("the clock was set back", "update deliveries set next_at = next_at - $2"),
-    ("the clock was set back", "update jobs set run_at = case when run_at >= $1"),
+    ("the clock was set back", "update jobs set run_at = case when lease_until > $3"),
 ];
 
 /// Lists that are sorted when they are asked for, and why they stay short.
