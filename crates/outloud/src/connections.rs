@@ -151,11 +151,25 @@ pub async fn serve(listener: TcpListener, router: Router, bounds: Bounds, stop: 
         let patience = (if is_proxy { PROXY_HEAD } else { bounds.head }, bounds.stall);
         tasks.spawn(attend((stream, address), patience, router.clone(), shut.clone(), (place, seat)));
     }
+    // Those for whom no place was free wait in the queue still.
+    while let Some((stream, address)) = waiting(&listener).await {
+        let patience = (bounds.head, bounds.stall);
+        tasks.spawn(attend((stream, address), patience, router.clone(), shut.clone(), (None, None)));
+    }
     drop(listener);
     tokio::time::sleep(SETTLE).await;
     shut.cancel();
     tasks.close();
     tasks.wait().await;
+}
+
+/// Who has connected already and was not attended to.
+async fn waiting(listener: &TcpListener) -> Option<(TcpStream, SocketAddr)> {
+    tokio::select! {
+        biased;
+        connection = accept(listener) => Some(connection),
+        () = std::future::ready(()) => None,
+    }
 }
 
 async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
@@ -196,6 +210,8 @@ async fn attend(
     stream.set_write_timeout(Some(stall));
     let mut connection = pin!(builder.serve_connection(TokioIo::new(Box::pin(stream)), service).with_upgrades());
     let ended = tokio::select! {
+        // First what has arrived: a connection that is told to end before it has read a request does not read it.
+        biased;
         ended = connection.as_mut() => ended,
         () = shut.cancelled() => {
             connection.as_mut().graceful_shutdown();

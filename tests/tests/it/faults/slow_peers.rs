@@ -150,6 +150,31 @@ async fn whoever_takes_nothing_of_what_they_asked_for_is_cut_off() {
     node.running.stop().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_waits_for_a_place_when_a_process_stops_is_answered() {
+    let node = TestNode::start(Engine::Sqlite).await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (address, stop) = (listener.local_addr().unwrap(), CancellationToken::new());
+    let minute = Duration::from_secs(60);
+    let bounds = Bounds { all: 1, each: 9, proxies: Vec::new(), head: minute, stall: minute };
+    let serving = connections::serve(listener, http_api::router(node.running.app.clone()), bounds, stop.clone());
+    let asking = async {
+        let mut first = TcpStream::connect(address).await.unwrap();
+        let ask = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        first.write_all(ask).await.unwrap();
+        let mut begin = [0; 12];
+        first.read_exact(&mut begin).await.unwrap();
+        let mut second = TcpStream::connect(address).await.unwrap();
+        second.write_all(ask).await.unwrap();
+        stop.cancel();
+        let mut answer = String::new();
+        second.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.contains("200 OK"), "{answer}");
+    };
+    tokio::join!(serving, asking);
+    node.running.stop().await;
+}
+
 /// Bodies to the inbox take up none of the places in which activities are taken in.
 #[tokio::test(flavor = "multi_thread")]
 async fn bodies_that_come_a_byte_at_a_time_hold_up_nobody() {
