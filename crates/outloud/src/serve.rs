@@ -44,9 +44,14 @@ impl Default for Parts {
 
 /// Opens the database (bringing it up to date) and the place for media.
 pub async fn open(settings: &Settings, parts: Parts) -> Result<Arc<Node>, Error> {
+    opened(settings, parts, false).await
+}
+
+/// `serves`: whoever runs the node decides what it is, as long as nobody is here. Commands must not change that by mistake.
+async fn opened(settings: &Settings, parts: Parts, serves: bool) -> Result<Arc<Node>, Error> {
     let node = unfixed(settings, parts).await?;
     node.store.migrate().await.map_err(|source| unusable(settings, source))?;
-    fix_origin(&node).await?;
+    fix_origin(&node, serves).await?;
     node::domains::follow_setting(&node).await?;
     node.read_domain_rules().await?;
     Ok(node)
@@ -205,7 +210,7 @@ fn without_password(url: &str) -> String {
 }
 
 /// The origin is part of every id. It may change only while nobody is here.
-async fn fix_origin(node: &Node) -> Result<(), Error> {
+async fn fix_origin(node: &Node, serves: bool) -> Result<(), Error> {
     let mut tx = node.store.begin().await?;
     let origin = &node.config.origin;
     match tx.setting("origin").await? {
@@ -216,6 +221,15 @@ async fn fix_origin(node: &Node) -> Result<(), Error> {
                 format!(
                     "this node is {known}, and its accounts are known elsewhere by that: it cannot become {origin}. \
                      Set OUTLOUD_ORIGIN={known} to keep it"
+                ),
+            ));
+        }
+        Some(known) if !serves => {
+            return Err(Error::setting(
+                "OUTLOUD_ORIGIN",
+                format!(
+                    "this node was last served as {known}, and this command takes it for {origin}. Give every command the settings \
+                     of outloud serve: OUTLOUD_ORIGIN={known}"
                 ),
             ));
         }
@@ -284,7 +298,7 @@ impl Running {
             None => settings.listen,
         };
         let only = only(settings)?;
-        let node = open(settings, parts).await?;
+        let node = opened(settings, parts, true).await?;
         let federation = federate(settings, &node).await?;
         let first_link = match role {
             Role::Worker => None,

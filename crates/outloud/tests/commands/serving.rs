@@ -156,6 +156,20 @@ fn the_origin_is_fixed_once_there_is_a_member() {
 }
 
 #[test]
+fn a_command_that_does_not_know_where_the_node_is_served_changes_nothing_of_it() {
+    let place = Place::new();
+    let served = place.serve();
+    let mut lost = place.twin();
+    lost.settings = vec![("OUTLOUD_DATA_DIR", place.path("outloud-data").display().to_string())];
+    for command in [&["invite"][..], &["member", "add", "sam", "--email", "sam@work.example"]] {
+        let line = lost.refused(command, 1);
+        assert!(line.contains(&format!("OUTLOUD_ORIGIN={}", place.origin())), "{line}");
+    }
+    place.ok(&["member", "add", "sam", "--email", "sam@work.example"]);
+    assert_eq!(served.get("/users/sam").status, 200);
+}
+
+#[test]
 fn the_page_of_measures_says_what_each_means() {
     let place = Place::new();
     let served = place.serve();
