@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum as _};
 use model::account::Role as MemberRole;
 use node::Node;
 
@@ -96,6 +96,9 @@ enum Command {
         /// Read the whole database, too: is it whole, do kept counts agree, are files missing? Takes long on a large node.
         #[arg(long)]
         deep: bool,
+        /// Do not ask whether the node can be reached: for one that does not run, like a backup that was restored to be looked at.
+        #[arg(long)]
+        offline: bool,
     },
     /// Write everything into one file: database, keys, media. The node may run meanwhile.
     Backup {
@@ -186,7 +189,7 @@ async fn run(arguments: Arguments) -> Result<(), Error> {
         Command::Domain(command) => command.run(&settings()?).await,
         Command::Report(command) => command.run(&settings()?).await,
         Command::Log { lines } => report::log(&settings()?, lines).await,
-        Command::Check { deep } => check::run(&settings()?, deep).await,
+        Command::Check { deep, offline } => check::run(&settings()?, deep, offline).await,
         Command::Backup { file } => backup::backup(&settings()?, &file).await,
         Command::Restore { file, force } => backup::restore(&settings()?, &file, force).await,
     }
@@ -208,9 +211,19 @@ async fn run_server(settings: &Settings, role: Role) -> Result<(), Error> {
             "\nWelcome. Sign up as the owner of this node here (the link works once, for seven days):\n\n  {link}\n"
         ));
     }
-    tracing::info!(origin = settings.node.origin, listen = %running.address, "ready");
+    let engine = if settings.database_url.starts_with("sqlite:") { "SQLite" } else { "PostgreSQL" };
+    tracing::info!(
+        origin = settings.node.origin,
+        listen = %running.address,
+        role = role.to_possible_value().map_or(String::new(), |r| r.get_name().to_owned()),
+        database = engine,
+        "ready"
+    );
     signals.asked_to_stop().await;
-    tracing::info!("stopping");
+    match settings.drain.as_secs() {
+        0 => tracing::info!("stopping"),
+        seconds => tracing::info!(seconds, "stopping, after serving for as long as OUTLOUD_DRAIN says"),
+    }
     tokio::select! {
         () = running.stop() => tracing::info!("stopped"),
         // Asked twice, it goes at once: everything that counts is on disk.

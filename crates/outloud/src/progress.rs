@@ -59,10 +59,20 @@ impl Drop for Progress {
 
 /// Bytes for people.
 pub fn size(bytes: u64) -> String {
-    match bytes {
-        0..10_000 => format!("{bytes} bytes"),
-        10_000..10_000_000 => format!("{} kB", bytes / 1_000),
-        10_000_000..10_000_000_000 => format!("{} MB", bytes / 1_000_000),
-        _ => format!("{} GB", bytes / 1_000_000_000),
+    let fits = |unit: u64| bytes >= 10 * unit || bytes > 0 && bytes.is_multiple_of(unit);
+    match [(1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")].into_iter().find(|(unit, _)| fits(*unit)) {
+        Some((unit, name)) => format!("{} {name}", bytes / unit),
+        None => format!("{bytes} bytes"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::size;
+
+    #[test]
+    fn sizes_are_told_as_people_say_them() {
+        let told = [0, 9_999, 10_500, 500_000_000, 5_000_000_000, 5_200_000_000, 12_000_000_001].map(size);
+        assert_eq!(told, ["0 bytes", "9999 bytes", "10 kB", "500 MB", "5 GB", "5200 MB", "12 GB"]);
     }
 }

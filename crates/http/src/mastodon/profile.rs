@@ -109,7 +109,9 @@ fn defaults(params: &Params) -> Result<PostingDefaults, ApiError> {
 
 /// The words for a visibility that is none.
 pub fn unknown_visibility() -> ApiError {
-    ApiError::unprocessable("Validation failed: Visibility is not one of public, unlisted, private, direct, local")
+    ApiError::unprocessable(
+        "Validation failed: Visibility is not one of public, unlisted, private, direct, organisation",
+    )
 }
 
 /// Stores a new profile picture, if one was sent; answers its key.

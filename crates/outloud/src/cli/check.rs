@@ -6,7 +6,7 @@ use crate::progress::Progress;
 use crate::{Error, Settings};
 
 /// Prints a line for each check.
-pub async fn run(settings: &Settings, deep: bool) -> Result<(), Error> {
+pub async fn run(settings: &Settings, deep: bool, offline: bool) -> Result<(), Error> {
     let mut progress = Progress::default();
     let mut bad = 0;
     let mut tell = |finding: Finding| match finding {
@@ -20,7 +20,9 @@ pub async fn run(settings: &Settings, deep: bool) -> Result<(), Error> {
     tell(Finding::good(format!("settings: {}, handles end in @{}", settings.node.origin, settings.node.handle_domain)));
     match check::here(settings, &mut tell).await {
         Ok(node) => {
-            check::reach(settings, &node, &mut tell).await?;
+            if !offline {
+                check::reach(settings, &node, &mut tell).await?;
+            }
             if deep {
                 check::deep::all(&node, &mut tell, &mut progress).await?;
             }

@@ -337,7 +337,9 @@ fn read_line() -> Result<String, Error> {
 pub enum Token {
     /// Make a bearer token for a member and print it, and nothing else.
     Issue {
+        /// Whose name what is done with it will bear.
         username: String,
+        /// What it allows, as docs.joinmastodon.org/api/oauth-scopes names it.
         #[arg(long, default_value = "read write follow push")]
         scopes: String,
     },
