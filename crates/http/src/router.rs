@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::{DefaultBodyLimit, OriginalUri, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use tower::ServiceExt as _;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{Any, CorsLayer};
 
@@ -50,7 +51,7 @@ pub fn router(app: App) -> Router {
         .merge(instance::routes())
         .merge(oauth::open_routes())
         .layer(axum::middleware::from_fn_with_state(app.clone(), rate::limit));
-    Router::new()
+    let routes = Router::new()
         .route("/healthz", get(health))
         .route("/metrics", get(metrics))
         .merge(inboxes)
@@ -70,7 +71,24 @@ pub fn router(app: App) -> Router {
         .layer(cors())
         .layer(axum::middleware::from_fn(only_where_open))
         .layer(axum::middleware::from_fn_with_state(app.clone(), farewell))
-        .with_state(app)
+        .with_state(app);
+    Router::new().fallback_service(routes.map_request(without_slash))
+}
+
+/// Rails takes a path with a slash at its end for the same, and some clients (Mastodon.py, toot) write it so.
+fn without_slash(mut request: axum::extract::Request) -> axum::extract::Request {
+    let uri = request.uri();
+    let is_call = ["/api/", "/oauth/"].iter().any(|start| uri.path().starts_with(start));
+    if !is_call || !uri.path().ends_with('/') {
+        return request;
+    }
+    let path = uri.path().trim_end_matches('/');
+    let target = uri.query().map_or_else(|| path.to_owned(), |query| format!("{path}?{query}"));
+    if let Ok(uri) = target.parse::<axum::http::Uri>() {
+        request.extensions_mut().insert(OriginalUri(uri.clone()));
+        *request.uri_mut() = uri;
+    }
+    request
 }
 
 /// What web clients of any origin may call, without cookies (client-api 7). Not the login and consent pages.

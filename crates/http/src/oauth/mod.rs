@@ -16,10 +16,8 @@ use crate::{App, params};
 
 /// Pages: no other origin may call them.
 pub fn routes() -> Router<App> {
-    // Some clients put a slash behind the address.
     Router::new()
         .route("/oauth/authorize", get(authorize::show).post(authorize::decide))
-        .route("/oauth/authorize/", get(authorize::show).post(authorize::decide))
         .layer(DefaultBodyLimit::max(params::BODY))
 }
 

@@ -237,3 +237,16 @@ async fn what_is_not_there_is_told_to_web_clients_of_any_origin() {
         reply.refused(status);
     }
 }
+
+#[tokio::test]
+async fn a_slash_at_the_end_of_a_path_changes_nothing() {
+    let api = Api::start().await;
+    let alice = api.member("alice").await;
+    assert_eq!(api.get(&alice, "/api/v1/instance/").await.ok()["uri"], "social.example.org");
+    api.post(&alice, "/api/v1/statuses/", json!({"status": "one"})).await.ok();
+    api.post(&alice, "/api/v1/statuses", json!({"status": "two"})).await.ok();
+    let page = api.get(&alice, "/api/v1/timelines/home/?limit=1").await;
+    let next = page.headers["link"].to_str().unwrap().to_owned();
+    assert!(next.starts_with("<https://social.example.org/api/v1/timelines/home?limit=1&max_id="), "{next}");
+    api.get(&alice, "/api/v1/nothing/").await.refused(404);
+}
