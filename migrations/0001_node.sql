@@ -462,9 +462,11 @@ create table notifications (
     from_account_id bigint not null references accounts (id),
     post_id bigint references posts (id) on delete cascade,
     report_id bigint,                        -- a report that moderators are told of
+    group_key text not null default '',      -- shared by those of one kind, about one post, of one half of a day; '' stands alone
     created_at bigint not null
 );
 create index notifications_account on notifications (account_id, id);
+create index notifications_group on notifications (account_id, group_key, id) where group_key <> '';
 create unique index notifications_once on notifications (account_id, kind, from_account_id, coalesce(post_id, report_id, 0));
 create index notifications_from on notifications (from_account_id);
 create index notifications_post on notifications (post_id) where post_id is not null;
@@ -493,6 +495,7 @@ create table held_notifications (
     created_at bigint not null
 );
 create index held_notifications_from on held_notifications (account_id, from_account_id, id);
+create index held_notifications_account on held_notifications (account_id, id);
 create index held_notifications_by on held_notifications (from_account_id);
 create unique index held_notifications_once on held_notifications (account_id, kind, from_account_id, coalesce(post_id, 0));
 create index held_notifications_post on held_notifications (post_id) where post_id is not null;
@@ -668,3 +671,13 @@ create table idempotency_keys (
     primary key (account_id, key)
 );
 create index idempotency_keys_age on idempotency_keys (created_at);
+
+-- What members want to hear of whom: accept, filter or drop; '' leaves it to the node. Who has changed nothing has no row.
+create table notification_policies (
+    account_id bigint primary key references members (account_id) on delete cascade,
+    not_following text not null,
+    not_followers text not null,
+    new_accounts text not null,
+    private_mentions text not null,
+    limited_accounts text not null
+);

@@ -1,6 +1,6 @@
 //! Notifications: what tells a member that somebody did something that concerns them.
 
-use crate::clock::Millis;
+use crate::clock::{HOUR, Millis};
 use crate::id::Id;
 
 /// The types of entities/Notification that this node makes.
@@ -19,6 +19,8 @@ pub enum NotificationKind {
     Poll,
     /// Somebody quoted one's post.
     Quote,
+    /// A post that one quoted was edited.
+    QuotedUpdate,
     /// Somebody signed up (for those who look after the node).
     AdminSignUp,
     /// Something was reported (for the same).
@@ -26,7 +28,7 @@ pub enum NotificationKind {
 }
 
 impl NotificationKind {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Mention,
         Self::Status,
         Self::Reblog,
@@ -36,6 +38,7 @@ impl NotificationKind {
         Self::Update,
         Self::Poll,
         Self::Quote,
+        Self::QuotedUpdate,
         Self::AdminSignUp,
         Self::AdminReport,
     ];
@@ -51,6 +54,7 @@ impl NotificationKind {
             Self::Update => "update",
             Self::Poll => "poll",
             Self::Quote => "quote",
+            Self::QuotedUpdate => "quoted_update",
             Self::AdminSignUp => "admin.sign_up",
             Self::AdminReport => "admin.report",
         }
@@ -59,7 +63,23 @@ impl NotificationKind {
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|k| k.name() == name)
     }
+
+    /// Whether many of this kind are shown as one.
+    pub fn is_grouped(self) -> bool {
+        matches!(self, Self::Favourite | Self::Follow | Self::Reblog | Self::AdminSignUp)
+    }
+
+    /// Whether a member's policy may hold it back: somebody else is heard by it, and not about what one asked to be told of.
+    pub fn is_filtered(self) -> bool {
+        matches!(
+            self,
+            Self::Mention | Self::Reblog | Self::Follow | Self::FollowRequest | Self::Favourite | Self::Quote
+        )
+    }
 }
+
+/// So long a group goes on before a new one begins.
+const SPAN: Millis = 12 * HOUR;
 
 #[derive(Clone, Debug)]
 pub struct Notification {
@@ -70,4 +90,67 @@ pub struct Notification {
     pub post_id: Option<Id>,
     pub report_id: Option<Id>,
     pub created_at: Millis,
+}
+
+impl Notification {
+    /// What those have in common that are shown as one: kind, post, and the half of a day (in hours since 1970). Empty: it stands
+    /// alone.
+    pub fn group_key(&self) -> String {
+        let hour = self.created_at.div_euclid(SPAN) * (SPAN / HOUR);
+        match (self.kind.is_grouped(), self.post_id) {
+            (false, _) => String::new(),
+            (true, Some(post)) => format!("{}-{post}-{hour}", self.kind.name()),
+            (true, None) => format!("{}-{hour}", self.kind.name()),
+        }
+    }
+
+    /// The same as clients see it: one that stands alone is a group, too.
+    pub fn shown_group_key(&self) -> String {
+        let key = self.group_key();
+        if key.is_empty() { format!("ungrouped-{}", self.id) } else { key }
+    }
+}
+
+/// What becomes of what somebody says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    Accept,
+    /// It waits among the requests.
+    Filter,
+    Drop,
+}
+
+impl Verdict {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Accept => "accept",
+            Self::Filter => "filter",
+            Self::Drop => "drop",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Accept, Self::Filter, Self::Drop].into_iter().find(|v| v.name() == name)
+    }
+
+    /// The stricter of two.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        if self as u8 >= other as u8 { self } else { other }
+    }
+}
+
+/// A member's policy (entities/NotificationPolicy): `None` leaves it to the node.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Policy {
+    /// Whom one does not follow.
+    pub not_following: Option<Verdict>,
+    /// Who does not follow one, or only since a moment ago.
+    pub not_followers: Option<Verdict>,
+    /// Who came a short time ago, whom one does not follow.
+    pub new_accounts: Option<Verdict>,
+    /// What others say to one alone, without having been asked.
+    pub private_mentions: Option<Verdict>,
+    /// Whom the moderators have limited.
+    pub limited_accounts: Option<Verdict>,
 }

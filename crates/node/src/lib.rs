@@ -11,6 +11,7 @@ pub mod emoji;
 pub mod error;
 pub mod featured;
 pub mod follow;
+pub mod hearing;
 pub mod housekeeping;
 pub mod invite;
 pub mod jobs;

@@ -3,15 +3,30 @@
 use model::account::Account;
 use model::audience::Viewer;
 use model::id::Id;
-use model::notification::{Notification, NotificationKind};
+use model::notification::{Notification, NotificationKind, Verdict};
 use model::post::Post;
 use storage::Tx;
 
-use crate::{Error, Node, quarantine};
+use crate::{Error, Node, hearing};
 
 /// A member is done with a notification.
 pub async fn dismiss(tx: &mut Tx, who: &Account, id: Id) -> Result<(), Error> {
     if tx.delete_notification(who.id, id).await? { Ok(()) } else { Err(Error::NotFound) }
+}
+
+/// A member is done with several; what is not there is done with.
+pub async fn dismiss_several(tx: &mut Tx, who: &Account, ids: &[Id]) -> Result<(), Error> {
+    tx.delete_notifications(who.id, ids).await?;
+    Ok(())
+}
+
+/// A member is done with a group: its key, or `ungrouped-` and the id of one that stands alone.
+pub async fn dismiss_group(tx: &mut Tx, who: &Account, key: &str) -> Result<(), Error> {
+    match key.strip_prefix("ungrouped-") {
+        Some(id) => tx.delete_notifications(who.id, &[id.parse().map_err(|_| Error::NotFound)?]).await?,
+        None => tx.delete_group(who.id, key).await?,
+    };
+    Ok(())
 }
 
 /// A member is done with all of them.
@@ -45,10 +60,6 @@ pub async fn notify(
     if ties.iter().any(|r| r.blocking || (r.muting && r.muting_notifications)) {
         return Ok(false);
     }
-    // A limited stranger is heard only by those who follow them.
-    if from.limited_at.is_some() && !is_own && !ties.iter().any(|r| r.following) {
-        return Ok(false);
-    }
     // What one may not see, one is not called to: a draft, a post by somebody who blocks one.
     if let Some(post) = post
         && tx.visible_post(post.id, Viewer::Member(to)).await?.is_none()
@@ -70,13 +81,12 @@ pub async fn notify(
         report_id: None,
         created_at: node.now(),
     };
-    if let Some(post) = post
-        && kind == NotificationKind::Mention
-        && !ties.iter().any(|r| r.following)
-        && quarantine::holds(node, tx, to, from, post).await?
-    {
-        tx.hold_notification(node.id(), &notification).await?;
-        return Ok(false);
+    match hearing::verdict(node, tx, to, kind, from, post, ties.first()).await? {
+        Verdict::Accept => Ok(tx.insert_notification(&notification).await?),
+        Verdict::Filter => {
+            tx.hold_notification(node.id(), &notification).await?;
+            Ok(false)
+        }
+        Verdict::Drop => Ok(false),
     }
-    Ok(tx.insert_notification(&notification).await?)
 }

@@ -346,6 +346,18 @@ pub(crate) async fn tell_boosters(node: &Node, tx: &mut Tx, author: &Account, po
         tx.drop_notification(booster.id, NotificationKind::Update, author.id, Some(post.id)).await?;
         notify(node, tx, booster.id, NotificationKind::Update, author, Some(post)).await?;
     }
+    tell_quoters(node, tx, author, post).await
+}
+
+/// Whoever quoted a post here hears of its new version, by their own post.
+async fn tell_quoters(node: &Node, tx: &mut Tx, author: &Account, post: &Post) -> Result<(), Error> {
+    let kind = NotificationKind::QuotedUpdate;
+    for (quoting, quoter) in tx.local_quotes(post.id).await? {
+        tx.drop_notification(quoter, kind, author.id, Some(quoting)).await?;
+        if let Some(quoting) = tx.post(quoting).await? {
+            notify(node, tx, quoter, kind, author, Some(&quoting)).await?;
+        }
+    }
     Ok(())
 }
 

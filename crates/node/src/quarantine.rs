@@ -40,6 +40,10 @@ pub(crate) async fn holds(node: &Node, tx: &mut Tx, to: Id, from: &Account, post
 pub(crate) async fn look_again(node: &Node, tx: &mut Tx, from: &Account, post: &Post) -> Result<(), Error> {
     for named in tx.mentions(&[post.id]).await?.iter().filter(|m| !m.silent && m.domain.is_empty()) {
         let (to, kind) = (named.account_id, NotificationKind::Mention);
+        // Who has decided about newcomers themselves hears them.
+        if tx.notification_policy(to).await?.new_accounts.is_some() {
+            continue;
+        }
         if holds(node, tx, to, from, post).await? && tx.drop_notification(to, kind, from.id, Some(post.id)).await? {
             let notification = Notification {
                 id: node.id(),

@@ -11,7 +11,7 @@ use crate::store::{Engine, postgres_arguments};
 use crate::{Error, Tx, sqlite};
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 53] = [
+pub const TABLES: [&str; 54] = [
     "settings",
     "accounts",
     "moves",
@@ -51,6 +51,7 @@ pub const TABLES: [&str; 53] = [
     "notifications",
     "notification_requests",
     "held_notifications",
+    "notification_policies",
     "markers",
     "tombstones",
     "inbox_seen",

@@ -13,6 +13,8 @@ mod accounts;
 #[macro_use]
 mod follows;
 #[macro_use]
+mod notifications;
+#[macro_use]
 mod posts;
 
 mod audience;
@@ -23,12 +25,13 @@ mod deliveries;
 mod domains;
 mod emojis;
 mod files;
+mod groups;
+mod hearing;
 mod invites;
 mod jobs;
 mod media;
 mod members;
 mod moves;
-mod notifications;
 mod oauth;
 mod origins;
 mod orphans;
@@ -58,6 +61,7 @@ pub use domains::{Action, DomainRule, Effect, Names};
 pub use emojis::NodeEmoji;
 pub use files::{Bucket, FileError, FileInfo, FileReader, FileWriter, Files, content_type};
 pub use follows::Follow;
+pub use groups::{GroupMember, Grouping};
 pub use invites::Invite;
 pub use jobs::{Job, NewJob};
 pub use moves::Muting;

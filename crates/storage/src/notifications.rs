@@ -9,17 +9,48 @@ use model::page::Page;
 use crate::timelines::paged;
 use crate::{Error, Tx};
 
+/// Whose notifications a member is shown: `$n` names the row.
+macro_rules! heard {
+    ($n:literal) => {
+        concat!(
+            "not exists (select 1 from blocks b where b.account_id = ", $n, ".account_id and b.target_id = ", $n, ".from_account_id) \
+             and not exists (select 1 from mutes m where m.account_id = ", $n, ".account_id and m.target_id = ", $n, ".from_account_id \
+             and m.hide_notifications) and not exists (select 1 from accounts a where a.id = ", $n, ".from_account_id \
+             and (a.suspended_at is not null or a.deleted_at is not null))"
+        )
+    };
+}
+
 row!(Notification, notification_columns, "n.": id, account_id, kind, from_account_id, post_id, report_id, created_at);
+
+/// The kinds wanted, as a list of names for `replace`: no name is part of another with its bars.
+pub(crate) fn wanted(kinds: &[NotificationKind], not: &[NotificationKind]) -> String {
+    let all = NotificationKind::ALL.into_iter();
+    let wanted: Vec<&str> = all
+        .filter(|k| (kinds.is_empty() || kinds.contains(k)) && !not.contains(k))
+        .map(NotificationKind::name)
+        .collect();
+    format!("|{}|", wanted.join("|"))
+}
 
 impl Tx {
     /// Adds a notification; `false` if the same stands there already.
     pub async fn insert_notification(&mut self, n: &Notification) -> Result<bool, Error> {
         Ok(self
             .run(
-                "insert into notifications (id, account_id, kind, from_account_id, post_id, report_id, created_at) \
-                 values ($1, $2, $3, $4, $5, $6, $7) \
+                "insert into notifications (id, account_id, kind, from_account_id, post_id, report_id, group_key, created_at) \
+                 values ($1, $2, $3, $4, $5, $6, $7, $8) \
                  on conflict (account_id, kind, from_account_id, coalesce(post_id, report_id, 0)) do nothing",
-                args![n.id, n.account_id, n.kind, n.from_account_id, n.post_id, n.report_id, n.created_at],
+                args![
+                    n.id,
+                    n.account_id,
+                    n.kind,
+                    n.from_account_id,
+                    n.post_id,
+                    n.report_id,
+                    n.group_key(),
+                    n.created_at
+                ],
             )
             .await?
             > 0)
@@ -34,22 +65,42 @@ impl Tx {
         from: Id,
         page: &Page,
     ) -> Result<Vec<Notification>, Error> {
-        let wanted: Vec<&str> = NotificationKind::ALL
-            .into_iter()
-            .filter(|k| (kinds.is_empty() || kinds.contains(k)) && !not.contains(k))
-            .map(NotificationKind::name)
-            .collect();
-        // A list of names for `instr`: no name is part of another with its bars.
-        let wanted = format!("|{}|", wanted.join("|"));
+        let wanted = wanted(kinds, not);
         paged!(
             self,
             page,
             "n.id",
             concat!("select ", notification_columns!(), " from notifications n"),
-            "n.account_id = $1 and replace($2, '|' || n.kind || '|', '') <> $2 and ($3 = 0 or n.from_account_id = $3) \
-             and not exists (select 1 from blocks b where b.account_id = $1 and b.target_id = n.from_account_id) \
-             and not exists (select 1 from mutes m where m.account_id = $1 and m.target_id = n.from_account_id and m.hide_notifications) \
-             and not exists (select 1 from accounts a where a.id = n.from_account_id and (a.suspended_at is not null or a.deleted_at is not null))",
+            concat!(
+                "n.account_id = $1 and replace($2, '|' || n.kind || '|', '') <> $2 and ($3 = 0 or n.from_account_id = $3) and ",
+                heard!("n")
+            ),
+            [account, &wanted, from],
+            "$4",
+            "$5",
+            "$6"
+        )
+    }
+
+    /// The same of what is held back.
+    pub async fn held_notifications(
+        &mut self,
+        account: Id,
+        kinds: &[NotificationKind],
+        not: &[NotificationKind],
+        from: Id,
+        page: &Page,
+    ) -> Result<Vec<Notification>, Error> {
+        let wanted = wanted(kinds, not);
+        paged!(
+            self,
+            page,
+            "n.id",
+            "select n.id, n.account_id, n.kind, n.from_account_id, n.post_id, cast(null as bigint), n.created_at from held_notifications n",
+            concat!(
+                "n.account_id = $1 and replace($2, '|' || n.kind || '|', '') <> $2 and ($3 = 0 or n.from_account_id = $3) and ",
+                heard!("n")
+            ),
             [account, &wanted, from],
             "$4",
             "$5",
@@ -73,7 +124,16 @@ impl Tx {
         self.run("delete from notifications where account_id = $1", args![account]).await
     }
 
-    /// Takes back what a withdrawn deed announced.
+    /// Takes several away.
+    pub async fn delete_notifications(&mut self, account: Id, list: &[Id]) -> Result<u64, Error> {
+        self.run(
+            "delete from notifications where account_id = $1 and id in (select value from json_each($2))",
+            &[account.into(), crate::row::ids(list)],
+        )
+        .await
+    }
+
+    /// Takes back what a withdrawn deed announced, also where it is still held back.
     pub async fn drop_notification(
         &mut self,
         account: Id,
@@ -81,6 +141,11 @@ impl Tx {
         from: Id,
         post: Option<Id>,
     ) -> Result<bool, Error> {
+        self.run(
+            "delete from held_notifications where account_id = $1 and kind = $2 and from_account_id = $3 and coalesce(post_id, 0) = $4",
+            args![account, kind, from, post.unwrap_or(0)],
+        )
+        .await?;
         Ok(self
             .run(
                 "delete from notifications where account_id = $1 and kind = $2 and from_account_id = $3 and coalesce(post_id, report_id, 0) = $4",
@@ -94,6 +159,16 @@ impl Tx {
         self.run("delete from notifications where account_id = $1 and from_account_id = $2", args![account, from])
             .await?;
         Ok(())
+    }
+
+    /// Posts of members of this node that quote a post with its author's leave, with their authors: told when it is edited.
+    pub async fn local_quotes(&mut self, post: Id) -> Result<Vec<(Id, Id)>, Error> {
+        self.all(
+            "select p.id, p.account_id from quotes q join posts p on p.id = q.post_id where q.quoted_id = $1 and q.state = 'accepted' \
+             and p.local order by p.id",
+            args![post],
+        )
+        .await
     }
 
     /// Members of this node that boosted a post: told when it is edited.

@@ -107,14 +107,17 @@ impl Tx {
             args![account, from],
         )
         .await?;
-        let told = self
-            .run(
-                "insert into notifications (id, account_id, kind, from_account_id, post_id, created_at) \
-                 select h.id, h.account_id, h.kind, h.from_account_id, h.post_id, h.created_at from held_notifications h \
-                 where h.account_id = $1 and h.from_account_id = $2 on conflict do nothing",
+        let held: Vec<Notification> = self
+            .all(
+                "select n.id, n.account_id, n.kind, n.from_account_id, n.post_id, cast(null as bigint), n.created_at from held_notifications n \
+                 where n.account_id = $1 and n.from_account_id = $2 order by n.id",
                 args![account, from],
             )
             .await?;
+        let mut told = 0;
+        for n in &held {
+            told += u64::from(self.insert_notification(n).await?);
+        }
         self.drop_held_from(account, from).await?;
         Ok(told)
     }

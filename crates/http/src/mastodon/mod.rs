@@ -5,6 +5,8 @@
 mod accounts;
 pub mod entities;
 mod extras;
+mod grouped;
+mod hearing;
 mod media;
 mod notifications;
 mod polls;
@@ -83,6 +85,10 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/api/v1/notifications", get(notifications::list))
         .route("/api/v1/notifications/unread_count", get(notifications::unread_count))
         .route("/api/v1/notifications/{id}", get(notifications::show))
+        .route("/api/v2/notifications", get(grouped::list))
+        .route("/api/v2/notifications/unread_count", get(grouped::unread_count))
+        .route("/api/v2/notifications/{group_key}", get(grouped::show))
+        .route("/api/v2/notifications/{group_key}/accounts", get(grouped::accounts))
         .route("/api/v1/custom_emojis", get(extras::custom_emojis))
         .route_layer(axum::middleware::from_fn_with_state(app.clone(), memory::answer));
     Router::new()
@@ -118,6 +124,11 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/api/v1/media/{id}", update!(media::describe).get(media::show).delete(media::discard))
         .route("/api/v1/markers", post(timelines::mark))
         .route("/api/v1/notifications/clear", post(notifications::clear))
+        .route("/api/v1/notifications/dismiss", post(notifications::dismiss_one))
+        .route("/api/v1/notifications/destroy_multiple", delete(notifications::dismiss_several))
+        .route("/api/v1/notifications/policy", update!(hearing::change_old).get(hearing::show_old))
+        .route("/api/v2/notifications/policy", update!(hearing::change).get(hearing::show))
+        .route("/api/v2/notifications/{group_key}/dismiss", post(grouped::dismiss))
         .route("/api/v1/notifications/requests", get(requests::list))
         .route("/api/v1/notifications/requests/merged", get(requests::merged))
         .route("/api/v1/notifications/requests/accept", post(requests::accept_several))

@@ -76,6 +76,18 @@ const ROUTES: &[(&str, &str, &str, bool)] = &[
     ("GET", "/api/v1/notifications", "read:notifications", false),
     ("GET", "/api/v1/notifications/unread_count", "read:notifications", false),
     ("POST", "/api/v1/notifications/clear", "write:notifications", false),
+    ("POST", "/api/v1/notifications/dismiss", "write:notifications", false),
+    ("DELETE", "/api/v1/notifications/destroy_multiple", "write:notifications", false),
+    ("GET", "/api/v1/notifications/policy", "read:notifications", false),
+    ("PATCH", "/api/v1/notifications/policy", "write:notifications", false),
+    ("GET", "/api/v2/notifications/policy", "read:notifications", false),
+    ("PATCH", "/api/v2/notifications/policy", "write:notifications", false),
+    ("PUT", "/api/v2/notifications/policy", "write:notifications", false),
+    ("GET", "/api/v2/notifications", "read:notifications", false),
+    ("GET", "/api/v2/notifications/unread_count", "read:notifications", false),
+    ("GET", "/api/v2/notifications/{group_key}", "read:notifications", false),
+    ("GET", "/api/v2/notifications/{group_key}/accounts", "read:notifications", false),
+    ("POST", "/api/v2/notifications/{group_key}/dismiss", "write:notifications", false),
     ("GET", "/api/v1/notifications/requests", "read:notifications", false),
     ("GET", "/api/v1/notifications/requests/merged", "read:notifications", false),
     ("POST", "/api/v1/notifications/requests/accept", "write:notifications", false),
@@ -93,7 +105,7 @@ const ROUTES: &[(&str, &str, &str, bool)] = &[
 const FOR_ALL: &[&str] = &["/api/v1/tags/{name}", "/api/v1/custom_emojis", "/assets/avatar.png", "/assets/header.png"];
 
 fn path(route: &str) -> String {
-    route.replace("{id}", "12345").replace("{quoting}", "23456").replace("{name}", "tea")
+    route.replace("{id}", "12345").replace("{quoting}", "23456").replace("{name}", "tea").replace("{group_key}", "favourite-1-2")
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod api;
 mod attack;
 mod memory;
 mod moderation;
+mod notifications;
 mod polls;
 mod posts;
 mod profiles;

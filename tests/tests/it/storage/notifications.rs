@@ -1,9 +1,10 @@
 //! Notifications and read markers.
 
+use model::clock::HOUR;
 use model::id::Id;
-use model::notification::{Notification, NotificationKind};
+use model::notification::{Notification, NotificationKind, Policy, Verdict};
 use model::page::Page;
-use storage::Tx;
+use storage::{Grouping, Tx};
 use suite::on_both;
 
 use super::{NOW, member, post, put, stranger};
@@ -103,6 +104,63 @@ on_both! {
         assert_eq!(tx.clear_notifications(1).await.unwrap(), 1);
         assert!(shown(&mut tx, &[], &[], 0).await.is_empty());
         assert!(tx.notification(4, 25).await.unwrap().is_some());
+    }
+
+    async fn a_group_stands_where_its_newest_does(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        told(&mut tx).await;
+        tx.insert_notification(&made(26, 1, Favourite, 3, Some(10))).await.unwrap();
+        tx.insert_notification(&made(27, 1, Follow, 4, None)).await.unwrap();
+        let later = Notification { created_at: NOW + 13 * HOUR, ..made(28, 1, Follow, 3, None) };
+        tx.insert_notification(&later).await.unwrap();
+        let grouped = [Favourite, Follow, Reblog];
+        let by = Grouping { grouped: &grouped, ..Grouping::default() };
+        let up = Page { min_id: Some(21), limit: 2, ..Page::default() };
+        let on = |list: Vec<Notification>| list.iter().map(|n| n.id).collect::<Vec<_>>();
+        let all = Page::first(40);
+        assert_eq!(on(tx.notification_groups(1, &by, &all).await.unwrap()), [28, 27, 26, 24, 22, 21]);
+        assert_eq!(on(tx.notification_groups(1, &by, &up).await.unwrap()), [24, 22]);
+        let of_bob = Grouping { from: 2, ..by };
+        assert_eq!(on(tx.notification_groups(1, &of_bob, &all).await.unwrap()), [23, 22, 20]);
+        let alone = Grouping { kinds: &[Follow], ..Grouping::default() };
+        assert_eq!(on(tx.notification_groups(1, &alone, &all).await.unwrap()), [28, 27, 20]);
+        let members = tx.group_members(1, &[26, 27, 22], 0, 22).await.unwrap();
+        let members: Vec<_> = members.iter().map(|m| (m.newest, m.account_id, m.total, m.oldest)).collect();
+        assert_eq!(members, [(26, 3, 2, 23), (26, 2, 2, 23), (27, 4, 2, 27), (27, 2, 2, 27)]);
+        let key = made(0, 1, Favourite, 2, Some(10)).group_key();
+        assert_eq!(on(tx.group(1, &key, &all).await.unwrap()), [26, 23]);
+        assert_eq!(on(tx.group(1, &key, &up).await.unwrap()), [26, 23]);
+        assert!(tx.group(1, "", &all).await.unwrap().is_empty());
+        tx.put_mute(1, 1, 3, true, None, NOW).await.unwrap();
+        assert_eq!(on(tx.notification_groups(1, &by, &all).await.unwrap()), [27, 23, 22]);
+        assert_eq!(tx.delete_group(1, &key).await.unwrap(), 2);
+        assert_eq!(tx.delete_notifications(1, &[25, 22, 21]).await.unwrap(), 2, "another's stays");
+    }
+
+    async fn what_is_held_back_is_listed_and_taken_back(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        told(&mut tx).await;
+        tx.hold_notification(60, &made(40, 1, Favourite, 3, Some(10))).await.unwrap();
+        tx.hold_notification(61, &made(41, 1, Mention, 3, Some(10))).await.unwrap();
+        let up = Page { min_id: Some(1), limit: 1, ..Page::default() };
+        let on = |list: Vec<Notification>| list.iter().map(|n| n.id).collect::<Vec<_>>();
+        assert_eq!(on(tx.held_notifications(1, &[], &[], 0, &Page::first(9)).await.unwrap()), [41, 40]);
+        assert_eq!(on(tx.held_notifications(1, &[], &[Mention], 3, &up).await.unwrap()), [40]);
+        assert_eq!(tx.count_requests(1, 9).await.unwrap(), (1, 2));
+        assert!(!tx.drop_notification(1, Favourite, 3, Some(10)).await.unwrap());
+        assert_eq!(tx.count_requests(1, 9).await.unwrap(), (1, 1));
+    }
+
+    async fn a_policy_is_kept_and_what_is_not_said_is_left_open(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        member(&mut tx, 1, "alice").await;
+        assert_eq!(tx.notification_policy(1).await.unwrap(), Policy::default());
+        let policy = Policy { new_accounts: Some(Verdict::Drop), limited_accounts: Some(Verdict::Filter), ..Policy::default() };
+        for policy in [policy, Policy { new_accounts: Some(Verdict::Accept), ..policy }] {
+            tx.put_notification_policy(1, &policy).await.unwrap();
+            assert_eq!(tx.notification_policy(1).await.unwrap(), policy);
+        }
+        assert_eq!(tx.followed_since(1, 1).await.unwrap(), None);
     }
 
     async fn a_marker_counts_its_versions(db: Db) {

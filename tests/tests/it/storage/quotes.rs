@@ -55,6 +55,11 @@ on_both! {
         assert_eq!(tx.quote_by_request("request 12").await.unwrap().unwrap().post_id, 12);
         assert!(tx.quote_by_request("").await.unwrap().is_none());
         assert_eq!(tx.quotes_by_stamp("stamp 11").await.unwrap().len(), 1);
+        assert!(tx.local_quotes(10).await.unwrap().is_empty(), "others are not told by us");
+        put(&mut tx, post(13, &alice)).await;
+        tx.put_quote(&Quote { checked_at: 0, ..quote(13, &quoted, QuoteState::Accepted) }).await.unwrap();
+        assert_eq!(tx.local_quotes(10).await.unwrap(), [(13, 1)]);
+        tx.delete_quote(13).await.unwrap();
         assert_eq!(tx.quotes_to_check(NOW + 13, 9).await.unwrap(), [11, 12]);
         assert_eq!(tx.quotes_to_check(NOW + 12, 9).await.unwrap(), [11]);
         let known = tx_quote(&mut tx, 11).await;

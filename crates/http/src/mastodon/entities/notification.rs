@@ -48,7 +48,7 @@ pub async fn render(app: &App, tx: &mut Tx, list: Vec<Known>, viewer: Viewer) ->
             id: n.id.to_string(),
             kind: n.kind.name(),
             created_at: rfc3339(n.created_at),
-            group_key: format!("ungrouped-{}", n.id),
+            group_key: n.shown_group_key(),
             account: moves.render(&app.node.config, senders.get(&n.from_account_id)?),
             status,
             report: n.report_id.and_then(|id| reports.remove(&id)),
@@ -58,7 +58,7 @@ pub async fn render(app: &App, tx: &mut Tx, list: Vec<Known>, viewer: Viewer) ->
 }
 
 /// The reports of a page. None is read where there is none, which is on every page but those of moderators.
-async fn reports(app: &App, tx: &mut Tx, list: &[Known]) -> Result<HashMap<Id, Report>, ApiError> {
+pub(super) async fn reports(app: &App, tx: &mut Tx, list: &[Known]) -> Result<HashMap<Id, Report>, ApiError> {
     let ids: Vec<Id> = list.iter().filter_map(|n| n.report_id).collect();
     if ids.is_empty() {
         return Ok(HashMap::new());
