@@ -4,14 +4,17 @@
 
 pub mod accounts;
 pub mod cards;
+pub mod circle;
 pub mod config;
 pub mod deed;
+pub mod discovery;
 pub mod domains;
 pub mod emoji;
 pub mod error;
 pub mod featured;
 pub mod follow;
 pub mod housekeeping;
+pub mod index;
 pub mod invite;
 pub mod jobs;
 pub mod login;
@@ -30,7 +33,9 @@ pub mod reaction;
 pub mod receive;
 pub mod remote;
 pub mod report;
+pub mod schedule;
 pub mod stamp;
+pub mod texts;
 pub mod threads;
 pub mod upload;
 pub mod urls;

@@ -42,7 +42,7 @@ pub async fn notify(
         return Ok(false);
     }
     let ties = tx.relationships(to, &[from.id]).await?;
-    if ties.iter().any(|r| r.blocking || (r.muting && r.muting_notifications)) {
+    if ties.iter().any(|r| r.blocking || r.domain_blocking || (r.muting && r.muting_notifications)) {
         return Ok(false);
     }
     // A limited stranger is heard only by those who follow them.

@@ -14,10 +14,13 @@ mod accounts;
 mod follows;
 #[macro_use]
 mod posts;
+#[macro_use]
+mod tags;
 
 mod audience;
 mod bell;
 mod cards;
+mod circle;
 mod copy;
 mod deliveries;
 mod domains;
@@ -41,17 +44,21 @@ mod relations;
 mod remote_files;
 mod reports;
 mod requests;
+mod scheduled;
+mod search;
 mod settings;
 mod sqlite;
 mod store;
 mod sweeps;
-mod tags;
 mod threads;
+mod texts;
 mod timelines;
+mod trends;
 mod upkeep;
 
 pub use accounts::{Key, Profile};
 pub use bell::{Bell, Event, Events};
+pub use circle::ProfileSettings;
 pub use copy::{OF_THE_PLACE, Record, TABLES};
 pub use deliveries::{Deed, Delivery, Due, HostState, LOOK, Queue};
 pub use domains::{Action, DomainRule, Effect, Names};
@@ -68,6 +75,10 @@ pub use remote_files::{Category, RemoteFile};
 pub use reports::{Report, Snapshot};
 pub use requests::Request;
 pub use row::Value;
+pub use scheduled::Scheduled;
+pub use search::mark;
 pub use store::{Error, Options, Store, Tx, Version};
+pub use texts::{Announcement, Rule, Text};
 pub use timelines::{AccountFilter, PublicFilter, Reach};
+pub use trends::{DayOf, Trending, Week, week_of};
 pub use upkeep::{AccountCounts, PollCounts, PostCounts, Schema, newest_schema};

@@ -49,6 +49,7 @@ impl Tx {
             "n.account_id = $1 and replace($2, '|' || n.kind || '|', '') <> $2 and ($3 = 0 or n.from_account_id = $3) \
              and not exists (select 1 from blocks b where b.account_id = $1 and b.target_id = n.from_account_id) \
              and not exists (select 1 from mutes m where m.account_id = $1 and m.target_id = n.from_account_id and m.hide_notifications) \
+             and not exists (select 1 from accounts x join domain_mutes d on d.domain = x.domain where x.id = n.from_account_id and d.account_id = $1) \
              and not exists (select 1 from accounts a where a.id = n.from_account_id and (a.suspended_at is not null or a.deleted_at is not null))",
             [account, &wanted, from],
             "$4",
