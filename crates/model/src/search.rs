@@ -39,7 +39,8 @@ pub fn words(text: &str) -> String {
 
 /// The words of a name that is being typed, in lower case: each is the beginning of one.
 pub fn beginnings(typed: &str) -> Vec<String> {
-    let words = typed.split(|c: char| !(c.is_alphanumeric() || is_mark(c))).filter(|w| !w.is_empty() && w.len() <= WORD);
+    let words =
+        typed.split(|c: char| !(c.is_alphanumeric() || is_mark(c))).filter(|w| !w.is_empty() && w.len() <= WORD);
     words.take(TERMS).map(str::to_lowercase).collect()
 }
 
@@ -240,7 +241,9 @@ fn pieces(typed: &str) -> Vec<Piece> {
                     end = at;
                     break;
                 }
-                ':' if !quoted && key.is_empty() && is_operator(&text) => key = std::mem::take(&mut text).to_lowercase(),
+                ':' if !quoted && key.is_empty() && is_operator(&text) => {
+                    key = std::mem::take(&mut text).to_lowercase()
+                }
                 c => text.push(c),
             }
         }
@@ -273,7 +276,9 @@ mod tests {
 
     #[test]
     fn a_question_is_read_with_all_its_operators() {
-        let q = Question::parse(r#"tea "hot  water" -coffee from:@Bob@x.org -is:reply has:media language:en-GB in:library after:2025-06-01 before:2025-07-01"#);
+        let q = Question::parse(
+            r#"tea "hot  water" -coffee from:@Bob@x.org -is:reply has:media language:en-GB in:library after:2025-06-01 before:2025-07-01"#,
+        );
         let words = |w: &str| Term::Words(w.to_owned());
         let must = [
             words("tea"),

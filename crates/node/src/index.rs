@@ -16,7 +16,7 @@ use crate::{Error, Node};
 
 /// Posts that are looked at in one go.
 pub const STEP: i64 = 200;
-/// Of somebody who lets themselves be searched from now on, so many posts are looked at again.
+/// Of somebody who lets themselves be searched from now on, or no longer, so many posts are looked at again.
 const BACK: i64 = 2_000;
 /// What is older when it comes is no news.
 const NEWS: i64 = 2 * DAY;
@@ -44,7 +44,7 @@ pub(crate) async fn note_changed(tx: &mut Tx, post: Id) -> Result<(), Error> {
 
 /// Somebody lets themselves be searched, or no longer.
 pub(crate) async fn note_indexable(tx: &mut Tx, before: bool, account: &Account) -> Result<(), Error> {
-    if account.indexable && !before {
+    if account.indexable != before {
         tx.queue_posts_of(account.id, BACK).await?;
     }
     Ok(())
@@ -87,7 +87,8 @@ async fn index(tx: &mut Tx, posts: &[Post], authors: &HashMap<Id, Account>) -> R
     for (post, member) in tx.libraries(&ids).await? {
         libraries.entry(post).or_default().push(member);
     }
-    let is_public = |p: &Post| p.audience == Audience::Public && authors.get(&p.account_id).is_some_and(|a| a.indexable);
+    let is_public =
+        |p: &Post| p.audience == Audience::Public && authors.get(&p.account_id).is_some_and(|a| a.indexable);
     let is_found = |p: &Post| p.boost_of_id.is_none() && (is_public(p) || libraries.contains_key(&p.id));
     let (found, others): (Vec<&Post>, Vec<&Post>) = posts.iter().partition(|p| is_found(p));
     if !others.is_empty() {

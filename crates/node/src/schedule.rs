@@ -42,8 +42,7 @@ pub async fn schedule(
         return Ok(known);
     }
     check_room(&mut tx, author.id, at, None).await?;
-    let scheduled =
-        Scheduled { id: node.id(), account_id: author.id, scheduled_at: at, draft, failure: String::new() };
+    let scheduled = Scheduled { id: node.id(), account_id: author.id, scheduled_at: at, draft, failure: String::new() };
     tx.insert_scheduled(&scheduled, node.now()).await?;
     if let Some(key) = key {
         tx.put_idempotency_key(author.id, key, scheduled.id, node.now()).await?;
@@ -86,7 +85,6 @@ pub async fn publish_due(node: &Node, id: Id, at: Millis) -> Result<(), Error> {
     let failed = match make(node, &mut tx, &due).await {
         Ok(()) => return node.commit(tx).await,
         Err(error) if error.is_temporary() => return Err(error),
-        Err(Error::Storage(error)) => return Err(error.into()),
         Err(error) => error,
     };
     drop(tx);

@@ -50,14 +50,53 @@ impl Default for ProfileSettings {
 macro_rules! may_be_met {
     ($a:literal, $who:literal) => {
         concat!(
-            $a, ".discoverable and ", $a, ".suspended_at is null and ", $a, ".deleted_at is null and ", $a, ".limited_at is null and ",
-            $a, ".moved_to = '' and ", $a, ".inbox <> '' and ", $a, ".kind <> 'Application' and ", $a, ".id <> ", $who,
-            " and not exists (select 1 from follows sf where sf.follower_id = ", $who, " and sf.target_id = ", $a, ".id)",
-            " and not exists (select 1 from blocks sb where sb.account_id = ", $who, " and sb.target_id = ", $a, ".id)",
-            " and not exists (select 1 from blocks sc where sc.account_id = ", $a, ".id and sc.target_id = ", $who, ")",
-            " and not exists (select 1 from mutes sm where sm.account_id = ", $who, " and sm.target_id = ", $a, ".id)",
-            " and not exists (select 1 from domain_mutes sd where sd.account_id = ", $who, " and sd.domain = ", $a, ".domain)",
-            " and not exists (select 1 from dismissed_suggestions ss where ss.account_id = ", $who, " and ss.target_id = ", $a, ".id)"
+            $a,
+            ".discoverable and ",
+            $a,
+            ".suspended_at is null and ",
+            $a,
+            ".deleted_at is null and ",
+            $a,
+            ".limited_at is null and ",
+            $a,
+            ".moved_to = '' and ",
+            $a,
+            ".inbox <> '' and ",
+            $a,
+            ".kind <> 'Application' and ",
+            $a,
+            ".id <> ",
+            $who,
+            " and not exists (select 1 from follows sf where sf.follower_id = ",
+            $who,
+            " and sf.target_id = ",
+            $a,
+            ".id)",
+            " and not exists (select 1 from blocks sb where sb.account_id = ",
+            $who,
+            " and sb.target_id = ",
+            $a,
+            ".id)",
+            " and not exists (select 1 from blocks sc where sc.account_id = ",
+            $a,
+            ".id and sc.target_id = ",
+            $who,
+            ")",
+            " and not exists (select 1 from mutes sm where sm.account_id = ",
+            $who,
+            " and sm.target_id = ",
+            $a,
+            ".id)",
+            " and not exists (select 1 from domain_mutes sd where sd.account_id = ",
+            $who,
+            " and sd.domain = ",
+            $a,
+            ".domain)",
+            " and not exists (select 1 from dismissed_suggestions ss where ss.account_id = ",
+            $who,
+            " and ss.target_id = ",
+            $a,
+            ".id)"
         )
     };
 }
@@ -66,8 +105,14 @@ macro_rules! may_be_met {
 macro_rules! directory {
     ($from:literal, $order:literal) => {
         concat!(
-            "select ", account_columns!(), " from ", $from, " and a.discoverable and a.suspended_at is null and a.deleted_at is null \
-             and a.limited_at is null and a.moved_to = '' and a.kind <> 'Application' order by ", $order, " limit $1 offset $2"
+            "select ",
+            account_columns!(),
+            " from ",
+            $from,
+            " and a.discoverable and a.suspended_at is null and a.deleted_at is null \
+             and a.limited_at is null and a.moved_to = '' and a.kind <> 'Application' order by ",
+            $order,
+            " limit $1 offset $2"
         )
     };
 }
@@ -306,7 +351,13 @@ impl Tx {
     }
 
     /// Those who want to be found: of this node or of everywhere, by when they posted last or came.
-    pub async fn directory(&mut self, local: bool, newest: bool, limit: i64, offset: i64) -> Result<Vec<Account>, Error> {
+    pub async fn directory(
+        &mut self,
+        local: bool,
+        newest: bool,
+        limit: i64,
+        offset: i64,
+    ) -> Result<Vec<Account>, Error> {
         let sql = match (local, newest) {
             (true, true) => directory!("members m cross join accounts a where a.id = m.account_id", "a.id desc"),
             (true, false) => directory!(
@@ -314,7 +365,10 @@ impl Tx {
                 "coalesce(a.last_post_at, 0) desc, a.id desc"
             ),
             // Of everywhere: among those who came last, and those who posted in public last.
-            (false, true) => directory!("(select * from accounts n where n.id > 0 order by n.id desc limit 2000) a where true", "a.id desc"),
+            (false, true) => directory!(
+                "(select * from accounts n where n.id > 0 order by n.id desc limit 2000) a where true",
+                "a.id desc"
+            ),
             (false, false) => directory!(
                 "(select q.account_id, max(q.id) as last from (select p.id, p.account_id from posts p where p.audience = 70 \
                  and p.boost_of_id is null order by p.id desc limit 2000) q group by q.account_id) l cross join accounts a where a.id = l.account_id",

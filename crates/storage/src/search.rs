@@ -15,8 +15,8 @@ use crate::audience::{not_hidden, visible};
 use crate::row::ids;
 use crate::{Error, Tx};
 
-/// Posts that fit a question are looked at so far back; of those the viewer gets what they may see.
-const DEPTH: i64 = 2_000;
+/// Beside the page so many posts are looked at that fit a question, for those that the viewer may not see.
+const MORE: i64 = 300;
 /// Accounts that fit by their displayed name, of which a page is made.
 const NAMES: i64 = 200;
 
@@ -48,11 +48,27 @@ pub(crate) const ONLY_POSTGRES: &str = "\
 macro_rules! library {
     ($p:literal, $viewer:literal) => {
         concat!(
-            "(", $p, ".account_id = ", $viewer,
-            " or exists (select 1 from favourites lf where lf.post_id = ", $p, ".id and lf.account_id = ", $viewer,
-            ") or exists (select 1 from bookmarks lb where lb.post_id = ", $p, ".id and lb.account_id = ", $viewer,
-            ") or exists (select 1 from mentions lm where lm.post_id = ", $p, ".id and lm.account_id = ", $viewer,
-            ") or exists (select 1 from posts lo where lo.boost_of_id = ", $p, ".id and lo.account_id = ", $viewer, "))"
+            "(",
+            $p,
+            ".account_id = ",
+            $viewer,
+            " or exists (select 1 from favourites lf where lf.post_id = ",
+            $p,
+            ".id and lf.account_id = ",
+            $viewer,
+            ") or exists (select 1 from bookmarks lb where lb.post_id = ",
+            $p,
+            ".id and lb.account_id = ",
+            $viewer,
+            ") or exists (select 1 from mentions lm where lm.post_id = ",
+            $p,
+            ".id and lm.account_id = ",
+            $viewer,
+            ") or exists (select 1 from posts lo where lo.boost_of_id = ",
+            $p,
+            ".id and lo.account_id = ",
+            $viewer,
+            "))"
         )
     };
 }
@@ -91,7 +107,7 @@ impl Tx {
         Ok(())
     }
 
-    /// The same with the newest public posts of somebody who lets themselves be searched from now on.
+    /// The same with the newest public posts of somebody who lets themselves be searched from now on, or no longer.
     pub async fn queue_posts_of(&mut self, account: Id, limit: i64) -> Result<(), Error> {
         self.run(
             "insert into search_queue (post_id, fresh) select p.id, false from posts p where p.account_id = $1 and p.audience = 70 \
@@ -199,7 +215,16 @@ impl Tx {
         };
         self.all(
             sql,
-            args![expression, page.above(), page.below(), viewer.id(), scope, page.limit, offset, DEPTH],
+            args![
+                expression,
+                page.above(),
+                page.below(),
+                viewer.id(),
+                scope,
+                page.limit,
+                offset,
+                page.limit + offset + MORE
+            ],
         )
         .await
     }
@@ -210,7 +235,9 @@ impl Tx {
         let word = |w: &String| if is_sqlite { format!("\"{w}\"*") } else { format!("'{w}':*") };
         let expression = words.iter().map(word).collect::<Vec<_>>().join(if is_sqlite { " AND " } else { " & " });
         let sql = if is_sqlite {
-            named_accounts!("select rowid as id from account_words where account_words match $1 order by rowid desc limit $2")
+            named_accounts!(
+                "select rowid as id from account_words where account_words match $1 order by rowid desc limit $2"
+            )
         } else {
             named_accounts!(
                 "select x.id from accounts x where to_tsvector('simple', x.display_name) @@ to_tsquery('simple', $1) order by x.id + 0 desc limit $2"

@@ -129,10 +129,7 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/api/v1/trends/statuses", get(discovery::posts))
         .route("/api/v1/announcements", get(announcements::list))
         .route("/api/v1/announcements/{id}/dismiss", post(announcements::dismiss))
-        .route(
-            "/api/v1/announcements/{id}/reactions/{name}",
-            put(announcements::react).delete(announcements::unreact),
-        )
+        .route("/api/v1/announcements/{id}/reactions/{name}", put(announcements::react).delete(announcements::unreact))
         .route("/api/v1/profile/avatar", delete(profile::remove_avatar))
         .route("/api/v1/profile/header", delete(profile::remove_header))
         .route("/api/v1/statuses", post(posts::create))

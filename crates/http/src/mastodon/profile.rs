@@ -54,11 +54,7 @@ pub async fn profile(State(app): State<App>, caller: Caller) -> Result<Json<Valu
 }
 
 /// `PATCH /api/v1/profile`.
-pub async fn update_profile(
-    State(app): State<App>,
-    caller: Caller,
-    request: Request,
-) -> Result<Json<Value>, ApiError> {
+pub async fn update_profile(State(app): State<App>, caller: Caller, request: Request) -> Result<Json<Value>, ApiError> {
     let signed = caller.member("write:accounts")?;
     let params = Params::from_request(request, &app).await?;
     let mut change = profile_change(&params);
@@ -146,7 +142,12 @@ fn defaults(params: &Params) -> Result<PostingDefaults, ApiError> {
         Some(name) => Some(QuotePolicy::from_name(&name).ok_or_else(quotes::unknown_policy)?),
         None => None,
     };
-    Ok(PostingDefaults { audience, sensitive: source.flag("sensitive"), language: source.text("language"), quote_policy })
+    Ok(PostingDefaults {
+        audience,
+        sensitive: source.flag("sensitive"),
+        language: source.text("language"),
+        quote_policy,
+    })
 }
 
 /// The words for a visibility that is none.

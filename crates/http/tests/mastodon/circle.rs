@@ -12,7 +12,10 @@ async fn does(api: &Api, who: &Person, to: &Person, verb: &str, body: Value) -> 
 async fn a_note_is_ones_own_and_shown_with_how_one_stands_to_somebody() {
     let api = Api::start().await;
     let (alice, bob) = (api.member("alice").await, api.member("bob").await);
-    assert_eq!(does(&api, &alice, &bob, "note", json!({"comment": "met at the fair"})).await["note"], "met at the fair");
+    assert_eq!(
+        does(&api, &alice, &bob, "note", json!({"comment": "met at the fair"})).await["note"],
+        "met at the fair"
+    );
     let path = format!("/api/v1/accounts/relationships?id[]={}", bob.id);
     assert_eq!(api.get(&alice, &path).await.ok()[0]["note"], "met at the fair");
     assert_eq!(does(&api, &alice, &bob, "mute", Value::Null).await["note"], "met at the fair");
@@ -29,7 +32,9 @@ async fn one_endorses_whom_one_follows() {
     let (alice, bob) = (api.member("alice").await, api.member("bob").await);
     api.post(&alice, &format!("/api/v1/accounts/{}/endorse", bob.id), Value::Null).await.refused(422);
     does(&api, &alice, &bob, "follow", Value::Null).await;
-    for (verb, endorsed) in [("endorse", true), ("unendorse", false), ("pin", true), ("unpin", false), ("endorse", true)] {
+    for (verb, endorsed) in
+        [("endorse", true), ("unendorse", false), ("pin", true), ("unpin", false), ("endorse", true)]
+    {
         assert_eq!(does(&api, &alice, &bob, verb, Value::Null).await["endorsed"], endorsed, "{verb}");
     }
     assert_eq!(api.get(&alice, "/api/v1/endorsements").await.ids(), [&*bob.id]);
@@ -97,10 +102,16 @@ async fn a_profile_is_edited_in_every_way_that_apps_have() {
     let wishes = api.get(&alice, "/api/v1/preferences").await.ok();
     assert_eq!(wishes["posting:default:quote_policy"], "followers");
     let post = api.says(&alice, "as she likes it").await;
-    assert_eq!((&post["visibility"], &post["quote_approval"]["automatic"]), (&json!("unlisted"), &json!(["followers"])));
+    assert_eq!(
+        (&post["visibility"], &post["quote_approval"]["automatic"]),
+        (&json!("unlisted"), &json!(["followers"]))
+    );
 
     let profile = api.get(&alice, "/api/v1/profile").await.ok();
-    assert_eq!((&profile["note"], &profile["avatar"], &profile["show_media"]), (&json!("#tea"), &Value::Null, &json!(true)));
+    assert_eq!(
+        (&profile["note"], &profile["avatar"], &profile["show_media"]),
+        (&json!("#tea"), &Value::Null, &json!(true))
+    );
     let change = json!({"show_media": false, "note": "tea", "fields_attributes": [{"name": "z", "value": "w"}]});
     let profile = api.call("PATCH", "/api/v1/profile", Some(&alice.token), change).await.ok();
     assert_eq!((&profile["show_media"], &profile["note"]), (&json!(false), &json!("tea")));

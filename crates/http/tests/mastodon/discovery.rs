@@ -50,7 +50,10 @@ async fn a_trend_is_what_different_people_use() {
         let trends = api.look(path).await.ok();
         assert_eq!(trends.as_array().unwrap().len(), 1, "{trends}");
         assert_eq!((&trends[0]["name"], trends[0]["history"].as_array().unwrap().len()), (&json!("Ours"), 7));
-        assert_eq!((&trends[0]["history"][0]["accounts"], &trends[0]["history"][0]["uses"]), (&json!("2"), &json!("2")));
+        assert_eq!(
+            (&trends[0]["history"][0]["accounts"], &trends[0]["history"][0]["uses"]),
+            (&json!("2"), &json!("2"))
+        );
     }
     assert_eq!(api.look("/api/v1/trends/tags?offset=1").await.ok(), json!([]));
     assert_eq!(api.look("/api/v1/trends/statuses").await.ok(), json!([]));

@@ -28,7 +28,9 @@ async fn texts_are_told_as_they_hold() {
     let about = api.look("/api/v1/instance/extended_description").await.ok();
     assert_eq!(about, json!({"updated_at": "2025-06-15T15:06:40.000Z", "content": "<p>We <em>bake</em>.</p>"}));
     let privacy = api.look("/api/v1/instance/privacy_policy").await.ok();
-    assert!(privacy["content"].as_str().is_some_and(|html| html.contains("Nothing is sold") && !html.contains("<script")));
+    assert!(
+        privacy["content"].as_str().is_some_and(|html| html.contains("Nothing is sold") && !html.contains("<script"))
+    );
     let terms = api.look("/api/v1/instance/terms_of_service").await.ok();
     let first = json!({"effective_date": "2025-06-15", "effective": true, "succeeded_by": "2025-06-17", "content": "<p>First</p>"});
     assert_eq!(terms, first);
@@ -100,8 +102,13 @@ async fn a_post_is_given_to_other_pages_if_everybody_may_see_it() {
     let post = api.says(&alice, "Hello <world>").await;
     let path = |post: &Value| format!("/api/oembed?url={}", post["url"].as_str().unwrap());
     let card = api.look(&path(&post)).await.ok();
-    assert_eq!((&card["type"], &card["version"], &card["author_name"]), (&json!("rich"), &json!("1.0"), &json!("alice")));
-    assert!(card["html"].as_str().is_some_and(|html| html.contains("Hello &lt;world&gt;") && !html.contains("<script")));
+    assert_eq!(
+        (&card["type"], &card["version"], &card["author_name"]),
+        (&json!("rich"), &json!("1.0"), &json!("alice"))
+    );
+    assert!(
+        card["html"].as_str().is_some_and(|html| html.contains("Hello &lt;world&gt;") && !html.contains("<script"))
+    );
     let secret = api.posts(&alice, json!({"status": "no", "visibility": "private"})).await;
     api.look(&path(&secret)).await.refused(404);
     api.look("/api/oembed?url=https://far.example/1").await.refused(404);
@@ -116,7 +123,11 @@ async fn members_are_told_something_react_and_are_done_with_it() {
     let (alice, bob) = (api.member("alice").await, api.member("bob").await);
     let node = &api.app.node;
     let mut tx = node.store.begin().await.unwrap();
-    let new = NewAnnouncement { text: "**Tea** at #four".to_owned(), ends_at: Some(NOW + HOUR), ..NewAnnouncement::default() };
+    let new = NewAnnouncement {
+        text: "**Tea** at #four".to_owned(),
+        ends_at: Some(NOW + HOUR),
+        ..NewAnnouncement::default()
+    };
     let id = texts::announce(node, &mut tx, "test", &new).await.unwrap().id;
     node.commit(tx).await.unwrap();
     let list = "/api/v1/announcements";

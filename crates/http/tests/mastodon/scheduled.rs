@@ -36,7 +36,10 @@ async fn a_post_is_made_at_its_time_once_with_all_that_was_asked_for() {
     });
     let waiting = later(&api, &alice, body, DAY).await;
     assert_eq!((&waiting["scheduled_at"], &waiting["params"]["text"]), (&json!(rfc3339(NOW + DAY)), &json!("Then!")));
-    assert_eq!((&waiting["params"]["visibility"], &waiting["media_attachments"][0]["id"]), (&json!("unlisted"), &media));
+    assert_eq!(
+        (&waiting["params"]["visibility"], &waiting["media_attachments"][0]["id"]),
+        (&json!("unlisted"), &media)
+    );
     assert!(texts(&api, &alice).await.is_empty());
     assert_eq!(api.get(&alice, LIST).await.ids(), [waiting["id"].as_str().unwrap()]);
     let path = format!("{LIST}/{}", waiting["id"].as_str().unwrap());
@@ -55,7 +58,10 @@ async fn a_post_is_made_at_its_time_once_with_all_that_was_asked_for() {
     assert_eq!(texts(&api, &alice).await, ["<p>Then!</p>"]);
     let page = api.get(&alice, &format!("/api/v1/accounts/{}/statuses", alice.id)).await.ok();
     let post = &page[0];
-    assert_eq!((&post["in_reply_to_id"], &post["visibility"], &post["language"]), (&parent, &json!("unlisted"), &json!("cy")));
+    assert_eq!(
+        (&post["in_reply_to_id"], &post["visibility"], &post["language"]),
+        (&parent, &json!("unlisted"), &json!("cy"))
+    );
     assert_eq!((&post["spoiler_text"], &post["media_attachments"][0]["id"]), (&json!("soon"), &media));
     assert!(api.get(&alice, LIST).await.ids().is_empty());
     api.get(&alice, &path).await.refused(404);
@@ -70,7 +76,10 @@ async fn another_time_and_no_time_at_all() {
     assert_eq!(waiting["params"]["poll"]["options"], json!(["yes", "no"]));
     let path = format!("{LIST}/{}", waiting["id"].as_str().unwrap());
     let other = json!({"scheduled_at": rfc3339(NOW + DAY)});
-    assert_eq!(api.call("PUT", &path, Some(&alice.token), other.clone()).await.ok()["scheduled_at"], other["scheduled_at"]);
+    assert_eq!(
+        api.call("PUT", &path, Some(&alice.token), other.clone()).await.ok()["scheduled_at"],
+        other["scheduled_at"]
+    );
     let soon = json!({"scheduled_at": rfc3339(NOW + MINUTE)});
     api.call("PUT", &path, Some(&alice.token), soon).await.refused(422);
     api.app.node.clock.advance(11 * MINUTE);
@@ -124,5 +133,8 @@ async fn what_became_impossible_stays_with_the_reason() {
     work(&api).await;
     assert!(texts(&api, &alice).await.is_empty());
     let list = api.get(&alice, LIST).await.ok();
-    assert_eq!((ids(&list), &list[0]["error"]), (vec![waiting["id"].as_str().unwrap().to_owned()], &json!("Record not found")));
+    assert_eq!(
+        (ids(&list), &list[0]["error"]),
+        (vec![waiting["id"].as_str().unwrap().to_owned()], &json!("Record not found"))
+    );
 }

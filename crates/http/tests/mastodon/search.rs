@@ -59,7 +59,8 @@ async fn operators_narrow_what_is_found() {
     let media = crate::uploads::upload(&api, &alice, "a green pear").await["id"].clone();
     let picture = id(&api.posts(&alice, json!({"status": "cake of plum", "media_ids": [media]})).await);
     api.app.node.clock.advance(2 * model::clock::DAY);
-    let poll = json!({"status": "cake?", "poll": {"options": ["plum", "rhubarb"], "expires_in": 3600}, "language": "cy"});
+    let poll =
+        json!({"status": "cake?", "poll": {"options": ["plum", "rhubarb"], "expires_in": 3600}, "language": "cy"});
     let poll = id(&api.posts(&bob, poll).await);
     let reply = json!({"status": "Quiche https://cake.example/x", "in_reply_to_id": plain, "spoiler_text": "cake"});
     let reply = id(&api.posts(&bob, reply).await);

@@ -53,7 +53,7 @@ on_both! {
         }
         follow(&mut tx, &alice, &far).await;
         follow(&mut tx, &far, &alice).await;
-        let mut seen = async |tx: &mut storage::Tx, who| {
+        let seen = async |tx: &mut storage::Tx, who| {
             ids(&tx.public(PublicFilter::default(), Viewer::Member(who), &Page::first(10)).await.unwrap())
         };
         assert_eq!(seen(&mut tx, 1).await, [11, 10]);

@@ -13,7 +13,9 @@ use super::{NOW, account_ids, boost, follow, ids, local, member, membership, pos
 
 /// Writes down what the node would of a post.
 async fn index(tx: &mut Tx, post: &Post, text: &str, marks: &[String]) {
-    tx.put_text(post.id, &format!("{} {} {}", mark::from(post.account_id), marks.join(" "), words(text))).await.unwrap();
+    tx.put_text(post.id, &format!("{} {} {}", mark::from(post.account_id), marks.join(" "), words(text)))
+        .await
+        .unwrap();
 }
 
 async fn find(tx: &mut Tx, typed: &str, authors: &[Id], who: Id) -> Vec<Id> {
