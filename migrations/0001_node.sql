@@ -681,3 +681,147 @@ create table notification_policies (
     private_mentions text not null,
     limited_accounts text not null
 );
+
+-- Finding posts: what somebody may find by its words, as the index has them (model::search). The index itself is made by each engine
+-- in its own way (storage::search).
+create table post_texts (
+    post_id bigint primary key references posts (id) on delete cascade,
+    words text not null
+);
+
+-- Posts that were made or with which something was done since they were last looked at for the index and for trends.
+create table search_queue (
+    post_id bigint primary key references posts (id) on delete cascade,
+    fresh boolean not null                   -- it is new: what it uses counts for trends
+);
+
+-- How many different people used a hashtag or led to a page on a day, and who. Kept for some days.
+create table trend_days (
+    day bigint not null,                     -- days since the epoch
+    kind text not null,                      -- tag, link
+    subject_id bigint not null,              -- of tags, of cards
+    uses bigint not null,
+    accounts bigint not null,
+    primary key (day, kind, subject_id)
+);
+create index trend_days_top on trend_days (day, kind, accounts, subject_id);
+
+create table trend_users (
+    day bigint not null,
+    kind text not null,
+    subject_id bigint not null,
+    account_id bigint not null,
+    primary key (day, kind, subject_id, account_id)
+);
+
+-- What went on here, by week.
+create table activity (
+    week bigint primary key,                 -- when it began, milliseconds
+    posts bigint not null default 0,
+    logins bigint not null default 0,        -- members who were here
+    registrations bigint not null default 0
+);
+
+-- What members keep about others.
+create table account_notes (
+    account_id bigint not null references accounts (id),
+    target_id bigint not null references accounts (id),
+    note text not null,
+    primary key (account_id, target_id)
+);
+create index account_notes_target on account_notes (target_id);
+
+create table endorsements (
+    id bigint primary key,
+    account_id bigint not null references accounts (id),
+    target_id bigint not null references accounts (id),
+    unique (account_id, target_id)
+);
+create index endorsements_target on endorsements (target_id);
+
+create table domain_mutes (
+    id bigint primary key,
+    account_id bigint not null references accounts (id),
+    domain text not null,                    -- of handles
+    unique (account_id, domain)
+);
+
+-- How a member's profile is shown, and what else they set; without a row all as it is by default.
+create table profile_settings (
+    account_id bigint primary key references accounts (id),
+    show_media boolean not null default true,
+    show_media_replies boolean not null default true,
+    show_featured boolean not null default true,
+    attribution_domains text not null default '[]', -- of pages that may name the member as their author
+    quote_policy text not null default ''    -- of new posts: public, followers, nobody; '' as their audience has it
+);
+
+create table dismissed_suggestions (
+    account_id bigint not null references accounts (id),
+    target_id bigint not null references accounts (id),
+    primary key (account_id, target_id)
+);
+create index dismissed_suggestions_target on dismissed_suggestions (target_id);
+
+-- Posts that are to be made later.
+create table scheduled_posts (
+    id bigint primary key,
+    account_id bigint not null references accounts (id),
+    scheduled_at bigint not null,
+    draft text not null,                     -- model::post::Draft
+    failure text not null default '',        -- why it could not be made when its time came
+    created_at bigint not null
+);
+create index scheduled_posts_account on scheduled_posts (account_id, id);
+create index scheduled_posts_time on scheduled_posts (account_id, scheduled_at);
+
+-- Uploads that wait with them.
+create table scheduled_media (
+    media_id bigint primary key references media (id) on delete cascade,
+    scheduled_id bigint not null references scheduled_posts (id) on delete cascade
+);
+create index scheduled_media_post on scheduled_media (scheduled_id);
+
+-- What the node says about itself: rules, and texts of which the newest holds.
+create table rules (
+    id bigint primary key,
+    position bigint not null,
+    text text not null,
+    hint text not null default '',
+    removed boolean not null default false
+);
+
+create table texts (
+    id bigint primary key,
+    name text not null,                      -- extended-description, privacy-policy, terms-of-service
+    source text not null,                    -- Markdown
+    effective_at bigint not null,
+    created_at bigint not null
+);
+create index texts_name on texts (name, effective_at);
+
+create table announcements (
+    id bigint primary key,
+    source text not null,                    -- Markdown
+    content text not null,                   -- HTML
+    starts_at bigint,
+    ends_at bigint,
+    all_day boolean not null default false,
+    created_at bigint not null,
+    updated_at bigint not null
+);
+
+create table announcement_reads (
+    announcement_id bigint not null references announcements (id) on delete cascade,
+    account_id bigint not null references accounts (id),
+    primary key (announcement_id, account_id)
+);
+create index announcement_reads_account on announcement_reads (account_id);
+
+create table announcement_reactions (
+    announcement_id bigint not null references announcements (id) on delete cascade,
+    account_id bigint not null references accounts (id),
+    name text not null,                      -- the emoji, or the shortcode of one of ours
+    primary key (announcement_id, name, account_id)
+);
+create index announcement_reactions_account on announcement_reactions (account_id);

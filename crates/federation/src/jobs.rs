@@ -10,7 +10,7 @@ use node::config::authority;
 use node::jobs::{Job, retry_at};
 use node::react::{self, ReceivedBoost};
 use node::stamp::Request;
-use node::{accounts, follow, moving, poll, receive, remote, upload};
+use node::{accounts, circle, follow, moving, poll, receive, remote, schedule, upload};
 use storage::Job as Row;
 use url::Url;
 
@@ -186,6 +186,13 @@ impl Federation {
             Job::PurgeAccount { account } => {
                 let mut tx = self.node.store.begin().await?;
                 let finished = accounts::purge_step(&self.node, &mut tx, account).await?;
+                self.node.commit(tx).await?;
+                return Ok(if finished { Next::Done } else { Next::Again });
+            }
+            Job::PublishScheduled { scheduled, at } => schedule::publish_due(&self.node, scheduled, at).await?,
+            Job::LeaveDomain { account, domain } => {
+                let mut tx = self.node.store.begin().await?;
+                let finished = circle::leave_step(&self.node, &mut tx, account, &domain).await?;
                 self.node.commit(tx).await?;
                 return Ok(if finished { Next::Done } else { Next::Again });
             }

@@ -60,6 +60,14 @@ impl Caller {
         }
     }
 
+    /// The member who asks, whatever their token covers.
+    pub fn any_member(&self) -> Result<&Signed, ApiError> {
+        match self {
+            Self::Member(signed) => Ok(signed),
+            other => other.member(""),
+        }
+    }
+
     /// The member, if one asks.
     pub fn known(&self) -> Option<&Signed> {
         match self {

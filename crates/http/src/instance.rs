@@ -1,23 +1,28 @@
 //! What a node says about itself to clients: the instance documents of the Mastodon API (methods/instance; client-api 10). Only
 //! what is there is promised.
 
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::routing::get;
 use axum::{Json, Router};
 use model::account::{Account, Role};
-use model::clock::{DAY, SECOND};
+use model::clock::{DAY, Millis, SECOND, date, parse_rfc3339, rfc3339};
 use model::html;
 use model::text::URL_LENGTH;
 use node::accounts::{DISPLAY_NAME_LENGTH, FIELD_LENGTH, FIELDS, NOTE_LENGTH};
 use node::config::{Config, Registrations};
+use node::domains::SHOW_DOMAIN_BLOCKS;
 use node::media::limits::{Limits, VIDEO_FRAME_RATE, supported_types};
 use node::poll;
+use node::random::hash as digest;
+use node::texts::{self, About};
 use serde_json::{Value, json};
-use storage::Tx;
+use storage::{DomainRule, Rule, Text, Tx, Week, week_of};
 
+use crate::auth::Caller;
 use crate::mastodon::entities::account::render;
+use crate::params::Params;
 use crate::web::CARD_PATH;
-use crate::{ApiError, App};
+use crate::{ApiError, App, oembed};
 
 /// The first word is the version of the Mastodon API that clients compare with; ours follows in brackets.
 const VERSION: &str = concat!("4.3.0 (compatible; Outloud ", env!("CARGO_PKG_VERSION"), ")");
@@ -26,6 +31,8 @@ const API_VERSION: i64 = 1;
 /// Alt text, in characters.
 const DESCRIPTION_LENGTH: i64 = 10_000;
 const SHORT: usize = 200;
+/// Most servers that a search finds.
+const FOUND_PEERS: i64 = 10;
 
 pub fn routes() -> Router<App> {
     Router::new()
@@ -33,6 +40,14 @@ pub fn routes() -> Router<App> {
         .route("/api/v2/instance", get(v2))
         .route("/api/v1/instance/rules", get(rules))
         .route("/api/v1/instance/extended_description", get(extended_description))
+        .route("/api/v1/instance/privacy_policy", get(privacy_policy))
+        .route("/api/v1/instance/terms_of_service", get(terms))
+        .route("/api/v1/instance/terms_of_service/{date}", get(terms_of))
+        .route("/api/v1/instance/domain_blocks", get(domain_blocks))
+        .route("/api/v1/instance/activity", get(activity))
+        .route("/api/v1/instance/peers", get(peers))
+        .route("/api/v1/peers/search", get(search_peers))
+        .route("/api/oembed", get(oembed::show))
         .route("/api/v1/instance/languages", get(languages))
         .route("/api/v1/instance/translation_languages", get(translation_languages))
 }
@@ -96,6 +111,7 @@ async fn v2(State(app): State<App>) -> Result<Json<Value>, ApiError> {
     let mut tx = app.node.store.read().await?;
     let (_, month_members, _) = tx.member_counts(app.node.now() - 30 * DAY, app.node.now()).await?;
     let (owner, email) = contact(&mut tx).await?;
+    let rules = rule_list(&mut tx).await?;
     let description = description(&mut tx).await?;
     let card = format!("{}{CARD_PATH}", config.origin);
     let mut configuration = configuration(config);
@@ -121,7 +137,7 @@ async fn v2(State(app): State<App>) -> Result<Json<Value>, ApiError> {
         "registrations": registrations(config),
         "api_versions": {"mastodon": API_VERSION},
         "contact": {"email": email, "account": owner.map(|a| render(config, &a))},
-        "rules": [],
+        "rules": rules,
     })))
 }
 
@@ -151,6 +167,7 @@ async fn v1(State(app): State<App>) -> Result<Json<Value>, ApiError> {
     let (members, _, _) = tx.member_counts(app.node.now(), app.node.now()).await?;
     let posts = tx.count_local_posts().await?;
     let (owner, email) = contact(&mut tx).await?;
+    let rules = rule_list(&mut tx).await?;
     let description = description(&mut tx).await?;
     Ok(Json(json!({
         "uri": config.handle_domain,
@@ -160,7 +177,7 @@ async fn v1(State(app): State<App>) -> Result<Json<Value>, ApiError> {
         "email": email,
         "version": VERSION,
         "urls": {"streaming_api": streaming(config)},
-        "stats": {"user_count": members, "status_count": posts, "domain_count": domains},
+        "stats": {"user_count": members, "status_count": posts, "domain_count": domains.len()},
         "thumbnail": format!("{}{CARD_PATH}", config.origin),
         "languages": ["en"],
         "registrations": matches!(config.registrations, Registrations::Open | Registrations::Approval),
@@ -168,20 +185,132 @@ async fn v1(State(app): State<App>) -> Result<Json<Value>, ApiError> {
         "invites_enabled": config.registrations != Registrations::Closed,
         "configuration": configuration(config),
         "contact_account": owner.map(|a| render(config, &a)),
-        "rules": [],
+        "rules": rules,
     })))
 }
 
-/// `GET /api/v1/instance/rules`: the node has none of its own beside its agreement.
-async fn rules() -> Json<Value> {
-    Json(json!([]))
+/// Rules as both versions have them.
+async fn rule_list(tx: &mut Tx) -> Result<Value, storage::Error> {
+    let rule = |r: &Rule| json!({"id": r.id.to_string(), "text": r.text, "hint": r.hint, "translations": {}});
+    Ok(tx.rules().await?.iter().map(rule).collect())
 }
 
-/// `GET /api/v1/instance/extended_description`.
+/// `GET /api/v1/instance/rules`.
+async fn rules(State(app): State<App>) -> Result<Json<Value>, ApiError> {
+    Ok(Json(rule_list(&mut app.node.store.read().await?).await?))
+}
+
+/// The version of a text that holds now.
+async fn text(app: &App, which: About) -> Result<Option<Text>, ApiError> {
+    Ok(app.node.store.read().await?.text_at(which.name(), app.node.now()).await?)
+}
+
+/// `GET /api/v1/instance/extended_description`: the text of that name, or else the description.
 async fn extended_description(State(app): State<App>) -> Result<Json<Value>, ApiError> {
+    if let Some(text) = text(&app, About::ExtendedDescription).await? {
+        let content = texts::html(&app.node, &text.source);
+        return Ok(Json(json!({"updated_at": rfc3339(text.created_at), "content": content})));
+    }
     let description = description(&mut app.node.store.read().await?).await?;
     let content = if description.is_empty() { String::new() } else { format!("<p>{}</p>", html::escape(&description)) };
     Ok(Json(json!({"updated_at": null, "content": content})))
+}
+
+/// `GET /api/v1/instance/privacy_policy`; 404 where the owner wrote none.
+async fn privacy_policy(State(app): State<App>) -> Result<Json<Value>, ApiError> {
+    let text = text(&app, About::PrivacyPolicy).await?.ok_or_else(ApiError::not_found)?;
+    Ok(Json(json!({"updated_at": rfc3339(text.created_at), "content": texts::html(&app.node, &text.source)})))
+}
+
+/// `GET /api/v1/instance/terms_of_service`: those that hold; 404 where the owner wrote none.
+async fn terms(State(app): State<App>) -> Result<Json<Value>, ApiError> {
+    terms_at(&app, app.node.now(), |_| true).await
+}
+
+/// `GET /api/v1/instance/terms_of_service/:date`: those that hold, or will, from that day on.
+async fn terms_of(State(app): State<App>, Path(day): Path<String>) -> Result<Json<Value>, ApiError> {
+    let begin = parse_rfc3339(&format!("{day}T00:00:00Z")).ok_or_else(ApiError::not_found)?;
+    terms_at(&app, begin + DAY - 1, |text| date(text.effective_at) == day).await
+}
+
+async fn terms_at(app: &App, at: Millis, is_meant: impl Fn(&Text) -> bool) -> Result<Json<Value>, ApiError> {
+    let name = About::TermsOfService.name();
+    let mut tx = app.node.store.read().await?;
+    let text = tx.text_at(name, at).await?.filter(|t| is_meant(t)).ok_or_else(ApiError::not_found)?;
+    let next = tx.text_after(name, text.effective_at).await?;
+    Ok(Json(json!({
+        "effective_date": date(text.effective_at),
+        "effective": text.effective_at <= app.node.now(),
+        "succeeded_by": next.map(|t| date(t.effective_at)),
+        "content": texts::html(&app.node, &text.source),
+    })))
+}
+
+/// `GET /api/v1/instance/domain_blocks`, for whom the setting `show_domain_blocks` says: all, members or (by default) nobody.
+async fn domain_blocks(State(app): State<App>, caller: Caller) -> Result<Json<Vec<Value>>, ApiError> {
+    let mut tx = app.node.store.read().await?;
+    match tx.setting(SHOW_DOMAIN_BLOCKS).await?.as_deref() {
+        Some("all") => {}
+        Some("members") => drop(caller.any_member().map(|signed| signed.account.id)?),
+        _ => return Err(ApiError::not_found()),
+    }
+    let shown = |rule: DomainRule| {
+        let severity = match rule.severity.as_str() {
+            "suspend" => "suspend",
+            "limit" => "silence",
+            _ => return None,
+        };
+        let domain = if rule.obfuscate { obfuscated(&rule.domain) } else { rule.domain.clone() };
+        Some(json!({
+            "domain": domain,
+            "digest": digest(&rule.domain),
+            "severity": severity,
+            "comment": rule.public_comment,
+        }))
+    };
+    Ok(Json(tx.domain_rules().await?.into_iter().filter_map(shown).collect()))
+}
+
+/// A domain of which only the first and the last signs are shown, and its points.
+fn obfuscated(domain: &str) -> String {
+    let length = domain.chars().count();
+    let shown = (length / 4).max(1);
+    let hide = |(at, c): (usize, char)| if c == '.' || at < shown || at + shown >= length { c } else { '*' };
+    domain.chars().enumerate().map(hide).collect()
+}
+
+/// `GET /api/v1/instance/activity`: the last twelve weeks, this one first. Numbers are texts there.
+async fn activity(State(app): State<App>) -> Result<Json<Vec<Value>>, ApiError> {
+    let this = week_of(app.node.now());
+    let known = app.node.store.read().await?.weeks(this - 11 * 7 * DAY).await?;
+    let week = |at: Millis| {
+        let week = known.iter().find(|w| w.week == at);
+        let number = |of: fn(&Week) -> i64| week.map_or(0, of).to_string();
+        json!({
+            "week": (at / SECOND).to_string(),
+            "statuses": number(|w| w.posts),
+            "logins": number(|w| w.logins),
+            "registrations": number(|w| w.registrations),
+        })
+    };
+    Ok(Json((0..12).map(|ago| week(this - ago * 7 * DAY)).collect()))
+}
+
+/// `GET /api/v1/instance/peers`: the domains of other servers that are known here and not shut out.
+async fn peers(State(app): State<App>) -> Result<Json<Vec<String>>, ApiError> {
+    let domains = app.node.known_domains().await?;
+    Ok(Json(domains.iter().filter(|domain| !app.node.is_domain_blocked(domain)).cloned().collect()))
+}
+
+/// `GET /api/v1/peers/search?q=`: those that begin so.
+async fn search_peers(State(app): State<App>, params: Params) -> Result<Json<Vec<String>>, ApiError> {
+    let typed = params.text("q").unwrap_or_default().trim().to_lowercase();
+    if typed.is_empty() {
+        return Ok(Json(Vec::new()));
+    }
+    let mut domains = app.node.store.read().await?.domains_by_prefix(&typed, FOUND_PEERS).await?;
+    domains.retain(|domain| !app.node.is_domain_blocked(domain));
+    Ok(Json(domains))
 }
 
 /// `GET /api/v1/instance/languages`.

@@ -9,6 +9,7 @@ pub mod mastodon;
 pub mod media;
 pub mod memory;
 pub mod oauth;
+mod oembed;
 pub mod page;
 pub mod params;
 pub mod rate;

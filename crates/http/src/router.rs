@@ -53,6 +53,7 @@ pub fn router(app: App) -> Router {
         .layer(axum::middleware::from_fn_with_state(app.clone(), rate::limit));
     let routes = Router::new()
         .route("/healthz", get(health))
+        .route("/health", get(mastodon_health))
         .route("/metrics", get(metrics))
         .merge(inboxes)
         .merge(documents)
@@ -149,6 +150,11 @@ async fn health(State(app): State<App>) -> Result<&'static str, ApiError> {
     }
     app.node.store.read().await?.ping().await?;
     Ok("ok\n")
+}
+
+/// `GET /health`: the same in Mastodon's words.
+async fn mastodon_health(state: State<App>) -> Result<&'static str, ApiError> {
+    health(state).await.map(|_| "OK")
 }
 
 /// `GET /metrics`, in Prometheus' text form: for who asks from this machine or from a trusted proxy's network, not for who asks

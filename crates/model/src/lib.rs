@@ -16,6 +16,7 @@ pub mod policy;
 pub mod poll;
 pub mod post;
 pub mod quote;
+pub mod search;
 pub mod text;
 
 /// How property tests run: always over the same cases, so that a run says something of the code and nothing of its luck;

@@ -55,7 +55,8 @@ pub enum Leave {
 }
 
 /// Who may quote a member's post, as the Mastodon API names it (`quote_approval_policy`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum QuotePolicy {
     Everybody,
     Followers,
@@ -103,6 +104,14 @@ impl QuotePolicy {
             "followers" => Some(Self::Followers),
             "nobody" => Some(Self::Nobody),
             _ => None,
+        }
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Everybody => "public",
+            Self::Followers => "followers",
+            Self::Nobody => "nobody",
         }
     }
 

@@ -1,5 +1,7 @@
 //! Polls: a post that asks, with options to choose from. Knows nothing of who may see or answer it.
 
+use serde::{Deserialize, Serialize};
+
 use crate::clock::Millis;
 use crate::id::Id;
 
@@ -60,7 +62,7 @@ impl Poll {
 }
 
 /// The poll that a member asks for, before any rule has seen it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PollDraft {
     pub options: Vec<String>,
     /// How long it is open, in milliseconds.

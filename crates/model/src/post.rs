@@ -175,7 +175,8 @@ pub struct EditMedia {
 }
 
 /// What a member asks to be posted, before any rule has seen it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Draft {
     pub text: String,
     pub format: Format,

@@ -3,16 +3,17 @@
 use model::account::{Account, ActorKind, Field, Member, MemberState, Role, WAITING};
 use model::audience::Audience;
 use model::clock::{DAY, Millis};
-use model::handle::valid_local_username;
+use model::handle::{canonical_domain, valid_local_username};
 use model::id::Id;
 use model::notification::NotificationKind;
+use model::policy::QuotePolicy;
 use model::text::{self, Format};
-use storage::{Key, Profile, Tx};
+use storage::{Key, Profile, ProfileSettings, Tx};
 
 use crate::deed::{Data, Kind};
 use crate::notify::notify;
 use crate::publish::check_description;
-use crate::{Error, Node, domains, emoji, jobs, login, moderate};
+use crate::{Error, Node, domains, emoji, index, jobs, login, moderate};
 
 /// How long a key of ours that was replaced is kept: as long as something waits that was done before.
 const REPLACED_KEY: Millis = 7 * DAY;
@@ -25,6 +26,8 @@ pub const FIELDS: usize = 6;
 pub const FIELD_LENGTH: usize = 255;
 pub const DISPLAY_NAME_LENGTH: usize = 100;
 pub const NOTE_LENGTH: usize = 2_000;
+/// Most domains of pages that may name a member as their author.
+pub const ATTRIBUTION_DOMAINS: usize = 10;
 
 /// What somebody fills in to become a member.
 #[derive(Clone, Debug)]
@@ -111,6 +114,7 @@ pub async fn create_member(
         last_active_at: None,
     })
     .await?;
+    tx.count_week(node.now(), 0, 0, 1).await?;
     for role in [Role::Owner, Role::Admin, Role::Moderator] {
         for keeper in tx.members_with_role(role).await? {
             notify(node, tx, keeper.id, NotificationKind::AdminSignUp, &account, None).await?;
@@ -321,6 +325,11 @@ pub struct ProfileChange {
     pub discoverable: Option<bool>,
     pub indexable: Option<bool>,
     pub hide_collections: Option<bool>,
+    pub show_media: Option<bool>,
+    pub show_media_replies: Option<bool>,
+    pub show_featured: Option<bool>,
+    /// Domains of pages that may name the member as their author.
+    pub attribution_domains: Option<Vec<String>>,
 }
 
 /// Changes a member's profile and tells their followers' servers.
@@ -376,6 +385,20 @@ pub async fn change_profile(
         hide_collections: change.hide_collections.unwrap_or(account.hide_collections),
     };
     tx.update_profile(account.id, &profile, node.now()).await?;
+    let known = tx.profile_settings(account.id).await?;
+    let settings = ProfileSettings {
+        show_media: change.show_media.unwrap_or(known.show_media),
+        show_media_replies: change.show_media_replies.unwrap_or(known.show_media_replies),
+        show_featured: change.show_featured.unwrap_or(known.show_featured),
+        attribution_domains: match change.attribution_domains {
+            Some(domains) => attribution_domains(&domains)?,
+            None => known.attribution_domains.clone(),
+        },
+        quote_policy: known.quote_policy.clone(),
+    };
+    if settings != known {
+        tx.put_profile_settings(account.id, &settings).await?;
+    }
     if !old_files.is_empty() {
         jobs::enqueue(node, tx, &jobs::Job::DeleteFiles { keys: old_files }).await?;
     }
@@ -388,8 +411,31 @@ pub async fn change_profile(
     if account.discoverable && !profile.discoverable {
         crate::stamp::leave_collections(node, tx, account).await?;
     }
+    let changed = Account { indexable: profile.indexable, ..account.clone() };
+    index::note_indexable(tx, account.indexable, &changed).await?;
     tell_profile(node, tx, account.id).await?;
     tx.account(account.id).await?.ok_or(Error::NotFound)
+}
+
+/// Domains as they were typed, maybe as addresses.
+fn attribution_domains(typed: &[String]) -> Result<Vec<String>, Error> {
+    let mut domains: Vec<String> = Vec::new();
+    for text in typed.iter().map(|t| t.trim()).filter(|t| !t.is_empty()) {
+        let host = text.split_once("://").map_or(text, |(_, rest)| rest);
+        let host = host.split(['/', '?', '#']).next().unwrap_or_default().trim_start_matches("*.");
+        let domain = canonical_domain(host).filter(|d| d.contains('.')).ok_or_else(|| {
+            Error::invalid(format!("Validation failed: Attribution domains: “{text}” is not a valid domain name"))
+        })?;
+        if !domains.contains(&domain) {
+            domains.push(domain);
+        }
+    }
+    if domains.len() > ATTRIBUTION_DOMAINS {
+        return Err(Error::invalid(format!(
+            "Validation failed: Attribution domains can't be more than {ATTRIBUTION_DOMAINS}"
+        )));
+    }
+    Ok(domains)
 }
 
 /// How a member likes to post; what is `None` stays.
@@ -399,6 +445,8 @@ pub struct PostingDefaults {
     pub sensitive: Option<bool>,
     /// BCP 47; empty follows the member's own language.
     pub language: Option<String>,
+    /// Who may quote what they post.
+    pub quote_policy: Option<QuotePolicy>,
 }
 
 /// Changes what a post gets when nothing else is said.
@@ -415,6 +463,11 @@ pub async fn change_defaults(tx: &mut Tx, member: &Member, change: &PostingDefau
     let audience = change.audience.unwrap_or(member.default_audience);
     let sensitive = change.sensitive.unwrap_or(member.default_sensitive);
     tx.set_posting_defaults(member.account_id, audience, sensitive, &language).await?;
+    if let Some(policy) = change.quote_policy {
+        let known = tx.profile_settings(member.account_id).await?;
+        let settings = ProfileSettings { quote_policy: policy.name().to_owned(), ..known };
+        tx.put_profile_settings(member.account_id, &settings).await?;
+    }
     Ok(())
 }
 
@@ -491,6 +544,7 @@ pub async fn receive(
     if let Some(known) = &known {
         account.id = known.id;
         tx.update_remote_account(&account).await?;
+        index::note_indexable(tx, known.indexable, &account).await?;
     } else {
         account.id = node.id();
         if !tx.insert_account(&account).await? {
@@ -597,6 +651,9 @@ pub async fn purge_step(node: &Node, tx: &mut Tx, account: Id) -> Result<bool, E
 
 /// Remembers that a member was here, at most once an hour.
 pub async fn seen(tx: &mut Tx, account: Id, now: Millis) -> Result<(), Error> {
-    tx.touch_member(account, now, now - model::clock::HOUR).await?;
+    let before = tx.member(account).await?.and_then(|m| m.last_active_at).unwrap_or(0);
+    if tx.touch_member(account, now, now - model::clock::HOUR).await? && before < storage::week_of(now) {
+        tx.count_week(now, 0, 1, 0).await?;
+    }
     Ok(())
 }

@@ -72,17 +72,22 @@ pub async fn put(node: &Node, tx: &mut Tx, card: &Card) -> Result<(), Error> {
 /// The cards of posts as they are shown. A rule may be newer than what was read: as long as it stands, nothing is shown of a page on a
 /// server that is shut out, and no picture of one whose media are rejected.
 pub async fn shown(node: &Node, tx: &mut Tx, posts: &[Id]) -> Result<Vec<(Id, Card)>, Error> {
-    let mut cards = tx.cards_of(posts).await?;
-    cards.retain(|(_, card)| !node.is_url_blocked(&card.url));
-    for (_, card) in &mut cards {
-        if !shows_picture(node, card) {
-            card.image.clear();
-        }
-        if node.is_url_blocked(&card.author_url) {
-            card.author_url.clear();
-        }
+    let cards = tx.cards_of(posts).await?;
+    Ok(cards.into_iter().filter_map(|(post, card)| Some((post, as_shown(node, card)?))).collect())
+}
+
+/// What the rules leave of a card.
+pub fn as_shown(node: &Node, mut card: Card) -> Option<Card> {
+    if node.is_url_blocked(&card.url) {
+        return None;
     }
-    Ok(cards)
+    if !shows_picture(node, &card) {
+        card.image.clear();
+    }
+    if node.is_url_blocked(&card.author_url) {
+        card.author_url.clear();
+    }
+    Some(card)
 }
 
 /// Whether no rule is against the picture of a card.

@@ -12,6 +12,8 @@ use crate::{Error, Node, jobs};
 const READ_AGAIN: i64 = 500;
 /// Whether the rules were last applied with or without an allow-list, among the settings.
 const ALLOW_LIST: &str = "allow_list";
+/// The setting that says to whom the list of rules is shown: all, members or nobody.
+pub const SHOW_DOMAIN_BLOCKS: &str = "show_domain_blocks";
 /// [`Account::suspended_by`] of whom a rule shuts out, and of whom their own server says that they are suspended.
 const DOMAIN: &str = "domain";
 const ORIGIN: &str = "origin";

@@ -312,6 +312,7 @@ pub(crate) async fn end(tx: &mut Tx, row: &Follow) -> Result<(), Error> {
     if tx.delete_follow(row.id).await? == Some(true) {
         tx.count_follow(row.follower_id, row.target_id, -1).await?;
         tx.clear_home_of(row.follower_id, row.target_id).await?;
+        tx.delete_endorsement(row.follower_id, row.target_id).await?;
     }
     Ok(())
 }

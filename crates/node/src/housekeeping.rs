@@ -11,7 +11,7 @@ use model::clock::{DAY, HOUR, MINUTE, Millis, SECOND};
 use model::id::Id;
 use storage::Tx;
 
-use crate::{Error, Node, jobs, remote};
+use crate::{Error, Node, discovery, jobs, remote};
 
 /// How often there is a round.
 pub const PAUSE: Millis = MINUTE;
@@ -55,6 +55,8 @@ pub enum Chore {
     RemoteAccounts,
     /// Tags that are on no post.
     Tags,
+    /// Who used what on days that count no more.
+    Trends,
 }
 
 /// What a step came to.
@@ -66,7 +68,7 @@ pub struct Step {
 }
 
 impl Chore {
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Seen,
         Self::IdempotencyKeys,
         Self::Tombstones,
@@ -83,6 +85,7 @@ impl Chore {
         Self::RemotePosts,
         Self::RemoteAccounts,
         Self::Tags,
+        Self::Trends,
     ];
 
     /// As it is called in the log, in the metrics and in the settings.
@@ -104,6 +107,7 @@ impl Chore {
             Self::RemotePosts => "remote_posts",
             Self::RemoteAccounts => "remote_accounts",
             Self::Tags => "tags",
+            Self::Trends => "trends",
         }
     }
 
@@ -212,6 +216,7 @@ pub async fn step(node: &Node, chore: Chore, at: Id) -> Result<Step, Error> {
         Chore::Homes | Chore::Notifications => trim(&mut tx, chore, at).await?,
         Chore::Apps => walked(tx.drop_unused_apps(at, now - 7 * DAY, MANY).await?),
         Chore::Tags => walked(tx.drop_unused_tags(at, now - 30 * DAY, MANY).await?),
+        Chore::Trends => aged(tx.forget_trends(now / DAY - discovery::DAYS, MANY).await?),
         Chore::Uploads => drop_uploads(node, &mut tx).await?,
         Chore::RemoteFiles => remote::sweep(node, &mut tx).await?,
         Chore::Deeds | Chore::RemotePosts | Chore::RemoteAccounts => Step { gone: 0, next: None },

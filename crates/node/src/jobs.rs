@@ -70,6 +70,10 @@ pub enum Job {
     FollowMove { from: i64, to: i64, stage: Stage, after: i64 },
     /// Reads what a page that a post leads to says about itself.
     ReadPage { card: i64 },
+    /// Makes a post that was asked for at this time.
+    PublishScheduled { scheduled: i64, at: Millis },
+    /// Ends the follows between a member and a server of which they want to hear nothing.
+    LeaveDomain { account: i64, domain: String },
     /// Drops what is kept of servers of which nothing is to be kept any more.
     DropRejectedFiles,
 }
@@ -113,6 +117,8 @@ impl Job {
             Self::AnswerQuoteRequest { .. } => "answer_quote_request",
             Self::ReadPage { .. } => "read_page",
             Self::DropRejectedFiles => "drop_rejected_files",
+            Self::PublishScheduled { .. } => "publish_scheduled",
+            Self::LeaveDomain { .. } => "leave_domain",
         }
     }
 
@@ -172,6 +178,8 @@ impl Job {
             Self::DropKey { key } => Some(format!("drop_key {key}")),
             Self::ReadPage { card } => Some(format!("read_page {card}")),
             Self::DropRejectedFiles => Some(self.name().to_owned()),
+            Self::PublishScheduled { scheduled, at } => Some(format!("publish_scheduled {scheduled} {at}")),
+            Self::LeaveDomain { account, domain } => Some(format!("leave_domain {account} {domain}")),
         }
     }
 }

@@ -4,8 +4,10 @@
 
 pub mod accounts;
 pub mod cards;
+pub mod circle;
 pub mod config;
 pub mod deed;
+pub mod discovery;
 pub mod domains;
 pub mod emoji;
 pub mod error;
@@ -13,6 +15,7 @@ pub mod featured;
 pub mod follow;
 pub mod hearing;
 pub mod housekeeping;
+pub mod index;
 pub mod invite;
 pub mod jobs;
 pub mod login;
@@ -31,7 +34,9 @@ pub mod reaction;
 pub mod receive;
 pub mod remote;
 pub mod report;
+pub mod schedule;
 pub mod stamp;
+pub mod texts;
 pub mod threads;
 pub mod upload;
 pub mod urls;
@@ -52,6 +57,8 @@ pub use random::Random;
 
 /// Files that are taken apart at the same time: each takes a core and some hundred megabytes.
 const UPLOADS: usize = 2;
+/// Most servers that are listed.
+const DOMAINS: i64 = 50_000;
 
 /// All that what is read depends on, as it stands at a moment: whatever is read at two that are equal is the same.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -77,8 +84,8 @@ pub struct Node {
     /// Leave to take an uploaded file apart now.
     pub uploads: Arc<Semaphore>,
     rules: RwLock<(u64, Arc<Rules>)>,
-    /// How many servers we know of, and when that was counted.
-    domains: RwLock<(Millis, i64)>,
+    /// The servers that we know of, and when they were listed.
+    domains: RwLock<(Millis, Arc<Vec<String>>)>,
     pub shutdown: Shutdown,
 }
 
@@ -122,16 +129,17 @@ impl Node {
         Ok(tx.commit().await?)
     }
 
-    /// How many other servers accounts are known of. Counting walks through them all, so it is done once an hour.
-    pub async fn known_domains(&self) -> Result<i64, Error> {
+    /// The domains of other servers of which accounts are known, [`DOMAINS`] at most. That goes from one to the next, so it is done once
+    /// an hour.
+    pub async fn known_domains(&self) -> Result<Arc<Vec<String>>, Error> {
         let now = self.now();
-        let (counted_at, count) = *self.domains.read().unwrap_or_else(PoisonError::into_inner);
-        if counted_at > now - HOUR {
-            return Ok(count);
+        let (listed_at, domains) = self.domains.read().unwrap_or_else(PoisonError::into_inner).clone();
+        if listed_at > now - HOUR {
+            return Ok(domains);
         }
-        let count = self.store.read().await?.count_domains().await?;
-        *self.domains.write().unwrap_or_else(PoisonError::into_inner) = (now, count);
-        Ok(count)
+        let domains = Arc::new(self.store.read().await?.domains(DOMAINS).await?);
+        *self.domains.write().unwrap_or_else(PoisonError::into_inner) = (now, Arc::clone(&domains));
+        Ok(domains)
     }
 
     /// The rules for other servers, as they stood when they were last read.

@@ -57,7 +57,7 @@ pub async fn notify(
         return Ok(false);
     }
     let ties = tx.relationships(to, &[from.id]).await?;
-    if ties.iter().any(|r| r.blocking || (r.muting && r.muting_notifications)) {
+    if ties.iter().any(|r| r.blocking || r.domain_blocking || (r.muting && r.muting_notifications)) {
         return Ok(false);
     }
     // What one may not see, one is not called to: a draft, a post by somebody who blocks one.

@@ -195,6 +195,7 @@ async fn open(tx: &mut Tx, post: Post, audience: Audience) -> Result<Post, Error
         tx.delete_quote(post.id).await?;
     }
     tx.set_audience(post.id, audience).await?;
+    crate::index::note_changed(tx, post.id).await?;
     let post = Post { audience, ..post };
     count_post(tx, &post, 1).await?;
     if let Some(quote) = quote {

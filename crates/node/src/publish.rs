@@ -9,6 +9,7 @@ use model::handle::Handle;
 use model::hashtag::Hashtag;
 use model::id::Id;
 use model::notification::NotificationKind;
+use model::policy::QuotePolicy;
 use model::poll::Poll;
 use model::post::{Draft, Edit, EditMedia, Media, MediaKind, Post, Revision};
 use model::quote::Approval;
@@ -20,7 +21,7 @@ use crate::error::missing;
 use crate::login::may_be_heard;
 use crate::notify::notify;
 use crate::policy::{Wish, must_ask};
-use crate::{Config, Error, Node, cards, emoji, jobs, poll, quote, react};
+use crate::{Config, Error, Node, cards, emoji, index, jobs, poll, quote, react};
 
 /// Longest alt text, in characters.
 pub const DESCRIPTION_LENGTH: usize = 10_000;
@@ -128,12 +129,14 @@ pub async fn publish(
     put_tags(node, tx, id, &words.hashtags).await?;
     count_post(tx, &post, 1).await?;
     cards::hang(node, tx, &post).await?;
+    index::note_new(tx, author, &post, true).await?;
     if let Some(parent) = &parent
         && post.audience.is_open()
     {
         tx.count_reply(parent.id, 1).await?;
     }
-    if let Some(policy) = draft.quote_policy {
+    let usual = QuotePolicy::from_name(&tx.profile_settings(author.id).await?.quote_policy);
+    if let Some(policy) = draft.quote_policy.or(usual) {
         quote::keep_policy(tx, &Post { audience, ..post.clone() }, policy).await?;
     }
     if let Some(quoted) = &quoted {
@@ -242,6 +245,7 @@ pub async fn edit(node: &Node, tx: &mut Tx, author: &Account, post_id: Id, revis
         quote::keep_policy(tx, &post, policy).await?;
     }
     cards::hang(node, tx, &post).await?;
+    index::note_changed(tx, post.id).await?;
     tell_boosters(node, tx, author, &post).await?;
     if post.audience.leaves_the_node() {
         let telling = node.tell(tx, Kind::UpdatePost, author.id, Some(post.id), &Data::default()).await?;

@@ -16,7 +16,7 @@ use crate::login::may_be_heard;
 use crate::notify::notify;
 use crate::policy::{self, Wish, must_ask};
 use crate::publish::{count_post, spread};
-use crate::{Error, Node, moderate};
+use crate::{Error, Node, index, moderate};
 
 /// Most pinned posts of an account.
 pub const PINS: i64 = 5;
@@ -173,6 +173,9 @@ pub(crate) async fn drop_boost(tx: &mut Tx, boost: &Post) -> Result<bool, Error>
     if let Some(original) = boost.boost_of_id
         && let Some(original) = tx.post(original).await?
     {
+        if boost.local {
+            index::note_changed(tx, original.id).await?;
+        }
         if was_counted {
             tx.count_boost(original.id, -1).await?;
         }
@@ -227,6 +230,9 @@ async fn put_boost(node: &Node, tx: &mut Tx, who: &Account, boost: &Post, post: 
         tx.note_late_post(boost.id, node.now()).await?;
     }
     count_post(tx, boost, 1).await?;
+    if who.is_local() {
+        index::note_changed(tx, post.id).await?;
+    }
     tx.count_boost(post.id, 1).await?;
     // What is hours old is not pushed into homes any more.
     if boost.created_at > node.now() - 6 * HOUR {
@@ -251,6 +257,9 @@ pub async fn favourite(node: &Node, tx: &mut Tx, who: &Account, post: &Post, uri
         return Ok(false);
     }
     tx.count_favourite(post.id, 1).await?;
+    if who.is_local() {
+        index::note_changed(tx, post.id).await?;
+    }
     notify(node, tx, post.account_id, NotificationKind::Favourite, who, Some(post)).await?;
     if who.is_local() {
         let data = Data { uri: uri.to_owned(), object: post.uri.clone(), ..Data::default() };
@@ -263,6 +272,9 @@ pub async fn unfavourite(node: &Node, tx: &mut Tx, who: &Account, post: &Post) -
     let Some(uri) = tx.delete_favourite(who.id, post.id).await? else { return Ok(false) };
     tx.delete_reactions(who.id, post.id).await?;
     tx.count_favourite(post.id, -1).await?;
+    if who.is_local() {
+        index::note_changed(tx, post.id).await?;
+    }
     tx.drop_notification(post.account_id, NotificationKind::Favourite, who.id, Some(post.id)).await?;
     if who.is_local() {
         let data = Data { uri, object: post.uri.clone(), ..Data::default() };
@@ -278,12 +290,12 @@ pub async fn unfavourite(node: &Node, tx: &mut Tx, who: &Account, post: &Post) -
 
 pub async fn bookmark(node: &Node, tx: &mut Tx, who: &Account, post: &Post) -> Result<(), Error> {
     tx.put_bookmark(node.id(), who.id, post.id).await?;
-    Ok(())
+    index::note_changed(tx, post.id).await
 }
 
 pub async fn unbookmark(tx: &mut Tx, who: &Account, post: &Post) -> Result<(), Error> {
     tx.delete_bookmark(who.id, post.id).await?;
-    Ok(())
+    index::note_changed(tx, post.id).await
 }
 
 /// Pins one of the member's own posts to their profile.

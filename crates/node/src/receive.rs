@@ -17,7 +17,7 @@ use crate::policy::{Wish, needs_approval};
 use crate::poll::{self, ReceivedPoll};
 use crate::publish::{TAGS_PER_POST, count_post, put_tags, remove, spread, tell_boosters, version};
 use crate::quote::{self, ReceivedQuote};
-use crate::{Error, Node, cards, jobs, policy, quarantine, threads};
+use crate::{Error, Node, cards, index, jobs, policy, quarantine, threads};
 
 /// A post of another server, read and cleaned: `content` is sanitised, lists are bounded, ids are on its author's server.
 #[derive(Clone, Debug)]
@@ -192,6 +192,7 @@ pub async fn post(
     put_tags(node, tx, id, capped(&received.hashtags)).await?;
     cards::hang(node, tx, &post).await?;
     count_post(tx, &post, 1).await?;
+    index::note_new(tx, author, &post, named.iter().any(|(a, _)| a.is_local())).await?;
     if let Some(parent) = parent.as_ref().filter(|_| post.audience.is_open()) {
         tx.count_reply(parent.id, 1).await?;
     }
@@ -315,6 +316,7 @@ pub async fn update(
     put_tags(node, tx, post.id, capped(&received.hashtags)).await?;
     quarantine::look_again(node, tx, author, &post).await?;
     cards::hang(node, tx, &post).await?;
+    index::note_changed(tx, post.id).await?;
     tell_boosters(node, tx, author, &post).await?;
     Ok(Some(post))
 }

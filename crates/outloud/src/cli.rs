@@ -9,6 +9,7 @@ mod key;
 mod member;
 mod moderate;
 mod report;
+mod texts;
 
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
@@ -78,6 +79,15 @@ enum Command {
     /// The node's own emoji.
     #[command(subcommand)]
     Emoji(emoji::Emoji),
+    /// What the node says about itself: description, privacy policy, terms of service.
+    #[command(subcommand)]
+    Text(texts::Text),
+    /// The node's rules for its members.
+    #[command(subcommand)]
+    Rule(texts::Rule),
+    /// What all members are told in their apps.
+    #[command(subcommand)]
+    Announcement(texts::Announcement),
     /// Rules for other servers. A running node heeds them within a second.
     #[command(subcommand)]
     Domain(domain::Domain),
@@ -186,6 +196,9 @@ async fn run(arguments: Arguments) -> Result<(), Error> {
         Command::Key(command) => command.run(&settings()?).await,
         Command::Account(command) => command.run(&settings()?).await,
         Command::Emoji(command) => command.run(&settings()?).await,
+        Command::Text(command) => command.run(&settings()?).await,
+        Command::Rule(command) => command.run(&settings()?).await,
+        Command::Announcement(command) => command.run(&settings()?).await,
         Command::Domain(command) => command.run(&settings()?).await,
         Command::Report(command) => command.run(&settings()?).await,
         Command::Log { lines } => report::log(&settings()?, lines).await,

@@ -11,7 +11,7 @@ use storage::Event;
 use tokio::sync::{Notify, Semaphore};
 use tokio_util::task::TaskTracker;
 
-use crate::housekeeping;
+use crate::{housekeeping, indexing};
 
 /// Hosts that are served at the same time: each costs a socket, and a slow one nothing else.
 const HOSTS: usize = 512;
@@ -39,6 +39,8 @@ pub async fn run(federation: Federation) {
         federation,
     };
     worker.tasks.spawn(housekeeping::run(worker.federation.clone(), stop.clone()));
+    let (node, over) = (Arc::clone(&worker.federation.node), stop.clone());
+    worker.tasks.spawn(async move { indexing::run(&node, over).await });
     let (mut tidied, mut latest) = (0, worker.federation.node.now());
     while !stop.is_cancelled() {
         let now = worker.federation.node.now();

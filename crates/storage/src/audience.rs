@@ -52,7 +52,8 @@ macro_rules! visible {
 }
 pub(crate) use visible;
 
-/// `not_hidden!("p", "$2")`: the viewer neither blocks nor mutes the author. For timelines, not for single posts.
+/// `not_hidden!("p", "$2")`: the viewer neither blocks nor mutes the author, nor blocks their server. For timelines, not for single
+/// posts. Whether the viewer blocks any server at all is asked once, and most do not.
 macro_rules! not_hidden {
     ($p:literal, $viewer:literal) => {
         concat!(
@@ -65,7 +66,13 @@ macro_rules! not_hidden {
             $viewer,
             " and hm.target_id = ",
             $p,
-            ".account_id)"
+            ".account_id) and (not exists (select 1 from domain_mutes hg where hg.account_id = ",
+            $viewer,
+            ") or not exists (select 1 from accounts ha join domain_mutes hd on hd.domain = ha.domain where ha.id = ",
+            $p,
+            ".account_id and hd.account_id = ",
+            $viewer,
+            "))"
         )
     };
 }

@@ -11,7 +11,7 @@ use crate::store::{Engine, postgres_arguments};
 use crate::{Error, Tx, sqlite};
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 54] = [
+pub const TABLES: [&str; 71] = [
     "settings",
     "accounts",
     "moves",
@@ -66,6 +66,23 @@ pub const TABLES: [&str; 54] = [
     "oauth_codes",
     "tokens",
     "idempotency_keys",
+    "post_texts",
+    "search_queue",
+    "trend_days",
+    "trend_users",
+    "activity",
+    "account_notes",
+    "endorsements",
+    "domain_mutes",
+    "profile_settings",
+    "dismissed_suggestions",
+    "scheduled_posts",
+    "scheduled_media",
+    "rules",
+    "texts",
+    "announcements",
+    "announcement_reads",
+    "announcement_reactions",
 ];
 
 /// Those of [`TABLES`] that say what lies in the media of this place and of no other: what is kept of other servers, and

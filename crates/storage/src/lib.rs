@@ -16,10 +16,13 @@ mod follows;
 mod notifications;
 #[macro_use]
 mod posts;
+#[macro_use]
+mod tags;
 
 mod audience;
 mod bell;
 mod cards;
+mod circle;
 mod copy;
 mod deliveries;
 mod domains;
@@ -44,17 +47,21 @@ mod relations;
 mod remote_files;
 mod reports;
 mod requests;
+mod scheduled;
+mod search;
 mod settings;
 mod sqlite;
 mod store;
 mod sweeps;
-mod tags;
+mod texts;
 mod threads;
 mod timelines;
+mod trends;
 mod upkeep;
 
 pub use accounts::{Key, Profile};
 pub use bell::{Bell, Event, Events};
+pub use circle::ProfileSettings;
 pub use copy::{OF_THE_PLACE, Record, TABLES};
 pub use deliveries::{Deed, Delivery, Due, HostState, LOOK, Queue};
 pub use domains::{Action, DomainRule, Effect, Names};
@@ -72,6 +79,10 @@ pub use remote_files::{Category, RemoteFile};
 pub use reports::{Report, Snapshot};
 pub use requests::Request;
 pub use row::Value;
+pub use scheduled::Scheduled;
+pub use search::mark;
 pub use store::{Error, Options, Store, Tx, Version};
+pub use texts::{Announcement, Rule, Text};
 pub use timelines::{AccountFilter, PublicFilter, Reach};
+pub use trends::{DayOf, Trending, Week, week_of};
 pub use upkeep::{AccountCounts, PollCounts, PostCounts, Schema, newest_schema};

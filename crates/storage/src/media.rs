@@ -111,13 +111,14 @@ impl Tx {
         Ok(self.run("delete from media where id = $1 and post_id is null", args![id]).await? > 0)
     }
 
-    /// Uploads that no post took, older than `before`.
+    /// Uploads that no post took and none that waits for its time wants, older than `before`.
     pub async fn unattached_media(&mut self, before: Millis, limit: i64) -> Result<Vec<Media>, Error> {
         self.all(
             concat!(
                 "select ",
                 media_columns!(),
-                " from media x where x.post_id is null and x.created_at < $1 order by x.created_at limit $2"
+                " from media x where x.post_id is null and x.created_at < $1 \
+                 and not exists (select 1 from scheduled_media s where s.media_id = x.id) order by x.created_at limit $2"
             ),
             args![before, limit],
         )

@@ -138,13 +138,9 @@ impl Tx {
     }
 
     /// Remembers that a member was here; at most once an hour, so that reading costs no write.
-    pub async fn touch_member(&mut self, account: Id, now: Millis, not_since: Millis) -> Result<(), Error> {
-        self.run(
-            "update members set last_active_at = $2 where account_id = $1 and coalesce(last_active_at, 0) < $3",
-            args![account, now, not_since],
-        )
-        .await?;
-        Ok(())
+    pub async fn touch_member(&mut self, account: Id, now: Millis, not_since: Millis) -> Result<bool, Error> {
+        let sql = "update members set last_active_at = $2 where account_id = $1 and coalesce(last_active_at, 0) < $3";
+        Ok(self.run(sql, args![account, now, not_since]).await? > 0)
     }
 
     /// Members in all, and those seen since `month` and since `half_year`.

@@ -121,6 +121,17 @@ impl Tx {
             "delete from notifications where from_account_id = $1",
             "delete from markers where account_id = $1",
             "delete from idempotency_keys where account_id = $1",
+            "delete from account_notes where account_id = $1",
+            "delete from account_notes where target_id = $1",
+            "delete from endorsements where account_id = $1",
+            "delete from endorsements where target_id = $1",
+            "delete from domain_mutes where account_id = $1",
+            "delete from profile_settings where account_id = $1",
+            "delete from dismissed_suggestions where account_id = $1",
+            "delete from dismissed_suggestions where target_id = $1",
+            "delete from scheduled_posts where account_id = $1",
+            "delete from announcement_reads where account_id = $1",
+            "delete from announcement_reactions where account_id = $1",
         ] {
             self.run(sql, args![account]).await?;
         }

@@ -10,7 +10,7 @@ use crate::row::ids;
 use crate::timelines::paged;
 use crate::{Error, Tx};
 
-/// What ties two accounts: 1 follows, 2 is followed, 3 blocks, 4 is blocked, 5 mutes.
+/// What ties two accounts: 1 follows, 2 is followed, 3 blocks, 4 is blocked, 5 mutes, 6 endorses, 7 blocks the server of.
 struct Tie {
     kind: i64,
     account: Id,
@@ -107,7 +107,7 @@ impl Tx {
         Ok(list?.into_iter().map(|r| (r.0, r.1)).collect())
     }
 
-    /// How `viewer` stands to each of `targets`, in their order.
+    /// How `viewer` stands to each of `targets`, in their order; what they noted about them is in [`Tx::account_notes`].
     pub async fn relationships(&mut self, viewer: Id, targets: &[Id]) -> Result<Vec<Relationship>, Error> {
         let ties: Vec<Tie> = self
             .all(
@@ -120,7 +120,11 @@ impl Tx {
                  union all select cast(4 as bigint), account_id, false, false, false, '[]', null from blocks \
                  where target_id = $1 and account_id in (select value from json_each($2)) \
                  union all select cast(5 as bigint), target_id, hide_notifications, false, false, '[]', expires_at from mutes \
-                 where account_id = $1 and target_id in (select value from json_each($2))",
+                 where account_id = $1 and target_id in (select value from json_each($2)) \
+                 union all select cast(6 as bigint), target_id, false, false, false, '[]', null from endorsements \
+                 where account_id = $1 and target_id in (select value from json_each($2)) \
+                 union all select cast(7 as bigint), a.id, false, false, false, '[]', null from json_each($2) j cross join accounts a \
+                 cross join domain_mutes d where a.id = j.value and d.account_id = $1 and d.domain = a.domain",
                 &[viewer.into(), ids(targets)],
             )
             .await?;
@@ -141,6 +145,8 @@ impl Tx {
                     }
                     3 => r.blocking = true,
                     4 => r.blocked_by = true,
+                    6 => r.endorsed = true,
+                    7 => r.domain_blocking = true,
                     _ => {
                         r.muting = true;
                         r.muting_notifications = tie.flag;

@@ -128,7 +128,16 @@ macro_rules! documents {
         })*
     };
 }
-documents!(Policy, Vec<Field>, Vec<Emoji>, Vec<String>, Vec<EditMedia>, Vec<crate::Snapshot>, serde_json::Value);
+documents!(
+    Policy,
+    model::post::Draft,
+    Vec<Field>,
+    Vec<Emoji>,
+    Vec<String>,
+    Vec<EditMedia>,
+    Vec<crate::Snapshot>,
+    serde_json::Value
+);
 
 macro_rules! named {
     ($($type:ty => $read:expr),* $(,)?) => {

@@ -37,14 +37,6 @@ impl Tx {
         Ok(())
     }
 
-    /// Other servers of which somebody is known here.
-    pub async fn count_domains(&mut self) -> Result<i64, Error> {
-        Ok(self
-            .value("select count(*) from (select distinct domain from accounts where domain <> '') d", args![])
-            .await?
-            .unwrap_or(0))
-    }
-
     /// Posts of this node's members.
     pub async fn count_local_posts(&mut self) -> Result<i64, Error> {
         Ok(self

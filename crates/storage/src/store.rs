@@ -15,6 +15,7 @@ use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 use crate::bell::{Bell, Event};
 use crate::postgres::{self, Lease, Postgres, within};
 use crate::row::{FromRow, Row, Value};
+use crate::search;
 use crate::sqlite::{self, Failed, Reading, Sqlite, Writing};
 
 #[derive(Debug, thiserror::Error)]
@@ -188,6 +189,7 @@ const ONLY_POSTGRES: &str = "select pg_advisory_xact_lock(7305); \
     as $$ select e::bigint from json_array_elements_text($1::json) e $$; \
     create index if not exists accounts_prefix on accounts (lower(username) collate \"C\"); \
     create index if not exists accounts_local_prefix on accounts (lower(username) collate \"C\") where domain = ''; \
+    create index if not exists accounts_domain_prefix on accounts (domain collate \"C\") where domain <> ''; \
     create index if not exists tags_prefix on tags (name collate \"C\");";
 
 impl Store {
@@ -222,6 +224,7 @@ impl Store {
                 let file = SqliteConnectOptions::new().filename(sqlite.path()).busy_timeout(Duration::from_secs(10));
                 let mut connection = SqliteConnection::connect_with(&file).await?;
                 migrator.run(&mut connection).await?;
+                sqlx::raw_sql(search::ONLY_SQLITE).execute(&mut connection).await?;
                 connection.close().await?;
             }
             Database::Postgres(postgres) => {
@@ -234,6 +237,7 @@ impl Store {
                 }
                 migrator.run(&mut connection).await?;
                 sqlx::raw_sql(ONLY_POSTGRES).execute(&mut connection).await?;
+                sqlx::raw_sql(search::ONLY_POSTGRES).execute(&mut connection).await?;
                 connection.close().await?;
             }
         }

@@ -75,7 +75,10 @@ macro_rules! unseen {
             unseen!(none $a, "held_notifications w where w.from_account_id"),
             unseen!(none $a, "notification_requests w where w.from_account_id"),
             unseen!(none $a, "reports w where w.target_id"),
-            unseen!(none $a, "moves w where w.target_id")
+            unseen!(none $a, "moves w where w.target_id"),
+            unseen!(none $a, "account_notes w where w.target_id"),
+            unseen!(none $a, "endorsements w where w.target_id"),
+            unseen!(none $a, "dismissed_suggestions w where w.target_id")
         )
     };
     (none $a:literal, $rows:literal) => { concat!(" and not exists (select 1 from ", $rows, " = ", $a, ".id)") };

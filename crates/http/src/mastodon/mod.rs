@@ -3,6 +3,9 @@
 //! of how a token came to be, nor of ActivityPub.
 
 mod accounts;
+mod announcements;
+mod circle;
+mod discovery;
 pub mod entities;
 mod extras;
 mod grouped;
@@ -17,6 +20,7 @@ mod reactions;
 mod relations;
 mod reports;
 mod requests;
+mod scheduled;
 mod search;
 mod timelines;
 
@@ -45,7 +49,7 @@ macro_rules! update {
 
 /// Whether a request to this path may bring a file.
 pub fn takes_files(path: &str) -> bool {
-    ["/api/v1/media", "/api/v2/media", "/api/v1/accounts/update_credentials"].contains(&path)
+    ["/api/v1/media", "/api/v2/media", "/api/v1/accounts/update_credentials", "/api/v1/profile"].contains(&path)
 }
 
 pub fn routes(app: &App) -> Router<App> {
@@ -53,12 +57,22 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/api/v1/media", post(media::upload))
         .route("/api/v2/media", post(media::upload))
         .route("/api/v1/accounts/update_credentials", update!(profile::update))
+        .route("/api/v1/profile", update!(profile::update_profile).get(profile::profile))
         .layer(DefaultBodyLimit::max(params::UPLOAD));
     // These only read: what they answered is answered again while nothing changes.
     let reads = Router::new()
         .route("/api/v1/accounts", get(accounts::several))
         .route("/api/v1/accounts/verify_credentials", get(profile::own))
         .route("/api/v1/accounts/relationships", get(relations::relationships))
+        .route("/api/v1/accounts/familiar_followers", get(circle::familiar_followers))
+        .route("/api/v1/accounts/{id}/endorsements", get(circle::endorsed_by))
+        .route("/api/v1/endorsements", get(circle::endorsements))
+        .route("/api/v1/domain_blocks", get(circle::domain_blocks))
+        .route("/api/v1/scheduled_statuses", get(scheduled::list))
+        .route("/api/v1/suggestions", get(discovery::suggested_accounts))
+        .route("/api/v2/suggestions", get(discovery::suggestions))
+        .route("/api/v1/directory", get(discovery::directory))
+        .route("/api/v1/statuses/{id}/card", get(posts::card))
         .route("/api/v1/accounts/{id}", get(accounts::show))
         .route("/api/v1/accounts/{id}/statuses", get(accounts::statuses))
         .route("/api/v1/accounts/{id}/followers", get(accounts::followers))
@@ -103,6 +117,25 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/api/v1/accounts/{id}/unmute", post(relations::unmute))
         .route("/api/v1/follow_requests/{id}/authorize", post(relations::authorize))
         .route("/api/v1/follow_requests/{id}/reject", post(relations::reject))
+        .route("/api/v1/accounts/{id}/note", post(circle::note))
+        .route("/api/v1/accounts/{id}/endorse", post(circle::endorse))
+        .route("/api/v1/accounts/{id}/pin", post(circle::endorse))
+        .route("/api/v1/accounts/{id}/unendorse", post(circle::unendorse))
+        .route("/api/v1/accounts/{id}/unpin", post(circle::unendorse))
+        .route("/api/v1/domain_blocks", post(circle::block_domain).delete(circle::unblock_domain))
+        .route(
+            "/api/v1/scheduled_statuses/{id}",
+            update!(scheduled::update).get(scheduled::show).delete(scheduled::cancel),
+        )
+        .route("/api/v1/statuses/{id}/translate", post(posts::translate))
+        .route("/api/v1/suggestions/{id}", delete(discovery::dismiss))
+        .route("/api/v1/trends", get(discovery::tags))
+        .route("/api/v1/trends/tags", get(discovery::tags))
+        .route("/api/v1/trends/links", get(discovery::links))
+        .route("/api/v1/trends/statuses", get(discovery::posts))
+        .route("/api/v1/announcements", get(announcements::list))
+        .route("/api/v1/announcements/{id}/dismiss", post(announcements::dismiss))
+        .route("/api/v1/announcements/{id}/reactions/{name}", put(announcements::react).delete(announcements::unreact))
         .route("/api/v1/profile/avatar", delete(profile::remove_avatar))
         .route("/api/v1/profile/header", delete(profile::remove_header))
         .route("/api/v1/statuses", post(posts::create))

@@ -3,20 +3,22 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
+use axum::response::{IntoResponse as _, Response};
 use model::audience::{Audience, Viewer};
 use model::id::Id;
 use model::post::{Draft, MediaChange, Post, Revision};
 use model::text::Format;
-use node::{publish, threads};
+use node::{cards, publish, schedule, threads};
 use serde_json::{Value, json};
 use storage::Tx;
 
 use super::accounts::SEVERAL;
+use super::entities::card::render as render_card;
 use super::entities::status::{self, Status};
 use super::media::focus;
 use super::polls;
 use super::profile::unknown_visibility;
-use super::{At, quotes};
+use super::{At, quotes, scheduled};
 use crate::auth::Caller;
 use crate::params::Params;
 use crate::{ApiError, App};
@@ -29,14 +31,15 @@ const RETRY: u8 = 3;
 /// Longest `Idempotency-Key`, in bytes.
 const KEY: usize = 255;
 
-/// `POST /api/v1/statuses`.
+/// `POST /api/v1/statuses`; with `scheduled_at` it is made then, and what waits is answered.
 pub async fn create(
     State(app): State<App>,
     caller: Caller,
     headers: HeaderMap,
     params: Params,
-) -> Result<Json<Status>, ApiError> {
+) -> Result<Response, ApiError> {
     let signed = caller.member("write:statuses")?;
+    let later = scheduled::scheduled_at(&params)?;
     let mut draft = draft(&params)?;
     draft.app_id = signed.token.app_id;
     draft.idempotency_key = headers
@@ -45,10 +48,15 @@ pub async fn create(
         .filter(|key| !key.is_empty() && key.len() <= KEY)
         .map(str::to_owned);
     app.federation.learn_handles(&draft.text, draft.format).await?;
+    if let Some(at) = later {
+        let waiting = schedule::schedule(&app.node, &signed.account, &signed.member, &draft, at).await?;
+        let mut tx = app.node.store.read().await?;
+        return Ok(Json(scheduled::render(&app.node.config, &mut tx, &waiting).await?).into_response());
+    }
     let mut tx = app.node.store.begin().await?;
     let post = publish::publish(&app.node, &mut tx, &signed.account, &signed.member, &draft).await?;
     app.node.commit(tx).await?;
-    shown(&app, post.id, Viewer::Member(signed.account.id)).await
+    Ok(shown(&app, post.id, Viewer::Member(signed.account.id)).await?.into_response())
 }
 
 /// `GET /api/v1/statuses/:id`.
@@ -75,7 +83,6 @@ pub async fn edit(
     params: Params,
 ) -> Result<Json<Status>, ApiError> {
     let signed = caller.member("write:statuses")?;
-    refuse_what_is_not_there(&params)?;
     let change =
         |m: &Params| Some(MediaChange { id: m.number("id")?, description: m.text("description"), focus: focus(m) });
     let revision = Revision {
@@ -160,6 +167,23 @@ pub async fn source(State(app): State<App>, caller: Caller, At(id): At) -> Resul
     Ok(Json(json!({"id": post.id.to_string(), "text": post.source, "spoiler_text": post.summary})))
 }
 
+/// `GET /api/v1/statuses/:id/card`, which clients of old ask for; an empty object where the post leads nowhere.
+pub async fn card(State(app): State<App>, caller: Caller, At(id): At) -> Result<Json<Value>, ApiError> {
+    let viewer = caller.viewer("read:statuses")?;
+    let mut tx = app.node.store.read().await?;
+    let post = tx.visible_post(id, viewer).await?.ok_or_else(ApiError::not_found)?;
+    let found = cards::shown(&app.node, &mut tx, &[post.id]).await?;
+    let card = found.first().map(|(_, card)| json!(render_card(&app.node.config, card)));
+    Ok(Json(card.unwrap_or_else(|| json!({}))))
+}
+
+/// `POST /api/v1/statuses/:id/translate`: this node has no translator, which Mastodon without one answers in this way.
+pub async fn translate(State(app): State<App>, caller: Caller, At(id): At) -> Result<Json<Value>, ApiError> {
+    let viewer = caller.viewer("read:statuses")?;
+    app.node.store.read().await?.visible_post(id, viewer).await?.ok_or_else(ApiError::not_found)?;
+    Err(ApiError::not_found())
+}
+
 /// `GET /api/v1/statuses/:id/history`: all versions, the first one first.
 pub async fn history(State(app): State<App>, caller: Caller, At(id): At) -> Result<Json<Vec<Value>>, ApiError> {
     let viewer = caller.viewer("read:statuses")?;
@@ -186,7 +210,6 @@ async fn own(tx: &mut Tx, who: Id, id: Id) -> Result<Post, ApiError> {
 }
 
 fn draft(params: &Params) -> Result<Draft, ApiError> {
-    refuse_what_is_not_there(params)?;
     let audience = match params.filled("visibility") {
         Some(name) => Some(Audience::from_name(&name).ok_or_else(unknown_visibility)?),
         None => None,
@@ -219,13 +242,4 @@ fn draft(params: &Params) -> Result<Draft, ApiError> {
 /// Plain text is what Mastodon's apps mean; Markdown has to be asked for.
 fn format(content_type: &str) -> Format {
     if content_type.trim().eq_ignore_ascii_case("text/markdown") { Format::Markdown } else { Format::Plain }
-}
-
-/// Rather than to post something else than was meant.
-fn refuse_what_is_not_there(params: &Params) -> Result<(), ApiError> {
-    let refused = [(params.filled("scheduled_at").is_some(), "Scheduled posts are not available on this server yet")];
-    match refused.into_iter().find(|(asked, _)| *asked) {
-        Some((_, words)) => Err(ApiError::unprocessable(format!("Validation failed: {words}"))),
-        None => Ok(()),
-    }
 }

@@ -5,14 +5,16 @@ use axum::extract::{FromRequest, Request, State};
 use model::account::Account;
 use model::audience::Audience;
 use model::id::Id;
+use model::policy::QuotePolicy;
 use node::accounts::{PostingDefaults, ProfileChange, change_defaults, change_profile};
 use node::media::Purpose;
 use node::upload;
 use serde_json::Value;
 use storage::Tx;
 
-use super::entities::account::{Own, render_own};
+use super::entities::account::{Own, render_own, render_profile};
 use super::entities::small;
+use super::quotes;
 use crate::auth::Caller;
 use crate::params::Params;
 use crate::{ApiError, App};
@@ -24,8 +26,10 @@ pub async fn own(State(app): State<App>, caller: Caller) -> Result<Json<Own>, Ap
 }
 
 /// `GET /api/v1/preferences`.
-pub async fn preferences(caller: Caller) -> Result<Json<Value>, ApiError> {
-    Ok(Json(small::preferences(&caller.member("read:accounts")?.member)))
+pub async fn preferences(State(app): State<App>, caller: Caller) -> Result<Json<Value>, ApiError> {
+    let member = &caller.member("read:accounts")?.member;
+    let settings = app.node.store.read().await?.profile_settings(member.account_id).await?;
+    Ok(Json(small::preferences(member, &settings)))
 }
 
 /// `PATCH /api/v1/accounts/update_credentials`. The token is looked at before a file is taken in.
@@ -41,6 +45,32 @@ pub async fn update(State(app): State<App>, caller: Caller, request: Request) ->
     change_defaults(&mut tx, &signed.member, &defaults).await?;
     app.node.commit(tx).await?;
     show(&app, signed.account.id).await
+}
+
+/// `GET /api/v1/profile`: one's profile as one edits it.
+pub async fn profile(State(app): State<App>, caller: Caller) -> Result<Json<Value>, ApiError> {
+    let signed = caller.member("profile").or_else(|_| caller.member("read:accounts"))?;
+    show_profile(&app, signed.account.id).await
+}
+
+/// `PATCH /api/v1/profile`.
+pub async fn update_profile(State(app): State<App>, caller: Caller, request: Request) -> Result<Json<Value>, ApiError> {
+    let signed = caller.member("write:accounts")?;
+    let params = Params::from_request(request, &app).await?;
+    let mut change = profile_change(&params);
+    change.avatar = picture(&app, &params, "avatar", Purpose::Avatar).await?;
+    change.header = picture(&app, &params, "header", Purpose::Header).await?;
+    let mut tx = app.node.store.begin().await?;
+    change_profile(&app.node, &mut tx, &signed.account, change).await?;
+    app.node.commit(tx).await?;
+    show_profile(&app, signed.account.id).await
+}
+
+async fn show_profile(app: &App, id: Id) -> Result<Json<Value>, ApiError> {
+    let mut tx: Tx = app.node.store.read().await?;
+    let account: Account = tx.account(id).await?.ok_or_else(ApiError::not_found)?;
+    let settings = tx.profile_settings(id).await?;
+    Ok(Json(render_profile(&app.node.config, &account, &settings)))
 }
 
 /// `DELETE /api/v1/profile/avatar`.
@@ -95,6 +125,10 @@ fn profile_change(params: &Params) -> ProfileChange {
         discoverable: params.flag("discoverable"),
         indexable: params.flag("indexable"),
         hide_collections: params.flag("hide_collections"),
+        show_media: params.flag("show_media"),
+        show_media_replies: params.flag("show_media_replies"),
+        show_featured: params.flag("show_featured"),
+        attribution_domains: params.has("attribution_domains").then(|| params.list("attribution_domains")),
     }
 }
 
@@ -104,7 +138,16 @@ fn defaults(params: &Params) -> Result<PostingDefaults, ApiError> {
         Some(name) => Some(Audience::from_name(&name).ok_or_else(unknown_visibility)?),
         None => None,
     };
-    Ok(PostingDefaults { audience, sensitive: source.flag("sensitive"), language: source.text("language") })
+    let quote_policy = match source.filled("quote_policy") {
+        Some(name) => Some(QuotePolicy::from_name(&name).ok_or_else(quotes::unknown_policy)?),
+        None => None,
+    };
+    Ok(PostingDefaults {
+        audience,
+        sensitive: source.flag("sensitive"),
+        language: source.text("language"),
+        quote_policy,
+    })
 }
 
 /// The words for a visibility that is none.

@@ -67,7 +67,7 @@ pub fn policy(params: &Params) -> Result<Option<QuotePolicy>, ApiError> {
     }
 }
 
-fn unknown_policy() -> ApiError {
+pub fn unknown_policy() -> ApiError {
     ApiError::unprocessable("Validation failed: Quote approval policy is not public, followers or nobody")
 }
 

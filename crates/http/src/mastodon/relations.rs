@@ -21,7 +21,7 @@ const LANGUAGES: usize = 100;
 /// Most accounts of one question.
 const SEVERAL: usize = 80;
 
-type Answer = Result<Json<Value>, ApiError>;
+pub type Answer = Result<Json<Value>, ApiError>;
 
 /// `GET /api/v1/accounts/relationships?id[]=`.
 pub async fn relationships(
@@ -35,14 +35,25 @@ pub async fn relationships(
     let mut tx = app.node.store.read().await?;
     let there = tx.accounts(&ids).await?;
     ids.retain(|id| there.iter().any(|a| a.id == *id));
-    Ok(Json(tx.relationships(signed.account.id, &ids).await?.iter().map(small::relationship).collect()))
+    Ok(Json(ties(&mut tx, signed.account.id, &ids).await?))
+}
+
+/// How a member stands to others, with what they noted about them.
+async fn ties(tx: &mut Tx, who: Id, ids: &[Id]) -> Result<Vec<Value>, ApiError> {
+    let mut ties = tx.relationships(who, ids).await?;
+    for (about, note) in tx.account_notes(who, ids).await? {
+        if let Some(tie) = ties.iter_mut().find(|t| t.target_id == about) {
+            tie.note = note;
+        }
+    }
+    Ok(ties.iter().map(small::relationship).collect())
 }
 
 /// Commits, then answers how the member stands to the other.
-async fn done(app: &App, tx: Tx, who: Id, target: Id) -> Answer {
+pub async fn done(app: &App, tx: Tx, who: Id, target: Id) -> Answer {
     app.node.commit(tx).await?;
-    let found = app.node.store.read().await?.relationships(who, &[target]).await?;
-    Ok(Json(found.first().map(small::relationship).unwrap_or_default()))
+    let found = ties(&mut app.node.store.read().await?, who, &[target]).await?;
+    Ok(Json(found.into_iter().next().unwrap_or_default()))
 }
 
 /// `POST /api/v1/accounts/:id/follow`. What is not said stays as it was.

@@ -1,13 +1,20 @@
 //! Finding accounts, hashtags and posts (docs.joinmastodon.org/methods/search, tags, accounts#search).
 
+use std::collections::HashSet;
+
 use axum::Json;
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use federation::discover::Found;
 use model::account::Account as Person;
 use model::audience::Viewer;
+use model::clock::Millis;
 use model::handle::Handle;
 use model::hashtag::Hashtag;
+use model::id::{Id, first_id};
+use model::page::Page;
 use model::post::{Post, Tag};
+use model::search::{self, Term};
 use serde_json::{Value, json};
 use storage::Tx;
 
@@ -20,6 +27,11 @@ use crate::{ApiError, App};
 const LIMIT: i64 = 20;
 const LIMIT_OF_ACCOUNTS: i64 = 40;
 const MOST: i64 = 80;
+/// How far a list of accounts, and one of hashtags or posts, can be paged.
+const ACCOUNTS_DEEP: i64 = 400;
+const DEEP: i64 = 1_000;
+/// Whom one follows and who fits, before all others.
+const FOLLOWED: i64 = 80;
 
 /// What is looked for, and how.
 struct Question {
@@ -38,7 +50,7 @@ impl Question {
             resolve: params.flag("resolve").unwrap_or(false),
             following: params.flag("following").unwrap_or(false),
             limit: params.number("limit").unwrap_or(limit).clamp(1, MOST),
-            offset: params.number("offset").unwrap_or(0).clamp(0, 10_000),
+            offset: params.number("offset").unwrap_or(0).clamp(0, DEEP),
         })
     }
 
@@ -57,24 +69,35 @@ pub async fn accounts(State(app): State<App>, caller: Caller, params: Params) ->
     Ok(Json(account::list(&app.node.config, &mut tx, &people).await?))
 }
 
-/// `GET /api/v2/search`: accounts by handle, hashtags by their beginning, posts by URL. Only for members are other servers asked.
+/// `GET /api/v2/search`: accounts by handle and displayed name, hashtags by their beginning, posts by URL and for members by their
+/// words. Only for members are other servers asked. Of several kinds at once there is only the first page.
 pub async fn everything(State(app): State<App>, caller: Caller, params: Params) -> Result<Json<Value>, ApiError> {
     let viewer = caller.viewer("read:search")?;
     let mut question = Question::read(&params, LIMIT)?;
-    question.resolve &= viewer.is_member();
+    let what = if question.resolve { "that resolve remote resources are" } else { "pagination is" };
+    if !viewer.is_member() && (question.resolve || question.offset > 0) {
+        let words = format!("Search queries {what} not supported without authentication");
+        return Err(ApiError::new(StatusCode::UNAUTHORIZED, words));
+    }
     let kind = params.filled("type");
+    if kind.is_none() {
+        question.offset = 0;
+    }
     let wants = |name: &str| kind.as_ref().is_none_or(|k| k == name);
-    let (person, post) =
-        if question.typed.starts_with(['#', '＃']) { (None, None) } else { exactly(&app, &question, viewer).await? };
-    let people = match wants("accounts") && !question.typed.starts_with(['#', '＃']) {
+    let is_tag = question.typed.starts_with(['#', '＃']);
+    let (person, post) = if is_tag { (None, None) } else { exactly(&app, &question, viewer).await? };
+    let people = match wants("accounts") && !is_tag {
         true => people(&app, &question, person, viewer).await?,
         false => Vec::new(),
     };
     let mut tx = app.node.store.read().await?;
-    let posts = match post.filter(|_| wants("statuses") && question.offset == 0) {
-        Some(post) => status::list(&app, &mut tx, vec![post], viewer).await?,
-        None => Vec::new(),
+    let posts = match post {
+        _ if !wants("statuses") => Vec::new(),
+        Some(post) if question.offset == 0 => vec![post],
+        None if viewer.is_member() && !question.is_url() => by_words(&app, &mut tx, &question, &params, viewer).await?,
+        _ => Vec::new(),
     };
+    let posts = status::list(&app, &mut tx, posts, viewer).await?;
     let mut tags = Vec::new();
     let wants_tags = wants("hashtags") && !question.is_url() && !question.typed.contains('@');
     if let Some(prefix) = model::hashtag::normalise(&question.typed).filter(|_| wants_tags) {
@@ -84,6 +107,53 @@ pub async fn everything(State(app): State<App>, caller: Caller, params: Params) 
     }
     let people = account::list(&app.node.config, &mut tx, &people).await?;
     Ok(Json(json!({"accounts": people, "statuses": posts, "hashtags": tags})))
+}
+
+/// Posts by what is in them, newest first: public ones of those who let themselves be searched, and of all that the member wrote or
+/// had to do with.
+async fn by_words(
+    app: &App,
+    tx: &mut Tx,
+    question: &Question,
+    params: &Params,
+    viewer: Viewer,
+) -> Result<Vec<Post>, ApiError> {
+    let mut asked = search::Question::parse(&question.typed);
+    if asked.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut authors: Vec<Id> = Vec::new();
+    for term in asked.must.iter().chain(&asked.not) {
+        if let Term::From(name) = term {
+            authors.push(author(app, tx, name, viewer).await?);
+        }
+    }
+    if let Some(account) = params.number("account_id") {
+        let wanted = asked.must.iter().filter(|t| matches!(t, Term::From(_))).count();
+        authors.insert(wanted, account);
+        asked.must.push(Term::From(String::new()));
+    }
+    let bound = |at: Option<Millis>| at.map(first_id);
+    let page = Page {
+        // Those made at that very moment are among them.
+        min_id: params.number("min_id").max(bound(asked.since).map(|id| id - 1)),
+        max_id: match (params.number("max_id"), bound(asked.before)) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        },
+        since_id: None,
+        limit: question.limit,
+    };
+    Ok(tx.search_posts(&asked, &authors, viewer, &page, question.offset).await?)
+}
+
+/// Whom `from:` names; 0, who has written nothing, where nobody is known by that name.
+async fn author(app: &App, tx: &mut Tx, name: &str, viewer: Viewer) -> Result<Id, ApiError> {
+    if name == "me" {
+        return Ok(viewer.id());
+    }
+    let Ok(handle) = Handle::parse(name) else { return Ok(0) };
+    Ok(node::publish::by_handle(&app.node, tx, &handle).await?.map_or(0, |a| a.id))
 }
 
 /// The one account or post that is meant by a whole handle or a URL, if the viewer may see it.
@@ -146,7 +216,8 @@ async fn by_own_url(app: &App, tx: &mut Tx, url: &str) -> Result<Option<Found>, 
     Ok(person.filter(|p| p.url == url.trim_end_matches('/')).map(|p| Found::Account(Box::new(p))))
 }
 
-/// Accounts whose handle begins with what was typed, after the one that it names.
+/// Accounts whose handle or displayed name begins with what was typed: the one that it names, those whom the member follows, those of
+/// this node, the others.
 async fn people(
     app: &App,
     question: &Question,
@@ -154,25 +225,33 @@ async fn people(
     viewer: Viewer,
 ) -> Result<Vec<Person>, ApiError> {
     let mut tx = app.node.store.read().await?;
-    let mut people: Vec<Person> = exact.into_iter().filter(|_| question.offset == 0).collect();
-    if !question.is_url() {
-        let typed = question.typed.trim_start_matches('@').to_lowercase();
-        let (name, domain) = typed.split_once('@').unwrap_or((&typed, ""));
-        if !name.is_empty() {
-            let found = tx.accounts_by_prefix(name, question.limit, question.offset).await?;
-            let fits = |a: &Person| domain.is_empty() || a.domain.starts_with(domain);
-            people.extend(found.into_iter().filter(fits));
+    let mut people: Vec<Person> = exact.into_iter().collect();
+    let typed = question.typed.trim_start_matches('@').to_lowercase();
+    let (name, domain) = typed.split_once('@').unwrap_or((&typed, ""));
+    let offset = question.offset.min(ACCOUNTS_DEEP);
+    if !question.is_url() && !name.is_empty() {
+        let mut found = Vec::new();
+        if viewer.is_member() {
+            found.extend(tx.followed_by_prefix(viewer.id(), name, FOLLOWED).await?);
         }
+        if !question.following {
+            found.extend(tx.accounts_by_prefix(name, question.limit + offset, 0).await?);
+            let words = search::beginnings(&typed);
+            if domain.is_empty() && !words.is_empty() {
+                found.extend(tx.accounts_by_name(&words).await?);
+            }
+        }
+        people.extend(found.into_iter().filter(|a: &Person| domain.is_empty() || a.domain.starts_with(domain)));
     }
-    let mut known = std::collections::HashSet::new();
+    let mut known = HashSet::new();
     people.retain(|a| known.insert(a.id));
     if question.following && viewer.is_member() {
-        let ids: Vec<i64> = people.iter().map(|a| a.id).collect();
+        let ids: Vec<Id> = people.iter().map(|a| a.id).collect();
         let ties = tx.relationships(viewer.id(), &ids).await?;
         people.retain(|a| ties.iter().any(|r| r.target_id == a.id && r.following));
     }
-    people.truncate(usize::try_from(question.limit).unwrap_or(usize::MAX));
-    Ok(people)
+    let number = |n: i64| usize::try_from(n).unwrap_or(usize::MAX);
+    Ok(people.into_iter().skip(number(offset)).take(number(question.limit)).collect())
 }
 
 /// `GET /api/v1/tags/:name`. One that nobody has used yet is a hashtag all the same.

@@ -99,13 +99,56 @@ const ROUTES: &[(&str, &str, &str, bool)] = &[
     ("GET", "/api/v1/notifications/{id}", "read:notifications", false),
     ("POST", "/api/v1/notifications/{id}/dismiss", "write:notifications", false),
     ("GET", "/api/v2/search", "read:search", true),
+    ("GET", "/api/v1/accounts/familiar_followers", "read:follows", false),
+    ("POST", "/api/v1/accounts/{id}/note", "write:accounts", false),
+    ("POST", "/api/v1/accounts/{id}/pin", "write:accounts", false),
+    ("POST", "/api/v1/accounts/{id}/unpin", "write:accounts", false),
+    ("POST", "/api/v1/accounts/{id}/endorse", "write:accounts", false),
+    ("POST", "/api/v1/accounts/{id}/unendorse", "write:accounts", false),
+    ("GET", "/api/v1/accounts/{id}/endorsements", "read:accounts", true),
+    ("GET", "/api/v1/endorsements", "read:accounts", false),
+    ("GET", "/api/v1/domain_blocks", "read:blocks", false),
+    ("POST", "/api/v1/domain_blocks", "write:blocks", false),
+    ("DELETE", "/api/v1/domain_blocks", "write:blocks", false),
+    ("GET", "/api/v1/profile", "read:accounts", false),
+    ("PATCH", "/api/v1/profile", "write:accounts", false),
+    ("PUT", "/api/v1/profile", "write:accounts", false),
+    ("GET", "/api/v1/scheduled_statuses", "read:statuses", false),
+    ("GET", "/api/v1/scheduled_statuses/{id}", "read:statuses", false),
+    ("PUT", "/api/v1/scheduled_statuses/{id}", "write:statuses", false),
+    ("DELETE", "/api/v1/scheduled_statuses/{id}", "write:statuses", false),
+    ("POST", "/api/v1/statuses/{id}/translate", "read:statuses", true),
+    ("GET", "/api/v1/statuses/{id}/card", "read:statuses", true),
+    ("GET", "/api/v1/suggestions", "read", false),
+    ("GET", "/api/v2/suggestions", "read", false),
+    ("DELETE", "/api/v1/suggestions/{id}", "read", false),
+    ("POST", "/api/v1/announcements/{id}/dismiss", "write:accounts", false),
+    ("PUT", "/api/v1/announcements/{id}/reactions/{name}", "write:favourites", false),
+    ("DELETE", "/api/v1/announcements/{id}/reactions/{name}", "write:favourites", false),
 ];
 
+/// For every member, whatever their token covers.
+const FOR_MEMBERS: &[&str] = &["/api/v1/announcements"];
+
 /// The same for everybody, whatever their token.
-const FOR_ALL: &[&str] = &["/api/v1/tags/{name}", "/api/v1/custom_emojis", "/assets/avatar.png", "/assets/header.png"];
+const FOR_ALL: &[&str] = &[
+    "/api/v1/tags/{name}",
+    "/api/v1/custom_emojis",
+    "/api/v1/directory",
+    "/api/v1/trends",
+    "/api/v1/trends/tags",
+    "/api/v1/trends/links",
+    "/api/v1/trends/statuses",
+    "/assets/avatar.png",
+    "/assets/header.png",
+];
 
 fn path(route: &str) -> String {
-    route.replace("{id}", "12345").replace("{quoting}", "23456").replace("{name}", "tea").replace("{group_key}", "favourite-1-2")
+    route
+        .replace("{id}", "12345")
+        .replace("{quoting}", "23456")
+        .replace("{name}", "tea")
+        .replace("{group_key}", "favourite-1-2")
 }
 
 #[test]
@@ -113,7 +156,7 @@ fn the_table_of_this_test_is_that_of_the_api() {
     let source = include_str!("../../src/mastodon/mod.rs");
     let routed: BTreeSet<&str> =
         source.split(".route(").skip(1).filter_map(|r| r.trim_start().split('"').nth(1)).collect();
-    let known: BTreeSet<&str> = ROUTES.iter().map(|r| r.1).chain(FOR_ALL.iter().copied()).collect();
+    let known: BTreeSet<&str> = ROUTES.iter().map(|r| r.1).chain(FOR_ALL.iter().chain(FOR_MEMBERS).copied()).collect();
     assert_eq!(routed, known);
 }
 
@@ -131,6 +174,12 @@ async fn without_a_token_only_what_is_open_answers() {
     }
     for route in FOR_ALL {
         assert_eq!(api.look(&path(route)).await.status, 200, "{route}");
+    }
+    let alice = api.member("alice").await;
+    let narrow = api.token(alice.id.parse().ok(), "push").await;
+    for route in FOR_MEMBERS {
+        api.look(&path(route)).await.refused(401);
+        api.call("GET", &path(route), Some(&narrow), Value::Null).await.ok();
     }
 }
 

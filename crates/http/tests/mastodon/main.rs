@@ -4,6 +4,9 @@
 mod access;
 mod api;
 mod attack;
+mod circle;
+mod discovery;
+mod instance;
 mod memory;
 mod moderation;
 mod notifications;
@@ -14,5 +17,7 @@ mod quotes;
 mod reactions;
 mod relations;
 mod remote;
+mod scheduled;
+mod search;
 mod timelines;
 mod uploads;

@@ -13,6 +13,25 @@ use crate::api::{Api, ORIGIN, Person};
 
 const PICTURE: &str = "https://far.example/x.png";
 
+/// Somebody elsewhere whom this node knows; their id.
+pub async fn somebody(api: &Api, username: &str, domain: &str) -> i64 {
+    let node = &api.app.node;
+    let mut tx = node.store.begin().await.unwrap();
+    let ours = tx.account_by_handle(INSTANCE_ACTOR, "").await.unwrap().expect("the node's own actor");
+    let account = model::account::Account {
+        id: node.id(),
+        uri: format!("https://{domain}/users/{username}"),
+        username: username.to_owned(),
+        domain: domain.to_owned(),
+        kind: model::account::ActorKind::Person,
+        inbox: format!("https://{domain}/inbox"),
+        ..ours
+    };
+    assert!(tx.insert_account(&account).await.unwrap());
+    node.commit(tx).await.unwrap();
+    account.id
+}
+
 /// A post of bob, who is elsewhere, with a picture, an emoji and a face.
 async fn bobs_post(api: &Api) -> i64 {
     let node = &api.app.node;

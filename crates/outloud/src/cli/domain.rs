@@ -43,6 +43,12 @@ pub enum Domain {
     },
     /// Print the rules.
     List,
+    /// Say who may read in apps which servers are blocked or limited: all, members or nobody (as it is at first). Names to be
+    /// kept are shown with stars.
+    Publish {
+        #[arg(value_parser = ["all", "members", "nobody"])]
+        to: String,
+    },
     /// Read rules from a list as Mastodon exports it (CSV). A rule that stands for the same domain stays as it is.
     Import {
         file: PathBuf,
@@ -93,6 +99,13 @@ impl Domain {
             Self::Remove { domains } => lift(&node, &domains, false).await,
             Self::List => {
                 list(&node, &node.store.read().await?.domain_rules().await?);
+                Ok(())
+            }
+            Self::Publish { to } => {
+                let mut tx = node.store.begin().await?;
+                tx.put_setting(domains::SHOW_DOMAIN_BLOCKS, &to).await?;
+                node.commit(tx).await?;
+                say(&format!("The list can be read by {to}."));
                 Ok(())
             }
             Self::Import { file, allowed, dry_run } => import(&node, &file, allowed, dry_run).await,

@@ -104,7 +104,7 @@ on_both! {
             Engine::Sqlite => {
                 let mut c = db.sqlite().await;
                 (
-                    sqlx::query_scalar("select name from sqlite_master where type = 'table' and name not like 'sqlite_%' and name <> '_sqlx_migrations'")
+                    sqlx::query_scalar("select name from sqlite_master where type = 'table' and name not like 'sqlite_%' and name not glob '*_words*' and name <> '_sqlx_migrations'")
                         .fetch_all(&mut c).await.unwrap(),
                     sqlx::query_as("select t.name, f.\"table\" from sqlite_master t join pragma_foreign_key_list(t.name) f where t.type = 'table'")
                         .fetch_all(&mut c).await.unwrap(),

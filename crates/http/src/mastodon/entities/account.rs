@@ -9,7 +9,7 @@ use node::Config;
 use node::remote::Owner;
 use serde::Serialize;
 use serde_json::{Value, json};
-use storage::Tx;
+use storage::{ProfileSettings, Tx};
 
 use super::html::clean;
 use super::{Emoji, emojis};
@@ -163,18 +163,49 @@ pub async fn render_own(
     follow_requests: i64,
 ) -> Result<Own, storage::Error> {
     let line = |f: &Line| json!({"name": f.name, "value": f.source, "verified_at": f.verified_at.map(rfc3339)});
+    let settings = tx.profile_settings(a.id).await?;
     let source = json!({
         "note": a.note_source,
         "fields": a.fields.iter().map(line).collect::<Vec<_>>(),
         "privacy": member.default_audience.mastodon_name(),
         "sensitive": member.default_sensitive,
         "language": super::filled(&member.default_language),
+        "quote_policy": super::small::quote_policy(&settings),
+        "attribution_domains": settings.attribution_domains,
         "follow_requests_count": follow_requests,
         "hide_collections": a.hide_collections,
         "discoverable": a.discoverable,
         "indexable": a.indexable,
     });
     Ok(Own { account: one(config, tx, a).await?, source, role: role(member.role) })
+}
+
+/// A member's profile as they edit it (entities/Profile): texts as they were written, pictures only where there are any.
+pub fn render_profile(config: &Config, a: &Known, settings: &ProfileSettings) -> Value {
+    let line = |f: &Line| json!({"name": f.name, "value": f.source, "verified_at": f.verified_at.map(rfc3339)});
+    let file = |key: &str| (!key.is_empty()).then(|| config.media_url(key));
+    json!({
+        "id": a.id.to_string(),
+        "display_name": a.display_name,
+        "note": a.note_source,
+        "fields": a.fields.iter().map(line).collect::<Vec<_>>(),
+        "avatar": file(&a.avatar),
+        "avatar_static": file(&a.avatar),
+        "avatar_description": a.avatar_description,
+        "header": file(&a.header),
+        "header_static": file(&a.header),
+        "header_description": a.header_description,
+        "locked": a.locked,
+        "bot": a.is_bot(),
+        "hide_collections": a.hide_collections,
+        "discoverable": a.discoverable,
+        "indexable": a.indexable,
+        "show_media": settings.show_media,
+        "show_media_replies": settings.show_media_replies,
+        "show_featured": settings.show_featured,
+        "attribution_domains": settings.attribution_domains,
+        "featured_tags": [],
+    })
 }
 
 /// A role by name. Permissions are those of Mastodon's moderation API, which is not here, so nobody has any.

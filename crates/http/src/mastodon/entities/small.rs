@@ -6,7 +6,7 @@ use model::id::{Id, first_id};
 use model::post::Tag;
 use node::Node;
 use serde_json::{Map, Value, json};
-use storage::Tx;
+use storage::{ProfileSettings, Tx};
 
 use super::filled;
 
@@ -57,14 +57,19 @@ pub fn markers(list: &[(String, Id, i64, Millis)]) -> Value {
     Value::Object(list.iter().map(marker).collect::<Map<_, _>>())
 }
 
+/// Who may quote a member's new posts.
+pub fn quote_policy(settings: &ProfileSettings) -> &str {
+    if settings.quote_policy.is_empty() { "public" } else { &settings.quote_policy }
+}
+
 /// How a member likes to post and read (methods/preferences).
-pub fn preferences(member: &Member) -> Value {
+pub fn preferences(member: &Member, settings: &ProfileSettings) -> Value {
     json!({
         "posting:default:visibility": member.default_audience.mastodon_name(),
         "posting:default:sensitive": member.default_sensitive,
         "posting:default:language": filled(&member.default_language),
         // What a post for everybody gets, unless it says otherwise.
-        "posting:default:quote_policy": "public",
+        "posting:default:quote_policy": quote_policy(settings),
         "reading:expand:media": "default",
         "reading:expand:spoilers": false,
     })

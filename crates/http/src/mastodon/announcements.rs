@@ -1,0 +1,107 @@
+//! What the node tells its members (docs.joinmastodon.org/methods/announcements).
+
+use axum::Json;
+use axum::extract::{Path, State};
+use model::account::Account;
+use model::clock::rfc3339;
+use model::emoji::shortcodes;
+use node::{Config, texts};
+use serde_json::{Value, json};
+use storage::{Announcement, NodeEmoji, Tx};
+
+use super::At;
+use super::entities::own_emoji;
+use crate::auth::Caller;
+use crate::params::Params;
+use crate::{ApiError, App};
+
+/// `GET /api/v1/announcements`: those that hold; with `with_dismissed` also those that the member is done with.
+pub async fn list(State(app): State<App>, caller: Caller, params: Params) -> Result<Json<Vec<Value>>, ApiError> {
+    let who = &caller.any_member()?.account;
+    let dismissed_too = params.flag("with_dismissed").unwrap_or(true);
+    let mut tx = app.node.store.read().await?;
+    let read = tx.read_announcements(who.id).await?;
+    let emojis = tx.emojis().await?;
+    let mut list = Vec::new();
+    for announcement in texts::announcements(&app.node, &mut tx).await? {
+        let is_read = read.contains(&announcement.id);
+        if dismissed_too || !is_read {
+            list.push(render(&app.node.config, &mut tx, &announcement, is_read, who, &emojis).await?);
+        }
+    }
+    Ok(Json(list))
+}
+
+/// `POST /api/v1/announcements/:id/dismiss`.
+pub async fn dismiss(State(app): State<App>, caller: Caller, At(id): At) -> Result<Json<Value>, ApiError> {
+    let who = &caller.member("write:accounts")?.account;
+    let mut tx = app.node.store.begin().await?;
+    texts::dismiss(&mut tx, who, id).await?;
+    app.node.commit(tx).await?;
+    Ok(Json(json!({})))
+}
+
+/// `PUT /api/v1/announcements/:id/reactions/:name`.
+pub async fn react(
+    State(app): State<App>,
+    caller: Caller,
+    Path((id, name)): Path<(String, String)>,
+) -> Result<Json<Value>, ApiError> {
+    let who = &caller.member("write:favourites")?.account;
+    let id = id.parse().map_err(|_| ApiError::not_found())?;
+    let mut tx = app.node.store.begin().await?;
+    texts::react(&mut tx, who, id, &name).await?;
+    app.node.commit(tx).await?;
+    Ok(Json(json!({})))
+}
+
+/// `DELETE /api/v1/announcements/:id/reactions/:name`.
+pub async fn unreact(
+    State(app): State<App>,
+    caller: Caller,
+    Path((id, name)): Path<(String, String)>,
+) -> Result<Json<Value>, ApiError> {
+    let who = &caller.member("write:favourites")?.account;
+    let id = id.parse().map_err(|_| ApiError::not_found())?;
+    let mut tx = app.node.store.begin().await?;
+    texts::unreact(&mut tx, who, id, &name).await?;
+    app.node.commit(tx).await?;
+    Ok(Json(json!({})))
+}
+
+async fn render(
+    config: &Config,
+    tx: &mut Tx,
+    a: &Announcement,
+    is_read: bool,
+    who: &Account,
+    emojis: &[NodeEmoji],
+) -> Result<Value, ApiError> {
+    let mut reactions = Vec::new();
+    for (name, count, me) in tx.announcement_reactions(a.id, who.id).await? {
+        let mut reaction = json!({"name": name, "count": count, "me": me});
+        if let (Some(emoji), Some(object)) = (emojis.iter().find(|e| e.shortcode == name), reaction.as_object_mut()) {
+            object.insert("url".to_owned(), json!(config.media_url(&emoji.path)));
+            object.insert("static_url".to_owned(), json!(config.media_url(&emoji.still_path)));
+        }
+        reactions.push(reaction);
+    }
+    let used = shortcodes(&a.source);
+    let emojis: Vec<_> =
+        emojis.iter().filter(|e| used.contains(&e.shortcode.as_str())).map(|e| own_emoji(config, e)).collect();
+    Ok(json!({
+        "id": a.id.to_string(),
+        "content": a.content,
+        "starts_at": a.starts_at.map(rfc3339),
+        "ends_at": a.ends_at.map(rfc3339),
+        "all_day": a.all_day,
+        "published_at": rfc3339(a.created_at),
+        "updated_at": rfc3339(a.updated_at),
+        "read": is_read,
+        "mentions": [],
+        "statuses": [],
+        "tags": [],
+        "emojis": emojis,
+        "reactions": reactions,
+    }))
+}

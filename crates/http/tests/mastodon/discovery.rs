@@ -1,0 +1,83 @@
+//! Whom one might want to know, and what many use.
+
+use serde_json::{Value, json};
+
+use crate::api::Api;
+
+#[tokio::test]
+async fn colleagues_are_suggested_until_one_follows_them_or_does_not_want_to() {
+    let api = Api::start().await;
+    let (alice, bob) = (api.member("alice").await, api.member("bob").await);
+    let carol = api.member("carol").await;
+    api.says(&alice, "#tea").await;
+    api.says(&bob, "#tea").await;
+    let list = api.get(&alice, "/api/v2/suggestions").await.ok();
+    let found: Vec<_> = list.as_array().unwrap().iter().map(|s| (&s["account"]["id"], &s["sources"])).collect();
+    assert_eq!(found[0], (&json!(carol.id), &json!(["featured"])));
+    assert_eq!(found[1], (&json!(bob.id), &json!(["featured", "similar_to_recently_followed"])));
+    assert_eq!(api.get(&alice, "/api/v1/suggestions?limit=1").await.ids(), [&*carol.id]);
+    api.call("DELETE", &format!("/api/v1/suggestions/{}", carol.id), Some(&alice.token), Value::Null).await.ok();
+    assert_eq!(api.get(&alice, "/api/v1/suggestions").await.ids(), [&*bob.id]);
+    api.befriend(&alice, &bob).await;
+    assert!(api.get(&alice, "/api/v1/suggestions").await.ids().is_empty());
+}
+
+#[tokio::test]
+async fn the_directory_has_who_wants_to_be_found() {
+    let api = Api::start().await;
+    let (alice, bob) = (api.member("alice").await, api.member("bob").await);
+    let carol = api.member("carol").await;
+    let hide = json!({"discoverable": false});
+    api.call("PATCH", "/api/v1/accounts/update_credentials", Some(&carol.token), hide).await.ok();
+    api.says(&alice, "here").await;
+    assert_eq!(api.look("/api/v1/directory?local=true").await.ids(), [&*alice.id, &*bob.id]);
+    assert_eq!(api.look("/api/v1/directory?order=new").await.ids(), [&*bob.id, &*alice.id]);
+    assert_eq!(api.look("/api/v1/directory?order=new&offset=1&limit=1").await.ids(), [&*alice.id]);
+    assert_eq!(api.look("/api/v1/directory").await.ids(), [&*alice.id]);
+}
+
+#[tokio::test]
+async fn a_trend_is_what_different_people_use() {
+    let api = Api::start().await;
+    let (alice, bob) = (api.member("alice").await, api.member("bob").await);
+    for text in ["#Mine", "#Mine again", "#Mine once more", "#Ours"] {
+        api.says(&alice, text).await;
+    }
+    api.says(&bob, "#ours").await;
+    api.posts(&bob, json!({"status": "#mine", "visibility": "private"})).await;
+    node::index::catch_up(&api.app.node).await.unwrap();
+    for path in ["/api/v1/trends", "/api/v1/trends/tags"] {
+        let trends = api.look(path).await.ok();
+        assert_eq!(trends.as_array().unwrap().len(), 1, "{trends}");
+        assert_eq!((&trends[0]["name"], trends[0]["history"].as_array().unwrap().len()), (&json!("Ours"), 7));
+        assert_eq!(
+            (&trends[0]["history"][0]["accounts"], &trends[0]["history"][0]["uses"]),
+            (&json!("2"), &json!("2"))
+        );
+    }
+    assert_eq!(api.look("/api/v1/trends/tags?offset=1").await.ok(), json!([]));
+    assert_eq!(api.look("/api/v1/trends/statuses").await.ok(), json!([]));
+    api.app.node.clock.advance(8 * model::clock::DAY);
+    assert_eq!(api.look("/api/v1/trends/tags").await.ok(), json!([]));
+}
+
+#[tokio::test]
+async fn a_page_trends_that_different_people_lead_to_once_it_is_known_what_it_is() {
+    let api = Api::start_with(|config| config.card_delay = Some(0)).await;
+    let (alice, bob) = (api.member("alice").await, api.member("bob").await);
+    let post = api.says(&alice, "Read https://page.example/a").await;
+    api.says(&bob, "https://page.example/a !").await;
+    node::index::catch_up(&api.app.node).await.unwrap();
+    assert_eq!(api.look("/api/v1/trends/links").await.ok(), json!([]));
+    let node = &api.app.node;
+    let mut tx = node.store.begin().await.unwrap();
+    let card = tx.card_of(post["id"].as_str().unwrap().parse().unwrap()).await.unwrap().unwrap();
+    let known = tx.card(card).await.unwrap().unwrap();
+    node::cards::put(node, &mut tx, &model::card::Card { title: "A page".to_owned(), ..known }).await.unwrap();
+    node.commit(tx).await.unwrap();
+    let links = api.look("/api/v1/trends/links").await.ok();
+    assert_eq!((&links[0]["url"], &links[0]["title"]), (&json!("https://page.example/a"), &json!("A page")));
+    assert_eq!(links[0]["history"][0]["accounts"], "2");
+    let path = format!("/api/v1/statuses/{}/card", post["id"].as_str().unwrap());
+    assert_eq!(api.look(&path).await.ok()["title"], "A page");
+}

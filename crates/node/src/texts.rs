@@ -1,0 +1,196 @@
+//! What the node says about itself: its rules, its texts, and what it announces to its members.
+
+use model::account::Account;
+use model::clock::Millis;
+use model::emoji::is_unicode_emoji;
+use model::handle::Handle;
+use model::text::{self, Format, Links, MentionLink};
+use storage::{Announcement, Rule, Text, Tx};
+
+use crate::{Error, Node};
+
+/// Longest rule with its explanation, longest text, longest announcement, in characters.
+const RULE: usize = 1_000;
+const TEXT: usize = 200_000;
+const ANNOUNCEMENT: usize = 10_000;
+/// Different reactions to one announcement.
+const REACTIONS: usize = 8;
+
+/// The texts that a node can have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum About {
+    ExtendedDescription,
+    PrivacyPolicy,
+    TermsOfService,
+}
+
+impl About {
+    pub const ALL: [Self; 3] = [Self::ExtendedDescription, Self::PrivacyPolicy, Self::TermsOfService];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ExtendedDescription => "extended-description",
+            Self::PrivacyPolicy => "privacy-policy",
+            Self::TermsOfService => "terms-of-service",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|t| t.name() == name)
+    }
+}
+
+/// The HTML of a text of the node (Markdown). Hashtags lead to their pages, mentions stay text.
+pub fn html(node: &Node, source: &str) -> String {
+    text::render(source, Format::Markdown, &OwnLinks(node))
+}
+
+struct OwnLinks<'a>(&'a Node);
+
+impl Links for OwnLinks<'_> {
+    fn mention(&self, _: &Handle) -> Option<MentionLink> {
+        None
+    }
+
+    fn hashtag(&self, key: &str, _: &str) -> String {
+        self.0.config.tag_url(key)
+    }
+}
+
+/// Sets a text, from `effective_at` on. What held before can still be read as terms of its date.
+pub async fn set(
+    node: &Node,
+    tx: &mut Tx,
+    by: &str,
+    which: About,
+    source: &str,
+    effective_at: Millis,
+) -> Result<(), Error> {
+    check(source, TEXT)?;
+    let text = Text { id: node.id(), source: source.to_owned(), effective_at, created_at: node.now() };
+    tx.insert_text(which.name(), &text).await?;
+    log(node, tx, by, "text set", which.name()).await
+}
+
+/// Takes a text away, with all its versions.
+pub async fn remove(node: &Node, tx: &mut Tx, by: &str, which: About) -> Result<(), Error> {
+    if !tx.drop_text(which.name()).await? {
+        return Err(Error::NotFound);
+    }
+    log(node, tx, by, "text remove", which.name()).await
+}
+
+/// Adds a rule after the others.
+pub async fn add_rule(node: &Node, tx: &mut Tx, by: &str, text: &str, hint: &str) -> Result<Rule, Error> {
+    check(text, RULE)?;
+    let rule = Rule { id: node.id(), text: text.trim().to_owned(), hint: hint.trim().to_owned() };
+    if rule.hint.chars().count() > RULE {
+        return Err(too_long(RULE));
+    }
+    tx.insert_rule(rule.id, &rule.text, &rule.hint).await?;
+    log(node, tx, by, "rule add", &rule.text).await?;
+    Ok(rule)
+}
+
+/// The rule at this place of the list, from 1, no longer holds.
+pub async fn remove_rule(node: &Node, tx: &mut Tx, by: &str, place: usize) -> Result<Rule, Error> {
+    let rule = tx.rules().await?.into_iter().nth(place.wrapping_sub(1)).ok_or(Error::NotFound)?;
+    tx.remove_rule(rule.id).await?;
+    log(node, tx, by, "rule remove", &rule.text).await?;
+    Ok(rule)
+}
+
+/// What is to be announced.
+#[derive(Clone, Debug, Default)]
+pub struct NewAnnouncement {
+    /// Markdown.
+    pub text: String,
+    /// When what it speaks of begins and ends. Without an end it stays until it is removed.
+    pub starts_at: Option<Millis>,
+    pub ends_at: Option<Millis>,
+    /// Of those the day alone counts.
+    pub all_day: bool,
+}
+
+/// Tells all members something.
+pub async fn announce(node: &Node, tx: &mut Tx, by: &str, new: &NewAnnouncement) -> Result<Announcement, Error> {
+    check(&new.text, ANNOUNCEMENT)?;
+    if new.starts_at.zip(new.ends_at).is_some_and(|(from, to)| to < from) {
+        return Err(Error::invalid("It would end before it begins."));
+    }
+    let now = node.now();
+    let announcement = Announcement {
+        id: node.id(),
+        source: new.text.trim().to_owned(),
+        content: html(node, &new.text),
+        starts_at: new.starts_at,
+        ends_at: new.ends_at,
+        all_day: new.all_day,
+        created_at: now,
+        updated_at: now,
+    };
+    tx.insert_announcement(&announcement).await?;
+    log(node, tx, by, "announcement add", &announcement.id.to_string()).await?;
+    Ok(announcement)
+}
+
+pub async fn unannounce(node: &Node, tx: &mut Tx, by: &str, id: i64) -> Result<(), Error> {
+    if !tx.delete_announcement(id).await? {
+        return Err(Error::NotFound);
+    }
+    log(node, tx, by, "announcement remove", &id.to_string()).await
+}
+
+/// What is announced now.
+pub async fn announcements(node: &Node, tx: &mut Tx) -> Result<Vec<Announcement>, Error> {
+    let mut all = tx.announcements().await?;
+    all.retain(|a| !is_over(a, node.now()));
+    Ok(all)
+}
+
+/// A day lasts until its end.
+fn is_over(a: &Announcement, now: Millis) -> bool {
+    let day = if a.all_day { model::clock::DAY } else { 0 };
+    a.ends_at.is_some_and(|end| end + day <= now)
+}
+
+/// A member is done with an announcement.
+pub async fn dismiss(tx: &mut Tx, who: &Account, id: i64) -> Result<(), Error> {
+    tx.announcement(id).await?.ok_or(Error::NotFound)?;
+    Ok(tx.read_announcement(id, who.id).await?)
+}
+
+/// A member reacts to an announcement, with an emoji or with the shortcode of one of ours.
+pub async fn react(tx: &mut Tx, who: &Account, id: i64, name: &str) -> Result<(), Error> {
+    let known = tx.announcement_reactions(id, who.id).await?;
+    tx.announcement(id).await?.ok_or(Error::NotFound)?;
+    let is_own = tx.emojis().await?.iter().any(|e| e.shortcode == name);
+    if !is_own && !is_unicode_emoji(name) {
+        return Err(Error::invalid("Validation failed: Name is not a recognized emoji"));
+    }
+    if known.len() >= REACTIONS && !known.iter().any(|(n, ..)| n == name) {
+        return Err(Error::invalid("Validation failed: Limit of different reactions reached"));
+    }
+    Ok(tx.put_announcement_reaction(id, who.id, name).await?)
+}
+
+pub async fn unreact(tx: &mut Tx, who: &Account, id: i64, name: &str) -> Result<(), Error> {
+    tx.announcement(id).await?.ok_or(Error::NotFound)?;
+    Ok(tx.delete_announcement_reaction(id, who.id, name).await?)
+}
+
+fn check(text: &str, most: usize) -> Result<(), Error> {
+    if text.trim().is_empty() {
+        return Err(Error::invalid("There is no text."));
+    }
+    if text.chars().count() > most { Err(too_long(most)) } else { Ok(()) }
+}
+
+fn too_long(most: usize) -> Error {
+    Error::invalid(format!("The text is longer than {most} characters."))
+}
+
+async fn log(node: &Node, tx: &mut Tx, by: &str, action: &str, subject: &str) -> Result<(), Error> {
+    tx.log_action(node.id(), by, action, subject, "", node.now()).await?;
+    Ok(())
+}
