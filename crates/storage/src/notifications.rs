@@ -15,8 +15,8 @@ macro_rules! heard {
         concat!(
             "not exists (select 1 from blocks b where b.account_id = ", $n, ".account_id and b.target_id = ", $n, ".from_account_id) \
              and not exists (select 1 from mutes m where m.account_id = ", $n, ".account_id and m.target_id = ", $n, ".from_account_id \
-             and m.hide_notifications) and not exists (select 1 from accounts x join domain_mutes d on d.domain = x.domain \
-             where x.id = ", $n, ".from_account_id and d.account_id = ", $n, ".account_id) and not exists (select 1 from accounts a where a.id = ", $n, ".from_account_id \
+             and m.hide_notifications) and not exists (select 1 from accounts u join domain_mutes d on d.domain = u.domain \
+             where u.id = ", $n, ".from_account_id and d.account_id = ", $n, ".account_id) and not exists (select 1 from accounts a where a.id = ", $n, ".from_account_id \
              and (a.suspended_at is not null or a.deleted_at is not null))"
         )
     };
