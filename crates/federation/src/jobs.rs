@@ -189,7 +189,11 @@ impl Federation {
                 self.node.commit(tx).await?;
                 return Ok(if finished { Next::Done } else { Next::Again });
             }
-            Job::PublishScheduled { scheduled, at } => schedule::publish_due(&self.node, scheduled, at).await?,
+            Job::PublishScheduled { scheduled, at } => match schedule::publish_due(&self.node, scheduled, at).await {
+                // It is never given up while nobody was told.
+                Err(error) if error.is_temporary() => return Ok(Next::At(self.node.now() + MINUTE)),
+                done => done?,
+            },
             Job::LeaveDomain { account, domain } => {
                 let mut tx = self.node.store.begin().await?;
                 let finished = circle::leave_step(&self.node, &mut tx, account, &domain).await?;

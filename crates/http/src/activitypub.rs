@@ -123,7 +123,8 @@ pub async fn local_account(tx: &mut Tx, name: &str) -> Result<Account, ApiError>
 
 async fn actor_document(app: &App, tx: &mut Tx, account: &Account) -> Result<Response, ApiError> {
     let key = tx.signing_key(account.id).await?.ok_or_else(ApiError::not_found)?;
-    Ok(document(app, actor::render(&app.node.config, account, &key), true))
+    let attribution = tx.profile_settings(account.id).await?.attribution_domains;
+    Ok(document(app, actor::render(&app.node.config, account, &key, &attribution), true))
 }
 
 /// `GET /users/{name}`: the actor; a browser is sent to the profile.

@@ -94,7 +94,7 @@ fn without_slash(mut request: axum::extract::Request) -> axum::extract::Request 
 
 /// What web clients of any origin may call, without cookies (client-api 7). Not the login and consent pages.
 fn is_open(path: &str) -> bool {
-    let calls = ["/oauth/token", "/oauth/revoke", "/oauth/userinfo"];
+    let calls = ["/oauth/token", "/oauth/revoke", "/oauth/userinfo", "/health"];
     calls.contains(&path) || ["/api/", "/.well-known/", "/nodeinfo/", "/media/"].iter().any(|p| path.starts_with(p))
 }
 

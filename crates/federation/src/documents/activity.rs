@@ -66,9 +66,10 @@ pub async fn render(config: &Config, tx: &mut Tx, deed: &Deed, now: Millis) -> R
         }),
         Kind::UpdateActor => {
             let Some(key) = tx.signing_key(by.id).await? else { return Ok(None) };
+            let attribution = tx.profile_settings(by.id).await?.attribution_domains;
             json!({
                 "id": format!("{}#updates/{}", by.uri, deed.id), "type": "Update", "actor": by.uri, "to": [PUBLIC], "cc": [by.followers],
-                "object": actor::render(config, &by, &key),
+                "object": actor::render(config, &by, &key, &attribution),
             })
         }
         Kind::Move => json!({

@@ -24,8 +24,8 @@ const KEYS: usize = 10;
 /// Longest key that is read, in bytes: RSA of 16384 bits has less.
 const PEM: usize = 16_384;
 
-/// One of our actors as a document, without its context.
-pub fn render(config: &Config, account: &Account, key: &Key) -> Value {
+/// One of our actors as a document, without its context. `attribution`: domains of pages that may name it as their author.
+pub fn render(config: &Config, account: &Account, key: &Key, attribution: &[String]) -> Value {
     let mut document = json!({
         "id": account.uri,
         "type": account.kind.name(),
@@ -55,6 +55,9 @@ pub fn render(config: &Config, account: &Account, key: &Key) -> Value {
     if let Some(object) = document.as_object_mut() {
         if !account.also_known_as.is_empty() {
             object.insert("alsoKnownAs".to_owned(), json!(account.also_known_as));
+        }
+        if !attribution.is_empty() {
+            object.insert("attributionDomains".to_owned(), json!(attribution));
         }
         if !account.moved_to.is_empty() {
             object.insert("movedTo".to_owned(), json!(account.moved_to));

@@ -3,7 +3,9 @@
 use axum::Json;
 use axum::extract::{OriginalUri, State};
 use axum::http::HeaderMap;
+use model::audience::Audience;
 use model::clock::{Millis, SECOND, parse_rfc3339, rfc3339};
+use model::policy::QuotePolicy;
 use node::{Config, schedule};
 use serde_json::{Value, json};
 use storage::{Scheduled, Tx};
@@ -93,6 +95,9 @@ pub async fn render(config: &Config, tx: &mut Tx, s: &Scheduled) -> Result<Value
             "hide_totals": poll.hide_totals,
         })
     });
+    // Where nothing was said it goes by who can see it.
+    let is_open = draft.audience.is_none_or(Audience::is_open);
+    let usual = if is_open { QuotePolicy::Everybody } else { QuotePolicy::Nobody };
     let ids: Vec<String> = draft.media_ids.iter().map(ToString::to_string).collect();
     let mut shown = json!({
         "id": s.id.to_string(),
@@ -107,7 +112,7 @@ pub async fn render(config: &Config, tx: &mut Tx, s: &Scheduled) -> Result<Value
             "language": (!draft.language.is_empty()).then_some(&draft.language),
             "in_reply_to_id": draft.in_reply_to_id.map(|id| id.to_string()),
             "quoted_status_id": draft.quoted_id.map(|id| id.to_string()),
-            "quote_approval_policy": draft.quote_policy.map(|p| p.name()),
+            "quote_approval_policy": draft.quote_policy.unwrap_or(usual).name(),
             "application_id": draft.app_id,
             "scheduled_at": null,
             "idempotency": null,

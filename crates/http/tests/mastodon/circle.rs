@@ -99,6 +99,9 @@ async fn a_profile_is_edited_in_every_way_that_apps_have() {
     assert_eq!((&source["privacy"], &source["quote_policy"]), (&json!("unlisted"), &json!("followers")));
     assert_eq!(source["attribution_domains"], json!(["blog.example", "news.example"]));
     assert_eq!(source["fields"][1]["name"], "x");
+    let actor = api.raw("/users/alice", &[("accept", "application/activity+json")]).await.into_body();
+    let actor: Value = serde_json::from_slice(&axum::body::to_bytes(actor, usize::MAX).await.unwrap()).unwrap();
+    assert_eq!(actor["attributionDomains"], source["attribution_domains"]);
     let wishes = api.get(&alice, "/api/v1/preferences").await.ok();
     assert_eq!(wishes["posting:default:quote_policy"], "followers");
     let post = api.says(&alice, "as she likes it").await;

@@ -14,6 +14,7 @@ mod moderation;
 mod place;
 mod postgres;
 mod serving;
+mod texts;
 
 /// What the tests must look up or spoil in a database.
 fn in_database<T>(url: &str, work: impl AsyncFnOnce(storage::Store) -> T) -> T {

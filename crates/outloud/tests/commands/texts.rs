@@ -1,0 +1,49 @@
+//! What the node says about itself, as it is typed.
+
+use crate::place::Place;
+
+#[test]
+fn rules_are_numbered_and_taken_away_by_number() {
+    let place = Place::with_owner();
+    assert_eq!(place.ok(&["rule", "list"]), "There are no rules.");
+    place.ok(&["rule", "add", "Be kind"]);
+    place.ok(&["rule", "add", "Be brief", "--hint", "one page"]);
+    assert_eq!(place.ok(&["rule", "list"]), "1. Be kind\n2. Be brief\n   one page");
+    assert_eq!(place.ok(&["rule", "remove", "1"]), "It holds no longer: Be kind");
+    assert_eq!(place.ok(&["rule", "list"]), "1. Be brief\n   one page");
+    place.refused(&["rule", "remove", "2"], 1);
+    place.refused(&["rule", "remove", "0"], 1);
+    place.refused(&["rule", "add", " "], 1);
+}
+
+#[test]
+fn texts_hold_from_a_day_on() {
+    let place = Place::with_owner();
+    let file = place.path("terms.md");
+    std::fs::write(&file, "Be fair.\n").unwrap();
+    let file = file.display().to_string();
+    assert_eq!(
+        place.ok(&["text", "set", "terms-of-service", &file, "--from", "2020-02-01"]),
+        "It holds from 2020-02-01 on."
+    );
+    assert_eq!(place.ok(&["text", "show", "terms-of-service"]), "Be fair.");
+    place.refused(&["text", "show", "privacy-policy"], 1);
+    place.refused(&["text", "set", "terms-of-service", &file, "--from", "soon"], 1);
+    place.refused(&["text", "set", "manifesto", &file], 2);
+    place.ok(&["text", "remove", "terms-of-service"]);
+    place.refused(&["text", "remove", "terms-of-service"], 1);
+}
+
+#[test]
+fn announcements_are_added_and_removed() {
+    let place = Place::with_owner();
+    let id = place.ok(&["announcement", "add", "**Tea** at four", "--ends", "2099-01-01T16:00:00Z"]);
+    let listed = place.ok(&["announcement", "list"]);
+    assert_eq!(listed, format!("{id}  **Tea** at four  (until 2099-01-01T16:00:00.000Z)"));
+    place.refused(&["announcement", "add", "x", "--starts", "2030-02-01", "--ends", "2030-01-01"], 1);
+    place.ok(&["announcement", "remove", &id]);
+    assert_eq!(place.ok(&["announcement", "list"]), "There are no announcements.");
+    place.refused(&["announcement", "remove", &id], 1);
+    place.ok(&["domain", "publish", "members"]);
+    place.refused(&["domain", "publish", "friends"], 2);
+}
