@@ -10,7 +10,7 @@ use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{Any, CorsLayer};
 
-use crate::{ApiError, App, activitypub, instance, mastodon, media, oauth, params, rate, web, wellknown};
+use crate::{ApiError, App, activitypub, instance, mastodon, media, oauth, params, rate, streaming, web, wellknown};
 
 /// Longest activity.
 const ACTIVITY: usize = 1024 * 1024;
@@ -48,6 +48,7 @@ pub fn router(app: App) -> Router {
         .route("/media/remote/{owner}/{id}/{seal}", get(media::other))
         .merge(mastodon::routes(&app))
         .merge(instance::routes())
+        .merge(streaming::routes())
         .merge(oauth::open_routes())
         .layer(axum::middleware::from_fn_with_state(app.clone(), rate::limit));
     Router::new()

@@ -70,6 +70,8 @@ pub enum Job {
     FollowMove { from: i64, to: i64, stage: Stage, after: i64 },
     /// Reads what a page that a post leads to says about itself.
     ReadPage { card: i64 },
+    /// Tells a member of a notification where an app of theirs asked for it.
+    Push { subscription: i64, account: i64, notification: i64 },
     /// Drops what is kept of servers of which nothing is to be kept any more.
     DropRejectedFiles,
 }
@@ -112,6 +114,7 @@ impl Job {
             Self::VerifyQuote { .. } => "verify_quote",
             Self::AnswerQuoteRequest { .. } => "answer_quote_request",
             Self::ReadPage { .. } => "read_page",
+            Self::Push { .. } => "push",
             Self::DropRejectedFiles => "drop_rejected_files",
         }
     }
@@ -137,7 +140,7 @@ impl Job {
     pub fn asks_others(&self) -> bool {
         let looks_further =
             matches!(self, Self::FillThread { .. } | Self::ReadOutbox { .. } | Self::VerifyQuote { .. })
-                || matches!(self, Self::CheckLinks { .. } | Self::ReadPage { .. });
+                || matches!(self, Self::CheckLinks { .. } | Self::ReadPage { .. } | Self::Push { .. });
         looks_further || self.host().is_some()
     }
 
@@ -171,6 +174,7 @@ impl Job {
             | Self::ReadOutbox { account, .. } => Some(format!("{} {account}", self.name())),
             Self::DropKey { key } => Some(format!("drop_key {key}")),
             Self::ReadPage { card } => Some(format!("read_page {card}")),
+            Self::Push { subscription, notification, .. } => Some(format!("push {subscription} {notification}")),
             Self::DropRejectedFiles => Some(self.name().to_owned()),
         }
     }

@@ -1,13 +1,13 @@
 //! Telling members what concerns them.
 
-use model::account::Account;
+use model::account::{Account, Relationship};
 use model::audience::Viewer;
 use model::id::Id;
 use model::notification::{Notification, NotificationKind};
 use model::post::Post;
 use storage::Tx;
 
-use crate::{Error, Node, quarantine};
+use crate::{Error, Node, live, push, quarantine};
 
 /// A member is done with a notification.
 pub async fn dismiss(tx: &mut Tx, who: &Account, id: Id) -> Result<(), Error> {
@@ -78,5 +78,21 @@ pub async fn notify(
         tx.hold_notification(node.id(), &notification).await?;
         return Ok(false);
     }
-    Ok(tx.insert_notification(&notification).await?)
+    keep(node, tx, &notification, ties.first()).await
+}
+
+/// Makes a notification, unless it stands there already: it is shown in streams, and pushed to where the member wants to be told.
+/// `tie`: between the member and who it is from.
+pub(crate) async fn keep(
+    node: &Node,
+    tx: &mut Tx,
+    notification: &Notification,
+    tie: Option<&Relationship>,
+) -> Result<bool, Error> {
+    if !tx.insert_notification(notification).await? {
+        return Ok(false);
+    }
+    live::notified(tx, notification);
+    push::enqueue(node, tx, notification, tie).await?;
+    Ok(true)
 }

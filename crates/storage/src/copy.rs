@@ -11,7 +11,7 @@ use crate::store::{Engine, postgres_arguments};
 use crate::{Error, Tx, sqlite};
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 53] = [
+pub const TABLES: [&str; 54] = [
     "settings",
     "accounts",
     "moves",
@@ -64,6 +64,7 @@ pub const TABLES: [&str; 53] = [
     "apps",
     "oauth_codes",
     "tokens",
+    "push_subscriptions",
     "idempotency_keys",
 ];
 

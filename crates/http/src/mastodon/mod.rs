@@ -10,6 +10,7 @@ mod notifications;
 mod polls;
 mod posts;
 mod profile;
+mod push;
 mod quotes;
 mod reactions;
 mod relations;
@@ -126,6 +127,10 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/api/v1/notifications/requests/{id}/accept", post(requests::accept))
         .route("/api/v1/notifications/requests/{id}/dismiss", post(requests::dismiss))
         .route("/api/v1/reports", post(reports::file))
+        .route(
+            "/api/v1/push/subscription",
+            update!(push::change).get(push::show).post(push::subscribe).delete(push::unsubscribe),
+        )
         .route("/api/v1/notifications/{id}/dismiss", post(notifications::dismiss))
         .route("/api/v2/search", get(search::everything))
         .route("/api/v1/tags/{name}", get(search::tag))
