@@ -31,11 +31,11 @@ pub async fn run(app: App) {
             _ = looks.tick() => Event::Live(Live::Access),
         };
         let events = std::iter::once(first).chain(bell.waiting(BATCH));
-        let live: BTreeSet<Live> = events.filter_map(told).collect();
-        let round = Round::new(&app);
-        if round.all.is_empty() {
+        if app.streams.count() == 0 {
             continue;
         }
+        let live: BTreeSet<Live> = events.filter_map(told).collect();
+        let round = Round::new(&app);
         if let Err(error) = round.tell(&live).await {
             tracing::warn!(error = %error.body, events = live.len(), "some of what is new was not told to those who listen");
         }

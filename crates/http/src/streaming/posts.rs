@@ -10,6 +10,7 @@ use model::post::Post;
 use storage::{Place, Reach, Tx};
 
 use super::dispatch::{Round, is_user, written};
+use super::listeners::Listener;
 use super::others;
 use super::stream::{Stream, Subscription};
 use crate::ApiError;
@@ -32,19 +33,29 @@ struct Reached {
     shown: HashSet<(Id, Id)>,
 }
 
+/// Pairs of a member and a post that are looked up by one statement: on SQLite nobody else has this thread meanwhile.
+const PAIRS: usize = 20_000;
+
 /// Tells of new posts, or of new versions of them.
 pub(super) async fn tell(round: &Round<'_>, ids: &[Id], event: &'static str) -> Result<(), ApiError> {
-    if ids.is_empty() {
-        return Ok(());
+    for some in ids.chunks((PAIRS / round.all.len().max(1)).max(1)) {
+        tell_some(round, some, event).await?;
+        // Those who are told take it before there is more.
+        tokio::task::yield_now().await;
     }
+    Ok(())
+}
+
+async fn tell_some(round: &Round<'_>, ids: &[Id], event: &'static str) -> Result<(), ApiError> {
     let reached = Reached::ask(round, ids).await?;
     for (account, listeners) in &round.all {
         let concerns = |stream: &Stream, post: Id| reached.belongs(stream, *account, post);
-        let wanted = ids
-            .iter()
-            .copied()
-            .filter(|post| listeners.iter().any(|l| l.subscriptions().iter().any(|s| concerns(&s.stream, *post))));
-        let wanted: Vec<Post> = wanted.filter_map(|id| reached.posts.get(&id).cloned()).collect();
+        let is_wanted = |post: Id| {
+            let hears = |l: &Arc<Listener>| l.subscriptions().iter().any(|s| concerns(&s.stream, post));
+            listeners.iter().any(hears)
+        };
+        let wanted = ids.iter().filter(|id| is_wanted(**id)).filter_map(|id| reached.posts.get(id).cloned());
+        let wanted: Vec<Post> = wanted.collect();
         if wanted.is_empty() {
             continue;
         }
@@ -57,7 +68,6 @@ pub(super) async fn tell(round: &Round<'_>, ids: &[Id], event: &'static str) -> 
                 listener.tell(event, Some(&payload), |stream| concerns(stream, id));
             }
         }
-        // Those who are told take it before there is more.
         tokio::task::yield_now().await;
     }
     Ok(())
@@ -142,7 +152,7 @@ fn is_within(reach: Reach, is_local: bool) -> bool {
 
 /// The lists that are listened to, with whose they are.
 fn lists(round: &Round<'_>) -> Vec<(Id, Id)> {
-    let of = |l: &Arc<super::listeners::Listener>| {
+    let of = |l: &Arc<Listener>| {
         let subscriptions = l.subscriptions();
         let list = |s: &Subscription| match s.stream {
             Stream::List(list) => Some((list, l.account)),

@@ -2,9 +2,11 @@
 
 use std::time::{Duration, Instant};
 
+use outloud::connections::{self, Bounds};
 use storage::{Event, Live};
 use suite::live::{Reader, Talker};
 use suite::node::eventually;
+use tokio_util::sync::CancellationToken;
 
 use super::*;
 
@@ -87,6 +89,31 @@ async fn who_takes_nothing_is_cut_off_and_holds_up_nobody() {
     }
     assert!(told > 200, "it had some time: {told}");
     drop(slow);
+    node.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_listens_has_a_place_among_all_connections_until_they_leave() {
+    let node = start(Engine::Sqlite).await;
+    let alice = node.member("alice").await;
+    let secret = token(&alice, "read").await;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (address, stop) = (listener.local_addr().unwrap(), CancellationToken::new());
+    let minute = Duration::from_secs(60);
+    let bounds = Bounds { all: 8, each: 2, proxies: Vec::new(), head: minute, stall: minute };
+    let router = http_api::router(node.running.app.clone());
+    let mut serving = tokio::task::JoinSet::new();
+    serving.spawn(connections::serve(listener, router, bounds, stop.clone()));
+    let is_served = async || suite::process::client().get(format!("http://{address}/healthz")).send().await.is_ok();
+    let talker = Talker::open(address, &secret, "stream=user").await;
+    assert!(is_served().await, "there is room for two");
+    let mut reader = Reader::open(address, "user", &secret).await;
+    assert!(!is_served().await, "who reads and who talks take both places");
+    drop(talker);
+    eventually("there is room again", || async { is_served().await.then_some(()) }).await;
+    stop.cancel();
+    assert_eq!(reader.next().await, None);
+    tokio::time::timeout(Duration::from_secs(5), serving.join_all()).await.expect("nobody is waited for in vain");
     node.running.stop().await;
 }
 

@@ -1,5 +1,6 @@
 //! Streams over real sockets: what is new is told at once to those who may see it.
 
+mod crowd;
 mod ends;
 mod socket;
 mod told;
