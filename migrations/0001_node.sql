@@ -825,3 +825,19 @@ create table announcement_reactions (
     primary key (announcement_id, name, account_id)
 );
 create index announcement_reactions_account on announcement_reactions (account_id);
+
+-- Web Push: where a member wants to be told of notifications. One for each token, with which it goes.
+create table push_subscriptions (
+    id bigint primary key,
+    token_id bigint not null unique references tokens (id) on delete cascade,
+    account_id bigint not null references accounts (id) on delete cascade,
+    endpoint text not null,
+    p256dh text not null,
+    auth text not null,
+    standard boolean not null,
+    alerts text not null,                    -- JSON array of kinds
+    policy text not null,
+    secret text not null,                    -- the token's own, sealed
+    created_at bigint not null
+);
+create index push_subscriptions_account on push_subscriptions (account_id);

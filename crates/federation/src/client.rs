@@ -137,6 +137,15 @@ pub struct DeliveryReply {
     pub scheme: Scheme,
 }
 
+/// What was answered to bytes that were sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PostReply {
+    /// The HTTP status.
+    pub status: u16,
+    /// How long the server asks us to wait, a week at the most.
+    pub retry_after: Option<Duration>,
+}
+
 /// What kind of answer a GET accepts.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Expected {
@@ -345,6 +354,32 @@ impl Client {
                 scheme,
             };
             // The reply is known; whether the rest of it arrives does not matter.
+            let _ = read_body(&mut response, MAX_REPLY).await;
+            Ok(reply)
+        })
+        .await
+    }
+
+    /// Sends bytes to an address that somebody named, unsigned, with these headers. Whatever is answered is a reply; redirects are
+    /// not followed.
+    ///
+    /// # Errors
+    /// A [`FetchError`] only when there is no answer.
+    pub async fn post_bytes(
+        &self,
+        url: &Url,
+        headers: &[(&'static str, String)],
+        body: Vec<u8>,
+        now_ms: i64,
+    ) -> Result<PostReply, FetchError> {
+        self.within_deadline(async {
+            let mut request = self.transport_for(url)?.post(url.clone()).body(body);
+            for (name, value) in headers {
+                request = request.header(*name, value);
+            }
+            let mut response = self.send(request, url).await?;
+            let retry_after = retry_after(response.headers(), now_ms);
+            let reply = PostReply { status: response.status().as_u16(), retry_after };
             let _ = read_body(&mut response, MAX_REPLY).await;
             Ok(reply)
         })

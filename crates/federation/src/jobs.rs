@@ -109,6 +109,9 @@ impl Federation {
             Job::VerifyQuote { post, .. } => {
                 self.node.store.read().await?.quote(*post).await?.map(|quote| quote.quoted_uri)
             }
+            Job::Push { subscription, .. } => {
+                self.node.store.read().await?.subscription(*subscription).await?.map(|s| s.endpoint)
+            }
             named => return Ok(named.host()),
         };
         Ok(url.filter(|url| !self.is_own(url)).map(|url| authority(&url).to_lowercase()))
@@ -129,6 +132,9 @@ impl Federation {
             Job::ReadOutbox { account, follower } => self.read_outbox(account, follower).await?,
             Job::DeleteFiles { keys } => upload::delete_files(&self.node, &keys).await?,
             Job::ReadPage { card } => return self.read_page(card, &budget).await,
+            Job::Push { subscription, account, notification } => {
+                return self.push(subscription, account, notification).await;
+            }
             Job::DropRejectedFiles => remote::drop_rejected(&self.node).await?,
             Job::CheckPost { uri } => self.check_post(&uri, &budget).await?,
             Job::RefreshActor { uri } => self.refresh_actor(&uri, &budget).await?,

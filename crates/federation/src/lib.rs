@@ -17,6 +17,7 @@ pub mod jobs;
 pub mod json;
 pub mod keys;
 mod pages;
+mod push;
 mod quotes;
 pub mod remote;
 pub mod signature;

@@ -108,6 +108,7 @@ fn configuration(config: &Config) -> Value {
 /// `GET /api/v2/instance`.
 async fn v2(State(app): State<App>) -> Result<Json<Value>, ApiError> {
     let config = &app.node.config;
+    let vapid = node::push::vapid(&app.node).await?;
     let mut tx = app.node.store.read().await?;
     let (_, month_members, _) = tx.member_counts(app.node.now() - 30 * DAY, app.node.now()).await?;
     let (owner, email) = contact(&mut tx).await?;
@@ -119,7 +120,7 @@ async fn v2(State(app): State<App>) -> Result<Json<Value>, ApiError> {
         let about = format!("{}/about", config.origin);
         let urls = json!({"streaming": streaming(config), "about": about, "status": null, "privacy_policy": null, "terms_of_service": null});
         object.insert("urls".to_owned(), urls);
-        object.insert("vapid".to_owned(), json!({"public_key": ""}));
+        object.insert("vapid".to_owned(), json!({"public_key": vapid.public}));
         object.insert("translation".to_owned(), json!({"enabled": false}));
         object.insert("limited_federation".to_owned(), json!(false));
     }

@@ -15,6 +15,7 @@ pub mod params;
 pub mod rate;
 pub mod router;
 pub mod signup;
+pub mod streaming;
 pub mod web;
 pub mod wellknown;
 
@@ -34,6 +35,7 @@ pub struct App {
     pub settings: Arc<Settings>,
     pub limits: Arc<rate::Limits>,
     pub memory: Arc<memory::Memory>,
+    pub streams: Arc<streaming::Streams>,
     /// Writes the Prometheus page; nothing where none is collected (tests).
     pub metrics: Arc<dyn Fn() -> String + Send + Sync>,
 }

@@ -34,6 +34,11 @@ impl Params {
         params
     }
 
+    /// From a JSON object.
+    pub fn from_object(tree: Map<String, Value>) -> Self {
+        Self { tree, files: HashMap::new() }
+    }
+
     /// The value as it came.
     pub fn value(&self, name: &str) -> Option<&Value> {
         self.tree.get(name)

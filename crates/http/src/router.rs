@@ -11,7 +11,7 @@ use tower::ServiceExt as _;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{Any, CorsLayer};
 
-use crate::{ApiError, App, activitypub, instance, mastodon, media, oauth, params, rate, web, wellknown};
+use crate::{ApiError, App, activitypub, instance, mastodon, media, oauth, params, rate, streaming, web, wellknown};
 
 /// Longest activity.
 const ACTIVITY: usize = 1024 * 1024;
@@ -49,6 +49,7 @@ pub fn router(app: App) -> Router {
         .route("/media/remote/{owner}/{id}/{seal}", get(media::other))
         .merge(mastodon::routes(&app))
         .merge(instance::routes())
+        .merge(streaming::routes())
         .merge(oauth::open_routes())
         .layer(axum::middleware::from_fn_with_state(app.clone(), rate::limit));
     let routes = Router::new()

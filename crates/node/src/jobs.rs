@@ -74,6 +74,8 @@ pub enum Job {
     PublishScheduled { scheduled: i64, at: Millis },
     /// Ends the follows between a member and a server of which they want to hear nothing.
     LeaveDomain { account: i64, domain: String },
+    /// Tells a member of a notification where an app of theirs asked for it.
+    Push { subscription: i64, account: i64, notification: i64 },
     /// Drops what is kept of servers of which nothing is to be kept any more.
     DropRejectedFiles,
 }
@@ -116,6 +118,7 @@ impl Job {
             Self::VerifyQuote { .. } => "verify_quote",
             Self::AnswerQuoteRequest { .. } => "answer_quote_request",
             Self::ReadPage { .. } => "read_page",
+            Self::Push { .. } => "push",
             Self::DropRejectedFiles => "drop_rejected_files",
             Self::PublishScheduled { .. } => "publish_scheduled",
             Self::LeaveDomain { .. } => "leave_domain",
@@ -143,7 +146,7 @@ impl Job {
     pub fn asks_others(&self) -> bool {
         let looks_further =
             matches!(self, Self::FillThread { .. } | Self::ReadOutbox { .. } | Self::VerifyQuote { .. })
-                || matches!(self, Self::CheckLinks { .. } | Self::ReadPage { .. });
+                || matches!(self, Self::CheckLinks { .. } | Self::ReadPage { .. } | Self::Push { .. });
         looks_further || self.host().is_some()
     }
 
@@ -177,6 +180,7 @@ impl Job {
             | Self::ReadOutbox { account, .. } => Some(format!("{} {account}", self.name())),
             Self::DropKey { key } => Some(format!("drop_key {key}")),
             Self::ReadPage { card } => Some(format!("read_page {card}")),
+            Self::Push { subscription, notification, .. } => Some(format!("push {subscription} {notification}")),
             Self::DropRejectedFiles => Some(self.name().to_owned()),
             Self::PublishScheduled { scheduled, at } => Some(format!("publish_scheduled {scheduled} {at}")),
             Self::LeaveDomain { account, domain } => Some(format!("leave_domain {account} {domain}")),

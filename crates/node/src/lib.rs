@@ -18,6 +18,7 @@ pub mod housekeeping;
 pub mod index;
 pub mod invite;
 pub mod jobs;
+pub mod live;
 pub mod login;
 pub mod media;
 pub mod moderate;
@@ -26,6 +27,7 @@ pub mod notify;
 pub mod policy;
 pub mod poll;
 pub mod publish;
+pub mod push;
 pub mod quarantine;
 pub mod quote;
 pub mod random;
@@ -47,7 +49,7 @@ use model::account::Account;
 use model::clock::{Clock, HOUR, Millis, SECOND};
 use model::id::{Id, Ids};
 use storage::{Files, Store, Tx, Version};
-use tokio::sync::Semaphore;
+use tokio::sync::{OnceCell, Semaphore};
 use tokio_util::sync::CancellationToken;
 
 pub use config::Config;
@@ -86,6 +88,8 @@ pub struct Node {
     rules: RwLock<(u64, Arc<Rules>)>,
     /// The servers that we know of, and when they were listed.
     domains: RwLock<(Millis, Arc<Vec<String>>)>,
+    /// The node's key for Web Push, once it was needed.
+    vapid: OnceCell<Arc<push::Vapid>>,
     pub shutdown: Shutdown,
 }
 
@@ -111,6 +115,7 @@ impl Node {
             uploads: Arc::new(Semaphore::new(UPLOADS)),
             rules: RwLock::new((0, Arc::new(Rules::new(Vec::new(), allow_list)))),
             domains: RwLock::default(),
+            vapid: OnceCell::new(),
             shutdown: Shutdown::default(),
         }
     }

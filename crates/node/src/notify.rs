@@ -1,13 +1,13 @@
 //! Telling members what concerns them.
 
-use model::account::Account;
+use model::account::{Account, Relationship};
 use model::audience::Viewer;
 use model::id::Id;
 use model::notification::{Notification, NotificationKind, Verdict};
 use model::post::Post;
 use storage::Tx;
 
-use crate::{Error, Node, hearing};
+use crate::{Error, Node, hearing, live, push};
 
 /// A member is done with a notification.
 pub async fn dismiss(tx: &mut Tx, who: &Account, id: Id) -> Result<(), Error> {
@@ -82,11 +82,27 @@ pub async fn notify(
         created_at: node.now(),
     };
     match hearing::verdict(node, tx, to, kind, from, post, ties.first()).await? {
-        Verdict::Accept => Ok(tx.insert_notification(&notification).await?),
+        Verdict::Accept => keep(node, tx, &notification, ties.first()).await,
         Verdict::Filter => {
             tx.hold_notification(node.id(), &notification).await?;
             Ok(false)
         }
         Verdict::Drop => Ok(false),
     }
+}
+
+/// Makes a notification, unless it stands there already: it is shown in streams, and pushed to where the member wants to be told.
+/// `tie`: between the member and who it is from.
+pub(crate) async fn keep(
+    node: &Node,
+    tx: &mut Tx,
+    notification: &Notification,
+    tie: Option<&Relationship>,
+) -> Result<bool, Error> {
+    if !tx.insert_notification(notification).await? {
+        return Ok(false);
+    }
+    live::notified(tx, notification);
+    push::enqueue(node, tx, notification, tie).await?;
+    Ok(true)
 }

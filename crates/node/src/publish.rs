@@ -21,7 +21,7 @@ use crate::error::missing;
 use crate::login::may_be_heard;
 use crate::notify::notify;
 use crate::policy::{Wish, must_ask};
-use crate::{Config, Error, Node, cards, emoji, index, jobs, poll, quote, react};
+use crate::{Config, Error, Node, cards, emoji, index, jobs, live, poll, quote, react};
 
 /// Longest alt text, in characters.
 pub const DESCRIPTION_LENGTH: usize = 10_000;
@@ -246,6 +246,7 @@ pub async fn edit(node: &Node, tx: &mut Tx, author: &Account, post_id: Id, revis
     }
     cards::hang(node, tx, &post).await?;
     index::note_changed(tx, post.id).await?;
+    live::edited(tx, &post);
     tell_boosters(node, tx, author, &post).await?;
     if post.audience.leaves_the_node() {
         let telling = node.tell(tx, Kind::UpdatePost, author.id, Some(post.id), &Data::default()).await?;
@@ -300,12 +301,14 @@ pub(crate) async fn remove(node: &Node, tx: &mut Tx, post: &Post) -> Result<(), 
         }
         tx.lock_posts(&boosts.iter().map(|b| b.id).collect::<Vec<_>>()).await?;
         for boost in boosts {
+            live::removed(tx, &boost).await?;
             if tx.delete_post(boost.id).await? {
                 count_post(tx, &boost, -1).await?;
             }
         }
     }
     tx.drop_card_of(post.id).await?;
+    live::removed(tx, post).await?;
     let files = tx.all_media_of(post.id).await?;
     // Somebody else may be removing it, too: whoever does is the one who counts.
     if !tx.delete_post(post.id).await? {
@@ -388,6 +391,7 @@ pub(crate) async fn spread(
     mentioned: &[Account],
 ) -> Result<(), Error> {
     let mut followed = false;
+    live::posted(tx, post);
     if post.audience != Audience::Draft {
         let language = match post.boost_of_id {
             Some(original) => tx.post(original).await?.map(|p| p.language).unwrap_or_default(),

@@ -10,7 +10,7 @@ use model::post::Post;
 use storage::{Request, Tx};
 
 use crate::config::authority;
-use crate::{Error, Node};
+use crate::{Error, Node, live};
 
 /// So long after it was made an account is young.
 const YOUNG: Millis = 7 * DAY;
@@ -89,6 +89,7 @@ async fn is_pushy(node: &Node, tx: &mut Tx, post: &Post) -> Result<bool, Error> 
 pub async fn accept(tx: &mut Tx, who: &Account, request: Id) -> Result<(), Error> {
     let request = find(tx, who, request).await?;
     tx.let_in(who.id, request.from_account_id).await?;
+    live::notifications_merged(tx, who.id);
     Ok(())
 }
 

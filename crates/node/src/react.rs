@@ -16,7 +16,7 @@ use crate::login::may_be_heard;
 use crate::notify::notify;
 use crate::policy::{self, Wish, must_ask};
 use crate::publish::{count_post, spread};
-use crate::{Error, Node, index, moderate};
+use crate::{Error, Node, index, live, moderate};
 
 /// Most pinned posts of an account.
 pub const PINS: i64 = 5;
@@ -167,6 +167,7 @@ pub async fn unboost(node: &Node, tx: &mut Tx, who: &Account, post: &Post) -> Re
 pub(crate) async fn drop_boost(tx: &mut Tx, boost: &Post) -> Result<bool, Error> {
     tx.lock_posts(&[boost.id]).await?;
     let was_counted = !is_waiting(tx, boost).await?;
+    live::removed(tx, boost).await?;
     if !tx.delete_post(boost.id).await? {
         return Ok(false);
     }

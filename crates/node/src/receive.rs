@@ -17,7 +17,7 @@ use crate::policy::{Wish, needs_approval};
 use crate::poll::{self, ReceivedPoll};
 use crate::publish::{TAGS_PER_POST, count_post, put_tags, remove, spread, tell_boosters, version};
 use crate::quote::{self, ReceivedQuote};
-use crate::{Error, Node, cards, index, jobs, policy, quarantine, threads};
+use crate::{Error, Node, cards, index, jobs, live, policy, quarantine, threads};
 
 /// A post of another server, read and cleaned: `content` is sanitised, lists are bounded, ids are on its author's server.
 #[derive(Clone, Debug)]
@@ -244,7 +244,9 @@ pub async fn adopt(node: &Node, tx: &mut Tx, post: &Post) -> Result<(), Error> {
         tx.count_reply(post.id, i64::try_from(counted).unwrap_or(0)).await?;
     }
     for reply in tied.iter().filter(|p| p.created_at > node.now() - DAY && p.audience != Audience::Draft) {
-        tx.fan_out_home(reply, &reply.language).await?;
+        if tx.fan_out_home(reply, &reply.language).await? > 0 {
+            live::posted(tx, reply);
+        }
     }
     Ok(())
 }
@@ -317,6 +319,7 @@ pub async fn update(
     quarantine::look_again(node, tx, author, &post).await?;
     cards::hang(node, tx, &post).await?;
     index::note_changed(tx, post.id).await?;
+    live::edited(tx, &post);
     tell_boosters(node, tx, author, &post).await?;
     Ok(Some(post))
 }

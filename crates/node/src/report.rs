@@ -14,7 +14,7 @@ use storage::{Report, Snapshot, Tx};
 
 use crate::config::authority;
 use crate::deed::{Data, Kind};
-use crate::{Error, Node};
+use crate::{Error, Node, notify};
 
 /// Most characters of a comment: a member's, as Mastodon has it, and another server's, of which the rest is cut off.
 pub const COMMENT_LENGTH: usize = 1_000;
@@ -203,7 +203,7 @@ async fn keep(node: &Node, tx: &mut Tx, report: &Report, by: &Account) -> Result
     }
     for role in [Role::Owner, Role::Admin, Role::Moderator] {
         for keeper in tx.members_with_role(role).await? {
-            tx.insert_notification(&Notification {
+            let notification = Notification {
                 id: node.id(),
                 account_id: keeper.id,
                 kind: NotificationKind::AdminReport,
@@ -211,8 +211,8 @@ async fn keep(node: &Node, tx: &mut Tx, report: &Report, by: &Account) -> Result
                 post_id: None,
                 report_id: Some(report.id),
                 created_at: report.created_at,
-            })
-            .await?;
+            };
+            notify::keep(node, tx, &notification, None).await?;
         }
     }
     Ok(())

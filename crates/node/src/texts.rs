@@ -7,7 +7,7 @@ use model::handle::Handle;
 use model::text::{self, Format, Links, MentionLink};
 use storage::{Announcement, Rule, Text, Tx};
 
-use crate::{Error, Node};
+use crate::{Error, Node, live};
 
 /// Longest rule with its explanation, longest text, longest announcement, in characters.
 const RULE: usize = 1_000;
@@ -131,6 +131,7 @@ pub async fn announce(node: &Node, tx: &mut Tx, by: &str, new: &NewAnnouncement)
     };
     tx.insert_announcement(&announcement).await?;
     log(node, tx, by, "announcement add", &announcement.id.to_string()).await?;
+    live::announcement(tx, announcement.id);
     Ok(announcement)
 }
 
@@ -138,6 +139,7 @@ pub async fn unannounce(node: &Node, tx: &mut Tx, by: &str, id: i64) -> Result<(
     if !tx.delete_announcement(id).await? {
         return Err(Error::NotFound);
     }
+    live::announcement_deleted(tx, id);
     log(node, tx, by, "announcement remove", &id.to_string()).await
 }
 
@@ -171,11 +173,13 @@ pub async fn react(tx: &mut Tx, who: &Account, id: i64, name: &str) -> Result<()
     if known.len() >= REACTIONS && !known.iter().any(|(n, ..)| n == name) {
         return Err(Error::invalid("Validation failed: Limit of different reactions reached"));
     }
+    live::announcement_reaction(tx, id, name);
     Ok(tx.put_announcement_reaction(id, who.id, name).await?)
 }
 
 pub async fn unreact(tx: &mut Tx, who: &Account, id: i64, name: &str) -> Result<(), Error> {
     tx.announcement(id).await?.ok_or(Error::NotFound)?;
+    live::announcement_reaction(tx, id, name);
     Ok(tx.delete_announcement_reaction(id, who.id, name).await?)
 }
 

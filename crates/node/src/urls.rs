@@ -4,6 +4,7 @@ use model::account::{Account, Emoji};
 use model::id::Id;
 
 use crate::Config;
+use crate::remote::Owner;
 
 impl Config {
     pub fn actor_uri(&self, username: &str) -> String {
@@ -51,6 +52,16 @@ impl Config {
     /// The address of a file of ours.
     pub fn media_url(&self, key: &str) -> String {
         format!("{}/media/{key}", self.media_origin)
+    }
+
+    /// Where a picture of an account is shown, or the one for those who have none.
+    pub fn picture(&self, account: &Account, picture: &str, which: Owner) -> String {
+        let address = match picture {
+            "" => String::new(),
+            key if account.is_local() => self.media_url(key),
+            url => self.remote_url(which, account.id, url),
+        };
+        if address.is_empty() { format!("{}/assets/{}.png", self.origin, which.name()) } else { address }
     }
 
     /// The document of an emoji of ours.

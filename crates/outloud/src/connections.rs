@@ -11,13 +11,14 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::Request;
 use http_api::rate;
+use http_api::streaming::Held;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use ipnet::IpNet;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Semaphore;
 use tokio_io_timeout::TimeoutStream;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -149,12 +150,15 @@ pub async fn serve(listener: TcpListener, router: Router, bounds: Bounds, stop: 
             continue;
         }
         let patience = (if is_proxy { PROXY_HEAD } else { bounds.head }, bounds.stall);
-        tasks.spawn(attend((stream, address), patience, router.clone(), shut.clone(), (place, seat)));
+        // Given up when it is over: what is sent over it may outlive its last request.
+        let held = Held { place: Arc::new((place, seat, tasks.token())), shut: shut.clone() };
+        tasks.spawn(attend((stream, address), patience, router.clone(), held));
     }
     // Those for whom no place was free wait in the queue still.
     while let Some((stream, address)) = waiting(&listener).await {
         let patience = (bounds.head, bounds.stall);
-        tasks.spawn(attend((stream, address), patience, router.clone(), shut.clone(), (None, None)));
+        let held = Held { place: Arc::new(tasks.token()), shut: shut.clone() };
+        tasks.spawn(attend((stream, address), patience, router.clone(), held));
     }
     drop(listener);
     tokio::time::sleep(SETTLE).await;
@@ -195,13 +199,13 @@ async fn attend(
     (stream, address): (TcpStream, SocketAddr),
     (head, stall): (Duration, Duration),
     router: Router,
-    shut: CancellationToken,
-    // Given up when it is over.
-    _counted: (Option<OwnedSemaphorePermit>, Option<Seat>),
+    held: Held,
 ) {
+    let shut = held.shut.clone();
     let service = service_fn(move |request: Request<Incoming>| {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(address));
+        request.extensions_mut().insert(held.clone());
         router.clone().oneshot(request)
     });
     let mut builder = http1::Builder::new();

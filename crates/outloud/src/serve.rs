@@ -314,14 +314,18 @@ impl Running {
             rate_limits: settings.rate_limits,
         });
         let limits = Arc::new(Limits::new(&door));
-        let memory = Arc::default();
+        let (memory, streams) = (Arc::default(), Arc::default());
+        let (node_of_app, federation_of_app) = (Arc::clone(&node), federation.clone());
         let app =
-            App { node: Arc::clone(&node), federation: federation.clone(), settings: door, limits, memory, metrics };
+            App { node: node_of_app, federation: federation_of_app, settings: door, limits, memory, streams, metrics };
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
         if let Some(listener) = listener {
             let router = if role == Role::Worker { worker_pages(&app) } else { http_api::router(app.clone()) };
             let bounds = Bounds::of_system(settings.trusted_proxies.clone());
             tasks.spawn(connections::serve(listener, router, bounds, stop.clone()));
+        }
+        if role != Role::Worker {
+            tasks.spawn(listen_for_streams(app.clone(), stop.clone()));
         }
         if role != Role::Web {
             if node.store.is_sqlite() {
@@ -404,6 +408,11 @@ fn worker_pages(app: &App) -> axum::Router {
         async move { ([(axum::http::header::CONTENT_TYPE, "text/plain; version=0.0.4")], text) }
     };
     axum::Router::new().route("/healthz", axum::routing::get(health)).route("/metrics", axum::routing::get(page))
+}
+
+/// Tells those who listen to streams what is new.
+async fn listen_for_streams(app: App, stop: CancellationToken) {
+    stop.run_until_cancelled(http_api::streaming::run(app)).await;
 }
 
 /// Tells other processes what is rung here, and hears what they ring.

@@ -14,54 +14,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use model::id::Id;
 use sqlx::postgres::{PgListener, PgPoolOptions};
 use tokio::sync::{Notify, broadcast};
 
 use crate::Error;
+use crate::event::Event;
 use crate::postgres::Postgres;
-
-/// What is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Event {
-    /// There is something to send or to do: a delivery or a job, now or later.
-    Work,
-    /// The rules for other servers changed.
-    Rules,
-    /// Something happened to `subject`, a post or a notification, for the streams of an account, or (0) of all that have it in their lists.
-    /// Whoever shows it looks it up as the account that reads, and so shows no more than that may see.
-    Live { account: Id, subject: Id },
-    /// Some events may have been missed.
-    Gap,
-}
-
-impl Event {
-    fn written(self) -> String {
-        match self {
-            Self::Work => "work".to_owned(),
-            Self::Rules => "rules".to_owned(),
-            Self::Live { account, subject } => format!("live {account} {subject}"),
-            Self::Gap => "gap".to_owned(),
-        }
-    }
-
-    /// `None`: another version of the program knows of more.
-    fn read(line: &str) -> Option<Self> {
-        let words: Vec<&str> = line.split(' ').collect();
-        match words[..] {
-            ["work"] => Some(Self::Work),
-            ["rules"] => Some(Self::Rules),
-            ["live", account, subject] => {
-                Some(Self::Live { account: account.parse().ok()?, subject: subject.parse().ok()? })
-            }
-            ["gap"] => Some(Self::Gap),
-            _ => None,
-        }
-    }
-}
 
 /// Events that wait for somebody who is slow to listen; then some are missed.
 const QUEUE: usize = 1_024;
+/// The same of what streams show, of which there is more.
+const LIVE_QUEUE: usize = 4_096;
 /// The channel of NOTIFY. Each database has its own.
 const CHANNEL: &str = "outloud";
 /// PostgreSQL's advisory lock of those who serve a database, which they share. Each database has its own.
@@ -85,6 +48,8 @@ pub struct Bell(Arc<Inner>);
 
 struct Inner {
     here: broadcast::Sender<Event>,
+    /// What streams show goes by itself, so that nobody else is woken for it.
+    live: broadcast::Sender<Event>,
     outside: Option<Outside>,
 }
 
@@ -110,19 +75,24 @@ impl Bell {
     }
 
     fn new(outside: Option<Outside>) -> Self {
-        Self(Arc::new(Inner { here: broadcast::Sender::new(QUEUE), outside }))
+        let (here, live) = (broadcast::Sender::new(QUEUE), broadcast::Sender::new(LIVE_QUEUE));
+        Self(Arc::new(Inner { here, live, outside }))
     }
 
-    /// Hears what is rung from now on, here and (as long as somebody attends) elsewhere.
+    /// Hears what is rung from now on, here and (as long as somebody attends) elsewhere; not what streams show.
     pub fn listen(&self) -> Events {
         Events(self.0.here.subscribe())
+    }
+
+    /// The same, of what streams show alone.
+    pub fn listen_live(&self) -> Events {
+        Events(self.0.live.subscribe())
     }
 
     /// Rings, where no transaction did. What another process is to know it is told within a moment; at once where nobody attends, as in a
     /// command beside the node.
     pub async fn ring(&self, event: Event) {
-        // Nobody may be listening.
-        let _ = self.0.here.send(event);
+        self.tell_here(event.clone());
         let Some(outside) = &self.0.outside else { return };
         outside.keep([event]);
         if outside.is_attended.load(Ordering::Acquire) {
@@ -197,7 +167,12 @@ impl Bell {
 
     fn tell_here(&self, event: Event) {
         // Nobody may be listening.
-        let _ = self.0.here.send(event);
+        if matches!(event, Event::Live(_) | Event::Gap) {
+            let _ = self.0.live.send(event.clone());
+        }
+        if !matches!(event, Event::Live(_)) {
+            let _ = self.0.here.send(event);
+        }
     }
 }
 
@@ -275,7 +250,7 @@ impl Drop for Raised<'_> {
 
 fn payloads(name: &str, events: &BTreeSet<Event>) -> Vec<String> {
     let mut payloads: Vec<String> = Vec::new();
-    for line in events.iter().map(|event| event.written()) {
+    for line in events.iter().map(Event::written) {
         match payloads.last_mut() {
             Some(last) if last.len() + 1 + line.len() <= PAYLOAD => {
                 last.push('\n');
@@ -301,6 +276,16 @@ impl Events {
         }
     }
 
+    /// What was rung until now and not heard yet, `most` events of it.
+    pub fn waiting(&mut self, most: usize) -> Vec<Event> {
+        let next = || match self.0.try_recv() {
+            Ok(event) => Some(event),
+            Err(broadcast::error::TryRecvError::Lagged(_)) => Some(Event::Gap),
+            Err(_) => None,
+        };
+        std::iter::from_fn(next).take(most).collect()
+    }
+
     /// Waits until this is rung, or may have been, and takes all with it that was rung until then.
     pub async fn wait_for(&mut self, event: Event) {
         loop {
@@ -316,10 +301,11 @@ impl Events {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event::Live;
 
     #[test]
     fn events_are_written_in_payloads_that_postgresql_takes_and_read_back() {
-        let live = |n| Event::Live { account: i64::MAX - n, subject: n };
+        let live = |n| Event::Live(Live::Notified { account: i64::MAX - n, notification: n });
         let events: BTreeSet<Event> = (0..1_000).map(live).chain([Event::Work, Event::Rules, Event::Gap]).collect();
         let payloads = payloads("somebody", &events);
         assert!(payloads.len() > 1 && payloads.iter().all(|p| p.len() < 8_000 && p.starts_with("somebody\n")));
@@ -328,11 +314,17 @@ mod tests {
         assert!(super::payloads("somebody", &BTreeSet::new()).is_empty());
     }
 
-    #[test]
-    fn what_a_later_version_tells_is_passed_over() {
-        for line in ["", "dance", "live 1", "live 1 x", "work 1"] {
-            assert_eq!(Event::read(line), None, "{line}");
+    #[tokio::test]
+    async fn what_streams_show_wakes_nobody_else() {
+        let bell = Bell::within();
+        let (mut events, mut live) = (bell.listen(), bell.listen_live());
+        let posted = |post| Event::Live(Live::Posted { post });
+        for event in [posted(1), Event::Work, posted(2), Event::Gap] {
+            bell.ring(event).await;
         }
+        assert_eq!(events.waiting(9), [Event::Work, Event::Gap]);
+        assert_eq!(live.waiting(2), [posted(1), posted(2)]);
+        assert_eq!(live.waiting(2), [Event::Gap]);
     }
 
     #[tokio::test]

@@ -11,7 +11,7 @@ use crate::store::{Engine, postgres_arguments};
 use crate::{Error, Tx, sqlite};
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 71] = [
+pub const TABLES: [&str; 72] = [
     "settings",
     "accounts",
     "moves",
@@ -65,6 +65,7 @@ pub const TABLES: [&str; 71] = [
     "apps",
     "oauth_codes",
     "tokens",
+    "push_subscriptions",
     "idempotency_keys",
     "post_texts",
     "search_queue",

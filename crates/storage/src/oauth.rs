@@ -4,7 +4,7 @@ use model::clock::Millis;
 use model::id::Id;
 
 use crate::row::{ids, json};
-use crate::{Error, Tx};
+use crate::{Error, Event, Live, Tx};
 
 #[derive(Clone, Debug)]
 pub struct App {
@@ -128,13 +128,19 @@ impl Tx {
         .await
     }
 
+    pub async fn token_hash(&mut self, id: Id) -> Result<Option<String>, Error> {
+        self.value("select t.token_hash from tokens t where t.id = $1", args![id]).await
+    }
+
     pub async fn delete_token(&mut self, id: Id) -> Result<(), Error> {
+        self.ring(Event::Live(Live::Access));
         self.run("delete from tokens where id = $1", args![id]).await?;
         Ok(())
     }
 
     /// Ends everything an account is signed in with.
     pub async fn delete_tokens_of(&mut self, account: Id) -> Result<u64, Error> {
+        self.ring(Event::Live(Live::Access));
         self.run("delete from tokens where account_id = $1", args![account]).await
     }
 }

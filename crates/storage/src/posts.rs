@@ -101,7 +101,7 @@ impl Tx {
         self.one(concat!("select ", post_columns!(), " from posts p where p.id = $1"), args![id]).await
     }
 
-    pub(crate) async fn posts(&mut self, list: &[Id]) -> Result<Vec<Post>, Error> {
+    pub async fn posts(&mut self, list: &[Id]) -> Result<Vec<Post>, Error> {
         self.all(
             concat!("select ", post_columns!(), " from posts p where p.id in (select value from json_each($1))"),
             &[ids(list)],

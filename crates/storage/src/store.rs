@@ -12,7 +12,8 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 
-use crate::bell::{Bell, Event};
+use crate::bell::Bell;
+use crate::event::Event;
 use crate::postgres::{self, Lease, Postgres, within};
 use crate::row::{FromRow, Row, Value};
 use crate::search;
@@ -273,7 +274,7 @@ impl Store {
     }
 
     fn work(&self, work: Work) -> Tx {
-        Tx { work: Some(work), failed: false, bell: self.bell.clone(), rings: Vec::new() }
+        Tx { work: Some(work), failed: false, bell: self.bell.clone(), rings: Vec::new(), live: Vec::new() }
     }
 
     /// What is rung when something is committed that somebody waits for.
@@ -338,6 +339,7 @@ pub struct Tx {
     bell: Bell,
     /// What to ring once it is committed.
     rings: Vec<Event>,
+    live: Vec<Event>,
 }
 
 enum Work {
@@ -361,7 +363,7 @@ impl Tx {
             Some(Work::SqliteRead(_) | Work::PostgresRead(_)) | None => {}
         }
         metrics::histogram!("outloud_database_commit_seconds").record(started.elapsed().as_secs_f64());
-        for event in std::mem::take(&mut self.rings) {
+        for event in std::mem::take(&mut self.rings).into_iter().chain(std::mem::take(&mut self.live)) {
             self.bell.ring(event).await;
         }
         Ok(())
@@ -369,7 +371,10 @@ impl Tx {
 
     /// Rings this, once, when all of this is committed.
     pub fn ring(&mut self, event: Event) {
-        if !self.rings.contains(&event) {
+        if matches!(event, Event::Live(_)) {
+            // There may be very many, and what is told twice is shown once.
+            self.live.push(event);
+        } else if !self.rings.contains(&event) {
             self.rings.push(event);
         }
     }

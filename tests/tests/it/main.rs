@@ -13,6 +13,10 @@ mod federation;
 #[cfg(test)]
 mod house;
 #[cfg(test)]
+mod live;
+#[cfg(test)]
+mod push;
+#[cfg(test)]
 mod scale;
 #[cfg(test)]
 mod storage;

@@ -5,6 +5,7 @@ use axum::extract::{Path, State};
 use model::account::Account;
 use model::clock::rfc3339;
 use model::emoji::shortcodes;
+use model::id::Id;
 use node::{Config, texts};
 use serde_json::{Value, json};
 use storage::{Announcement, NodeEmoji, Tx};
@@ -67,6 +68,29 @@ pub async fn unreact(
     texts::unreact(&mut tx, who, id, &name).await?;
     app.node.commit(tx).await?;
     Ok(Json(json!({})))
+}
+
+/// One that holds, as a member sees it.
+pub async fn shown(app: &App, tx: &mut Tx, id: Id, who: &Account) -> Result<Option<Value>, ApiError> {
+    let all = texts::announcements(&app.node, tx).await?;
+    let Some(announcement) = all.into_iter().find(|a| a.id == id) else { return Ok(None) };
+    let is_read = tx.read_announcements(who.id).await?.contains(&id);
+    let emojis = tx.emojis().await?;
+    Ok(Some(render(&app.node.config, tx, &announcement, is_read, who, &emojis).await?))
+}
+
+/// How often somebody reacts with this emoji, for everybody who listens (methods/streaming#announcement-reaction).
+pub async fn reaction(app: &App, tx: &mut Tx, id: Id, name: &str) -> Result<Value, ApiError> {
+    let all = tx.announcement_reactions(id, 0).await?;
+    let count = all.iter().find(|(known, ..)| known == name).map_or(0, |(_, count, _)| *count);
+    let mut reaction = json!({"name": name, "count": count, "announcement_id": id.to_string()});
+    if let (Some(emoji), Some(object)) =
+        (tx.emojis().await?.iter().find(|e| e.shortcode == name), reaction.as_object_mut())
+    {
+        object.insert("url".to_owned(), json!(app.node.config.media_url(&emoji.path)));
+        object.insert("static_url".to_owned(), json!(app.node.config.media_url(&emoji.still_path)));
+    }
+    Ok(reaction)
 }
 
 async fn render(

@@ -3,7 +3,7 @@
 //! of how a token came to be, nor of ActivityPub.
 
 mod accounts;
-mod announcements;
+pub(crate) mod announcements;
 mod circle;
 mod discovery;
 pub mod entities;
@@ -15,6 +15,7 @@ mod notifications;
 mod polls;
 mod posts;
 mod profile;
+mod push;
 mod quotes;
 mod reactions;
 mod relations;
@@ -170,6 +171,10 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/api/v1/notifications/requests/{id}/accept", post(requests::accept))
         .route("/api/v1/notifications/requests/{id}/dismiss", post(requests::dismiss))
         .route("/api/v1/reports", post(reports::file))
+        .route(
+            "/api/v1/push/subscription",
+            update!(push::change).get(push::show).post(push::subscribe).delete(push::unsubscribe),
+        )
         .route("/api/v1/notifications/{id}/dismiss", post(notifications::dismiss))
         .route("/api/v2/search", get(search::everything))
         .route("/api/v1/tags/{name}", get(search::tag))

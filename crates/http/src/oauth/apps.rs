@@ -40,10 +40,11 @@ pub async fn register(State(app): State<App>, params: Params) -> Result<(HeaderM
     }
     let scopes = params.filled("scopes").unwrap_or_else(|| "read".to_owned());
     let scopes = Scopes::parse(&scopes).ok_or_else(|| invalid("Scopes doesn't match configured on the server"))?;
+    let vapid = node::push::vapid(&app.node).await?;
     let mut tx = app.node.store.begin().await?;
     let (registered, secret) = login::register_app(&app.node, &mut tx, &name, &website, redirect_uris, &scopes).await?;
     app.node.commit(tx).await?;
-    let mut body = application(&registered);
+    let mut body = application(&registered, &vapid.public);
     if let Some(object) = body.as_object_mut() {
         object.insert("client_id".to_owned(), json!(registered.client_id));
         object.insert("client_secret".to_owned(), json!(secret));
@@ -57,7 +58,7 @@ fn invalid(words: &str) -> ApiError {
 }
 
 /// Mastodon's `Application` entity.
-fn application(app: &OauthApp) -> Value {
+fn application(app: &OauthApp, vapid_key: &str) -> Value {
     json!({
         "id": app.id.to_string(),
         "name": app.name,
@@ -65,7 +66,7 @@ fn application(app: &OauthApp) -> Value {
         "scopes": app.scopes.split_whitespace().collect::<Vec<_>>(),
         "redirect_uri": app.redirect_uris.join("\n"),
         "redirect_uris": app.redirect_uris,
-        "vapid_key": "",
+        "vapid_key": vapid_key,
     })
 }
 
@@ -78,5 +79,6 @@ pub async fn verify(State(app): State<App>, caller: Caller) -> Result<Json<Value
     };
     let id = token.app_id.ok_or_else(ApiError::unauthorised)?;
     let found = app.node.store.read().await?.app(id).await?.ok_or_else(ApiError::unauthorised)?;
-    Ok(Json(application(&found)))
+    let vapid = node::push::vapid(&app.node).await?;
+    Ok(Json(application(&found, &vapid.public)))
 }

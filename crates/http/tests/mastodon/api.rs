@@ -80,6 +80,7 @@ impl Api {
             federation: Federation::start(setup).await.unwrap(),
             limits: Arc::new(rate::Limits::new(&settings)),
             memory: Arc::default(),
+            streams: Arc::default(),
             settings: Arc::new(settings),
             metrics: Arc::new(String::new),
             node,

@@ -86,7 +86,15 @@ impl Here {
         let federation = Federation::start(Setup { node: Arc::clone(&node), client }).await.unwrap();
         let settings = Arc::new(Settings { trusted_proxies: Vec::new(), rate_limits });
         let limits = Arc::new(Limits::new(&settings));
-        let app = App { node, federation, settings, limits, memory: Arc::default(), metrics: Arc::new(String::new) };
+        let app = App {
+            node,
+            federation,
+            settings,
+            limits,
+            memory: Arc::default(),
+            streams: Arc::default(),
+            metrics: Arc::new(String::new),
+        };
         Self { app, _folder: folder }
     }
 

@@ -5,7 +5,7 @@ use suite::on_both;
 
 use super::{NOW, member};
 
-fn app(id: i64) -> App {
+pub(super) fn app(id: i64) -> App {
     App {
         id,
         client_id: format!("client {id}"),
@@ -18,7 +18,7 @@ fn app(id: i64) -> App {
     }
 }
 
-fn token(id: i64, app: Option<i64>, account: Option<i64>, expires_at: Option<i64>) -> Token {
+pub(super) fn token(id: i64, app: Option<i64>, account: Option<i64>, expires_at: Option<i64>) -> Token {
     Token {
         id,
         token_hash: format!("hash {id}"),

@@ -221,10 +221,5 @@ fn role(role: Role) -> Value {
 
 /// The address of a profile picture; those who have none get ours, since clients do not expect to find nothing.
 fn picture(config: &Config, account: &Known, picture: &str, which: Owner) -> String {
-    let address = match picture {
-        "" => String::new(),
-        key if account.is_local() => config.media_url(key),
-        url => config.remote_url(which, account.id, url),
-    };
-    if address.is_empty() { format!("{}/assets/{}.png", config.origin, which.name()) } else { address }
+    config.picture(account, picture, which)
 }
