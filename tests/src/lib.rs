@@ -6,6 +6,7 @@ pub mod bucket;
 pub mod cable;
 pub mod db;
 pub mod fediverse;
+pub mod mailbox;
 pub mod node;
 pub mod peer;
 pub mod process;

@@ -129,6 +129,7 @@ impl Federation {
             Job::ReadOutbox { account, follower } => self.read_outbox(account, follower).await?,
             Job::DeleteFiles { keys } => upload::delete_files(&self.node, &keys).await?,
             Job::ReadPage { card } => return self.read_page(card, &budget).await,
+            Job::SendMail { letter } => node::mail::deliver(&self.node, &letter).await?,
             Job::DropRejectedFiles => remote::drop_rejected(&self.node).await?,
             Job::CheckPost { uri } => self.check_post(&uri, &budget).await?,
             Job::RefreshActor { uri } => self.refresh_actor(&uri, &budget).await?,

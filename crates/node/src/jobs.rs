@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use storage::{NewJob, Tx};
 
 use crate::config::authority;
+use crate::mail::Letter;
 use crate::{Error, Node};
 
 /// How often a job is tried.
@@ -70,6 +71,8 @@ pub enum Job {
     FollowMove { from: i64, to: i64, stage: Stage, after: i64 },
     /// Reads what a page that a post leads to says about itself.
     ReadPage { card: i64 },
+    /// Sends a letter.
+    SendMail { letter: Letter },
     /// Drops what is kept of servers of which nothing is to be kept any more.
     DropRejectedFiles,
 }
@@ -112,6 +115,7 @@ impl Job {
             Self::VerifyQuote { .. } => "verify_quote",
             Self::AnswerQuoteRequest { .. } => "answer_quote_request",
             Self::ReadPage { .. } => "read_page",
+            Self::SendMail { .. } => "send_mail",
             Self::DropRejectedFiles => "drop_rejected_files",
         }
     }
@@ -137,14 +141,19 @@ impl Job {
     pub fn asks_others(&self) -> bool {
         let looks_further =
             matches!(self, Self::FillThread { .. } | Self::ReadOutbox { .. } | Self::VerifyQuote { .. })
-                || matches!(self, Self::CheckLinks { .. } | Self::ReadPage { .. });
+                || matches!(self, Self::CheckLinks { .. } | Self::ReadPage { .. } | Self::SendMail { .. });
         looks_further || self.host().is_some()
     }
 
     /// Of the same thing one job is enough.
     pub(crate) fn dedupe(&self) -> Option<String> {
         match self {
-            Self::DeleteFiles { .. } => None,
+            Self::DeleteFiles { .. } | Self::SendMail { letter: Letter::Notice { .. } } => None,
+            Self::SendMail { letter: Letter::Confirm { account } } => Some(format!("send_mail confirm {account}")),
+            Self::SendMail { letter: Letter::Change { account, email } } => {
+                Some(format!("send_mail change {account} {email}"))
+            }
+            Self::SendMail { letter: Letter::Reset { email } } => Some(format!("send_mail reset {email}")),
             Self::FetchThread { uri, .. }
             | Self::FetchDelivered { uri }
             | Self::CheckPost { uri }

@@ -13,9 +13,11 @@ pub mod featured;
 pub mod follow;
 pub mod hearing;
 pub mod housekeeping;
+pub mod identity;
 pub mod invite;
 pub mod jobs;
 pub mod login;
+pub mod mail;
 pub mod media;
 pub mod moderate;
 pub mod moving;
@@ -33,10 +35,11 @@ pub mod remote;
 pub mod report;
 pub mod stamp;
 pub mod threads;
+pub mod totp;
 pub mod upload;
 pub mod urls;
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use model::account::Account;
 use model::clock::{Clock, HOUR, Millis, SECOND};
@@ -73,6 +76,8 @@ pub struct Node {
     pub files: Files,
     pub clock: Clock,
     pub random: Random,
+    /// Who carries letters; nobody where none can be sent.
+    pub carrier: OnceLock<mail::Carrier>,
     ids: Ids,
     /// Leave to take an uploaded file apart now.
     pub uploads: Arc<Semaphore>,
@@ -100,6 +105,7 @@ impl Node {
             files,
             clock,
             random,
+            carrier: OnceLock::new(),
             ids: Ids::default(),
             uploads: Arc::new(Semaphore::new(UPLOADS)),
             rules: RwLock::new((0, Arc::new(Rules::new(Vec::new(), allow_list)))),

@@ -9,6 +9,7 @@ pub mod connections;
 pub mod demo;
 mod domain_csv;
 mod housekeeping;
+pub mod mail;
 pub mod measures;
 pub mod progress;
 pub mod serve;

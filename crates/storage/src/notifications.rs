@@ -13,9 +13,19 @@ use crate::{Error, Tx};
 macro_rules! heard {
     ($n:literal) => {
         concat!(
-            "not exists (select 1 from blocks b where b.account_id = ", $n, ".account_id and b.target_id = ", $n, ".from_account_id) \
-             and not exists (select 1 from mutes m where m.account_id = ", $n, ".account_id and m.target_id = ", $n, ".from_account_id \
-             and m.hide_notifications) and not exists (select 1 from accounts a where a.id = ", $n, ".from_account_id \
+            "not exists (select 1 from blocks b where b.account_id = ",
+            $n,
+            ".account_id and b.target_id = ",
+            $n,
+            ".from_account_id) \
+             and not exists (select 1 from mutes m where m.account_id = ",
+            $n,
+            ".account_id and m.target_id = ",
+            $n,
+            ".from_account_id \
+             and m.hide_notifications) and not exists (select 1 from accounts a where a.id = ",
+            $n,
+            ".from_account_id \
              and (a.suspended_at is not null or a.deleted_at is not null))"
         )
     };

@@ -13,6 +13,8 @@ mod federation;
 #[cfg(test)]
 mod house;
 #[cfg(test)]
+mod mail;
+#[cfg(test)]
 mod scale;
 #[cfg(test)]
 mod storage;

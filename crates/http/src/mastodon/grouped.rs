@@ -81,11 +81,7 @@ async fn members(tx: &mut Tx, who: Id, key: &str, page: &Page) -> Result<Vec<Not
 }
 
 /// `GET /api/v2/notifications/:group_key`.
-pub async fn show(
-    State(app): State<App>,
-    caller: Caller,
-    Path(key): Path<String>,
-) -> Result<Json<Grouped>, ApiError> {
+pub async fn show(State(app): State<App>, caller: Caller, Path(key): Path<String>) -> Result<Json<Grouped>, ApiError> {
     let who = caller.member("read:notifications")?.account.id;
     let mut tx = app.node.store.read().await?;
     let rows = members(&mut tx, who, &key, &Page::first(1)).await?;
@@ -114,11 +110,7 @@ pub async fn accounts(
 }
 
 /// `POST /api/v2/notifications/:group_key/dismiss`.
-pub async fn dismiss(
-    State(app): State<App>,
-    caller: Caller,
-    Path(key): Path<String>,
-) -> Result<Json<Value>, ApiError> {
+pub async fn dismiss(State(app): State<App>, caller: Caller, Path(key): Path<String>) -> Result<Json<Value>, ApiError> {
     let who = &caller.member("write:notifications")?.account;
     let mut tx = app.node.store.begin().await?;
     notify::dismiss_group(&mut tx, who, &key).await?;

@@ -10,6 +10,7 @@ mod emojis;
 mod follows;
 mod group_commit;
 mod housekeeping;
+mod identity;
 mod jobs;
 mod meanwhile;
 mod moderation;
@@ -111,6 +112,7 @@ fn membership(account: Id, role: Role) -> Member {
         default_sensitive: false,
         default_language: "en".to_owned(),
         tag_sharing: true,
+        confirmed: true,
         created_at: NOW,
         last_active_at: None,
     }
