@@ -99,10 +99,12 @@ create table members (
     default_sensitive boolean not null default false,
     default_language text not null default '',
     tag_sharing boolean not null default true,
+    confirmed boolean not null default true, -- the address is theirs
     created_at bigint not null,
     last_active_at bigint
 );
 create unique index members_email on members (email);
+create index members_unconfirmed on members (created_at) where not confirmed;
 
 create table invites (
     code_hash text primary key,
@@ -841,3 +843,27 @@ create table push_subscriptions (
     created_at bigint not null
 );
 create index push_subscriptions_account on push_subscriptions (account_id);
+
+-- Secrets that work once: links in letters, and the moment between a password and a second factor.
+create table one_time_secrets (
+    secret_hash text primary key,
+    account_id bigint not null references accounts (id) on delete cascade,
+    purpose text not null,                   -- confirm, change, reset, factor
+    email text not null,                     -- that it is about
+    expires_at bigint not null
+);
+create index one_time_secrets_account on one_time_secrets (account_id, purpose);
+create index one_time_secrets_expiry on one_time_secrets (expires_at);
+
+create table second_factors (
+    account_id bigint primary key references members (account_id) on delete cascade,
+    secret text not null,                    -- base32
+    on_since bigint,                         -- null: the member has not yet shown that it works
+    last_step bigint not null                -- of the last code that was used
+);
+
+create table recovery_codes (
+    account_id bigint not null references members (account_id) on delete cascade,
+    code_hash text not null,
+    primary key (account_id, code_hash)
+);

@@ -7,6 +7,7 @@ pub mod cable;
 pub mod db;
 pub mod fediverse;
 pub mod live;
+pub mod mailbox;
 pub mod node;
 pub mod peer;
 pub mod process;

@@ -135,6 +135,7 @@ impl Federation {
             Job::Push { subscription, account, notification } => {
                 return self.push(subscription, account, notification).await;
             }
+            Job::SendMail { letter } => node::mail::deliver(&self.node, &letter).await?,
             Job::DropRejectedFiles => remote::drop_rejected(&self.node).await?,
             Job::CheckPost { uri } => self.check_post(&uri, &budget).await?,
             Job::RefreshActor { uri } => self.refresh_actor(&uri, &budget).await?,

@@ -84,22 +84,28 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     kind.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
-/// Who a secret belongs to.
+/// Who a secret belongs to, if they may act.
 pub async fn caller_of(app: &App, secret: &str) -> Result<Caller, ApiError> {
+    let caller = holder_of(app, secret).await?;
+    let Caller::Member(signed) = &caller else { return Ok(caller) };
+    login::may_act(&signed.account, &signed.member)?;
+    let hour_ago = app.node.now() - model::clock::HOUR;
+    if signed.member.last_active_at.is_none_or(|at| at < hour_ago) {
+        let mut tx = app.node.store.begin().await?;
+        node::accounts::seen(&mut tx, signed.account.id, app.node.now()).await?;
+        app.node.commit(tx).await?;
+    }
+    Ok(caller)
+}
+
+/// Who a secret belongs to, whether or not they may act.
+pub async fn holder_of(app: &App, secret: &str) -> Result<Caller, ApiError> {
     let mut tx = app.node.store.read().await?;
     let token = login::token(&app.node, &mut tx, secret).await?.ok_or_else(ApiError::unauthorised)?;
     let scopes = Scopes::parse(&token.scopes).ok_or_else(ApiError::unauthorised)?;
     let Some(account) = token.account_id else { return Ok(Caller::App { token, scopes }) };
     let account = tx.account(account).await?.ok_or_else(ApiError::unauthorised)?;
     let member = tx.member(account.id).await?.ok_or_else(ApiError::unauthorised)?;
-    login::may_act(&account, &member)?;
-    drop(tx);
-    let hour_ago = app.node.now() - model::clock::HOUR;
-    if member.last_active_at.is_none_or(|at| at < hour_ago) {
-        let mut tx = app.node.store.begin().await?;
-        node::accounts::seen(&mut tx, account.id, app.node.now()).await?;
-        app.node.commit(tx).await?;
-    }
     Ok(Caller::Member(Box::new(Signed { account, member, token, scopes })))
 }
 
@@ -126,9 +132,14 @@ where
     }
 }
 
-/// A browser's session: the member who is signed in, if one is. A cookie that is not valid is no session.
-#[derive(Debug)]
-pub struct Session(pub Option<Box<Signed>>);
+/// A browser's session. A cookie that is not valid is no session.
+#[derive(Debug, Default)]
+pub struct Session {
+    /// The member who is signed in, if one is.
+    pub signed: Option<Box<Signed>>,
+    /// Somebody who has yet to confirm their address, and can do nothing but that.
+    pub waiting: Option<Box<Signed>>,
+}
 
 impl<S> FromRequestParts<S> for Session
 where
@@ -140,13 +151,24 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let app = App::from_ref(state);
         let jar = axum_extra::extract::CookieJar::from_headers(&parts.headers);
-        let Some(secret) = jar.get(&session_cookie(&app)).map(|c| c.value().to_owned()) else { return Ok(Self(None)) };
-        match caller_of(&app, &secret).await {
+        let Some(secret) = jar.get(&session_cookie(&app)).map(|c| c.value().to_owned()) else {
+            return Ok(Self::default());
+        };
+        match holder_of(&app, &secret).await {
             // A session never came from an app's token, whatever is in the cookie.
-            Ok(Caller::Member(signed)) if signed.token.app_id.is_none() => Ok(Self(Some(signed))),
-            Ok(_) => Ok(Self(None)),
+            Ok(Caller::Member(signed)) if signed.token.app_id.is_none() => {
+                if !signed.member.confirmed && !login::is_closed(&signed.account, &signed.member) {
+                    return Ok(Self { waiting: Some(signed), signed: None });
+                }
+                match caller_of(&app, &secret).await {
+                    Ok(Caller::Member(signed)) => Ok(Self { signed: Some(signed), waiting: None }),
+                    Err(e) if e.status.is_server_error() => Err(e),
+                    _ => Ok(Self::default()),
+                }
+            }
+            Ok(_) => Ok(Self::default()),
             Err(e) if e.status.is_server_error() => Err(e),
-            Err(_) => Ok(Self(None)),
+            Err(_) => Ok(Self::default()),
         }
     }
 }

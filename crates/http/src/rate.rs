@@ -71,6 +71,8 @@ pub struct Limits {
     log_ins: Limit,
     log_ins_by_name: Limit,
     look_ups: Limit,
+    mails: Limit,
+    mails_by_name: Limit,
 }
 
 impl Limits {
@@ -87,6 +89,8 @@ impl Limits {
             log_ins: Limit::new(25, 5),
             log_ins_by_name: Limit::new(10, 15),
             look_ups: Limit::new(60, 5),
+            mails: Limit::new(20, 60),
+            mails_by_name: Limit::new(5, 60),
         }
     }
 
@@ -140,6 +144,18 @@ impl Limits {
     /// Counts a look-up on other servers that a page makes.
     pub fn look_up(&self, address: IpAddr, now: Millis) -> Result<(), ApiError> {
         self.ask(&self.look_ups, Key::Address(address), now)
+    }
+
+    /// Counts a letter that somebody at an address wants sent, to or about whoever is named.
+    pub fn mail(&self, address: IpAddr, name: &str, now: Millis) -> Result<(), ApiError> {
+        self.ask(&self.mails, Key::Address(address), now)?;
+        let name = node::random::hash(&name.trim().to_lowercase());
+        self.ask(&self.mails_by_name, Key::Name(name), now)
+    }
+
+    /// Counts a code that somebody gives as a member's second factor.
+    pub fn factor(&self, address: IpAddr, account: Id, now: Millis) -> Result<(), ApiError> {
+        self.log_in(address, &format!("the second factor of {account}"), now)
     }
 
     /// Counts a sign-up from an address.

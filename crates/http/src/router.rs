@@ -43,6 +43,7 @@ pub fn router(app: App) -> Router {
         .route("/.well-known/webfinger", get(wellknown::webfinger))
         .route("/.well-known/host-meta", get(wellknown::host_meta))
         .route("/.well-known/nodeinfo", get(wellknown::nodeinfo_links))
+        .route("/.well-known/change-password", get(wellknown::change_password))
         .route("/nodeinfo/2.0", get(wellknown::nodeinfo_2_0))
         .route("/nodeinfo/2.1", get(wellknown::nodeinfo_2_1))
         .route("/media/{*key}", get(media::file))

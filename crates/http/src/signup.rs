@@ -145,6 +145,7 @@ pub async fn sign_up(app: &App, door: Door<'_>, form: &Form) -> Result<Account, 
         Door::Invite(code) => invite::accept(&app.node, &mut tx, code, member, &hash, &keys).await?,
         Door::Open => create_member(&app.node, &mut tx, &member, &hash, &keys).await?,
     };
+    node::identity::must_confirm(&app.node, &mut tx, &account).await?;
     app.node.commit(tx).await?;
     Ok(account)
 }

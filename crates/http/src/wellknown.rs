@@ -143,3 +143,8 @@ async fn nodeinfo(app: &App, version: &str) -> Result<Response, ApiError> {
         [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "max-age=1800, public".to_owned())];
     Ok((headers, body.to_string()).into_response())
 }
+
+/// `GET /.well-known/change-password` (W3C, a well-known URL for changing passwords).
+pub async fn change_password() -> axum::response::Redirect {
+    axum::response::Redirect::to("/settings/security")
+}

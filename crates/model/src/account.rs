@@ -232,6 +232,8 @@ pub struct Member {
     pub default_sensitive: bool,
     pub default_language: String,
     pub tag_sharing: bool,
+    /// The address is theirs, as they have shown, or nobody asked.
+    pub confirmed: bool,
     pub created_at: Millis,
     pub last_active_at: Option<Millis>,
 }

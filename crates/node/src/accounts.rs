@@ -110,6 +110,7 @@ pub async fn create_member(
         default_sensitive: false,
         default_language: String::new(),
         tag_sharing: node.config.tag_sharing,
+        confirmed: true,
         created_at: node.now(),
         last_active_at: None,
     })
@@ -158,7 +159,10 @@ pub(crate) async fn keep_an_owner(tx: &mut Tx, account: &Account) -> Result<(), 
 /// Lets somebody in who asked to join. `by`: who decides.
 pub async fn approve(node: &Node, tx: &mut Tx, by: &str, account: &Account) -> Result<(), Error> {
     waiting(account)?;
-    tx.set_suspended(account.id, None, "").await?;
+    // Who has not confirmed their address goes on waiting for that.
+    if tx.member(account.id).await?.is_some_and(|m| m.confirmed) {
+        tx.set_suspended(account.id, None, "").await?;
+    }
     tx.set_member_state(account.id, MemberState::Active).await?;
     log(node, tx, by, "member approve", account).await
 }

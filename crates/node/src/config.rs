@@ -39,6 +39,10 @@ pub struct Config {
     pub media_origin: String,
     pub title: String,
     pub registrations: Registrations,
+    /// Letters can be sent.
+    pub mail: bool,
+    /// Whether somebody who joins has to confirm their address, where letters can be sent.
+    pub confirm_email: bool,
     /// Most characters of a post.
     pub post_length: usize,
     /// Most media files of a post.
@@ -74,6 +78,8 @@ impl Config {
             media_origin: origin.clone(),
             title: "Outloud".to_owned(),
             registrations: Registrations::Invite,
+            mail: false,
+            confirm_email: true,
             post_length: 5_000,
             post_media: 4,
             authorized_fetch: false,

@@ -18,6 +18,9 @@ pub enum Error {
     /// Somebody else holds the name, or it was done before.
     #[error("{0}")]
     Conflict(String),
+    /// A letter was not taken.
+    #[error("a letter was not taken: {}", .0.words)]
+    Mail(crate::mail::Refused),
     #[error(transparent)]
     Media(#[from] crate::media::MediaError),
     #[error("the media store failed")]
@@ -48,7 +51,9 @@ impl Error {
 
     /// Trying again later may help.
     pub fn is_temporary(&self) -> bool {
-        matches!(self, Self::Storage(e) if e.is_temporary()) || matches!(self, Self::Files(_))
+        matches!(self, Self::Storage(e) if e.is_temporary())
+            || matches!(self, Self::Files(_))
+            || matches!(self, Self::Mail(refused) if refused.temporary)
     }
 }
 

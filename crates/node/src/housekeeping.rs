@@ -11,7 +11,7 @@ use model::clock::{DAY, HOUR, MINUTE, Millis, SECOND};
 use model::id::Id;
 use storage::Tx;
 
-use crate::{Error, Node, discovery, jobs, remote};
+use crate::{Error, Node, discovery, identity, jobs, remote};
 
 /// How often there is a round.
 pub const PAUSE: Millis = MINUTE;
@@ -36,6 +36,7 @@ pub enum Chore {
     IdempotencyKeys,
     /// The memory of what others deleted: what another deleted comes no more.
     Tombstones,
+    /// Secrets that work once, and who joined and never confirmed their address.
     Codes,
     Tokens,
     /// Apps that were registered and are not used.
@@ -209,7 +210,10 @@ pub async fn step(node: &Node, chore: Chore, at: Id) -> Result<Step, Error> {
         Chore::Seen => aged(tx.forget_seen(now - 30 * DAY, MANY).await?),
         Chore::IdempotencyKeys => aged(tx.forget_idempotency_keys(now - DAY, MANY).await?),
         Chore::Tombstones => aged(tx.forget_tombstones(now - 90 * DAY, MANY).await?),
-        Chore::Codes => Step { gone: tx.forget_codes(now - HOUR).await?, next: None },
+        Chore::Codes => {
+            let codes = tx.forget_codes(now - HOUR).await?;
+            Step { gone: codes + identity::forget_unconfirmed(node, &mut tx, MANY).await?, next: None }
+        }
         Chore::Tokens => aged(tx.forget_tokens(now - HOUR, MANY).await?),
         Chore::Requests => aged(tx.forget_requests(now - 90 * DAY, MANY).await?),
         Chore::Mutes => Step { gone: tx.expire_mutes(now).await?, next: None },

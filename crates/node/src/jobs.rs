@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use storage::{NewJob, Tx};
 
 use crate::config::authority;
+use crate::mail::Letter;
 use crate::{Error, Node};
 
 /// How often a job is tried.
@@ -76,6 +77,8 @@ pub enum Job {
     LeaveDomain { account: i64, domain: String },
     /// Tells a member of a notification where an app of theirs asked for it.
     Push { subscription: i64, account: i64, notification: i64 },
+    /// Sends a letter.
+    SendMail { letter: Letter },
     /// Drops what is kept of servers of which nothing is to be kept any more.
     DropRejectedFiles,
 }
@@ -119,6 +122,7 @@ impl Job {
             Self::AnswerQuoteRequest { .. } => "answer_quote_request",
             Self::ReadPage { .. } => "read_page",
             Self::Push { .. } => "push",
+            Self::SendMail { .. } => "send_mail",
             Self::DropRejectedFiles => "drop_rejected_files",
             Self::PublishScheduled { .. } => "publish_scheduled",
             Self::LeaveDomain { .. } => "leave_domain",
@@ -146,14 +150,22 @@ impl Job {
     pub fn asks_others(&self) -> bool {
         let looks_further =
             matches!(self, Self::FillThread { .. } | Self::ReadOutbox { .. } | Self::VerifyQuote { .. })
-                || matches!(self, Self::CheckLinks { .. } | Self::ReadPage { .. } | Self::Push { .. });
+                || matches!(
+                    self,
+                    Self::CheckLinks { .. } | Self::ReadPage { .. } | Self::Push { .. } | Self::SendMail { .. }
+                );
         looks_further || self.host().is_some()
     }
 
     /// Of the same thing one job is enough.
     pub(crate) fn dedupe(&self) -> Option<String> {
         match self {
-            Self::DeleteFiles { .. } => None,
+            Self::DeleteFiles { .. } | Self::SendMail { letter: Letter::Notice { .. } } => None,
+            Self::SendMail { letter: Letter::Confirm { account } } => Some(format!("send_mail confirm {account}")),
+            Self::SendMail { letter: Letter::Change { account, email } } => {
+                Some(format!("send_mail change {account} {email}"))
+            }
+            Self::SendMail { letter: Letter::Reset { email } } => Some(format!("send_mail reset {email}")),
             Self::FetchThread { uri, .. }
             | Self::FetchDelivered { uri }
             | Self::CheckPost { uri }

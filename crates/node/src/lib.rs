@@ -15,11 +15,13 @@ pub mod featured;
 pub mod follow;
 pub mod hearing;
 pub mod housekeeping;
+pub mod identity;
 pub mod index;
 pub mod invite;
 pub mod jobs;
 pub mod live;
 pub mod login;
+pub mod mail;
 pub mod media;
 pub mod moderate;
 pub mod moving;
@@ -40,10 +42,11 @@ pub mod schedule;
 pub mod stamp;
 pub mod texts;
 pub mod threads;
+pub mod totp;
 pub mod upload;
 pub mod urls;
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use model::account::Account;
 use model::clock::{Clock, HOUR, Millis, SECOND};
@@ -82,6 +85,8 @@ pub struct Node {
     pub files: Files,
     pub clock: Clock,
     pub random: Random,
+    /// Who carries letters; nobody where none can be sent.
+    pub carrier: OnceLock<mail::Carrier>,
     ids: Ids,
     /// Leave to take an uploaded file apart now.
     pub uploads: Arc<Semaphore>,
@@ -111,6 +116,7 @@ impl Node {
             files,
             clock,
             random,
+            carrier: OnceLock::new(),
             ids: Ids::default(),
             uploads: Arc::new(Semaphore::new(UPLOADS)),
             rules: RwLock::new((0, Arc::new(Rules::new(Vec::new(), allow_list)))),

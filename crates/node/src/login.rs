@@ -151,8 +151,16 @@ pub async fn find_member(node: &Node, tx: &mut Tx, typed: &str) -> Result<Option
     Ok(tx.member(account.id).await?.map(|member| (account, member)))
 }
 
+/// Whether a member was shut out; not who has not been let in yet.
+pub fn is_closed(account: &Account, member: &Member) -> bool {
+    member.state == MemberState::Disabled || account.is_suspended() && !account.is_waiting()
+}
+
 /// Whether a member may act; if not, why, in words for them.
 pub fn may_act(account: &Account, member: &Member) -> Result<(), Error> {
+    if !member.confirmed && !is_closed(account, member) {
+        return Err(Error::forbidden("Your login is missing a confirmed e-mail address"));
+    }
     if member.state == MemberState::Pending {
         return Err(Error::forbidden("Your login is currently pending approval"));
     }

@@ -12,9 +12,10 @@ use storage::Bucket;
 use url::Url;
 
 use crate::Error;
+use crate::mail::{Outgoing, sender};
 
 /// Every setting, by its name in the environment.
-pub const NAMES: [&str; 23] = [
+pub const NAMES: [&str; 26] = [
     "OUTLOUD_ORIGIN",
     "OUTLOUD_HANDLE_DOMAIN",
     "OUTLOUD_LISTEN",
@@ -35,6 +36,9 @@ pub const NAMES: [&str; 23] = [
     "OUTLOUD_TAG_SHARING",
     "OUTLOUD_REMOTE_MEDIA_BUDGET",
     "OUTLOUD_KEEP_REMOTE_POSTS",
+    "OUTLOUD_SMTP_URL",
+    "OUTLOUD_MAIL_FROM",
+    "OUTLOUD_CONFIRM_EMAIL",
     "OUTLOUD_LOG",
     "OUTLOUD_LOG_FORMAT",
     "OUTLOUD_CONFIG",
@@ -60,6 +64,8 @@ pub struct Settings {
     pub rate_limits: bool,
     /// Networks that federation may reach although private.
     pub allowed_private: Vec<IpNet>,
+    /// Where letters are handed over, if they can be sent.
+    pub mail: Option<Outgoing>,
     /// A tracing filter.
     pub log: String,
     pub log_json: bool,
@@ -175,6 +181,9 @@ impl Settings {
                     .map(|days: i64| (days > 0).then_some(days * DAY))
             },
         )?;
+        let mail = mail(raw, &node)?;
+        node.mail = mail.is_some();
+        node.confirm_email = raw.read("OUTLOUD_CONFIRM_EMAIL", true, "on or off", on_off)?;
         let data_dir = PathBuf::from(raw.get("OUTLOUD_DATA_DIR").unwrap_or("outloud-data"));
         let database_url = match raw.get("OUTLOUD_DATABASE_URL") {
             None => format!("sqlite://{}", data_dir.join("outloud.db").display()),
@@ -206,6 +215,7 @@ impl Settings {
             drain: raw.read("OUTLOUD_DRAIN", Duration::ZERO, "a number of seconds, from 0 to 600", seconds)?,
             data_dir,
             database_url,
+            mail,
             media,
             trusted_proxies: raw.read("OUTLOUD_TRUSTED_PROXIES", loopback(), NETWORKS, networks)?,
             rate_limits: raw.read("OUTLOUD_RATE_LIMITS", true, "on or off", on_off)?,
@@ -219,6 +229,21 @@ impl Settings {
             extra_roots: Vec::new(),
         })
     }
+}
+
+/// Where letters are handed over; nowhere, unless that is set. The value is not repeated: there may be a password in it.
+fn mail(raw: &Raw, node: &Config) -> Result<Option<Outgoing>, Error> {
+    let domain = node.handle_domain.split(':').next().unwrap_or_default();
+    let from = format!("noreply@{domain}").parse().ok();
+    let from = raw.read("OUTLOUD_MAIL_FROM", from, "an address, like noreply@example.org", |v| sender(v).map(Some))?;
+    let Some(url) = raw.get("OUTLOUD_SMTP_URL") else { return Ok(None) };
+    let from =
+        from.ok_or_else(|| Error::setting("OUTLOUD_MAIL_FROM", "it must be set: the address that letters come from"))?;
+    let outgoing = Outgoing::new(url, from).ok_or_else(|| {
+        let words = "this does not work: it must be like smtps://user:password@mail.example.org or smtp://user:password@mail.example.org:587";
+        Error::setting("OUTLOUD_SMTP_URL", words)
+    })?;
+    Ok(Some(outgoing))
 }
 
 const NETWORKS: &str = "networks separated by commas, like 10.0.0.0/8, 192.168.7.0/24";
@@ -367,6 +392,9 @@ mod tests {
             ("OUTLOUD_REMOTE_MEDIA_BUDGET", "5 apples"),
             ("OUTLOUD_REMOTE_MEDIA_BUDGET", "-1"),
             ("OUTLOUD_REMOTE_MEDIA_BUDGET", "99999999999 GB"),
+            ("OUTLOUD_SMTP_URL", "mail.example"),
+            ("OUTLOUD_MAIL_FROM", "nobody"),
+            ("OUTLOUD_CONFIRM_EMAIL", "perhaps"),
             ("OUTLOUD_LOG_FORMAT", "xml"),
             ("OUTLOUD_NO_SUCH_THING", "1"),
         ] {

@@ -10,6 +10,7 @@ pub mod demo;
 mod domain_csv;
 mod housekeeping;
 mod indexing;
+pub mod mail;
 pub mod measures;
 pub mod progress;
 pub mod serve;

@@ -299,6 +299,11 @@ impl Running {
         };
         let only = only(settings)?;
         let node = opened(settings, parts, true).await?;
+        if let Some(mail) = &settings.mail {
+            let carrier = mail.carrier().map_err(|words| Error::setting("OUTLOUD_SMTP_URL", words))?;
+            // Set once: the node is new.
+            drop(node.carrier.set(carrier));
+        }
         let federation = federate(settings, &node).await?;
         let first_link = match role {
             Role::Worker => None,

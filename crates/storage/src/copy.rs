@@ -11,7 +11,7 @@ use crate::store::{Engine, postgres_arguments};
 use crate::{Error, Tx, sqlite};
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 72] = [
+pub const TABLES: [&str; 75] = [
     "settings",
     "accounts",
     "moves",
@@ -52,6 +52,9 @@ pub const TABLES: [&str; 72] = [
     "notification_requests",
     "held_notifications",
     "notification_policies",
+    "one_time_secrets",
+    "second_factors",
+    "recovery_codes",
     "markers",
     "tombstones",
     "inbox_seen",

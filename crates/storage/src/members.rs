@@ -9,7 +9,7 @@ use crate::row::{FromRow, Row, from_row_at};
 use crate::{Error, Tx};
 
 row!(Member, member_columns, "m.": account_id, email, password_hash, role, state, reason, locale, default_audience, default_sensitive,
-    default_language, tag_sharing, created_at, last_active_at);
+    default_language, tag_sharing, confirmed, created_at, last_active_at);
 
 struct NamedMember(String, Member);
 
@@ -46,7 +46,7 @@ impl Tx {
     pub async fn insert_member(&mut self, m: &Member) -> Result<(), Error> {
         self.run(
             "insert into members (account_id, email, password_hash, role, state, reason, locale, default_audience, default_sensitive, \
-             default_language, tag_sharing, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+             default_language, tag_sharing, confirmed, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
             args![
                 m.account_id,
                 &m.email,
@@ -59,6 +59,7 @@ impl Tx {
                 m.default_sensitive,
                 &m.default_language,
                 m.tag_sharing,
+                m.confirmed,
                 m.created_at
             ],
         )
@@ -115,6 +116,20 @@ impl Tx {
             args![after, limit],
         )
         .await
+    }
+
+    /// Members who joined before `before` and have not confirmed their address.
+    pub async fn unconfirmed_members(&mut self, before: Millis, limit: i64) -> Result<Vec<Id>, Error> {
+        self.list(
+            "select account_id from members where not confirmed and created_at < $1 order by created_at limit $2",
+            args![before, limit],
+        )
+        .await
+    }
+
+    pub async fn set_unconfirmed(&mut self, account: Id) -> Result<(), Error> {
+        self.run("update members set confirmed = false where account_id = $1", args![account]).await?;
+        Ok(())
     }
 
     pub async fn set_member_state(&mut self, account: Id, state: MemberState) -> Result<(), Error> {

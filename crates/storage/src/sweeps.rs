@@ -145,6 +145,7 @@ impl Tx {
     /// Codes and invitations that ran out: there are never many.
     pub async fn forget_codes(&mut self, before: Millis) -> Result<u64, Error> {
         let codes = self.run("delete from oauth_codes where expires_at < $1", args![before]).await?;
+        let codes = codes + self.drop_expired_one_time(before).await?;
         Ok(codes + self.run("delete from invites where expires_at < $1", args![before]).await?)
     }
 

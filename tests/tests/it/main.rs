@@ -14,6 +14,7 @@ mod federation;
 mod house;
 #[cfg(test)]
 mod live;
+mod mail;
 #[cfg(test)]
 mod push;
 #[cfg(test)]

@@ -3,6 +3,7 @@
 
 mod apps;
 mod authorize;
+mod emails;
 mod metadata;
 mod redirect;
 mod sign_up;
@@ -28,6 +29,8 @@ pub fn open_routes() -> Router<App> {
         .route("/api/v1/apps", post(apps::register))
         .route("/api/v1/apps/verify_credentials", get(apps::verify))
         .route("/api/v1/accounts", post(sign_up::sign_up))
+        .route("/api/v1/emails/confirmations", post(emails::send_again))
+        .route("/api/v1/emails/check_confirmation", get(emails::check))
         .route("/oauth/token", post(token::token))
         .route("/oauth/revoke", post(token::revoke))
         .route("/oauth/userinfo", get(metadata::userinfo).post(metadata::userinfo))

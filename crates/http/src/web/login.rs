@@ -8,7 +8,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use model::account::Account;
-use node::login;
+use model::id::Id;
+use node::{identity, login};
 
 use super::forms::{Errors, own_path};
 use super::frame::{Frame, form as answer};
@@ -52,20 +53,49 @@ impl<E: Into<ApiError>> From<E> for Refusal {
 pub async fn authenticate(app: &App, address: IpAddr, typed: &str, password: &str) -> Result<Account, Refusal> {
     app.limits.log_in(address, typed, app.node.now())?;
     let found = login::find_member(&app.node, &mut app.node.store.read().await?, typed).await?;
-    let node = Arc::clone(&app.node);
-    let password: String = password.chars().take(LONGEST).collect();
     let hash = found.as_ref().map(|(_, member)| member.password_hash.clone());
-    let check = move || match hash {
-        Some(hash) => login::is_password(&node, &password, &hash),
-        None => login::hash_password(&node, "the password of nobody").is_ok_and(|_| false),
-    };
-    let right = app.limits.with_password(check).await?;
+    let right = check(app, hash, password).await?;
     let (account, member) = found.filter(|_| right).ok_or(Refusal::Wrong)?;
     match login::may_act(&account, &member) {
+        // Who has yet to confirm their address comes in as far as that.
+        Err(_) if !member.confirmed && !login::is_closed(&account, &member) => Ok(account),
         Ok(()) => Ok(account),
         Err(node::Error::Forbidden(words)) => Err(Refusal::Closed(words)),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Takes as long where there is no hash.
+async fn check(app: &App, hash: Option<String>, password: &str) -> Result<bool, ApiError> {
+    let node = Arc::clone(&app.node);
+    let password: String = password.chars().take(LONGEST).collect();
+    let check = move || match hash {
+        Some(hash) => login::is_password(&node, &password, &hash),
+        None => login::hash_password(&node, "the password of nobody").is_ok_and(|_| false),
+    };
+    app.limits.with_password(check).await
+}
+
+/// Whether this is the password of a member who is signed in, counted like signing in.
+pub async fn is_right(app: &App, address: IpAddr, account: &Account, password: &str) -> Result<bool, ApiError> {
+    app.limits.log_in(address, &account.username, app.node.now())?;
+    let hash = app.node.store.read().await?.member(account.id).await?.map(|m| m.password_hash);
+    check(app, hash, password).await
+}
+
+/// The hash of a password, made where it holds nobody up; the error of `node` where it is too short or too long.
+pub async fn hashed(app: &App, password: String) -> Result<Result<String, node::Error>, ApiError> {
+    let node = Arc::clone(&app.node);
+    app.limits.with_password(move || login::hash_password(&node, &password)).await
+}
+
+/// Whether what was typed is a member's second factor; then it is used up.
+pub async fn is_factor(app: &App, address: IpAddr, account: Id, typed: &str) -> Result<bool, ApiError> {
+    app.limits.factor(address, account, app.node.now())?;
+    let mut tx = app.node.store.begin().await?;
+    let right = identity::is_factor(&app.node, &mut tx, account, typed).await?;
+    app.node.commit(tx).await?;
+    Ok(right)
 }
 
 /// `GET /login?next=…`.
@@ -116,11 +146,13 @@ pub async fn submit(
     match authenticate(&app, address, &typed, &params.text("password").unwrap_or_default()).await {
         Ok(account) => {
             let mut tx = app.node.store.begin().await?;
-            let secret = begin_session(&app, &mut tx, &visitor, &account).await?;
-            app.node.commit(tx).await?;
-            let mut response = Redirect::to(&next).into_response();
-            give_session(&app, &mut response, &secret);
-            Ok(response)
+            if tx.second_factor(account.id).await?.is_some_and(|f| f.on_since.is_some()) {
+                let secret = identity::begin_factor(&app.node, &mut tx, account.id).await?;
+                app.node.commit(tx).await?;
+                return code_page(&app, &visitor, StatusCode::OK, &secret, &next, Errors::default());
+            }
+            drop(tx);
+            come_in(&app, &visitor, &account, &next).await
         }
         Err(Refusal::Wrong) => again(
             StatusCode::UNPROCESSABLE_ENTITY,
@@ -136,9 +168,93 @@ pub async fn submit(
     }
 }
 
+/// Signs a member in and goes on; first to where they confirm their address, if they have not.
+async fn come_in(app: &App, visitor: &Visitor, account: &Account, next: &str) -> Result<Response, ApiError> {
+    let mut tx = app.node.store.begin().await?;
+    let confirmed = tx.member(account.id).await?.is_some_and(|m| m.confirmed);
+    let secret = begin_session(app, &mut tx, visitor, account).await?;
+    app.node.commit(tx).await?;
+    let mut response = Redirect::to(if confirmed { next } else { "/confirm" }).into_response();
+    give_session(app, &mut response, &secret);
+    Ok(response)
+}
+
+#[derive(Template)]
+#[template(path = "code_asked.html")]
+struct CodePage {
+    frame: Frame,
+    secret: String,
+    next: String,
+    errors: Errors,
+}
+
+fn code_page(
+    app: &App,
+    visitor: &Visitor,
+    status: StatusCode,
+    secret: &str,
+    next: &str,
+    errors: Errors,
+) -> Result<Response, ApiError> {
+    let mut frame = Frame::new(app, visitor);
+    frame.member.clear();
+    answer(app, visitor, status, &CodePage { frame, secret: secret.to_owned(), next: next.to_owned(), errors })
+}
+
+/// `POST /login/code`: the second factor, after the password.
+pub async fn submit_code(
+    State(app): State<App>,
+    Address(address): Address,
+    visitor: Visitor,
+    params: Params,
+) -> Result<Response, ApiError> {
+    visitor.check(&params)?;
+    let next = own_path(&params.text("next").unwrap_or_default());
+    let secret = params.text("secret").unwrap_or_default();
+    let late = |words: &str| {
+        let errors = Errors::one("login", words);
+        page(&app, &visitor, &next, "", StatusCode::UNPROCESSABLE_ENTITY, "", errors)
+    };
+    let found = identity::at_factor(&app.node, &mut app.node.store.read().await?, &secret).await;
+    let account = match found {
+        Err(node::Error::NotFound) => {
+            app.limits.guess(address, app.node.now())?;
+            return late("That took too long. Type your name and password once more.");
+        }
+        found => found?,
+    };
+    let code = params.text("code").unwrap_or_default();
+    match is_factor(&app, address, account.id, &code).await {
+        Ok(true) => {}
+        Ok(false) => {
+            let words = "That code is not right, or was used already. Wait for the next one and type that.";
+            let errors = Errors::one("code", words);
+            return code_page(&app, &visitor, StatusCode::UNPROCESSABLE_ENTITY, &secret, &next, errors);
+        }
+        Err(error) if error.status == StatusCode::TOO_MANY_REQUESTS => {
+            let minutes = error.retry_after.unwrap_or(60).div_ceil(60);
+            let wait = super::words::many(i64::try_from(minutes).unwrap_or(1), "minute");
+            let errors = Errors::one("code", format!("There were too many tries. Wait {wait}, then sign in again."));
+            return code_page(&app, &visitor, error.status, &secret, &next, errors);
+        }
+        Err(error) => return Err(error),
+    }
+    let mut tx = app.node.store.begin().await?;
+    if !identity::end_factor(&mut tx, &secret).await? {
+        return late("That took too long. Type your name and password once more.");
+    }
+    app.node.commit(tx).await?;
+    // They may have been shut out meanwhile.
+    let member = app.node.store.read().await?.member(account.id).await?.ok_or_else(ApiError::not_found)?;
+    if login::is_closed(&account, &member) {
+        return late("Your login is currently disabled. Ask whoever runs this node.");
+    }
+    come_in(&app, &visitor, &account, &next).await
+}
+
 /// `POST /logout`.
 pub async fn log_out(State(app): State<App>, visitor: Visitor, params: Params) -> Result<Response, ApiError> {
-    if let Some(signed) = &visitor.signed {
+    if let Some(signed) = visitor.signed.as_ref().or(visitor.waiting.as_ref()) {
         visitor.check(&params)?;
         let mut tx = app.node.store.begin().await?;
         tx.delete_token(signed.token.id).await?;

@@ -7,9 +7,12 @@ pub(crate) mod forms;
 pub(crate) mod frame;
 mod front;
 mod interact;
+mod letters;
 pub(crate) mod login;
 mod post;
 mod profile;
+mod security;
+mod sessions;
 mod signup;
 mod tag;
 mod view;
@@ -34,7 +37,20 @@ pub fn routes() -> Router<App> {
         .route("/about", get(front::about))
         .route("/welcome", get(front::welcome))
         .route("/login", get(login::form).post(login::submit))
+        .route("/login/code", on_post(login::submit_code))
         .route("/logout", on_post(login::log_out))
+        .route("/confirm", get(letters::show_confirm).post(letters::confirm))
+        .route("/confirm/again", on_post(letters::confirm_again))
+        .route("/password/forgot", get(letters::show_forgot).post(letters::forgot))
+        .route("/password/new", get(letters::show_reset).post(letters::reset))
+        .route("/settings/security", get(security::show))
+        .route("/settings/password", on_post(security::password))
+        .route("/settings/email", on_post(security::email))
+        .route("/settings/factor", get(security::show_factor).post(security::start_factor))
+        .route("/settings/factor/codes", on_post(security::new_codes))
+        .route("/settings/factor/off", on_post(security::stop_factor))
+        .route("/settings/sessions", get(sessions::show))
+        .route("/settings/sessions/{id}", on_post(sessions::end))
         .route("/signup", get(signup::open_form).post(signup::open_submit))
         .route("/invite/{code}", get(signup::invite_form).post(signup::invite_submit))
         .route("/@{name}", get(profile::profile))

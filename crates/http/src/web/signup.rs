@@ -154,6 +154,7 @@ pub async fn open_submit(
     app.limits.sign_up(address, app.node.now())?;
     let form = read(&params);
     match sign_up(&app, Door::Open, &form).await {
+        Ok(account) if must_confirm(&app, &account).await? => arrive(&app, &visitor, &account).await,
         Ok(_) if app.node.config.registrations == Registrations::Approval => {
             let words = "Thank you. Somebody will look at your request. Once they have said yes, you can sign in with your e-mail address and password.";
             message(&app, &visitor, StatusCode::OK, "Your request is waiting", words)
@@ -166,12 +167,17 @@ pub async fn open_submit(
     }
 }
 
+async fn must_confirm(app: &App, account: &Account) -> Result<bool, ApiError> {
+    Ok(app.node.store.read().await?.member(account.id).await?.is_some_and(|m| !m.confirmed))
+}
+
 /// Signs the new member in.
 async fn arrive(app: &App, visitor: &Visitor, account: &Account) -> Result<Response, ApiError> {
     let mut tx = app.node.store.begin().await?;
     let secret = begin_session(app, &mut tx, visitor, account).await?;
     app.node.commit(tx).await?;
-    let mut response = Redirect::to("/welcome").into_response();
+    let to = if must_confirm(app, account).await? { "/confirm" } else { "/welcome" };
+    let mut response = Redirect::to(to).into_response();
     give_session(app, &mut response, &secret);
     Ok(response)
 }

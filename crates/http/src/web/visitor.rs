@@ -27,6 +27,8 @@ const FORM_HOURS: u32 = 24;
 #[derive(Debug)]
 pub struct Visitor {
     pub signed: Option<Box<Signed>>,
+    /// Somebody who has yet to confirm their address.
+    pub waiting: Option<Box<Signed>>,
     /// Of the session, else of a cookie that only ties forms to the browser.
     secret: String,
     /// The cookie is not there yet.
@@ -36,7 +38,7 @@ pub struct Visitor {
 impl Visitor {
     /// Somebody for whom no form is meant.
     pub fn stranger() -> Self {
-        Self { signed: None, secret: String::new(), fresh: false }
+        Self { signed: None, waiting: None, secret: String::new(), fresh: false }
     }
 
     /// What a form carries to show that it came from our page in this browser.
@@ -88,7 +90,7 @@ fn set_cookie(app: &App, response: &mut Response, name: &str, value: &str, secon
 
 /// Signs a member in with a session of its own; the browser's old one ends. Answers what [`give_session`] needs.
 pub async fn begin_session(app: &App, tx: &mut Tx, visitor: &Visitor, account: &Account) -> Result<String, ApiError> {
-    if let Some(old) = &visitor.signed {
+    for old in visitor.signed.iter().chain(&visitor.waiting) {
         tx.delete_token(old.token.id).await?;
     }
     let scopes = Scopes::parse(SESSION_SCOPES).ok_or_else(|| node::Error::Internal("a session's scopes".to_owned()))?;
@@ -116,13 +118,14 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let app = App::from_ref(state);
-        let Session(signed) = Session::from_request_parts(parts, state).await?;
+        let Session { signed, waiting } = Session::from_request_parts(parts, state).await?;
         let jar = CookieJar::from_headers(&parts.headers);
-        let name = if signed.is_some() { session_cookie(&app) } else { form_cookie(&app).to_owned() };
+        let name =
+            if signed.is_some() || waiting.is_some() { session_cookie(&app) } else { form_cookie(&app).to_owned() };
         // Anything shorter was not made here.
         let known = jar.get(&name).map(|c| c.value().to_owned()).filter(|v| v.len() >= 40);
         let fresh = known.is_none();
         let secret = known.unwrap_or_else(|| app.node.random.secret());
-        Ok(Self { signed, secret, fresh })
+        Ok(Self { signed, waiting, secret, fresh })
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use model::account::MemberState;
 use serde_json::{Value, json};
 
 use crate::api::Api;
@@ -203,6 +204,30 @@ async fn a_token_opens_what_its_scopes_cover_and_nothing_else() {
         let right = api.token(id, scope).await;
         let reply = api.call(method, &path(route), Some(&right), Value::Null).await;
         assert!([200, 400, 404, 422].contains(&reply.status.as_u16()), "{method} {route}: {}", reply.status);
+    }
+}
+
+/// Who may not act is told so at every door, whatever their token allows: somebody suspended, shut out, waiting to be let in, or to
+/// confirm their address.
+#[tokio::test]
+async fn who_may_not_act_is_let_in_nowhere() {
+    let api = Api::start().await;
+    let node = &api.app.node;
+    let mut people = Vec::new();
+    for name in ["sue", "dan", "pia", "una"] {
+        people.push(api.member(name).await);
+    }
+    let id = |n: usize| people[n].id.parse::<i64>().unwrap();
+    let mut tx = node.store.begin().await.unwrap();
+    tx.set_suspended(id(0), Some(node.now()), "moderator").await.unwrap();
+    tx.set_member_state(id(1), MemberState::Disabled).await.unwrap();
+    tx.set_member_state(id(2), MemberState::Pending).await.unwrap();
+    tx.set_unconfirmed(id(3)).await.unwrap();
+    node.commit(tx).await.unwrap();
+    for (method, route, _, _) in ROUTES {
+        for who in &people {
+            api.call(method, &path(route), Some(&who.token), Value::Null).await.refused(403);
+        }
     }
 }
 

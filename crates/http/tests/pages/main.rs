@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod common;
 #[cfg(test)]
+mod identity;
+#[cfg(test)]
 mod oauth;
 #[cfg(test)]
 mod pages;

@@ -11,7 +11,7 @@ use node::Node;
 use node::accounts::{self, SignUp, add_member, delete_member};
 use node::login::{self, Scopes};
 use node::publish::by_handle;
-use node::{moderate, moving};
+use node::{identity, moderate, moving};
 
 use super::moderate::restrictions;
 use super::{BY, local_account, say};
@@ -54,6 +54,10 @@ pub enum Member {
     Disable { username: String },
     /// Let a member in again who was shut out.
     Enable { username: String },
+    /// A member's address is theirs, whatever became of the letter that was to show it.
+    Confirm { username: String },
+    /// Let a member sign in with their password alone, who lost their authenticator app and their recovery codes.
+    TotpOff { username: String },
     /// Other names of a member: accounts elsewhere that are theirs, too. An account can move here only if it is one of them.
     Alias {
         username: String,
@@ -181,6 +185,8 @@ impl Member {
             Self::Refuse { username } => decide(settings, &username, Decision::Refuse).await,
             Self::Disable { username } => decide(settings, &username, Decision::Disable).await,
             Self::Enable { username } => decide(settings, &username, Decision::Enable).await,
+            Self::Confirm { username } => decide(settings, &username, Decision::Confirm).await,
+            Self::TotpOff { username } => decide(settings, &username, Decision::TotpOff).await,
             Self::Alias { username, change } => change.run(settings, &username).await,
             Self::Move { username, whither } => whither.run(settings, &username).await,
             Self::Delete { username, yes } => delete(settings, &username, yes).await,
@@ -194,6 +200,8 @@ enum Decision {
     Refuse,
     Disable,
     Enable,
+    Confirm,
+    TotpOff,
 }
 
 async fn decide(settings: &Settings, username: &str, decision: Decision) -> Result<(), Error> {
@@ -212,6 +220,14 @@ async fn decide(settings: &Settings, username: &str, decision: Decision) -> Resu
         Decision::Disable => {
             moderate::disable(&node, &mut tx, BY, &account).await?;
             "is signed out and cannot sign in."
+        }
+        Decision::Confirm => {
+            identity::confirm_by(&node, &mut tx, BY, &account).await?;
+            "needs to confirm nothing more."
+        }
+        Decision::TotpOff => {
+            identity::stop_factor_by(&node, &mut tx, BY, &account).await?;
+            "signs in with their password alone now."
         }
         Decision::Enable => {
             moderate::enable(&node, &mut tx, BY, &account).await?;

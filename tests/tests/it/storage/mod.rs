@@ -11,6 +11,7 @@ mod emojis;
 mod follows;
 mod group_commit;
 mod housekeeping;
+mod identity;
 mod jobs;
 mod live;
 mod meanwhile;
@@ -118,6 +119,7 @@ fn membership(account: Id, role: Role) -> Member {
         default_sensitive: false,
         default_language: "en".to_owned(),
         tag_sharing: true,
+        confirmed: true,
         created_at: NOW,
         last_active_at: None,
     }
