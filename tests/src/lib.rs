@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests: what fails here fails a test")]
 
 pub mod api;
+pub mod apps;
 pub mod bucket;
 pub mod cable;
 pub mod db;

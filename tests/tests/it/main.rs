@@ -1,6 +1,8 @@
 //! The tests of the whole: one binary, one module for each part.
 
 #[cfg(test)]
+mod apps;
+#[cfg(test)]
 mod attack;
 #[cfg(test)]
 mod corpus;

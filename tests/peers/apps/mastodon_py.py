@@ -1,0 +1,225 @@
+"""What scripts that are built on Mastodon.py do, against a node: each step says how it went in a line of JSON, and the first that goes
+wrong ends it. Two members, ann and ben, are there with the password of NODE_PASSWORD.
+
+NODE_ORIGIN: the node. NODE_CA: who vouches for its certificate.
+"""
+
+import html.parser
+import io
+import json
+import os
+import sys
+import threading
+import time
+import traceback
+from urllib.parse import urljoin
+
+import requests
+from mastodon import Mastodon, MastodonAPIError, MastodonNotFoundError, StreamListener
+
+ORIGIN, CA, PASSWORD = os.environ["NODE_ORIGIN"], os.environ["NODE_CA"], os.environ["NODE_PASSWORD"]
+PIXELS = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000080000000808020000004b6d29dc0000001149444154789c63381120811531"
+    "0c2d09006a995001b221efbe0000000049454e44ae426082"
+)
+
+
+def step(deed):
+    """Runs a step at once; its name is that of the function."""
+    try:
+        result = deed()
+    except Exception:
+        print(json.dumps({"failed": deed.__name__, "error": traceback.format_exc()}), flush=True)
+        sys.exit(1)
+    print(json.dumps({"ok": deed.__name__}), flush=True)
+    return result
+
+
+class Forms(html.parser.HTMLParser):
+    """The forms of a page, with their fields."""
+
+    def __init__(self):
+        super().__init__()
+        self.forms = []
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        if tag == "form":
+            self.forms.append({"action": attributes.get("action", ""), "fields": {}})
+        if tag in ("input", "button") and attributes.get("name") and self.forms:
+            self.forms[-1]["fields"].setdefault(attributes["name"], attributes.get("value", ""))
+
+
+def submit(browser, page, has, values):
+    """Fills in the form of a page that has a field, as a browser without JavaScript does."""
+    parser = Forms()
+    parser.feed(page.text)
+    form = next(form for form in parser.forms if has in form["fields"])
+    return browser.post(urljoin(page.url, form["action"] or page.url), data={**form["fields"], **values})
+
+
+def session():
+    http = requests.Session()
+    http.verify = CA
+    http.trust_env = False  # which has certificates of its own to trust
+    return http
+
+
+def signs_in(name):
+    """The way of a person: the app leads them to the node, they sign in and say yes, and bring back a code."""
+    scopes = ["read", "write", "follow", "push"]
+    key, secret = Mastodon.create_app("Try it", scopes=scopes, api_base_url=ORIGIN, session=session())
+    app = Mastodon(client_id=key, client_secret=secret, api_base_url=ORIGIN, session=session())
+    browser = session()
+    page = browser.get(app.auth_request_url(scopes=scopes))
+    page = submit(browser, page, "password", {"login": f"{name}@example.org", "password": PASSWORD})
+    page = submit(browser, page, "decision", {})
+    code = page.text.split("<code")[1].split(">", 1)[1].split("<")[0].strip()
+    app.log_in(code=code, scopes=scopes)
+    return app
+
+
+@step
+def people():
+    return signs_in("ann"), signs_in("ben")
+
+
+ann, ben = people
+
+
+@step
+def knows_the_node():
+    assert ann.instance_v1()["uri"], "v1"
+    assert ann.instance_v2()["domain"], "v2"
+    assert ann.account_verify_credentials()["acct"] == "ann"
+    assert ann.app_verify_credentials()["name"] == "Try it"
+
+
+@step
+def follows():
+    them = ann.account_lookup("ben")
+    assert ann.account_follow(them)["following"]
+    assert ben.account_follow(ben.account_lookup("ann"))["following"]
+    assert ann.account_relationships(them)[0]["followed_by"]
+
+
+@step
+def posts_a_picture():
+    media = ann.media_post(io.BytesIO(PIXELS), "image/png", description="Of one colour")
+    status = ann.status_post("A picture #tryout", media_ids=[media], visibility="public")
+    assert status["media_attachments"][0]["description"] == "Of one colour"
+    return status
+
+
+@step
+def edits_and_keeps_the_history():
+    edited = ann.status_update(posts_a_picture, status="A picture, edited #tryout", media_ids=[posts_a_picture["media_attachments"][0]])
+    assert edited["edited_at"] and len(ann.status_history(posts_a_picture)) == 2
+    assert ann.status_source(posts_a_picture)["text"] == "A picture, edited #tryout"
+
+
+@step
+def boosts_and_favourites():
+    assert ben.status_reblog(posts_a_picture)["reblog"]["id"] == posts_a_picture["id"]
+    assert ben.status_favourite(posts_a_picture)["favourited"]
+    assert {n["type"] for n in ann.notifications()} >= {"favourite", "follow", "reblog"}
+    assert len(ann.grouped_notifications()["notification_groups"]) >= 3
+
+
+@step
+def writes_a_thread():
+    root = ann.status_post("One")
+    reply = ben.status_reply(root, "Two")
+    assert reply["content"].startswith("<p>") and ann.status_context(root)["descendants"][0]["id"] == reply["id"]
+
+
+@step
+def filters_on_the_server():
+    made = ben.create_filter_v2("spoilers", ["home"], "warn", keywords_attributes=[{"keyword": "ending", "whole_word": True}])
+    status = ann.status_post("I know the ending")
+    assert ben.status(status)["filtered"][0]["keyword_matches"] == ["ending"]
+    ben.delete_filter_v2(made)
+
+
+@step
+def keeps_lists():
+    kept = ben.list_create("Colleagues")
+    ben.list_accounts_add(kept, ben.account_lookup("ann"))
+    status = ann.status_post("For the list")
+    assert ben.timeline_list(kept)[0]["id"] == status["id"]
+    ben.list_accounts_delete(kept, ben.account_lookup("ann"))
+    ben.list_delete(kept)
+
+
+@step
+def searches():
+    assert [a["acct"] for a in ben.search_v2("ann", result_type="accounts")["accounts"]] == ["ann"]
+    assert ben.search_v2("tryout", result_type="hashtags")["hashtags"][0]["name"] == "tryout"
+    assert [s["id"] for s in ann.search_v2("edited", result_type="statuses")["statuses"]] == [posts_a_picture["id"]]
+
+
+@step
+def schedules():
+    from datetime import datetime, timedelta, timezone
+
+    later = ann.status_post("Later", scheduled_at=datetime.now(timezone.utc) + timedelta(hours=1))
+    assert ann.scheduled_statuses()[0]["id"] == later["id"]
+    ann.scheduled_status_delete(later)
+    assert ann.scheduled_statuses() == []
+
+
+@step
+def hears_what_happens():
+    heard, done = [], threading.Event()
+
+    class Listener(StreamListener):
+        def on_update(self, status):
+            heard.append(status["content"])
+            done.set()
+
+    stream = ben.stream_user(Listener(), run_async=True)
+    assert ben.stream_healthy()
+    for _ in range(40):
+        ann.status_post("Can you hear me?")
+        if done.wait(0.5):
+            break
+    stream.close()
+    assert any("hear me" in text for text in heard), heard
+
+
+@step
+def pages_through_200_posts():
+    ids = [ann.status_post(f"Number {n}", visibility="unlisted")["id"] for n in range(200)]
+    down, page = [], ben.timeline_home(limit=40)
+    while page:
+        down += [s["id"] for s in page if s["id"] in ids]
+        page = ben.fetch_next(page)
+    assert down == ids[::-1], len(down)
+    up, page = [], ben.timeline_home(limit=40, min_id=ids[0])
+    while page:
+        up += [s["id"] for s in reversed(page)]
+        page = ben.fetch_previous(page)
+    assert up == ids[1:], len(up)
+
+
+@step
+def is_told_what_is_wrong():
+    try:
+        ann.status("1")
+        raise AssertionError("there is no such post")
+    except MastodonNotFoundError:
+        pass
+    try:
+        ann.status_post("")
+        raise AssertionError("that was empty")
+    except MastodonAPIError as error:
+        assert error.args[1] == 422, error.args
+
+
+@step
+def signs_out():
+    ann.revoke_access_token()
+    time.sleep(0)
+
+
+print(json.dumps({"done": True}), flush=True)

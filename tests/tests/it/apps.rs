@@ -1,0 +1,53 @@
+//! Client libraries that apps are built on use a node, from the first call to the last.
+
+use std::time::Duration;
+
+use suite::apps::Library;
+use suite::db::{Db, Engine};
+use suite::process::{NodeProcess, client};
+
+/// What each may take: it is as fast as the machine.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// A node with ann and ben.
+async fn node(engine: Engine) -> (Db, NodeProcess, [String; 2]) {
+    let (db, http) = (Db::fresh(engine).await, client());
+    let mut node = NodeProcess::prepare(&db).await;
+    node.start(&http).await;
+    let (ann, ben) = (node.member(&http, "ann").await, node.member(&http, "ben").await);
+    (db, node, [ann.token, ben.token])
+}
+
+async fn masto_js(engine: Engine) {
+    if !Library::MastoJs.is_there() || !engine.is_there() {
+        return;
+    }
+    let (_db, mut node, [ann, ben]) = node(engine).await;
+    let tokens = [("NODE_ANN", ann.as_str()), ("NODE_BEN", ben.as_str())];
+    let uses = Library::MastoJs.uses(&node, &tokens);
+    let done = tokio::time::timeout(PATIENCE, uses).await.expect("in time");
+    assert!(done.len() >= 16, "{done:?}");
+    node.terminate().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn masto_js_on_sqlite() {
+    masto_js(Engine::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn masto_js_on_postgres() {
+    masto_js(Engine::Postgres).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mastodon_py_signs_in_by_the_pages() {
+    if !Library::MastodonPy.is_there() {
+        return;
+    }
+    let (_db, mut node, _) = node(Engine::Sqlite).await;
+    let uses = Library::MastodonPy.uses(&node, &[("NODE_PASSWORD", "correct horse")]);
+    let done = tokio::time::timeout(PATIENCE, uses).await.expect("in time");
+    assert!(done.len() >= 14, "{done:?}");
+    node.terminate().await;
+}
