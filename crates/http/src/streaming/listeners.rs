@@ -35,7 +35,7 @@ pub struct Pace {
 impl Default for Pace {
     fn default() -> Self {
         let seconds = Duration::from_secs;
-        Self { thump: seconds(15), ping: seconds(30), look: seconds(10) }
+        Self { thump: seconds(15), ping: seconds(30), look: seconds(5) }
     }
 }
 

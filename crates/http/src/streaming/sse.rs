@@ -101,7 +101,8 @@ fn events(
 }
 
 fn written(message: &Arc<Message>) -> Bytes {
-    // JSON has no line ends.
-    let payload = message.payload.as_deref().unwrap_or_default();
+    // JSON has no line ends. Where there is nothing to say Mastodon says this: without any data browsers drop the event, and
+    // Mastodon.py takes no other word for it.
+    let payload = message.payload.as_deref().unwrap_or("undefined");
     Bytes::from(format!("event: {}\ndata: {payload}\n\n", message.event))
 }

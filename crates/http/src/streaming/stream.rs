@@ -107,7 +107,7 @@ mod tests {
         assert_eq!(named("public:remote:media", ""), Ok(Stream::Public { reach: Reach::Remote, only_media: true }));
         assert_eq!(named("hashtag:local", "tag=Tea"), Ok(Stream::Tag { key: "tea".to_owned(), local: true }));
         assert_eq!(named("list", "list=12"), Ok(Stream::List(12)));
-        for (name, query) in [("", ""), ("users", ""), ("hashtag", ""), ("hashtag", "tag=a b"), ("list", "list=x")] {
+        for (name, query) in [("", ""), ("users", ""), ("hashtag", ""), ("hashtag", "tag=%21"), ("list", "list=x")] {
             assert_eq!(named(name, query), Err(400), "{name}?{query}");
         }
     }

@@ -66,7 +66,7 @@ async fn what_another_program_took_away_is_noticed_without_a_ring() {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     });
-    ended.await.expect("it is looked for every ten seconds");
+    ended.await.expect("it is looked for every few seconds");
     assert_eq!(talker.end().await, Some(1008));
     node.running.stop().await;
 }

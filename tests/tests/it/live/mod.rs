@@ -2,6 +2,7 @@
 
 mod crowd;
 mod ends;
+mod remote;
 mod socket;
 mod told;
 mod two_processes;

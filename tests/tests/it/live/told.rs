@@ -59,7 +59,7 @@ on_engines! {
         node.node().commit(tx).await.unwrap();
         let mut told = [home.next().await, home.next().await, home.next().await].map(Option::unwrap);
         told.sort();
-        let wanted = [pair("announcement.delete", 77), pair("filters_changed", ""), pair("notifications_merged", "1")];
+        let wanted = [pair("announcement.delete", 77), pair("filters_changed", "undefined"), pair("notifications_merged", "1")];
         assert_eq!(told, wanted, "each once");
         assert_eq!(notices.next().await, Some(pair("notifications_merged", "1")));
         node.running.stop().await;
@@ -148,7 +148,7 @@ on_engines! {
         }
         node.node().commit(tx).await.unwrap();
         for (reader, _) in deaf.iter_mut().filter(|(_, path)| *path == "user") {
-            assert_eq!(reader.next().await, Some(pair("filters_changed", "")));
+            assert_eq!(reader.next().await, Some(pair("filters_changed", "undefined")));
         }
         node.running.stop().await;
     }
