@@ -122,7 +122,7 @@ struct Marks<'a> {
 
 impl Marks<'_> {
     fn text(&self) -> String {
-        let mut all = vec![mark::from(self.post.account_id)];
+        let mut all = vec![mark::from(self.post.account_id), mark::time(self.post.id)];
         if self.is_public {
             all.push(mark::PUBLIC.to_owned());
         }

@@ -6,7 +6,8 @@
 
 use model::account::Account;
 use model::audience::Viewer;
-use model::id::Id;
+use model::clock::{DAY, Millis};
+use model::id::{Id, first_id, made_at};
 use model::page::Page;
 use model::post::Post;
 use model::search::{Question, Scope, Term};
@@ -186,7 +187,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Posts that fit a question and that the member may see, newest first. `page` bounds their ids. `from` stands for each
+    /// Posts that fit a question and that the member may see, newest first. `page` bounds their ids. `authors` are those of each
     /// [`Term::From`] of the question, in their order, first those wanted.
     pub async fn search_posts(
         &mut self,
@@ -197,7 +198,48 @@ impl Tx {
         offset: i64,
     ) -> Result<Vec<Post>, Error> {
         let expression = expression(question, authors, viewer.id(), self.is_sqlite());
-        let scope = match question.scope {
+        if self.is_sqlite() {
+            // It walks back from the newest post by itself.
+            let bounds = (page.above(), page.below());
+            return self.found(&expression, question.scope, viewer, bounds, (page.limit, offset)).await;
+        }
+        // GIN finds all that fits before it sorts: what is asked for most are the newest, so these are looked at first.
+        let newest: Option<Id> = self.value("select max(t.post_id) from post_texts t", args![]).await?;
+        let Some(newest) = newest.map(|id| id.min(page.below() - 1)) else { return Ok(Vec::new()) };
+        let (mut below, mut found) = (page.below(), Vec::new());
+        let wanted = page.limit + offset;
+        let last = slot(newest);
+        for oldest in [Some(last), Some(last - 3), Some(last - 15), None] {
+            let above = oldest.map_or(page.above(), |slot| page.above().max(first_id(slot * SLOT) - 1));
+            let missing = wanted - i64::try_from(found.len()).unwrap_or(wanted);
+            if missing <= 0 || below <= page.above() + 1 {
+                break;
+            }
+            let narrowed = match oldest {
+                Some(oldest) => {
+                    let slots: Vec<String> = (oldest.max(0)..=slot(below.min(newest + 1) - 1))
+                        .map(|s| format!("'{}'", mark::slot(s)))
+                        .collect();
+                    format!("({expression}) & ({})", slots.join(" | "))
+                }
+                None => expression.clone(),
+            };
+            found.extend(self.found(&narrowed, question.scope, viewer, (above, below), (missing, 0)).await?);
+            below = above + 1;
+        }
+        Ok(found.into_iter().skip(usize::try_from(offset).unwrap_or(0)).collect())
+    }
+
+    /// What an expression finds between two ids.
+    async fn found(
+        &mut self,
+        expression: &str,
+        scope: Scope,
+        viewer: Viewer,
+        (above, below): (Id, Id),
+        (limit, offset): (i64, i64),
+    ) -> Result<Vec<Post>, Error> {
+        let scope = match scope {
             Scope::Any => 0,
             Scope::Library => 1,
             Scope::Public => 2,
@@ -213,20 +255,7 @@ impl Tx {
                  and t.post_id + 0 > $2 and t.post_id + 0 < $3 order by t.post_id + 0 desc limit $8"
             )
         };
-        self.all(
-            sql,
-            args![
-                expression,
-                page.above(),
-                page.below(),
-                viewer.id(),
-                scope,
-                page.limit,
-                offset,
-                page.limit + offset + MORE
-            ],
-        )
-        .await
+        self.all(sql, args![expression, above, below, viewer.id(), scope, limit, offset, limit + offset + MORE]).await
     }
 
     /// Accounts with words in their displayed name that begin so, those that became known last first.
@@ -293,9 +322,26 @@ fn expression(question: &Question, authors: &[Id], viewer: Id, is_sqlite: bool) 
     all
 }
 
+/// Thirty days: posts are also marked by when they were made.
+const SLOT: Millis = 30 * DAY;
+
+/// The thirty days in which a post was made, by its id.
+fn slot(id: Id) -> i64 {
+    made_at(id).div_euclid(SLOT)
+}
+
 /// Words that stand for what can be asked of a post.
 pub mod mark {
     use model::id::Id;
+
+    /// When it was made.
+    pub fn time(post: Id) -> String {
+        slot(super::slot(post))
+    }
+
+    pub(super) fn slot(slot: i64) -> String {
+        format!("zqtime{slot}")
+    }
 
     pub const PUBLIC: &str = "zqpublic";
 

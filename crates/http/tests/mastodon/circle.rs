@@ -69,12 +69,43 @@ async fn a_server_is_blocked_with_all_its_people() {
         api.get(who, &path).await.ok()[0]["domain_blocking"].clone()
     };
     assert_eq!(tie(&alice).await, false);
+    let mut tx = api.app.node.store.begin().await.unwrap();
+    let me: i64 = alice.id.parse().unwrap();
+    for (follower_id, target_id) in [(me, far), (far, me)] {
+        let follow = storage::Follow {
+            id: api.app.node.id(),
+            follower_id,
+            target_id,
+            accepted: true,
+            uri: format!("https://far.example/follows/{follower_id}"),
+            show_boosts: true,
+            notify: false,
+            languages: Vec::new(),
+            created_at: api.app.node.now(),
+        };
+        tx.put_follow(&follow).await.unwrap();
+        tx.count_follow(follower_id, target_id, 1).await.unwrap();
+    }
+    api.app.node.commit(tx).await.unwrap();
     let block = json!({"domain": "FAR.example"});
     assert_eq!(api.post(&alice, "/api/v1/domain_blocks", block).await.ok(), json!({}));
     assert_eq!((tie(&alice).await, tie(&bob).await), (json!(true), json!(false)));
     let list = api.get(&alice, "/api/v1/domain_blocks").await;
     assert!(list.link("prev").is_some() && list.link("next").is_none());
     assert_eq!(list.ok(), json!(["far.example"]));
+    // Who follows whom between the two ends.
+    let follows = async || {
+        let path = format!("/api/v1/accounts/relationships?id[]={far}");
+        let tie = api.get(&alice, &path).await.ok();
+        (tie[0]["following"].clone(), tie[0]["followed_by"].clone())
+    };
+    assert_eq!(follows().await, (json!(true), json!(true)));
+    for _ in 0..2 {
+        for job in api.app.federation.lease_jobs(false, 99).await.unwrap() {
+            api.app.federation.serve_job(job).await.unwrap();
+        }
+    }
+    assert_eq!(follows().await, (json!(false), json!(false)));
     api.call("DELETE", "/api/v1/domain_blocks", Some(&alice.token), json!({"domain": "far.example"})).await.ok();
     assert_eq!((tie(&alice).await, api.get(&alice, "/api/v1/domain_blocks").await.ok()), (json!(false), json!([])));
     for domain in ["social.example.org", "not a domain", "localhost"] {

@@ -33,7 +33,7 @@ pub async fn somebody(api: &Api, username: &str, domain: &str) -> i64 {
 }
 
 /// A post of bob, who is elsewhere, with a picture, an emoji and a face.
-async fn bobs_post(api: &Api) -> i64 {
+pub async fn bobs_post(api: &Api) -> i64 {
     let node = &api.app.node;
     let mut tx = node.store.begin().await.unwrap();
     let ours = tx.account_by_handle(INSTANCE_ACTOR, "").await.unwrap().expect("the node's own actor");

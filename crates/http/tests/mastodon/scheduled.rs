@@ -68,6 +68,24 @@ async fn a_post_is_made_at_its_time_once_with_all_that_was_asked_for() {
 }
 
 #[tokio::test]
+async fn a_key_that_comes_again_schedules_nothing_new() {
+    let api = Api::start().await;
+    let alice = api.member("alice").await;
+    let body = json!({"status": "Then", "scheduled_at": rfc3339(NOW + DAY)}).to_string();
+    let mut made = Vec::new();
+    for _ in 0..2 {
+        let request = axum::http::Request::post("/api/v1/statuses")
+            .header("authorization", format!("Bearer {}", alice.token))
+            .header("content-type", "application/json")
+            .header("idempotency-key", "once")
+            .body(axum::body::Body::from(body.clone()));
+        made.push(api.send(request.unwrap()).await.ok()["id"].clone());
+    }
+    assert_eq!(made[0], made[1]);
+    assert_eq!(api.get(&alice, LIST).await.ids().len(), 1);
+}
+
+#[tokio::test]
 async fn another_time_and_no_time_at_all() {
     let api = Api::start().await;
     let alice = api.member("alice").await;

@@ -102,6 +102,25 @@ async fn operators_narrow_what_is_found() {
 }
 
 #[tokio::test]
+async fn of_others_elsewhere_one_finds_what_they_let_be_found() {
+    let api = Api::start().await;
+    let alice = api.member("alice").await;
+    let post = crate::remote::bobs_post(&api).await.to_string();
+    assert!(find(&api, &alice, "look").await.is_empty(), "he does not let himself be searched");
+    api.does(&alice, "statuses", &json!(post), "bookmark").await;
+    assert_eq!(find(&api, &alice, "look has:link").await, [&*post]);
+    api.does(&alice, "statuses", &json!(post), "unbookmark").await;
+    assert!(find(&api, &alice, "look").await.is_empty());
+    let node = &api.app.node;
+    let mut tx = node.store.begin().await.unwrap();
+    let bob = tx.account_by_uri("https://far.example/users/bob").await.unwrap().unwrap();
+    let open = model::account::Account { indexable: true, ..bob };
+    node::accounts::receive(node, &mut tx, open, None).await.unwrap();
+    node.commit(tx).await.unwrap();
+    assert_eq!(find(&api, &alice, "a picture has:image").await, [&*post], "by what the picture shows");
+}
+
+#[tokio::test]
 async fn what_is_edited_or_deleted_is_found_as_it_is() {
     let api = Api::start().await;
     let alice = api.member("alice").await;

@@ -2,7 +2,8 @@
 
 use model::account::{Account, Role};
 use model::audience::{Audience, Viewer};
-use model::id::Id;
+use model::clock::DAY;
+use model::id::{Id, first_id};
 use model::page::Page;
 use model::post::Post;
 use model::search::{Question, words};
@@ -13,9 +14,12 @@ use super::{NOW, account_ids, boost, follow, ids, local, member, membership, pos
 
 /// Writes down what the node would of a post.
 async fn index(tx: &mut Tx, post: &Post, text: &str, marks: &[String]) {
-    tx.put_text(post.id, &format!("{} {} {}", mark::from(post.account_id), marks.join(" "), words(text)))
-        .await
-        .unwrap();
+    tx.put_text(
+        post.id,
+        &format!("{} {} {} {}", mark::time(post.id), mark::from(post.account_id), marks.join(" "), words(text)),
+    )
+    .await
+    .unwrap();
 }
 
 async fn find(tx: &mut Tx, typed: &str, authors: &[Id], who: Id) -> Vec<Id> {
@@ -86,6 +90,34 @@ on_both! {
         assert!(find(&mut tx, "water", &[], 1).await.is_empty());
         tx.delete_post(10).await.unwrap();
         assert!(find(&mut tx, "coffee", &[], 1).await.is_empty());
+        tx.commit().await.unwrap();
+    }
+
+    async fn what_is_found_is_the_newest_however_far_back_it_lies(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        let alice = member(&mut tx, 1, "alice").await;
+        let days = [1_000, 600, 460, 120, 95, 40, 1, 0];
+        let made: Vec<Id> = days.iter().map(|days| first_id(NOW - days * DAY)).collect();
+        for id in &made {
+            let post = put(&mut tx, Post { created_at: NOW, ..post(*id, &alice) }).await;
+            index(&mut tx, &post, "tea", &[mark::library(1)]).await;
+        }
+        let newest_first: Vec<Id> = made.iter().rev().copied().collect();
+        assert_eq!(find(&mut tx, "tea", &[], 1).await, newest_first);
+        let question = Question::parse("tea");
+        for (offset, limit) in [(0, 1), (1, 2), (2, 4), (5, 3), (7, 2), (8, 2)] {
+            let page = Page::first(limit);
+            let found = ids(&tx.search_posts(&question, &[], Viewer::Member(1), &page, offset).await.unwrap());
+            let expected: Vec<Id> =
+                newest_first.iter().copied().skip(offset as usize).take(limit as usize).collect();
+            assert_eq!(found, expected, "{offset} {limit}");
+        }
+        for (above, below) in [(0, 7), (2, 5), (1, 3), (4, 6)] {
+            let page = Page { min_id: Some(made[above]), max_id: Some(made[below]), ..Page::first(20) };
+            let found = ids(&tx.search_posts(&question, &[], Viewer::Member(1), &page, 0).await.unwrap());
+            let expected: Vec<Id> = made[above + 1..below].iter().rev().copied().collect();
+            assert_eq!(found, expected, "{above} {below}");
+        }
         tx.commit().await.unwrap();
     }
 
