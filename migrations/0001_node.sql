@@ -668,3 +668,56 @@ create table idempotency_keys (
     primary key (account_id, key)
 );
 create index idempotency_keys_age on idempotency_keys (created_at);
+
+-- Lists: some of those whom a member follows, in a timeline of their own.
+create table lists (
+    id bigint primary key,
+    account_id bigint not null references accounts (id) on delete cascade,
+    title text not null,
+    replies_policy text not null,            -- which answers to others it shows: followed, list, none
+    exclusive boolean not null               -- what is in it is not in the home
+);
+create index lists_account on lists (account_id, id);
+
+create table list_accounts (
+    list_id bigint not null references lists (id) on delete cascade,
+    account_id bigint not null references accounts (id),
+    owner_id bigint not null,                -- whose list it is
+    primary key (list_id, account_id)
+);
+create index list_accounts_account on list_accounts (account_id, owner_id, list_id);
+
+-- Their timelines, as homes are kept.
+create table list_entries (
+    list_id bigint not null references lists (id) on delete cascade,
+    post_id bigint not null,
+    primary key (list_id, post_id)
+);
+
+-- What a member does not want to read, or not without being asked.
+create table filters (
+    id bigint primary key,
+    account_id bigint not null references accounts (id) on delete cascade,
+    title text not null,
+    contexts text not null,                  -- JSON list: home, notifications, public, thread, account
+    action text not null,                    -- warn, hide, blur
+    expires_at bigint                        -- from then on it catches nothing
+);
+create index filters_account on filters (account_id, id);
+
+create table filter_keywords (
+    id bigint primary key,
+    filter_id bigint not null references filters (id) on delete cascade,
+    keyword text not null,
+    whole_word boolean not null
+);
+create index filter_keywords_filter on filter_keywords (filter_id, id);
+
+-- Single posts that a filter catches.
+create table filter_posts (
+    id bigint primary key,
+    filter_id bigint not null references filters (id) on delete cascade,
+    post_id bigint not null references posts (id) on delete cascade,
+    unique (filter_id, post_id)
+);
+create index filter_posts_post on filter_posts (post_id);

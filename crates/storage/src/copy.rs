@@ -11,7 +11,7 @@ use crate::store::{Engine, postgres_arguments};
 use crate::{Error, Tx, sqlite};
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 53] = [
+pub const TABLES: [&str; 59] = [
     "settings",
     "accounts",
     "moves",
@@ -65,6 +65,12 @@ pub const TABLES: [&str; 53] = [
     "oauth_codes",
     "tokens",
     "idempotency_keys",
+    "lists",
+    "list_accounts",
+    "list_entries",
+    "filters",
+    "filter_keywords",
+    "filter_posts",
 ];
 
 /// Those of [`TABLES`] that say what lies in the media of this place and of no other: what is kept of other servers, and

@@ -121,6 +121,9 @@ impl Tx {
             "delete from notifications where from_account_id = $1",
             "delete from markers where account_id = $1",
             "delete from idempotency_keys where account_id = $1",
+            "delete from lists where account_id = $1",
+            "delete from filters where account_id = $1",
+            "delete from list_accounts where account_id = $1",
         ] {
             self.run(sql, args![account]).await?;
         }

@@ -1,4 +1,5 @@
-//! What a check of everything asks: rows that name what is gone, where no foreign key watches, and homes that hold what they should not.
+//! What a check of everything asks: rows that name what is gone, where no foreign key watches, and homes and lists that hold what they
+//! should not.
 
 use model::clock::Millis;
 use model::id::Id;
@@ -46,6 +47,18 @@ pub struct HomeEntry {
 }
 
 row!(HomeEntry: account_id, post_id, is_stray, is_hidden);
+
+/// The same of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListEntry {
+    pub list_id: Id,
+    pub post_id: Id,
+    /// The list does not have the post's author.
+    pub is_stray: bool,
+    pub is_hidden: bool,
+}
+
+row!(ListEntry: list_id, post_id, is_stray, is_hidden);
 
 /// `gone!("posts", "p.boost_of_id")`: the column names a row that is not there.
 macro_rules! gone {
@@ -122,6 +135,23 @@ impl Tx {
                 ") from home_entries e where (e.account_id, e.post_id) > ($1, $2) order by e.account_id, e.post_id limit $4"
             ),
             args![account, post, left, limit],
+        )
+        .await
+    }
+
+    /// The entries of all lists, in steps by list and post.
+    pub async fn list_entries(&mut self, (list, post): (Id, Id), limit: i64) -> Result<Vec<ListEntry>, Error> {
+        self.all(
+            concat!(
+                "select e.list_id, e.post_id, exists (select 1 from posts p where p.id = e.post_id \
+                 and not exists (select 1 from list_accounts x where x.list_id = e.list_id and x.account_id = p.account_id)), \
+                 exists (select 1 from posts p join accounts o on o.id = p.account_id \
+                 where p.id = e.post_id and o.suspended_at is null and o.deleted_at is null and not ",
+                visible!("p", "l.account_id", "true"),
+                ") from list_entries e join lists l on l.id = e.list_id where (e.list_id, e.post_id) > ($1, $2) \
+                 order by e.list_id, e.post_id limit $3"
+            ),
+            args![list, post, limit],
         )
         .await
     }

@@ -6,6 +6,7 @@ use model::page::Page;
 use model::post::Post;
 
 use crate::audience::{not_hidden, not_limited, visible};
+use crate::lists::not_set_apart;
 use crate::{Error, Tx};
 
 /// Of which servers' posts a timeline is made.
@@ -94,11 +95,13 @@ macro_rules! wanted {
         )
     };
 }
+pub(crate) use wanted;
 
 impl Tx {
     /// Puts a post into the homes of the author's local followers (who want boosts, if it is one, and its language), and of the
     /// author. An answer goes to those alone who also follow whom it answers, and to these; one to somebody we do not know to
-    /// nobody. Whoever mutes the conversation does not get it; whoever mutes the author does not see it ([`Tx::home`]).
+    /// nobody. Whoever mutes the conversation does not get it; whoever mutes the author does not see it ([`Tx::home`]). Whoever has the
+    /// author in an exclusive list finds it only there. Answers how many entries it made, those of lists among them.
     ///
     /// `language`: that of the post, of a boost that of what it boosts; empty where it is not known.
     pub async fn fan_out_home(&mut self, post: &Post, language: &str) -> Result<u64, Error> {
@@ -113,6 +116,8 @@ impl Tx {
                         "insert into home_entries (account_id, post_id) select f.follower_id, $1 from follows f \
                          join members m on m.account_id = f.follower_id where f.target_id = $2 and f.accepted and ",
                         wanted!("$3", "$4", "$7", "$2"),
+                        " and ",
+                        not_set_apart!("f.follower_id", "$2"),
                         " and ($5 or exists (select 1 from mentions n where n.post_id = $1 and n.account_id = f.follower_id)) \
                          and not exists (select 1 from blocks b where b.account_id = f.follower_id and b.target_id = $2) \
                          and not exists (select 1 from thread_mutes t where t.account_id = f.follower_id and t.root_id = $6) \
@@ -129,6 +134,7 @@ impl Tx {
                     ],
                 )
                 .await?;
+            changed += self.fan_out_lists(post, language).await?;
         }
         if post.local {
             changed += self.put_home_entry(post.account_id, post.id).await?;
@@ -152,6 +158,8 @@ impl Tx {
                  (select * from posts q where q.account_id = $2 and q.audience >= 50 order by q.id desc limit $3) p \
                  join follows f on f.follower_id = $1 and f.target_id = $2 where (p.in_reply_to_uri = '' or p.in_reply_to_account_id is not null) and ",
                 wanted!("p.boost_of_id is not null", "coalesce(p.in_reply_to_account_id, 0)", "p.language", "$2"),
+                " and ",
+                not_set_apart!("$1", "$2"),
                 " and not exists (select 1 from thread_mutes t where t.account_id = $1 and t.root_id = p.root_id) on conflict do nothing"
             ),
             args![account, author, limit],

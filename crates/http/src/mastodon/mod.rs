@@ -5,6 +5,8 @@
 mod accounts;
 pub mod entities;
 mod extras;
+mod filters;
+mod lists;
 mod media;
 mod notifications;
 mod polls;
@@ -76,6 +78,25 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/api/v1/statuses/{id}/quotes", get(quotes::list))
         .route("/api/v1/favourites", get(reactions::favourites))
         .route("/api/v1/bookmarks", get(reactions::bookmarks))
+        .route("/api/v1/lists", get(lists::all).post(lists::create))
+        .route("/api/v1/lists/{id}", update!(lists::update).get(lists::show).delete(lists::delete))
+        .route("/api/v1/lists/{id}/accounts", get(lists::accounts).post(lists::add).delete(lists::remove))
+        .route("/api/v1/accounts/{id}/lists", get(lists::with))
+        .route("/api/v1/timelines/list/{id}", get(lists::timeline))
+        .route("/api/v2/filters", get(filters::all).post(filters::create))
+        .route("/api/v2/filters/{id}", update!(filters::update).get(filters::show).delete(filters::delete))
+        .route("/api/v2/filters/{id}/keywords", get(filters::keywords).post(filters::add_keyword))
+        .route("/api/v2/filters/{id}/statuses", get(filters::posts).post(filters::add_post))
+        .route(
+            "/api/v2/filters/keywords/{id}",
+            update!(filters::update_keyword).get(filters::keyword).delete(filters::delete_keyword),
+        )
+        .route("/api/v2/filters/statuses/{id}", get(filters::post).delete(filters::remove_post))
+        .route("/api/v1/filters", get(filters::singles).post(filters::create_single))
+        .route(
+            "/api/v1/filters/{id}",
+            update!(filters::update_single).get(filters::single).delete(filters::delete_single),
+        )
         .route("/api/v1/timelines/home", get(timelines::home))
         .route("/api/v1/timelines/public", get(timelines::public))
         .route("/api/v1/timelines/tag/{name}", get(timelines::tag))

@@ -4,6 +4,8 @@
 mod access;
 mod api;
 mod attack;
+mod filters;
+mod lists;
 mod memory;
 mod moderation;
 mod polls;

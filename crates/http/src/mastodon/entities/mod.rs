@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod card;
+pub mod filter;
 mod html;
 pub mod media;
 pub mod notification;
