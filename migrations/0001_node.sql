@@ -362,7 +362,7 @@ create table post_cards (
     post_id bigint primary key references posts (id) on delete cascade,
     card_id bigint not null references cards (id)
 );
-create index post_cards_card on post_cards (card_id);
+create index post_cards_card on post_cards (card_id, post_id);
 
 create table favourites (
     id bigint primary key,
@@ -721,3 +721,47 @@ create table filter_posts (
     unique (filter_id, post_id)
 );
 create index filter_posts_post on filter_posts (post_id);
+
+-- Hashtags that members follow, which come into their homes.
+create table tag_follows (
+    id bigint primary key,
+    account_id bigint not null references accounts (id) on delete cascade,
+    tag_id bigint not null references tags (id),
+    unique (account_id, tag_id)
+);
+create index tag_follows_account on tag_follows (account_id, id);
+create index tag_follows_tag on tag_follows (tag_id, account_id);
+
+-- Hashtags on profiles, with how often their owner used them in what everybody may read.
+create table featured_tags (
+    id bigint primary key,
+    account_id bigint not null references accounts (id) on delete cascade,
+    tag_id bigint not null references tags (id),
+    name text not null,                      -- as its owner wrote it
+    posts_count bigint not null,
+    last_post_at bigint,
+    unique (account_id, tag_id)
+);
+create index featured_tags_tag on featured_tags (tag_id);
+
+-- Direct messages: for each member a row for everybody with whom they speak in a thread.
+create table conversations (
+    id bigint primary key,
+    account_id bigint not null references accounts (id) on delete cascade, -- whose it is
+    root_id bigint not null,                 -- the thread
+    participants text not null,              -- the others: JSON list of ids, in their order
+    last_post_id bigint not null,
+    unread boolean not null,
+    unique (account_id, root_id, participants)
+);
+create index conversations_last on conversations (account_id, last_post_id);
+create index conversations_root on conversations (root_id);
+
+create table conversation_posts (
+    account_id bigint not null,              -- whose conversation it is in
+    post_id bigint not null references posts (id) on delete cascade,
+    conversation_id bigint not null references conversations (id) on delete cascade,
+    primary key (account_id, post_id)
+);
+create index conversation_posts_conversation on conversation_posts (conversation_id, post_id);
+create index conversation_posts_post on conversation_posts (post_id);

@@ -5,6 +5,7 @@
 pub mod accounts;
 pub mod cards;
 pub mod config;
+pub mod conversation;
 pub mod deed;
 pub mod domains;
 pub mod emoji;
@@ -33,6 +34,7 @@ pub mod receive;
 pub mod remote;
 pub mod report;
 pub mod stamp;
+pub mod tag;
 pub mod threads;
 pub mod upload;
 pub mod urls;

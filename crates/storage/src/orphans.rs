@@ -16,11 +16,19 @@ pub enum Ties {
     Stamps,
     Notifications,
     Deeds,
+    Conversations,
 }
 
 impl Ties {
-    pub const ALL: [Self; 6] =
-        [Self::Posts, Self::Quotes, Self::Approvals, Self::Stamps, Self::Notifications, Self::Deeds];
+    pub const ALL: [Self; 7] = [
+        Self::Posts,
+        Self::Quotes,
+        Self::Approvals,
+        Self::Stamps,
+        Self::Notifications,
+        Self::Deeds,
+        Self::Conversations,
+    ];
 
     /// One of its rows.
     pub fn name(self) -> &'static str {
@@ -31,6 +39,7 @@ impl Ties {
             Self::Stamps => "stamp",
             Self::Notifications => "notification",
             Self::Deeds => "deed",
+            Self::Conversations => "conversation",
         }
     }
 }
@@ -104,6 +113,11 @@ impl Tx {
                 "select d.id, case when ",
                 gone!("accounts", "d.account_id"),
                 " then 'who did it' else '' end from deeds d where d.id > $1 order by d.id limit $2"
+            ),
+            Ties::Conversations => concat!(
+                "select c.id, case when ",
+                gone!("posts", "c.last_post_id"),
+                " then 'its last post' else '' end from conversations c where c.id > $1 order by c.id limit $2"
             ),
         };
         self.all(sql, args![after, limit]).await

@@ -132,7 +132,16 @@ macro_rules! documents {
         })*
     };
 }
-documents!(Policy, Vec<Field>, Vec<Emoji>, Vec<String>, Vec<EditMedia>, Vec<crate::Snapshot>, serde_json::Value);
+documents!(
+    Policy,
+    Vec<i64>,
+    Vec<Field>,
+    Vec<Emoji>,
+    Vec<String>,
+    Vec<EditMedia>,
+    Vec<crate::Snapshot>,
+    serde_json::Value
+);
 
 macro_rules! named {
     ($($type:ty => $read:expr),* $(,)?) => {

@@ -32,6 +32,8 @@ macro_rules! kept {
                 ".id) or exists (select 1 from home_entries e where e.account_id = w.follower_id and e.post_id = ", $q,
                 ".id) or exists (select 1 from list_accounts x cross join list_entries e where x.account_id = ", $q,
                 ".account_id and x.owner_id = w.follower_id and e.list_id = x.list_id and e.post_id = ", $q, ".id))"),
+            kept!(any "post_tags w cross join tag_follows t cross join home_entries e where w.post_id = ", $q,
+                ".id and t.tag_id = w.tag_id and e.account_id = t.account_id and e.post_id = ", $q, ".id"),
             ")"
         )
     };
@@ -172,7 +174,7 @@ impl Tx {
         .await
     }
 
-    /// Tags from `after` on, in steps: those that no post has and that were last used before `before` go. Answers the last that was
+    /// Tags from `after` on, in steps: those that no post and no member has and that were last used before `before` go. Answers the last that was
     /// looked at, if that was a whole step, and how many went.
     pub async fn drop_unused_tags(
         &mut self,
@@ -185,7 +187,9 @@ impl Tx {
         let gone = self
             .run(
                 "delete from tags where id in (select value from json_each($1)) and last_used_at < $2 \
-                 and not exists (select 1 from post_tags y where y.tag_id = tags.id)",
+                 and not exists (select 1 from post_tags y where y.tag_id = tags.id) \
+                 and not exists (select 1 from tag_follows y where y.tag_id = tags.id) \
+                 and not exists (select 1 from featured_tags y where y.tag_id = tags.id)",
                 &[ids(&step), before.into()],
             )
             .await?;

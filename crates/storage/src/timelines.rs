@@ -7,6 +7,7 @@ use model::post::Post;
 
 use crate::audience::{not_hidden, not_limited, visible};
 use crate::lists::not_set_apart;
+use crate::tag_ties::by_tag;
 use crate::{Error, Tx};
 
 /// Of which servers' posts a timeline is made.
@@ -101,13 +102,17 @@ impl Tx {
     /// Puts a post into the homes of the author's local followers (who want boosts, if it is one, and its language), and of the
     /// author. An answer goes to those alone who also follow whom it answers, and to these; one to somebody we do not know to
     /// nobody. Whoever mutes the conversation does not get it; whoever mutes the author does not see it ([`Tx::home`]). Whoever has the
-    /// author in an exclusive list finds it only there. Answers how many entries it made, those of lists among them.
+    /// author in an exclusive list finds it only there. A public post comes into the homes of those, too, who follow one of its hashtags.
+    /// Answers how many entries it made, those of lists among them.
     ///
     /// `language`: that of the post, of a boost that of what it boosts; empty where it is not known.
     pub async fn fan_out_home(&mut self, post: &Post, language: &str) -> Result<u64, Error> {
         let is_boost = post.boost_of_id.is_some();
         let answers_a_stranger = !post.in_reply_to_uri.is_empty() && post.in_reply_to_account_id.is_none();
         let is_direct = matches!(post.audience, Audience::Direct | Audience::Inside);
+        // As on Mastodon, whoever follows a hashtag finds what is for everybody, and beside it nobody's answers to others.
+        let answers_another = post.in_reply_to_account_id.is_some_and(|to| to != post.account_id);
+        let comes_by_tag = post.audience == Audience::Public && !is_boost && !answers_another;
         let mut changed = 0;
         if !answers_a_stranger {
             changed += self
@@ -121,7 +126,9 @@ impl Tx {
                         " and ($5 or exists (select 1 from mentions n where n.post_id = $1 and n.account_id = f.follower_id)) \
                          and not exists (select 1 from blocks b where b.account_id = f.follower_id and b.target_id = $2) \
                          and not exists (select 1 from thread_mutes t where t.account_id = f.follower_id and t.root_id = $6) \
-                         on conflict do nothing"
+                         union all ",
+                        by_tag!(),
+                        " on conflict do nothing"
                     ),
                     args![
                         post.id,
@@ -130,7 +137,8 @@ impl Tx {
                         post.in_reply_to_account_id.unwrap_or(0),
                         !is_direct,
                         post.root_id,
-                        language
+                        language,
+                        comes_by_tag
                     ],
                 )
                 .await?;

@@ -3,6 +3,7 @@
 //! of how a token came to be, nor of ActivityPub.
 
 mod accounts;
+mod conversations;
 pub mod entities;
 mod extras;
 mod filters;
@@ -18,6 +19,7 @@ mod relations;
 mod reports;
 mod requests;
 mod search;
+mod tags;
 mod timelines;
 
 use axum::extract::{DefaultBodyLimit, FromRequestParts, Path};
@@ -97,6 +99,11 @@ pub fn routes(app: &App) -> Router<App> {
             "/api/v1/filters/{id}",
             update!(filters::update_single).get(filters::single).delete(filters::delete_single),
         )
+        .route("/api/v1/featured_tags", get(tags::own_featured).post(tags::add_featured))
+        .route("/api/v1/accounts/{id}/featured_tags", get(tags::featured_of))
+        .route("/api/v1/conversations", get(conversations::list))
+        .route("/api/v1/timelines/direct", get(conversations::direct))
+        .route("/api/v1/timelines/link", get(timelines::link_to))
         .route("/api/v1/timelines/home", get(timelines::home))
         .route("/api/v1/timelines/public", get(timelines::public))
         .route("/api/v1/timelines/tag/{name}", get(timelines::tag))
@@ -137,6 +144,9 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/api/v1/statuses/{id}/quotes/{quoting}/revoke", post(quotes::revoke))
         .route("/api/v1/statuses/{id}/interaction_policy", put(quotes::set_policy))
         .route("/api/v1/media/{id}", update!(media::describe).get(media::show).delete(media::discard))
+        .route("/api/v1/conversations/{id}", delete(conversations::remove))
+        .route("/api/v1/conversations/{id}/read", post(conversations::read))
+        .route("/api/v1/conversations/{id}/unread", post(conversations::unread))
         .route("/api/v1/markers", post(timelines::mark))
         .route("/api/v1/notifications/clear", post(notifications::clear))
         .route("/api/v1/notifications/requests", get(requests::list))
@@ -149,7 +159,14 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/api/v1/reports", post(reports::file))
         .route("/api/v1/notifications/{id}/dismiss", post(notifications::dismiss))
         .route("/api/v2/search", get(search::everything))
-        .route("/api/v1/tags/{name}", get(search::tag))
+        .route("/api/v1/tags/{name}", get(tags::show))
+        .route("/api/v1/tags/{name}/follow", post(tags::follow))
+        .route("/api/v1/tags/{name}/unfollow", post(tags::unfollow))
+        .route("/api/v1/tags/{name}/feature", post(tags::feature))
+        .route("/api/v1/tags/{name}/unfeature", post(tags::unfeature))
+        .route("/api/v1/followed_tags", get(tags::followed))
+        .route("/api/v1/featured_tags/suggestions", get(tags::suggestions))
+        .route("/api/v1/featured_tags/{id}", delete(tags::remove_featured))
         .route("/assets/avatar.png", get(extras::avatar))
         .route("/assets/header.png", get(extras::header))
         .merge(reads)

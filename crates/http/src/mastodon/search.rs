@@ -1,13 +1,12 @@
-//! Finding accounts, hashtags and posts (docs.joinmastodon.org/methods/search, tags, accounts#search).
+//! Finding accounts, hashtags and posts (docs.joinmastodon.org/methods/search, accounts#search).
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use federation::discover::Found;
 use model::account::Account as Person;
 use model::audience::Viewer;
 use model::handle::Handle;
-use model::hashtag::Hashtag;
-use model::post::{Post, Tag};
+use model::post::Post;
 use serde_json::{Value, json};
 use storage::Tx;
 
@@ -173,12 +172,4 @@ async fn people(
     }
     people.truncate(usize::try_from(question.limit).unwrap_or(usize::MAX));
     Ok(people)
-}
-
-/// `GET /api/v1/tags/:name`. One that nobody has used yet is a hashtag all the same.
-pub async fn tag(State(app): State<App>, Path(name): Path<String>) -> Result<Json<Value>, ApiError> {
-    let tag = Hashtag::new(&name).ok_or_else(ApiError::not_found)?;
-    let mut tx = app.node.store.read().await?;
-    let known = tx.tag(&tag.key).await?.unwrap_or(Tag { id: 0, name: tag.key, display: tag.name });
-    Ok(Json(small::tag(&app.node, &mut tx, &known).await?))
 }

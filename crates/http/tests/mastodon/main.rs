@@ -4,6 +4,7 @@
 mod access;
 mod api;
 mod attack;
+mod direct;
 mod filters;
 mod lists;
 mod memory;
@@ -15,5 +16,6 @@ mod quotes;
 mod reactions;
 mod relations;
 mod remote;
+mod tags;
 mod timelines;
 mod uploads;

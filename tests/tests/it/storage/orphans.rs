@@ -57,6 +57,11 @@ on_both! {
             let deed = storage::Deed { account_id, ..deed(id, NOW) };
             tx.insert_deed(&deed).await.unwrap();
         }
+        let lost = put(&mut tx, post(16, &sam)).await;
+        for (id, said) in [(10, &here), (11, &lost)] {
+            tx.put_in_conversation(id, 1, said, &[2]).await.unwrap();
+        }
+        assert!(tx.delete_post(16).await.unwrap());
         for of in Ties::ALL.into_iter().skip(1) {
             let rows = tx.ties(of, 0, 10).await.unwrap();
             let wrong: Vec<i64> = rows.iter().filter(|(_, missing)| !missing.is_empty()).map(|(id, _)| *id).collect();
