@@ -364,7 +364,7 @@ create table post_cards (
     post_id bigint primary key references posts (id) on delete cascade,
     card_id bigint not null references cards (id)
 );
-create index post_cards_card on post_cards (card_id);
+create index post_cards_card on post_cards (card_id, post_id);
 
 create table favourites (
     id bigint primary key,
@@ -867,3 +867,100 @@ create table recovery_codes (
     code_hash text not null,
     primary key (account_id, code_hash)
 );
+
+-- Lists: some of those whom a member follows, in a timeline of their own.
+create table lists (
+    id bigint primary key,
+    account_id bigint not null references accounts (id) on delete cascade,
+    title text not null,
+    replies_policy text not null,            -- which answers to others it shows: followed, list, none
+    exclusive boolean not null               -- what is in it is not in the home
+);
+create index lists_account on lists (account_id, id);
+
+create table list_accounts (
+    list_id bigint not null references lists (id) on delete cascade,
+    account_id bigint not null references accounts (id),
+    owner_id bigint not null,                -- whose list it is
+    primary key (list_id, account_id)
+);
+create index list_accounts_account on list_accounts (account_id, owner_id, list_id);
+
+-- Their timelines, as homes are kept.
+create table list_entries (
+    list_id bigint not null references lists (id) on delete cascade,
+    post_id bigint not null,
+    primary key (list_id, post_id)
+);
+
+-- What a member does not want to read, or not without being asked.
+create table filters (
+    id bigint primary key,
+    account_id bigint not null references accounts (id) on delete cascade,
+    title text not null,
+    contexts text not null,                  -- JSON list: home, notifications, public, thread, account
+    action text not null,                    -- warn, hide, blur
+    expires_at bigint                        -- from then on it catches nothing
+);
+create index filters_account on filters (account_id, id);
+
+create table filter_keywords (
+    id bigint primary key,
+    filter_id bigint not null references filters (id) on delete cascade,
+    keyword text not null,
+    whole_word boolean not null
+);
+create index filter_keywords_filter on filter_keywords (filter_id, id);
+
+-- Single posts that a filter catches.
+create table filter_posts (
+    id bigint primary key,
+    filter_id bigint not null references filters (id) on delete cascade,
+    post_id bigint not null references posts (id) on delete cascade,
+    unique (filter_id, post_id)
+);
+create index filter_posts_post on filter_posts (post_id);
+
+-- Hashtags that members follow, which come into their homes.
+create table tag_follows (
+    id bigint primary key,
+    account_id bigint not null references accounts (id) on delete cascade,
+    tag_id bigint not null references tags (id),
+    unique (account_id, tag_id)
+);
+create index tag_follows_account on tag_follows (account_id, id);
+create index tag_follows_tag on tag_follows (tag_id, account_id);
+
+-- Hashtags on profiles, with how often their owner used them in what everybody may read.
+create table featured_tags (
+    id bigint primary key,
+    account_id bigint not null references accounts (id) on delete cascade,
+    tag_id bigint not null references tags (id),
+    name text not null,                      -- as its owner wrote it
+    posts_count bigint not null,
+    last_post_at bigint,
+    unique (account_id, tag_id)
+);
+create index featured_tags_tag on featured_tags (tag_id);
+
+-- Direct messages: for each member a row for everybody with whom they speak in a thread.
+create table conversations (
+    id bigint primary key,
+    account_id bigint not null references accounts (id) on delete cascade, -- whose it is
+    root_id bigint not null,                 -- the thread
+    participants text not null,              -- the others: JSON list of ids, in their order
+    last_post_id bigint not null,
+    unread boolean not null,
+    unique (account_id, root_id, participants)
+);
+create index conversations_last on conversations (account_id, last_post_id);
+create index conversations_root on conversations (root_id);
+
+create table conversation_posts (
+    account_id bigint not null,              -- whose conversation it is in
+    post_id bigint not null references posts (id) on delete cascade,
+    conversation_id bigint not null references conversations (id) on delete cascade,
+    primary key (account_id, post_id)
+);
+create index conversation_posts_conversation on conversation_posts (conversation_id, post_id);
+create index conversation_posts_post on conversation_posts (post_id);

@@ -17,7 +17,7 @@ use model::audience::Viewer;
 use model::page::Page;
 use model::post::Post;
 use serde_json::{Value, json};
-use storage::Tx;
+use storage::{FeaturedTag, Tx};
 
 use crate::params::Params;
 use crate::rate::Address;
@@ -315,6 +315,23 @@ pub async fn featured(State(app): State<App>, Path(name): Path<String>, asker: A
         .collect();
     let value =
         json!({"id": account.featured, "type": "OrderedCollection", "totalItems": notes.len(), "orderedItems": notes});
+    Ok(document(&app, value, true))
+}
+
+/// `GET /users/{name}/tags`: the hashtags on a profile.
+pub async fn featured_tags(
+    State(app): State<App>,
+    Path(name): Path<String>,
+    asker: Asker,
+) -> Result<Response, ApiError> {
+    asker.viewer(&app).await?;
+    let mut tx = app.node.store.read().await?;
+    let account = local_account(&mut tx, &name).await?;
+    let tags = tx.featured_tags(account.id).await?;
+    let tag = |t: &FeaturedTag| json!({"type": "Hashtag", "href": app.node.config.tag_url(&t.key), "name": format!("#{}", t.name)});
+    let items: Vec<Value> = tags.iter().map(tag).collect();
+    let id = app.node.config.featured_tags_uri(&account.uri);
+    let value = json!({"id": id, "type": "Collection", "totalItems": items.len(), "items": items});
     Ok(document(&app, value, true))
 }
 

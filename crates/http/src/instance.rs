@@ -74,7 +74,7 @@ fn configuration(config: &Config) -> Value {
     let limits = Limits::default();
     json!({
         "accounts": {
-            "max_featured_tags": 10,
+            "max_featured_tags": node::tag::FEATURED,
             "max_pinned_statuses": node::react::PINS,
             "max_display_name_length": DISPLAY_NAME_LENGTH,
             "max_note_length": NOTE_LENGTH,

@@ -1,7 +1,8 @@
 //! What was answered a moment ago is answered again, as long as nothing was written since: a home that is looked at by three apps
 //! of one member, a public timeline that everybody reads. And what many ask at the same moment is worked out once. Nothing has to be
-//! told what became untrue: whatever is committed ends all of it.
+//! told what became untrue: whatever is committed ends all of it. Where time alone makes something untrue, the answer says when.
 
+use std::cell::Cell;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +12,8 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
+use model::clock::Millis;
+use model::filter::{Keyword, Matcher};
 use model::id::Id;
 use moka::future::Cache;
 use moka::policy::EvictionPolicy;
@@ -28,6 +31,20 @@ const LONGEST: usize = 8 * 1024 * 1024;
 /// Callers that are remembered.
 const CALLERS: u64 = 2_000;
 
+/// Bytes of all that looks for words in texts.
+const MATCHERS: u64 = 16 * 1024 * 1024;
+
+tokio::task_local! {
+    /// Until when that is true which is being answered.
+    static TRUE_UNTIL: Cell<Millis>;
+}
+
+/// What is being answered is true until then at most: it is not remembered for longer.
+pub fn true_until(end: Millis) {
+    // Where nothing is remembered nobody wants to know.
+    let _ = TRUE_UNTIL.try_with(|until| until.set(until.get().min(end)));
+}
+
 /// Who asks for what, and when.
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Question {
@@ -43,17 +60,24 @@ struct Answer {
     status: StatusCode,
     headers: HeaderMap,
     body: Bytes,
+    true_until: Millis,
 }
 
 impl Answer {
-    async fn read(response: Response) -> Self {
+    async fn make(request: Request, next: Next) -> Self {
+        let answered = async {
+            let response = next.run(request).await;
+            (response, TRUE_UNTIL.with(Cell::get))
+        };
+        let (response, true_until) = TRUE_UNTIL.scope(Cell::new(Millis::MAX), answered).await;
         let (parts, body) = response.into_parts();
         match to_bytes(body, LONGEST).await {
-            Ok(body) => Self { status: parts.status, headers: parts.headers, body },
+            Ok(body) => Self { status: parts.status, headers: parts.headers, body, true_until },
             Err(_) => Self {
                 status: StatusCode::INTERNAL_SERVER_ERROR,
                 headers: HeaderMap::new(),
                 body: Bytes::from_static(b"{}"),
+                true_until,
             },
         }
     }
@@ -68,6 +92,8 @@ pub struct Memory {
     answers: Cache<Question, Answer>,
     /// By what they showed, and when.
     callers: Cache<(String, Moment), Arc<Caller>>,
+    /// What looks for the keywords of a member's filters: to make it takes longer than to use it.
+    matchers: moka::sync::Cache<Id, Arc<Matcher>>,
 }
 
 impl Default for Memory {
@@ -81,7 +107,23 @@ impl Default for Memory {
         Self {
             answers: answers.eviction_policy(EvictionPolicy::lru()).build(),
             callers: callers.eviction_policy(EvictionPolicy::lru()).build(),
+            matchers: moka::sync::Cache::builder()
+                .weigher(|_, matcher: &Arc<Matcher>| u32::try_from(matcher.size()).unwrap_or(u32::MAX))
+                .max_capacity(MATCHERS)
+                .build(),
         }
+    }
+}
+
+impl Memory {
+    /// What finds these keywords, which are all that a member's filters look for.
+    pub fn matcher(&self, of: Id, keywords: Vec<Keyword>) -> Arc<Matcher> {
+        if let Some(known) = self.matchers.get(&of).filter(|known| known.keywords() == keywords) {
+            return known;
+        }
+        let matcher = Arc::new(Matcher::new(keywords));
+        self.matchers.insert(of, Arc::clone(&matcher));
+        matcher
     }
 }
 
@@ -96,10 +138,13 @@ pub async fn answer(State(app): State<App>, request: Request, next: Next) -> Res
         Ok(known) => known,
         Err(error) => return error.into_response(),
     };
+    if app.memory.answers.get(&question).await.is_some_and(|known| known.true_until <= app.node.now()) {
+        app.memory.answers.invalidate(&question).await;
+    }
     let made = app.memory.answers.try_get_with(question, async {
         // Who asks was looked up.
         parts.extensions.insert(Caller::clone(&caller));
-        let answer = Answer::read(next.run(Request::from_parts(parts, body)).await).await;
+        let answer = Answer::make(Request::from_parts(parts, body), next).await;
         // What went wrong may go well the next time.
         if answer.status.is_server_error() { Err(answer) } else { Ok(answer) }
     });

@@ -32,6 +32,7 @@ pub fn router(app: App) -> Router {
         .route("/users/{name}/following", get(activitypub::following))
         .route("/users/{name}/followers_synchronization", get(activitypub::followers_synchronisation))
         .route("/users/{name}/featured", get(activitypub::featured))
+        .route("/users/{name}/tags", get(activitypub::featured_tags))
         .route("/users/{name}/posts/{id}", get(activitypub::post))
         .route("/users/{name}/posts/{id}/activity", get(activitypub::post_activity))
         .route("/users/{name}/posts/{id}/replies", get(activitypub::replies))

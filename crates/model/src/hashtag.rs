@@ -72,7 +72,8 @@ fn has_letter_or_inner_separator(name: &str) -> bool {
     name.chars().any(char::is_alphabetic) || inner().any(|c| c == '_' || is_inner_separator(c))
 }
 
-fn is_word(c: char) -> bool {
+/// Part of a word, as Mastodon has it (`[[:word:]]`).
+pub(crate) fn is_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_' || is_combining_mark(c)
 }
 

@@ -30,6 +30,8 @@ pub enum Kind {
     UndoBlock,
     AddPin,
     RemovePin,
+    AddTag,
+    RemoveTag,
     UpdateActor,
     Move,
     DeleteActor,
@@ -60,6 +62,8 @@ impl Kind {
             Self::UndoBlock => "undo_block",
             Self::AddPin => "add_pin",
             Self::RemovePin => "remove_pin",
+            Self::AddTag => "add_tag",
+            Self::RemoveTag => "remove_tag",
             Self::UpdateActor => "update_actor",
             Self::Move => "move",
             Self::DeleteActor => "delete_actor",
@@ -82,6 +86,7 @@ impl Kind {
                 | Self::RejectFollow
                 | Self::Block
                 | Self::RemovePin
+                | Self::RemoveTag
                 | Self::DeleteActor
                 | Self::RejectRequest
                 | Self::RevokeStamp
@@ -102,7 +107,7 @@ pub struct Data {
     /// Its object.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub object: String,
-    /// The name that the object has: the option that was chosen.
+    /// The name that the object has: the option that was chosen, the hashtag.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub name: String,
     /// Its actor, where that is not who does the deed.

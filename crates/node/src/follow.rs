@@ -12,10 +12,10 @@ use storage::{Follow, Tx};
 use crate::deed::{Data, Kind};
 use crate::login::may_be_heard;
 use crate::notify::notify;
-use crate::{Error, Node, jobs, threads};
+use crate::{Error, Node, jobs, list, threads};
 
-/// How many posts of somebody just followed are put into the follower's home.
-const FILL: i64 = 20;
+/// How many posts of somebody just followed are put into the follower's home, and into the lists that have them.
+pub(crate) const FILL: i64 = 20;
 /// Of the follows that another server believes in and we do not, so many are ended in one go.
 const UNKNOWN_FOLLOWS: usize = 1_000;
 
@@ -131,7 +131,7 @@ async fn count_in(node: &Node, tx: &mut Tx, who: &Account, target: &Account, row
     }
     tx.count_follow(who.id, target.id, 1).await?;
     if who.is_local() {
-        tx.fill_home(who.id, target.id, FILL).await?;
+        fill(tx, who.id, target.id).await?;
         if !target.is_local() {
             threads::read_outbox(node, tx, target, Some(who.id)).await?;
         }
@@ -166,6 +166,7 @@ pub(crate) async fn follow_along(
             follow(node, tx, who, to, &wishes).await?;
         }
     }
+    list::take_along(tx, who.id, from.id, to.id).await?;
     unfollow(node, tx, who, from).await
 }
 
@@ -179,7 +180,7 @@ pub async fn posts_came(node: &Node, tx: &mut Tx, target: Id, follower: Option<I
         new.push(who);
     }
     for who in new {
-        tx.fill_home(who, target, FILL).await?;
+        fill(tx, who, target).await?;
     }
     Ok(())
 }
@@ -307,8 +308,15 @@ pub async fn receive_undo(tx: &mut Tx, who: &Account, target: &Account) -> Resul
     Ok(true)
 }
 
-/// Removes the row, its counts, and what it brought into a home.
+async fn fill(tx: &mut Tx, who: Id, target: Id) -> Result<(), Error> {
+    tx.fill_home(who, target, FILL).await?;
+    tx.fill_lists(who, target, 0, FILL).await?;
+    Ok(())
+}
+
+/// Removes the row, its counts, and what it brought into a home and into lists.
 pub(crate) async fn end(tx: &mut Tx, row: &Follow) -> Result<(), Error> {
+    list::leave(tx, row.follower_id, row.target_id).await?;
     if tx.delete_follow(row.id).await? == Some(true) {
         tx.count_follow(row.follower_id, row.target_id, -1).await?;
         tx.clear_home_of(row.follower_id, row.target_id).await?;

@@ -23,7 +23,7 @@ const STEPS: usize = 60;
 const TURN: Millis = 10 * SECOND;
 /// A walk that came to its end is begun anew after that time.
 const REST: Millis = 6 * HOUR;
-/// Posts in a home.
+/// Posts in a home, and in a list.
 pub const HOME: i64 = 800;
 /// Notifications of a member: months of a busy one's, and more than any app pages through.
 const NOTIFICATIONS: i64 = 5_000;
@@ -244,7 +244,7 @@ async fn trim(tx: &mut Tx, chore: Chore, after: Id) -> Result<Step, Error> {
     let mut gone = 0;
     for member in &members {
         if chore == Chore::Homes {
-            gone += tx.trim_home(*member, HOME).await?;
+            gone += tx.trim_home(*member, HOME).await? + tx.trim_lists(*member, HOME).await?;
             continue;
         }
         let trimmed = tx.trim_notifications(*member, NOTIFICATIONS, MANY).await?;

@@ -21,7 +21,7 @@ use crate::error::missing;
 use crate::login::may_be_heard;
 use crate::notify::notify;
 use crate::policy::{Wish, must_ask};
-use crate::{Config, Error, Node, cards, emoji, index, jobs, live, poll, quote, react};
+use crate::{Config, Error, Node, cards, conversation, emoji, index, jobs, live, poll, quote, react, tag};
 
 /// Longest alt text, in characters.
 pub const DESCRIPTION_LENGTH: usize = 10_000;
@@ -236,11 +236,13 @@ pub async fn edit(node: &Node, tx: &mut Tx, author: &Account, post_id: Id, revis
     for account in &words.mentioned {
         tx.put_mention(post.id, account.id, false).await?;
         if !known.iter().any(|m| m.account_id == account.id && !m.silent) {
-            notify(node, tx, account.id, NotificationKind::Mention, author, Some(&post)).await?;
+            conversation::mention(node, tx, account.id, author, &post).await?;
         }
     }
+    tag::uncount(tx, &old).await?;
     tx.untag_post(post.id).await?;
     put_tags(node, tx, post.id, &words.hashtags).await?;
+    tag::count(tx, &post).await?;
     if let Some(policy) = revision.quote_policy {
         quote::keep_policy(tx, &post, policy).await?;
     }
@@ -309,6 +311,8 @@ pub(crate) async fn remove(node: &Node, tx: &mut Tx, post: &Post) -> Result<(), 
     }
     tx.drop_card_of(post.id).await?;
     live::removed(tx, post).await?;
+    tag::uncount(tx, post).await?;
+    conversation::forget(tx, post).await?;
     let files = tx.all_media_of(post.id).await?;
     // Somebody else may be removing it, too: whoever does is the one who counts.
     if !tx.delete_post(post.id).await? {
@@ -332,6 +336,9 @@ pub(crate) async fn remove(node: &Node, tx: &mut Tx, post: &Post) -> Result<(), 
 pub(crate) async fn count_post(tx: &mut Tx, post: &Post, by: i64) -> Result<(), Error> {
     if post.audience >= Audience::Followers {
         tx.count_post(post.account_id, by, (by > 0).then_some(post.created_at)).await?;
+    }
+    if by > 0 {
+        tag::count(tx, post).await?;
     }
     Ok(())
 }
@@ -400,7 +407,10 @@ pub(crate) async fn spread(
         followed = tx.fan_out_home(post, &language).await? > u64::from(post.local);
     }
     for account in mentioned.iter().filter(|a| a.is_local()) {
-        notify(node, tx, account.id, NotificationKind::Mention, author, Some(post)).await?;
+        conversation::mention(node, tx, account.id, author, post).await?;
+    }
+    if post.local {
+        conversation::add(node, tx, author.id, post).await?;
     }
     let is_rung_for = post.boost_of_id.is_none() && post.in_reply_to_uri.is_empty();
     // A bell is rung for what comes into a home.

@@ -10,7 +10,7 @@ use model::post::Post;
 use storage::{Request, Tx};
 
 use crate::config::authority;
-use crate::{Error, Node, live};
+use crate::{Error, Node, conversation, live};
 
 /// So long after it was made an account is young.
 const YOUNG: Millis = 7 * DAY;
@@ -86,10 +86,16 @@ async fn is_pushy(node: &Node, tx: &mut Tx, post: &Post) -> Result<bool, Error> 
 }
 
 /// A member wants to hear somebody: what was held back becomes notifications, and they are heard from now on.
-pub async fn accept(tx: &mut Tx, who: &Account, request: Id) -> Result<(), Error> {
+pub async fn accept(node: &Node, tx: &mut Tx, who: &Account, request: Id) -> Result<(), Error> {
     let request = find(tx, who, request).await?;
+    let said = tx.held_posts(who.id, request.from_account_id).await?;
     tx.let_in(who.id, request.from_account_id).await?;
     live::notifications_merged(tx, who.id);
+    for post in said {
+        if let Some(post) = tx.post(post).await? {
+            conversation::add(node, tx, who.id, &post).await?;
+        }
+    }
     Ok(())
 }
 

@@ -5,19 +5,17 @@ use model::audience::Audience;
 use model::clock::{DAY, MINUTE, Millis, SECOND};
 use model::hashtag::Hashtag;
 use model::id::Ids;
-use model::notification::NotificationKind;
 use model::policy::Policy;
 use model::post::{Media, MediaKind, Origin, Post};
 use model::text::Format;
 use storage::Tx;
 
 use crate::moderate::is_shut_out;
-use crate::notify::notify;
 use crate::policy::{Wish, needs_approval};
 use crate::poll::{self, ReceivedPoll};
 use crate::publish::{TAGS_PER_POST, count_post, put_tags, remove, spread, tell_boosters, version};
 use crate::quote::{self, ReceivedQuote};
-use crate::{Error, Node, cards, index, jobs, live, policy, quarantine, threads};
+use crate::{Error, Node, cards, conversation, index, jobs, live, policy, quarantine, threads};
 
 /// A post of another server, read and cleaned: `content` is sanitised, lists are bounded, ids are on its author's server.
 #[derive(Clone, Debug)]
@@ -310,7 +308,7 @@ pub async fn update(
         if let Some(account) = tx.account_by_uri(uri).await? {
             tx.put_mention(post.id, account.id, !received.addressed.contains(uri)).await?;
             if received.addressed.contains(uri) && !named.iter().any(|m| m.account_id == account.id && !m.silent) {
-                notify(node, tx, account.id, NotificationKind::Mention, author, Some(&post)).await?;
+                conversation::mention(node, tx, account.id, author, &post).await?;
             }
         }
     }

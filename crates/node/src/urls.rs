@@ -42,6 +42,11 @@ impl Config {
         format!("{actor}/followers_synchronization")
     }
 
+    /// The hashtags on the profile of one of our actors.
+    pub fn featured_tags_uri(&self, actor: &str) -> String {
+        format!("{actor}/tags")
+    }
+
     /// The page of a tag, by its normalised name.
     pub fn tag_url(&self, name: &str) -> String {
         let mut url = format!("{}/tags/", self.origin);

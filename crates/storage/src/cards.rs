@@ -1,10 +1,15 @@
 //! What pages say about themselves, and the posts that lead to them.
 
+use model::audience::Viewer;
 use model::card::Card;
 use model::clock::Millis;
 use model::id::Id;
+use model::page::Page;
+use model::post::Post;
 
+use crate::audience::{not_hidden, not_limited, visible};
 use crate::row::{FromRow, Row, from_row_at, ids};
+use crate::timelines::paged;
 use crate::{Error, Tx};
 
 row!(Card, card_columns, "c.": id, url, title, description, author_name, author_url, provider_name, image, image_description,
@@ -94,6 +99,38 @@ impl Tx {
     /// The card that hangs on a post, whether or not anything is known of it.
     pub async fn card_of(&mut self, post: Id) -> Result<Option<Id>, Error> {
         self.value("select pc.card_id from post_cards pc where pc.post_id = $1", args![post]).await
+    }
+
+    /// What is known of the page at an address, by the hash of that.
+    pub async fn card_by_url(&mut self, url_hash: &str) -> Result<Option<Card>, Error> {
+        self.one(
+            concat!("select ", card_columns!(), " from cards c where c.url_hash = $1 and c.title <> ''"),
+            args![url_hash],
+        )
+        .await
+    }
+
+    /// Public posts that lead to a page, by people who want to be found.
+    pub async fn posts_with_card(&mut self, card: Id, viewer: Viewer, page: &Page) -> Result<Vec<Post>, Error> {
+        paged!(
+            self,
+            page,
+            "x.post_id",
+            concat!("select ", post_columns!(), " from post_cards x cross join posts p"),
+            concat!(
+                "x.card_id = $3 and p.id = x.post_id and p.audience = 70 and p.boost_of_id is null \
+                 and exists (select 1 from accounts d where d.id = p.account_id and d.discoverable) and ",
+                visible!("p", "$1", "$2"),
+                " and ",
+                not_hidden!("p", "$1"),
+                " and ",
+                not_limited!("p")
+            ),
+            [viewer.id(), viewer.is_member(), card],
+            "$4",
+            "$5",
+            "$6"
+        )
     }
 
     /// The cards of posts, as far as there is anything to show.

@@ -11,7 +11,7 @@ use crate::store::{Engine, postgres_arguments};
 use crate::{Error, Tx, sqlite};
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 75] = [
+pub const TABLES: [&str; 85] = [
     "settings",
     "accounts",
     "moves",
@@ -87,6 +87,16 @@ pub const TABLES: [&str; 75] = [
     "announcements",
     "announcement_reads",
     "announcement_reactions",
+    "lists",
+    "list_accounts",
+    "list_entries",
+    "filters",
+    "filter_keywords",
+    "filter_posts",
+    "tag_follows",
+    "featured_tags",
+    "conversations",
+    "conversation_posts",
 ];
 
 /// Those of [`TABLES`] that say what lies in the media of this place and of no other: what is kept of other servers, and

@@ -132,6 +132,12 @@ impl Tx {
             "delete from scheduled_posts where account_id = $1",
             "delete from announcement_reads where account_id = $1",
             "delete from announcement_reactions where account_id = $1",
+            "delete from lists where account_id = $1",
+            "delete from filters where account_id = $1",
+            "delete from conversations where account_id = $1",
+            "delete from tag_follows where account_id = $1",
+            "delete from featured_tags where account_id = $1",
+            "delete from list_accounts where account_id = $1",
         ] {
             self.run(sql, args![account]).await?;
         }

@@ -1,4 +1,5 @@
-//! What a check of everything asks: rows that name what is gone, where no foreign key watches, and homes that hold what they should not.
+//! What a check of everything asks: rows that name what is gone, where no foreign key watches, and homes and lists that hold what they
+//! should not.
 
 use model::clock::Millis;
 use model::id::Id;
@@ -15,11 +16,19 @@ pub enum Ties {
     Stamps,
     Notifications,
     Deeds,
+    Conversations,
 }
 
 impl Ties {
-    pub const ALL: [Self; 6] =
-        [Self::Posts, Self::Quotes, Self::Approvals, Self::Stamps, Self::Notifications, Self::Deeds];
+    pub const ALL: [Self; 7] = [
+        Self::Posts,
+        Self::Quotes,
+        Self::Approvals,
+        Self::Stamps,
+        Self::Notifications,
+        Self::Deeds,
+        Self::Conversations,
+    ];
 
     /// One of its rows.
     pub fn name(self) -> &'static str {
@@ -30,6 +39,7 @@ impl Ties {
             Self::Stamps => "stamp",
             Self::Notifications => "notification",
             Self::Deeds => "deed",
+            Self::Conversations => "conversation",
         }
     }
 }
@@ -46,6 +56,18 @@ pub struct HomeEntry {
 }
 
 row!(HomeEntry: account_id, post_id, is_stray, is_hidden);
+
+/// The same of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListEntry {
+    pub list_id: Id,
+    pub post_id: Id,
+    /// The list does not have the post's author.
+    pub is_stray: bool,
+    pub is_hidden: bool,
+}
+
+row!(ListEntry: list_id, post_id, is_stray, is_hidden);
 
 /// `gone!("posts", "p.boost_of_id")`: the column names a row that is not there.
 macro_rules! gone {
@@ -92,6 +114,11 @@ impl Tx {
                 gone!("accounts", "d.account_id"),
                 " then 'who did it' else '' end from deeds d where d.id > $1 order by d.id limit $2"
             ),
+            Ties::Conversations => concat!(
+                "select c.id, case when ",
+                gone!("posts", "c.last_post_id"),
+                " then 'its last post' else '' end from conversations c where c.id > $1 order by c.id limit $2"
+            ),
         };
         self.all(sql, args![after, limit]).await
     }
@@ -122,6 +149,23 @@ impl Tx {
                 ") from home_entries e where (e.account_id, e.post_id) > ($1, $2) order by e.account_id, e.post_id limit $4"
             ),
             args![account, post, left, limit],
+        )
+        .await
+    }
+
+    /// The entries of all lists, in steps by list and post.
+    pub async fn list_entries(&mut self, (list, post): (Id, Id), limit: i64) -> Result<Vec<ListEntry>, Error> {
+        self.all(
+            concat!(
+                "select e.list_id, e.post_id, exists (select 1 from posts p where p.id = e.post_id \
+                 and not exists (select 1 from list_accounts x where x.list_id = e.list_id and x.account_id = p.account_id)), \
+                 exists (select 1 from posts p join accounts o on o.id = p.account_id \
+                 where p.id = e.post_id and o.suspended_at is null and o.deleted_at is null and not ",
+                visible!("p", "l.account_id", "true"),
+                ") from list_entries e join lists l on l.id = e.list_id where (e.list_id, e.post_id) > ($1, $2) \
+                 order by e.list_id, e.post_id limit $3"
+            ),
+            args![list, post, limit],
         )
         .await
     }

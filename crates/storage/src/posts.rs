@@ -464,6 +464,9 @@ impl Tx {
             &[ids(&orphans), parent.root_id.into()],
         )
         .await?;
+        for root in &orphans {
+            self.join_conversations(*root, parent.root_id).await?;
+        }
         // Two who adopt at once: each is answered those that it tied.
         let tied: Vec<Id> = self
             .list(

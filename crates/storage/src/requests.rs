@@ -100,6 +100,15 @@ impl Tx {
             .unwrap_or(false))
     }
 
+    /// The posts of what somebody said that is held back, the first one first.
+    pub async fn held_posts(&mut self, account: Id, from: Id) -> Result<Vec<Id>, Error> {
+        self.list(
+            "select distinct h.post_id from held_notifications h where h.account_id = $1 and h.from_account_id = $2 and h.post_id is not null order by 1",
+            args![account, from],
+        )
+        .await
+    }
+
     /// Lets somebody in: what was held back becomes notifications. Answers how many.
     pub async fn let_in(&mut self, account: Id, from: Id) -> Result<u64, Error> {
         self.run(

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use model::account::{ActorKind, Emoji, Field, MemberState, Role};
 use model::audience::Audience;
+use model::filter::FilterAction;
+use model::list::RepliesPolicy;
 use model::notification::NotificationKind;
 use model::policy::Policy;
 use model::post::{EditMedia, MediaKind};
@@ -47,6 +49,8 @@ from! {
     QuoteState => |v| Value::Text(Some(v.name().into())),
     StampKind => |v| Value::Text(Some(v.name().into())),
     Format => |v| Value::Text(Some(v.name().into())),
+    FilterAction => |v| Value::Text(Some(v.name().into())),
+    RepliesPolicy => |v| Value::Text(Some(v.name().into())),
 }
 
 /// A document or a list, written as JSON text.
@@ -131,6 +135,7 @@ macro_rules! documents {
 documents!(
     Policy,
     model::post::Draft,
+    Vec<i64>,
     Vec<Field>,
     Vec<Emoji>,
     Vec<String>,
@@ -158,6 +163,8 @@ named! {
     QuoteState => QuoteState::from_name,
     StampKind => StampKind::from_name,
     Format => Format::from_name,
+    FilterAction => FilterAction::from_name,
+    RepliesPolicy => RepliesPolicy::from_name,
 }
 
 impl Column for Audience {

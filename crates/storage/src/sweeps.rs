@@ -26,10 +26,14 @@ macro_rules! kept {
             kept!(any "quotes w cross join posts o where w.quoted_id = ", $q, ".id and o.id = w.post_id and o.root_id <> ", kept!(root $q)),
             kept!(any "quotes w cross join posts o where w.post_id = ", $q, ".id and o.id = w.quoted_id and o.local", ""),
             kept!(any "reports w where w.target_id = ", $q, ".account_id and (w.closed_at is null or replace(w.posts, ", $q, ".uri, '') <> w.posts)"),
-            // What only few may see cannot be fetched again; of who is followed it stays, as do their pins and what is in a home.
+            // What only few may see cannot be fetched again; of who is followed it stays, as do their pins and what is in a home or a list.
             kept!(any "follows w where w.target_id = ", $q, ".account_id and w.accepted and (", $q, ".boost_of_id is null and ", $q,
                 ".audience < 60 or exists (select 1 from pins n where n.post_id = ", $q,
-                ".id) or exists (select 1 from home_entries e where e.account_id = w.follower_id and e.post_id = ", $q, ".id))"),
+                ".id) or exists (select 1 from home_entries e where e.account_id = w.follower_id and e.post_id = ", $q,
+                ".id) or exists (select 1 from list_accounts x cross join list_entries e where x.account_id = ", $q,
+                ".account_id and x.owner_id = w.follower_id and e.list_id = x.list_id and e.post_id = ", $q, ".id))"),
+            kept!(any "post_tags w cross join tag_follows t cross join home_entries e where w.post_id = ", $q,
+                ".id and t.tag_id = w.tag_id and e.account_id = t.account_id and e.post_id = ", $q, ".id"),
             ")"
         )
     };
@@ -174,7 +178,7 @@ impl Tx {
         .await
     }
 
-    /// Tags from `after` on, in steps: those that no post has and that were last used before `before` go. Answers the last that was
+    /// Tags from `after` on, in steps: those that no post and no member has and that were last used before `before` go. Answers the last that was
     /// looked at, if that was a whole step, and how many went.
     pub async fn drop_unused_tags(
         &mut self,
@@ -187,7 +191,9 @@ impl Tx {
         let gone = self
             .run(
                 "delete from tags where id in (select value from json_each($1)) and last_used_at < $2 \
-                 and not exists (select 1 from post_tags y where y.tag_id = tags.id)",
+                 and not exists (select 1 from post_tags y where y.tag_id = tags.id) \
+                 and not exists (select 1 from tag_follows y where y.tag_id = tags.id) \
+                 and not exists (select 1 from featured_tags y where y.tag_id = tags.id)",
                 &[ids(&step), before.into()],
             )
             .await?;

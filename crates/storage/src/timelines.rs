@@ -6,6 +6,8 @@ use model::page::Page;
 use model::post::Post;
 
 use crate::audience::{not_hidden, not_limited, visible};
+use crate::lists::not_set_apart;
+use crate::tag_ties::by_tag;
 use crate::{Error, Tx};
 
 /// Of which servers' posts a timeline is made.
@@ -94,17 +96,23 @@ macro_rules! wanted {
         )
     };
 }
+pub(crate) use wanted;
 
 impl Tx {
     /// Puts a post into the homes of the author's local followers (who want boosts, if it is one, and its language), and of the
     /// author. An answer goes to those alone who also follow whom it answers, and to these; one to somebody we do not know to
-    /// nobody. Whoever mutes the conversation does not get it; whoever mutes the author does not see it ([`Tx::home`]).
+    /// nobody. Whoever mutes the conversation does not get it; whoever mutes the author does not see it ([`Tx::home`]). Whoever has the
+    /// author in an exclusive list finds it only there. A public post comes into the homes of those, too, who follow one of its hashtags.
+    /// Answers how many entries it made, those of lists among them.
     ///
     /// `language`: that of the post, of a boost that of what it boosts; empty where it is not known.
     pub async fn fan_out_home(&mut self, post: &Post, language: &str) -> Result<u64, Error> {
         let is_boost = post.boost_of_id.is_some();
         let answers_a_stranger = !post.in_reply_to_uri.is_empty() && post.in_reply_to_account_id.is_none();
         let is_direct = matches!(post.audience, Audience::Direct | Audience::Inside);
+        // As on Mastodon, whoever follows a hashtag finds what is for everybody, and beside it nobody's answers to others.
+        let answers_another = post.in_reply_to_account_id.is_some_and(|to| to != post.account_id);
+        let comes_by_tag = post.audience == Audience::Public && !is_boost && !answers_another;
         let mut changed = 0;
         if !answers_a_stranger {
             changed += self
@@ -113,10 +121,14 @@ impl Tx {
                         "insert into home_entries (account_id, post_id) select f.follower_id, $1 from follows f \
                          join members m on m.account_id = f.follower_id where f.target_id = $2 and f.accepted and ",
                         wanted!("$3", "$4", "$7", "$2"),
+                        " and ",
+                        not_set_apart!("f.follower_id", "$2"),
                         " and ($5 or exists (select 1 from mentions n where n.post_id = $1 and n.account_id = f.follower_id)) \
                          and not exists (select 1 from blocks b where b.account_id = f.follower_id and b.target_id = $2) \
                          and not exists (select 1 from thread_mutes t where t.account_id = f.follower_id and t.root_id = $6) \
-                         on conflict do nothing"
+                         union all ",
+                        by_tag!(),
+                        " on conflict do nothing"
                     ),
                     args![
                         post.id,
@@ -125,10 +137,12 @@ impl Tx {
                         post.in_reply_to_account_id.unwrap_or(0),
                         !is_direct,
                         post.root_id,
-                        language
+                        language,
+                        comes_by_tag
                     ],
                 )
                 .await?;
+            changed += self.fan_out_lists(post, language).await?;
         }
         if post.local {
             changed += self.put_home_entry(post.account_id, post.id).await?;
@@ -152,6 +166,8 @@ impl Tx {
                  (select * from posts q where q.account_id = $2 and q.audience >= 50 order by q.id desc limit $3) p \
                  join follows f on f.follower_id = $1 and f.target_id = $2 where (p.in_reply_to_uri = '' or p.in_reply_to_account_id is not null) and ",
                 wanted!("p.boost_of_id is not null", "coalesce(p.in_reply_to_account_id, 0)", "p.language", "$2"),
+                " and ",
+                not_set_apart!("$1", "$2"),
                 " and not exists (select 1 from thread_mutes t where t.account_id = $1 and t.root_id = p.root_id) on conflict do nothing"
             ),
             args![account, author, limit],

@@ -64,6 +64,12 @@ pub async fn render(config: &Config, tx: &mut Tx, deed: &Deed, now: Millis) -> R
             "id": format!("{}#pins/{}", by.uri, deed.id), "type": if kind == Kind::AddPin { "Add" } else { "Remove" },
             "actor": by.uri, "object": data.object, "target": by.featured, "to": [PUBLIC], "cc": [by.followers],
         }),
+        // Mastodon looks for hashtags, too, in the collection of pins.
+        Kind::AddTag | Kind::RemoveTag => json!({
+            "id": format!("{}#tags/{}", by.uri, deed.id), "type": if kind == Kind::AddTag { "Add" } else { "Remove" },
+            "actor": by.uri, "object": {"type": "Hashtag", "href": data.object, "name": data.name}, "target": by.featured,
+            "to": [PUBLIC], "cc": [by.followers],
+        }),
         Kind::UpdateActor => {
             let Some(key) = tx.signing_key(by.id).await? else { return Ok(None) };
             let attribution = tx.profile_settings(by.id).await?.attribution_domains;

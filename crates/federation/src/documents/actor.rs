@@ -39,6 +39,7 @@ pub fn render(config: &Config, account: &Account, key: &Key, attribution: &[Stri
         "followers": account.followers,
         "following": account.following,
         "featured": account.featured,
+        "featuredTags": config.featured_tags_uri(&account.uri),
         "endpoints": {"sharedInbox": config.shared_inbox()},
         "interactionPolicy": {"canFeature": consent::rule(account, &node::stamp::feature_rule(account))},
         "manuallyApprovesFollowers": account.locked,
@@ -74,7 +75,9 @@ pub fn render(config: &Config, account: &Account, key: &Key, attribution: &[Stri
             // The instance actor: its handle is the host itself, and nobody follows it.
             object.insert("preferredUsername".to_owned(), json!(config.instance_name()));
             object.insert("webfinger".to_owned(), json!(format!("{}@{}", config.instance_name(), config.host())));
-            for name in ["followers", "following", "featured", "discoverable", "indexable", "interactionPolicy"] {
+            for name in
+                ["followers", "following", "featured", "featuredTags", "discoverable", "indexable", "interactionPolicy"]
+            {
                 object.shift_remove(name);
             }
         }

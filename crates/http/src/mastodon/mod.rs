@@ -5,11 +5,14 @@
 mod accounts;
 pub(crate) mod announcements;
 mod circle;
+mod conversations;
 mod discovery;
 pub mod entities;
 mod extras;
+mod filters;
 mod grouped;
 mod hearing;
+mod lists;
 mod media;
 mod notifications;
 mod polls;
@@ -23,6 +26,7 @@ mod reports;
 mod requests;
 mod scheduled;
 mod search;
+mod tags;
 mod timelines;
 
 use axum::extract::{DefaultBodyLimit, FromRequestParts, Path};
@@ -93,6 +97,30 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/api/v1/statuses/{id}/quotes", get(quotes::list))
         .route("/api/v1/favourites", get(reactions::favourites))
         .route("/api/v1/bookmarks", get(reactions::bookmarks))
+        .route("/api/v1/lists", get(lists::all).post(lists::create))
+        .route("/api/v1/lists/{id}", update!(lists::update).get(lists::show).delete(lists::delete))
+        .route("/api/v1/lists/{id}/accounts", get(lists::accounts).post(lists::add).delete(lists::remove))
+        .route("/api/v1/accounts/{id}/lists", get(lists::with))
+        .route("/api/v1/timelines/list/{id}", get(lists::timeline))
+        .route("/api/v2/filters", get(filters::all).post(filters::create))
+        .route("/api/v2/filters/{id}", update!(filters::update).get(filters::show).delete(filters::delete))
+        .route("/api/v2/filters/{id}/keywords", get(filters::keywords).post(filters::add_keyword))
+        .route("/api/v2/filters/{id}/statuses", get(filters::posts).post(filters::add_post))
+        .route(
+            "/api/v2/filters/keywords/{id}",
+            update!(filters::update_keyword).get(filters::keyword).delete(filters::delete_keyword),
+        )
+        .route("/api/v2/filters/statuses/{id}", get(filters::post).delete(filters::remove_post))
+        .route("/api/v1/filters", get(filters::singles).post(filters::create_single))
+        .route(
+            "/api/v1/filters/{id}",
+            update!(filters::update_single).get(filters::single).delete(filters::delete_single),
+        )
+        .route("/api/v1/featured_tags", get(tags::own_featured).post(tags::add_featured))
+        .route("/api/v1/accounts/{id}/featured_tags", get(tags::featured_of))
+        .route("/api/v1/conversations", get(conversations::list))
+        .route("/api/v1/timelines/direct", get(conversations::direct))
+        .route("/api/v1/timelines/link", get(timelines::link_to))
         .route("/api/v1/timelines/home", get(timelines::home))
         .route("/api/v1/timelines/public", get(timelines::public))
         .route("/api/v1/timelines/tag/{name}", get(timelines::tag))
@@ -156,6 +184,9 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/api/v1/statuses/{id}/quotes/{quoting}/revoke", post(quotes::revoke))
         .route("/api/v1/statuses/{id}/interaction_policy", put(quotes::set_policy))
         .route("/api/v1/media/{id}", update!(media::describe).get(media::show).delete(media::discard))
+        .route("/api/v1/conversations/{id}", delete(conversations::remove))
+        .route("/api/v1/conversations/{id}/read", post(conversations::read))
+        .route("/api/v1/conversations/{id}/unread", post(conversations::unread))
         .route("/api/v1/markers", post(timelines::mark))
         .route("/api/v1/notifications/clear", post(notifications::clear))
         .route("/api/v1/notifications/dismiss", post(notifications::dismiss_one))
@@ -177,7 +208,14 @@ pub fn routes(app: &App) -> Router<App> {
         )
         .route("/api/v1/notifications/{id}/dismiss", post(notifications::dismiss))
         .route("/api/v2/search", get(search::everything))
-        .route("/api/v1/tags/{name}", get(search::tag))
+        .route("/api/v1/tags/{name}", get(tags::show))
+        .route("/api/v1/tags/{name}/follow", post(tags::follow))
+        .route("/api/v1/tags/{name}/unfollow", post(tags::unfollow))
+        .route("/api/v1/tags/{name}/feature", post(tags::feature))
+        .route("/api/v1/tags/{name}/unfeature", post(tags::unfeature))
+        .route("/api/v1/followed_tags", get(tags::followed))
+        .route("/api/v1/featured_tags/suggestions", get(tags::suggestions))
+        .route("/api/v1/featured_tags/{id}", delete(tags::remove_featured))
         .route("/assets/avatar.png", get(extras::avatar))
         .route("/assets/header.png", get(extras::header))
         .merge(reads)
@@ -198,7 +236,7 @@ const ACCOUNTS: i64 = 40;
 type Listed<T> = Result<(HeaderMap, Json<Vec<T>>), ApiError>;
 
 /// The id in a path. What is no number names nothing, like a number that nothing has.
-struct At(Id);
+pub(crate) struct At(Id);
 
 impl<S: Send + Sync> FromRequestParts<S> for At {
     type Rejection = ApiError;

@@ -108,7 +108,7 @@ async fn decide(app: &App, caller: &Caller, ids: &[Id], accept: bool) -> Result<
     let mut tx = app.node.store.begin().await?;
     for id in ids.iter().take(SEVERAL) {
         if accept {
-            quarantine::accept(&mut tx, who, *id).await?;
+            quarantine::accept(&app.node, &mut tx, who, *id).await?;
         } else {
             quarantine::dismiss(&mut tx, who, *id).await?;
         }

@@ -1,19 +1,18 @@
-//! Finding accounts, hashtags and posts (docs.joinmastodon.org/methods/search, tags, accounts#search).
+//! Finding accounts, hashtags and posts (docs.joinmastodon.org/methods/search, accounts#search).
 
 use std::collections::HashSet;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use federation::discover::Found;
 use model::account::Account as Person;
 use model::audience::Viewer;
 use model::clock::Millis;
 use model::handle::Handle;
-use model::hashtag::Hashtag;
 use model::id::{Id, first_id};
 use model::page::Page;
-use model::post::{Post, Tag};
+use model::post::Post;
 use model::search::{self, Term};
 use serde_json::{Value, json};
 use storage::Tx;
@@ -252,12 +251,4 @@ async fn people(
     }
     let number = |n: i64| usize::try_from(n).unwrap_or(usize::MAX);
     Ok(people.into_iter().skip(number(offset)).take(number(question.limit)).collect())
-}
-
-/// `GET /api/v1/tags/:name`. One that nobody has used yet is a hashtag all the same.
-pub async fn tag(State(app): State<App>, Path(name): Path<String>) -> Result<Json<Value>, ApiError> {
-    let tag = Hashtag::new(&name).ok_or_else(ApiError::not_found)?;
-    let mut tx = app.node.store.read().await?;
-    let known = tx.tag(&tag.key).await?.unwrap_or(Tag { id: 0, name: tag.key, display: tag.name });
-    Ok(Json(small::tag(&app.node, &mut tx, &known).await?))
 }

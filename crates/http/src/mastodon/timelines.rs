@@ -119,6 +119,23 @@ async fn narrow(
     Ok(rows.into_iter().filter(fits).collect())
 }
 
+/// `GET /api/v1/timelines/link?url=`: public posts that lead to a page of which something is known.
+pub async fn link_to(
+    State(app): State<App>,
+    caller: Caller,
+    OriginalUri(uri): OriginalUri,
+    params: Params,
+) -> Listed<Status> {
+    let viewer = caller.viewer("read:statuses")?;
+    let url = params.required("url")?;
+    let page = page::page(&params, POSTS);
+    let mut tx = app.node.store.read().await?;
+    let card = tx.card_by_url(&node::random::hash(url.trim())).await?;
+    let card = card.filter(|c| !app.node.is_url_blocked(&c.url)).ok_or_else(ApiError::not_found)?;
+    let posts = tx.posts_with_card(card.id, viewer, &page).await?;
+    posts_page(&app, &mut tx, &uri, &page, as_rows(posts), viewer).await
+}
+
 fn filter(params: &Params) -> PublicFilter {
     let flag = |name| params.flag(name).unwrap_or(false);
     let reach = match (flag("local"), flag("remote")) {

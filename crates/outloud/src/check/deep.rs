@@ -103,6 +103,15 @@ async fn accounts(node: &Node, progress: &mut Progress) -> Result<Finding, Error
         }
         progress.show(&format!("counts of {} accounts", found.looked_at));
     }
+    let mut after = i64::MIN;
+    loop {
+        let step = node.store.read().await?.featured_tag_counts(after, STEP).await?;
+        let Some(last) = step.last() else { break };
+        after = last.0;
+        for (_, tag, kept, there) in &step {
+            found.compare(&format!("#{tag} on a profile"), "posts", *kept, *there);
+        }
+    }
     Ok(found.finding("counts kept with our accounts agree", "do not"))
 }
 

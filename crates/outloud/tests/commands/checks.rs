@@ -106,19 +106,37 @@ fn looking_deeper_it_finds_what_names_what_is_gone_and_homes_that_hold_what_they
     spoil(&database, "update posts set boost_of_id = null");
     assert!(wrong(&place).is_empty());
     spoil(&database, &format!("{entry} values (12345, 1)"));
-    assert_eq!(wrong(&place), ["homes are in order"]);
+    assert_eq!(wrong(&place), ["homes and lists are in order"]);
     spoil(&database, "delete from home_entries where account_id = 12345");
     place.ok(&["member", "add", "ann", "--email", "ann@work.example"]);
     spoil(&database, &format!("{entry} select id, 1 from accounts where username = 'ann'"));
-    assert_eq!(wrong(&place), ["homes are in order"]);
+    assert_eq!(wrong(&place), ["homes and lists are in order"]);
     spoil(&database, "delete from home_entries");
     let many = format!(
         "with recursive n (i) as (select 2 union all select i + 1 from n where i < 1700) {entry} select {id}, i from n"
     );
     spoil(&database, &many);
-    assert_eq!(wrong(&place), ["homes are in order"]);
+    assert_eq!(wrong(&place), ["homes and lists are in order"]);
     spoil(&database, "delete from home_entries where post_id > 1000");
     assert!(wrong(&place).is_empty());
+    let list = "insert into lists (id, account_id, title, replies_policy, exclusive) select 5, id, 'a', 'list', false from accounts";
+    spoil(
+        &database,
+        &format!("{list} where username = 'ann'; insert into list_entries (list_id, post_id) values (5, 99)"),
+    );
+    assert!(wrong(&place).is_empty(), "an entry may be of a post that is gone");
+    spoil(&database, "insert into tags (id, name, display, created_at, last_used_at) values (6, 'tea', 'tea', 0, 0)");
+    let featured =
+        "insert into featured_tags (id, account_id, tag_id, name, posts_count) select 7, id, 6, 'Tea', 1 from accounts";
+    spoil(&database, &format!("{featured} where username = 'ann'"));
+    assert_eq!(wrong(&place), ["counts kept with our accounts agree"]);
+    spoil(&database, "delete from featured_tags");
+    let conversation = "insert into conversations (id, account_id, root_id, participants, last_post_id, unread) select 8, id, 1, '[]', 98, true";
+    spoil(&database, &format!("{conversation} from accounts where username = 'ann'"));
+    assert_eq!(wrong(&place), ["what rows name is there"]);
+    spoil(&database, "delete from conversations");
+    spoil(&database, "insert into list_entries (list_id, post_id) values (5, 1)");
+    assert_eq!(wrong(&place), ["homes and lists are in order"]);
 }
 
 #[test]

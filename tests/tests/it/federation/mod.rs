@@ -28,4 +28,5 @@ mod reactions;
 mod signatures;
 mod software;
 mod synchronisation;
+mod tags;
 mod two_nodes;

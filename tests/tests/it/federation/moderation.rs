@@ -787,8 +787,8 @@ async fn what_a_stranger_with_links_says_waits_until_it_is_wanted() {
     let of = |who: &Account| requests.iter().find(|r| r.from_account_id == who.id).unwrap().id;
     let (eve_here, ann_here) = (stage.known(&eve).await, stage.known(&ann).await);
     quarantine::dismiss(&mut tx, &alice, of(&ann_here)).await.unwrap();
-    quarantine::accept(&mut tx, &alice, of(&eve_here)).await.unwrap();
-    assert!(quarantine::accept(&mut tx, &alice, of(&ann_here)).await.is_err());
+    quarantine::accept(node, &mut tx, &alice, of(&eve_here)).await.unwrap();
+    assert!(quarantine::accept(node, &mut tx, &alice, of(&ann_here)).await.is_err());
     node.commit(tx).await.unwrap();
     assert_eq!(after(&stage, &eve, "/5", LINK).await, (4, 0), "nothing was lost, and she is heard from now on");
     assert_eq!(after(&stage, &ann, "/6", LINK).await, (4, 1));

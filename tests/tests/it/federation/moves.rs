@@ -2,7 +2,9 @@
 
 use model::account::Account;
 use model::clock::DAY;
+use model::page::Page;
 use model::post::Draft;
+use node::list::{self, ListChange};
 use node::{accounts, follow, moderate, moving, publish, react};
 use serde_json::{Value, json};
 use suite::fediverse::{Answer, Letter, Server, Stage};
@@ -34,6 +36,16 @@ async fn follows(node: &TestNode, who: i64, target: i64) -> bool {
     node.node().store.read().await.unwrap().follow(who, target).await.unwrap().is_some_and(|f| f.accepted)
 }
 
+async fn has_in_a_list(who: Person<'_>, target: i64) -> i64 {
+    let (node, account) = (who.on.node(), who.account().await);
+    let mut tx = node.store.begin().await.unwrap();
+    let wanted = ListChange { title: Some("Friends".to_owned()), ..ListChange::default() };
+    let made = list::create(node, &mut tx, &account, &wanted).await.unwrap();
+    list::add(&mut tx, &account, made.id, &[target]).await.unwrap();
+    node.commit(tx).await.unwrap();
+    made.id
+}
+
 on_both! {
     async fn b32_b33_a_member_moves_from_one_node_to_another_and_their_followers_come_along(db: Db) {
         let (a, b) = (TestNode::start(db.engine).await, TestNode::start(db.engine).await);
@@ -45,6 +57,7 @@ on_both! {
         assert!(moves(alice, &anna.uri().await).await.is_err(), "anna does not know of alice");
         assert!(alice.account().await.moved_to.is_empty());
 
+        let list = has_in_a_list(carl, alice.id).await;
         names(anna, &alice.handle().await).await;
         assert_eq!(anna.account().await.also_known_as, [alice.uri().await]);
         moves(alice, &anna.handle().await).await.unwrap();
@@ -54,6 +67,8 @@ on_both! {
         eventually("carl follows anna", || async { follows(&a, carl.id, there.id).await.then_some(()) }).await;
         a.idle().await;
         b.idle().await;
+        let listed = a.node().store.read().await.unwrap().accounts_in_list(list, &Page::first(9)).await.unwrap();
+        assert_eq!(listed.iter().map(|(id, _)| *id).collect::<Vec<_>>(), [there.id], "carl has anna in his list now");
         let old = b.known(&alice.uri().await).await.unwrap();
         assert!(!follows(&b, bob.id, old.id).await && !follows(&a, carl.id, alice.id).await, "and nobody follows alice");
         assert_eq!((anna.account().await.followers_count, alice.account().await.followers_count), (2, 0));

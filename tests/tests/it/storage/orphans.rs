@@ -1,4 +1,4 @@
-//! Rows that name what is gone, and entries of homes that should not be there.
+//! Rows that name what is gone, and entries of homes and lists that should not be there.
 
 use model::audience::Audience;
 use model::notification::{Notification, NotificationKind};
@@ -57,6 +57,11 @@ on_both! {
             let deed = storage::Deed { account_id, ..deed(id, NOW) };
             tx.insert_deed(&deed).await.unwrap();
         }
+        let lost = put(&mut tx, post(16, &sam)).await;
+        for (id, said) in [(10, &here), (11, &lost)] {
+            tx.put_in_conversation(id, 1, said, &[2]).await.unwrap();
+        }
+        assert!(tx.delete_post(16).await.unwrap());
         for of in Ties::ALL.into_iter().skip(1) {
             let rows = tx.ties(of, 0, 10).await.unwrap();
             let wrong: Vec<i64> = rows.iter().filter(|(_, missing)| !missing.is_empty()).map(|(id, _)| *id).collect();
@@ -89,6 +94,31 @@ on_both! {
         tx.mark_account_deleted(ann.id, NOW).await.unwrap();
         let step = async |tx: &mut storage::Tx, left| tx.home_entries((1, 99), left, 1).await.unwrap()[0].is_stray;
         assert!(!step(&mut tx, NOW - 1).await && step(&mut tx, NOW).await);
+    }
+
+    async fn entries_of_lists_are_told_that_are_of_others_or_that_the_owner_may_not_see(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        let (sam, ann) = (member(&mut tx, 1, "sam").await, member(&mut tx, 2, "ann").await);
+        let (title, replies_policy) = ("Friends".to_owned(), model::list::RepliesPolicy::Followed);
+        let list = model::list::List { id: 5, account_id: sam.id, title, replies_policy, exclusive: false };
+        tx.insert_list(&list).await.unwrap();
+        tx.put_in_list(&list, sam.id).await.unwrap();
+        tx.put_in_list(&list, ann.id).await.unwrap();
+        put(&mut tx, post(10, &sam)).await;
+        put(&mut tx, post(11, &ann)).await;
+        for id in [10, 11] {
+            let made = tx.post(id).await.unwrap().unwrap();
+            tx.fan_out_home(&made, "").await.unwrap();
+        }
+        assert_eq!(tx.list_entries((0, 0), 9).await.unwrap().len(), 1, "she is not followed");
+        follow(&mut tx, &sam, &ann).await;
+        tx.fill_lists(sam.id, ann.id, 0, 9).await.unwrap();
+        let entry = |post_id, is_stray, is_hidden| storage::ListEntry { list_id: 5, post_id, is_stray, is_hidden };
+        assert_eq!(tx.list_entries((0, 0), 9).await.unwrap(), [entry(10, false, false), entry(11, false, false)]);
+        tx.set_audience(11, Audience::Draft).await.unwrap();
+        tx.take_out_of_list(5, sam.id).await.unwrap();
+        assert_eq!(tx.list_entries((0, 0), 9).await.unwrap(), [entry(10, true, false), entry(11, false, true)]);
+        assert_eq!(tx.list_entries((5, 10), 9).await.unwrap().len(), 1, "in steps");
     }
 
     async fn what_is_left_to_do_of_a_kind_is_read_in_steps(db: Db) {

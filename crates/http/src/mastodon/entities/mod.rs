@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod card;
+pub mod filter;
 pub mod group;
 mod html;
 pub mod media;

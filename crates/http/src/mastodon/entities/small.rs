@@ -1,8 +1,9 @@
-//! The smaller entities: Relationship, Tag, Marker, Preferences.
+//! The smaller entities: Relationship, List, Tag, Marker, Preferences.
 
 use model::account::{Member, Relationship};
 use model::clock::{DAY, Millis, rfc3339};
 use model::id::{Id, first_id};
+use model::list::List;
 use model::post::Tag;
 use node::Node;
 use serde_json::{Map, Value, json};
@@ -29,6 +30,16 @@ pub fn relationship(r: &Relationship) -> Value {
         "domain_blocking": r.domain_blocking,
         "endorsed": r.endorsed,
         "note": r.note,
+    })
+}
+
+/// Some of those whom a member follows (entities/List).
+pub fn list(l: &List) -> Value {
+    json!({
+        "id": l.id.to_string(),
+        "title": l.title,
+        "replies_policy": l.replies_policy.name(),
+        "exclusive": l.exclusive,
     })
 }
 

@@ -19,6 +19,7 @@ use storage::{App as Client, OriginCounts, Tx};
 
 use super::account::{self, Account, Moves};
 use super::card::{self, PreviewCard};
+use super::filter::{Caught, Filters};
 use super::html::clean;
 use super::media::{self, Attachment};
 use super::poll::{self, Poll};
@@ -75,7 +76,7 @@ struct Own {
     /// Of one's own posts only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pinned: Option<bool>,
-    filtered: [(); 0],
+    filtered: Vec<Caught>,
 }
 
 #[derive(Debug, Serialize)]
@@ -118,6 +119,8 @@ pub struct Batch {
     /// What the servers of others say of their posts.
     origins: HashMap<Id, OriginCounts>,
     quotes: Quotes,
+    /// What the viewer does not want to read.
+    filters: Filters,
     /// The viewer's actor id; empty if the viewer is no member.
     own_uri: String,
 }
@@ -145,6 +148,7 @@ impl Batch {
             clients: HashMap::new(),
             origins: HashMap::new(),
             quotes,
+            filters: Filters::default(),
             own_uri: String::new(),
         };
         if batch.posts.is_empty() {
@@ -179,6 +183,7 @@ impl Batch {
         batch.cards = cards::shown(&app.node, tx, &ids).await?.into_iter().collect();
         batch.hide_rejected_media();
         if viewer.is_member() {
+            batch.filters = Filters::load(app, tx, viewer.id(), &batch.posts, &batch.media, &batch.polls).await?;
             batch.touches = tx.touches(viewer.id(), &ids).await?;
             if !batch.polls.is_empty() {
                 for (post, choice) in tx.votes_of(viewer.id(), &ids).await? {
@@ -285,7 +290,7 @@ impl Batch {
             muted: touch.muted,
             bookmarked: touch.bookmarked,
             pinned: is_mine.then_some(touch.pinned),
-            filtered: [],
+            filtered: self.filters.caught(post),
         }
     }
 }

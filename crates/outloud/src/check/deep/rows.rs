@@ -1,4 +1,4 @@
-//! Rows that name what is gone, and homes that hold what they should not.
+//! Rows that name what is gone, and homes and lists that hold what they should not.
 
 use model::clock::DAY;
 use node::Node;
@@ -58,5 +58,32 @@ pub async fn homes(node: &Node, progress: &mut Progress) -> Result<Finding, Erro
         }
         progress.show(&format!("{} entries of homes", found.looked_at));
     }
-    Ok(found.finding("homes are in order", "entries should not be there"))
+    lists(node, progress, &mut found).await?;
+    Ok(found.finding("homes and lists are in order", "entries should not be there"))
+}
+
+/// The same of lists.
+async fn lists(node: &Node, progress: &mut Progress, found: &mut Found) -> Result<(), Error> {
+    let (mut after, mut in_list) = ((i64::MIN, i64::MIN), 0);
+    loop {
+        let step = node.store.read().await?.list_entries(after, STEP).await?;
+        if step.is_empty() {
+            return Ok(());
+        }
+        found.looked_at += step.len();
+        for e in step {
+            in_list = if e.list_id == after.0 { in_list + 1 } else { 1 };
+            after = (e.list_id, e.post_id);
+            if e.is_stray {
+                found.add(|| format!("{} in list {}, which does not have its author", e.post_id, e.list_id));
+            }
+            if e.is_hidden {
+                found.add(|| format!("post {} in list {}, whose owner may not see it", e.post_id, e.list_id));
+            }
+            if in_list == 2 * HOME + 1 {
+                found.add(|| format!("more than twice {HOME} in list {}: nobody trims it", e.list_id));
+            }
+        }
+        progress.show(&format!("{} entries of homes and lists", found.looked_at));
+    }
 }
