@@ -25,9 +25,9 @@ use crate::web::CARD_PATH;
 use crate::{ApiError, App, oembed};
 
 /// The first word is the version of the Mastodon API that clients compare with; ours follows in brackets.
-const VERSION: &str = concat!("4.3.0 (compatible; Outloud ", env!("CARGO_PKG_VERSION"), ")");
-/// Levels of the API after 4.3.0 that are there in full.
-const API_VERSION: i64 = 1;
+const VERSION: &str = concat!("4.5.0 (compatible; Outloud ", env!("CARGO_PKG_VERSION"), ")");
+/// The level of the API up to which everything is there: the tenth would be collections.
+const API_VERSION: i64 = 9;
 /// Alt text, in characters.
 const DESCRIPTION_LENGTH: i64 = 10_000;
 const SHORT: usize = 200;

@@ -8,7 +8,7 @@ use model::post::Post;
 use storage::{Conversation, Tx};
 
 use crate::notify::notify;
-use crate::{Error, Node};
+use crate::{Error, Node, live};
 
 /// Tells a member that they are named in a post. One that is for them alone is in a conversation, as far as they hear of it.
 pub(crate) async fn mention(node: &Node, tx: &mut Tx, to: Id, author: &Account, post: &Post) -> Result<(), Error> {
@@ -29,7 +29,9 @@ pub(crate) async fn add(node: &Node, tx: &mut Tx, account: Id, post: &Post) -> R
     others.retain(|id| *id != account);
     others.sort_unstable();
     others.dedup();
-    tx.put_in_conversation(node.id(), account, post, &others).await?;
+    if let Some(id) = tx.put_in_conversation(node.id(), account, post, &others).await? {
+        live::conversation(tx, account, id);
+    }
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use model::filter::{CONTEXTS, Filter, FilterAction, FilteredPost, Keyword};
 use model::id::Id;
 use storage::Tx;
 
-use crate::{Error, Node};
+use crate::{Error, Node, live};
 
 /// Most filters of a member, and most keywords of all of them.
 pub const FILTERS: usize = 200;
@@ -76,6 +76,7 @@ async fn put(node: &Node, tx: &mut Tx, old: Filter, change: &FilterChange) -> Re
         return Err(Error::invalid("Validation failed: Context None or invalid context supplied"));
     }
     tx.put_filter(&filter).await?;
+    live::filters_changed(tx, filter.account_id);
     for keyword in &change.keywords {
         change_keyword(node, tx, &filter, keyword).await?;
     }
@@ -118,6 +119,7 @@ async fn put_known(tx: &mut Tx, known: Keyword, change: &KeywordChange) -> Resul
 
 pub async fn delete(tx: &mut Tx, who: &Account, id: Id) -> Result<(), Error> {
     let filter = find(tx, who, id).await?;
+    live::filters_changed(tx, who.id);
     Ok(tx.delete_filter(filter.id).await?)
 }
 
@@ -129,16 +131,19 @@ pub async fn add_keyword(
     wanted: &KeywordChange,
 ) -> Result<Keyword, Error> {
     let filter = find(tx, who, filter).await?;
+    live::filters_changed(tx, who.id);
     put_new(node, tx, &filter, wanted).await
 }
 
 pub async fn update_keyword(tx: &mut Tx, who: &Account, id: Id, change: &KeywordChange) -> Result<Keyword, Error> {
     let known = tx.filter_keyword(who.id, id).await?.ok_or(Error::NotFound)?;
+    live::filters_changed(tx, who.id);
     put_known(tx, known, change).await
 }
 
 pub async fn delete_keyword(tx: &mut Tx, who: &Account, id: Id) -> Result<(), Error> {
     tx.filter_keyword(who.id, id).await?.ok_or(Error::NotFound)?;
+    live::filters_changed(tx, who.id);
     Ok(tx.delete_filter_keyword(id).await?)
 }
 
@@ -156,12 +161,14 @@ pub async fn add_post(node: &Node, tx: &mut Tx, who: &Account, filter: Id, post:
     if !tx.put_filter_post(&entry).await? {
         return Err(Error::invalid("Validation failed: Status has already been taken"));
     }
+    live::filters_changed(tx, who.id);
     Ok(entry)
 }
 
 pub async fn remove_post(tx: &mut Tx, who: &Account, id: Id) -> Result<FilteredPost, Error> {
     let entry = tx.filter_post(who.id, id).await?.ok_or(Error::NotFound)?;
     tx.delete_filter_post(entry.id).await?;
+    live::filters_changed(tx, who.id);
     Ok(entry)
 }
 
@@ -198,6 +205,7 @@ pub async fn update_single(
 pub async fn delete_single(tx: &mut Tx, who: &Account, id: Id) -> Result<(), Error> {
     let keyword = tx.filter_keyword(who.id, id).await?.ok_or(Error::NotFound)?;
     tx.delete_filter_keyword(id).await?;
+    live::filters_changed(tx, who.id);
     let filter = [keyword.filter_id];
     if tx.filter_keywords(&filter).await?.is_empty() && tx.filter_posts(&filter).await?.is_empty() {
         tx.delete_filter(keyword.filter_id).await?;

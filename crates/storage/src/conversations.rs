@@ -24,18 +24,18 @@ pub struct Conversation {
 row!(Conversation, conversation_columns, "c.": id, account_id, participants, last_post_id, unread);
 
 impl Tx {
-    /// Puts a post into the conversation of a member with these others, made if need be (then with this id); `false` if it is there
-    /// already.
+    /// Puts a post into the conversation of a member with these others, made if need be (then with this id); answers which it is, nothing if
+    /// the post is there already.
     pub async fn put_in_conversation(
         &mut self,
         id: Id,
         account: Id,
         post: &Post,
         participants: &[Id],
-    ) -> Result<bool, Error> {
+    ) -> Result<Option<Id>, Error> {
         let known = "select true from conversation_posts where account_id = $1 and post_id = $2";
         if self.value(known, args![account, post.id]).await?.unwrap_or(false) {
-            return Ok(false);
+            return Ok(None);
         }
         let conversation: Option<Id> = self
             .value(
@@ -54,7 +54,8 @@ impl Tx {
             )
             .await?;
         let put = "insert into conversation_posts (account_id, post_id, conversation_id) values ($1, $2, $3) on conflict do nothing";
-        Ok(self.run(put, args![account, post.id, conversation]).await? > 0)
+        let is_new = self.run(put, args![account, post.id, conversation]).await? > 0;
+        Ok(conversation.filter(|_| is_new))
     }
 
     /// A member's conversations, the one with the newest post first; the page runs over the ids of those posts.

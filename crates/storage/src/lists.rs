@@ -271,14 +271,4 @@ impl Tx {
             "$5"
         )
     }
-
-    /// The lists that a post is in, each with its owner: whose streams it is for. Who mutes its author may be among them.
-    pub async fn lists_of_post(&mut self, post: Id) -> Result<Vec<(Id, Id)>, Error> {
-        self.all(
-            "select x.list_id, x.owner_id from posts p cross join list_accounts x cross join list_entries e \
-             where p.id = $1 and x.account_id = p.account_id and e.list_id = x.list_id and e.post_id = p.id",
-            args![post],
-        )
-        .await
-    }
 }

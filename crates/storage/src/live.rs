@@ -28,6 +28,36 @@ impl Tx {
         .await
     }
 
+    /// Which of these lists have which of these posts, as [`Tx::list_timeline`] shows them to their owners.
+    pub async fn shown_in_lists(&mut self, lists: &[Id], posts: &[Id]) -> Result<Vec<(Id, Id)>, Error> {
+        self.all(
+            concat!(
+                "select e.list_id, e.post_id from json_each($1) v cross join json_each($2) q \
+                 join list_entries e on e.list_id = v.value and e.post_id = q.value join lists l on l.id = e.list_id \
+                 join posts p on p.id = e.post_id where ",
+                visible!("p", "l.account_id", "true"),
+                " and ",
+                not_hidden!("p", "l.account_id"),
+                " and (p.boost_of_id is null or exists (select 1 from posts o where o.id = p.boost_of_id and ",
+                visible!("o", "l.account_id", "true"),
+                " and ",
+                not_hidden!("o", "l.account_id"),
+                "))"
+            ),
+            &[ids(lists), ids(posts)],
+        )
+        .await
+    }
+
+    /// Which of these lists an author is in.
+    pub async fn lists_of_author(&mut self, lists: &[Id], author: Id) -> Result<Vec<Id>, Error> {
+        self.list(
+            "select x.list_id from list_accounts x where x.account_id = $2 and x.list_id in (select value from json_each($1))",
+            &[ids(lists), author.into()],
+        )
+        .await
+    }
+
     /// Which of these members had a post in their homes that may be gone.
     pub async fn had_in_homes(&mut self, members: &[Id], post: Id) -> Result<Vec<Id>, Error> {
         self.list(

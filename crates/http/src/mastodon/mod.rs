@@ -5,7 +5,7 @@
 mod accounts;
 pub(crate) mod announcements;
 mod circle;
-mod conversations;
+pub(crate) mod conversations;
 mod discovery;
 pub mod entities;
 mod extras;

@@ -15,6 +15,7 @@ use storage::Tx;
 use super::entities::account::{Own, render_own, render_profile};
 use super::entities::small;
 use super::quotes;
+use super::tags;
 use crate::auth::Caller;
 use crate::params::Params;
 use crate::{ApiError, App};
@@ -70,7 +71,9 @@ async fn show_profile(app: &App, id: Id) -> Result<Json<Value>, ApiError> {
     let mut tx: Tx = app.node.store.read().await?;
     let account: Account = tx.account(id).await?.ok_or_else(ApiError::not_found)?;
     let settings = tx.profile_settings(id).await?;
-    Ok(Json(render_profile(&app.node.config, &account, &settings)))
+    let featured = tx.featured_tags(id).await?;
+    let featured = featured.iter().map(|f| tags::featured(app, f)).collect();
+    Ok(Json(render_profile(&app.node.config, &account, &settings, featured)))
 }
 
 /// `DELETE /api/v1/profile/avatar`.

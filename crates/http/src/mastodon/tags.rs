@@ -112,7 +112,7 @@ pub async fn followed(
 }
 
 /// entities/FeaturedTag.
-fn featured(app: &App, f: &FeaturedTag) -> Value {
+pub fn featured(app: &App, f: &FeaturedTag) -> Value {
     json!({
         "id": f.id.to_string(),
         "name": f.name,

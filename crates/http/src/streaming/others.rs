@@ -6,27 +6,33 @@ use model::id::Id;
 use model::post::Post;
 use storage::Tx;
 
-use crate::mastodon::announcements;
+use super::dispatch::written;
+use crate::mastodon::{announcements, conversations};
 use crate::{ApiError, App};
 
 /// Whether a list is this member's, who alone may listen to it.
-pub async fn owns_list(_tx: &mut Tx, _account: Id, _list: Id) -> Result<bool, ApiError> {
-    Ok(false)
+pub async fn owns_list(tx: &mut Tx, account: Id, list: Id) -> Result<bool, ApiError> {
+    Ok(tx.list_of(account, list).await?.is_some())
 }
 
 /// Which of these lists (with their owners) get which of these posts, as the timelines of the lists do: pairs of list and post.
-pub async fn reached_lists(_tx: &mut Tx, _lists: &[(Id, Id)], _posts: &[Post]) -> Result<Vec<(Id, Id)>, ApiError> {
-    Ok(Vec::new())
+pub async fn reached_lists(tx: &mut Tx, lists: &[(Id, Id)], posts: &[Post]) -> Result<Vec<(Id, Id)>, ApiError> {
+    let lists: Vec<Id> = lists.iter().map(|(list, _)| *list).collect();
+    let posts: Vec<Id> = posts.iter().map(|p| p.id).collect();
+    Ok(tx.shown_in_lists(&lists, &posts).await?)
 }
 
 /// Which of these lists hold posts of an author: what is gone may have been in them.
-pub async fn lists_with(_tx: &mut Tx, _lists: &[(Id, Id)], _author: Id) -> Result<Vec<Id>, ApiError> {
-    Ok(Vec::new())
+pub async fn lists_with(tx: &mut Tx, lists: &[(Id, Id)], author: Id) -> Result<Vec<Id>, ApiError> {
+    let lists: Vec<Id> = lists.iter().map(|(list, _)| *list).collect();
+    Ok(tx.lists_of_author(&lists, author).await?)
 }
 
 /// A conversation as its member sees it; nothing if it is gone.
-pub async fn conversation(_app: &App, _tx: &mut Tx, _account: Id, _id: Id) -> Result<Option<Arc<str>>, ApiError> {
-    Ok(None)
+pub async fn conversation(app: &App, tx: &mut Tx, account: Id, id: Id) -> Result<Option<Arc<str>>, ApiError> {
+    let Some(known) = tx.conversation(account, id).await? else { return Ok(None) };
+    let shown = conversations::render(app, tx, &[known], account).await?;
+    shown.first().map(written).transpose()
 }
 
 /// An announcement as a member sees it; nothing if it is not shown.

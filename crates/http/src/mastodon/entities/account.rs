@@ -181,7 +181,7 @@ pub async fn render_own(
 }
 
 /// A member's profile as they edit it (entities/Profile): texts as they were written, pictures only where there are any.
-pub fn render_profile(config: &Config, a: &Known, settings: &ProfileSettings) -> Value {
+pub fn render_profile(config: &Config, a: &Known, settings: &ProfileSettings, featured_tags: Vec<Value>) -> Value {
     let line = |f: &Line| json!({"name": f.name, "value": f.source, "verified_at": f.verified_at.map(rfc3339)});
     let file = |key: &str| (!key.is_empty()).then(|| config.media_url(key));
     json!({
@@ -204,7 +204,7 @@ pub fn render_profile(config: &Config, a: &Known, settings: &ProfileSettings) ->
         "show_media_replies": settings.show_media_replies,
         "show_featured": settings.show_featured,
         "attribution_domains": settings.attribution_domains,
-        "featured_tags": [],
+        "featured_tags": featured_tags,
     })
 }
 
