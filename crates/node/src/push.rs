@@ -94,15 +94,17 @@ pub async fn subscribe(
     Err(Error::Conflict("There is no room for another subscription.".to_owned()))
 }
 
-/// Changes what the app that came with a token is told, and from whom.
+/// Changes what the app that came with a token is told, and from whom; what is not said stays.
 pub async fn change(
     tx: &mut Tx,
     token: &Token,
-    alerts: Vec<String>,
+    alerts: Option<Vec<String>>,
     asked: Option<&str>,
 ) -> Result<Subscription, Error> {
     let mut subscription = tx.subscription_of(token.id).await?.ok_or(Error::NotFound)?;
-    subscription.alerts = alerts;
+    if let Some(alerts) = alerts {
+        subscription.alerts = alerts;
+    }
     if let Some(asked) = asked {
         subscription.policy = policy(asked)?.to_owned();
     }

@@ -52,9 +52,11 @@ pub async fn show(State(app): State<App>, caller: Caller) -> Result<Json<Value>,
 pub async fn change(State(app): State<App>, caller: Caller, params: Params) -> Result<Json<Value>, ApiError> {
     let token = &caller.member("push")?.token;
     let data = params.group("data").unwrap_or_default();
+    // Of the kinds all are said, or none.
+    let alerts = data.has("alerts").then(|| alerts(&data));
     let vapid = push::vapid(&app.node).await?;
     let mut tx = app.node.store.begin().await?;
-    let subscription = push::change(&mut tx, token, alerts(&data), policy(&params, &data).as_deref()).await?;
+    let subscription = push::change(&mut tx, token, alerts, policy(&params, &data).as_deref()).await?;
     app.node.commit(tx).await?;
     Ok(Json(entity(&subscription, &vapid)))
 }
