@@ -107,7 +107,7 @@ impl Tx {
         )
         .await?;
         self.run(
-            "update conversations set last_post_id = (select max(x.post_id) from conversation_posts x where x.conversation_id = conversations.id) \
+            "update conversations set last_post_id = coalesce((select max(x.post_id) from conversation_posts x where x.conversation_id = conversations.id), last_post_id) \
              where id in (select value from json_each($1))",
             &[ids(&left)],
         )
@@ -131,7 +131,7 @@ impl Tx {
             )
             .await?;
             self.run(
-                "update conversations set last_post_id = (select max(x.post_id) from conversation_posts x where x.conversation_id = $2), \
+                "update conversations set last_post_id = coalesce((select max(x.post_id) from conversation_posts x where x.conversation_id = $2), last_post_id), \
                  unread = unread or (select g.unread from conversations g where g.id = $1) where id = $2",
                 args![gone, kept],
             )

@@ -110,7 +110,7 @@ impl Tx {
         let is_boost = post.boost_of_id.is_some();
         let answers_a_stranger = !post.in_reply_to_uri.is_empty() && post.in_reply_to_account_id.is_none();
         let is_direct = matches!(post.audience, Audience::Direct | Audience::Inside);
-        // As on Mastodon, whoever follows a hashtag finds what is for everybody, and beside it nobody's answers to others.
+        // Whoever follows a hashtag finds what is for everybody, and nobody's answers to others.
         let answers_another = post.in_reply_to_account_id.is_some_and(|to| to != post.account_id);
         let comes_by_tag = post.audience == Audience::Public && !is_boost && !answers_another;
         let mut changed = 0;

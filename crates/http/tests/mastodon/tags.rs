@@ -88,7 +88,7 @@ async fn followed_hashtags_are_listed_and_paged() {
     }
     let list = api.get(&alice, "/api/v1/followed_tags?limit=2").await;
     let next = list.link("next").unwrap();
-    let names = |list: Value| list.as_array().unwrap().iter().map(|t| id_name(t)).collect::<Vec<_>>();
+    let names = |list: Value| list.as_array().unwrap().iter().map(id_name).collect::<Vec<_>>();
     assert_eq!(names(list.ok()), [("three".to_owned(), true), ("two".to_owned(), true)]);
     assert_eq!(names(api.get(&alice, &next).await.ok()), [("one".to_owned(), true)]);
     assert!(api.get(&bob, "/api/v1/followed_tags").await.ids().is_empty());

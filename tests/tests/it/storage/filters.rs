@@ -22,7 +22,7 @@ on_both! {
         tx.put_filter(&second).await.unwrap();
         let first = Filter { action: FilterAction::Blur, expires_at: Some(NOW), contexts: vec!["thread".to_owned()], ..first };
         tx.put_filter(&first).await.unwrap();
-        assert_eq!(tx.filters(1).await.unwrap(), [first.clone()]);
+        assert_eq!(tx.filters(1).await.unwrap(), std::slice::from_ref(&first));
         assert_eq!(tx.filter_of(1, 10).await.unwrap(), Some(first));
         assert_eq!(tx.filter_of(1, 11).await.unwrap(), None);
 
