@@ -178,7 +178,7 @@ pub async fn render_own(
 }
 
 /// A role by name. Permissions are those of Mastodon's moderation API, which is not here, so nobody has any.
-fn role(role: Role) -> Value {
+pub(super) fn role(role: Role) -> Value {
     let (id, name) = match role {
         Role::Owner => ("3", "Owner"),
         Role::Admin => ("2", "Admin"),
