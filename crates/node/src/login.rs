@@ -18,7 +18,7 @@ const SESSION: Millis = 60 * DAY;
 const CODE: Millis = 10 * MINUTE;
 
 /// Everything that can be asked for; `parent:child` is part of `parent`.
-pub const SCOPES: [&str; 35] = [
+pub const SCOPES: [&str; 37] = [
     "read",
     "read:accounts",
     "read:blocks",
@@ -52,8 +52,10 @@ pub const SCOPES: [&str; 35] = [
     "profile",
     "admin:read",
     "admin:read:accounts",
+    "admin:read:reports",
     "admin:write",
     "admin:write:accounts",
+    "admin:write:reports",
 ];
 
 /// What the scope `follow` stands for.

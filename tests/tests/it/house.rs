@@ -10,12 +10,13 @@ use serde_json::Value;
 const LINE: [&str; 6] = ["model", "storage", "node", "federation", "http-api", "outloud"];
 
 /// Libraries that one crate alone may know.
-const DOORS: [(&str, &str); 5] = [
+const DOORS: [(&str, &str); 6] = [
     ("sqlx", "storage"),
     ("rusqlite", "storage"),
     ("axum", "http-api"),
     ("askama", "http-api"),
     ("activitypub_federation", "federation"),
+    ("lettre", "outloud"),
 ];
 
 fn root() -> PathBuf {

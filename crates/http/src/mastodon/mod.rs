@@ -3,6 +3,7 @@
 //! of how a token came to be, nor of ActivityPub.
 
 mod accounts;
+mod admin;
 pub(crate) mod announcements;
 mod circle;
 pub(crate) mod conversations;
@@ -206,6 +207,16 @@ pub fn routes(app: &App) -> Router<App> {
             "/api/v1/push/subscription",
             update!(push::change).get(push::show).post(push::subscribe).delete(push::unsubscribe),
         )
+        .route("/api/v1/admin/accounts/{id}", get(admin::show).delete(admin::delete))
+        .route("/api/v1/admin/accounts/{id}/action", post(admin::action))
+        .route("/api/v1/admin/accounts/{id}/approve", post(admin::approve))
+        .route("/api/v1/admin/accounts/{id}/reject", post(admin::reject))
+        .route("/api/v1/admin/accounts/{id}/enable", post(admin::enable))
+        .route("/api/v1/admin/accounts/{id}/unsilence", post(admin::unsilence))
+        .route("/api/v1/admin/accounts/{id}/unsuspend", post(admin::unsuspend))
+        .route("/api/v1/admin/reports", get(admin::reports))
+        .route("/api/v1/admin/reports/{id}", get(admin::show_report))
+        .route("/api/v1/admin/reports/{id}/resolve", post(admin::resolve))
         .route("/api/v1/notifications/{id}/dismiss", post(notifications::dismiss))
         .route("/api/v2/search", get(search::everything))
         .route("/api/v1/tags/{name}", get(tags::show))

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use model::account::MemberState;
+use model::account::{MemberState, Role};
 use serde_json::{Value, json};
 
 use crate::api::Api;
@@ -147,6 +147,17 @@ const ROUTES: &[(&str, &str, &str, bool)] = &[
     ("PUT", "/api/v1/push/subscription", "push", false),
     ("PATCH", "/api/v1/push/subscription", "push", false),
     ("DELETE", "/api/v1/push/subscription", "push", false),
+    ("GET", "/api/v1/admin/accounts/{id}", "admin:read:accounts", false),
+    ("DELETE", "/api/v1/admin/accounts/{id}", "admin:write:accounts", false),
+    ("POST", "/api/v1/admin/accounts/{id}/action", "admin:write:accounts", false),
+    ("POST", "/api/v1/admin/accounts/{id}/approve", "admin:write:accounts", false),
+    ("POST", "/api/v1/admin/accounts/{id}/reject", "admin:write:accounts", false),
+    ("POST", "/api/v1/admin/accounts/{id}/enable", "admin:write:accounts", false),
+    ("POST", "/api/v1/admin/accounts/{id}/unsilence", "admin:write:accounts", false),
+    ("POST", "/api/v1/admin/accounts/{id}/unsuspend", "admin:write:accounts", false),
+    ("GET", "/api/v1/admin/reports", "admin:read:reports", false),
+    ("GET", "/api/v1/admin/reports/{id}", "admin:read:reports", false),
+    ("POST", "/api/v1/admin/reports/{id}/resolve", "admin:write:reports", false),
     ("GET", "/api/v1/notifications/{id}", "read:notifications", false),
     ("POST", "/api/v1/notifications/{id}/dismiss", "write:notifications", false),
     ("GET", "/api/v2/search", "read:search", true),
@@ -237,7 +248,7 @@ async fn without_a_token_only_what_is_open_answers() {
 #[tokio::test]
 async fn a_token_opens_what_its_scopes_cover_and_nothing_else() {
     let api = Api::start().await;
-    let alice = api.member("alice").await;
+    let alice = api.member_as("alice", Role::Owner).await;
     let id = alice.id.parse().ok();
     for (method, route, scope, _) in ROUTES {
         let others: Vec<&str> = node::login::SCOPES

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests: what fails here fails a test")]
 
 mod access;
+mod admin;
 mod api;
 mod attack;
 mod circle;

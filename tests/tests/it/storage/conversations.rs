@@ -30,14 +30,14 @@ on_both! {
         for post in [&first, &second, &third] {
             tx.put_mention(post.id, 3 - post.account_id, false).await.unwrap();
         }
-        assert!(tx.put_in_conversation(100, 1, &first, &[2]).await.unwrap());
-        assert!(!tx.put_in_conversation(101, 1, &first, &[2]).await.unwrap(), "twice is once");
+        assert!(tx.put_in_conversation(100, 1, &first, &[2]).await.unwrap().is_some());
+        assert!(tx.put_in_conversation(101, 1, &first, &[2]).await.unwrap().is_none(), "twice is once");
         assert_eq!(list(&mut tx, 1).await, [(100, 10, true)]);
-        assert!(tx.put_in_conversation(102, 1, &third, &[2]).await.unwrap());
-        assert!(tx.put_in_conversation(103, 1, &second, &[2]).await.unwrap(), "what comes late is no newer for that");
+        assert!(tx.put_in_conversation(102, 1, &third, &[2]).await.unwrap().is_some());
+        assert!(tx.put_in_conversation(103, 1, &second, &[2]).await.unwrap().is_some(), "what comes late is no newer for that");
         assert_eq!(list(&mut tx, 1).await, [(100, 12, false)]);
         let other = put(&mut tx, private(post(13, &bob))).await;
-        assert!(tx.put_in_conversation(104, 1, &other, &[2]).await.unwrap());
+        assert!(tx.put_in_conversation(104, 1, &other, &[2]).await.unwrap().is_some());
         assert_eq!(list(&mut tx, 1).await, [(104, 13, true), (100, 12, false)]);
         let up = Page { min_id: Some(12), ..Page::first(9) };
         assert_eq!(tx.conversations(1, &up).await.unwrap().len(), 1);

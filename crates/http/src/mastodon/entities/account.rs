@@ -209,7 +209,7 @@ pub fn render_profile(config: &Config, a: &Known, settings: &ProfileSettings, fe
 }
 
 /// A role by name. Permissions are those of Mastodon's moderation API, which is not here, so nobody has any.
-fn role(role: Role) -> Value {
+pub(super) fn role(role: Role) -> Value {
     let (id, name) = match role {
         Role::Owner => ("3", "Owner"),
         Role::Admin => ("2", "Admin"),

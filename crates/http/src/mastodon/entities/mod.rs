@@ -3,6 +3,7 @@
 //! and only what this node really has is named.
 
 pub mod account;
+pub mod admin;
 pub mod card;
 pub mod filter;
 pub mod group;
