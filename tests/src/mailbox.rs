@@ -5,13 +5,13 @@ use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::task::JoinHandle;
+use tokio::task::JoinSet;
 
 /// Runs until it is dropped.
 pub struct Mailbox {
     pub address: SocketAddr,
     letters: Arc<Mutex<Vec<Letter>>>,
-    task: JoinHandle<()>,
+    _task: JoinSet<()>,
 }
 
 /// A letter as it came: to whom, and all of its lines.
@@ -28,22 +28,18 @@ impl Mailbox {
         let address = listener.local_addr().unwrap();
         let letters: Arc<Mutex<Vec<Letter>>> = Arc::default();
         let (kept, busy) = (Arc::clone(&letters), Arc::new(Mutex::new(busy)));
-        let task = tokio::spawn(async move {
+        let mut task = JoinSet::new();
+        task.spawn(async move {
+            let mut talks = JoinSet::new();
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(talk(stream, Arc::clone(&kept), Arc::clone(&busy)));
+                talks.spawn(talk(stream, Arc::clone(&kept), Arc::clone(&busy)));
             }
         });
-        Self { address, letters, task }
+        Self { address, letters, _task: task }
     }
 
     pub fn letters(&self) -> Vec<Letter> {
         self.letters.lock().unwrap().clone()
-    }
-}
-
-impl Drop for Mailbox {
-    fn drop(&mut self) {
-        self.task.abort();
     }
 }
 
