@@ -4,6 +4,7 @@ wrong ends it. Two members, ann and ben, are there with the password of NODE_PAS
 NODE_ORIGIN: the node. NODE_CA: who vouches for its certificate.
 """
 
+import base64
 import html.parser
 import io
 import json
@@ -18,9 +19,8 @@ import requests
 from mastodon import Mastodon, MastodonAPIError, MastodonNotFoundError, StreamListener
 
 ORIGIN, CA, PASSWORD = os.environ["NODE_ORIGIN"], os.environ["NODE_CA"], os.environ["NODE_PASSWORD"]
-PIXELS = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000080000000808020000004b6d29dc0000001149444154789c63381120811531"
-    "0c2d09006a995001b221efbe0000000049454e44ae426082"
+PIXELS = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAEUlEQVR42mM4EaCBFTEMLQkAaplQAbIh774AAAAASUVORK5CYII="
 )
 
 

@@ -455,8 +455,8 @@ async fn the_instance_documents_have_what_clients_dereference() {
     let here = Here::start().await;
     let v2 = here.get("/api/v2/instance", &[]).await.json();
     assert_eq!(v2["configuration"]["urls"]["streaming"], json!("wss://here.example"));
-    assert_eq!((&v2["domain"], &v2["api_versions"]["mastodon"]), (&json!("here.example"), &json!(1)));
-    assert!(v2["version"].as_str().unwrap().starts_with("4.3.0 (compatible; Outloud "));
+    assert_eq!((&v2["domain"], &v2["api_versions"]["mastodon"]), (&json!("here.example"), &json!(9)));
+    assert!(v2["version"].as_str().unwrap().starts_with("4.5.0 (compatible; Outloud "));
     let v1 = here.get("/api/v1/instance", &[]).await.json();
     assert_eq!((&v1["uri"], &v1["urls"]["streaming_api"]), (&json!("here.example"), &json!("wss://here.example")));
     for configuration in [&v1["configuration"], &v2["configuration"]] {
