@@ -57,6 +57,17 @@ pub struct Rendered {
     for_followers: bool,
 }
 
+/// What an answer that is no outcome yet says of its server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Server {
+    /// It heard the request.
+    Lives,
+    /// Something answered, and not what was asked.
+    IsInDoubt,
+    /// It hears nobody just now.
+    IsDown,
+}
+
 /// What became of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -70,7 +81,7 @@ pub enum Outcome {
     /// Try again, at the earliest after this long.
     Later {
         wait: Option<Millis>,
-        host_is_down: bool,
+        server: Server,
     },
 }
 
@@ -91,7 +102,8 @@ impl Outcome {
 struct Again {
     /// Those that count until then.
     attempts: i64,
-    at: Millis,
+    /// How long after it is written down: the clock may be set back until then.
+    wait: Millis,
 }
 
 /// What was done for a host in one go.
@@ -158,7 +170,7 @@ impl Federation {
                     }
                 };
                 metrics::counter!("outloud_deliveries_total", "outcome" => outcome.name()).increment(1);
-                down = matches!(outcome, Outcome::Later { host_is_down: true, .. });
+                down = matches!(outcome, Outcome::Later { server: Server::IsDown, .. });
                 let (was_up, now) = (host.failing_since.is_none(), self.node.now());
                 learn(&mut host, outcome, now);
                 match outcome {
@@ -233,8 +245,8 @@ impl Federation {
         let mut finished: Vec<Id> = Vec::new();
         for (delivery, again) in results {
             let (deed, inbox) = (delivery.deed_id, &delivery.inbox);
-            if let Some(Again { attempts, at }) = *again {
-                tx.postpone_delivery(&host.name, deed, inbox, attempts, at).await?;
+            if let Some(Again { attempts, wait }) = *again {
+                tx.postpone_delivery(&host.name, deed, inbox, attempts, now + wait).await?;
             } else {
                 tx.finish_delivery(&host.name, deed, inbox).await?;
                 finished.push(deed);
@@ -373,14 +385,14 @@ fn again(delivery: &Delivery, outcome: Outcome, was_up: bool, host: &HostState, 
         Outcome::Delivered | Outcome::Gone | Outcome::Refused => return None,
         // The whole host waits, and what is for its other inboxes comes first then. An outage is one attempt at most: that of the delivery
         // which met it first, and may be what the host does not answer to.
-        Outcome::Later { host_is_down: true, .. } if !was_up => {
-            return Some(Again { attempts: delivery.attempts, at: host.not_before + 1 });
+        Outcome::Later { server: Server::IsDown, .. } if !was_up => {
+            return Some(Again { attempts: delivery.attempts, wait: host.not_before + 1 - now });
         }
         Outcome::Later { wait, .. } => wait.unwrap_or(0),
         Outcome::Broken => 0,
     };
     let attempts = delivery.attempts + 1;
-    (attempts < ATTEMPTS).then(|| Again { attempts, at: now + asked.max(back_off(attempts)) })
+    (attempts < ATTEMPTS).then(|| Again { attempts, wait: asked.max(back_off(attempts)) })
 }
 
 /// 1 m, 5 m, 30 m, 2 h, 8 h, 1 d, 2 d.
@@ -393,10 +405,11 @@ fn judge(status: u16, retry_after: Option<Millis>) -> Outcome {
     match status {
         200..=299 => Outcome::Delivered,
         410 => Outcome::Gone,
-        408 | 429 | 503 => Outcome::Later { wait: retry_after, host_is_down: true },
+        408 | 429 | 503 => Outcome::Later { wait: retry_after, server: Server::IsDown },
         501 => Outcome::Refused,
         // A server whose clock, whose copy of our key or whose addresses are wrong may be right tomorrow.
-        300..=399 | 401 | 500..=599 => Outcome::Later { wait: retry_after, host_is_down: false },
+        401 | 500 => Outcome::Later { wait: retry_after, server: Server::Lives },
+        300..=399 | 502..=599 => Outcome::Later { wait: retry_after, server: Server::IsInDoubt },
         _ => Outcome::Refused,
     }
 }
@@ -404,7 +417,7 @@ fn judge(status: u16, retry_after: Option<Millis>) -> Outcome {
 fn judge_error(error: &FetchError) -> Outcome {
     match error {
         FetchError::RefusedUrl(_) | FetchError::Signing(_) => Outcome::Refused,
-        _ => Outcome::Later { wait: None, host_is_down: true },
+        _ => Outcome::Later { wait: None, server: Server::IsDown },
     }
 }
 
@@ -416,12 +429,13 @@ fn learn(host: &mut HostState, outcome: Outcome, now: Millis) {
             (host.fail_count, host.failing_since, host.not_before) = (0, None, 0);
             host.last_error.clear();
         }
-        Outcome::Later { wait, host_is_down } => {
+        Outcome::Later { wait, server } => {
             host.fail_count += 1;
-            host.failing_since = host.failing_since.or(Some(now));
-            host.last_error = if host_is_down { "no answer" } else { "an error" }.to_owned();
+            host.failing_since = host.failing_since.or(Some(now)).filter(|_| server != Server::Lives);
+            let is_down = server == Server::IsDown;
+            host.last_error = if is_down { "no answer" } else { "an error" }.to_owned();
             // An error of one request holds up the others only when errors pile up.
-            if host_is_down || host.fail_count >= 5 {
+            if is_down || host.fail_count >= 5 {
                 let pause = back_off((host.fail_count + 1) / 2).min(8 * HOUR);
                 host.not_before = now + pause.max(wait.unwrap_or(0)).max(30 * SECOND);
             }
@@ -453,7 +467,9 @@ mod tests {
         for refused in [400, 403, 404, 405, 406, 422] {
             assert_eq!(judge(refused, None), Outcome::Refused, "{refused}");
         }
-        assert_eq!(judge(503, Some(5)), Outcome::Later { wait: Some(5), host_is_down: true });
-        assert!(matches!(judge(500, None), Outcome::Later { host_is_down: false, .. }));
+        assert_eq!(judge(503, Some(5)), Outcome::Later { wait: Some(5), server: Server::IsDown });
+        for (status, expected) in [(500, Server::Lives), (401, Server::Lives), (502, Server::IsInDoubt)] {
+            assert_eq!(judge(status, None), Outcome::Later { wait: None, server: expected }, "{status}");
+        }
     }
 }

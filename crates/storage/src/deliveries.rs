@@ -375,8 +375,10 @@ impl Tx {
         if ours == 0 {
             return Ok(false);
         }
-        let sleeps =
-            self.put_host(released!("and not exists (select 1 from deliveries v where v.host = $1)"), h, now, None);
+        // Where nothing waits nothing fails: what goes wrong much later is the first failure of many, not the last.
+        let content = HostState { failing_since: None, ..h.clone() };
+        let nothing_waits = released!("and not exists (select 1 from deliveries v where v.host = $1)");
+        let sleeps = self.put_host(nothing_waits, &content, now, None);
         if !sleeps.await? {
             let ready = self.ready_for_host(&h.name, now, |_| false).await?;
             let next_at = match ready.iter().map(|delivery| delivery.next_at).min() {

@@ -148,3 +148,27 @@ async fn who_does_not_answer_for_seven_days_is_given_up() {
     assert!(scene.host().await.dead_since.is_some() && scene.waiting().await.is_empty());
     scene.stage.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_host_that_lives_is_not_given_up_for_what_failed_long_ago() {
+    let scene = ByHand::start().await;
+    let server = &scene.stage.server;
+    scene.follows("ann").await;
+    // The last of its tries is answered in the end.
+    for (status, tries) in [(503, 1), (500, 8)] {
+        server.answers(Some(Reply::Status(status)));
+        for _ in 0..tries {
+            assert_eq!(scene.turn(2 * DAY).await.len(), 1, "{status}");
+        }
+        assert_eq!(scene.host().await.failing_since.is_some(), status == 503);
+    }
+    assert!(scene.waiting().await.is_empty());
+    scene.clock.advance(8 * DAY);
+    scene.stage.alice().says("Hello").await;
+    server.answers(Some(Reply::Status(503)));
+    assert_eq!(scene.turn(0).await, ["/inbox"]);
+    assert!(scene.host().await.dead_since.is_none());
+    server.answers(None);
+    assert_eq!(scene.turn(8 * HOUR).await, ["/inbox"]);
+    scene.stage.end().await;
+}

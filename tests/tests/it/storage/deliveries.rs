@@ -217,6 +217,19 @@ on_both! {
         }
     }
 
+    async fn a_host_for_which_nothing_waits_does_not_fail(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        enqueue(&mut tx, 50, "far.example", NOW).await;
+        enqueue(&mut tx, 51, "far.example", NOW).await;
+        for (id, failing) in [(50, Some(NOW - 9)), (51, None)] {
+            let mut host = lease(&mut tx, "w", NOW).await.remove(0);
+            host.failing_since = Some(NOW - 9);
+            tx.finish_delivery("far.example", id, "https://far.example/inbox").await.unwrap();
+            tx.release_host("w", &host, NOW).await.unwrap();
+            assert_eq!(tx.host("far.example").await.unwrap().unwrap().failing_since, failing);
+        }
+    }
+
     async fn what_is_learnt_of_a_host_is_kept_and_its_back_off_holds(db: Db) {
         let mut tx = db.store.begin().await.unwrap();
         enqueue(&mut tx, 50, "far.example", NOW).await;
