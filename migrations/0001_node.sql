@@ -20,7 +20,7 @@ create table accounts (
     url text not null default '',
     inbox text not null default '',
     shared_inbox text not null default '',
-    inbox_host text not null default '',     -- authority of the inbox that deliveries go to
+    inbox_host text not null default '',     -- lane of deliveries: hosts.name
     outbox text not null default '',
     followers text not null default '',
     following text not null default '',
@@ -567,9 +567,10 @@ create table deliveries (
 create index deliveries_deed on deliveries (deed_id);
 create index deliveries_due on deliveries (host, next_at);
 
--- Servers that we send to: one row is the lease, the back-off and the memory of each.
+-- Servers that we send to: one row is the lease, the back-off and the memory of each. Inboxes that lie on another server than their
+-- actor have lanes of their own.
 create table hosts (
-    name text primary key,                   -- authority: host or host:port
+    name text primary key,                   -- authority (host or host:port), or "authority for authority of the actor"
     next_at bigint,                          -- when something is due; null when nothing waits
     not_before bigint not null default 0,    -- back-off, Retry-After
     fail_count bigint not null default 0,

@@ -1,16 +1,17 @@
 //! Delivery: hosts are leased, what waits for each is sent in order, and the outcome is written down.
 
+use std::collections::HashSet;
 use std::sync::PoisonError;
 use std::time::Duration;
 
 use bytes::Bytes;
-use model::account::Account;
+use model::account::{Account, hosts_of_lane};
 use model::clock::{DAY, HOUR, MINUTE, Millis, SECOND};
 use model::id::Id;
 use moka::future::Cache;
 use node::deed::Kind;
 use serde_json::Value;
-use storage::{Deed, Delivery, HostState, LOOK};
+use storage::{Deed, Delivery, HostState};
 use url::Url;
 
 use crate::client::FetchError;
@@ -56,6 +57,17 @@ pub struct Rendered {
     for_followers: bool,
 }
 
+/// What an answer that is no outcome yet says of its server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Server {
+    /// It heard the request.
+    Lives,
+    /// Something answered, and not what was asked.
+    IsInDoubt,
+    /// It hears nobody just now.
+    IsDown,
+}
+
 /// What became of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -69,7 +81,7 @@ pub enum Outcome {
     /// Try again, at the earliest after this long.
     Later {
         wait: Option<Millis>,
-        host_is_down: bool,
+        server: Server,
     },
 }
 
@@ -83,6 +95,15 @@ impl Outcome {
             Self::Later { .. } => "later",
         }
     }
+}
+
+/// A delivery's next try.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Again {
+    /// Those that count until then.
+    attempts: i64,
+    /// How long after it is written down: the clock may be set back until then.
+    wait: Millis,
 }
 
 /// What was done for a host in one go.
@@ -105,7 +126,7 @@ impl Federation {
     /// Sends what waits for a leased host, then gives it back.
     pub async fn serve_host(&self, owner: &str, mut host: HostState) -> Result<Sent, Error> {
         let mut sent = Sent::default();
-        if self.node.is_domain_blocked(&host.name) {
+        if hosts_of_lane(&host.name).into_iter().any(|name| self.node.is_domain_blocked(name)) {
             let mut tx = self.node.store.begin().await?;
             tx.drop_deliveries_of_host(&host.name).await?;
             tx.release_host(owner, &host, self.node.now()).await?;
@@ -119,10 +140,13 @@ impl Federation {
         let is_over = |me: &Self| me.node.shutdown.begun.is_cancelled() || is_late(me.node.now());
         loop {
             let now = self.node.now();
-            let waiting = self.node.store.read().await?.due_of_host(&host.name, now, LOOK).await?;
-            let broken = |deed: Id| self.broken.contains_key(&deed);
-            let waits = waiting.len();
-            let batch: Vec<Delivery> = in_order(waiting, now, broken).into_iter().take(BATCH).collect();
+            let is_broken = |deed: Id| self.broken.contains_key(&deed);
+            let mut batch = self.node.store.read().await?.ready_for_host(&host.name, now, is_broken).await?;
+            let ready = batch.len();
+            if host.failing_since.is_some() {
+                first_who_waited_longest(&mut batch);
+            }
+            batch.truncate(BATCH);
             let mut results = Vec::with_capacity(batch.len());
             let mut down = false;
             let mut failure = None;
@@ -146,21 +170,22 @@ impl Federation {
                     }
                 };
                 metrics::counter!("outloud_deliveries_total", "outcome" => outcome.name()).increment(1);
-                down = matches!(outcome, Outcome::Later { host_is_down: true, .. });
-                learn(&mut host, outcome, self.node.now());
+                down = matches!(outcome, Outcome::Later { server: Server::IsDown, .. });
+                let (was_up, now) = (host.failing_since.is_none(), self.node.now());
+                learn(&mut host, outcome, now);
                 match outcome {
                     Outcome::Delivered => sent.delivered += 1,
                     _ => sent.failed += 1,
                 }
-                results.push((delivery, outcome));
+                let again = again(&delivery, outcome, was_up, &host, now);
+                results.push((delivery, again));
                 // Nobody else may have the host before what was done is written down, however slowly it answers.
                 if down || is_over(self) {
                     break;
                 }
             }
             // With nothing left, as far as is known: what came meanwhile is found when the host is given back.
-            let ends = |outcome: &Outcome| !matches!(outcome, Outcome::Broken | Outcome::Later { .. });
-            let all = results.len() == waits && results.iter().all(|(_, outcome)| ends(outcome));
+            let all = results.len() == ready && results.iter().all(|(_, again)| again.is_none());
             let done = results.is_empty() || all || down || is_over(self);
             self.write_down(owner, &mut host, &results, done && failure.is_none()).await?;
             if let Some(error) = failure {
@@ -212,26 +237,19 @@ impl Federation {
         &self,
         owner: &str,
         host: &mut HostState,
-        results: &[(Delivery, Outcome)],
+        results: &[(Delivery, Option<Again>)],
         done: bool,
     ) -> Result<(), Error> {
         let now = self.node.now();
         let mut tx = self.node.store.begin().await?;
         let mut finished: Vec<Id> = Vec::new();
-        for (delivery, outcome) in results {
-            match outcome {
-                // The whole host waits: that is no attempt that counts against what was to be sent.
-                Outcome::Later { host_is_down: true, .. } => {}
-                Outcome::Later { .. } | Outcome::Broken if delivery.attempts + 1 < ATTEMPTS => {
-                    let attempts = delivery.attempts + 1;
-                    let asked = if let Outcome::Later { wait: Some(wait), .. } = outcome { *wait } else { 0 };
-                    let wait = asked.max(back_off(attempts));
-                    tx.postpone_delivery(&host.name, delivery.deed_id, &delivery.inbox, attempts, now + wait).await?;
-                }
-                _ => {
-                    tx.finish_delivery(&host.name, delivery.deed_id, &delivery.inbox).await?;
-                    finished.push(delivery.deed_id);
-                }
+        for (delivery, again) in results {
+            let (deed, inbox) = (delivery.deed_id, &delivery.inbox);
+            if let Some(Again { attempts, wait }) = *again {
+                tx.postpone_delivery(&host.name, deed, inbox, attempts, now + wait).await?;
+            } else {
+                tx.finish_delivery(&host.name, deed, inbox).await?;
+                finished.push(deed);
             }
         }
         if host.failing_since.is_some_and(|since| since < now - DEAD) && host.dead_since.is_none() {
@@ -350,22 +368,31 @@ fn is_for_followers(by: &Account, deed: &Deed, document: &str) -> bool {
     addressed.contains(&by.followers.as_str()) && !addressed.iter().any(|a| is_public(a))
 }
 
-/// What may be sent now: in the order of the deeds; what waits for one of its first retries holds back what is newer for the same
-/// inbox, what failed more often or is broken nothing.
-fn in_order(waiting: Vec<Delivery>, now: Millis, broken: impl Fn(Id) -> bool) -> Vec<Delivery> {
-    let mut held: Vec<String> = Vec::new();
-    let mut ready = Vec::new();
-    for delivery in waiting {
-        if held.contains(&delivery.inbox) {
-            continue;
-        }
-        if delivery.next_at <= now {
-            ready.push(delivery);
-        } else if delivery.holds_back() && !broken(delivery.deed_id) {
-            held.push(delivery.inbox);
-        }
+/// Where a host did not answer, the inbox comes first whose turn was the longest ago: one that never answers does not keep the others from
+/// showing that the host is up again. Each inbox keeps its order.
+fn first_who_waited_longest(ready: &mut [Delivery]) {
+    let mut seen = HashSet::new();
+    let firsts = ready.iter().enumerate().filter(|(_, delivery)| seen.insert(delivery.inbox.as_str()));
+    let longest = firsts.min_by_key(|(_, delivery)| delivery.next_at).map(|(place, _)| place);
+    if let Some(before) = longest.and_then(|place| ready.get_mut(..=place)) {
+        before.rotate_right(1);
     }
-    ready
+}
+
+/// When a delivery is tried again after this outcome, if at all. `host`: as it is known to be since.
+fn again(delivery: &Delivery, outcome: Outcome, was_up: bool, host: &HostState, now: Millis) -> Option<Again> {
+    let asked = match outcome {
+        Outcome::Delivered | Outcome::Gone | Outcome::Refused => return None,
+        // The whole host waits, and what is for its other inboxes comes first then. An outage is one attempt at most: that of the delivery
+        // which met it first, and may be what the host does not answer to.
+        Outcome::Later { server: Server::IsDown, .. } if !was_up => {
+            return Some(Again { attempts: delivery.attempts, wait: host.not_before + 1 - now });
+        }
+        Outcome::Later { wait, .. } => wait.unwrap_or(0),
+        Outcome::Broken => 0,
+    };
+    let attempts = delivery.attempts + 1;
+    (attempts < ATTEMPTS).then(|| Again { attempts, wait: asked.max(back_off(attempts)) })
 }
 
 /// 1 m, 5 m, 30 m, 2 h, 8 h, 1 d, 2 d.
@@ -378,10 +405,11 @@ fn judge(status: u16, retry_after: Option<Millis>) -> Outcome {
     match status {
         200..=299 => Outcome::Delivered,
         410 => Outcome::Gone,
-        408 | 429 | 503 => Outcome::Later { wait: retry_after, host_is_down: true },
+        408 | 429 | 503 => Outcome::Later { wait: retry_after, server: Server::IsDown },
         501 => Outcome::Refused,
         // A server whose clock, whose copy of our key or whose addresses are wrong may be right tomorrow.
-        300..=399 | 401 | 500..=599 => Outcome::Later { wait: retry_after, host_is_down: false },
+        401 | 500 => Outcome::Later { wait: retry_after, server: Server::Lives },
+        300..=399 | 502..=599 => Outcome::Later { wait: retry_after, server: Server::IsInDoubt },
         _ => Outcome::Refused,
     }
 }
@@ -389,7 +417,7 @@ fn judge(status: u16, retry_after: Option<Millis>) -> Outcome {
 fn judge_error(error: &FetchError) -> Outcome {
     match error {
         FetchError::RefusedUrl(_) | FetchError::Signing(_) => Outcome::Refused,
-        _ => Outcome::Later { wait: None, host_is_down: true },
+        _ => Outcome::Later { wait: None, server: Server::IsDown },
     }
 }
 
@@ -401,12 +429,13 @@ fn learn(host: &mut HostState, outcome: Outcome, now: Millis) {
             (host.fail_count, host.failing_since, host.not_before) = (0, None, 0);
             host.last_error.clear();
         }
-        Outcome::Later { wait, host_is_down } => {
+        Outcome::Later { wait, server } => {
             host.fail_count += 1;
-            host.failing_since = host.failing_since.or(Some(now));
-            host.last_error = if host_is_down { "no answer" } else { "an error" }.to_owned();
+            host.failing_since = host.failing_since.or(Some(now)).filter(|_| server != Server::Lives);
+            let is_down = server == Server::IsDown;
+            host.last_error = if is_down { "no answer" } else { "an error" }.to_owned();
             // An error of one request holds up the others only when errors pile up.
-            if host_is_down || host.fail_count >= 5 {
+            if is_down || host.fail_count >= 5 {
                 let pause = back_off((host.fail_count + 1) / 2).min(8 * HOUR);
                 host.not_before = now + pause.max(wait.unwrap_or(0)).max(30 * SECOND);
             }
@@ -419,26 +448,16 @@ mod tests {
     use super::*;
 
     fn waiting(deed_id: Id, inbox: &str, next_at: Millis) -> Delivery {
-        Delivery { deed_id, inbox: inbox.to_owned(), attempts: i64::from(next_at > 0), next_at, silenced: false }
+        Delivery { deed_id, inbox: inbox.to_owned(), attempts: 0, next_at, silenced: false }
     }
 
     #[test]
-    fn nothing_overtakes_what_waits_for_the_same_inbox() {
-        let list = vec![waiting(1, "a", 900), waiting(2, "a", 0), waiting(2, "b", 0), waiting(3, "b", 0)];
-        let ready = |list: Vec<Delivery>| -> Vec<(Id, String)> {
-            in_order(list, 100, |_| false).into_iter().map(|d| (d.deed_id, d.inbox)).collect()
-        };
-        assert_eq!(ready(list.clone()), [(2, "b".to_owned()), (3, "b".to_owned())]);
-        let mut tried = list;
-        tried[0].attempts = 4;
-        assert_eq!(ready(tried)[0], (2, "a".to_owned()), "but not for ever");
-    }
-
-    #[test]
-    fn what_is_broken_holds_nothing_back() {
-        let list = vec![waiting(1, "a", 900), waiting(2, "a", 0)];
-        let ready: Vec<Id> = in_order(list, 100, |deed| deed == 1).into_iter().map(|d| d.deed_id).collect();
-        assert_eq!(ready, [2]);
+    fn whoever_waited_longest_comes_first_and_overtakes_nothing_of_their_own() {
+        // The second of a has waited longest of all, and comes after the first of a all the same.
+        let mut list = vec![waiting(1, "a", 9), waiting(2, "a", 1), waiting(3, "b", 5), waiting(4, "b", 2)];
+        first_who_waited_longest(&mut list);
+        assert_eq!(list.iter().map(|d| d.deed_id).collect::<Vec<_>>(), [3, 1, 2, 4]);
+        first_who_waited_longest(&mut []);
     }
 
     #[test]
@@ -448,7 +467,9 @@ mod tests {
         for refused in [400, 403, 404, 405, 406, 422] {
             assert_eq!(judge(refused, None), Outcome::Refused, "{refused}");
         }
-        assert_eq!(judge(503, Some(5)), Outcome::Later { wait: Some(5), host_is_down: true });
-        assert!(matches!(judge(500, None), Outcome::Later { host_is_down: false, .. }));
+        assert_eq!(judge(503, Some(5)), Outcome::Later { wait: Some(5), server: Server::IsDown });
+        for (status, expected) in [(500, Server::Lives), (401, Server::Lives), (502, Server::IsInDoubt)] {
+            assert_eq!(judge(status, None), Outcome::Later { wait: None, server: expected }, "{status}");
+        }
     }
 }

@@ -79,6 +79,7 @@ pub struct Account {
     pub url: String,
     pub inbox: String,
     pub shared_inbox: String,
+    /// The [`lane`] of deliveries to its inboxes.
     pub inbox_host: String,
     pub outbox: String,
     pub followers: String,
@@ -120,6 +121,21 @@ pub fn authority(url: &str) -> &str {
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     rest[..end].rsplit('@').next().unwrap_or("")
 }
+
+/// The lane in which deliveries to an inbox go: the host of the inbox where that is the actor's, too, else a lane of its own, which
+/// names both. Whoever calls an inbox on another's server theirs can so hold up nobody but themselves.
+pub fn lane(inbox: &str, actor: &str) -> String {
+    let (inbox, actor) = (authority(inbox).to_lowercase(), authority(actor).to_lowercase());
+    if inbox == actor { inbox } else { format!("{inbox}{FOR}{actor}") }
+}
+
+/// The host to which the deliveries of a lane go, and the server of those whose lane it is.
+pub fn hosts_of_lane(lane: &str) -> [&str; 2] {
+    lane.split_once(FOR).map_or([lane, lane], |(inbox, actor)| [inbox, actor])
+}
+
+/// No authority has a space in it.
+const FOR: &str = " for ";
 
 impl Account {
     /// The server it is on, which may be another than that of its handle: the authority of its id.
@@ -268,5 +284,15 @@ mod tests {
         assert_eq!(authority("https://u:p@a.example:8080/x?y"), "a.example:8080");
         assert_eq!(authority("https://a.example?y"), "a.example");
         assert_eq!(authority("a.example/x"), "");
+    }
+
+    #[test]
+    fn an_inbox_on_another_server_has_a_lane_of_its_own() {
+        let actor = "https://A.example:8443/users/x";
+        assert_eq!(lane("https://a.example:8443/inbox", actor), "a.example:8443");
+        assert_eq!(hosts_of_lane("a.example:8443"), ["a.example:8443", "a.example:8443"]);
+        let other = lane("https://inbox.A.example/x", actor);
+        assert_eq!(other, "inbox.a.example for a.example:8443");
+        assert_eq!(hosts_of_lane(&other), ["inbox.a.example", "a.example:8443"]);
     }
 }

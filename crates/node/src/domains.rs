@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use model::account::Account;
+use model::account::{Account, hosts_of_lane};
 use model::clock::Millis;
 use storage::{DomainRule, Effect, Names, Tx};
 
@@ -256,7 +256,8 @@ async fn apply<'d>(
     let shut = known.iter().filter(|n| touched.block(n.each()) && !open.contains(n.host.as_str()));
     let shut: HashSet<&str> = shut.map(|n| n.host.as_str()).collect();
     for host in tx.waiting_hosts().await? {
-        if shut.contains(host.as_str()) || (touched.block([&host]) && after.block([&host])) {
+        let [inbox, server] = hosts_of_lane(&host);
+        if shut.contains(server) || (touched.block([inbox, server]) && after.block([inbox, server])) {
             tx.drop_deliveries_of_host(&host).await?;
         }
     }

@@ -154,6 +154,11 @@ pub async fn round(node: &Node, go_on: impl Fn() -> bool) -> Result<Round, Error
     Ok(round)
 }
 
+/// When the last round began, by the clock as it was then; 0 if there was none.
+pub async fn last_round(node: &Node) -> Result<Millis, Error> {
+    Ok(node.store.read().await?.last_round().await?)
+}
+
 /// Takes a chore up where it was left, and does some steps of it.
 async fn turn(node: &Node, chore: Chore, go_on: impl Fn() -> bool) -> Result<u64, Error> {
     let began = node.now();

@@ -38,10 +38,11 @@ pub async fn run(federation: Federation) {
         tasks: TaskTracker::new(),
         federation,
     };
+    let mut latest = latest(&worker.federation.node).await;
     worker.tasks.spawn(housekeeping::run(worker.federation.clone(), stop.clone()));
     let (node, over) = (Arc::clone(&worker.federation.node), stop.clone());
     worker.tasks.spawn(async move { indexing::run(&node, over).await });
-    let (mut tidied, mut latest) = (0, worker.federation.node.now());
+    let mut tidied = 0;
     while !stop.is_cancelled() {
         let now = worker.federation.node.now();
         if now < latest - MINUTE {
@@ -81,6 +82,16 @@ pub async fn run(federation: Federation) {
     if let Err(error) = worker.federation.release_leases(&worker.owner).await {
         tracing::warn!(%error, "leases could not be given back; they will run out");
     }
+}
+
+/// How late it was at the latest: now, or when the house was last put in order, if the clock was set back while nobody was here to see it.
+/// To be asked before it is put in order anew.
+async fn latest(node: &Node) -> Millis {
+    let last = node::housekeeping::last_round(node).await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "whether the clock was set back could not be looked up");
+        0
+    });
+    last.max(node.now())
 }
 
 /// Rests by the node's clock. That may jump, so it is looked at every second.

@@ -2,7 +2,9 @@
 //!
 //! A host is the unit of work. Its row says when something is due (`next_at`, which is null when nothing waits, and the end of
 //! the lease while a worker has it), how it fared, and how to sign for it. Workers lease hosts, so that order is kept for each
-//! and a slow one holds up nobody else.
+//! and a slow one holds up nobody else. An inbox on another host than its actor is a host of its own here (see `model::account::lane`).
+
+use std::collections::HashSet;
 
 use model::clock::Millis;
 use model::id::Id;
@@ -39,31 +41,15 @@ pub struct Delivery {
     pub silenced: bool,
 }
 
-/// How many deliveries of a host are looked at in one go.
+/// How many deliveries of a host are looked at in one go, and how often where nothing among them may be sent.
 pub const LOOK: i64 = 200;
+const LOOKS: usize = 50;
 
 impl Delivery {
-    /// While it waits for one of its first tries again, nothing newer goes to the same inbox; after that it holds nobody up.
-    pub fn holds_back(&self) -> bool {
-        (1..=3).contains(&self.attempts)
+    /// While it waits for one of its first tries, nothing newer goes to the same inbox; after that it holds nobody up.
+    fn holds_back(&self) -> bool {
+        self.attempts <= 3
     }
-}
-
-/// Since when one of these, which are in their order, may be sent.
-fn due_since(waiting: &[Delivery], now: Millis) -> Option<Millis> {
-    let mut held: Vec<&str> = Vec::new();
-    let mut due = None;
-    for delivery in waiting.iter().filter(|d| d.next_at <= now || d.holds_back()) {
-        if held.contains(&delivery.inbox.as_str()) {
-            continue;
-        }
-        if delivery.next_at <= now {
-            due = Some(due.map_or(delivery.next_at, |at: Millis| at.min(delivery.next_at)));
-        } else {
-            held.push(&delivery.inbox);
-        }
-    }
-    due
 }
 
 row!(Delivery: deed_id, inbox, attempts, next_at, silenced);
@@ -272,13 +258,53 @@ impl Tx {
         .await
     }
 
-    /// The same without what waits longer and holds nothing back: however much of that there is, what is due does not wait behind it.
-    pub async fn due_of_host(&mut self, host: &str, now: Millis, limit: i64) -> Result<Vec<Delivery>, Error> {
+    /// What may be sent to a host now, some of it, in the order of the deeds: what waits for one of its first tries holds back what is newer
+    /// for the same inbox, what failed more often or `is_broken` nothing.
+    pub async fn ready_for_host(
+        &mut self,
+        host: &str,
+        now: Millis,
+        is_broken: impl Fn(Id) -> bool,
+    ) -> Result<Vec<Delivery>, Error> {
+        let mut held: HashSet<String> = HashSet::new();
+        let mut after = (0, String::new());
+        // However much is held back, what is due for another inbox does not wait behind it.
+        for _ in 0..LOOKS {
+            let waiting = self.due_of_host(host, now, after, LOOK).await?;
+            let is_full = i64::try_from(waiting.len()).is_ok_and(|count| count >= LOOK);
+            after = waiting.last().map(|last| (last.deed_id, last.inbox.clone())).unwrap_or_default();
+            let mut ready = Vec::new();
+            for delivery in waiting {
+                if held.contains(&delivery.inbox) {
+                    continue;
+                }
+                if delivery.next_at <= now {
+                    ready.push(delivery);
+                } else if delivery.holds_back() && !is_broken(delivery.deed_id) {
+                    held.insert(delivery.inbox);
+                }
+            }
+            if !ready.is_empty() || !is_full {
+                return Ok(ready);
+            }
+        }
+        Ok(Vec::new())
+    }
+
+    /// What waits for a host, without what waits longer and holds nothing back.
+    async fn due_of_host(
+        &mut self,
+        host: &str,
+        now: Millis,
+        (deed, inbox): (Id, String),
+        limit: i64,
+    ) -> Result<Vec<Delivery>, Error> {
         self.all(
             "select v.deed_id, v.inbox, v.attempts, v.next_at, exists (select 1 from deeds d join accounts a on a.id = d.account_id \
              where d.id = v.deed_id and (a.suspended_at is not null or a.deleted_at is not null)) \
-             from deliveries v where v.host = $1 and (v.next_at <= $3 or v.attempts between 1 and 3) order by v.deed_id, v.inbox limit $2",
-            args![host, limit, now],
+             from deliveries v where v.host = $1 and (v.deed_id, v.inbox) > ($4, $5) and (v.next_at <= $3 or v.attempts <= 3) \
+             order by v.deed_id, v.inbox limit $2",
+            args![host, limit, now, deed, inbox],
         )
         .await
     }
@@ -349,11 +375,13 @@ impl Tx {
         if ours == 0 {
             return Ok(false);
         }
-        let sleeps =
-            self.put_host(released!("and not exists (select 1 from deliveries v where v.host = $1)"), h, now, None);
+        // Where nothing waits nothing fails: what goes wrong much later is the first failure of many, not the last.
+        let content = HostState { failing_since: None, ..h.clone() };
+        let nothing_waits = released!("and not exists (select 1 from deliveries v where v.host = $1)");
+        let sleeps = self.put_host(nothing_waits, &content, now, None);
         if !sleeps.await? {
-            let due = due_since(&self.due_of_host(&h.name, now, LOOK).await?, now);
-            let next_at = match due {
+            let ready = self.ready_for_host(&h.name, now, |_| false).await?;
+            let next_at = match ready.iter().map(|delivery| delivery.next_at).min() {
                 Some(since) => Some(since),
                 None => self.next_of_host(&h.name, now).await?,
             };

@@ -127,6 +127,11 @@ impl Tx {
         Ok(begun > 0)
     }
 
+    /// When the last round began; 0 if there was none.
+    pub async fn last_round(&mut self) -> Result<Millis, Error> {
+        Ok(self.setting("housekeeping").await?.and_then(|at| at.parse().ok()).unwrap_or(0))
+    }
+
     /// Forgets which activities came before `before`.
     pub async fn forget_seen(&mut self, before: Millis, limit: i64) -> Result<u64, Error> {
         forget!(self, "inbox_seen", "signer_host, activity_id", "", "received_at", before, limit)

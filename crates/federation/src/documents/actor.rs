@@ -1,6 +1,6 @@
 //! Actor documents: ours as every server reads them, and others'.
 
-use model::account::{Account, ActorKind, Field};
+use model::account::{Account, ActorKind, Field, lane};
 use model::clock::{DAY, parse_rfc3339, rfc3339};
 use model::html;
 use node::Config;
@@ -135,10 +135,9 @@ pub fn read(document: &Value) -> Result<ReadActor, Error> {
     let webfinger =
         text(document, "webfinger").map(|w| w.trim_start_matches("acct:").trim_start_matches('@').to_owned());
     let shared = document.get("endpoints").and_then(|e| id(e, "sharedInbox")).or_else(|| id(document, "sharedInbox"));
-    // A host is judged by how its inboxes answer, so both have to be on one: else somebody whose own inbox never answers could
-    // hold up all that is for another server, by calling that server's shared inbox theirs.
+    // Both go in one lane, which is judged by how they answer: so they have to be on one host.
     let shared_inbox = Some(web(shared)).filter(|s| same_origin(s, &inbox)).unwrap_or_default();
-    let inbox_host = authority(&inbox).to_lowercase();
+    let inbox_host = lane(&inbox, &uri);
     // Pages on another host could pass for that host's.
     let url = page_url(document).filter(|u| same_origin(u, &uri)).unwrap_or(&uri).to_owned();
     let (avatar, avatar_description) = picture(document, "icon");

@@ -81,6 +81,32 @@ on_both! {
         stage.end().await;
     }
 
+    async fn a_clock_that_was_put_right_while_nobody_worked_is_noticed_at_the_start(db: Db) {
+        let clock = Clock::manual(Clock::System.now());
+        let options = Options { clock: Some(clock.clone()), no_worker: true, ..Options::default() };
+        let stage = Stage::empty_with("elsewhere", db.engine, options).await;
+        let (federation, node) = (stage.node.federation(), stage.node.node());
+        stage.follows_alice(&stage.server.person("bob")).await;
+        stage.server.answers(Some(Reply::Status(500)));
+        clock.advance(DAY);
+        node::housekeeping::round(node, || true).await.unwrap();
+        let host = federation.lease_hosts("past", 9).await.unwrap().remove(0);
+        assert_eq!(federation.serve_host("past", host).await.unwrap().failed, 1);
+        clock.advance(-DAY);
+        stage.server.answers(None);
+        stage.server.forget();
+
+        tokio::spawn(outloud::worker::run(federation.clone()));
+        let brought = || async {
+            let waiting = node.store.read().await.unwrap().deliveries_of_host(stage.server.host(), 9).await.unwrap();
+            waiting.iter().all(|delivery| delivery.next_at <= clock.now() + MINUTE).then_some(())
+        };
+        eventually("what was put off is brought forward", brought).await;
+        clock.advance(MINUTE);
+        stage.server.receives("Accept").await;
+        stage.end().await;
+    }
+
     async fn a_day_in_the_past_others_are_refused_and_heard_when_they_come_again(db: Db) {
         let now = Clock::System.now();
         let clock = Clock::manual(now);

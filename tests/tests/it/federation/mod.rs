@@ -10,6 +10,7 @@ mod forgetting;
 mod hostile;
 mod keys;
 mod knocks;
+mod lanes;
 mod last_posts;
 mod links;
 mod load;

@@ -191,6 +191,45 @@ on_both! {
         assert_eq!(tx.next_due().await.unwrap().host, Some(NOW + 500));
     }
 
+    async fn what_is_due_does_not_wait_behind_the_many_that_are_held_back(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        let (slow, other) = ("https://far.example/users/slow/inbox", "https://far.example/inbox");
+        for id in 100..=100 + 2 * LOOK {
+            tx.insert_deed(&deed(id)).await.unwrap();
+            tx.deliver_to_inbox(id, "far.example", slow, NOW).await.unwrap();
+        }
+        // The first was put off, and not because of itself.
+        tx.postpone_delivery("far.example", 100, slow, 0, NOW + 500).await.unwrap();
+        let ready = async |tx: &mut Tx, now| tx.ready_for_host("far.example", now, |_| false).await.unwrap();
+        assert!(ready(&mut tx, NOW).await.is_empty(), "nothing overtakes it");
+        enqueue(&mut tx, 999, "far.example", NOW).await;
+        let found = ready(&mut tx, NOW).await;
+        assert_eq!(found.iter().map(|d| (d.deed_id, d.inbox.as_str())).collect::<Vec<_>>(), [(999, other)]);
+        let host = lease(&mut tx, "w", NOW).await.remove(0);
+        tx.release_host("w", &host, NOW).await.unwrap();
+        assert_eq!(tx.next_due().await.unwrap().host, Some(NOW));
+        assert_eq!(ready(&mut tx, NOW + 500).await[0].deed_id, 100);
+        let held = tx.ready_for_host("far.example", NOW, |id| id == 100).await.unwrap();
+        assert_eq!(held[0].deed_id, 101, "what is broken holds nothing back");
+        for (attempts, first) in [(3, 999), (4, 101)] {
+            tx.postpone_delivery("far.example", 100, slow, attempts, NOW + 500).await.unwrap();
+            assert_eq!(ready(&mut tx, NOW).await[0].deed_id, first, "after {attempts} attempts");
+        }
+    }
+
+    async fn a_host_for_which_nothing_waits_does_not_fail(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        enqueue(&mut tx, 50, "far.example", NOW).await;
+        enqueue(&mut tx, 51, "far.example", NOW).await;
+        for (id, failing) in [(50, Some(NOW - 9)), (51, None)] {
+            let mut host = lease(&mut tx, "w", NOW).await.remove(0);
+            host.failing_since = Some(NOW - 9);
+            tx.finish_delivery("far.example", id, "https://far.example/inbox").await.unwrap();
+            tx.release_host("w", &host, NOW).await.unwrap();
+            assert_eq!(tx.host("far.example").await.unwrap().unwrap().failing_since, failing);
+        }
+    }
+
     async fn what_is_learnt_of_a_host_is_kept_and_its_back_off_holds(db: Db) {
         let mut tx = db.store.begin().await.unwrap();
         enqueue(&mut tx, 50, "far.example", NOW).await;
