@@ -26,7 +26,7 @@ pub struct Ids {
 impl Ids {
     /// The next id at `now`; `salt` (random) keeps processes apart that share a database.
     pub fn next(&self, now: Millis, salt: u16) -> Id {
-        let fresh = first_id(now) | Id::from(salt >> 4);
+        let fresh = first_id(now) | Id::from(salt);
         let mut last = self.last.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         *last = fresh.max(*last + 1);
         *last

@@ -114,7 +114,10 @@ impl Tx {
         match self.engine()? {
             Engine::Sqlite(c) => c.execute_batch("begin; select 1 from settings limit 1")?,
             Engine::Postgres(c, _) => {
-                sqlx::raw_sql("begin isolation level repeatable read read only").execute(c).await.map(drop)?;
+                sqlx::raw_sql("begin isolation level repeatable read read only; set local statement_timeout = 0")
+                    .execute(c)
+                    .await
+                    .map(drop)?;
             }
         }
         Ok(())

@@ -65,7 +65,10 @@ impl Error {
     pub fn is_away(&self) -> bool {
         match self {
             Self::Away(_) => true,
-            Self::Database(sqlx::Error::Database(e)) => e.code().is_some_and(|code| code.starts_with("57P")),
+            Self::Database(sqlx::Error::Database(e)) => {
+                // Also of what took too long there.
+                e.code().is_some_and(|code| code.starts_with("57") || code == "25P03")
+            }
             Self::Database(e) => is_broken(e),
             _ => false,
         }
@@ -130,7 +133,7 @@ fn is_broken(error: &sqlx::Error) -> bool {
 /// resources, locks, shutting down; and that a row was named that went in the same moment.
 fn passes(code: &str) -> bool {
     ["08", "53"].contains(&&code[..2.min(code.len())])
-        || ["23503", "40001", "40P01", "55P03", "57P01", "57P02", "57P03"].contains(&code)
+        || ["23503", "40001", "40P01", "55P03", "57014", "25P03", "57P01", "57P02", "57P03"].contains(&code)
 }
 
 /// How to open a database.
@@ -204,7 +207,18 @@ impl Store {
             // it anew each time, or to compile it, takes longer than to run it.
             let connect = PgConnectOptions::from_str(&options.url)?
                 .statement_cache_capacity(STATEMENT_CACHE)
-                .options([("plan_cache_mode", "force_generic_plan"), ("enable_seqscan", "off"), ("jit", "off")]);
+                .options([("plan_cache_mode", "force_generic_plan"), ("enable_seqscan", "off"), ("jit", "off")])
+                // A process that stands still or vanishes in the middle of something must not hold up the others: the server ends what
+                // it had begun, and what nobody waits for any more.
+                .options(
+                    ["statement_timeout", "idle_in_transaction_session_timeout"]
+                        .map(|name| (name, options.longest.as_millis().to_string())),
+                )
+                .options([
+                    ("tcp_keepalives_idle", "30"),
+                    ("tcp_keepalives_interval", "10"),
+                    ("tcp_keepalives_count", "3"),
+                ]);
             let bounds = postgres::Bounds {
                 most: options.connections.max(2),
                 patience: options.patience,
@@ -236,6 +250,7 @@ impl Store {
                         "it is one of {encoding}, which cannot hold what people write: make one with --encoding=UTF8"
                     )));
                 }
+                sqlx::raw_sql("set statement_timeout = 0").execute(&mut connection).await?;
                 migrator.run(&mut connection).await?;
                 sqlx::raw_sql(ONLY_POSTGRES).execute(&mut connection).await?;
                 sqlx::raw_sql(search::ONLY_POSTGRES).execute(&mut connection).await?;

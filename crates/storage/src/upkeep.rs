@@ -228,6 +228,10 @@ impl Tx {
 
     /// Takes every row out of every one of [`TABLES`].
     pub async fn clear_tables(&mut self) -> Result<(), Error> {
+        if let Engine::Postgres(c, _) = self.engine()? {
+            // There may be much.
+            sqlx::raw_sql("set local statement_timeout = 0").execute(c).await?;
+        }
         for table in TABLES.into_iter().rev() {
             let sql = format!("delete from {table}");
             match self.engine()? {

@@ -144,6 +144,8 @@ pub async fn restore(
     // Held to the end: nobody may serve meanwhile.
     let _only = serve::only(settings)?;
     let node = serve::unfixed(settings, crate::Parts::default()).await?;
+    // Before anything is changed, and again before the tables are.
+    must_be_alone(&mut node.store.begin().await?).await?;
     node.store.migrate().await?;
     if !force {
         refuse_what_is_there(&node).await?;
@@ -151,11 +153,7 @@ pub async fn restore(
     let mut counts = Counts::default();
     let sizes = restore_files(checked, &node.files, &mut counts, progress).await?;
     let mut tx = node.store.begin().await?;
-    if !tx.is_alone().await? {
-        return Err(Error::Usage(
-            "A node is running on this database: stop it first, all of its processes.".to_owned(),
-        ));
-    }
+    must_be_alone(&mut tx).await?;
     tx.clear_tables().await?;
     restore_tables(checked, &mut tx, &mut counts, progress).await?;
     for (category, bytes) in sizes {
@@ -166,6 +164,13 @@ pub async fn restore(
     progress.clear();
     node.store.close().await;
     Ok(counts)
+}
+
+async fn must_be_alone(tx: &mut Tx) -> Result<(), Error> {
+    if tx.is_alone().await? {
+        return Ok(());
+    }
+    Err(Error::Usage("A node is running on this database: stop it first, all of its processes.".to_owned()))
 }
 
 /// Somebody's node is not overwritten by mistake. One that was only started once, without any member, is nobody's.

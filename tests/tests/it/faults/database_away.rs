@@ -46,6 +46,33 @@ async fn nobody_waits_for_long_where_the_network_swallows_what_is_said() {
     store.read().await.unwrap().ping().await.unwrap();
 }
 
+/// As a machine does that loses its power, or a process that is stopped in the middle of something.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_stands_still_in_the_middle_of_something_lets_go_of_it() {
+    if !Engine::Postgres.is_there() {
+        return;
+    }
+    let db = Db::fresh(Engine::Postgres).await;
+    let longest = Duration::from_millis(500);
+    let store = Store::open(&Options { longest, ..Options::new(&db.url) }).await.unwrap();
+    let mut still = store.begin().await.unwrap();
+    still.put_setting("one", "still").await.unwrap();
+    eventually("the others go on", || async {
+        let mut tx = store.begin().await.unwrap();
+        match tx.put_setting("one", "other").await {
+            Ok(()) => tx.commit().await.ok(),
+            Err(error) => {
+                assert!(error.is_away() && error.is_temporary(), "{error}");
+                None
+            }
+        }
+    })
+    .await;
+    let error = still.commit().await.unwrap_err();
+    assert!(error.is_away() && error.is_temporary(), "{error}");
+    assert_eq!(store.read().await.unwrap().setting("one").await.unwrap().as_deref(), Some("other"));
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn while_the_database_is_away_others_are_asked_to_come_again_and_then_all_goes_on() {
     if !Engine::Postgres.is_there() {

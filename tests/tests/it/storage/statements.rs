@@ -100,6 +100,7 @@ fn only_on(engine: Engine, sql: &str) -> bool {
         Engine::Postgres => [
             "for update",
             "for key share",
+            "statement_timeout",
             "pg_advisory",
             "pg_try_advisory",
             "pg_current_snapshot",
