@@ -16,6 +16,7 @@ mod federation;
 mod house;
 #[cfg(test)]
 mod live;
+#[cfg(test)]
 mod mail;
 #[cfg(test)]
 mod push;

@@ -96,7 +96,8 @@ on_both! {
         stage.server.answers(None);
         stage.server.forget();
 
-        tokio::spawn(outloud::worker::run(federation.clone()));
+        let mut works = tokio::task::JoinSet::new();
+        works.spawn(outloud::worker::run(federation.clone()));
         let brought = || async {
             let waiting = node.store.read().await.unwrap().deliveries_of_host(stage.server.host(), 9).await.unwrap();
             waiting.iter().all(|delivery| delivery.next_at <= clock.now() + MINUTE).then_some(())
