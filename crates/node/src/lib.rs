@@ -144,7 +144,7 @@ impl Node {
         Ok(tx.commit().await?)
     }
 
-    /// The domains of other servers of which accounts are known, [`DOMAINS`] at most. That goes from one to the next, so it is done once
+    /// The domains of other servers of which accounts are known, `DOMAINS` at most. That goes from one to the next, so it is done once
     /// an hour.
     pub async fn known_domains(&self) -> Result<Arc<Vec<String>>, Error> {
         let now = self.now();
