@@ -27,6 +27,8 @@ pub const LEASE: Millis = 90 * SECOND;
 const BATCH: usize = 20;
 /// A host that fails for so long is given up until it is heard of again.
 const DEAD: Millis = 7 * DAY;
+/// No server puts us off for longer at a time: it has its own to lose, and may have said so by mistake.
+const PUT_OFF: Millis = 8 * HOUR;
 /// A delivery is tried this often.
 const ATTEMPTS: i64 = 9;
 
@@ -402,6 +404,7 @@ fn back_off(attempts: i64) -> Millis {
 }
 
 fn judge(status: u16, retry_after: Option<Millis>) -> Outcome {
+    let retry_after = retry_after.map(|wait| wait.min(PUT_OFF));
     match status {
         200..=299 => Outcome::Delivered,
         410 => Outcome::Gone,
@@ -436,7 +439,7 @@ fn learn(host: &mut HostState, outcome: Outcome, now: Millis) {
             host.last_error = if is_down { "no answer" } else { "an error" }.to_owned();
             // An error of one request holds up the others only when errors pile up.
             if is_down || host.fail_count >= 5 {
-                let pause = back_off((host.fail_count + 1) / 2).min(8 * HOUR);
+                let pause = back_off((host.fail_count + 1) / 2).min(PUT_OFF);
                 host.not_before = now + pause.max(wait.unwrap_or(0)).max(30 * SECOND);
             }
         }
@@ -468,6 +471,7 @@ mod tests {
             assert_eq!(judge(refused, None), Outcome::Refused, "{refused}");
         }
         assert_eq!(judge(503, Some(5)), Outcome::Later { wait: Some(5), server: Server::IsDown });
+        assert_eq!(judge(503, Some(7 * DAY)), Outcome::Later { wait: Some(PUT_OFF), server: Server::IsDown });
         for (status, expected) in [(500, Server::Lives), (401, Server::Lives), (502, Server::IsInDoubt)] {
             assert_eq!(judge(status, None), Outcome::Later { wait: None, server: expected }, "{status}");
         }

@@ -3,6 +3,7 @@
 
 pub mod activitypub;
 pub mod auth;
+mod bodies;
 pub mod error;
 pub mod instance;
 pub mod mastodon;

@@ -22,6 +22,7 @@ use moka::sync::Cache;
 use tokio::sync::Semaphore;
 
 use crate::auth::{Caller, bearer, caller_of};
+use crate::bodies::Bodies;
 use crate::{ApiError, App, Settings};
 
 /// Most keys that one limit remembers.
@@ -63,6 +64,8 @@ pub struct Limits {
     pub passwords: Arc<Semaphore>,
     /// Leave to take an activity in now.
     pub inboxes: Arc<Semaphore>,
+    /// Room for the bodies of requests.
+    pub bodies: Bodies,
     strangers: Cache<IpAddr, Arc<AtomicU32>>,
     requests: Limit,
     media: Limit,
@@ -81,6 +84,7 @@ impl Limits {
             on: settings.rate_limits,
             passwords: Arc::new(Semaphore::new(PASSWORDS)),
             inboxes: Arc::new(Semaphore::new(INBOXES)),
+            bodies: Bodies::default(),
             strangers: Cache::builder().max_capacity(KEYS as u64).time_to_live(STRANGERS_TIME).build(),
             requests: Limit::new(300, 5),
             media: Limit::new(30, 30),
@@ -317,7 +321,7 @@ where
 
 /// The client's address: the connection's, or, where that is a proxy of ours, the last one that is not in `X-Forwarded-For`.
 /// What stands further left was written by the client itself.
-fn address(settings: &Settings, extensions: &Extensions, headers: &HeaderMap) -> IpAddr {
+pub(crate) fn address(settings: &Settings, extensions: &Extensions, headers: &HeaderMap) -> IpAddr {
     let peer = extensions
         .get::<ConnectInfo<SocketAddr>>()
         .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |c| c.0.ip().to_canonical());

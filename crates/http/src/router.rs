@@ -11,7 +11,7 @@ use tower::ServiceExt as _;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{Any, CorsLayer};
 
-use crate::{ApiError, App, activitypub, instance, mastodon, media, oauth, params, rate, streaming, web, wellknown};
+use crate::{ApiError, App, activitypub, bodies, instance, mastodon, media, oauth, params, rate, streaming, web, wellknown};
 
 /// Longest activity.
 const ACTIVITY: usize = 1024 * 1024;
@@ -67,6 +67,7 @@ pub fn router(app: App) -> Router {
         .method_not_allowed_fallback(wrong_method)
         // What takes files says so itself.
         .layer(DefaultBodyLimit::max(params::BODY))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), bodies::bound))
         .layer(axum::middleware::from_fn(count))
         .layer(axum::middleware::from_fn(in_time))
         .layer(CatchPanicLayer::custom(panicked))
@@ -171,10 +172,7 @@ async fn metrics(State(app): State<App>, rate::Address(address): rate::Address) 
 
 /// A request has a minute; one that may bring a file has as long as a large one takes over a slow line.
 async fn in_time(request: axum::extract::Request, next: axum::middleware::Next) -> Response {
-    let brings_a_file =
-        request.headers().get(header::CONTENT_TYPE).is_some_and(|t| t.as_bytes().starts_with(b"multipart/"))
-            && mastodon::takes_files(request.uri().path());
-    let time = Duration::from_secs(if brings_a_file { 30 * 60 } else { 60 });
+    let time = Duration::from_secs(if mastodon::brings_a_file(&request) { 30 * 60 } else { 60 });
     match tokio::time::timeout(time, next.run(request)).await {
         Ok(response) => response,
         Err(_) => {

@@ -31,6 +31,10 @@ const HEAD: Duration = Duration::from_secs(20);
 const PROXY_HEAD: Duration = Duration::from_secs(150);
 /// How long a client may take nothing of what it asked for.
 const STALL: Duration = Duration::from_secs(60);
+/// Bytes that the system holds for a client that it has not taken (Linux doubles this). Whoever takes them slowly makes room in steps of a third of that:
+/// with as much as it would hold by itself a step could take longer than the client may take nothing.
+#[cfg(unix)]
+const UNTAKEN: usize = 256 * 1024;
 /// Longest head of a request, in bytes. It is held in memory.
 const LONGEST_HEAD: usize = 64 * 1024;
 /// Connections at the same time in all, where the system lets us open as many files. One that says nothing takes 23 KB of memory.
@@ -129,6 +133,7 @@ impl Drop for Seat {
 pub async fn serve(listener: TcpListener, router: Router, bounds: Bounds, stop: CancellationToken) {
     let (places, crowd, tasks) = (Arc::new(Semaphore::new(bounds.all)), Crowd::default(), TaskTracker::new());
     let shut = CancellationToken::new();
+    bound_untaken(&listener);
     let next = async || {
         let place = Arc::clone(&places).acquire_owned().await.ok();
         let (stream, address) = accept(&listener).await;
@@ -166,6 +171,17 @@ pub async fn serve(listener: TcpListener, router: Router, bounds: Bounds, stop: 
     tasks.close();
     tasks.wait().await;
 }
+
+/// Connections have it of the socket that they come to.
+#[cfg(unix)]
+fn bound_untaken(listener: &TcpListener) {
+    if let Err(error) = rustix::net::sockopt::set_socket_send_buffer_size(listener, UNTAKEN) {
+        tracing::debug!(%error, "the system holds as much for clients as it likes");
+    }
+}
+
+#[cfg(not(unix))]
+fn bound_untaken(_: &TcpListener) {}
 
 /// Who has connected already and was not attended to.
 async fn waiting(listener: &TcpListener) -> Option<(TcpStream, SocketAddr)> {

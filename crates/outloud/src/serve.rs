@@ -50,6 +50,10 @@ pub async fn open(settings: &Settings, parts: Parts) -> Result<Arc<Node>, Error>
 /// `serves`: whoever runs the node decides what it is, as long as nobody is here. Commands must not change that by mistake.
 async fn opened(settings: &Settings, parts: Parts, serves: bool) -> Result<Arc<Node>, Error> {
     let node = unfixed(settings, parts).await?;
+    if serves && !node.store.serve().await.map_err(|source| unusable(settings, source))? {
+        let words = "A backup is being restored into this database: start the node when that is done.";
+        return Err(Error::Usage(words.to_owned()));
+    }
     node.store.migrate().await.map_err(|source| unusable(settings, source))?;
     fix_origin(&node, serves).await?;
     node::domains::follow_setting(&node).await?;

@@ -19,7 +19,7 @@ use tokio::sync::{Notify, broadcast};
 
 use crate::Error;
 use crate::event::Event;
-use crate::postgres::Postgres;
+use crate::postgres::{Postgres, SERVED};
 
 /// Events that wait for somebody who is slow to listen; then some are missed.
 const QUEUE: usize = 1_024;
@@ -27,8 +27,6 @@ const QUEUE: usize = 1_024;
 const LIVE_QUEUE: usize = 4_096;
 /// The channel of NOTIFY. Each database has its own.
 const CHANNEL: &str = "outloud";
-/// PostgreSQL's advisory lock of those who serve a database, which they share. Each database has its own.
-pub(crate) const SERVED: i64 = 7306;
 /// The least time between two sendings of a process.
 const SPACING: Duration = Duration::from_millis(50);
 /// Events that wait to be sent. Whoever misses more looks for themselves.
@@ -139,7 +137,7 @@ impl Bell {
         let options = outside.database.options().clone();
         let mut listener = PgListener::connect_with(&pool.connect_lazy_with(options)).await?;
         listener.eager_reconnect(false);
-        // For as long as there is the connection: nobody may put another database in the place of one that is served.
+        // The others hold it, too, but end when they are old: nobody may put another database in the place of one that is served.
         sqlx::query("select pg_advisory_lock_shared($1)").bind(SERVED).execute(&mut listener).await?;
         listener.listen(CHANNEL).await?;
         let _heard = Raised::raise(&outside.is_heard);

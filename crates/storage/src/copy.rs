@@ -5,7 +5,7 @@ use rusqlite::types::ValueRef;
 use serde_json::{Map, Value as Json};
 use sqlx::{AssertSqlSafe, Column as _, Row as _, TypeInfo as _, ValueRef as _};
 
-use crate::bell::SERVED;
+use crate::postgres::SERVED;
 use crate::row::Value;
 use crate::store::{Engine, postgres_arguments};
 use crate::{Error, Tx, sqlite};

@@ -3,6 +3,7 @@
 //! something went wrong with it.
 
 use std::future::Future;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -20,11 +21,17 @@ const ANSWER: Duration = Duration::from_secs(5);
 /// The server keeps memory for each connection that grows: each ends at this age.
 const AGE: Duration = Duration::from_secs(1_800);
 
+/// PostgreSQL's advisory lock of those who serve a database, which they share, and which nobody can have alone meanwhile. Each database
+/// has its own.
+pub(crate) const SERVED: i64 = 7306;
+
 /// The connections of this process to one database.
 pub struct Postgres {
     options: PgConnectOptions,
     bounds: Bounds,
     places: Arc<Semaphore>,
+    /// Each connection holds [`SERVED`].
+    serves: AtomicBool,
     /// Those that nobody uses; the one that was used last is taken first.
     idle: std::sync::Mutex<Vec<Held>>,
 }
@@ -48,9 +55,21 @@ impl Postgres {
     /// Connects, to see that it can.
     pub(crate) async fn open(options: PgConnectOptions, bounds: Bounds) -> Result<Arc<Self>, Error> {
         let places = Arc::new(Semaphore::new(usize::try_from(bounds.most).unwrap_or(2)));
-        let pool = Arc::new(Self { options, bounds, places, idle: std::sync::Mutex::default() });
+        let (serves, idle) = (AtomicBool::new(false), std::sync::Mutex::default());
+        let pool = Arc::new(Self { options, bounds, places, serves, idle });
         drop(pool.acquire().await?);
         Ok(pool)
+    }
+
+    /// From now on each connection says that the database is served; false if somebody wants it for themselves.
+    pub(crate) async fn serve(self: &Arc<Self>) -> Result<bool, Error> {
+        self.serves.store(true, Ordering::Release);
+        self.take_idle();
+        match self.acquire().await {
+            Ok(_) => Ok(true),
+            Err(Error::Busy) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     /// How to connect, for what needs a connection of its own.
@@ -84,7 +103,20 @@ impl Postgres {
             // Those that were idle for longer are no better: to ask them one after the other would take too long.
             self.take_idle();
         }
-        let connection = within(patience, self.options.connect()).await.map_err(Error::Away)?;
+        let connect = async {
+            let mut connection = self.options.connect().await?;
+            let is_ours = if self.serves.load(Ordering::Acquire) {
+                let sql = "select pg_try_advisory_lock_shared($1)";
+                sqlx::query_scalar(sql).bind(SERVED).fetch_one(&mut connection).await?
+            } else {
+                true
+            };
+            Ok((connection, is_ours))
+        };
+        let (connection, is_ours) = within(patience, connect).await.map_err(Error::Away)?;
+        if !is_ours {
+            return Err(Error::Busy);
+        }
         Ok(Held { connection, born: Instant::now(), used: Instant::now() })
     }
 

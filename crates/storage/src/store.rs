@@ -333,6 +333,15 @@ impl Store {
         }
     }
 
+    /// Whoever serves the database says so, to its end: nothing can be restored into it meanwhile. False if that is being done. On
+    /// PostgreSQL; SQLite's file has a lock of its own.
+    pub async fn serve(&self) -> Result<bool, Error> {
+        match &self.database {
+            Database::Sqlite(_) => Ok(true),
+            Database::Postgres(postgres) => postgres.serve().await,
+        }
+    }
+
     /// Ends all connections, after the work that is under way. A SQLite file then stands alone, with nothing in its log.
     pub async fn close(&self) {
         match &self.database {

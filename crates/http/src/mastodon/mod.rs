@@ -53,9 +53,11 @@ macro_rules! update {
     };
 }
 
-/// Whether a request to this path may bring a file.
-pub fn takes_files(path: &str) -> bool {
-    ["/api/v1/media", "/api/v2/media", "/api/v1/accounts/update_credentials", "/api/v1/profile"].contains(&path)
+/// Whether a request may bring a file, and does.
+pub fn brings_a_file(request: &axum::extract::Request) -> bool {
+    let places = ["/api/v1/media", "/api/v2/media", "/api/v1/accounts/update_credentials", "/api/v1/profile"];
+    let is_form = |kind: &HeaderValue| kind.as_bytes().starts_with(b"multipart/");
+    request.headers().get(header::CONTENT_TYPE).is_some_and(is_form) && places.contains(&request.uri().path())
 }
 
 pub fn routes(app: &App) -> Router<App> {

@@ -21,7 +21,8 @@ pub async fn backup(node: &Node, file: &Path, progress: &mut Progress) -> Result
     let mut part = file.as_os_str().to_owned();
     part.push(".part");
     let part = PathBuf::from(part);
-    let result = write(node, &part, progress).await;
+    let part_file = create_private(&part).map_err(|e| failed(&part, e))?;
+    let result = write(node, &part, part_file, progress).await;
     progress.clear();
     let finished = result.and_then(|counts| {
         let cannot = |e: io::Error| failed(file, e);
@@ -41,9 +42,8 @@ fn failed(file: &Path, source: io::Error) -> Error {
     Error::Io { context: format!("cannot write {}", file.display()), source }
 }
 
-async fn write(node: &Node, part: &Path, progress: &mut Progress) -> Result<Counts, Error> {
+async fn write(node: &Node, part: &Path, file: File, progress: &mut Progress) -> Result<Counts, Error> {
     let cannot = |e: io::Error| failed(part, e);
-    let file = create_private(part).map_err(cannot)?;
     let seconds = u64::try_from(node.now() / clock::SECOND).unwrap_or(0);
     let mut archive =
         Archive { tar: Builder::new(BufWriter::with_capacity(1 << 20, file)), sums: String::new(), seconds };
@@ -106,20 +106,40 @@ async fn manifest(node: &Node, tx: &mut Tx) -> Result<Manifest, Error> {
     })
 }
 
-/// A new file that only its owner may read: private keys and password hashes are in it.
+/// A new file that only its owner may read: private keys and password hashes are in it. It is locked as long as it is written.
 fn create_private(path: &Path) -> io::Result<File> {
     let mut options = File::options();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
-        // Left by one that was killed; made anew, since its owner may be another.
+    let file = match options.open(path) {
         Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {
+            // Somebody else writes it, or was killed: then it is made anew, since its owner may be another.
+            File::open(path)?.try_lock().map_err(|_| another())?;
             std::fs::remove_file(path)?;
-            options.open(path)
+            options.open(path)?
         }
-        other => other,
-    }
+        other => other?,
+    };
+    file.try_lock().map_err(|_| another())?;
+    if is_at(&file, path)? { Ok(file) } else { Err(another()) }
+}
+
+fn another() -> io::Error {
+    io::Error::new(io::ErrorKind::ResourceBusy, "another backup is being written there")
+}
+
+/// Whether this is the file of that name: somebody may have taken it for one that was left, before it was locked.
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> io::Result<bool> {
+    use std::os::unix::fs::MetadataExt as _;
+    let (this, there) = (file.metadata()?, std::fs::metadata(path)?);
+    Ok((this.dev(), this.ino()) == (there.dev(), there.ino()))
+}
+
+#[cfg(not(unix))]
+fn is_at(_: &File, _: &Path) -> io::Result<bool> {
+    Ok(true)
 }
 
 struct Archive {

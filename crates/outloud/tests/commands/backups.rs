@@ -194,6 +194,20 @@ fn nothing_is_restored_under_a_running_node() {
 }
 
 #[test]
+fn two_backups_to_the_same_file_do_not_spoil_each_other() {
+    let place = inhabited();
+    let part = std::fs::File::create(place.path("b.tar.part")).unwrap();
+    part.lock().unwrap();
+    let line = place.refused(&["backup", "b.tar"], 1);
+    assert!(line.contains("another backup is being written there"), "{line}");
+    assert!(place.path("b.tar.part").exists() && !place.path("b.tar").exists());
+    // One that was killed has left it.
+    drop(part);
+    place.ok(&["backup", "b.tar"]);
+    assert!(place.path("b.tar").exists() && !place.path("b.tar.part").exists());
+}
+
+#[test]
 fn a_backup_that_cannot_be_written_leaves_nothing_behind() {
     let place = inhabited();
     for (name, words) in [("missing/b.tar", "missing/b.tar"), ("outloud-data", "is a folder")] {

@@ -150,6 +150,72 @@ async fn whoever_takes_nothing_of_what_they_asked_for_is_cut_off() {
     node.running.stop().await;
 }
 
+/// Slower than the system makes room in steps of its own, and never still.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_takes_an_answer_slowly_gets_all_of_it() {
+    const LENGTH: usize = 8 * 1024 * 1024;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (address, stop) = (listener.local_addr().unwrap(), CancellationToken::new());
+    // Slow enough for a third of what the system would hold by itself (4 MB) to take longer than may pass without anything taken.
+    let (pause, stall) = if is_full() { (100, 1_000) } else { (20, 300) };
+    let (head, stall) = (Duration::from_secs(60), Duration::from_millis(stall));
+    let bounds = Bounds { all: 1, each: 1, proxies: Vec::new(), head, stall };
+    let router = axum::Router::new().route("/", axum::routing::get(|| async { vec![b'a'; LENGTH] }));
+    let serving = connections::serve(listener, router, bounds, stop.clone());
+    let asking = async {
+        let socket = tokio::net::TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(16 * 1024).unwrap();
+        let mut socket = socket.connect(address).await.unwrap();
+        socket.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").await.unwrap();
+        let (mut piece, mut there) = (vec![0; 50 * 1024], 0);
+        loop {
+            match socket.read(&mut piece).await {
+                Ok(0) => break,
+                Ok(read) => there += read,
+                Err(error) => panic!("after {there} bytes: {error}"),
+            }
+            tokio::time::sleep(Duration::from_millis(pause)).await;
+        }
+        assert!(there > LENGTH, "{there}");
+        stop.cancel();
+    };
+    tokio::join!(serving, asking);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bodies_are_bounded_together_and_whoever_is_sent_away_can_come_again() {
+    let stage = Stage::empty().await;
+    let address = stage.node.address();
+    let (length, most) = (1_000_000, 64 * 1024 * 1024);
+    let mut slow = JoinSet::new();
+    for _ in 0..100 {
+        slow.spawn(async move {
+            let mut socket = TcpStream::connect(address).await.unwrap();
+            let head = format!("POST /inbox HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n\r\n");
+            socket.write_all(head.as_bytes()).await.unwrap();
+            // All but the end, which does not come.
+            let _ = socket.write_all(&vec![b' '; length - 1]).await;
+            let mut answer = [0; 64];
+            let read = socket.read(&mut answer).await.unwrap_or(0);
+            // Cut off while it writes it may not see why.
+            assert!(read == 0 || answer.starts_with(b"HTTP/1.1 503"), "{}", String::from_utf8_lossy(&answer));
+        });
+    }
+    for _ in 0..(100 * length - most) / length {
+        slow.join_next().await.unwrap().unwrap();
+    }
+    // What is short is taken, and what is long again when the others are gone.
+    let bob = stage.server.person("bob");
+    stage.takes(&stage.server.activity("Like", &bob, json!(stage.post.uri))).await;
+    slow.shutdown().await;
+    let long = async || {
+        let body = " ".repeat(length);
+        client().post(format!("http://{address}/inbox")).body(body).send().await.unwrap().status() != 503
+    };
+    eventually("there is room again", || async { long().await.then_some(()) }).await;
+    stage.end().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_waits_for_a_place_when_a_process_stops_is_answered() {
     let node = TestNode::start(Engine::Sqlite).await;

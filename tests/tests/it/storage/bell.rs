@@ -164,5 +164,18 @@ async fn whoever_wants_a_database_for_themselves_is_told_whether_somebody_serves
         eventually("it serves", || async { (!is_alone().await).then_some(()) }).await;
         drop(serving);
         eventually("it has ended", || async { is_alone().await.then_some(()) }).await;
+        // Its connections say so, too, until they are closed: also while the bell's is made again, and when nobody attends any more.
+        let serving = db.again().await;
+        assert!(serving.serve().await.unwrap());
+        assert!(!is_alone().await);
+        drop(serving.read().await.unwrap());
+        serving.close().await;
+        eventually("it is closed", || async { is_alone().await.then_some(()) }).await;
+        let (late, mut tx) = (db.again().await, db.store.begin().await.unwrap());
+        assert!(tx.is_alone().await.unwrap());
+        assert!(!late.serve().await.unwrap(), "somebody has it for themselves");
+        drop(tx);
+        eventually("it can be served", || async { late.read().await.is_ok().then_some(()) }).await;
+        assert!(!is_alone().await);
     }
 }
