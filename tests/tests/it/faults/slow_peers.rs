@@ -153,18 +153,18 @@ async fn whoever_takes_nothing_of_what_they_asked_for_is_cut_off() {
 /// Slower than the system makes room in steps of its own, and never still.
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_takes_an_answer_slowly_gets_all_of_it() {
-    const LENGTH: usize = 8 * 1024 * 1024;
+    const LENGTH: usize = 5 * 1024 * 1024;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let (address, stop) = (listener.local_addr().unwrap(), CancellationToken::new());
     // Slow enough for a third of what the system would hold by itself (4 MB) to take longer than may pass without anything taken.
-    let (pause, stall) = if is_full() { (100, 1_000) } else { (20, 300) };
+    let (pause, stall) = if is_full() { (100, 1_000) } else { (40, 500) };
     let (head, stall) = (Duration::from_secs(60), Duration::from_millis(stall));
     let bounds = Bounds { all: 1, each: 1, proxies: Vec::new(), head, stall };
     let router = axum::Router::new().route("/", axum::routing::get(|| async { vec![b'a'; LENGTH] }));
     let serving = connections::serve(listener, router, bounds, stop.clone());
     let asking = async {
         let socket = tokio::net::TcpSocket::new_v4().unwrap();
-        socket.set_recv_buffer_size(16 * 1024).unwrap();
+        socket.set_recv_buffer_size(128 * 1024).unwrap();
         let mut socket = socket.connect(address).await.unwrap();
         socket.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").await.unwrap();
         let (mut piece, mut there) = (vec![0; 50 * 1024], 0);
