@@ -11,6 +11,7 @@ pub mod media;
 pub mod memory;
 pub mod oauth;
 mod oembed;
+mod openapi;
 pub mod page;
 pub mod params;
 pub mod rate;

@@ -11,7 +11,10 @@ use tower::ServiceExt as _;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{Any, CorsLayer};
 
-use crate::{ApiError, App, activitypub, bodies, instance, mastodon, media, oauth, params, rate, streaming, web, wellknown};
+use crate::{
+    ApiError, App, activitypub, bodies, instance, mastodon, media, oauth, openapi, params, rate, streaming, web,
+    wellknown,
+};
 
 /// Longest activity.
 const ACTIVITY: usize = 1024 * 1024;
@@ -53,6 +56,7 @@ pub fn router(app: App) -> Router {
         .merge(instance::routes())
         .merge(streaming::routes())
         .merge(oauth::open_routes())
+        .merge(openapi::routes())
         .layer(axum::middleware::from_fn_with_state(app.clone(), rate::limit));
     let routes = Router::new()
         .route("/healthz", get(health))

@@ -7,17 +7,57 @@ use model::clock::rfc3339;
 use model::emoji::shortcodes;
 use model::id::Id;
 use node::{Config, texts};
+use serde::Serialize;
 use serde_json::{Value, json};
-use storage::{Announcement, NodeEmoji, Tx};
+use storage::{Announcement as Known, NodeEmoji, Tx};
+use utoipa::ToSchema;
 
 use super::At;
-use super::entities::own_emoji;
+use super::entities::{Emoji, own_emoji};
 use crate::auth::Caller;
 use crate::params::Params;
 use crate::{ApiError, App};
 
+/// Something that the node tells its members (entities/Announcement).
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Announcement {
+    id: String,
+    content: String,
+    #[schema(required, format = DateTime)]
+    starts_at: Option<String>,
+    #[schema(required, format = DateTime)]
+    ends_at: Option<String>,
+    all_day: bool,
+    #[schema(format = DateTime)]
+    published_at: String,
+    #[schema(format = DateTime)]
+    updated_at: String,
+    read: bool,
+    // Its text names nobody and nothing by a link of the node's own.
+    mentions: [String; 0],
+    statuses: [String; 0],
+    tags: [String; 0],
+    emojis: Vec<Emoji>,
+    reactions: Vec<Reaction>,
+}
+
+/// How often somebody reacted with an emoji; with its pictures, where it is one of the node's own.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Announcement_Reaction)]
+pub struct Reaction {
+    name: String,
+    count: i64,
+    me: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    static_url: Option<String>,
+}
+
 /// `GET /api/v1/announcements`: those that hold; with `with_dismissed` also those that the member is done with.
-pub async fn list(State(app): State<App>, caller: Caller, params: Params) -> Result<Json<Vec<Value>>, ApiError> {
+pub async fn list(State(app): State<App>, caller: Caller, params: Params) -> Result<Json<Vec<Announcement>>, ApiError> {
     let who = &caller.any_member()?.account;
     let dismissed_too = params.flag("with_dismissed").unwrap_or(true);
     let mut tx = app.node.store.read().await?;
@@ -71,7 +111,7 @@ pub async fn unreact(
 }
 
 /// One that holds, as a member sees it.
-pub async fn shown(app: &App, tx: &mut Tx, id: Id, who: &Account) -> Result<Option<Value>, ApiError> {
+pub async fn shown(app: &App, tx: &mut Tx, id: Id, who: &Account) -> Result<Option<Announcement>, ApiError> {
     let all = texts::announcements(&app.node, tx).await?;
     let Some(announcement) = all.into_iter().find(|a| a.id == id) else { return Ok(None) };
     let is_read = tx.read_announcements(who.id).await?.contains(&id);
@@ -96,36 +136,38 @@ pub async fn reaction(app: &App, tx: &mut Tx, id: Id, name: &str) -> Result<Valu
 async fn render(
     config: &Config,
     tx: &mut Tx,
-    a: &Announcement,
+    a: &Known,
     is_read: bool,
     who: &Account,
     emojis: &[NodeEmoji],
-) -> Result<Value, ApiError> {
+) -> Result<Announcement, ApiError> {
     let mut reactions = Vec::new();
     for (name, count, me) in tx.announcement_reactions(a.id, who.id).await? {
-        let mut reaction = json!({"name": name, "count": count, "me": me});
-        if let (Some(emoji), Some(object)) = (emojis.iter().find(|e| e.shortcode == name), reaction.as_object_mut()) {
-            object.insert("url".to_owned(), json!(config.media_url(&emoji.path)));
-            object.insert("static_url".to_owned(), json!(config.media_url(&emoji.still_path)));
-        }
-        reactions.push(reaction);
+        let emoji = emojis.iter().find(|e| e.shortcode == name);
+        reactions.push(Reaction {
+            name,
+            count,
+            me,
+            url: emoji.map(|e| config.media_url(&e.path)),
+            static_url: emoji.map(|e| config.media_url(&e.still_path)),
+        });
     }
     let used = shortcodes(&a.source);
     let emojis: Vec<_> =
         emojis.iter().filter(|e| used.contains(&e.shortcode.as_str())).map(|e| own_emoji(config, e)).collect();
-    Ok(json!({
-        "id": a.id.to_string(),
-        "content": a.content,
-        "starts_at": a.starts_at.map(rfc3339),
-        "ends_at": a.ends_at.map(rfc3339),
-        "all_day": a.all_day,
-        "published_at": rfc3339(a.created_at),
-        "updated_at": rfc3339(a.updated_at),
-        "read": is_read,
-        "mentions": [],
-        "statuses": [],
-        "tags": [],
-        "emojis": emojis,
-        "reactions": reactions,
-    }))
+    Ok(Announcement {
+        id: a.id.to_string(),
+        content: a.content.clone(),
+        starts_at: a.starts_at.map(rfc3339),
+        ends_at: a.ends_at.map(rfc3339),
+        all_day: a.all_day,
+        published_at: rfc3339(a.created_at),
+        updated_at: rfc3339(a.updated_at),
+        read: is_read,
+        mentions: [],
+        statuses: [],
+        tags: [],
+        emojis,
+        reactions,
+    })
 }

@@ -6,7 +6,9 @@ use axum::extract::{OriginalUri, State};
 use axum::http::HeaderMap;
 use model::id::Id;
 use node::circle;
+use serde::Serialize;
 use serde_json::{Value, json};
+use utoipa::ToSchema;
 
 use super::entities::account::{self, Account};
 use super::relations::{Answer, done};
@@ -21,12 +23,19 @@ const FAMILIAR: i64 = 40;
 /// Servers on a page, by default.
 const DOMAINS: i64 = 100;
 
+/// Whom one follows among those who follow an account (entities/FamiliarFollowers).
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FamiliarFollowers {
+    id: String,
+    accounts: Vec<Account>,
+}
+
 /// `GET /api/v1/accounts/familiar_followers?id[]=`: whom one follows among those who follow each of these.
 pub async fn familiar_followers(
     State(app): State<App>,
     caller: Caller,
     params: Params,
-) -> Result<Json<Vec<Value>>, ApiError> {
+) -> Result<Json<Vec<FamiliarFollowers>>, ApiError> {
     let who = caller.member("read:follows")?.account.id;
     let mut ids = params.ids("id");
     ids.truncate(SEVERAL);
@@ -38,7 +47,7 @@ pub async fn familiar_followers(
     for id in ids {
         let people: Vec<_> = found.iter().filter(|(of, _)| *of == id).map(|(_, a)| a.clone()).collect();
         let people = account::list(&app.node.config, &mut tx, &people).await?;
-        list.push(json!({"id": id.to_string(), "accounts": people}));
+        list.push(FamiliarFollowers { id: id.to_string(), accounts: people });
     }
     Ok(Json(list))
 }

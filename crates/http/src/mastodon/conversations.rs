@@ -10,6 +10,7 @@ use node::conversation;
 use serde::Serialize;
 use serde_json::{Value, json};
 use storage::{Conversation as Known, Tx};
+use utoipa::ToSchema;
 
 use super::entities::account::{Account, Moves};
 use super::entities::status::{Batch, Status};
@@ -19,11 +20,12 @@ use crate::params::Params;
 use crate::{ApiError, App, page};
 
 /// entities/Conversation.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Conversation {
     id: String,
     unread: bool,
     accounts: Vec<Account>,
+    #[schema(required)]
     last_status: Option<Status>,
 }
 

@@ -5,12 +5,16 @@ use axum::extract::State;
 use model::clock::DAY;
 use node::cards;
 use node::discovery::{self, Reason};
+use serde::Serialize;
 use serde_json::{Value, json};
 use storage::{DayOf, Trending};
+use utoipa::ToSchema;
 
 use super::At;
 use super::entities::account::{self, Account};
-use super::entities::card;
+use super::entities::card::{self, PreviewCard};
+use super::entities::small::{Day, Tag, tag_with};
+use super::entities::status::Status;
 use crate::auth::Caller;
 use crate::params::Params;
 use crate::{ApiError, App};
@@ -33,8 +37,29 @@ fn size(number: i64) -> usize {
     usize::try_from(number).unwrap_or(0)
 }
 
+/// Somebody one may want to know (entities/Suggestion).
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Suggestion {
+    source: &'static str,
+    sources: Vec<&'static str>,
+    account: Account,
+}
+
+/// A page that many lead to (entities/Trends_Link).
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Trends_Link)]
+pub struct Link {
+    #[serde(flatten)]
+    card: PreviewCard,
+    history: Vec<Day>,
+}
+
 /// `GET /api/v2/suggestions`.
-pub async fn suggestions(State(app): State<App>, caller: Caller, params: Params) -> Result<Json<Vec<Value>>, ApiError> {
+pub async fn suggestions(
+    State(app): State<App>,
+    caller: Caller,
+    params: Params,
+) -> Result<Json<Vec<Suggestion>>, ApiError> {
     let who = &caller.member("read")?.account;
     let mut tx = app.node.store.read().await?;
     let found = discovery::suggestions(&mut tx, who, size(limit(&params, ACCOUNTS))).await?;
@@ -45,7 +70,7 @@ pub async fn suggestions(State(app): State<App>, caller: Caller, params: Params)
         let name = |r: &Reason| if *r == Reason::Colleague { "featured" } else { "similar_to_recently_followed" };
         let sources: Vec<_> = reasons.iter().map(name).collect();
         let source = if reasons.contains(&Reason::Colleague) { "staff" } else { "past_interactions" };
-        json!({"source": source, "sources": sources, "account": account})
+        Suggestion { source, sources, account }
     });
     Ok(Json(shown.collect()))
 }
@@ -84,17 +109,17 @@ pub async fn directory(State(app): State<App>, _: Caller, params: Params) -> Res
 }
 
 /// The last days of something, today first. Numbers and days are texts there.
-fn history(today: i64, days: &[DayOf]) -> Vec<Value> {
+fn history(today: i64, days: &[DayOf]) -> Vec<Day> {
     let day = |day: i64| {
         let known = days.iter().find(|d| d.day == day);
         let (uses, accounts) = known.map_or((0, 0), |d| (d.uses, d.accounts));
-        json!({"day": (day * DAY / 1000).to_string(), "uses": uses.to_string(), "accounts": accounts.to_string()})
+        Day::new(day, uses, accounts)
     };
     (0..discovery::DAYS).map(|ago| day(today - ago)).collect()
 }
 
 /// `GET /api/v1/trends/tags`, and `/api/v1/trends`: hashtags that the most different people used.
-pub async fn tags(State(app): State<App>, _: Caller, params: Params) -> Result<Json<Vec<Value>>, ApiError> {
+pub async fn tags(State(app): State<App>, _: Caller, params: Params) -> Result<Json<Vec<Tag>>, ApiError> {
     let node = &app.node;
     let mut tx = node.store.read().await?;
     let (limit, offset) = (size(limit(&params, TRENDS)), size(offset(&params)));
@@ -102,16 +127,13 @@ pub async fn tags(State(app): State<App>, _: Caller, params: Params) -> Result<J
     let tags = tx.tags_by_id(&found.iter().map(|(id, _)| *id).collect::<Vec<_>>()).await?;
     let shown = found.iter().filter_map(|(id, days)| {
         let tag = tags.iter().find(|t| t.id == *id)?;
-        let history = history(node.now() / DAY, days);
-        Some(json!({
-            "id": tag.id.to_string(), "name": tag.display, "url": node.config.tag_url(&tag.name), "history": history,
-        }))
+        Some(tag_with(node, tag, history(node.now() / DAY, days)))
     });
     Ok(Json(shown.collect()))
 }
 
 /// `GET /api/v1/trends/links`: pages that the most different people led to, as far as they say what they are.
-pub async fn links(State(app): State<App>, _: Caller, params: Params) -> Result<Json<Vec<Value>>, ApiError> {
+pub async fn links(State(app): State<App>, _: Caller, params: Params) -> Result<Json<Vec<Link>>, ApiError> {
     let node = &app.node;
     let mut tx = node.store.read().await?;
     let (limit, offset) = (size(limit(&params, TRENDS)), size(offset(&params)));
@@ -119,16 +141,12 @@ pub async fn links(State(app): State<App>, _: Caller, params: Params) -> Result<
     for (id, days) in discovery::trends(node, &mut tx, Trending::Link, limit, offset).await? {
         let Some(page) = tx.card(id).await?.filter(|c| !c.title.is_empty()) else { continue };
         let Some(page) = cards::as_shown(node, page) else { continue };
-        let mut card = serde_json::to_value(card::render(&node.config, &page)).unwrap_or_default();
-        if let Some(object) = card.as_object_mut() {
-            object.insert("history".to_owned(), json!(history(node.now() / DAY, &days)));
-        }
-        shown.push(card);
+        shown.push(Link { card: card::render(&node.config, &page), history: history(node.now() / DAY, &days) });
     }
     Ok(Json(shown))
 }
 
 /// `GET /api/v1/trends/statuses`: this node ranks no posts by how much they were favourited and boosted, so there are none.
-pub async fn posts(_: Caller) -> Result<Json<Vec<Value>>, ApiError> {
+pub async fn posts(_: Caller) -> Result<Json<Vec<Status>>, ApiError> {
     Ok(Json(Vec::new()))
 }

@@ -8,7 +8,7 @@ use node::filter::{self, FilterChange, KeywordChange};
 use serde_json::{Value, json};
 
 use super::At;
-use super::entities::filter as entity;
+use super::entities::filter::{self as entity, Filter, FilterKeyword, FilterStatus, Single};
 use crate::auth::Caller;
 use crate::params::Params;
 use crate::{ApiError, App};
@@ -16,11 +16,10 @@ use crate::{ApiError, App};
 /// Longest time that a filter counts, if it ends by itself: a hundred years, which leaves room in a time.
 const LONGEST: i64 = 100 * 365 * DAY;
 
-type Answer = Result<Json<Value>, ApiError>;
-type Answers = Result<Json<Vec<Value>>, ApiError>;
+type Answer<T> = Result<Json<T>, ApiError>;
 
 /// `GET /api/v2/filters`.
-pub async fn all(State(app): State<App>, caller: Caller) -> Answers {
+pub async fn all(State(app): State<App>, caller: Caller) -> Answer<Vec<Filter>> {
     let who = &caller.member("read:filters")?.account;
     let mut tx = app.node.store.read().await?;
     let found = tx.filters(who.id).await?;
@@ -28,13 +27,13 @@ pub async fn all(State(app): State<App>, caller: Caller) -> Answers {
 }
 
 /// `GET /api/v2/filters/:id`.
-pub async fn show(State(app): State<App>, caller: Caller, At(id): At) -> Answer {
+pub async fn show(State(app): State<App>, caller: Caller, At(id): At) -> Answer<Filter> {
     let who = &caller.member("read:filters")?.account;
     whole(&app, who.id, id).await
 }
 
 /// `POST /api/v2/filters`.
-pub async fn create(State(app): State<App>, caller: Caller, params: Params) -> Answer {
+pub async fn create(State(app): State<App>, caller: Caller, params: Params) -> Answer<Filter> {
     let who = &caller.member("write:filters")?.account;
     let mut tx = app.node.store.begin().await?;
     let made = filter::create(&app.node, &mut tx, who, &change(&params)?).await?;
@@ -43,7 +42,7 @@ pub async fn create(State(app): State<App>, caller: Caller, params: Params) -> A
 }
 
 /// `PUT /api/v2/filters/:id`.
-pub async fn update(State(app): State<App>, caller: Caller, At(id): At, params: Params) -> Answer {
+pub async fn update(State(app): State<App>, caller: Caller, At(id): At, params: Params) -> Answer<Filter> {
     let who = &caller.member("write:filters")?.account;
     let mut tx = app.node.store.begin().await?;
     filter::update(&app.node, &mut tx, who, id, &change(&params)?).await?;
@@ -52,7 +51,7 @@ pub async fn update(State(app): State<App>, caller: Caller, At(id): At, params: 
 }
 
 /// `DELETE /api/v2/filters/:id`.
-pub async fn delete(State(app): State<App>, caller: Caller, At(id): At) -> Answer {
+pub async fn delete(State(app): State<App>, caller: Caller, At(id): At) -> Answer<Value> {
     let who = &caller.member("write:filters")?.account;
     let mut tx = app.node.store.begin().await?;
     filter::delete(&mut tx, who, id).await?;
@@ -61,7 +60,7 @@ pub async fn delete(State(app): State<App>, caller: Caller, At(id): At) -> Answe
 }
 
 /// `GET /api/v2/filters/:id/keywords`.
-pub async fn keywords(State(app): State<App>, caller: Caller, At(id): At) -> Answers {
+pub async fn keywords(State(app): State<App>, caller: Caller, At(id): At) -> Answer<Vec<FilterKeyword>> {
     let who = &caller.member("read:filters")?.account;
     let mut tx = app.node.store.read().await?;
     let filter = tx.filter_of(who.id, id).await?.ok_or_else(ApiError::not_found)?;
@@ -69,7 +68,7 @@ pub async fn keywords(State(app): State<App>, caller: Caller, At(id): At) -> Ans
 }
 
 /// `POST /api/v2/filters/:id/keywords`.
-pub async fn add_keyword(State(app): State<App>, caller: Caller, At(id): At, params: Params) -> Answer {
+pub async fn add_keyword(State(app): State<App>, caller: Caller, At(id): At, params: Params) -> Answer<FilterKeyword> {
     let who = &caller.member("write:filters")?.account;
     let mut tx = app.node.store.begin().await?;
     let made = filter::add_keyword(&app.node, &mut tx, who, id, &keyword_change(&params, false)).await?;
@@ -78,14 +77,19 @@ pub async fn add_keyword(State(app): State<App>, caller: Caller, At(id): At, par
 }
 
 /// `GET /api/v2/filters/keywords/:id`.
-pub async fn keyword(State(app): State<App>, caller: Caller, At(id): At) -> Answer {
+pub async fn keyword(State(app): State<App>, caller: Caller, At(id): At) -> Answer<FilterKeyword> {
     let who = &caller.member("read:filters")?.account;
     let found = app.node.store.read().await?.filter_keyword(who.id, id).await?.ok_or_else(ApiError::not_found)?;
     Ok(Json(entity::keyword(&found)))
 }
 
 /// `PUT /api/v2/filters/keywords/:id`.
-pub async fn update_keyword(State(app): State<App>, caller: Caller, At(id): At, params: Params) -> Answer {
+pub async fn update_keyword(
+    State(app): State<App>,
+    caller: Caller,
+    At(id): At,
+    params: Params,
+) -> Answer<FilterKeyword> {
     let who = &caller.member("write:filters")?.account;
     let mut tx = app.node.store.begin().await?;
     let changed = filter::update_keyword(&mut tx, who, id, &keyword_change(&params, false)).await?;
@@ -94,7 +98,7 @@ pub async fn update_keyword(State(app): State<App>, caller: Caller, At(id): At, 
 }
 
 /// `DELETE /api/v2/filters/keywords/:id`.
-pub async fn delete_keyword(State(app): State<App>, caller: Caller, At(id): At) -> Answer {
+pub async fn delete_keyword(State(app): State<App>, caller: Caller, At(id): At) -> Answer<Value> {
     let who = &caller.member("write:filters")?.account;
     let mut tx = app.node.store.begin().await?;
     filter::delete_keyword(&mut tx, who, id).await?;
@@ -103,7 +107,7 @@ pub async fn delete_keyword(State(app): State<App>, caller: Caller, At(id): At) 
 }
 
 /// `GET /api/v2/filters/:id/statuses`.
-pub async fn posts(State(app): State<App>, caller: Caller, At(id): At) -> Answers {
+pub async fn posts(State(app): State<App>, caller: Caller, At(id): At) -> Answer<Vec<FilterStatus>> {
     let who = &caller.member("read:filters")?.account;
     let mut tx = app.node.store.read().await?;
     let filter = tx.filter_of(who.id, id).await?.ok_or_else(ApiError::not_found)?;
@@ -111,7 +115,7 @@ pub async fn posts(State(app): State<App>, caller: Caller, At(id): At) -> Answer
 }
 
 /// `POST /api/v2/filters/:id/statuses`.
-pub async fn add_post(State(app): State<App>, caller: Caller, At(id): At, params: Params) -> Answer {
+pub async fn add_post(State(app): State<App>, caller: Caller, At(id): At, params: Params) -> Answer<FilterStatus> {
     let who = &caller.member("write:filters")?.account;
     let post = params.number("status_id").ok_or_else(ApiError::not_found)?;
     let mut tx = app.node.store.begin().await?;
@@ -121,14 +125,14 @@ pub async fn add_post(State(app): State<App>, caller: Caller, At(id): At, params
 }
 
 /// `GET /api/v2/filters/statuses/:id`.
-pub async fn post(State(app): State<App>, caller: Caller, At(id): At) -> Answer {
+pub async fn post(State(app): State<App>, caller: Caller, At(id): At) -> Answer<FilterStatus> {
     let who = &caller.member("read:filters")?.account;
     let found = app.node.store.read().await?.filter_post(who.id, id).await?.ok_or_else(ApiError::not_found)?;
     Ok(Json(entity::post(&found)))
 }
 
 /// `DELETE /api/v2/filters/statuses/:id`.
-pub async fn remove_post(State(app): State<App>, caller: Caller, At(id): At) -> Answer {
+pub async fn remove_post(State(app): State<App>, caller: Caller, At(id): At) -> Answer<FilterStatus> {
     let who = &caller.member("write:filters")?.account;
     let mut tx = app.node.store.begin().await?;
     let gone = filter::remove_post(&mut tx, who, id).await?;
@@ -137,7 +141,7 @@ pub async fn remove_post(State(app): State<App>, caller: Caller, At(id): At) -> 
 }
 
 /// `GET /api/v1/filters`.
-pub async fn singles(State(app): State<App>, caller: Caller) -> Answers {
+pub async fn singles(State(app): State<App>, caller: Caller) -> Answer<Vec<Single>> {
     let who = &caller.member("read:filters")?.account;
     let mut tx = app.node.store.read().await?;
     let filters = tx.filters(who.id).await?;
@@ -148,7 +152,7 @@ pub async fn singles(State(app): State<App>, caller: Caller) -> Answers {
 }
 
 /// `GET /api/v1/filters/:id`.
-pub async fn single(State(app): State<App>, caller: Caller, At(id): At) -> Answer {
+pub async fn single(State(app): State<App>, caller: Caller, At(id): At) -> Answer<Single> {
     let who = &caller.member("read:filters")?.account;
     let mut tx = app.node.store.read().await?;
     let keyword = tx.filter_keyword(who.id, id).await?.ok_or_else(ApiError::not_found)?;
@@ -157,7 +161,7 @@ pub async fn single(State(app): State<App>, caller: Caller, At(id): At) -> Answe
 }
 
 /// `POST /api/v1/filters`.
-pub async fn create_single(State(app): State<App>, caller: Caller, params: Params) -> Answer {
+pub async fn create_single(State(app): State<App>, caller: Caller, params: Params) -> Answer<Single> {
     let who = &caller.member("write:filters")?.account;
     let phrase = params.text("phrase").unwrap_or_default();
     let mut wanted = FilterChange { title: Some(phrase), ..single_change(&params)? };
@@ -172,7 +176,7 @@ pub async fn create_single(State(app): State<App>, caller: Caller, params: Param
 }
 
 /// `PUT /api/v1/filters/:id`.
-pub async fn update_single(State(app): State<App>, caller: Caller, At(id): At, params: Params) -> Answer {
+pub async fn update_single(State(app): State<App>, caller: Caller, At(id): At, params: Params) -> Answer<Single> {
     let who = &caller.member("write:filters")?.account;
     let mut change = single_change(&params)?;
     for keyword in &mut change.keywords {
@@ -185,7 +189,7 @@ pub async fn update_single(State(app): State<App>, caller: Caller, At(id): At, p
 }
 
 /// `DELETE /api/v1/filters/:id`.
-pub async fn delete_single(State(app): State<App>, caller: Caller, At(id): At) -> Answer {
+pub async fn delete_single(State(app): State<App>, caller: Caller, At(id): At) -> Answer<Value> {
     let who = &caller.member("write:filters")?.account;
     let mut tx = app.node.store.begin().await?;
     filter::delete_single(&mut tx, who, id).await?;
@@ -193,10 +197,10 @@ pub async fn delete_single(State(app): State<App>, caller: Caller, At(id): At) -
     Ok(Json(json!({})))
 }
 
-async fn whole(app: &App, who: i64, id: i64) -> Answer {
+async fn whole(app: &App, who: i64, id: i64) -> Answer<Filter> {
     let mut tx = app.node.store.read().await?;
     let found = tx.filter_of(who, id).await?.ok_or_else(ApiError::not_found)?;
-    Ok(Json(entity::list(&mut tx, &[found]).await?.pop().unwrap_or_default()))
+    entity::list(&mut tx, &[found]).await?.pop().map(Json).ok_or_else(ApiError::not_found)
 }
 
 fn change(params: &Params) -> Result<FilterChange, ApiError> {

@@ -3,13 +3,13 @@
 use axum::Json;
 use axum::extract::{OriginalUri, State};
 use model::audience::Viewer;
-use model::list::{List, RepliesPolicy};
+use model::list::{List as Known, RepliesPolicy};
 use model::page::Page;
 use node::list::{self, ListChange};
 use serde_json::{Value, json};
 
 use super::entities::account::Account;
-use super::entities::small;
+use super::entities::small::{self, List};
 use super::entities::status::Status;
 use super::{ACCOUNTS, At, Listed, POSTS, account, accounts_page, as_rows, posts_page};
 use crate::auth::Caller;
@@ -20,20 +20,20 @@ use crate::{ApiError, App, page};
 const ALL: i64 = 5_000;
 
 /// `GET /api/v1/lists`.
-pub async fn all(State(app): State<App>, caller: Caller) -> Result<Json<Vec<Value>>, ApiError> {
+pub async fn all(State(app): State<App>, caller: Caller) -> Result<Json<Vec<List>>, ApiError> {
     let who = &caller.member("read:lists")?.account;
     Ok(Json(rendered(&app.node.store.read().await?.lists(who.id).await?)))
 }
 
 /// `GET /api/v1/lists/:id`.
-pub async fn show(State(app): State<App>, caller: Caller, At(id): At) -> Result<Json<Value>, ApiError> {
+pub async fn show(State(app): State<App>, caller: Caller, At(id): At) -> Result<Json<List>, ApiError> {
     let who = &caller.member("read:lists")?.account;
     let found = app.node.store.read().await?.list_of(who.id, id).await?.ok_or_else(ApiError::not_found)?;
     Ok(Json(small::list(&found)))
 }
 
 /// `POST /api/v1/lists`.
-pub async fn create(State(app): State<App>, caller: Caller, params: Params) -> Result<Json<Value>, ApiError> {
+pub async fn create(State(app): State<App>, caller: Caller, params: Params) -> Result<Json<List>, ApiError> {
     let who = &caller.member("write:lists")?.account;
     let mut tx = app.node.store.begin().await?;
     let made = list::create(&app.node, &mut tx, who, &change(&params)?).await?;
@@ -47,7 +47,7 @@ pub async fn update(
     caller: Caller,
     At(id): At,
     params: Params,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<Json<List>, ApiError> {
     let who = &caller.member("write:lists")?.account;
     let mut tx = app.node.store.begin().await?;
     let changed = list::update(&mut tx, who, id, &change(&params)?).await?;
@@ -105,7 +105,7 @@ pub async fn remove(
 }
 
 /// `GET /api/v1/accounts/:id/lists`: one's own lists that have the account.
-pub async fn with(State(app): State<App>, caller: Caller, At(id): At) -> Result<Json<Vec<Value>>, ApiError> {
+pub async fn with(State(app): State<App>, caller: Caller, At(id): At) -> Result<Json<Vec<List>>, ApiError> {
     let who = &caller.member("read:lists")?.account;
     let mut tx = app.node.store.read().await?;
     let other = account(&mut tx, id).await?;
@@ -128,7 +128,7 @@ pub async fn timeline(
     posts_page(&app, &mut tx, &uri, &page, as_rows(posts), Viewer::Member(who.id)).await
 }
 
-fn rendered(lists: &[List]) -> Vec<Value> {
+fn rendered(lists: &[Known]) -> Vec<List> {
     lists.iter().map(small::list).collect()
 }
 

@@ -5,9 +5,9 @@
 mod accounts;
 mod admin;
 pub(crate) mod announcements;
-mod circle;
+pub(crate) mod circle;
 pub(crate) mod conversations;
-mod discovery;
+pub(crate) mod discovery;
 pub mod entities;
 mod extras;
 mod filters;
@@ -17,17 +17,17 @@ mod lists;
 mod media;
 mod notifications;
 mod polls;
-mod posts;
+pub(crate) mod posts;
 mod profile;
-mod push;
+pub(crate) mod push;
 mod quotes;
 mod reactions;
 mod relations;
 mod reports;
-mod requests;
-mod scheduled;
-mod search;
-mod tags;
+pub(crate) mod requests;
+pub(crate) mod scheduled;
+pub(crate) mod search;
+pub(crate) mod tags;
 mod timelines;
 
 use axum::extract::{DefaultBodyLimit, FromRequestParts, Path};
@@ -242,8 +242,8 @@ pub fn routes(app: &App) -> Router<App> {
 }
 
 /// How many posts, and how many accounts or notifications, a page has by default; at most twice as many.
-const POSTS: i64 = 20;
-const ACCOUNTS: i64 = 40;
+pub(crate) const POSTS: i64 = 20;
+pub(crate) const ACCOUNTS: i64 = 40;
 
 /// A page of a list with its `Link` header.
 type Listed<T> = Result<(HeaderMap, Json<Vec<T>>), ApiError>;

@@ -9,12 +9,14 @@ use model::id::Id;
 use model::post::{Draft, MediaChange, Post, Revision};
 use model::text::Format;
 use node::{cards, publish, schedule, threads};
+use serde::Serialize;
 use serde_json::{Value, json};
 use storage::Tx;
+use utoipa::ToSchema;
 
 use super::accounts::SEVERAL;
 use super::entities::card::render as render_card;
-use super::entities::status::{self, Status};
+use super::entities::status::{self, Status, StatusEdit};
 use super::media::focus;
 use super::polls;
 use super::profile::unknown_visibility;
@@ -125,9 +127,20 @@ pub async fn delete(
     Ok(Json(status))
 }
 
+/// What was said before and after (entities/Context).
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Context {
+    ancestors: Vec<Status>,
+    descendants: Vec<Status>,
+}
+
 /// `GET /api/v1/statuses/:id/context`. For a member what is missing of the conversation is looked for; the header
 /// `Mastodon-Async-Refresh` says so while that goes on.
-pub async fn context(State(app): State<App>, caller: Caller, At(id): At) -> Result<(HeaderMap, Json<Value>), ApiError> {
+pub async fn context(
+    State(app): State<App>,
+    caller: Caller,
+    At(id): At,
+) -> Result<(HeaderMap, Json<Context>), ApiError> {
     let viewer = caller.viewer("read:statuses")?;
     let mut tx = app.node.store.read().await?;
     let post = tx.visible_post(id, viewer).await?.ok_or_else(ApiError::not_found)?;
@@ -146,25 +159,49 @@ pub async fn context(State(app): State<App>, caller: Caller, At(id): At) -> Resu
     {
         headers.insert("mastodon-async-refresh", value);
     }
-    Ok((headers, Json(json!({"ancestors": all, "descendants": descendants}))))
+    Ok((headers, Json(Context { ancestors: all, descendants })))
+}
+
+/// How a search stands (entities/AsyncRefresh).
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AsyncRefresh {
+    id: String,
+    status: &'static str,
+    result_count: i64,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AsyncRefresh_Answer)]
+pub struct Refresh {
+    async_refresh: AsyncRefresh,
 }
 
 /// `GET /api/v1_alpha/async_refreshes/:id` (methods/async_refreshes): how the search for a conversation stands; its id is that of the
 /// post that was opened.
-pub async fn refresh(State(app): State<App>, caller: Caller, At(id): At) -> Result<Json<Value>, ApiError> {
+pub async fn refresh(State(app): State<App>, caller: Caller, At(id): At) -> Result<Json<Refresh>, ApiError> {
     let viewer = Viewer::Member(caller.member("read:statuses")?.account.id);
     let mut tx = app.node.store.read().await?;
     tx.visible_post(id, viewer).await?.ok_or_else(ApiError::not_found)?;
     let search = threads::search(&mut tx, id).await?.ok_or_else(ApiError::not_found)?;
     let status = if search.is_running { "running" } else { "finished" };
-    Ok(Json(json!({"async_refresh": {"id": id.to_string(), "status": status, "result_count": search.found}})))
+    let async_refresh = AsyncRefresh { id: id.to_string(), status, result_count: search.found };
+    Ok(Json(Refresh { async_refresh }))
+}
+
+/// What was written (entities/StatusSource).
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = StatusSource)]
+pub struct Source {
+    id: String,
+    text: String,
+    spoiler_text: String,
 }
 
 /// `GET /api/v1/statuses/:id/source`: one's own, as written.
-pub async fn source(State(app): State<App>, caller: Caller, At(id): At) -> Result<Json<Value>, ApiError> {
+pub async fn source(State(app): State<App>, caller: Caller, At(id): At) -> Result<Json<Source>, ApiError> {
     let signed = caller.member("read:statuses")?;
     let post = own(&mut app.node.store.read().await?, signed.account.id, id).await?;
-    Ok(Json(json!({"id": post.id.to_string(), "text": post.source, "spoiler_text": post.summary})))
+    Ok(Json(Source { id: post.id.to_string(), text: post.source, spoiler_text: post.summary }))
 }
 
 /// `GET /api/v1/statuses/:id/card`, which clients of old ask for; an empty object where the post leads nowhere.
@@ -185,7 +222,7 @@ pub async fn translate(State(app): State<App>, caller: Caller, At(id): At) -> Re
 }
 
 /// `GET /api/v1/statuses/:id/history`: all versions, the first one first.
-pub async fn history(State(app): State<App>, caller: Caller, At(id): At) -> Result<Json<Vec<Value>>, ApiError> {
+pub async fn history(State(app): State<App>, caller: Caller, At(id): At) -> Result<Json<Vec<StatusEdit>>, ApiError> {
     let viewer = caller.viewer("read:statuses")?;
     let mut tx = app.node.store.read().await?;
     let post = tx.visible_post(id, viewer).await?.ok_or_else(ApiError::not_found)?;

@@ -9,11 +9,10 @@ use model::policy::QuotePolicy;
 use node::accounts::{PostingDefaults, ProfileChange, change_defaults, change_profile};
 use node::media::Purpose;
 use node::upload;
-use serde_json::Value;
 use storage::Tx;
 
-use super::entities::account::{Own, render_own, render_profile};
-use super::entities::small;
+use super::entities::account::{Own, Profile, render_own, render_profile};
+use super::entities::small::{self, Preferences};
 use super::quotes;
 use super::tags;
 use crate::auth::Caller;
@@ -27,7 +26,7 @@ pub async fn own(State(app): State<App>, caller: Caller) -> Result<Json<Own>, Ap
 }
 
 /// `GET /api/v1/preferences`.
-pub async fn preferences(State(app): State<App>, caller: Caller) -> Result<Json<Value>, ApiError> {
+pub async fn preferences(State(app): State<App>, caller: Caller) -> Result<Json<Preferences>, ApiError> {
     let member = &caller.member("read:accounts")?.member;
     let settings = app.node.store.read().await?.profile_settings(member.account_id).await?;
     Ok(Json(small::preferences(member, &settings)))
@@ -49,13 +48,17 @@ pub async fn update(State(app): State<App>, caller: Caller, request: Request) ->
 }
 
 /// `GET /api/v1/profile`: one's profile as one edits it.
-pub async fn profile(State(app): State<App>, caller: Caller) -> Result<Json<Value>, ApiError> {
+pub async fn profile(State(app): State<App>, caller: Caller) -> Result<Json<Profile>, ApiError> {
     let signed = caller.member("profile").or_else(|_| caller.member("read:accounts"))?;
     show_profile(&app, signed.account.id).await
 }
 
 /// `PATCH /api/v1/profile`.
-pub async fn update_profile(State(app): State<App>, caller: Caller, request: Request) -> Result<Json<Value>, ApiError> {
+pub async fn update_profile(
+    State(app): State<App>,
+    caller: Caller,
+    request: Request,
+) -> Result<Json<Profile>, ApiError> {
     let signed = caller.member("write:accounts")?;
     let params = Params::from_request(request, &app).await?;
     let mut change = profile_change(&params);
@@ -67,13 +70,13 @@ pub async fn update_profile(State(app): State<App>, caller: Caller, request: Req
     show_profile(&app, signed.account.id).await
 }
 
-async fn show_profile(app: &App, id: Id) -> Result<Json<Value>, ApiError> {
+async fn show_profile(app: &App, id: Id) -> Result<Json<Profile>, ApiError> {
     let mut tx: Tx = app.node.store.read().await?;
     let account: Account = tx.account(id).await?.ok_or_else(ApiError::not_found)?;
     let settings = tx.profile_settings(id).await?;
     let featured = tx.featured_tags(id).await?;
     let featured = featured.iter().map(|f| tags::featured(app, f)).collect();
-    Ok(Json(render_profile(&app.node.config, &account, &settings, featured)))
+    Ok(Json(render_profile(&app.node.config, &account, settings, featured)))
 }
 
 /// `DELETE /api/v1/profile/avatar`.

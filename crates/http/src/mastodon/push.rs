@@ -1,12 +1,16 @@
 //! Subscriptions to Web Push, one for each token (docs.joinmastodon.org/methods/push).
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use model::notification::NotificationKind;
 use node::push::{self, Vapid, Wish};
-use serde_json::{Map, Value, json};
-use storage::Subscription;
+use serde::Serialize;
+use serde_json::{Value, json};
+use storage::Subscription as Known;
+use utoipa::ToSchema;
 
 use crate::auth::{Caller, bearer};
 use crate::params::Params;
@@ -18,7 +22,7 @@ pub async fn subscribe(
     caller: Caller,
     headers: HeaderMap,
     params: Params,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<Json<Subscription>, ApiError> {
     let token = &caller.member("push")?.token;
     let secret = bearer(&headers).ok_or_else(ApiError::unauthorised)?;
     let group = params.group("subscription").unwrap_or_default();
@@ -41,7 +45,7 @@ pub async fn subscribe(
 }
 
 /// `GET /api/v1/push/subscription`.
-pub async fn show(State(app): State<App>, caller: Caller) -> Result<Json<Value>, ApiError> {
+pub async fn show(State(app): State<App>, caller: Caller) -> Result<Json<Subscription>, ApiError> {
     let token = &caller.member("push")?.token;
     let vapid = push::vapid(&app.node).await?;
     let known = app.node.store.read().await?.subscription_of(token.id).await?;
@@ -49,7 +53,7 @@ pub async fn show(State(app): State<App>, caller: Caller) -> Result<Json<Value>,
 }
 
 /// `PUT /api/v1/push/subscription`.
-pub async fn change(State(app): State<App>, caller: Caller, params: Params) -> Result<Json<Value>, ApiError> {
+pub async fn change(State(app): State<App>, caller: Caller, params: Params) -> Result<Json<Subscription>, ApiError> {
     let token = &caller.member("push")?.token;
     let data = params.group("data").unwrap_or_default();
     // Of the kinds all are said, or none.
@@ -90,16 +94,26 @@ fn alerts(data: &Params) -> Vec<String> {
     NotificationKind::ALL.into_iter().map(NotificationKind::name).filter(|n| is_on(n)).map(str::to_owned).collect()
 }
 
-/// entities/WebPushSubscription.
-fn entity(s: &Subscription, vapid: &Vapid) -> Value {
-    let alert = |kind: NotificationKind| (kind.name().to_owned(), json!(s.wants(kind)));
-    let alerts: Map<String, Value> = NotificationKind::ALL.into_iter().map(alert).collect();
-    json!({
-        "id": s.id.to_string(),
-        "endpoint": s.endpoint,
-        "standard": s.standard,
-        "alerts": alerts,
-        "policy": s.policy,
-        "server_key": vapid.public,
-    })
+/// What is told to whom (entities/WebPushSubscription).
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = WebPushSubscription)]
+pub struct Subscription {
+    id: String,
+    endpoint: String,
+    standard: bool,
+    /// By the kinds of notifications.
+    alerts: BTreeMap<&'static str, bool>,
+    policy: String,
+    server_key: String,
+}
+
+fn entity(s: &Known, vapid: &Vapid) -> Subscription {
+    Subscription {
+        id: s.id.to_string(),
+        endpoint: s.endpoint.clone(),
+        standard: s.standard,
+        alerts: NotificationKind::ALL.into_iter().map(|kind| (kind.name(), s.wants(kind))).collect(),
+        policy: s.policy.clone(),
+        server_key: vapid.public.clone(),
+    }
 }

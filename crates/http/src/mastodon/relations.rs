@@ -6,11 +6,10 @@ use model::clock::{SECOND, rfc3339};
 use model::id::Id;
 use node::follow::{self, Wishes};
 use node::moderate;
-use serde_json::Value;
 use storage::Tx;
 
 use super::entities::account::{Account, Moves, Muted};
-use super::entities::small;
+use super::entities::small::{self, Relationship};
 use super::{ACCOUNTS, At, Listed, account, accounts_page, link};
 use crate::auth::Caller;
 use crate::params::Params;
@@ -21,14 +20,14 @@ const LANGUAGES: usize = 100;
 /// Most accounts of one question.
 const SEVERAL: usize = 80;
 
-pub type Answer = Result<Json<Value>, ApiError>;
+pub type Answer = Result<Json<Relationship>, ApiError>;
 
 /// `GET /api/v1/accounts/relationships?id[]=`.
 pub async fn relationships(
     State(app): State<App>,
     caller: Caller,
     params: Params,
-) -> Result<Json<Vec<Value>>, ApiError> {
+) -> Result<Json<Vec<Relationship>>, ApiError> {
     let signed = caller.member("read:follows")?;
     let mut ids = params.ids("id");
     ids.truncate(SEVERAL);
@@ -39,7 +38,7 @@ pub async fn relationships(
 }
 
 /// How a member stands to others, with what they noted about them.
-async fn ties(tx: &mut Tx, who: Id, ids: &[Id]) -> Result<Vec<Value>, ApiError> {
+async fn ties(tx: &mut Tx, who: Id, ids: &[Id]) -> Result<Vec<Relationship>, ApiError> {
     let mut ties = tx.relationships(who, ids).await?;
     for (about, note) in tx.account_notes(who, ids).await? {
         if let Some(tie) = ties.iter_mut().find(|t| t.target_id == about) {

@@ -11,6 +11,7 @@ use node::quarantine;
 use serde::Serialize;
 use serde_json::{Value, json};
 use storage::{Request, Tx};
+use utoipa::ToSchema;
 
 use super::entities::account::{self, Account};
 use super::entities::status::{Batch, Status};
@@ -23,13 +24,17 @@ use crate::{ApiError, App, page};
 const SEVERAL: usize = 80;
 
 /// entities/NotificationRequest.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = NotificationRequest)]
 pub struct Asked {
     id: String,
+    #[schema(format = DateTime)]
     created_at: String,
+    #[schema(format = DateTime)]
     updated_at: String,
     notifications_count: String,
     account: Account,
+    #[schema(required)]
     last_status: Option<Status>,
 }
 

@@ -7,10 +7,13 @@ use model::audience::Audience;
 use model::clock::{Millis, SECOND, parse_rfc3339, rfc3339};
 use model::policy::QuotePolicy;
 use node::{Config, schedule};
+use serde::Serialize;
 use serde_json::{Value, json};
-use storage::{Scheduled, Tx};
+use storage::{Scheduled as Known, Tx};
+use utoipa::ToSchema;
 
-use super::entities::media;
+use super::entities::filled;
+use super::entities::media::{self, Attachment};
 use super::{At, POSTS, link};
 use crate::auth::Caller;
 use crate::params::Params;
@@ -31,7 +34,7 @@ pub async fn list(
     caller: Caller,
     OriginalUri(uri): OriginalUri,
     params: Params,
-) -> Result<(HeaderMap, Json<Vec<Value>>), ApiError> {
+) -> Result<(HeaderMap, Json<Vec<Scheduled>>), ApiError> {
     let who = caller.member("read:statuses")?.account.id;
     let page = page::page(&params, POSTS);
     let mut tx = app.node.store.read().await?;
@@ -45,7 +48,7 @@ pub async fn list(
 }
 
 /// `GET /api/v1/scheduled_statuses/:id`.
-pub async fn show(State(app): State<App>, caller: Caller, At(id): At) -> Result<Json<Value>, ApiError> {
+pub async fn show(State(app): State<App>, caller: Caller, At(id): At) -> Result<Json<Scheduled>, ApiError> {
     let who = caller.member("read:statuses")?.account.id;
     let mut tx = app.node.store.read().await?;
     let found = tx.seen_scheduled(id).await?.filter(|s| s.account_id == who).ok_or_else(ApiError::not_found)?;
@@ -58,7 +61,7 @@ pub async fn update(
     caller: Caller,
     At(id): At,
     params: Params,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<Json<Scheduled>, ApiError> {
     let who = &caller.member("write:statuses")?.account;
     let at = scheduled_at(&params)?;
     let mut tx = app.node.store.begin().await?;
@@ -81,49 +84,95 @@ pub async fn cancel(State(app): State<App>, caller: Caller, At(id): At) -> Resul
     Ok(Json(json!({})))
 }
 
-/// A ScheduledStatus. One that could not be made when its time came says why, in `error`.
-pub async fn render(config: &Config, tx: &mut Tx, s: &Scheduled) -> Result<Value, storage::Error> {
+/// A post that waits for its time (entities/ScheduledStatus).
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ScheduledStatus)]
+pub struct Scheduled {
+    id: String,
+    #[schema(format = DateTime)]
+    scheduled_at: String,
+    params: Wanted,
+    media_attachments: Vec<Attachment>,
+    /// Why it could not be made when its time came.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    error: Option<String>,
+}
+
+/// What the post will be.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ScheduledStatus_Params)]
+pub struct Wanted {
+    text: String,
+    #[schema(required)]
+    poll: Option<WantedPoll>,
+    #[schema(required)]
+    media_ids: Option<Vec<String>>,
+    #[schema(required)]
+    sensitive: Option<bool>,
+    spoiler_text: String,
+    #[schema(required)]
+    visibility: Option<&'static str>,
+    #[schema(required)]
+    language: Option<String>,
+    #[schema(required)]
+    in_reply_to_id: Option<String>,
+    #[schema(required)]
+    quoted_status_id: Option<String>,
+    quote_approval_policy: &'static str,
+    #[schema(required)]
+    application_id: Option<i64>,
+    // What clients look for, and is said elsewhere or to nobody.
+    scheduled_at: (),
+    idempotency: (),
+    with_rate_limit: bool,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ScheduledStatus_Poll)]
+pub struct WantedPoll {
+    options: Vec<String>,
+    /// Seconds, as text.
+    #[schema(required)]
+    expires_in: Option<String>,
+    multiple: bool,
+    hide_totals: bool,
+}
+
+pub async fn render(config: &Config, tx: &mut Tx, s: &Known) -> Result<Scheduled, storage::Error> {
     let draft = &s.draft;
     let mut files = tx.media_list(&draft.media_ids).await?;
     files.sort_by_key(|m| draft.media_ids.iter().position(|id| *id == m.id));
-    let files: Vec<_> = files.iter().map(|m| media::render(config, m)).collect();
-    let poll = draft.poll.as_ref().map(|poll| {
-        json!({
-            "options": poll.options,
-            "expires_in": poll.expires_in.map(|t| (t / SECOND).to_string()),
-            "multiple": poll.multiple,
-            "hide_totals": poll.hide_totals,
-        })
+    let poll = draft.poll.as_ref().map(|poll| WantedPoll {
+        options: poll.options.clone(),
+        expires_in: poll.expires_in.map(|t| (t / SECOND).to_string()),
+        multiple: poll.multiple,
+        hide_totals: poll.hide_totals,
     });
     // Where nothing was said it goes by who can see it.
     let is_open = draft.audience.is_none_or(Audience::is_open);
     let usual = if is_open { QuotePolicy::Everybody } else { QuotePolicy::Nobody };
     let ids: Vec<String> = draft.media_ids.iter().map(ToString::to_string).collect();
-    let mut shown = json!({
-        "id": s.id.to_string(),
-        "scheduled_at": rfc3339(s.scheduled_at),
-        "params": {
-            "text": draft.text,
-            "poll": poll,
-            "media_ids": (!ids.is_empty()).then_some(ids),
-            "sensitive": draft.sensitive,
-            "spoiler_text": draft.summary,
-            "visibility": draft.audience.map(|a| a.mastodon_name()),
-            "language": (!draft.language.is_empty()).then_some(&draft.language),
-            "in_reply_to_id": draft.in_reply_to_id.map(|id| id.to_string()),
-            "quoted_status_id": draft.quoted_id.map(|id| id.to_string()),
-            "quote_approval_policy": draft.quote_policy.unwrap_or(usual).name(),
-            "application_id": draft.app_id,
-            "scheduled_at": null,
-            "idempotency": null,
-            "with_rate_limit": false,
+    Ok(Scheduled {
+        id: s.id.to_string(),
+        scheduled_at: rfc3339(s.scheduled_at),
+        params: Wanted {
+            text: draft.text.clone(),
+            poll,
+            media_ids: (!ids.is_empty()).then_some(ids),
+            sensitive: draft.sensitive,
+            spoiler_text: draft.summary.clone(),
+            visibility: draft.audience.map(Audience::mastodon_name),
+            language: filled(&draft.language),
+            in_reply_to_id: draft.in_reply_to_id.map(|id| id.to_string()),
+            quoted_status_id: draft.quoted_id.map(|id| id.to_string()),
+            quote_approval_policy: draft.quote_policy.unwrap_or(usual).name(),
+            application_id: draft.app_id,
+            scheduled_at: (),
+            idempotency: (),
+            with_rate_limit: false,
         },
-        "media_attachments": files,
-    });
-    if !s.failure.is_empty()
-        && let Some(object) = shown.as_object_mut()
-    {
-        object.insert("error".to_owned(), json!(s.failure));
-    }
-    Ok(shown)
+        media_attachments: files.iter().map(|m| media::render(config, m)).collect(),
+        error: filled(&s.failure),
+    })
 }

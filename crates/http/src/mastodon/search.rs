@@ -14,11 +14,13 @@ use model::id::{Id, first_id};
 use model::page::Page;
 use model::post::Post;
 use model::search::{self, Term};
-use serde_json::{Value, json};
+use serde::Serialize;
 use storage::Tx;
+use utoipa::ToSchema;
 
 use super::entities::account::{self, Account};
-use super::entities::{small, status};
+use super::entities::small::{self, Tag};
+use super::entities::status::{self, Status};
 use crate::auth::Caller;
 use crate::params::Params;
 use crate::{ApiError, App};
@@ -31,6 +33,15 @@ const ACCOUNTS_DEEP: i64 = 400;
 const DEEP: i64 = 1_000;
 /// Whom one follows and who fits, before all others.
 const FOLLOWED: i64 = 80;
+
+/// What was found (entities/Search).
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Search)]
+pub struct Results {
+    accounts: Vec<Account>,
+    statuses: Vec<Status>,
+    hashtags: Vec<Tag>,
+}
 
 /// What is looked for, and how.
 struct Question {
@@ -70,7 +81,7 @@ pub async fn accounts(State(app): State<App>, caller: Caller, params: Params) ->
 
 /// `GET /api/v2/search`: accounts by handle and displayed name, hashtags by their beginning, posts by URL and for members by their
 /// words. Only for members are other servers asked. Of several kinds at once there is only the first page.
-pub async fn everything(State(app): State<App>, caller: Caller, params: Params) -> Result<Json<Value>, ApiError> {
+pub async fn everything(State(app): State<App>, caller: Caller, params: Params) -> Result<Json<Results>, ApiError> {
     let viewer = caller.viewer("read:search")?;
     let mut question = Question::read(&params, LIMIT)?;
     let what = if question.resolve { "that resolve remote resources are" } else { "pagination is" };
@@ -104,8 +115,8 @@ pub async fn everything(State(app): State<App>, caller: Caller, params: Params) 
             tags.push(small::tag(&app.node, &mut tx, &tag).await?);
         }
     }
-    let people = account::list(&app.node.config, &mut tx, &people).await?;
-    Ok(Json(json!({"accounts": people, "statuses": posts, "hashtags": tags})))
+    let accounts = account::list(&app.node.config, &mut tx, &people).await?;
+    Ok(Json(Results { accounts, statuses: posts, hashtags: tags }))
 }
 
 /// Posts by what is in them, newest first: public ones of those who let themselves be searched, and of all that the member wrote or

@@ -5,12 +5,14 @@ use axum::extract::{OriginalUri, Path, State};
 use model::clock::date;
 use model::hashtag::Hashtag;
 use model::id::Id;
-use model::post::Tag;
+use model::post::Tag as Used;
 use node::tag;
+use serde::Serialize;
 use serde_json::{Value, json};
-use storage::{FeaturedTag, Tx};
+use storage::{FeaturedTag as Known, Tx};
+use utoipa::ToSchema;
 
-use super::entities::small;
+use super::entities::small::{self, Tag};
 use super::{At, Listed, account, link};
 use crate::auth::Caller;
 use crate::params::Params;
@@ -22,11 +24,11 @@ const TAGS: i64 = 100;
 const LOOKED_AT: i64 = 200;
 const SUGGESTED: i64 = 10;
 
-type Answer = Result<Json<Value>, ApiError>;
-type Answers = Result<Json<Vec<Value>>, ApiError>;
+type Answer = Result<Json<Tag>, ApiError>;
+type Featured = Result<Json<Vec<FeaturedTag>>, ApiError>;
 
 /// Hashtags with their history; for a member, whether they follow and feature them.
-pub async fn render(app: &App, tx: &mut Tx, tags: &[Tag], member: Option<Id>) -> Result<Vec<Value>, ApiError> {
+pub async fn render(app: &App, tx: &mut Tx, tags: &[Used], member: Option<Id>) -> Result<Vec<Tag>, ApiError> {
     let ids: Vec<Id> = tags.iter().map(|t| t.id).collect();
     let ties = match member {
         Some(member) => tx.tag_ties(member, &ids).await?,
@@ -34,12 +36,8 @@ pub async fn render(app: &App, tx: &mut Tx, tags: &[Tag], member: Option<Id>) ->
     };
     let mut rendered = Vec::with_capacity(tags.len());
     for tag in tags {
-        let mut value = small::tag(&app.node, tx, tag).await?;
-        if member.is_some() {
-            value["following"] = json!(ties.contains(&(tag.id, false)));
-            value["featuring"] = json!(ties.contains(&(tag.id, true)));
-        }
-        rendered.push(value);
+        let has = |featured| member.map(|_| ties.contains(&(tag.id, featured)));
+        rendered.push(Tag { following: has(false), featuring: has(true), ..small::tag(&app.node, tx, tag).await? });
     }
     Ok(rendered)
 }
@@ -48,16 +46,16 @@ pub async fn render(app: &App, tx: &mut Tx, tags: &[Tag], member: Option<Id>) ->
 pub async fn show(State(app): State<App>, caller: Caller, Path(name): Path<String>) -> Answer {
     let tag = Hashtag::new(&name).ok_or_else(ApiError::not_found)?;
     let mut tx = app.node.store.read().await?;
-    let known = tx.tag(&tag.key).await?.unwrap_or(Tag { id: 0, name: tag.key, display: tag.name });
+    let known = tx.tag(&tag.key).await?.unwrap_or(Used { id: 0, name: tag.key, display: tag.name });
     one(&app, &mut tx, &known, caller.known().map(|signed| signed.account.id)).await
 }
 
-async fn one(app: &App, tx: &mut Tx, tag: &Tag, member: Option<Id>) -> Answer {
-    Ok(Json(render(app, tx, std::slice::from_ref(tag), member).await?.pop().unwrap_or_default()))
+async fn one(app: &App, tx: &mut Tx, tag: &Used, member: Option<Id>) -> Answer {
+    render(app, tx, std::slice::from_ref(tag), member).await?.pop().map(Json).ok_or_else(ApiError::not_found)
 }
 
 /// Commits, then answers the tag as it stands to the member.
-async fn done(app: &App, tx: Tx, tag: &Tag, member: Id) -> Answer {
+async fn done(app: &App, tx: Tx, tag: &Used, member: Id) -> Answer {
     app.node.commit(tx).await?;
     one(app, &mut app.node.store.read().await?, tag, Some(member)).await
 }
@@ -83,7 +81,7 @@ pub async fn feature(State(app): State<App>, caller: Caller, Path(name): Path<St
     let who = &caller.member("write:accounts")?.account;
     let mut tx = app.node.store.begin().await?;
     let (made, _) = tag::feature(&app.node, &mut tx, who, &name).await?;
-    let tag = Tag { id: made.tag_id, name: made.key, display: made.name };
+    let tag = Used { id: made.tag_id, name: made.key, display: made.name };
     done(&app, tx, &tag, who.id).await
 }
 
@@ -101,36 +99,47 @@ pub async fn followed(
     caller: Caller,
     OriginalUri(uri): OriginalUri,
     params: Params,
-) -> Listed<Value> {
+) -> Listed<Tag> {
     let who = &caller.member("read:follows")?.account;
     let page = page::page(&params, TAGS);
     let mut tx = app.node.store.read().await?;
     let rows = tx.followed_tags(who.id, &page).await?;
     let headers = link(&app, &uri, &page, &rows);
-    let tags: Vec<Tag> = rows.into_iter().map(|(_, tag)| tag).collect();
+    let tags: Vec<Used> = rows.into_iter().map(|(_, tag)| tag).collect();
     Ok((headers, Json(render(&app, &mut tx, &tags, Some(who.id)).await?)))
 }
 
-/// entities/FeaturedTag.
-pub fn featured(app: &App, f: &FeaturedTag) -> Value {
-    json!({
-        "id": f.id.to_string(),
-        "name": f.name,
-        "url": app.node.config.tag_url(&f.key),
-        "statuses_count": f.posts_count.max(0).to_string(),
-        "last_status_at": f.last_post_at.map(date),
-    })
+/// A hashtag on a profile (entities/FeaturedTag).
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FeaturedTag {
+    id: String,
+    name: String,
+    url: String,
+    /// A number as text.
+    statuses_count: String,
+    #[schema(required, format = Date)]
+    last_status_at: Option<String>,
+}
+
+pub fn featured(app: &App, f: &Known) -> FeaturedTag {
+    FeaturedTag {
+        id: f.id.to_string(),
+        name: f.name.clone(),
+        url: app.node.config.tag_url(&f.key),
+        statuses_count: f.posts_count.max(0).to_string(),
+        last_status_at: f.last_post_at.map(date),
+    }
 }
 
 /// `GET /api/v1/featured_tags`.
-pub async fn own_featured(State(app): State<App>, caller: Caller) -> Answers {
+pub async fn own_featured(State(app): State<App>, caller: Caller) -> Featured {
     let who = &caller.member("read:accounts")?.account;
     let found = app.node.store.read().await?.featured_tags(who.id).await?;
     Ok(Json(found.iter().map(|f| featured(&app, f)).collect()))
 }
 
 /// `GET /api/v1/accounts/:id/featured_tags`. Those of people elsewhere are not known here.
-pub async fn featured_of(State(app): State<App>, caller: Caller, At(id): At) -> Answers {
+pub async fn featured_of(State(app): State<App>, caller: Caller, At(id): At) -> Featured {
     caller.viewer("read:accounts")?;
     let mut tx = app.node.store.read().await?;
     let owner = account(&mut tx, id).await?;
@@ -139,7 +148,11 @@ pub async fn featured_of(State(app): State<App>, caller: Caller, At(id): At) -> 
 }
 
 /// `POST /api/v1/featured_tags`.
-pub async fn add_featured(State(app): State<App>, caller: Caller, params: Params) -> Answer {
+pub async fn add_featured(
+    State(app): State<App>,
+    caller: Caller,
+    params: Params,
+) -> Result<Json<FeaturedTag>, ApiError> {
     let who = &caller.member("write:accounts")?.account;
     let name = params.text("name").unwrap_or_default();
     let mut tx = app.node.store.begin().await?;
@@ -152,7 +165,7 @@ pub async fn add_featured(State(app): State<App>, caller: Caller, params: Params
 }
 
 /// `DELETE /api/v1/featured_tags/:id`.
-pub async fn remove_featured(State(app): State<App>, caller: Caller, At(id): At) -> Answer {
+pub async fn remove_featured(State(app): State<App>, caller: Caller, At(id): At) -> Result<Json<Value>, ApiError> {
     let who = &caller.member("write:accounts")?.account;
     let mut tx = app.node.store.begin().await?;
     tag::unfeature_by_id(&app.node, &mut tx, who, id).await?;
@@ -161,7 +174,7 @@ pub async fn remove_featured(State(app): State<App>, caller: Caller, At(id): At)
 }
 
 /// `GET /api/v1/featured_tags/suggestions`: what one used lately.
-pub async fn suggestions(State(app): State<App>, caller: Caller) -> Answers {
+pub async fn suggestions(State(app): State<App>, caller: Caller) -> Result<Json<Vec<Tag>>, ApiError> {
     let who = &caller.member("read:accounts")?.account;
     let mut tx = app.node.store.read().await?;
     let tags = tx.tags_used_by(who.id, LOOKED_AT, SUGGESTED).await?;

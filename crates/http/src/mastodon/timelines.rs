@@ -1,6 +1,6 @@
 //! Timelines, and how far they were read (docs.joinmastodon.org/methods/timelines, markers).
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use axum::Json;
 use axum::extract::{OriginalUri, Path, State};
@@ -9,10 +9,9 @@ use model::hashtag::normalise;
 use model::id::Id;
 use model::page::Page;
 use model::post::Post;
-use serde_json::Value;
 use storage::{PublicFilter, Reach, Tx};
 
-use super::entities::small;
+use super::entities::small::{self, Marker};
 use super::entities::status::Status;
 use super::{Listed, POSTS, as_rows, link, posts_page};
 use crate::auth::Caller;
@@ -147,7 +146,11 @@ fn filter(params: &Params) -> PublicFilter {
 }
 
 /// `GET /api/v1/markers?timeline[]=`.
-pub async fn markers(State(app): State<App>, caller: Caller, params: Params) -> Result<Json<Value>, ApiError> {
+pub async fn markers(
+    State(app): State<App>,
+    caller: Caller,
+    params: Params,
+) -> Result<Json<BTreeMap<String, Marker>>, ApiError> {
     let who = &caller.member("read:statuses")?.account;
     let timelines = params.list("timeline");
     let timelines: Vec<&str> = timelines.iter().map(String::as_str).collect();
@@ -156,7 +159,11 @@ pub async fn markers(State(app): State<App>, caller: Caller, params: Params) -> 
 }
 
 /// `POST /api/v1/markers` with `home[last_read_id]` and `notifications[last_read_id]`.
-pub async fn mark(State(app): State<App>, caller: Caller, params: Params) -> Result<Json<Value>, ApiError> {
+pub async fn mark(
+    State(app): State<App>,
+    caller: Caller,
+    params: Params,
+) -> Result<Json<BTreeMap<String, Marker>>, ApiError> {
     let who = &caller.member("write:statuses")?.account;
     let mut tx = app.node.store.begin().await?;
     let mut marked = Vec::new();

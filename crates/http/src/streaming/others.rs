@@ -39,7 +39,7 @@ pub async fn conversation(app: &App, tx: &mut Tx, account: Id, id: Id) -> Result
 pub async fn announcement(app: &App, tx: &mut Tx, account: Id, id: Id) -> Result<Option<Arc<str>>, ApiError> {
     let Some(account) = tx.account(account).await? else { return Ok(None) };
     let shown = announcements::shown(app, tx, id, &account).await?;
-    Ok(shown.map(|shown| shown.to_string().into()))
+    shown.as_ref().map(written).transpose()
 }
 
 /// `{name, count, announcement_id}`; with a count of 0 if nobody reacts so any more.

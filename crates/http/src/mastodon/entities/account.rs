@@ -2,36 +2,38 @@
 
 use std::collections::HashMap;
 
-use model::account::{Account as Known, ActorKind, Field as Line, Member, Role};
+use model::account::{Account as Known, ActorKind, Field as Line, Member, Role as Rank};
 use model::clock::{date, rfc3339};
 use model::id::Id;
 use node::Config;
 use node::remote::Owner;
 use serde::Serialize;
-use serde_json::{Value, json};
 use storage::{ProfileSettings, Tx};
+use utoipa::ToSchema;
 
 use super::html::clean;
 use super::{Emoji, emojis};
+use crate::mastodon::tags::FeaturedTag;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Account {
     pub id: String,
     username: String,
-    acct: String,
+    pub(super) acct: String,
     display_name: String,
-    locked: bool,
-    bot: bool,
+    pub(super) locked: bool,
+    pub(super) bot: bool,
     discoverable: bool,
     indexable: bool,
     group: bool,
     /// Midnight of the day.
+    #[schema(format = DateTime)]
     created_at: String,
     note: String,
-    url: String,
+    pub(super) url: String,
     uri: String,
-    avatar: String,
-    avatar_static: String,
+    pub(super) avatar: String,
+    pub(super) avatar_static: String,
     avatar_description: String,
     header: String,
     header_static: String,
@@ -40,12 +42,14 @@ pub struct Account {
     following_count: i64,
     statuses_count: i64,
     /// The day alone.
+    #[schema(required, format = Date)]
     last_status_at: Option<String>,
     hide_collections: bool,
     emojis: Vec<Emoji>,
     fields: Vec<Field>,
     /// Where they went, if they have; of that one it is not said.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     moved: Option<Box<Account>>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     memorial: bool,
@@ -55,28 +59,90 @@ pub struct Account {
     limited: bool,
 }
 
-#[derive(Debug, Serialize)]
-struct Field {
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Account_Field)]
+pub struct Field {
     name: String,
     value: String,
+    #[schema(required, format = DateTime)]
     verified_at: Option<String>,
 }
 
 /// An account in the list of those one mutes.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = MutedAccount)]
 pub struct Muted {
     #[serde(flatten)]
     pub account: Account,
+    #[schema(required, format = DateTime)]
     pub mute_expires_at: Option<String>,
 }
 
 /// Oneself.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CredentialAccount)]
 pub struct Own {
     #[serde(flatten)]
     account: Account,
-    source: Value,
-    role: Value,
+    source: Source,
+    role: Role,
+}
+
+/// What a member wrote about themselves, as they wrote it, and how they like to post.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CredentialAccount_Source)]
+pub struct Source {
+    note: String,
+    fields: Vec<Field>,
+    privacy: &'static str,
+    sensitive: bool,
+    #[schema(required)]
+    language: Option<String>,
+    quote_policy: String,
+    attribution_domains: Vec<String>,
+    follow_requests_count: i64,
+    hide_collections: bool,
+    discoverable: bool,
+    indexable: bool,
+}
+
+/// What somebody is on this node.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Role {
+    id: &'static str,
+    name: &'static str,
+    color: &'static str,
+    permissions: &'static str,
+    highlighted: bool,
+}
+
+/// A member's profile as they edit it (entities/Profile): texts as they were written, pictures only where there are any.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Profile {
+    id: String,
+    display_name: String,
+    note: String,
+    fields: Vec<Field>,
+    #[schema(required)]
+    avatar: Option<String>,
+    #[schema(required)]
+    avatar_static: Option<String>,
+    avatar_description: String,
+    #[schema(required)]
+    header: Option<String>,
+    #[schema(required)]
+    header_static: Option<String>,
+    header_description: String,
+    locked: bool,
+    bot: bool,
+    hide_collections: bool,
+    discoverable: bool,
+    indexable: bool,
+    show_media: bool,
+    show_media_replies: bool,
+    show_featured: bool,
+    attribution_domains: Vec<String>,
+    featured_tags: Vec<FeaturedTag>,
 }
 
 /// An account as everybody sees it. Of a suspended one nothing is shown but that it was there.
@@ -162,61 +228,63 @@ pub async fn render_own(
     member: &Member,
     follow_requests: i64,
 ) -> Result<Own, storage::Error> {
-    let line = |f: &Line| json!({"name": f.name, "value": f.source, "verified_at": f.verified_at.map(rfc3339)});
     let settings = tx.profile_settings(a.id).await?;
-    let source = json!({
-        "note": a.note_source,
-        "fields": a.fields.iter().map(line).collect::<Vec<_>>(),
-        "privacy": member.default_audience.mastodon_name(),
-        "sensitive": member.default_sensitive,
-        "language": super::filled(&member.default_language),
-        "quote_policy": super::small::quote_policy(&settings),
-        "attribution_domains": settings.attribution_domains,
-        "follow_requests_count": follow_requests,
-        "hide_collections": a.hide_collections,
-        "discoverable": a.discoverable,
-        "indexable": a.indexable,
-    });
+    let source = Source {
+        note: a.note_source.clone(),
+        fields: a.fields.iter().map(written).collect(),
+        privacy: member.default_audience.mastodon_name(),
+        sensitive: member.default_sensitive,
+        language: super::filled(&member.default_language),
+        quote_policy: super::small::quote_policy(&settings).to_owned(),
+        attribution_domains: settings.attribution_domains,
+        follow_requests_count: follow_requests,
+        hide_collections: a.hide_collections,
+        discoverable: a.discoverable,
+        indexable: a.indexable,
+    };
     Ok(Own { account: one(config, tx, a).await?, source, role: role(member.role) })
 }
 
-/// A member's profile as they edit it (entities/Profile): texts as they were written, pictures only where there are any.
-pub fn render_profile(config: &Config, a: &Known, settings: &ProfileSettings, featured_tags: Vec<Value>) -> Value {
-    let line = |f: &Line| json!({"name": f.name, "value": f.source, "verified_at": f.verified_at.map(rfc3339)});
+/// A line of a profile as it was written.
+fn written(line: &Line) -> Field {
+    Field { name: line.name.clone(), value: line.source.clone(), verified_at: line.verified_at.map(rfc3339) }
+}
+
+pub fn render_profile(config: &Config, a: &Known, s: ProfileSettings, featured_tags: Vec<FeaturedTag>) -> Profile {
     let file = |key: &str| (!key.is_empty()).then(|| config.media_url(key));
-    json!({
-        "id": a.id.to_string(),
-        "display_name": a.display_name,
-        "note": a.note_source,
-        "fields": a.fields.iter().map(line).collect::<Vec<_>>(),
-        "avatar": file(&a.avatar),
-        "avatar_static": file(&a.avatar),
-        "avatar_description": a.avatar_description,
-        "header": file(&a.header),
-        "header_static": file(&a.header),
-        "header_description": a.header_description,
-        "locked": a.locked,
-        "bot": a.is_bot(),
-        "hide_collections": a.hide_collections,
-        "discoverable": a.discoverable,
-        "indexable": a.indexable,
-        "show_media": settings.show_media,
-        "show_media_replies": settings.show_media_replies,
-        "show_featured": settings.show_featured,
-        "attribution_domains": settings.attribution_domains,
-        "featured_tags": featured_tags,
-    })
+    Profile {
+        id: a.id.to_string(),
+        display_name: a.display_name.clone(),
+        note: a.note_source.clone(),
+        fields: a.fields.iter().map(written).collect(),
+        avatar: file(&a.avatar),
+        avatar_static: file(&a.avatar),
+        avatar_description: a.avatar_description.clone(),
+        header: file(&a.header),
+        header_static: file(&a.header),
+        header_description: a.header_description.clone(),
+        locked: a.locked,
+        bot: a.is_bot(),
+        hide_collections: a.hide_collections,
+        discoverable: a.discoverable,
+        indexable: a.indexable,
+        show_media: s.show_media,
+        show_media_replies: s.show_media_replies,
+        show_featured: s.show_featured,
+        attribution_domains: s.attribution_domains,
+        featured_tags,
+    }
 }
 
 /// A role by name. Permissions are those of Mastodon's moderation API, which is not here, so nobody has any.
-pub(super) fn role(role: Role) -> Value {
+pub(super) fn role(role: Rank) -> Role {
     let (id, name) = match role {
-        Role::Owner => ("3", "Owner"),
-        Role::Admin => ("2", "Admin"),
-        Role::Moderator => ("1", "Moderator"),
-        Role::Member => ("-99", ""),
+        Rank::Owner => ("3", "Owner"),
+        Rank::Admin => ("2", "Admin"),
+        Rank::Moderator => ("1", "Moderator"),
+        Rank::Member => ("-99", ""),
     };
-    json!({"id": id, "name": name, "color": "", "permissions": "0", "highlighted": role > Role::Member})
+    Role { id, name, color: "", permissions: "0", highlighted: role > Rank::Member }
 }
 
 /// The address of a profile picture; those who have none get ours, since clients do not expect to find nothing.

@@ -4,14 +4,16 @@ use model::card::Card;
 use node::Config;
 use node::remote::Owner;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::filled;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct PreviewCard {
     url: String,
     title: String,
     description: String,
+    #[schema(required)]
     language: Option<String>,
     #[serde(rename = "type")]
     kind: &'static str,
@@ -22,16 +24,20 @@ pub struct PreviewCard {
     html: &'static str,
     width: i64,
     height: i64,
+    #[schema(required)]
     image: Option<String>,
     image_description: String,
     embed_url: &'static str,
+    #[schema(required)]
     blurhash: Option<String>,
+    #[schema(required, format = DateTime)]
     published_at: Option<String>,
     authors: Vec<Author>,
 }
 
-#[derive(Debug, Serialize)]
-struct Author {
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PreviewCard_Author)]
+pub struct Author {
     name: String,
     url: String,
     account: (),

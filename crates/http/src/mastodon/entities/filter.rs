@@ -10,17 +10,66 @@ use model::id::Id;
 use model::poll::Poll;
 use model::post::{Media, Post};
 use serde::Serialize;
-use serde_json::{Value, json};
 use storage::Tx;
+use utoipa::ToSchema;
 
 use crate::{ApiError, App, memory};
 
 /// What a filter catches in a post (entities/FilterResult).
-#[derive(Clone, Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = FilterResult)]
 pub struct Caught {
-    filter: Value,
+    filter: Filter,
+    #[schema(required)]
     keyword_matches: Option<Vec<String>>,
+    #[schema(required)]
     status_matches: Option<Vec<String>>,
+}
+
+/// What a member does not want to read (entities/Filter).
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Filter {
+    id: String,
+    title: String,
+    context: Vec<String>,
+    #[schema(required, format = DateTime)]
+    expires_at: Option<String>,
+    filter_action: &'static str,
+    /// What it looks for; not said in a post that it caught.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    keywords: Option<Vec<FilterKeyword>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    statuses: Option<Vec<FilterStatus>>,
+}
+
+/// entities/FilterKeyword.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FilterKeyword {
+    id: String,
+    keyword: String,
+    whole_word: bool,
+}
+
+/// entities/FilterStatus.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FilterStatus {
+    id: String,
+    status_id: String,
+}
+
+/// A keyword with its filter, as version 1 of the API knows it (entities/V1_Filter).
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = V1_Filter)]
+pub struct Single {
+    id: String,
+    phrase: String,
+    context: Vec<String>,
+    whole_word: bool,
+    #[schema(required, format = DateTime)]
+    expires_at: Option<String>,
+    irreversible: bool,
 }
 
 /// The filters of whoever reads, held against the posts of a page.
@@ -99,49 +148,45 @@ fn text(post: &Post, media: Option<&Vec<Media>>, poll: Option<&Poll>) -> String 
 }
 
 /// A filter without what it looks for.
-fn head(f: &Known) -> Value {
-    json!({
-        "id": f.id.to_string(),
-        "title": f.title,
-        "context": f.contexts,
-        "expires_at": f.expires_at.map(rfc3339),
-        "filter_action": f.action.name(),
-    })
+fn head(f: &Known) -> Filter {
+    Filter {
+        id: f.id.to_string(),
+        title: f.title.clone(),
+        context: f.contexts.clone(),
+        expires_at: f.expires_at.map(rfc3339),
+        filter_action: f.action.name(),
+        keywords: None,
+        statuses: None,
+    }
 }
 
 /// Filters with all that they look for.
-pub async fn list(tx: &mut Tx, filters: &[Known]) -> Result<Vec<Value>, ApiError> {
+pub async fn list(tx: &mut Tx, filters: &[Known]) -> Result<Vec<Filter>, ApiError> {
     let ids: Vec<Id> = filters.iter().map(|f| f.id).collect();
     let (keywords, posts) = (tx.filter_keywords(&ids).await?, tx.filter_posts(&ids).await?);
-    let whole = |f: &Known| {
-        let keywords: Vec<Value> = keywords.iter().filter(|k| k.filter_id == f.id).map(keyword).collect();
-        let posts: Vec<Value> = posts.iter().filter(|s| s.filter_id == f.id).map(post).collect();
-        let mut value = head(f);
-        value["keywords"] = json!(keywords);
-        value["statuses"] = json!(posts);
-        value
+    let whole = |f: &Known| Filter {
+        keywords: Some(keywords.iter().filter(|k| k.filter_id == f.id).map(keyword).collect()),
+        statuses: Some(posts.iter().filter(|s| s.filter_id == f.id).map(post).collect()),
+        ..head(f)
     };
     Ok(filters.iter().map(whole).collect())
 }
 
-/// entities/FilterKeyword.
-pub fn keyword(k: &Keyword) -> Value {
-    json!({"id": k.id.to_string(), "keyword": k.keyword, "whole_word": k.whole_word})
+pub fn keyword(k: &Keyword) -> FilterKeyword {
+    FilterKeyword { id: k.id.to_string(), keyword: k.keyword.clone(), whole_word: k.whole_word }
 }
 
-/// entities/FilterStatus.
-pub fn post(s: &FilteredPost) -> Value {
-    json!({"id": s.id.to_string(), "status_id": s.post_id.to_string()})
+pub fn post(s: &FilteredPost) -> FilterStatus {
+    FilterStatus { id: s.id.to_string(), status_id: s.post_id.to_string() }
 }
 
-/// A keyword with its filter, as version 1 of the API knows it.
-pub fn single(f: &Known, k: &Keyword) -> Value {
-    json!({
-        "id": k.id.to_string(),
-        "phrase": k.keyword,
-        "context": f.contexts,
-        "whole_word": k.whole_word,
-        "expires_at": f.expires_at.map(rfc3339),
-        "irreversible": f.action == model::filter::FilterAction::Hide,
-    })
+pub fn single(f: &Known, k: &Keyword) -> Single {
+    Single {
+        id: k.id.to_string(),
+        phrase: k.keyword.clone(),
+        context: f.contexts.clone(),
+        whole_word: k.whole_word,
+        expires_at: f.expires_at.map(rfc3339),
+        irreversible: f.action == model::filter::FilterAction::Hide,
+    }
 }

@@ -8,22 +8,67 @@ use model::clock::rfc3339;
 use model::id::Id;
 use model::notification::{Notification, NotificationKind};
 use serde::Serialize;
-use serde_json::{Value, json};
 use storage::{GroupMember, Tx};
+use utoipa::ToSchema;
 
 use super::account::{Account, Moves};
 use super::notification::reports;
+use super::report::Report;
 use super::status::{Batch, Status};
 use crate::{ApiError, App};
 
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, ToSchema)]
+#[schema(as = GroupedNotificationsResults)]
 pub struct Grouped {
     accounts: Vec<Account>,
     /// Of those who are seen by their picture alone, where the client asked for that.
     #[serde(skip_serializing_if = "Option::is_none")]
-    partial_accounts: Option<Vec<Value>>,
+    #[schema(nullable = false)]
+    partial_accounts: Option<Vec<Partial>>,
     statuses: Vec<Status>,
-    notification_groups: Vec<Value>,
+    notification_groups: Vec<Group>,
+}
+
+/// Notifications of one kind about one thing (entities/NotificationGroup).
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = NotificationGroup)]
+pub struct Group {
+    group_key: String,
+    notifications_count: i64,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    most_recent_notification_id: String,
+    /// Where the group begins and ends on this page; only in lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    page_min_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    page_max_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, format = DateTime)]
+    latest_page_notification_at: Option<String>,
+    sample_account_ids: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    status_id: Option<String>,
+    /// Of what moderators are told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    report: Option<Report>,
+}
+
+/// Somebody who is seen by their picture (entities/PartialAccountWithAvatar).
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PartialAccountWithAvatar)]
+pub struct Partial {
+    id: String,
+    acct: String,
+    url: String,
+    avatar: String,
+    avatar_static: String,
+    locked: bool,
+    bot: bool,
 }
 
 impl Grouped {
@@ -83,38 +128,32 @@ pub async fn render(
             result.statuses.push(status);
         }
         let mut group = group(&n, members.get(&n.id).map_or(&[], Vec::as_slice), style);
-        if let (Some(id), Some(fields)) = (post_id, group.as_object_mut()) {
-            fields.insert("status_id".to_owned(), json!(id));
-        }
-        if let (Some(report), Some(fields)) = (n.report_id.and_then(|id| reports.remove(&id)), group.as_object_mut()) {
-            fields.insert("report".to_owned(), json!(report));
-        }
+        group.status_id = post_id;
+        group.report = n.report_id.and_then(|id| reports.remove(&id));
         result.notification_groups.push(group);
     }
     people(app, tx, &accounts, &senders, style, &mut result).await?;
     Ok(result)
 }
 
-fn group(n: &Notification, members: &[GroupMember], style: &Style<'_>) -> Value {
+fn group(n: &Notification, members: &[GroupMember], style: &Style<'_>) -> Group {
     let samples: Vec<String> = match members {
         [] => vec![n.from_account_id.to_string()],
         some => some.iter().map(|m| m.account_id.to_string()).collect(),
     };
-    let key = if members.is_empty() { format!("ungrouped-{}", n.id) } else { n.shown_group_key() };
-    let mut group = json!({
-        "group_key": key,
-        "notifications_count": members.first().map_or(1, |m| m.total),
-        "type": n.kind.name(),
-        "most_recent_notification_id": n.id.to_string(),
-        "sample_account_ids": samples,
-    });
-    if let (true, Some(fields)) = (style.paged, group.as_object_mut()) {
-        let oldest = members.first().map_or(n.id, |m| m.oldest);
-        fields.insert("page_min_id".to_owned(), json!(oldest.to_string()));
-        fields.insert("page_max_id".to_owned(), json!(n.id.to_string()));
-        fields.insert("latest_page_notification_at".to_owned(), json!(rfc3339(n.created_at)));
+    let oldest = members.first().map_or(n.id, |m| m.oldest);
+    Group {
+        group_key: if members.is_empty() { format!("ungrouped-{}", n.id) } else { n.shown_group_key() },
+        notifications_count: members.first().map_or(1, |m| m.total),
+        kind: n.kind.name(),
+        most_recent_notification_id: n.id.to_string(),
+        page_min_id: style.paged.then(|| oldest.to_string()),
+        page_max_id: style.paged.then(|| n.id.to_string()),
+        latest_page_notification_at: style.paged.then(|| rfc3339(n.created_at)),
+        sample_account_ids: samples,
+        status_id: None,
+        report: None,
     }
-    group
 }
 
 async fn people(
@@ -131,17 +170,19 @@ async fn people(
     result.accounts = accounts.iter().filter(whole).map(|a| moves.render(config, a)).collect();
     if style.partial {
         let rest = accounts.iter().filter(|a| !senders.contains(&a.id));
-        result.partial_accounts = Some(rest.map(|a| partial(&moves.render(config, a))).collect());
+        result.partial_accounts = Some(rest.map(|a| partial(moves.render(config, a))).collect());
     }
     Ok(())
 }
 
-/// entities/PartialAccountWithAvatar.
-fn partial(account: &Account) -> Value {
-    let mut whole = json!(account);
-    if let Some(fields) = whole.as_object_mut() {
-        let kept = ["id", "acct", "url", "avatar", "avatar_static", "locked", "bot"];
-        fields.retain(|name, _| kept.contains(&name.as_str()));
+fn partial(a: Account) -> Partial {
+    Partial {
+        id: a.id,
+        acct: a.acct,
+        url: a.url,
+        avatar: a.avatar,
+        avatar_static: a.avatar_static,
+        locked: a.locked,
+        bot: a.bot,
     }
-    whole
 }

@@ -5,22 +5,71 @@ use node::Config;
 use node::remote::Owner;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
 
 use super::filled;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = MediaAttachment)]
 pub struct Attachment {
     pub id: String,
     #[serde(rename = "type")]
     kind: &'static str,
+    #[schema(required)]
     url: Option<String>,
+    #[schema(required)]
     preview_url: Option<String>,
+    #[schema(required)]
     remote_url: Option<String>,
+    #[schema(required)]
     preview_remote_url: Option<String>,
+    #[schema(required)]
     text_url: Option<String>,
+    #[schema(value_type = Meta)]
     meta: Map<String, Value>,
+    #[schema(required)]
     description: Option<String>,
+    #[schema(required)]
     blurhash: Option<String>,
+}
+
+/// What is known of a file: of each of these only what is.
+#[derive(ToSchema)]
+#[schema(as = MediaAttachment_Meta)]
+#[expect(dead_code, reason = "it only says what `meta` makes")]
+pub struct Meta {
+    #[schema(nullable = false)]
+    focus: Option<Focus>,
+    #[schema(nullable = false)]
+    original: Option<Size>,
+    #[schema(nullable = false)]
+    small: Option<Size>,
+}
+
+/// The middle of what is to be seen: from −1 to 1 each.
+#[derive(ToSchema)]
+#[schema(as = MediaAttachment_Focus)]
+#[expect(dead_code, reason = "it only says what `meta` makes")]
+pub struct Focus {
+    x: f64,
+    y: f64,
+}
+
+/// Pixels, and for films and sounds seconds.
+#[derive(ToSchema)]
+#[schema(as = MediaAttachment_Size)]
+#[expect(dead_code, reason = "it only says what `size` makes")]
+pub struct Size {
+    #[schema(nullable = false)]
+    width: Option<i64>,
+    #[schema(nullable = false)]
+    height: Option<i64>,
+    #[schema(nullable = false)]
+    size: Option<String>,
+    #[schema(nullable = false)]
+    aspect: Option<f64>,
+    #[schema(nullable = false)]
+    duration: Option<f64>,
 }
 
 pub fn render(config: &Config, m: &Media) -> Attachment {

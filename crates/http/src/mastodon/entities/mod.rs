@@ -11,7 +11,7 @@ mod html;
 pub mod media;
 pub mod notification;
 pub mod poll;
-mod quote;
+pub mod quote;
 pub mod report;
 pub mod small;
 pub mod status;
@@ -21,9 +21,11 @@ use node::Config;
 use node::remote::Owner;
 use serde::Serialize;
 use storage::NodeEmoji;
+use utoipa::ToSchema;
 
 /// A picture that stands for `:shortcode:` (entities/CustomEmoji).
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CustomEmoji)]
 pub struct Emoji {
     shortcode: String,
     url: String,
@@ -31,6 +33,7 @@ pub struct Emoji {
     visible_in_picker: bool,
     /// Only of the node's own.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     category: Option<String>,
 }
 
@@ -62,6 +65,6 @@ pub fn own_emoji(config: &Config, e: &NodeEmoji) -> Emoji {
 }
 
 /// What is null where it is empty.
-fn filled(text: &str) -> Option<String> {
+pub(super) fn filled(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }

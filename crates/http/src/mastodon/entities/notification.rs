@@ -8,24 +8,28 @@ use model::id::Id;
 use model::notification::Notification as Known;
 use serde::Serialize;
 use storage::Tx;
+use utoipa::ToSchema;
 
 use super::account::{Account, Moves};
 use super::report::{self, Report};
 use super::status::{self, Status};
 use crate::{ApiError, App};
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Notification {
     pub id: String,
     #[serde(rename = "type")]
     kind: &'static str,
+    #[schema(format = DateTime)]
     created_at: String,
     group_key: String,
     account: Account,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     status: Option<Status>,
     /// Of what moderators are told.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     report: Option<Report>,
 }
 

@@ -7,35 +7,44 @@ use model::post::Post;
 use node::Node;
 use node::remote::Owner;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{Emoji, emojis};
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Poll {
     id: String,
+    #[schema(required, format = DateTime)]
     expires_at: Option<String>,
     expired: bool,
     multiple: bool,
     votes_count: i64,
+    #[schema(required)]
     voters_count: Option<i64>,
     options: Vec<Choice>,
     emojis: Vec<Emoji>,
     #[serde(flatten)]
+    #[schema(value_type = Own)]
     own: Option<Own>,
 }
 
 /// An option (entities/Poll#Option); its count is null as long as it is hidden.
-#[derive(Debug, Serialize)]
-struct Choice {
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Poll_Option)]
+pub struct Choice {
     title: String,
+    #[schema(required)]
     votes_count: Option<i64>,
 }
 
 /// What the one who asks chose; missing where nobody is signed in.
-#[derive(Debug, Serialize)]
-struct Own {
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Poll_Own)]
+pub struct Own {
     /// Whether they may vote no more; in their own poll they never may.
+    #[schema(required = false)]
     voted: bool,
+    #[schema(required = false)]
     own_votes: Vec<i64>,
 }
 

@@ -10,25 +10,29 @@ use model::post::Post;
 use model::quote::{Quote as Known, QuoteState};
 use serde::Serialize;
 use storage::Tx;
+use utoipa::ToSchema;
 
 use super::status::Status;
 use crate::ApiError;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(untagged)]
 pub enum Quote {
     Full {
         state: &'static str,
+        #[schema(required)]
         quoted_status: Option<Box<Status>>,
     },
     /// Of a post that is quoted itself.
     Shallow {
         state: &'static str,
+        #[schema(required)]
         quoted_status_id: Option<String>,
     },
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = QuoteApproval)]
 pub struct Approval {
     automatic: Vec<&'static str>,
     manual: Vec<&'static str>,

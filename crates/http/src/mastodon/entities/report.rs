@@ -5,19 +5,24 @@ use model::clock::rfc3339;
 use node::Config;
 use serde::Serialize;
 use storage::Report as Known;
+use utoipa::ToSchema;
 
 use super::account::{self, Account};
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Report {
     id: String,
     action_taken: bool,
+    #[schema(required, format = DateTime)]
     action_taken_at: Option<String>,
     category: String,
     comment: String,
     forwarded: bool,
+    #[schema(format = DateTime)]
     created_at: String,
+    #[schema(required)]
     status_ids: Option<Vec<String>>,
+    #[schema(required)]
     rule_ids: Option<Vec<String>>,
     target_account: Account,
 }

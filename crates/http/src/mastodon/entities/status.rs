@@ -14,8 +14,8 @@ use model::post::{Edit, Media, Mention, Post, Tag, Touch};
 use node::remote::Owner;
 use node::{Node, cards};
 use serde::Serialize;
-use serde_json::{Value, json};
 use storage::{App as Client, OriginCounts, Tx};
+use utoipa::ToSchema;
 
 use super::account::{self, Account, Moves};
 use super::card::{self, PreviewCard};
@@ -28,15 +28,18 @@ use super::{Emoji, emojis, filled};
 use crate::{ApiError, App};
 use federation::documents::consent::fallback;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Status {
     pub id: String,
     created_at: String,
+    #[schema(required)]
     in_reply_to_id: Option<String>,
+    #[schema(required)]
     in_reply_to_account_id: Option<String>,
     sensitive: bool,
     spoiler_text: String,
     visibility: &'static str,
+    #[schema(required)]
     language: Option<String>,
     uri: String,
     url: String,
@@ -45,57 +48,76 @@ pub struct Status {
     favourites_count: i64,
     quotes_count: i64,
     quote_approval: Approval,
+    #[schema(required, format = DateTime)]
     edited_at: Option<String>,
     content: String,
+    #[schema(required)]
     reblog: Option<Box<Status>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     application: Option<Application>,
     account: Account,
     media_attachments: Vec<Attachment>,
     mentions: Vec<Named>,
     tags: Vec<Tagged>,
     emojis: Vec<Emoji>,
+    #[schema(required)]
     card: Option<PreviewCard>,
     // What this node does not have is null where clients look for it.
+    #[schema(required)]
     poll: Option<Poll>,
+    #[schema(required)]
     quote: Option<Quote>,
     #[serde(flatten)]
+    #[schema(value_type = Own)]
     own: Option<Own>,
     /// What its author wrote; only in the answer to a deletion.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     text: Option<String>,
 }
 
 /// What the one who asks did with the post; missing where nobody is signed in.
-#[derive(Debug, Serialize)]
-struct Own {
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Status_Own)]
+pub struct Own {
+    #[schema(required = false)]
     favourited: bool,
+    #[schema(required = false)]
     reblogged: bool,
+    #[schema(required = false)]
     muted: bool,
+    #[schema(required = false)]
     bookmarked: bool,
     /// Of one's own posts only.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pinned: Option<bool>,
+    #[schema(required = false)]
     filtered: Vec<Caught>,
 }
 
-#[derive(Debug, Serialize)]
-struct Application {
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Status_Application)]
+pub struct Application {
     name: String,
+    #[schema(required)]
     website: Option<String>,
 }
 
 /// An account named in a post (entities/Status#Mention).
-#[derive(Debug, Serialize)]
-struct Named {
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Status_Mention)]
+pub struct Named {
     id: String,
     username: String,
     url: String,
     acct: String,
 }
 
-#[derive(Debug, Serialize)]
-struct Tagged {
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Status_Tag)]
+pub struct Tagged {
     name: String,
     url: String,
 }
@@ -328,6 +350,35 @@ impl Status {
     }
 }
 
+/// A version of a post (entities/StatusEdit).
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StatusEdit {
+    content: String,
+    spoiler_text: String,
+    sensitive: bool,
+    #[schema(format = DateTime)]
+    created_at: String,
+    account: Account,
+    media_attachments: Vec<Attachment>,
+    emojis: Vec<Emoji>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    poll: Option<EditedPoll>,
+}
+
+/// What could be chosen in a version of a post.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = StatusEdit_Poll)]
+pub struct EditedPoll {
+    options: Vec<Title>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = StatusEdit_Poll_Option)]
+pub struct Title {
+    title: String,
+}
+
 /// The versions of a post, the first one first (entities/StatusEdit). `files`: all media that any version names; `poll`: its poll
 /// now.
 pub fn history(
@@ -338,22 +389,19 @@ pub fn history(
     before: &[Edit],
     files: &[Media],
     poll: Option<&Asked>,
-) -> Vec<Value> {
+) -> Vec<StatusEdit> {
     let entity = |at, content: &str, summary: &str, sensitive: bool, media: Vec<Attachment>, poll: &[String]| {
-        let mut version = json!({
-            "content": clean(content),
-            "spoiler_text": summary,
-            "sensitive": sensitive,
-            "created_at": rfc3339(at),
-            "account": account::render(&node.config, author),
-            "media_attachments": media,
-            "emojis": emojis(&node.config, Owner::PostEmoji, post.id, &post.emojis),
-        });
-        if let (false, Some(version)) = (poll.is_empty(), version.as_object_mut()) {
-            let options: Vec<Value> = poll.iter().map(|title| json!({"title": title})).collect();
-            version.insert("poll".to_owned(), json!({"options": options}));
+        let options: Vec<Title> = poll.iter().map(|title| Title { title: title.clone() }).collect();
+        StatusEdit {
+            content: clean(content),
+            spoiler_text: summary.to_owned(),
+            sensitive,
+            created_at: rfc3339(at),
+            account: account::render(&node.config, author),
+            media_attachments: media,
+            emojis: emojis(&node.config, Owner::PostEmoji, post.id, &post.emojis),
+            poll: (!options.is_empty()).then_some(EditedPoll { options }),
         }
-        version
     };
     let earlier = before.iter().map(|e| {
         let as_it_was = |m: &model::post::EditMedia| {
