@@ -11,7 +11,9 @@ use tower::ServiceExt as _;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{Any, CorsLayer};
 
-use crate::{ApiError, App, activitypub, bodies, instance, mastodon, media, oauth, params, rate, streaming, web, wellknown};
+use crate::{
+    ApiError, App, activitypub, bodies, instance, mastodon, media, oauth, params, rate, streaming, web, wellknown,
+};
 
 /// Longest activity.
 const ACTIVITY: usize = 1024 * 1024;

@@ -40,7 +40,7 @@ async fn a_report_is_kept_and_moderators_are_told_of_each() {
 }
 
 /// Bob said something to alice that waits.
-async fn held(api: &Api, alice: &Person, bob: &Person) -> Value {
+pub async fn held(api: &Api, alice: &Person, bob: &Person) -> Value {
     let said = api.says(bob, "Look at this").await;
     let node = &api.app.node;
     let mut tx = node.store.begin().await.unwrap();
