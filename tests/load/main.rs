@@ -18,7 +18,7 @@ use std::process::Command;
 
 use clap::Parser;
 
-use crate::scenes::Scene;
+use crate::scenes::{Scene, Size};
 use crate::table::Table;
 use crate::target::Engine;
 
@@ -34,6 +34,9 @@ struct Options {
     /// Posts of the large database.
     #[arg(long, default_value_t = 1_000_000)]
     posts: i64,
+    /// Connections that are listened over.
+    #[arg(long, default_value_t = 5_000)]
+    listeners: usize,
     /// The program to measure, instead of this tree's.
     #[arg(long)]
     binary: Option<PathBuf>,
@@ -60,11 +63,12 @@ async fn main() {
             eprintln!("SKIPPED on PostgreSQL: OUTLOUD_TEST_POSTGRES_URL is not set");
         }
     }
+    let size = Size { posts: options.posts, listeners: options.listeners };
     let mut table = Table::default();
     for engine in engines {
         for scene in Scene::ALL.into_iter().filter(|s| options.only.is_empty() || options.only.contains(s)) {
             eprintln!("{}: {}", engine.name(), scene.words());
-            scene.play(&binary, engine, options.posts, &mut table).await;
+            scene.play(&binary, engine, size, &mut table).await;
         }
     }
     println!("{table}");

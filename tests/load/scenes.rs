@@ -4,12 +4,24 @@ mod busy;
 mod deliveries;
 mod growth;
 mod kills;
+mod listeners;
+mod opening;
 mod reading;
 
 use std::path::Path;
 
 use crate::table::Table;
 use crate::target::Engine;
+
+/// Posts of the large database when an app is opened.
+const OPENING: i64 = 100_000;
+
+/// How large what is measured is made.
+#[derive(Clone, Copy)]
+pub struct Size {
+    pub posts: i64,
+    pub listeners: usize,
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Scene {
@@ -23,10 +35,15 @@ pub enum Scene {
     Reading,
     /// Timelines at a thousand posts and at a million.
     Growth,
+    /// What an app asks for when it is opened, at a thousand posts and at a hundred thousand.
+    Opening,
+    /// Thousands who listen to streams and are told nothing, and one post to all of them.
+    Listeners,
 }
 
 impl Scene {
-    pub const ALL: [Self; 5] = [Self::Busy, Self::Deliveries, Self::Kills, Self::Reading, Self::Growth];
+    pub const ALL: [Self; 7] =
+        [Self::Busy, Self::Deliveries, Self::Kills, Self::Reading, Self::Growth, Self::Opening, Self::Listeners];
 
     pub fn words(self) -> &'static str {
         match self {
@@ -35,16 +52,20 @@ impl Scene {
             Self::Kills => "killed with work in hand",
             Self::Reading => "many readers",
             Self::Growth => "a thousand posts and a million",
+            Self::Opening => "an app is opened, at a thousand posts and at a hundred thousand",
+            Self::Listeners => "thousands who listen",
         }
     }
 
-    pub async fn play(self, binary: &Path, engine: Engine, posts: i64, table: &mut Table) {
+    pub async fn play(self, binary: &Path, engine: Engine, size: Size, table: &mut Table) {
         match self {
             Self::Busy => busy::play(binary, engine, table).await,
             Self::Deliveries => deliveries::play(binary, engine, table).await,
             Self::Kills => kills::play(binary, engine, table).await,
             Self::Reading => reading::play(binary, engine, table).await,
-            Self::Growth => growth::play(binary, engine, posts, table).await,
+            Self::Growth => growth::play(binary, engine, size.posts, table).await,
+            Self::Opening => opening::play(binary, engine, size.posts.min(OPENING), table).await,
+            Self::Listeners => listeners::play(binary, engine, size.listeners, table).await,
         }
     }
 }

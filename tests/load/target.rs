@@ -82,6 +82,11 @@ impl Target {
         }
     }
 
+    /// Gives it another setting; it has not started.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.environment.push((name.to_owned(), value.to_owned()));
+    }
+
     /// `localhost:<port>`.
     pub fn host(&self) -> &str {
         self.origin.trim_start_matches("http://")
@@ -181,13 +186,18 @@ impl Target {
     /// Fills its database with posts. It has run once, with the member alice, and does not run now.
     pub async fn fill(&self, posts: i64) -> Seeded {
         let (statements, seeded) = seed::statements(posts);
+        self.tell(statements).await;
+        seeded
+    }
+
+    /// Writes into its database, and lets it see what there is then.
+    pub async fn tell(&self, statements: Vec<String>) {
         for sql in statements {
             self.sql(sql).await;
         }
         if self.engine == Engine::Postgres {
             self.sql("vacuum analyze".to_owned()).await;
         }
-        seeded
     }
 
     async fn sql(&self, sql: String) {

@@ -95,3 +95,34 @@ pub fn statements(posts: i64) -> (Vec<String>, Seeded) {
     ];
     (sql, Seeded { root, author: 1_001 })
 }
+
+/// The SQL that makes alice's circle out of the posts of a filled database, so that what is hers grows with them: one in ten mentions her, one
+/// in ten favours, a hundredth is a conversation of hers, one in twenty she keeps, and all can be found by their words.
+pub fn circle() -> Vec<String> {
+    let alice = "(select id from accounts where domain = '' and username = 'alice')";
+    let posts = "(select n.*, min(n.id) over (partition by n.i / 50) as about from \
+         (select p.*, row_number() over (order by p.id) as i from posts p where not p.local) n) n";
+    let notification = format!(
+        "insert into notifications (id, account_id, kind, from_account_id, post_id, group_key, created_at) select n.id, {alice},"
+    );
+    vec![
+        format!("{notification} 'mention', n.account_id, n.id, '', n.created_at from {posts} where n.i % 10 = 0"),
+        format!(
+            "{notification} 'favourite', n.account_id, n.about, 'favourite-' || n.about || '-1', n.created_at from {posts} where n.i % 10 = 5"
+        ),
+        format!(
+            "insert into conversations (id, account_id, root_id, participants, last_post_id, unread) \
+             select n.id, {alice}, n.root_id, '[' || n.account_id || ']', n.id, false from {posts} where n.i % 100 = 0"
+        ),
+        "insert into conversation_posts (account_id, post_id, conversation_id) select c.account_id, c.last_post_id, c.id from conversations c"
+            .to_owned(),
+        format!("insert into bookmarks (id, account_id, post_id) select n.id, {alice}, n.id from {posts} where n.i % 20 = 0"),
+        "update accounts set indexable = true".to_owned(),
+        format!(
+            "insert into post_texts (post_id, words) select n.id, 'we asked three wards to phone before the letter goes out' || \
+             case when n.i % 50 = 0 then ' kettle' else '' end || ' zqpublic zqlangen zqfrom' || n.account_id || ' zqtime' || ((n.id >> 16) / 2592000000) \
+             from {posts}"
+        ),
+        "analyze".to_owned(),
+    ]
+}

@@ -217,10 +217,11 @@ async fn extended_description(State(app): State<App>) -> Result<Json<Value>, Api
     Ok(Json(json!({"updated_at": null, "content": content})))
 }
 
-/// `GET /api/v1/instance/privacy_policy`; 404 where the owner wrote none.
+/// `GET /api/v1/instance/privacy_policy`: what the program does by itself, where the owner wrote none.
 async fn privacy_policy(State(app): State<App>) -> Result<Json<Value>, ApiError> {
-    let text = text(&app, About::PrivacyPolicy).await?.ok_or_else(ApiError::not_found)?;
-    Ok(Json(json!({"updated_at": rfc3339(text.created_at), "content": texts::html(&app.node, &text.source)})))
+    let text = text(&app, About::PrivacyPolicy).await?;
+    let (at, source) = text.as_ref().map_or((texts::PRIVACY_AT, texts::PRIVACY), |t| (t.created_at, &t.source));
+    Ok(Json(json!({"updated_at": rfc3339(at), "content": texts::html(&app.node, source)})))
 }
 
 /// `GET /api/v1/instance/terms_of_service`: those that hold; 404 where the owner wrote none.

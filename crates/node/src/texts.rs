@@ -40,6 +40,12 @@ impl About {
     }
 }
 
+/// What the node does with what it knows, in the words of the program (Markdown), for as long as nobody here wrote a policy. Mastodon
+/// has one, too, and apps that let people sign up count on it.
+pub const PRIVACY: &str = include_str!("privacy.md");
+/// When those words were last changed: 2026-11-29.
+pub const PRIVACY_AT: Millis = 1_795_910_400_000;
+
 /// The HTML of a text of the node (Markdown). Hashtags lead to their pages, mentions stay text.
 pub fn html(node: &Node, source: &str) -> String {
     text::render(source, Format::Markdown, &OwnLinks(node))

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use axum::Json;
 use axum::extract::{OriginalUri, State};
+use model::account::Account as Member;
 use model::audience::Viewer;
 use model::clock::rfc3339;
 use model::id::Id;
-use node::quarantine;
+use node::{Error, Node, quarantine};
 use serde::Serialize;
 use serde_json::{Value, json};
 use storage::{Request, Tx};
@@ -90,34 +91,46 @@ pub async fn merged(caller: Caller) -> Result<Json<Value>, ApiError> {
 
 /// `POST /api/v1/notifications/requests/:id/accept`.
 pub async fn accept(State(app): State<App>, caller: Caller, At(id): At) -> Result<Json<Value>, ApiError> {
-    decide(&app, &caller, &[id], true).await
+    decide_one(&app, &caller, id, true).await
 }
 
 /// `POST /api/v1/notifications/requests/:id/dismiss`.
 pub async fn dismiss(State(app): State<App>, caller: Caller, At(id): At) -> Result<Json<Value>, ApiError> {
-    decide(&app, &caller, &[id], false).await
+    decide_one(&app, &caller, id, false).await
+}
+
+async fn decide_one(app: &App, caller: &Caller, id: Id, accept: bool) -> Result<Json<Value>, ApiError> {
+    let who = &caller.member("write:notifications")?.account;
+    let mut tx = app.node.store.begin().await?;
+    decide(&app.node, &mut tx, who, id, accept).await?;
+    app.node.commit(tx).await?;
+    Ok(Json(json!({})))
 }
 
 /// `POST /api/v1/notifications/requests/accept` with `id[]`.
 pub async fn accept_several(State(app): State<App>, caller: Caller, params: Params) -> Result<Json<Value>, ApiError> {
-    decide(&app, &caller, &params.ids("id"), true).await
+    decide_several(&app, &caller, &params.ids("id"), true).await
 }
 
 /// `POST /api/v1/notifications/requests/dismiss` with `id[]`.
 pub async fn dismiss_several(State(app): State<App>, caller: Caller, params: Params) -> Result<Json<Value>, ApiError> {
-    decide(&app, &caller, &params.ids("id"), false).await
+    decide_several(&app, &caller, &params.ids("id"), false).await
 }
 
-async fn decide(app: &App, caller: &Caller, ids: &[Id], accept: bool) -> Result<Json<Value>, ApiError> {
+/// Those that are there: what was decided on before, perhaps in another app, is no mistake.
+async fn decide_several(app: &App, caller: &Caller, ids: &[Id], accept: bool) -> Result<Json<Value>, ApiError> {
     let who = &caller.member("write:notifications")?.account;
     let mut tx = app.node.store.begin().await?;
     for id in ids.iter().take(SEVERAL) {
-        if accept {
-            quarantine::accept(&app.node, &mut tx, who, *id).await?;
-        } else {
-            quarantine::dismiss(&mut tx, who, *id).await?;
+        match decide(&app.node, &mut tx, who, *id, accept).await {
+            Ok(()) | Err(Error::NotFound) => {}
+            Err(error) => return Err(error.into()),
         }
     }
     app.node.commit(tx).await?;
     Ok(Json(json!({})))
+}
+
+async fn decide(node: &Node, tx: &mut Tx, who: &Member, request: Id, accept: bool) -> Result<(), Error> {
+    if accept { quarantine::accept(node, tx, who, request).await } else { quarantine::dismiss(tx, who, request).await }
 }

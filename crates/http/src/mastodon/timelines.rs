@@ -13,13 +13,16 @@ use storage::{PublicFilter, Reach, Tx};
 
 use super::entities::small::{self, Marker};
 use super::entities::status::Status;
-use super::{Listed, POSTS, as_rows, link, posts_page};
+use super::{Listed, POSTS, as_rows, posts_page};
 use crate::auth::Caller;
 use crate::params::Params;
 use crate::{ApiError, App, page};
 
 /// Most further hashtags of each kind in one timeline, as on Mastodon.
 const MORE_TAGS: usize = 4;
+/// Most pages that are read to make one of what further hashtags leave of them, and posts of each.
+const TURNS: usize = 10;
+const TURN: i64 = 40;
 /// The timelines that have a marker.
 const MARKED: [&str; 2] = ["home", "notifications"];
 
@@ -64,13 +67,75 @@ pub async fn tag(
     let mut tx = app.node.store.read().await?;
     let mut wanted = vec![name];
     wanted.extend(params.list("any").into_iter().take(MORE_TAGS));
-    let posts = tagged(&mut tx, &wanted, filter(&params), viewer, &page).await?;
-    let rows = as_rows(posts);
-    // The page is what was read; what the further tags leave of it may be less.
-    let headers = link(&app, &uri, &page, &rows);
-    let rows = narrow(&mut tx, rows, &keys(&params, "all"), &keys(&params, "none")).await?;
-    let (_, statuses) = posts_page(&app, &mut tx, &uri, &page, rows, viewer).await?;
+    let further = Further { all: keys(&params, "all"), none: keys(&params, "none") };
+    let part = narrowed(&mut tx, (&wanted, &further), (filter(&params), viewer), &page).await?;
+    let headers = page::link(&app, &uri, part.newest, part.oldest, part.is_full);
+    let (_, statuses) = posts_page(&app, &mut tx, &uri, &page, as_rows(part.posts), viewer).await?;
     Ok((headers, statuses))
+}
+
+/// Hashtags that posts must have, all of them, and such that they must not have.
+struct Further {
+    all: Vec<String>,
+    none: Vec<String>,
+}
+
+impl Further {
+    fn is_anything(&self) -> bool {
+        !self.all.is_empty() || !self.none.is_empty()
+    }
+}
+
+/// What was read of a timeline, newest first.
+#[derive(Default)]
+struct Part {
+    posts: Vec<Post>,
+    /// The ends of what was looked at, of which the posts may be few.
+    newest: Option<Id>,
+    oldest: Option<Id>,
+    /// There may be more.
+    is_full: bool,
+}
+
+/// A page of posts with any of some hashtags. Where further ones leave little of what is read more is read, within bounds: with two
+/// hashtags of which many posts have one and few have both a page can still be short, and says where it goes on.
+async fn narrowed(
+    tx: &mut Tx,
+    (names, further): (&[String], &Further),
+    (filter, viewer): (PublicFilter, Viewer),
+    page: &Page,
+) -> Result<Part, ApiError> {
+    let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
+    let at_once = if further.is_anything() { page.limit.max(TURN) } else { page.limit };
+    let mut at = Page { limit: at_once, ..*page };
+    let (mut part, mut start, mut end) = (Part::default(), None, None);
+    for _ in 0..TURNS {
+        let mut posts = tagged(tx, names, filter, viewer, &at).await?;
+        part.is_full = i64::try_from(posts.len()).is_ok_and(|n| n >= at.limit);
+        if page.upwards() {
+            posts.reverse();
+        }
+        let Some(last) = posts.last().map(|p| p.id) else { break };
+        start = start.or(posts.first().map(|p| p.id));
+        end = Some(last);
+        let mut fitting = narrow(tx, posts, further).await?;
+        let room = limit - part.posts.len();
+        if fitting.len() > room {
+            fitting.truncate(room);
+            (end, part.is_full) = (fitting.last().map(|p| p.id), true);
+        }
+        part.posts.append(&mut fitting);
+        if !part.is_full || part.posts.len() >= limit {
+            break;
+        }
+        *(if page.upwards() { &mut at.min_id } else { &mut at.max_id }) = Some(last);
+    }
+    (part.newest, part.oldest) = (start, end);
+    if page.upwards() {
+        part.posts.reverse();
+        (part.newest, part.oldest) = (end, start);
+    }
+    Ok(part)
 }
 
 /// Posts with any of the hashtags, a page of them, newest first.
@@ -101,21 +166,16 @@ fn keys(params: &Params, name: &str) -> Vec<String> {
     params.list(name).iter().filter_map(|n| normalise(n)).take(MORE_TAGS).collect()
 }
 
-/// Those of the posts that have all of one kind of hashtags and none of the other.
-async fn narrow(
-    tx: &mut Tx,
-    rows: Vec<(Id, Post)>,
-    all: &[String],
-    none: &[String],
-) -> Result<Vec<(Id, Post)>, ApiError> {
-    if all.is_empty() && none.is_empty() {
-        return Ok(rows);
+/// Those of the posts that the further hashtags leave.
+async fn narrow(tx: &mut Tx, posts: Vec<Post>, further: &Further) -> Result<Vec<Post>, ApiError> {
+    if !further.is_anything() {
+        return Ok(posts);
     }
-    let ids: Vec<Id> = rows.iter().map(|r| r.0).collect();
+    let ids: Vec<Id> = posts.iter().map(|p| p.id).collect();
     let tags: HashSet<(Id, String)> = tx.tags_of(&ids).await?.into_iter().map(|(post, t)| (post, t.name)).collect();
     let has = |post: Id, key: &String| tags.contains(&(post, key.clone()));
-    let fits = |(id, _): &(Id, Post)| all.iter().all(|k| has(*id, k)) && !none.iter().any(|k| has(*id, k));
-    Ok(rows.into_iter().filter(fits).collect())
+    let fits = |p: &Post| further.all.iter().all(|k| has(p.id, k)) && !further.none.iter().any(|k| has(p.id, k));
+    Ok(posts.into_iter().filter(fits).collect())
 }
 
 /// `GET /api/v1/timelines/link?url=`: public posts that lead to a page of which something is known.

@@ -31,6 +31,10 @@ pub async fn send_again(
     params: Params,
 ) -> Result<Json<Value>, ApiError> {
     let signed = holder(&app, &headers).await?;
+    // It may change the address.
+    if !signed.scopes.allow("write:accounts") {
+        return Err(ApiError::out_of_scope());
+    }
     app.limits.mail(address, &signed.account.username, app.node.now())?;
     let mut tx = app.node.store.begin().await?;
     identity::ask_again(&app.node, &mut tx, &signed.member, params.filled("email").as_deref()).await?;

@@ -160,6 +160,15 @@ impl Api {
         self.send(request.body(body).unwrap()).await
     }
 
+    /// The status alone of what is answered to an empty form.
+    pub async fn head(&self, method: &str, path: &str, token: Option<&str>) -> StatusCode {
+        let mut request = Request::builder().method(method).uri(path);
+        if let Some(token) = token {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        self.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap().status()
+    }
+
     pub async fn get(&self, who: &Person, path: &str) -> Reply {
         self.call("GET", path, Some(&who.token), Value::Null).await
     }

@@ -11,9 +11,13 @@ use crate::api::{Api, NOW};
 async fn texts_are_told_as_they_hold() {
     let api = Api::start().await;
     let node = &api.app.node;
-    for name in ["privacy_policy", "terms_of_service", "terms_of_service/2025-06-15"] {
+    for name in ["terms_of_service", "terms_of_service/2025-06-15"] {
         api.look(&format!("/api/v1/instance/{name}")).await.refused(404);
     }
+    // Mastodon always has one of these.
+    let privacy = api.look("/api/v1/instance/privacy_policy").await.ok();
+    assert_eq!(privacy["updated_at"], "2026-11-29T00:00:00.000Z");
+    assert!(privacy["content"].as_str().is_some_and(|html| html.contains("<strong>Who sees it.</strong>")));
     let mut tx = node.store.begin().await.unwrap();
     for (which, source, at) in [
         (About::ExtendedDescription, "We *bake*.", NOW),

@@ -14,6 +14,7 @@ mod lists;
 mod memory;
 mod moderation;
 mod notifications;
+mod others;
 mod polls;
 mod posts;
 mod profiles;

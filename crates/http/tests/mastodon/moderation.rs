@@ -40,7 +40,7 @@ async fn a_report_is_kept_and_moderators_are_told_of_each() {
 }
 
 /// Bob said something to alice that waits.
-async fn held(api: &Api, alice: &Person, bob: &Person) -> Value {
+pub async fn held(api: &Api, alice: &Person, bob: &Person) -> Value {
     let said = api.says(bob, "Look at this").await;
     let node = &api.app.node;
     let mut tx = node.store.begin().await.unwrap();
@@ -77,7 +77,12 @@ async fn a_request_is_read_accepted_and_dismissed() {
     api.post(&alice, &path(by_bob, "/accept"), Value::Null).await.ok();
     let told = api.get(&alice, "/api/v1/notifications").await.ok();
     assert_eq!((&told[0]["type"], &told[0]["status"]["id"]), (&json!("mention"), &said["id"]));
-    api.post(&alice, "/api/v1/notifications/requests/dismiss", json!({"id": [by_carl]})).await.ok();
+    // Of several, those that are there no longer are no mistake.
+    api.post(&alice, &path(by_bob, "/accept"), Value::Null).await.refused(404);
+    api.post(&alice, "/api/v1/notifications/requests/accept", json!({"id": [by_bob]})).await.ok();
+    api.post(&bob, "/api/v1/notifications/requests/dismiss", json!({"id": [by_carl]})).await.ok();
+    assert_eq!(api.get(&alice, "/api/v1/notifications/requests").await.ids(), [by_carl]);
+    api.post(&alice, "/api/v1/notifications/requests/dismiss", json!({"id": [by_bob, by_carl]})).await.ok();
     assert!(api.get(&alice, "/api/v1/notifications/requests").await.ids().is_empty());
     assert_eq!(api.get(&alice, "/api/v1/notifications").await.ids().len(), 1);
     assert_eq!(api.get(&alice, "/api/v1/notifications/requests/merged").await.ok()["merged"], true);

@@ -11,7 +11,7 @@ const PATH: &str = "/api/v1/push/subscription";
 const P256DH: &str = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4";
 const AUTH: &str = "BTBZMqHH6r4Tts7J_aSIgg";
 
-fn wish() -> Value {
+pub fn wish() -> Value {
     json!({
         "subscription": {"endpoint": "https://push.example/1", "keys": {"p256dh": P256DH, "auth": AUTH}, "standard": true},
         "data": {"alerts": {"mention": true, "admin": {"sign_up": "1"}}, "policy": "followed"},

@@ -89,6 +89,17 @@ async fn tag_timelines_take_further_tags() {
     assert_eq!(api.get(&alice, "/api/v1/timelines/tag/tea?none[]=coffee").await.ids(), tea);
     let narrowed = api.walk(&alice, "/api/v1/timelines/tag/tea?none[]=coffee&limit=4", "next").await;
     assert_eq!(narrowed.concat(), tea);
+    // There is more below what is read first.
+    write(&api, &alice, 45, "#tea #coffee").await;
+    for page in ["limit=3", "limit=3&min_id=0"] {
+        let found = api.get(&alice, &format!("/api/v1/timelines/tag/tea?none[]=coffee&{page}")).await;
+        assert_eq!(found.ids(), tea, "{page}");
+    }
+    let both = api.get(&alice, "/api/v1/timelines/tag/tea?all[]=coffee&limit=5").await;
+    assert_eq!(both.ids().len(), 5);
+    assert!(both.link("next").is_some_and(|next| next.contains("all%5B%5D=coffee")), "{:?}", both.headers);
+    let none = api.get(&alice, "/api/v1/timelines/tag/tea?all[]=milk").await;
+    assert!(none.ids().is_empty() && none.link("next").is_none(), "{:?}", none.headers);
 }
 
 #[tokio::test]
