@@ -11,7 +11,9 @@ use tower::ServiceExt as _;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{Any, CorsLayer};
 
-use crate::{ApiError, App, activitypub, bodies, instance, mastodon, media, oauth, params, rate, streaming, web, wellknown};
+use crate::{
+    ApiError, App, activitypub, bodies, instance, mastodon, media, oauth, params, rate, streaming, web, wellknown,
+};
 
 /// Longest activity.
 const ACTIVITY: usize = 1024 * 1024;
@@ -71,6 +73,7 @@ pub fn router(app: App) -> Router {
         .layer(axum::middleware::from_fn(count))
         .layer(axum::middleware::from_fn(in_time))
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), rate::shut_out))
         .layer(axum::middleware::from_fn_with_state(app.clone(), web::for_browsers))
         // Outermost, so that web clients can read errors, too.
         .layer(cors())

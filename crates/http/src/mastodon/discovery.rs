@@ -1,15 +1,20 @@
 //! Whom one might want to know, and what many use (docs.joinmastodon.org/methods/suggestions, directory, trends).
 
+use std::collections::HashMap;
+
 use axum::Json;
 use axum::extract::State;
 use model::clock::DAY;
+use model::id::Id;
+use model::post::Tag;
 use node::cards;
 use node::discovery::{self, Reason};
 use serde_json::{Value, json};
-use storage::{DayOf, Trending};
+use storage::{DayOf, Trending, Tx};
 
 use super::At;
 use super::entities::account::{self, Account};
+use super::entities::admin::DayOfUse;
 use super::entities::card;
 use crate::auth::Caller;
 use crate::params::Params;
@@ -84,28 +89,42 @@ pub async fn directory(State(app): State<App>, _: Caller, params: Params) -> Res
 }
 
 /// The last days of something, today first. Numbers and days are texts there.
-fn history(today: i64, days: &[DayOf]) -> Vec<Value> {
+fn history(today: i64, days: &[DayOf]) -> Vec<DayOfUse> {
     let day = |day: i64| {
         let known = days.iter().find(|d| d.day == day);
         let (uses, accounts) = known.map_or((0, 0), |d| (d.uses, d.accounts));
-        json!({"day": (day * DAY / 1000).to_string(), "uses": uses.to_string(), "accounts": accounts.to_string()})
+        DayOfUse { day: (day * DAY / 1000).to_string(), uses: uses.to_string(), accounts: accounts.to_string() }
     };
     (0..discovery::DAYS).map(|ago| day(today - ago)).collect()
 }
 
-/// `GET /api/v1/trends/tags`, and `/api/v1/trends`: hashtags that the most different people used.
-pub async fn tags(State(app): State<App>, _: Caller, params: Params) -> Result<Json<Vec<Value>>, ApiError> {
+/// Hashtags that the most different people used, with their last days.
+pub(super) async fn trending_tags(app: &App, params: &Params) -> Result<Vec<(Tag, Vec<DayOfUse>)>, ApiError> {
     let node = &app.node;
     let mut tx = node.store.read().await?;
-    let (limit, offset) = (size(limit(&params, TRENDS)), size(offset(&params)));
+    let (limit, offset) = (size(limit(params, TRENDS)), size(offset(params)));
     let found = discovery::trends(node, &mut tx, Trending::Tag, limit, offset).await?;
     let tags = tx.tags_by_id(&found.iter().map(|(id, _)| *id).collect::<Vec<_>>()).await?;
     let shown = found.iter().filter_map(|(id, days)| {
         let tag = tags.iter().find(|t| t.id == *id)?;
-        let history = history(node.now() / DAY, days);
-        Some(json!({
-            "id": tag.id.to_string(), "name": tag.display, "url": node.config.tag_url(&tag.name), "history": history,
-        }))
+        Some((tag.clone(), history(node.now() / DAY, days)))
+    });
+    Ok(shown.collect())
+}
+
+/// How these hashtags were used in the last days.
+pub(super) async fn uses_of_tags(app: &App, tx: &mut Tx, tags: &[Id]) -> Result<HashMap<Id, Vec<DayOfUse>>, ApiError> {
+    let today = app.node.now() / DAY;
+    let uses = tx.uses_since(today - discovery::DAYS + 1, today, Trending::Tag, tags).await?;
+    let of = |id: &Id| uses.iter().filter(|u| u.subject_id == *id).copied().collect::<Vec<_>>();
+    Ok(tags.iter().map(|id| (*id, history(today, &of(id)))).collect())
+}
+
+/// `GET /api/v1/trends/tags`, and `/api/v1/trends`: hashtags that the most different people used.
+pub async fn tags(State(app): State<App>, _: Caller, params: Params) -> Result<Json<Vec<Value>>, ApiError> {
+    let config = &app.node.config;
+    let shown = trending_tags(&app, &params).await?.into_iter().map(|(tag, history)| {
+        json!({"id": tag.id.to_string(), "name": tag.display, "url": config.tag_url(&tag.name), "history": history})
     });
     Ok(Json(shown.collect()))
 }

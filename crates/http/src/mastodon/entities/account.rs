@@ -43,6 +43,9 @@ pub struct Account {
     last_status_at: Option<String>,
     hide_collections: bool,
     emojis: Vec<Emoji>,
+    /// Of members alone, and only those that are shown to everybody.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    roles: Option<Vec<ShownRole>>,
     fields: Vec<Field>,
     /// Where they went, if they have; of that one it is not said.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -62,6 +65,26 @@ struct Field {
     verified_at: Option<String>,
 }
 
+/// A role as everybody sees it (entities/Account#AccountRole).
+#[derive(Debug, Serialize)]
+struct ShownRole {
+    id: &'static str,
+    name: &'static str,
+    color: &'static str,
+}
+
+/// A role with what it allows (entities/Role).
+#[derive(Debug, Serialize)]
+pub struct FullRole {
+    id: &'static str,
+    name: &'static str,
+    color: &'static str,
+    /// Bits of `model::permission`, as a decimal number.
+    permissions: String,
+    /// Shown to everybody.
+    highlighted: bool,
+}
+
 /// An account in the list of those one mutes.
 #[derive(Debug, Serialize)]
 pub struct Muted {
@@ -76,7 +99,7 @@ pub struct Own {
     #[serde(flatten)]
     account: Account,
     source: Value,
-    role: Value,
+    role: FullRole,
 }
 
 /// An account as everybody sees it. Of a suspended one nothing is shown but that it was there.
@@ -110,6 +133,7 @@ pub fn render(config: &Config, a: &Known) -> Account {
         statuses_count: a.posts_count.max(0),
         last_status_at: a.last_post_at.filter(|_| shown).map(date),
         hide_collections: a.hide_collections,
+        roles: a.is_local().then(Vec::new),
         emojis: if shown { emojis(config, Owner::AccountEmoji, a.id, &a.emojis) } else { Vec::new() },
         fields: if shown { a.fields.iter().map(field).collect() } else { Vec::new() },
         moved: None,
@@ -119,23 +143,43 @@ pub fn render(config: &Config, a: &Known) -> Account {
     }
 }
 
-/// Where accounts moved to, by their ids: read once for everybody that is shown.
+/// Where accounts moved to, and which roles they have here, by their ids: read once for everybody that is shown.
 #[derive(Debug, Default)]
-pub struct Moves(HashMap<Id, Known>);
+pub struct Moves {
+    targets: HashMap<Id, Known>,
+    roles: HashMap<Id, Role>,
+}
 
 impl Moves {
     pub async fn of(tx: &mut Tx, accounts: impl Iterator<Item = &Known>) -> Result<Self, storage::Error> {
-        let moved: Vec<Id> = accounts.filter(|a| !a.moved_to.is_empty()).map(|a| a.id).collect();
-        if moved.is_empty() {
-            return Ok(Self::default());
+        let (mut moved, mut ours) = (Vec::new(), Vec::new());
+        for account in accounts {
+            if !account.moved_to.is_empty() {
+                moved.push(account.id);
+            }
+            if account.is_local() {
+                ours.push(account.id);
+            }
         }
-        Ok(Self(tx.moved_accounts(&moved).await?.into_iter().collect()))
+        let mut read = Self::default();
+        if !moved.is_empty() {
+            read.targets = tx.moved_accounts(&moved).await?.into_iter().collect();
+        }
+        if !ours.is_empty() {
+            read.roles = tx.roles_of(&ours).await?.into_iter().collect();
+        }
+        Ok(read)
     }
 
     /// An account as everybody sees it, with where it went.
     pub fn render(&self, config: &Config, a: &Known) -> Account {
-        let target = self.0.get(&a.id).filter(|_| !a.is_suspended());
-        Account { moved: target.map(|t| Box::new(render(config, t))), ..render(config, a) }
+        let target = self.targets.get(&a.id).filter(|_| !a.is_suspended());
+        let mut shown = Account { moved: target.map(|t| Box::new(render(config, t))), ..render(config, a) };
+        if let (Some(role), Some(roles)) = (self.roles.get(&a.id).filter(|_| !a.is_suspended()), &mut shown.roles) {
+            let (id, name) = named(*role);
+            roles.push(ShownRole { id, name, color: "" });
+        }
+        shown
     }
 }
 
@@ -208,15 +252,28 @@ pub fn render_profile(config: &Config, a: &Known, settings: &ProfileSettings, fe
     })
 }
 
-/// A role by name. Permissions are those of Mastodon's moderation API, which is not here, so nobody has any.
-pub(super) fn role(role: Role) -> Value {
-    let (id, name) = match role {
-        Role::Owner => ("3", "Owner"),
-        Role::Admin => ("2", "Admin"),
-        Role::Moderator => ("1", "Moderator"),
-        Role::Member => ("-99", ""),
-    };
-    json!({"id": id, "name": name, "color": "", "permissions": "0", "highlighted": role > Role::Member})
+/// The ids of roles, with their names. That of a plain member is the one that Mastodon gives to everybody.
+const ROLES: [(Role, &str, &str); 4] = [
+    (Role::Owner, "3", "Owner"),
+    (Role::Admin, "2", "Admin"),
+    (Role::Moderator, "1", "Moderator"),
+    (Role::Member, "-99", ""),
+];
+
+fn named(role: Role) -> (&'static str, &'static str) {
+    ROLES.into_iter().find(|r| r.0 == role).map_or(("-99", ""), |(_, id, name)| (id, name))
+}
+
+/// The role that has this id.
+pub fn role_of(id: &str) -> Option<Role> {
+    ROLES.into_iter().find(|r| r.1 == id).map(|r| r.0)
+}
+
+/// A role with what it allows.
+pub(super) fn role(role: Role) -> FullRole {
+    let (id, name) = named(role);
+    let permissions = role.permissions().to_string();
+    FullRole { id, name, color: "", permissions, highlighted: role > Role::Member }
 }
 
 /// The address of a profile picture; those who have none get ours, since clients do not expect to find nothing.

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use storage::{GroupMember, Tx};
 
 use super::account::{Account, Moves};
-use super::notification::reports;
+use super::notification::{Events, reports};
 use super::status::{Batch, Status};
 use crate::{ApiError, App};
 
@@ -69,6 +69,8 @@ pub async fn render(
     let posts = tx.visible_posts(&ids.into_iter().collect::<Vec<_>>(), viewer).await?;
     let posts = Batch::load(app, tx, posts, viewer).await?;
     let mut reports = reports(app, tx, &newest).await?;
+    let events = Events::of(tx, &newest).await?;
+    let moves = Moves::of(tx, accounts.iter()).await?;
     let mut result = Grouped::default();
     let mut shown: HashSet<Id> = HashSet::new();
     for n in newest {
@@ -89,9 +91,19 @@ pub async fn render(
         if let (Some(report), Some(fields)) = (n.report_id.and_then(|id| reports.remove(&id)), group.as_object_mut()) {
             fields.insert("report".to_owned(), json!(report));
         }
+        if let (Some(sender), Some(fields)) =
+            (accounts.iter().find(|a| a.id == n.from_account_id), group.as_object_mut())
+        {
+            if let Some(warning) = events.warning(&n, || moves.render(&app.node.config, sender)) {
+                fields.insert("moderation_warning".to_owned(), json!(warning));
+            }
+            if let Some(severed) = events.severed(&n) {
+                fields.insert("event".to_owned(), json!(severed));
+            }
+        }
         result.notification_groups.push(group);
     }
-    people(app, tx, &accounts, &senders, style, &mut result).await?;
+    people(app, &accounts, &moves, &senders, style, &mut result);
     Ok(result)
 }
 
@@ -117,15 +129,14 @@ fn group(n: &Notification, members: &[GroupMember], style: &Style<'_>) -> Value 
     group
 }
 
-async fn people(
+fn people(
     app: &App,
-    tx: &mut Tx,
     accounts: &[Known],
+    moves: &Moves,
     senders: &HashSet<Id>,
     style: &Style<'_>,
     result: &mut Grouped,
-) -> Result<(), ApiError> {
-    let moves = Moves::of(tx, accounts.iter()).await?;
+) {
     let whole = |a: &&Known| !style.partial || senders.contains(&a.id);
     let config = &app.node.config;
     result.accounts = accounts.iter().filter(whole).map(|a| moves.render(config, a)).collect();
@@ -133,7 +144,6 @@ async fn people(
         let rest = accounts.iter().filter(|a| !senders.contains(&a.id));
         result.partial_accounts = Some(rest.map(|a| partial(&moves.render(config, a))).collect());
     }
-    Ok(())
 }
 
 /// entities/PartialAccountWithAvatar.
