@@ -53,6 +53,9 @@ create table accounts (
 create unique index accounts_local_username on accounts (lower(username)) where domain = '';
 create index accounts_handle on accounts (lower(username), domain);
 create index accounts_domain on accounts (domain, host) where domain <> '';
+create index accounts_of_domain on accounts (domain, id) where domain <> '';
+create index accounts_suspended on accounts (id) where suspended_at is not null;
+create index accounts_limited on accounts (id) where limited_at is not null;
 
 -- Where accounts moved to. The time is that of the Move; 0 where only the actor's document says so.
 create table moves (
@@ -464,12 +467,13 @@ create table notifications (
     from_account_id bigint not null references accounts (id),
     post_id bigint references posts (id) on delete cascade,
     report_id bigint,                        -- a report that moderators are told of
+    event_id bigint,                         -- of account_warnings or of severances
     group_key text not null default '',      -- shared by those of one kind, about one post, of one half of a day; '' stands alone
     created_at bigint not null
 );
 create index notifications_account on notifications (account_id, id);
 create index notifications_group on notifications (account_id, group_key, id) where group_key <> '';
-create unique index notifications_once on notifications (account_id, kind, from_account_id, coalesce(post_id, report_id, 0));
+create unique index notifications_once on notifications (account_id, kind, from_account_id, coalesce(post_id, report_id, event_id, 0));
 create index notifications_from on notifications (from_account_id);
 create index notifications_post on notifications (post_id) where post_id is not null;
 
@@ -587,6 +591,7 @@ create index hosts_due on hosts (next_at) where next_at is not null;
 
 create table domain_rules (
     domain text primary key,
+    id bigint not null,                      -- by which apps name it
     severity text not null,                  -- suspend, limit, none
     allowed boolean not null default false,  -- named in allow-list mode
     reject_media boolean not null default false,
@@ -613,10 +618,16 @@ create table reports (
     created_at bigint not null,
     closed_at bigint,
     closed_by text not null default '',
+    closed_by_id bigint,                     -- a member of ours; null where it was done by a command
+    assigned_id bigint,                      -- the member of ours who looks after it
+    updated_at bigint not null,
     unique (uri, target_id)
 );
-create index reports_target on reports (target_id);
+create index reports_target on reports (target_id, id);
+create index reports_reporter on reports (reporter_id, id) where reporter_id is not null;
 create index reports_open on reports (id) where closed_at is null;
+create index reports_settled on reports (id) where closed_at is not null;
+create index reports_closed on reports (closed_at) where closed_at is not null;
 create index reports_sender on reports (reporter, created_at) where reporter_id is null;
 create index reports_sender_open on reports (reporter, target_id) where closed_at is null and reporter_id is null;
 
@@ -629,6 +640,56 @@ create table audit_log (
     detail text not null default '',
     created_at bigint not null
 );
+
+-- Addresses that nobody may join with, by the domain of their provider, which covers what lies below it.
+create table email_domain_blocks (
+    id bigint primary key,
+    domain text not null unique,
+    allow_with_approval boolean not null,    -- who has one may ask to join
+    created_at bigint not null
+);
+
+-- The same of single addresses, of which only this is kept: SHA-256 of the address without dots and what follows a plus.
+create table canonical_email_blocks (
+    id bigint primary key,
+    hash text not null unique,
+    account_id bigint,                       -- who was suspended with it
+    created_at bigint not null
+);
+create index canonical_email_blocks_account on canonical_email_blocks (account_id) where account_id is not null;
+
+-- Networks from which nobody may join, or from which nothing is answered.
+create table ip_blocks (
+    id bigint primary key,
+    network text not null unique,            -- address/prefix
+    severity text not null,                  -- sign_up_requires_approval, sign_up_block, no_access
+    comment text not null default '',
+    expires_at bigint,
+    created_at bigint not null
+);
+
+-- What members were told that moderators did about them.
+create table account_warnings (
+    id bigint primary key,
+    account_id bigint not null references accounts (id) on delete cascade,
+    action text not null,                    -- none, disable, silence, suspend
+    text text not null default '',           -- what the moderators say
+    report_id bigint,                        -- that it settled
+    created_at bigint not null
+);
+create index account_warnings_account on account_warnings (account_id, id);
+
+-- Members whose follows were cut off, all of one server or of one account, and how many.
+create table severances (
+    id bigint primary key,
+    account_id bigint not null references accounts (id) on delete cascade,
+    kind text not null,                      -- domain_block, user_domain_block, account_suspension
+    target text not null,                    -- the domain, or the handle
+    followers bigint not null,
+    following bigint not null,
+    created_at bigint not null
+);
+create index severances_account on severances (account_id, id);
 
 create table apps (
     id bigint primary key,

@@ -19,6 +19,7 @@ use governor::{Quota, RateLimiter};
 use model::clock::{MINUTE, Millis, rfc3339};
 use model::id::Id;
 use moka::sync::Cache;
+use node::gates::Severity;
 use tokio::sync::Semaphore;
 
 use crate::auth::{Caller, bearer, caller_of};
@@ -319,15 +320,45 @@ where
     }
 }
 
+/// The same, to the last bit: of an IPv6 address not only the network.
+#[derive(Clone, Copy, Debug)]
+pub struct Client(pub IpAddr);
+
+impl<S> FromRequestParts<S> for Client
+where
+    App: FromRef<S>,
+    S: Send + Sync,
+{
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        Ok(Self(client(&App::from_ref(state).settings, &parts.extensions, &parts.headers)))
+    }
+}
+
+/// Answers nothing to whoever is in a network that has no access. What is known of networks is in memory.
+pub async fn shut_out(State(app): State<App>, request: Request, next: Next) -> Response {
+    let from = client(&app.settings, request.extensions(), request.headers());
+    if app.node.networks().severity(from, app.node.now()) == Some(Severity::NoAccess) {
+        return ApiError::forbidden("Nothing is answered to your network").into_response();
+    }
+    next.run(request).await
+}
+
+/// What is counted: the client's address, or its network.
+pub(crate) fn address(settings: &Settings, extensions: &Extensions, headers: &HeaderMap) -> IpAddr {
+    network(client(settings, extensions, headers))
+}
+
 /// The client's address: the connection's, or, where that is a proxy of ours, the last one that is not in `X-Forwarded-For`.
 /// What stands further left was written by the client itself.
-pub(crate) fn address(settings: &Settings, extensions: &Extensions, headers: &HeaderMap) -> IpAddr {
+fn client(settings: &Settings, extensions: &Extensions, headers: &HeaderMap) -> IpAddr {
     let peer = extensions
         .get::<ConnectInfo<SocketAddr>>()
         .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |c| c.0.ip().to_canonical());
     let is_proxy = |ip: &IpAddr| settings.trusted_proxies.iter().any(|net| net.contains(ip));
     if !is_proxy(&peer) {
-        return network(peer);
+        return peer;
     }
     let mut client = peer;
     let lines: Vec<&str> = headers.get_all("x-forwarded-for").iter().filter_map(|v| v.to_str().ok()).collect();
@@ -338,7 +369,7 @@ pub(crate) fn address(settings: &Settings, extensions: &Extensions, headers: &He
             break;
         }
     }
-    network(client)
+    client
 }
 
 /// With or without a port, with or without brackets.

@@ -75,6 +75,7 @@ pub fn router(app: App) -> Router {
         .layer(axum::middleware::from_fn(count))
         .layer(axum::middleware::from_fn(in_time))
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), rate::shut_out))
         .layer(axum::middleware::from_fn_with_state(app.clone(), web::for_browsers))
         // Outermost, so that web clients can read errors, too.
         .layer(cors())

@@ -1,5 +1,6 @@
 //! Becoming a member: the common part of the API and the pages. Everything that can be said about a form is said at once.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::http::StatusCode;
@@ -7,6 +8,7 @@ use model::account::{Account, MemberState, Role};
 use model::handle::valid_local_username;
 use node::accounts::{KeyPair, SignUp, create_member};
 use node::config::Registrations;
+use node::gates::{self, Severity};
 use node::{invite, login};
 use serde_json::{Value, json};
 use storage::Tx;
@@ -115,8 +117,12 @@ pub fn is_open(app: &App) -> bool {
     matches!(app.node.config.registrations, Registrations::Open | Registrations::Approval)
 }
 
-/// Makes a member of somebody. Costs a key and a password hash, so count it before.
-pub async fn sign_up(app: &App, door: Door<'_>, form: &Form) -> Result<Account, Failure> {
+/// Makes a member of somebody who comes from an address. Costs a key and a password hash, so count it before.
+pub async fn sign_up(app: &App, door: Door<'_>, from: IpAddr, form: &Form) -> Result<Account, Failure> {
+    let network = app.node.networks().severity(from, app.node.now());
+    if network.is_some_and(|severity| severity >= Severity::NoSignUp) {
+        return Err(ApiError::forbidden("Nobody can join from your network").into());
+    }
     if matches!(door, Door::Open) && !is_open(app) {
         return Err(ApiError::forbidden("Registrations are not open on this server").into());
     }
@@ -124,13 +130,19 @@ pub async fn sign_up(app: &App, door: Door<'_>, form: &Form) -> Result<Account, 
     if let Door::Invite(code) = door {
         invite::find(&app.node, &mut tx, code).await?;
     }
-    let problems = problems(app, &mut tx, door, form).await?;
+    let mut problems = problems(app, &mut tx, door, form).await?;
+    let mut waits = network == Some(Severity::Approval);
+    if matches!(door, Door::Open) {
+        waits |= app.node.config.registrations == Registrations::Approval;
+        if !problems.iter().any(|p| p.field == "email") {
+            waits |= check_email(&mut tx, &form.email, &mut problems).await?;
+        }
+    }
     drop(tx);
     if !problems.is_empty() {
         return Err(Failure::Form(problems));
     }
     let (keys, hash) = secrets(app, &form.password).await?;
-    let waits = matches!(door, Door::Open) && app.node.config.registrations == Registrations::Approval;
     let member = SignUp {
         username: form.username.trim().to_owned(),
         email: form.email.clone(),
@@ -148,6 +160,18 @@ pub async fn sign_up(app: &App, door: Door<'_>, form: &Form) -> Result<Account, 
     node::identity::must_confirm(&app.node, &mut tx, &account).await?;
     app.node.commit(tx).await?;
     Ok(account)
+}
+
+/// Whether somebody has to wait because of their address; one that nobody may have is a problem.
+async fn check_email(tx: &mut Tx, email: &str, problems: &mut Vec<Problem>) -> Result<bool, Failure> {
+    match gates::check_email(tx, &login::normal_email(email).unwrap_or_default()).await {
+        Ok(waits) => Ok(waits),
+        Err(node::Error::Field { field, code, message }) => {
+            problems.push(Problem::new(field, code, message));
+            Ok(false)
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Key pair and password hash, made where they hold nobody up.

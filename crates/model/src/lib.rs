@@ -14,6 +14,7 @@ pub mod language;
 pub mod list;
 pub mod notification;
 pub mod page;
+pub mod permission;
 pub mod policy;
 pub mod poll;
 pub mod post;

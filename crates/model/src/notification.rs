@@ -25,10 +25,14 @@ pub enum NotificationKind {
     AdminSignUp,
     /// Something was reported (for the same).
     AdminReport,
+    /// The moderators did something about one's own account.
+    ModerationWarning,
+    /// One's follows with a whole server, or with somebody who was suspended, were cut off.
+    SeveredRelationships,
 }
 
 impl NotificationKind {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Mention,
         Self::Status,
         Self::Reblog,
@@ -41,6 +45,8 @@ impl NotificationKind {
         Self::QuotedUpdate,
         Self::AdminSignUp,
         Self::AdminReport,
+        Self::ModerationWarning,
+        Self::SeveredRelationships,
     ];
 
     pub fn name(self) -> &'static str {
@@ -57,6 +63,8 @@ impl NotificationKind {
             Self::QuotedUpdate => "quoted_update",
             Self::AdminSignUp => "admin.sign_up",
             Self::AdminReport => "admin.report",
+            Self::ModerationWarning => "moderation_warning",
+            Self::SeveredRelationships => "severed_relationships",
         }
     }
 
@@ -89,6 +97,8 @@ pub struct Notification {
     pub from_account_id: Id,
     pub post_id: Option<Id>,
     pub report_id: Option<Id>,
+    /// The warning, or what was cut off.
+    pub event_id: Option<Id>,
     pub created_at: Millis,
 }
 

@@ -4,7 +4,8 @@ use model::account::Account;
 use model::handle::canonical_domain;
 use storage::Tx;
 
-use crate::{Error, Node, follow, jobs};
+use crate::warn::Cut;
+use crate::{Error, Node, follow, jobs, warn};
 
 /// Longest note, in characters.
 pub const NOTE_LENGTH: usize = 2_000;
@@ -48,6 +49,8 @@ pub async fn block_domain(node: &Node, tx: &mut Tx, who: &Account, domain: &str)
     }
     if tx.put_domain_mute(node.id(), who.id, &domain).await? {
         tx.drop_notifications_of_domain(who.id, &domain).await?;
+        let ties = tx.count_ties_with_domain(who.id, &domain).await?;
+        warn::severed(node, tx, Cut::OwnDomain, &domain, &[ties]).await?;
         jobs::enqueue(node, tx, &jobs::Job::LeaveDomain { account: who.id, domain }).await?;
     }
     Ok(())

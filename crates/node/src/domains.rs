@@ -1,12 +1,14 @@
 //! Rules for other servers: what they say together, setting and lifting them, and what they concern.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use model::account::{Account, hosts_of_lane};
 use model::clock::Millis;
-use storage::{DomainRule, Effect, Names, Tx};
+use model::id::Id;
+use storage::{DomainRule, Effect, Names, TiesOf, Tx};
 
-use crate::{Error, Node, jobs};
+use crate::warn::Cut;
+use crate::{Error, Node, jobs, warn};
 
 /// Most accounts that are read again at once because their pictures may be shown again.
 const READ_AGAIN: i64 = 500;
@@ -109,7 +111,8 @@ pub async fn set_all(node: &Node, tx: &mut Tx, by: &str, rules: &[DomainRule]) -
     }
     let before = read(node, tx).await?;
     for rule in rules {
-        tx.put_domain_rule(rule).await?;
+        let id = if rule.id == 0 { node.id() } else { rule.id };
+        tx.put_domain_rule(&DomainRule { id, ..rule.clone() }).await?;
         tx.log_action(
             node.id(),
             by,
@@ -151,7 +154,8 @@ pub async fn allow(node: &Node, tx: &mut Tx, by: &str, domain: &str) -> Result<(
     }
     if node.config.allow_list || known.is_some_and(|r| r.allowed) {
         let since = known.map_or(node.now(), |r| r.created_at);
-        tx.put_domain_rule(&DomainRule { allowed: true, ..DomainRule::new(domain, "none", since) }).await?;
+        let rule = DomainRule { id: node.id(), allowed: true, ..DomainRule::new(domain, "none", since) };
+        tx.put_domain_rule(&rule).await?;
     } else {
         tx.delete_domain_rule(domain).await?;
     }
@@ -231,8 +235,19 @@ async fn apply<'d>(
     let after = read(node, tx).await?;
     let touched = covering(changed);
     let known = tx.known_names().await?;
+    let mut cut: BTreeMap<(String, Id), TiesOf> = BTreeMap::new();
     for names in known.iter().filter(|n| touched.block(n.each())) {
         let blocked = after.block(names.each()).then(|| node.now());
+        if blocked.is_some() && !before.block(names.each()) {
+            let rule = names.each().into_iter().find_map(|name| touched.find(name, |_| true));
+            let domain = rule.map_or(names.domain.as_str(), |r| r.domain.as_str()).to_owned();
+            for ties in tx.ties_with_names(names).await? {
+                let sum = cut.entry((domain.clone(), ties.account_id)).or_default();
+                sum.account_id = ties.account_id;
+                sum.followers += ties.followers;
+                sum.following += ties.following;
+            }
+        }
         tx.suspend_accounts_of(names, blocked).await?;
         let (old, new) = (before.limit_mark(names.each()), after.limit_mark(names.each()));
         if let Some(mark) = old.filter(|_| old != new) {
@@ -250,6 +265,9 @@ async fn apply<'d>(
             }
             _ => {}
         }
+    }
+    for ((domain, _), ties) in &cut {
+        warn::severed(node, tx, Cut::Domain, domain, &[*ties]).await?;
     }
     // A server all of whose people are shut out by their handles is sent nothing, either.
     let open: HashSet<&str> = known.iter().filter(|n| !after.block(n.each())).map(|n| n.host.as_str()).collect();

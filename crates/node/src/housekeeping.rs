@@ -42,6 +42,8 @@ pub enum Chore {
     /// Apps that were registered and are not used.
     Apps,
     Mutes,
+    /// Blocks of networks whose time is over.
+    Networks,
     Homes,
     Notifications,
     /// Strangers to whom a member gave no answer.
@@ -69,7 +71,7 @@ pub struct Step {
 }
 
 impl Chore {
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Seen,
         Self::IdempotencyKeys,
         Self::Tombstones,
@@ -77,6 +79,7 @@ impl Chore {
         Self::Tokens,
         Self::Apps,
         Self::Mutes,
+        Self::Networks,
         Self::Homes,
         Self::Notifications,
         Self::Requests,
@@ -99,6 +102,7 @@ impl Chore {
             Self::Tokens => "tokens",
             Self::Apps => "apps",
             Self::Mutes => "mutes",
+            Self::Networks => "ip_blocks",
             Self::Homes => "home_entries",
             Self::Notifications => "notifications",
             Self::Requests => "requests",
@@ -222,6 +226,7 @@ pub async fn step(node: &Node, chore: Chore, at: Id) -> Result<Step, Error> {
         Chore::Tokens => aged(tx.forget_tokens(now - HOUR, MANY).await?),
         Chore::Requests => aged(tx.forget_requests(now - 90 * DAY, MANY).await?),
         Chore::Mutes => Step { gone: tx.expire_mutes(now).await?, next: None },
+        Chore::Networks => Step { gone: tx.expire_ip_blocks(now).await?, next: None },
         Chore::Homes | Chore::Notifications => trim(&mut tx, chore, at).await?,
         Chore::Apps => walked(tx.drop_unused_apps(at, now - 7 * DAY, MANY).await?),
         Chore::Tags => walked(tx.drop_unused_tags(at, now - 30 * DAY, MANY).await?),

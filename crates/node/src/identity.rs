@@ -7,7 +7,7 @@ use storage::Tx;
 
 use crate::mail::{self, Letter, Notice};
 use crate::random::hash;
-use crate::{Error, Node, login, totp};
+use crate::{Error, Node, gates, login, totp};
 
 /// How long the second factor may take to come after the password.
 const FACTOR: Millis = 10 * MINUTE;
@@ -72,12 +72,18 @@ pub async fn confirm_by(node: &Node, tx: &mut Tx, by: &str, account: &Account) -
     crate::moderate::log(node, tx, by, "member confirm", account, "").await
 }
 
+/// An address that a member may take.
 async fn free_email(tx: &mut Tx, email: &str, account: Id) -> Result<String, Error> {
     let field = |code, message: &str| Error::Field { field: "email", code, message: message.to_owned() };
     let email = login::normal_email(email).ok_or_else(|| field("ERR_INVALID", "is not an e-mail address"))?;
     match tx.member_by_email(&email).await? {
         Some(other) if other.account_id != account => Err(field("ERR_TAKEN", "has already been taken")),
-        _ => Ok(email),
+        // Their own they may keep.
+        Some(_) => Ok(email),
+        None => {
+            gates::check_email(tx, &email).await?;
+            Ok(email)
+        }
     }
 }
 
@@ -87,6 +93,7 @@ pub async fn change_email(node: &Node, tx: &mut Tx, member: &Member, email: &str
     let wrong = || Error::Field { field: "email", code: "ERR_INVALID", message: "is not an e-mail address".to_owned() };
     let email = login::normal_email(email).ok_or_else(wrong)?;
     if node.config.mail {
+        gates::check_email(tx, &email).await?;
         mail::send(node, tx, Letter::Change { account: member.account_id, email }).await?;
         return Ok(true);
     }

@@ -1,6 +1,6 @@
 //! Invitations: a link that lets somebody sign up. The code is in the link alone; we keep its hash.
 
-use model::account::{Account, MemberState, Role};
+use model::account::{Account, Role};
 use model::clock::{DAY, Millis};
 use model::id::Id;
 use storage::{Invite, Tx};
@@ -56,7 +56,7 @@ pub async fn find(node: &Node, tx: &mut Tx, code: &str) -> Result<Invite, Error>
     tx.invite(&hash(code), node.now()).await?.ok_or(Error::NotFound)
 }
 
-/// Signs somebody up with an invitation.
+/// Signs somebody up with an invitation. Whoever invites lets in, unless the form says that they wait.
 pub async fn accept(
     node: &Node,
     tx: &mut Tx,
@@ -70,6 +70,5 @@ pub async fn accept(
         return Err(Error::NotFound);
     }
     form.role = invite.role;
-    form.state = MemberState::Active;
     add_member(node, tx, "invitation", &form, password_hash, keys).await
 }

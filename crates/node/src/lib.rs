@@ -15,6 +15,7 @@ pub mod error;
 pub mod featured;
 pub mod filter;
 pub mod follow;
+pub mod gates;
 pub mod hearing;
 pub mod housekeeping;
 pub mod identity;
@@ -49,6 +50,7 @@ pub mod threads;
 pub mod totp;
 pub mod upload;
 pub mod urls;
+pub mod warn;
 
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
@@ -95,6 +97,7 @@ pub struct Node {
     /// Leave to take an uploaded file apart now.
     pub uploads: Arc<Semaphore>,
     rules: RwLock<(u64, Arc<Rules>)>,
+    networks: RwLock<Arc<gates::Networks>>,
     /// The servers that we know of, and when they were listed.
     domains: RwLock<(Millis, Arc<Vec<String>>)>,
     /// The node's key for Web Push, once it was needed.
@@ -124,6 +127,7 @@ impl Node {
             ids: Ids::default(),
             uploads: Arc::new(Semaphore::new(UPLOADS)),
             rules: RwLock::new((0, Arc::new(Rules::new(Vec::new(), allow_list)))),
+            networks: RwLock::default(),
             domains: RwLock::default(),
             vapid: OnceCell::new(),
             shutdown: Shutdown::default(),
@@ -169,6 +173,18 @@ impl Node {
         if *known.1 != rules {
             *known = (known.0 + 1, Arc::new(rules));
         }
+        Ok(())
+    }
+
+    /// The blocks of networks, as they stood when they were last read.
+    pub fn networks(&self) -> Arc<gates::Networks> {
+        Arc::clone(&self.networks.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Reads them again, as [`Node::read_domain_rules`] does.
+    pub async fn read_networks(&self) -> Result<(), Error> {
+        let networks = Arc::new(gates::Networks::new(&self.store.read().await?.ip_blocks().await?));
+        *self.networks.write().unwrap_or_else(PoisonError::into_inner) = networks;
         Ok(())
     }
 

@@ -18,7 +18,7 @@ const SESSION: Millis = 60 * DAY;
 const CODE: Millis = 10 * MINUTE;
 
 /// Everything that can be asked for; `parent:child` is part of `parent`.
-pub const SCOPES: [&str; 37] = [
+pub const SCOPES: [&str; 47] = [
     "read",
     "read:accounts",
     "read:blocks",
@@ -52,9 +52,19 @@ pub const SCOPES: [&str; 37] = [
     "profile",
     "admin:read",
     "admin:read:accounts",
+    "admin:read:canonical_email_blocks",
+    "admin:read:domain_allows",
+    "admin:read:domain_blocks",
+    "admin:read:email_domain_blocks",
+    "admin:read:ip_blocks",
     "admin:read:reports",
     "admin:write",
     "admin:write:accounts",
+    "admin:write:canonical_email_blocks",
+    "admin:write:domain_allows",
+    "admin:write:domain_blocks",
+    "admin:write:email_domain_blocks",
+    "admin:write:ip_blocks",
     "admin:write:reports",
 ];
 

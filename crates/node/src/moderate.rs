@@ -2,11 +2,13 @@
 
 use model::account::{Account, MemberState};
 use model::clock::Millis;
+use model::id::Id;
 use storage::Tx;
 
 use crate::accounts::keep_an_owner;
 use crate::deed::{Data, Kind};
-use crate::{Error, Node, follow};
+use crate::warn::{Cut, Measure};
+use crate::{Error, Node, follow, gates, warn};
 
 /// Whether nothing of this account may be taken in or shown, whoever brings it: an author of what is boosted, quoted, answered or
 /// filled back in. The one question to ask wherever something of somebody comes in by another way than from themselves.
@@ -92,14 +94,61 @@ pub async fn unmute(tx: &mut Tx, who: &Account, target: &Account) -> Result<(), 
     Ok(())
 }
 
-/// Suspends an account: nothing of it is shown, taken in or sent. One of ours is signed out everywhere. Reversible.
+/// What a moderator does about an account, and what they say to whom it is done: a member is told. `report`: which that settles.
+#[derive(Clone, Copy, Debug)]
+pub struct Act<'a> {
+    pub measure: Measure,
+    pub words: &'a str,
+    pub report: Option<Id>,
+}
+
+impl From<Measure> for Act<'_> {
+    fn from(measure: Measure) -> Self {
+        Self { measure, words: "", report: None }
+    }
+}
+
+/// Does what a moderator decided about an account, writes it down, and tells who is meant.
+pub async fn act(node: &Node, tx: &mut Tx, by: &str, account: &Account, act: Act<'_>) -> Result<(), Error> {
+    let action = match act.measure {
+        Measure::None => "warn",
+        Measure::Disable => {
+            shut(node, tx, account).await?;
+            "disable"
+        }
+        Measure::Silence => {
+            tx.set_limited(account.id, Some(node.now())).await?;
+            "limit"
+        }
+        Measure::Suspend => {
+            put_away(node, tx, account).await?;
+            "suspend"
+        }
+    };
+    log(node, tx, by, action, account, act.words).await?;
+    warn::warn(node, tx, account, act.measure, act.words, act.report).await
+}
+
+/// Suspends an account: nothing of it is shown, taken in or sent. One of ours is signed out everywhere, and nobody joins with their
+/// address. Reversible.
 pub async fn suspend(node: &Node, tx: &mut Tx, by: &str, account: &Account) -> Result<(), Error> {
+    act(node, tx, by, account, Measure::Suspend.into()).await
+}
+
+async fn put_away(node: &Node, tx: &mut Tx, account: &Account) -> Result<(), Error> {
     keep_an_owner(tx, account).await?;
+    if !account.is_suspended() {
+        let ties = tx.ties_with_account(account.id).await?;
+        warn::severed(node, tx, Cut::Suspension, &node.config.full_handle(account), &ties).await?;
+    }
     tx.set_suspended(account.id, Some(node.now()), "moderator").await?;
     if account.is_local() {
         tx.delete_tokens_of(account.id).await?;
+        if let Some(member) = tx.member(account.id).await? {
+            gates::shut_address(node, tx, account, &member).await?;
+        }
     }
-    log(node, tx, by, "suspend", account, "").await
+    Ok(())
 }
 
 pub async fn unsuspend(node: &Node, tx: &mut Tx, by: &str, account: &Account) -> Result<(), Error> {
@@ -111,13 +160,13 @@ pub async fn unsuspend(node: &Node, tx: &mut Tx, by: &str, account: &Account) ->
     } else {
         tx.set_suspended(account.id, None, "").await?;
     }
+    tx.delete_canonical_email_blocks_of(account.id).await?;
     log(node, tx, by, "unsuspend", account, "").await
 }
 
 /// Limits an account: shown to those who follow it, in no public timeline, its notifications only to followers.
 pub async fn limit(node: &Node, tx: &mut Tx, by: &str, account: &Account) -> Result<(), Error> {
-    tx.set_limited(account.id, Some(node.now())).await?;
-    log(node, tx, by, "limit", account, "").await
+    act(node, tx, by, account, Measure::Silence.into()).await
 }
 
 /// Lifts what [`limit`] did. An account whose whole server is limited stays so.
@@ -147,10 +196,14 @@ pub async fn unfreeze(node: &Node, tx: &mut Tx, by: &str, account: &Account) -> 
 
 /// Takes a member's login away, and signs them out everywhere. What they said stays.
 pub async fn disable(node: &Node, tx: &mut Tx, by: &str, account: &Account) -> Result<(), Error> {
+    act(node, tx, by, account, Measure::Disable.into()).await
+}
+
+async fn shut(node: &Node, tx: &mut Tx, account: &Account) -> Result<(), Error> {
     keep_an_owner(tx, account).await?;
     change_state(node, tx, account, &[MemberState::Active, MemberState::Disabled], MemberState::Disabled).await?;
     tx.delete_tokens_of(account.id).await?;
-    log(node, tx, by, "disable", account, "").await
+    Ok(())
 }
 
 pub async fn enable(node: &Node, tx: &mut Tx, by: &str, account: &Account) -> Result<(), Error> {

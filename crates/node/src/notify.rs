@@ -79,6 +79,7 @@ pub async fn notify(
         from_account_id: from.id,
         post_id: post.map(|p| p.id),
         report_id: None,
+        event_id: None,
         created_at: node.now(),
     };
     match hearing::verdict(node, tx, to, kind, from, post, ties.first()).await? {

@@ -239,6 +239,8 @@ fn title(node: &Node, kind: NotificationKind, from: &Account) -> String {
         NotificationKind::QuotedUpdate => format!("{name} edited a post that you quoted"),
         NotificationKind::AdminSignUp => format!("{name} signed up"),
         NotificationKind::AdminReport => format!("There is a new report on {host}"),
+        NotificationKind::ModerationWarning => format!("The moderators of {host} sent you a warning"),
+        NotificationKind::SeveredRelationships => "Some of your follows were cut off".to_owned(),
     }
 }
 

@@ -52,6 +52,7 @@ pub(crate) async fn look_again(node: &Node, tx: &mut Tx, from: &Account, post: &
                 from_account_id: from.id,
                 post_id: Some(post.id),
                 report_id: None,
+                event_id: None,
                 created_at: node.now(),
             };
             tx.hold_notification(node.id(), &notification).await?;

@@ -81,6 +81,9 @@ pub async fn file(
         created_at: node.now(),
         closed_at: None,
         closed_by: String::new(),
+        closed_by_id: None,
+        assigned_id: None,
+        updated_at: node.now(),
     };
     keep(node, tx, &report, who).await?;
     if report.forwarded {
@@ -175,6 +178,9 @@ pub async fn receive(
             created_at: node.now(),
             closed_at: None,
             closed_by: String::new(),
+            closed_by_id: None,
+            assigned_id: None,
+            updated_at: node.now(),
         };
         keep(node, tx, &report, &messenger).await?;
     }
@@ -185,15 +191,76 @@ fn ids(posts: &[Snapshot]) -> BTreeSet<Id> {
     posts.iter().map(|p| p.id).collect()
 }
 
+/// Who does something with a report: how they stand in the log, and which member they are, if one.
+#[derive(Clone, Copy, Debug)]
+pub struct Keeper<'a> {
+    pub name: &'a str,
+    pub id: Option<Id>,
+}
+
 /// A moderator is done with a report.
-pub async fn close(node: &Node, tx: &mut Tx, by: &str, report: Id, note: &str) -> Result<Report, Error> {
+pub async fn close(node: &Node, tx: &mut Tx, by: Keeper<'_>, report: Id, note: &str) -> Result<Report, Error> {
     let known = tx.report(report).await?.ok_or(Error::NotFound)?;
-    if !tx.close_report(report, by, node.now()).await? {
+    if !tx.close_report(report, by.name, by.id, node.now()).await? {
         return Err(Error::invalid(format!("Report {report} is closed already.")));
     }
-    let subject = format!("report {report} about {}", known.target);
-    tx.log_action(node.id(), by, "close report", &subject, note, node.now()).await?;
+    log(node, tx, by, "close report", &known, note).await?;
     Ok(known)
+}
+
+/// A moderator is not done with a report after all.
+pub async fn reopen(node: &Node, tx: &mut Tx, by: Keeper<'_>, report: Id) -> Result<(), Error> {
+    let known = tx.report(report).await?.ok_or(Error::NotFound)?;
+    if !tx.reopen_report(report, node.now()).await? {
+        return Err(Error::invalid(format!("Report {report} is open already.")));
+    }
+    log(node, tx, by, "reopen report", &known, "").await
+}
+
+/// A moderator looks after a report, or with `to` nobody does any more.
+pub async fn assign(node: &Node, tx: &mut Tx, by: Keeper<'_>, report: Id, to: Option<Id>) -> Result<(), Error> {
+    let known = tx.report(report).await?.ok_or(Error::NotFound)?;
+    tx.assign_report(report, to, node.now()).await?;
+    log(node, tx, by, if to.is_some() { "assign report" } else { "unassign report" }, &known, "").await
+}
+
+/// A moderator says what a report is about: `category` is one of [`CATEGORIES`], and rules are broken by a violation alone.
+/// What is `None` stays.
+pub async fn refile(
+    node: &Node,
+    tx: &mut Tx,
+    by: Keeper<'_>,
+    report: Id,
+    category: Option<&str>,
+    rule_ids: Option<&[String]>,
+) -> Result<(), Error> {
+    let known = tx.report(report).await?.ok_or(Error::NotFound)?;
+    let category = category.unwrap_or(&known.category);
+    if !CATEGORIES.contains(&category) {
+        return Err(Error::invalid("Validation failed: Category is not included in the list"));
+    }
+    let named = rule_ids.unwrap_or(&known.rule_ids);
+    let rules = tx.rules().await?;
+    if let Some(wrong) = rule_ids.unwrap_or_default().iter().find(|id| !rules.iter().any(|r| r.id.to_string() == **id))
+    {
+        return Err(Error::invalid(format!("Validation failed: Rules: there is no rule {wrong}")));
+    }
+    let named = if category == "violation" { named } else { &[] };
+    tx.file_report_under(report, category, named, node.now()).await?;
+    log(node, tx, by, "change report", &known, category).await
+}
+
+async fn log(
+    node: &Node,
+    tx: &mut Tx,
+    by: Keeper<'_>,
+    action: &str,
+    report: &Report,
+    detail: &str,
+) -> Result<(), Error> {
+    let subject = format!("report {} about {}", report.id, report.target);
+    tx.log_action(node.id(), by.name, action, &subject, detail, node.now()).await?;
+    Ok(())
 }
 
 /// Keeps a report and tells the moderators, unless the same came before.
@@ -210,6 +277,7 @@ async fn keep(node: &Node, tx: &mut Tx, report: &Report, by: &Account) -> Result
                 from_account_id: by.id,
                 post_id: None,
                 report_id: Some(report.id),
+                event_id: None,
                 created_at: report.created_at,
             };
             notify::keep(node, tx, &notification, None).await?;

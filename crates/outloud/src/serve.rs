@@ -58,6 +58,7 @@ async fn opened(settings: &Settings, parts: Parts, serves: bool) -> Result<Arc<N
     fix_origin(&node, serves).await?;
     node::domains::follow_setting(&node).await?;
     node.read_domain_rules().await?;
+    node.read_networks().await?;
     Ok(node)
 }
 
@@ -446,11 +447,11 @@ async fn watch(node: Arc<Node>, stop: CancellationToken) {
         }
         let now = node.now();
         if is_rung || !node.store.bell().is_heard() || (now - read).abs() >= RARELY {
-            match node.read_domain_rules().await {
+            match read_rules(&node).await {
                 Ok(()) => read = now,
                 Err(error) => {
                     read = 0;
-                    tracing::warn!(%error, "the rules for other servers could not be read");
+                    tracing::warn!(%error, "the rules could not be read");
                 }
             }
         }
@@ -461,6 +462,11 @@ async fn watch(node: Arc<Node>, stop: CancellationToken) {
             }
         }
     }
+}
+
+async fn read_rules(node: &Node) -> Result<(), node::Error> {
+    node.read_domain_rules().await?;
+    node.read_networks().await
 }
 
 /// Ctrl-C, or what a service manager sends. Listened to before anything starts, so that no signal comes too early.

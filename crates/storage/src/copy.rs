@@ -11,7 +11,7 @@ use crate::store::{Engine, postgres_arguments};
 use crate::{Error, Tx, sqlite};
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 85] = [
+pub const TABLES: [&str; 90] = [
     "settings",
     "accounts",
     "moves",
@@ -65,6 +65,11 @@ pub const TABLES: [&str; 85] = [
     "domain_rules",
     "reports",
     "audit_log",
+    "email_domain_blocks",
+    "canonical_email_blocks",
+    "ip_blocks",
+    "account_warnings",
+    "severances",
     "apps",
     "oauth_codes",
     "tokens",

@@ -13,6 +13,8 @@ use crate::{Error, Event, Tx};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DomainRule {
     pub domain: String,
+    /// By which apps name it. One that replaces another keeps that one's.
+    pub id: Id,
     /// suspend, limit, none.
     pub severity: String,
     /// It may federate where only those do that are named.
@@ -26,7 +28,7 @@ pub struct DomainRule {
     pub created_at: Millis,
 }
 
-row!(DomainRule, domain_columns, "d.": domain, severity, allowed, reject_media, reject_reports, obfuscate, private_comment,
+row!(DomainRule, domain_columns, "d.": domain, id, severity, allowed, reject_media, reject_reports, obfuscate, private_comment,
     public_comment, created_at);
 
 impl DomainRule {
@@ -34,6 +36,7 @@ impl DomainRule {
     pub fn new(domain: &str, severity: &str, created_at: Millis) -> Self {
         Self {
             domain: domain.to_owned(),
+            id: 0,
             severity: severity.to_owned(),
             allowed: false,
             reject_media: false,
@@ -99,7 +102,7 @@ impl Tx {
     pub async fn put_domain_rule(&mut self, r: &DomainRule) -> Result<(), Error> {
         self.run(
             "insert into domain_rules (domain, severity, allowed, reject_media, reject_reports, obfuscate, private_comment, \
-             public_comment, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (domain) do update set \
+             public_comment, created_at, id) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (domain) do update set \
              severity = excluded.severity, allowed = excluded.allowed, reject_media = excluded.reject_media, \
              reject_reports = excluded.reject_reports, obfuscate = excluded.obfuscate, private_comment = excluded.private_comment, \
              public_comment = excluded.public_comment",
@@ -112,7 +115,8 @@ impl Tx {
                 r.obfuscate,
                 &r.private_comment,
                 &r.public_comment,
-                r.created_at
+                r.created_at,
+                r.id
             ],
         )
         .await?;

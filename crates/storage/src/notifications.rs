@@ -22,7 +22,7 @@ macro_rules! heard {
     };
 }
 
-row!(Notification, notification_columns, "n.": id, account_id, kind, from_account_id, post_id, report_id, created_at);
+row!(Notification, notification_columns, "n.": id, account_id, kind, from_account_id, post_id, report_id, event_id, created_at);
 
 /// The kinds wanted, as a list of names for `replace`: no name is part of another with its bars.
 pub(crate) fn wanted(kinds: &[NotificationKind], not: &[NotificationKind]) -> String {
@@ -39,9 +39,9 @@ impl Tx {
     pub async fn insert_notification(&mut self, n: &Notification) -> Result<bool, Error> {
         Ok(self
             .run(
-                "insert into notifications (id, account_id, kind, from_account_id, post_id, report_id, group_key, created_at) \
-                 values ($1, $2, $3, $4, $5, $6, $7, $8) \
-                 on conflict (account_id, kind, from_account_id, coalesce(post_id, report_id, 0)) do nothing",
+                "insert into notifications (id, account_id, kind, from_account_id, post_id, report_id, event_id, group_key, created_at) \
+                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
+                 on conflict (account_id, kind, from_account_id, coalesce(post_id, report_id, event_id, 0)) do nothing",
                 args![
                     n.id,
                     n.account_id,
@@ -49,6 +49,7 @@ impl Tx {
                     n.from_account_id,
                     n.post_id,
                     n.report_id,
+                    n.event_id,
                     n.group_key(),
                     n.created_at
                 ],
@@ -97,7 +98,7 @@ impl Tx {
             self,
             page,
             "n.id",
-            "select n.id, n.account_id, n.kind, n.from_account_id, n.post_id, cast(null as bigint), n.created_at from held_notifications n",
+            "select n.id, n.account_id, n.kind, n.from_account_id, n.post_id, cast(null as bigint), cast(null as bigint), n.created_at from held_notifications n",
             concat!(
                 "n.account_id = $1 and replace($2, '|' || n.kind || '|', '') <> $2 and ($3 = 0 or n.from_account_id = $3) and ",
                 heard!("n")
@@ -149,7 +150,7 @@ impl Tx {
         .await?;
         Ok(self
             .run(
-                "delete from notifications where account_id = $1 and kind = $2 and from_account_id = $3 and coalesce(post_id, report_id, 0) = $4",
+                "delete from notifications where account_id = $1 and kind = $2 and from_account_id = $3 and coalesce(post_id, report_id, event_id, 0) = $4",
                 args![account, kind, from, post.unwrap_or(0)],
             )
             .await?

@@ -107,7 +107,11 @@ impl Tx {
             Ties::Notifications => concat!(
                 "select n.id, case when ",
                 gone!("reports", "n.report_id"),
-                " then 'the report' else '' end from notifications n where n.id > $1 order by n.id limit $2"
+                " then 'the report' when ",
+                gone!("account_warnings", "n.event_id"),
+                " and ",
+                gone!("severances", "n.event_id"),
+                " then 'what it tells of' else '' end from notifications n where n.id > $1 order by n.id limit $2"
             ),
             Ties::Deeds => concat!(
                 "select d.id, case when ",

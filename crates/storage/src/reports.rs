@@ -43,10 +43,42 @@ pub struct Report {
     pub created_at: Millis,
     pub closed_at: Option<Millis>,
     pub closed_by: String,
+    /// A member of ours; `None` where it was done by a command.
+    pub closed_by_id: Option<Id>,
+    /// The member of ours who looks after it.
+    pub assigned_id: Option<Id>,
+    pub updated_at: Millis,
+}
+
+/// Which reports are wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ReportFilter {
+    /// Those that somebody is done with, or those that wait; `None`: both.
+    pub closed: Option<bool>,
+    /// By this member of ours.
+    pub reporter: Option<Id>,
+    /// About this account.
+    pub target: Option<Id>,
 }
 
 row!(Report, report_columns, "r.": id, uri, reporter_id, reporter, target_id, target, category, comment, rule_ids, posts, forwarded,
-    created_at, closed_at, closed_by);
+    created_at, closed_at, closed_by, closed_by_id, assigned_id, updated_at);
+
+macro_rules! reports_page {
+    ($tx:expr, $page:expr, $where:literal, [$($value:expr),*], $above:literal, $below:literal, $limit:literal) => {
+        paged!(
+            $tx,
+            $page,
+            "r.id",
+            concat!("select ", report_columns!(), " from reports r"),
+            $where,
+            [$($value),*],
+            $above,
+            $below,
+            $limit
+        )
+    };
+}
 
 impl Tx {
     /// Keeps a report; `false` if the same activity has already reported this account.
@@ -54,7 +86,7 @@ impl Tx {
         let made = self
             .run(
                 "insert into reports (id, uri, reporter_id, reporter, target_id, target, category, comment, rule_ids, posts, forwarded, \
-                 created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict (uri, target_id) do nothing",
+                 created_at, updated_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12) on conflict (uri, target_id) do nothing",
                 &[
                     r.id.into(),
                     (&r.uri).into(),
@@ -87,33 +119,32 @@ impl Tx {
         .await
     }
 
-    /// Reports that wait, newest first; or all.
-    pub async fn reports(&mut self, closed_too: bool, page: &Page) -> Result<Vec<Report>, Error> {
-        // A text for each, so that the few open ones are found by their own index.
-        if closed_too {
-            paged!(
+    /// Reports, newest first.
+    pub async fn reports(&mut self, by: &ReportFilter, page: &Page) -> Result<Vec<Report>, Error> {
+        // A text for each, so that each finds its own by an index.
+        let (wanted, closed) = (by.closed.is_none(), by.closed.unwrap_or(false));
+        match (by.target, by.reporter, by.closed) {
+            (Some(target), reporter, _) => reports_page!(
                 self,
                 page,
-                "r.id",
-                concat!("select ", report_columns!(), " from reports r"),
-                "true",
-                [],
-                "$1",
-                "$2",
-                "$3"
-            )
-        } else {
-            paged!(
+                "r.target_id = $1 and ($2 = 0 or r.reporter_id = $2) and ($3 or (r.closed_at is not null) = $4)",
+                [target, reporter.unwrap_or(0), wanted, closed],
+                "$5",
+                "$6",
+                "$7"
+            ),
+            (None, Some(reporter), _) => reports_page!(
                 self,
                 page,
-                "r.id",
-                concat!("select ", report_columns!(), " from reports r"),
-                "r.closed_at is null",
-                [],
-                "$1",
-                "$2",
-                "$3"
-            )
+                "r.reporter_id = $1 and ($2 or (r.closed_at is not null) = $3)",
+                [reporter, wanted, closed],
+                "$4",
+                "$5",
+                "$6"
+            ),
+            (None, None, None) => reports_page!(self, page, "true", [], "$1", "$2", "$3"),
+            (None, None, Some(true)) => reports_page!(self, page, "r.closed_at is not null", [], "$1", "$2", "$3"),
+            (None, None, Some(false)) => reports_page!(self, page, "r.closed_at is null", [], "$1", "$2", "$3"),
         }
     }
 
@@ -137,14 +168,38 @@ impl Tx {
         self.all(sql, args![host, target]).await
     }
 
-    /// Closes a report; `false` if it is closed or not there.
-    pub async fn close_report(&mut self, id: Id, by: &str, now: Millis) -> Result<bool, Error> {
-        Ok(self
-            .run(
-                "update reports set closed_at = $3, closed_by = $2 where id = $1 and closed_at is null",
-                args![id, by, now],
-            )
-            .await?
-            > 0)
+    /// Closes a report; `false` if it is closed or not there. `who`: the member who does.
+    pub async fn close_report(&mut self, id: Id, by: &str, who: Option<Id>, now: Millis) -> Result<bool, Error> {
+        let sql = "update reports set closed_at = $3, closed_by = $2, closed_by_id = $4, updated_at = $3 where id = $1 and closed_at is null";
+        Ok(self.run(sql, args![id, by, now, who]).await? > 0)
+    }
+
+    /// Opens a report again; `false` if it is open or not there.
+    pub async fn reopen_report(&mut self, id: Id, now: Millis) -> Result<bool, Error> {
+        let sql = "update reports set closed_at = null, closed_by = '', closed_by_id = null, updated_at = $2 where id = $1 \
+                   and closed_at is not null";
+        Ok(self.run(sql, args![id, now]).await? > 0)
+    }
+
+    /// Who looks after a report.
+    pub async fn assign_report(&mut self, id: Id, to: Option<Id>, now: Millis) -> Result<(), Error> {
+        self.run("update reports set assigned_id = $2, updated_at = $3 where id = $1", args![id, to, now]).await?;
+        Ok(())
+    }
+
+    /// What a report is about.
+    pub async fn file_report_under(
+        &mut self,
+        id: Id,
+        category: &str,
+        rule_ids: &[String],
+        now: Millis,
+    ) -> Result<(), Error> {
+        self.run(
+            "update reports set category = $2, rule_ids = $3, updated_at = $4 where id = $1",
+            &[id.into(), category.into(), json(rule_ids), now.into()],
+        )
+        .await?;
+        Ok(())
     }
 }

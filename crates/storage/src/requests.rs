@@ -118,7 +118,7 @@ impl Tx {
         .await?;
         let held: Vec<Notification> = self
             .all(
-                "select n.id, n.account_id, n.kind, n.from_account_id, n.post_id, cast(null as bigint), n.created_at from held_notifications n \
+                "select n.id, n.account_id, n.kind, n.from_account_id, n.post_id, cast(null as bigint), cast(null as bigint), n.created_at from held_notifications n \
                  where n.account_id = $1 and n.from_account_id = $2 order by n.id",
                 args![account, from],
             )

@@ -88,8 +88,21 @@ macro_rules! found_posts {
 }
 
 /// Accounts by words of their displayed names: those who want to be found, and everybody here.
+/// Ids of accounts by words of their displayed names.
+macro_rules! in_sqlite {
+    () => {
+        "select rowid as id from account_words where account_words match $1 order by rowid desc limit $2"
+    };
+}
+
+macro_rules! in_postgres {
+    () => {
+        "select x.id from accounts x where to_tsvector('simple', x.display_name) @@ to_tsquery('simple', $1) order by x.id + 0 desc limit $2"
+    };
+}
+
 macro_rules! named_accounts {
-    ($found:literal) => {
+    ($found:expr) => {
         concat!(
             "select ", account_columns!(), " from (", $found, ") w cross join accounts a where a.id = w.id and a.suspended_at is null \
              and a.limited_at is null and a.deleted_at is null and a.inbox <> '' and (a.discoverable or a.domain = '') order by a.id desc"
@@ -260,19 +273,23 @@ impl Tx {
 
     /// Accounts with words in their displayed name that begin so, those that became known last first.
     pub async fn accounts_by_name(&mut self, words: &[String]) -> Result<Vec<Account>, Error> {
+        let sql = if self.is_sqlite() { named_accounts!(in_sqlite!()) } else { named_accounts!(in_postgres!()) };
+        let expression = self.expression(words);
+        self.all(sql, args![expression, NAMES]).await
+    }
+
+    /// The same of all accounts, whatever stands with them: their ids.
+    pub async fn ids_by_name(&mut self, words: &[String], limit: i64) -> Result<Vec<Id>, Error> {
+        let sql = if self.is_sqlite() { in_sqlite!() } else { in_postgres!() };
+        let expression = self.expression(words);
+        self.list(sql, args![expression, limit]).await
+    }
+
+    /// All of these words, as the engine wants to be asked.
+    fn expression(&self, words: &[String]) -> String {
         let is_sqlite = self.is_sqlite();
         let word = |w: &String| if is_sqlite { format!("\"{w}\"*") } else { format!("'{w}':*") };
-        let expression = words.iter().map(word).collect::<Vec<_>>().join(if is_sqlite { " AND " } else { " & " });
-        let sql = if is_sqlite {
-            named_accounts!(
-                "select rowid as id from account_words where account_words match $1 order by rowid desc limit $2"
-            )
-        } else {
-            named_accounts!(
-                "select x.id from accounts x where to_tsvector('simple', x.display_name) @@ to_tsquery('simple', $1) order by x.id + 0 desc limit $2"
-            )
-        };
-        self.all(sql, args![expression, NAMES]).await
+        words.iter().map(word).collect::<Vec<_>>().join(if is_sqlite { " AND " } else { " & " })
     }
 
     /// Whom a member follows whose handle, or a word of whose displayed name, begins so (lower case).

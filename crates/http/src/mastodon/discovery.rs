@@ -1,13 +1,17 @@
 //! Whom one might want to know, and what many use (docs.joinmastodon.org/methods/suggestions, directory, trends).
 
+use std::collections::HashMap;
+
 use axum::Json;
 use axum::extract::State;
 use model::clock::DAY;
+use model::id::Id;
+use model::post::Tag as Used;
 use node::cards;
 use node::discovery::{self, Reason};
 use serde::Serialize;
 use serde_json::{Value, json};
-use storage::{DayOf, Trending};
+use storage::{DayOf, Trending, Tx};
 use utoipa::ToSchema;
 
 use super::At;
@@ -118,16 +122,32 @@ fn history(today: i64, days: &[DayOf]) -> Vec<Day> {
     (0..discovery::DAYS).map(|ago| day(today - ago)).collect()
 }
 
-/// `GET /api/v1/trends/tags`, and `/api/v1/trends`: hashtags that the most different people used.
-pub async fn tags(State(app): State<App>, _: Caller, params: Params) -> Result<Json<Vec<Tag>>, ApiError> {
+/// Hashtags that the most different people used, with their last days.
+pub(super) async fn trending_tags(app: &App, params: &Params) -> Result<Vec<(Used, Vec<Day>)>, ApiError> {
     let node = &app.node;
     let mut tx = node.store.read().await?;
-    let (limit, offset) = (size(limit(&params, TRENDS)), size(offset(&params)));
+    let (limit, offset) = (size(limit(params, TRENDS)), size(offset(params)));
     let found = discovery::trends(node, &mut tx, Trending::Tag, limit, offset).await?;
     let tags = tx.tags_by_id(&found.iter().map(|(id, _)| *id).collect::<Vec<_>>()).await?;
     let shown = found.iter().filter_map(|(id, days)| {
         let tag = tags.iter().find(|t| t.id == *id)?;
-        Some(tag_with(node, tag, history(node.now() / DAY, days)))
+        Some((tag.clone(), history(node.now() / DAY, days)))
+    });
+    Ok(shown.collect())
+}
+
+/// How these hashtags were used in the last days.
+pub(super) async fn uses_of_tags(app: &App, tx: &mut Tx, tags: &[Id]) -> Result<HashMap<Id, Vec<Day>>, ApiError> {
+    let today = app.node.now() / DAY;
+    let uses = tx.uses_since(today - discovery::DAYS + 1, today, Trending::Tag, tags).await?;
+    let of = |id: &Id| uses.iter().filter(|u| u.subject_id == *id).copied().collect::<Vec<_>>();
+    Ok(tags.iter().map(|id| (*id, history(today, &of(id)))).collect())
+}
+
+/// `GET /api/v1/trends/tags`, and `/api/v1/trends`: hashtags that the most different people used.
+pub async fn tags(State(app): State<App>, _: Caller, params: Params) -> Result<Json<Vec<Tag>>, ApiError> {
+    let shown = trending_tags(&app, &params).await?.into_iter().map(|(tag, history)| {
+        tag_with(&app.node, &tag, history)
     });
     Ok(Json(shown.collect()))
 }

@@ -3,7 +3,7 @@
 //! of how a token came to be, nor of ActivityPub.
 
 mod accounts;
-mod admin;
+pub(crate) mod admin;
 pub(crate) mod announcements;
 pub(crate) mod circle;
 pub(crate) mod conversations;
@@ -209,16 +209,55 @@ pub fn routes(app: &App) -> Router<App> {
             "/api/v1/push/subscription",
             update!(push::change).get(push::show).post(push::subscribe).delete(push::unsubscribe),
         )
-        .route("/api/v1/admin/accounts/{id}", get(admin::show).delete(admin::delete))
-        .route("/api/v1/admin/accounts/{id}/action", post(admin::action))
-        .route("/api/v1/admin/accounts/{id}/approve", post(admin::approve))
-        .route("/api/v1/admin/accounts/{id}/reject", post(admin::reject))
-        .route("/api/v1/admin/accounts/{id}/enable", post(admin::enable))
-        .route("/api/v1/admin/accounts/{id}/unsilence", post(admin::unsilence))
-        .route("/api/v1/admin/accounts/{id}/unsuspend", post(admin::unsuspend))
-        .route("/api/v1/admin/reports", get(admin::reports))
-        .route("/api/v1/admin/reports/{id}", get(admin::show_report))
-        .route("/api/v1/admin/reports/{id}/resolve", post(admin::resolve))
+        .route("/api/v1/admin/accounts", get(admin::accounts::list_v1))
+        .route("/api/v2/admin/accounts", get(admin::accounts::list_v2))
+        .route("/api/v1/admin/accounts/{id}", get(admin::accounts::show).delete(admin::accounts::delete))
+        .route("/api/v1/admin/accounts/{id}/action", post(admin::accounts::action))
+        .route("/api/v1/admin/accounts/{id}/approve", post(admin::accounts::approve))
+        .route("/api/v1/admin/accounts/{id}/reject", post(admin::accounts::reject))
+        .route("/api/v1/admin/accounts/{id}/enable", post(admin::accounts::enable))
+        .route("/api/v1/admin/accounts/{id}/unsilence", post(admin::accounts::unsilence))
+        .route("/api/v1/admin/accounts/{id}/unsuspend", post(admin::accounts::unsuspend))
+        .route("/api/v1/admin/reports", get(admin::reports::list))
+        .route("/api/v1/admin/reports/{id}", update!(admin::reports::update).get(admin::reports::show))
+        .route("/api/v1/admin/reports/{id}/assign_to_self", post(admin::reports::assign))
+        .route("/api/v1/admin/reports/{id}/unassign", post(admin::reports::unassign))
+        .route("/api/v1/admin/reports/{id}/resolve", post(admin::reports::resolve))
+        .route("/api/v1/admin/reports/{id}/reopen", post(admin::reports::reopen))
+        .route("/api/v1/admin/domain_blocks", get(admin::domains::blocks).post(admin::domains::block))
+        .route(
+            "/api/v1/admin/domain_blocks/{id}",
+            update!(admin::domains::change_block).get(admin::domains::show_block).delete(admin::domains::unblock),
+        )
+        .route("/api/v1/admin/domain_allows", get(admin::domains::allows).post(admin::domains::allow))
+        .route("/api/v1/admin/domain_allows/{id}", get(admin::domains::show_allow).delete(admin::domains::disallow))
+        .route(
+            "/api/v1/admin/email_domain_blocks",
+            get(admin::gates::email_domains).post(admin::gates::block_email_domain),
+        )
+        .route(
+            "/api/v1/admin/email_domain_blocks/{id}",
+            get(admin::gates::show_email_domain).delete(admin::gates::unblock_email_domain),
+        )
+        .route("/api/v1/admin/canonical_email_blocks", get(admin::gates::emails).post(admin::gates::block_email))
+        .route("/api/v1/admin/canonical_email_blocks/test", post(admin::gates::test_email))
+        .route(
+            "/api/v1/admin/canonical_email_blocks/{id}",
+            get(admin::gates::show_email).delete(admin::gates::unblock_email),
+        )
+        .route("/api/v1/admin/ip_blocks", get(admin::gates::networks).post(admin::gates::block_network))
+        .route(
+            "/api/v1/admin/ip_blocks/{id}",
+            update!(admin::gates::change_network).get(admin::gates::show_network).delete(admin::gates::unblock_network),
+        )
+        .route("/api/v1/admin/measures", post(admin::numbers::measures))
+        .route("/api/v1/admin/dimensions", post(admin::numbers::dimensions))
+        .route("/api/v1/admin/retention", post(admin::numbers::retention))
+        .route("/api/v1/admin/trends/tags", get(admin::trends::tags))
+        .route("/api/v1/admin/trends/links", get(admin::trends::links))
+        .route("/api/v1/admin/trends/statuses", get(admin::trends::posts))
+        .route("/api/v1/admin/tags", get(admin::trends::list))
+        .route("/api/v1/admin/tags/{id}", get(admin::trends::show))
         .route("/api/v1/notifications/{id}/dismiss", post(notifications::dismiss))
         .route("/api/v2/search", get(search::everything))
         .route("/api/v1/tags/{name}", get(tags::show))

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::token::{no_store, token_entity};
 use crate::auth::Caller;
 use crate::params::Params;
-use crate::rate::Address;
+use crate::rate::{Address, Client};
 use crate::signup::{Door, Form, is_open, sign_up as join};
 use crate::{ApiError, App};
 
@@ -17,6 +17,7 @@ use crate::{ApiError, App};
 pub async fn sign_up(
     State(app): State<App>,
     Address(address): Address,
+    Client(from): Client,
     caller: Caller,
     params: Params,
 ) -> Result<(HeaderMap, Json<Value>), ApiError> {
@@ -41,7 +42,7 @@ pub async fn sign_up(
         locale: text("locale"),
         agreement: params.flag("agreement").unwrap_or(false),
     };
-    let account = join(&app, Door::Open, &form).await?;
+    let account = join(&app, Door::Open, from, &form).await?;
     let mut tx = app.node.store.begin().await?;
     let (secret, issued) = login::issue_token(&app.node, &mut tx, token.app_id, Some(account.id), &scopes).await?;
     app.node.commit(tx).await?;

@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 
 use utoipa::ToSchema;
 
-use crate::mastodon::entities::account::{Account, Role};
-use crate::mastodon::entities::status::Status;
+use crate::mastodon::entities::account::Account;
 
 /// What went wrong, in words.
 #[derive(ToSchema)]
@@ -389,58 +388,4 @@ pub struct NotificationPolicyV1 {
 pub struct Waiting {
     pending_requests_count: i64,
     pending_notifications_count: i64,
-}
-
-/// An account as moderators see it (entities/Admin_Account).
-#[derive(ToSchema)]
-#[schema(as = Admin_Account)]
-pub struct AdminAccount {
-    id: String,
-    username: String,
-    #[schema(required)]
-    domain: Option<String>,
-    #[schema(format = DateTime)]
-    created_at: String,
-    #[schema(required)]
-    email: Option<String>,
-    ip: (),
-    ips: [String; 0],
-    #[schema(required)]
-    locale: Option<String>,
-    #[schema(required)]
-    invite_request: Option<String>,
-    #[schema(required)]
-    role: Option<Role>,
-    confirmed: bool,
-    approved: bool,
-    disabled: bool,
-    sensitized: bool,
-    silenced: bool,
-    suspended: bool,
-    account: Account,
-}
-
-/// A report as moderators see it (entities/Admin_Report).
-#[derive(ToSchema)]
-#[schema(as = Admin_Report)]
-pub struct AdminReport {
-    id: String,
-    action_taken: bool,
-    #[schema(required, format = DateTime)]
-    action_taken_at: Option<String>,
-    category: String,
-    comment: String,
-    forwarded: bool,
-    #[schema(format = DateTime)]
-    created_at: String,
-    #[schema(format = DateTime)]
-    updated_at: String,
-    #[schema(required)]
-    account: Option<AdminAccount>,
-    #[schema(required)]
-    target_account: Option<AdminAccount>,
-    assigned_account: (),
-    action_taken_by_account: (),
-    statuses: Vec<Status>,
-    rules: [String; 0],
 }

@@ -6,8 +6,9 @@ use utoipa::openapi::schema::ComponentsBuilder;
 use super::described::*;
 use super::operation::Empty;
 use crate::mastodon::entities::{
-    account, card, filter, group, media, notification, poll, quote, report, small, status,
+    account, admin, card, filter, group, media, notification, poll, quote, report, small, status,
 };
+use crate::mastodon::admin::trends;
 use crate::mastodon::{
     announcements, circle, conversations, discovery, entities, posts, push, requests, scheduled, search, tags,
 };
@@ -60,8 +61,6 @@ pub fn all(components: ComponentsBuilder) -> ComponentsBuilder {
         NotificationPolicy,
         NotificationPolicyV1,
         Waiting,
-        AdminAccount,
-        AdminReport,
     );
     with!(
         components,
@@ -70,8 +69,24 @@ pub fn all(components: ComponentsBuilder) -> ComponentsBuilder {
         account::Muted,
         account::Own,
         account::Source,
-        account::Role,
+        account::FullRole,
+        account::ShownRole,
         account::Profile,
+        admin::AdminAccount,
+        admin::AdminCanonicalEmailBlock,
+        admin::AdminCohort,
+        admin::AdminDimension,
+        admin::AdminDomainAllow,
+        admin::AdminDomainBlock,
+        admin::AdminEmailDomainBlock,
+        admin::AdminIpBlock,
+        admin::AdminMeasure,
+        admin::AdminPart,
+        admin::AdminPoint,
+        admin::AdminReport,
+        admin::AdminStay,
+        admin::AdminTag,
+        admin::BrokenRule,
         announcements::Announcement,
         announcements::Reaction,
         card::PreviewCard,
@@ -94,6 +109,8 @@ pub fn all(components: ComponentsBuilder) -> ComponentsBuilder {
         media::Meta,
         media::Size,
         notification::Notification,
+        notification::Severed,
+        notification::Warning,
         poll::Choice,
         poll::Own,
         poll::Poll,
@@ -125,5 +142,6 @@ pub fn all(components: ComponentsBuilder) -> ComponentsBuilder {
         status::Tagged,
         status::Title,
         tags::FeaturedTag,
+        trends::AdminLink,
     )
 }

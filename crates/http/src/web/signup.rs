@@ -4,14 +4,14 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use model::account::{Account, Role};
+use model::account::{Account, MemberState, Role};
 use node::config::Registrations;
 
 use super::forms::Errors;
 use super::frame::{Frame, form as answer, message};
 use super::visitor::{Visitor, begin_session, give_session};
 use crate::params::Params;
-use crate::rate::Address;
+use crate::rate::{Address, Client};
 use crate::signup::{Door, Failure, Form, Problem, is_open, label, sign_up};
 use crate::{ApiError, App};
 
@@ -106,14 +106,15 @@ pub async fn invite_form(
 pub async fn invite_submit(
     State(app): State<App>,
     Address(address): Address,
+    Client(from): Client,
     Path(code): Path<String>,
     visitor: Visitor,
     params: Params,
 ) -> Result<Response, ApiError> {
     visitor.check(&params)?;
     let form = read(&params);
-    match sign_up(&app, Door::Invite(&code), &form).await {
-        Ok(account) => arrive(&app, &visitor, &account).await,
+    match sign_up(&app, Door::Invite(&code), from, &form).await {
+        Ok(account) => joined(&app, &visitor, &account).await,
         Err(Failure::Form(problems)) => {
             let role = role_of(&app, &code).await?;
             page(&app, &visitor, Door::Invite(&code), role, StatusCode::UNPROCESSABLE_ENTITY, form, &problems)
@@ -144,6 +145,7 @@ pub async fn open_form(State(app): State<App>, visitor: Visitor) -> Result<Respo
 pub async fn open_submit(
     State(app): State<App>,
     Address(address): Address,
+    Client(from): Client,
     visitor: Visitor,
     params: Params,
 ) -> Result<Response, ApiError> {
@@ -153,18 +155,23 @@ pub async fn open_submit(
     visitor.check(&params)?;
     app.limits.sign_up(address, app.node.now())?;
     let form = read(&params);
-    match sign_up(&app, Door::Open, &form).await {
-        Ok(account) if must_confirm(&app, &account).await? => arrive(&app, &visitor, &account).await,
-        Ok(_) if app.node.config.registrations == Registrations::Approval => {
-            let words = "Thank you. Somebody will look at your request. Once they have said yes, you can sign in with your e-mail address and password.";
-            message(&app, &visitor, StatusCode::OK, "Your request is waiting", words)
-        }
-        Ok(account) => arrive(&app, &visitor, &account).await,
+    match sign_up(&app, Door::Open, from, &form).await {
+        Ok(account) => joined(&app, &visitor, &account).await,
         Err(Failure::Form(problems)) => {
             page(&app, &visitor, Door::Open, Role::Member, StatusCode::UNPROCESSABLE_ENTITY, form, &problems)
         }
         Err(Failure::Error(error)) => Err(error),
     }
+}
+
+/// Whoever has to wait until somebody says yes is told so, and the others are signed in.
+async fn joined(app: &App, visitor: &Visitor, account: &Account) -> Result<Response, ApiError> {
+    let member = app.node.store.read().await?.member(account.id).await?;
+    if member.is_some_and(|m| m.confirmed && m.state == MemberState::Pending) {
+        let words = "Thank you. Somebody will look at your request. Once they have said yes, you can sign in with your e-mail address and password.";
+        return message(app, visitor, StatusCode::OK, "Your request is waiting", words);
+    }
+    arrive(app, visitor, account).await
 }
 
 async fn must_confirm(app: &App, account: &Account) -> Result<bool, ApiError> {

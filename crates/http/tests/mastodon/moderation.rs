@@ -51,6 +51,7 @@ pub async fn held(api: &Api, alice: &Person, bob: &Person) -> Value {
         from_account_id: bob.id.parse().unwrap(),
         post_id: said["id"].as_str().unwrap().parse().ok(),
         report_id: None,
+        event_id: None,
         created_at: NOW,
     };
     tx.hold_notification(node.id(), &notification).await.unwrap();

@@ -4,8 +4,8 @@ use clap::Subcommand;
 use model::clock;
 use model::id::Id;
 use model::page::Page;
-use node::report;
-use storage::Report as Known;
+use node::report::{self, Keeper};
+use storage::{Report as Known, ReportFilter};
 
 use super::{BY, say};
 use crate::{Error, Settings, serve};
@@ -43,7 +43,8 @@ impl Report {
         let node = serve::existing(settings).await?;
         match self {
             Self::List { all, lines } => {
-                let reports = node.store.read().await?.reports(all, &Page::first(lines)).await?;
+                let by = ReportFilter { closed: (!all).then_some(false), ..ReportFilter::default() };
+                let reports = node.store.read().await?.reports(&by, &Page::first(lines)).await?;
                 if reports.is_empty() {
                     say("There are no reports.");
                 }
@@ -57,7 +58,7 @@ impl Report {
             }
             Self::Close { id, comment } => {
                 let mut tx = node.store.begin().await?;
-                let closed = match report::close(&node, &mut tx, BY, id, &comment).await {
+                let closed = match report::close(&node, &mut tx, Keeper { name: BY, id: None }, id, &comment).await {
                     Err(node::Error::NotFound) => return Err(none(id)),
                     other => other?,
                 };

@@ -383,6 +383,9 @@ fn reports_are_listed_shown_and_closed() {
             created_at: 0,
             closed_at: None,
             closed_by: String::new(),
+            closed_by_id: None,
+            assigned_id: None,
+            updated_at: 0,
         };
         tx.insert_report(&report).await.unwrap();
         tx.commit().await.unwrap();

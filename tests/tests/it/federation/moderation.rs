@@ -723,7 +723,7 @@ async fn b31_the_same_complaint_is_kept_once_until_somebody_is_done_with_it() {
     assert_eq!(says(&bob, json!([alice]), "Spam").await, 3);
     let (node, first) = (stage.node.node(), reports(&stage).await.into_iter().min_by_key(|r| r.id).unwrap());
     let mut tx = node.store.begin().await.unwrap();
-    report::close(node, &mut tx, "olga", first.id, "").await.unwrap();
+    report::close(node, &mut tx, report::Keeper { name: "olga", id: None }, first.id, "").await.unwrap();
     node.commit(tx).await.unwrap();
     assert_eq!(says(&bob, both, "Spam").await, 4, "it goes on");
     stage.end().await;

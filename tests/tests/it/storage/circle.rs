@@ -47,7 +47,7 @@ on_both! {
         put(&mut tx, post(11, &near)).await;
         for (id, from) in [(20, 3), (21, 4)] {
             let told = Notification {
-                id, account_id: 1, kind: NotificationKind::Follow, from_account_id: from, post_id: None, report_id: None, created_at: NOW,
+                id, account_id: 1, kind: NotificationKind::Follow, from_account_id: from, post_id: None, report_id: None, event_id: None, created_at: NOW,
             };
             tx.insert_notification(&told).await.unwrap();
         }

@@ -23,6 +23,7 @@ mod moves;
 mod notifications;
 mod origins;
 mod orphans;
+mod oversight;
 mod polls;
 mod posts;
 mod push;

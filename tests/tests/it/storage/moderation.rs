@@ -3,14 +3,14 @@
 use model::account::Account;
 use model::notification::NotificationKind::{AdminReport, Mention};
 use model::page::Page;
-use storage::{DomainRule, Effect, Names, Report, Snapshot, Tx};
+use storage::{DomainRule, Effect, Names, Report, ReportFilter, Snapshot, Tx};
 use suite::on_both;
 
 use super::deliveries::deed;
 use super::notifications::made;
 use super::{NOW, boost, follow, member, picture, post, put, remote, stranger};
 
-fn report(id: i64, uri: &str) -> Report {
+pub(super) fn report(id: i64, uri: &str) -> Report {
     Report {
         id,
         uri: uri.to_owned(),
@@ -32,7 +32,14 @@ fn report(id: i64, uri: &str) -> Report {
         created_at: NOW,
         closed_at: None,
         closed_by: String::new(),
+        closed_by_id: None,
+        assigned_id: None,
+        updated_at: NOW,
     }
+}
+
+fn waiting_ones() -> ReportFilter {
+    ReportFilter { closed: Some(false), ..ReportFilter::default() }
 }
 
 fn names(domain: &str, host: &str) -> Names {
@@ -209,14 +216,14 @@ on_both! {
         assert!(tx.insert_report(&Report { target_id: 3, ..report(3, "a") }).await.unwrap());
         assert!(tx.insert_report(&report(4, "b")).await.unwrap());
         assert_eq!(tx.report(1).await.unwrap().unwrap(), report(1, "a"));
-        assert!(tx.close_report(3, "olga", NOW + 1).await.unwrap());
-        assert!(!tx.close_report(3, "ida", NOW + 2).await.unwrap());
+        assert!(tx.close_report(3, "olga", Some(7), NOW + 1).await.unwrap());
+        assert!(!tx.close_report(3, "ida", None, NOW + 2).await.unwrap());
         let ids = |list: Vec<Report>| list.iter().map(|r| r.id).collect::<Vec<_>>();
-        assert_eq!(ids(tx.reports(false, &Page::first(9)).await.unwrap()), [4, 1]);
-        assert_eq!(ids(tx.reports(true, &Page::first(9)).await.unwrap()), [4, 3, 1]);
+        assert_eq!(ids(tx.reports(&waiting_ones(), &Page::first(9)).await.unwrap()), [4, 1]);
+        assert_eq!(ids(tx.reports(&ReportFilter::default(), &Page::first(9)).await.unwrap()), [4, 3, 1]);
         let above = Page { min_id: Some(1), ..Page::first(1) };
-        assert_eq!(ids(tx.reports(false, &above).await.unwrap()), [4]);
-        assert_eq!(ids(tx.reports(true, &above).await.unwrap()), [3]);
+        assert_eq!(ids(tx.reports(&waiting_ones(), &above).await.unwrap()), [4]);
+        assert_eq!(ids(tx.reports(&ReportFilter::default(), &above).await.unwrap()), [3]);
         let mut both = ids(tx.reports_by_id(&[4, 3, 99]).await.unwrap());
         both.sort_unstable();
         assert_eq!(both, [3, 4]);
@@ -233,7 +240,7 @@ on_both! {
             Report { reporter: "a.example".to_owned(), ..report(5, "5") }] {
             assert!(tx.insert_report(&report).await.unwrap());
         }
-        tx.close_report(2, "olga", NOW).await.unwrap();
+        tx.close_report(2, "olga", None, NOW).await.unwrap();
         assert_eq!(tx.count_reports_of("a.example", NOW - 9, 9).await.unwrap(), (2, 2));
         assert_eq!(tx.count_reports_of("a.example", NOW - 10, 2).await.unwrap(), (2, 2));
         assert_eq!(tx.count_reports_of("c.example", 0, 9).await.unwrap(), (0, 0));

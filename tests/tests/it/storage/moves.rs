@@ -62,7 +62,7 @@ on_both! {
         for (row, who, whom) in [(20, 1, 2), (21, 2, 1)] {
             tx.put_block(row, who, whom, "", NOW).await.unwrap();
             tx.put_mute(row, who, whom, true, None, NOW).await.unwrap();
-            let told = Notification { id: row, account_id: whom, kind: NotificationKind::Follow, from_account_id: who, post_id: None, report_id: None, created_at: NOW };
+            let told = Notification { id: row, account_id: whom, kind: NotificationKind::Follow, from_account_id: who, post_id: None, report_id: None, event_id: None, created_at: NOW };
             assert!(tx.insert_notification(&told).await.unwrap());
         }
         tx.put_bookmark(22, 1, 10).await.unwrap();

@@ -18,6 +18,7 @@ pub(super) fn made(id: Id, account: Id, kind: NotificationKind, from: Id, post: 
         from_account_id: from,
         post_id: post,
         report_id: None,
+        event_id: None,
         created_at: NOW,
     }
 }

@@ -4,7 +4,7 @@ use model::audience::Audience;
 use model::notification::{Notification, NotificationKind};
 use model::post::Post;
 use model::quote::{Approval, QuoteState, Stamp, StampKind};
-use storage::{HomeEntry, Ties};
+use storage::{AccountWarning, HomeEntry, Ties};
 use suite::on_both;
 
 use super::notifications::made;
@@ -52,6 +52,17 @@ on_both! {
         for (id, report_id) in [(10, None), (11, Some(5))] {
             let told = Notification { report_id, ..made(id, 1, NotificationKind::AdminReport, 1, None) };
             tx.insert_notification(&told).await.unwrap();
+        }
+        let warning = AccountWarning { id: 9, account_id: 1, action: "none".to_owned(), text: String::new(), report_id: None, created_at: NOW };
+        tx.insert_warning(&warning).await.unwrap();
+        for (id, event) in [(12, 9), (13, 8)] {
+            let told = Notification { event_id: Some(event), ..made(id, 1, NotificationKind::ModerationWarning, 1, None) };
+            tx.insert_notification(&told).await.unwrap();
+        }
+        let told = tx.ties(Ties::Notifications, 11, 10).await.unwrap();
+        assert_eq!(told, [missing(12, ""), missing(13, "what it tells of")]);
+        for id in [12, 13] {
+            assert!(tx.delete_notification(1, id).await.unwrap());
         }
         for (id, account_id) in [(10, 1), (11, 7)] {
             let deed = storage::Deed { account_id, ..deed(id, NOW) };

@@ -132,6 +132,7 @@ impl Scene {
             from_account_id: about.account_id,
             post_id: Some(about.id),
             report_id: None,
+            event_id: None,
             created_at: NOW,
         };
         if held {
@@ -198,10 +199,13 @@ impl Scene {
             created_at: NOW,
             closed_at: None,
             closed_by: String::new(),
+            closed_by_id: None,
+            assigned_id: None,
+            updated_at: NOW,
         };
         assert!(tx.insert_report(&report).await.unwrap());
         if is_closed {
-            assert!(tx.close_report(id, "alice", NOW).await.unwrap());
+            assert!(tx.close_report(id, "alice", None, NOW).await.unwrap());
         }
     }
 
@@ -620,7 +624,7 @@ on_both! {
         let own = scene.says(&mut tx, &alice).await;
         for (id, at, accepted) in [(300, NOW - 91 * DAY, false), (301, NOW - 89 * DAY, false), (302, NOW - 91 * DAY, true)] {
             let who = stranger(&mut tx, id, &format!("who{id}"), "far.example").await;
-            let n = Notification { id, account_id: alice.id, kind: NotificationKind::Mention, from_account_id: who.id, post_id: Some(own.id), report_id: None, created_at: at };
+            let n = Notification { id, account_id: alice.id, kind: NotificationKind::Mention, from_account_id: who.id, post_id: Some(own.id), report_id: None, event_id: None, created_at: at };
             tx.hold_notification(id, &n).await.unwrap();
             if accepted {
                 tx.let_in(alice.id, who.id).await.unwrap();
@@ -628,7 +632,7 @@ on_both! {
         }
         for id in 1..5 {
             let said = scene.says(&mut tx, &zoe).await;
-            let n = Notification { id, account_id: alice.id, kind: NotificationKind::Status, from_account_id: zoe.id, post_id: Some(said.id), report_id: None, created_at: NOW };
+            let n = Notification { id, account_id: alice.id, kind: NotificationKind::Status, from_account_id: zoe.id, post_id: Some(said.id), report_id: None, event_id: None, created_at: NOW };
             tx.insert_notification(&n).await.unwrap();
         }
         assert_eq!(tx.trim_notifications(alice.id, 2, 2).await.unwrap(), 2, "no more than asked");

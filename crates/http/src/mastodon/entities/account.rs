@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use model::account::{Account as Known, ActorKind, Field as Line, Member, Role as Rank};
+use model::account::{Account as Known, ActorKind, Field as Line, Member, Role};
 use model::clock::{date, rfc3339};
 use model::id::Id;
 use node::Config;
@@ -46,6 +46,10 @@ pub struct Account {
     last_status_at: Option<String>,
     hide_collections: bool,
     emojis: Vec<Emoji>,
+    /// Of members alone, and only those that are shown to everybody.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    roles: Option<Vec<ShownRole>>,
     fields: Vec<Field>,
     /// Where they went, if they have; of that one it is not said.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -68,6 +72,28 @@ pub struct Field {
     verified_at: Option<String>,
 }
 
+/// A role as everybody sees it (entities/Account#AccountRole).
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Account_Role)]
+pub struct ShownRole {
+    id: &'static str,
+    name: &'static str,
+    color: &'static str,
+}
+
+/// A role with what it allows (entities/Role).
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Role)]
+pub struct FullRole {
+    id: &'static str,
+    name: &'static str,
+    color: &'static str,
+    /// Bits of `model::permission`, as a decimal number.
+    permissions: String,
+    /// Shown to everybody.
+    highlighted: bool,
+}
+
 /// An account in the list of those one mutes.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = MutedAccount)]
@@ -85,7 +111,7 @@ pub struct Own {
     #[serde(flatten)]
     account: Account,
     source: Source,
-    role: Role,
+    role: FullRole,
 }
 
 /// What a member wrote about themselves, as they wrote it, and how they like to post.
@@ -104,16 +130,6 @@ pub struct Source {
     hide_collections: bool,
     discoverable: bool,
     indexable: bool,
-}
-
-/// What somebody is on this node.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Role {
-    id: &'static str,
-    name: &'static str,
-    color: &'static str,
-    permissions: &'static str,
-    highlighted: bool,
 }
 
 /// A member's profile as they edit it (entities/Profile): texts as they were written, pictures only where there are any.
@@ -176,6 +192,7 @@ pub fn render(config: &Config, a: &Known) -> Account {
         statuses_count: a.posts_count.max(0),
         last_status_at: a.last_post_at.filter(|_| shown).map(date),
         hide_collections: a.hide_collections,
+        roles: a.is_local().then(Vec::new),
         emojis: if shown { emojis(config, Owner::AccountEmoji, a.id, &a.emojis) } else { Vec::new() },
         fields: if shown { a.fields.iter().map(field).collect() } else { Vec::new() },
         moved: None,
@@ -185,23 +202,43 @@ pub fn render(config: &Config, a: &Known) -> Account {
     }
 }
 
-/// Where accounts moved to, by their ids: read once for everybody that is shown.
+/// Where accounts moved to, and which roles they have here, by their ids: read once for everybody that is shown.
 #[derive(Debug, Default)]
-pub struct Moves(HashMap<Id, Known>);
+pub struct Moves {
+    targets: HashMap<Id, Known>,
+    roles: HashMap<Id, Role>,
+}
 
 impl Moves {
     pub async fn of(tx: &mut Tx, accounts: impl Iterator<Item = &Known>) -> Result<Self, storage::Error> {
-        let moved: Vec<Id> = accounts.filter(|a| !a.moved_to.is_empty()).map(|a| a.id).collect();
-        if moved.is_empty() {
-            return Ok(Self::default());
+        let (mut moved, mut ours) = (Vec::new(), Vec::new());
+        for account in accounts {
+            if !account.moved_to.is_empty() {
+                moved.push(account.id);
+            }
+            if account.is_local() {
+                ours.push(account.id);
+            }
         }
-        Ok(Self(tx.moved_accounts(&moved).await?.into_iter().collect()))
+        let mut read = Self::default();
+        if !moved.is_empty() {
+            read.targets = tx.moved_accounts(&moved).await?.into_iter().collect();
+        }
+        if !ours.is_empty() {
+            read.roles = tx.roles_of(&ours).await?.into_iter().collect();
+        }
+        Ok(read)
     }
 
     /// An account as everybody sees it, with where it went.
     pub fn render(&self, config: &Config, a: &Known) -> Account {
-        let target = self.0.get(&a.id).filter(|_| !a.is_suspended());
-        Account { moved: target.map(|t| Box::new(render(config, t))), ..render(config, a) }
+        let target = self.targets.get(&a.id).filter(|_| !a.is_suspended());
+        let mut shown = Account { moved: target.map(|t| Box::new(render(config, t))), ..render(config, a) };
+        if let (Some(role), Some(roles)) = (self.roles.get(&a.id).filter(|_| !a.is_suspended()), &mut shown.roles) {
+            let (id, name) = named(*role);
+            roles.push(ShownRole { id, name, color: "" });
+        }
+        shown
     }
 }
 
@@ -276,15 +313,28 @@ pub fn render_profile(config: &Config, a: &Known, s: ProfileSettings, featured_t
     }
 }
 
-/// A role by name. Permissions are those of Mastodon's moderation API, which is not here, so nobody has any.
-pub(super) fn role(role: Rank) -> Role {
-    let (id, name) = match role {
-        Rank::Owner => ("3", "Owner"),
-        Rank::Admin => ("2", "Admin"),
-        Rank::Moderator => ("1", "Moderator"),
-        Rank::Member => ("-99", ""),
-    };
-    Role { id, name, color: "", permissions: "0", highlighted: role > Rank::Member }
+/// The ids of roles, with their names. That of a plain member is the one that Mastodon gives to everybody.
+const ROLES: [(Role, &str, &str); 4] = [
+    (Role::Owner, "3", "Owner"),
+    (Role::Admin, "2", "Admin"),
+    (Role::Moderator, "1", "Moderator"),
+    (Role::Member, "-99", ""),
+];
+
+fn named(role: Role) -> (&'static str, &'static str) {
+    ROLES.into_iter().find(|r| r.0 == role).map_or(("-99", ""), |(_, id, name)| (id, name))
+}
+
+/// The role that has this id.
+pub fn role_of(id: &str) -> Option<Role> {
+    ROLES.into_iter().find(|r| r.1 == id).map(|r| r.0)
+}
+
+/// A role with what it allows.
+pub(super) fn role(role: Role) -> FullRole {
+    let (id, name) = named(role);
+    let permissions = role.permissions().to_string();
+    FullRole { id, name, color: "", permissions, highlighted: role > Role::Member }
 }
 
 /// The address of a profile picture; those who have none get ours, since clients do not expect to find nothing.

@@ -12,7 +12,7 @@ use storage::{GroupMember, Tx};
 use utoipa::ToSchema;
 
 use super::account::{Account, Moves};
-use super::notification::reports;
+use super::notification::{Events, Severed, Warning, reports};
 use super::report::Report;
 use super::status::{Batch, Status};
 use crate::{ApiError, App};
@@ -56,6 +56,13 @@ pub struct Group {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     report: Option<Report>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    moderation_warning: Option<Warning>,
+    /// Follows that were cut off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    event: Option<Severed>,
 }
 
 /// Somebody who is seen by their picture (entities/PartialAccountWithAvatar).
@@ -114,6 +121,8 @@ pub async fn render(
     let posts = tx.visible_posts(&ids.into_iter().collect::<Vec<_>>(), viewer).await?;
     let posts = Batch::load(app, tx, posts, viewer).await?;
     let mut reports = reports(app, tx, &newest).await?;
+    let events = Events::of(tx, &newest).await?;
+    let moves = Moves::of(tx, accounts.iter()).await?;
     let mut result = Grouped::default();
     let mut shown: HashSet<Id> = HashSet::new();
     for n in newest {
@@ -130,9 +139,13 @@ pub async fn render(
         let mut group = group(&n, members.get(&n.id).map_or(&[], Vec::as_slice), style);
         group.status_id = post_id;
         group.report = n.report_id.and_then(|id| reports.remove(&id));
+        if let Some(sender) = accounts.iter().find(|a| a.id == n.from_account_id) {
+            group.moderation_warning = events.warning(&n, || moves.render(&app.node.config, sender));
+            group.event = events.severed(&n);
+        }
         result.notification_groups.push(group);
     }
-    people(app, tx, &accounts, &senders, style, &mut result).await?;
+    people(app, &accounts, &moves, &senders, style, &mut result);
     Ok(result)
 }
 
@@ -153,18 +166,19 @@ fn group(n: &Notification, members: &[GroupMember], style: &Style<'_>) -> Group 
         sample_account_ids: samples,
         status_id: None,
         report: None,
+        moderation_warning: None,
+        event: None,
     }
 }
 
-async fn people(
+fn people(
     app: &App,
-    tx: &mut Tx,
     accounts: &[Known],
+    moves: &Moves,
     senders: &HashSet<Id>,
     style: &Style<'_>,
     result: &mut Grouped,
-) -> Result<(), ApiError> {
-    let moves = Moves::of(tx, accounts.iter()).await?;
+) {
     let whole = |a: &&Known| !style.partial || senders.contains(&a.id);
     let config = &app.node.config;
     result.accounts = accounts.iter().filter(whole).map(|a| moves.render(config, a)).collect();
@@ -172,7 +186,6 @@ async fn people(
         let rest = accounts.iter().filter(|a| !senders.contains(&a.id));
         result.partial_accounts = Some(rest.map(|a| partial(moves.render(config, a))).collect());
     }
-    Ok(())
 }
 
 fn partial(a: Account) -> Partial {

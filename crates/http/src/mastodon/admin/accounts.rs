@@ -1,0 +1,264 @@
+//! Accounts (docs.joinmastodon.org/methods/admin/accounts).
+
+use axum::Json;
+use axum::extract::{OriginalUri, State};
+use axum::http::StatusCode;
+use model::account::{Account, Role};
+use model::id::Id;
+use model::permission::{DELETE_USER_DATA, MANAGE_USER_ACCESS, MANAGE_USERS};
+use node::moderate::Act;
+use node::report::Keeper;
+use node::warn::Measure;
+use node::{accounts, moderate, report};
+use serde_json::{Value, json};
+use storage::{AccountSearch, MemberSearch, Origin, Tx};
+
+use super::{PAGE, keeper, name, not_allowed};
+use crate::auth::{Caller, Signed};
+use crate::mastodon::entities::account::role_of;
+use crate::mastodon::entities::admin::{self, AdminAccount};
+use crate::mastodon::{At, Listed, link};
+use crate::params::Params;
+use crate::{ApiError, App, page};
+
+/// Somebody with whom a moderator may do something: nobody of their own rank or above.
+async fn target(tx: &mut Tx, signed: &Signed, id: Id) -> Result<Account, ApiError> {
+    let account = known(tx, id).await?;
+    let rank = tx.member(id).await?.map_or(Role::Member, |m| m.role);
+    if rank != Role::Member && rank >= signed.member.role {
+        return Err(not_allowed());
+    }
+    Ok(account)
+}
+
+/// Also of those who wait to be let in.
+async fn known(tx: &mut Tx, id: Id) -> Result<Account, ApiError> {
+    let account = tx.account(id).await?.ok_or_else(ApiError::not_found)?;
+    if account.deleted_at.is_some() {
+        return Err(ApiError::new(StatusCode::GONE, "This account is gone"));
+    }
+    Ok(account)
+}
+
+/// What of both versions of the list is the same.
+struct Wanted {
+    local: bool,
+    remote: bool,
+    status: &'static str,
+    roles: Vec<Role>,
+}
+
+const STATUSES: [&str; 5] = ["active", "pending", "disabled", "silenced", "suspended"];
+const STAFF: [Role; 3] = [Role::Moderator, Role::Admin, Role::Owner];
+
+/// `GET /api/v1/admin/accounts`: a flag for each thing that can be wanted.
+pub async fn list_v1(State(app): State<App>, caller: Caller, uri: OriginalUri, params: Params) -> Listed<AdminAccount> {
+    let is_on = |flag: &str| params.flag(flag).unwrap_or(false);
+    let wanted = Wanted {
+        local: is_on("local"),
+        remote: is_on("remote"),
+        status: STATUSES.into_iter().rev().find(|status| is_on(status)).unwrap_or_default(),
+        roles: if is_on("staff") { STAFF.to_vec() } else { Vec::new() },
+    };
+    list(&app, &caller, &uri, &params, wanted).await
+}
+
+/// `GET /api/v2/admin/accounts`.
+pub async fn list_v2(State(app): State<App>, caller: Caller, uri: OriginalUri, params: Params) -> Listed<AdminAccount> {
+    let unknown = |what: &str, value: &str| ApiError::bad_request(format!("Unknown {what}: {value}"));
+    let status = params.filled("status").unwrap_or_default();
+    let origin = params.filled("origin").unwrap_or_default();
+    let mut roles = Vec::new();
+    for id in params.list("role_ids") {
+        roles.push(role_of(&id).ok_or_else(|| unknown("role", &id))?);
+    }
+    match params.filled("permissions").as_deref() {
+        None => {}
+        Some("staff") if roles.is_empty() => roles = STAFF.to_vec(),
+        Some("staff") => roles.retain(|role| *role != Role::Member),
+        Some(other) => return Err(unknown("permissions", other)),
+    }
+    if !["", "local", "remote"].contains(&origin.as_str()) {
+        return Err(unknown("origin", &origin));
+    }
+    let known = STATUSES.into_iter().find(|s| *s == status);
+    let wanted = Wanted {
+        local: origin == "local",
+        remote: origin == "remote",
+        status: match known {
+            Some(status) => status,
+            None if status.is_empty() => "",
+            None => return Err(unknown("status", &status)),
+        },
+        roles,
+    };
+    list(&app, &caller, &uri, &params, wanted).await
+}
+
+async fn list(
+    app: &App,
+    caller: &Caller,
+    OriginalUri(uri): &OriginalUri,
+    params: &Params,
+    wanted: Wanted,
+) -> Listed<AdminAccount> {
+    keeper(caller, "admin:read:accounts", MANAGE_USERS)?;
+    if params.filled("ip").is_some() {
+        return Err(ApiError::unprocessable("This node does not keep from where somebody came"));
+    }
+    if params.filled("invited_by").is_some() {
+        return Err(ApiError::unprocessable("This node does not keep who invited somebody"));
+    }
+    let text = |name: &str| params.filled(name).unwrap_or_default().trim().trim_start_matches('@').to_lowercase();
+    let page = page::page(params, PAGE);
+    let (domain, email) = (text("by_domain"), text("email"));
+    let is_ours = app.node.config.is_own_domain(&domain);
+    // What only members have says that members are wanted.
+    let members = wanted.local
+        || is_ours
+        || !email.is_empty()
+        || !wanted.roles.is_empty()
+        || ["pending", "disabled"].contains(&wanted.status);
+    let mut tx = app.node.store.read().await?;
+    let found = if members {
+        let by = MemberSearch {
+            status: wanted.status.to_owned(),
+            username: text("username"),
+            display_name: text("display_name"),
+            email,
+            roles: wanted.roles,
+        };
+        let nobody = wanted.remote || (!domain.is_empty() && !is_ours);
+        if nobody { Vec::new() } else { tx.search_members(&by, &page).await? }
+    } else {
+        let by = AccountSearch {
+            origin: if wanted.remote { Origin::Remote } else { Origin::Any },
+            status: wanted.status.to_owned(),
+            username: text("username"),
+            display_name: text("display_name"),
+            domain,
+        };
+        tx.search_accounts(&by, &page).await?
+    };
+    let rows: Vec<_> = found.into_iter().map(|a| (a.id, a)).collect();
+    let headers = link(app, uri, &page, &rows);
+    let found = rows.into_iter().map(|(_, a)| a).collect();
+    Ok((headers, Json(admin::accounts(&app.node.config, &mut tx, found).await?)))
+}
+
+/// `GET /api/v1/admin/accounts/:id`.
+pub async fn show(State(app): State<App>, caller: Caller, At(id): At) -> Result<Json<AdminAccount>, ApiError> {
+    keeper(&caller, "admin:read:accounts", MANAGE_USERS)?;
+    let mut tx = app.node.store.read().await?;
+    let account = known(&mut tx, id).await?;
+    Ok(Json(admin::account(&app.node.config, &mut tx, &account).await?))
+}
+
+/// What is done to an account.
+enum Deed {
+    Act(Measure, String),
+    Approve,
+    Reject,
+    Enable,
+    Unsilence,
+    Unsuspend,
+    Delete,
+}
+
+impl Deed {
+    fn permissions(&self) -> u64 {
+        match self {
+            Self::Act(Measure::Disable, _) | Self::Enable => MANAGE_USERS | MANAGE_USER_ACCESS,
+            Self::Delete => MANAGE_USERS | DELETE_USER_DATA,
+            _ => MANAGE_USERS,
+        }
+    }
+}
+
+async fn act(
+    app: &App,
+    caller: &Caller,
+    id: Id,
+    deed: Deed,
+    about: Option<Id>,
+) -> Result<Json<AdminAccount>, ApiError> {
+    let signed = keeper(caller, "admin:write:accounts", deed.permissions())?;
+    let (node, by) = (&app.node, &name(app, signed));
+    let mut tx = node.store.begin().await?;
+    let account = target(&mut tx, signed, id).await?;
+    let before = admin::account(&node.config, &mut tx, &account).await?;
+    match deed {
+        Deed::Act(measure, words) => {
+            let act = Act { measure, words: &words, report: about };
+            moderate::act(node, &mut tx, by, &account, act).await?;
+        }
+        Deed::Approve => accounts::approve(node, &mut tx, by, &account).await?,
+        Deed::Reject => accounts::refuse(node, &mut tx, by, &account).await?,
+        Deed::Enable => moderate::enable(node, &mut tx, by, &account).await?,
+        Deed::Unsilence => moderate::unlimit(node, &mut tx, by, &account).await?,
+        Deed::Unsuspend => moderate::unsuspend(node, &mut tx, by, &account).await?,
+        Deed::Delete if !account.is_suspended() => return Err(not_allowed()),
+        Deed::Delete => accounts::delete_member(node, &mut tx, by, &account).await?,
+    }
+    if let Some(id) = about {
+        report::close(node, &mut tx, Keeper { name: by, id: Some(signed.account.id) }, id, "").await?;
+    }
+    // Of who is gone it is told what they were.
+    let after = match tx.account(id).await? {
+        Some(account) if account.deleted_at.is_none() => admin::account(&node.config, &mut tx, &account).await?,
+        _ => before,
+    };
+    node.commit(tx).await?;
+    Ok(Json(after))
+}
+
+/// `POST /api/v1/admin/accounts/:id/action` with `type`, `text` for who is meant, and `report_id` of what it settles.
+pub async fn action(
+    State(app): State<App>,
+    caller: Caller,
+    At(id): At,
+    params: Params,
+) -> Result<Json<Value>, ApiError> {
+    keeper(&caller, "admin:write:accounts", MANAGE_USERS)?;
+    let kind = params.required("type")?;
+    let measure = match Measure::from_name(&kind) {
+        Some(measure) => measure,
+        None if kind == "sensitive" => {
+            return Err(ApiError::unprocessable("This node does not mark all of an account as sensitive"));
+        }
+        None => return Err(ApiError::unprocessable("Validation failed: Type is not included in the list")),
+    };
+    let deed = Deed::Act(measure, params.text("text").unwrap_or_default());
+    drop(act(&app, &caller, id, deed, params.number("report_id")).await?);
+    Ok(Json(json!({})))
+}
+
+/// `POST /api/v1/admin/accounts/:id/approve`.
+pub async fn approve(State(app): State<App>, caller: Caller, At(id): At) -> Result<Json<AdminAccount>, ApiError> {
+    act(&app, &caller, id, Deed::Approve, None).await
+}
+
+/// `POST /api/v1/admin/accounts/:id/reject`.
+pub async fn reject(State(app): State<App>, caller: Caller, At(id): At) -> Result<Json<AdminAccount>, ApiError> {
+    act(&app, &caller, id, Deed::Reject, None).await
+}
+
+/// `POST /api/v1/admin/accounts/:id/enable`.
+pub async fn enable(State(app): State<App>, caller: Caller, At(id): At) -> Result<Json<AdminAccount>, ApiError> {
+    act(&app, &caller, id, Deed::Enable, None).await
+}
+
+/// `POST /api/v1/admin/accounts/:id/unsilence`.
+pub async fn unsilence(State(app): State<App>, caller: Caller, At(id): At) -> Result<Json<AdminAccount>, ApiError> {
+    act(&app, &caller, id, Deed::Unsilence, None).await
+}
+
+/// `POST /api/v1/admin/accounts/:id/unsuspend`.
+pub async fn unsuspend(State(app): State<App>, caller: Caller, At(id): At) -> Result<Json<AdminAccount>, ApiError> {
+    act(&app, &caller, id, Deed::Unsuspend, None).await
+}
+
+/// `DELETE /api/v1/admin/accounts/:id`: of a suspended member, for good.
+pub async fn delete(State(app): State<App>, caller: Caller, At(id): At) -> Result<Json<AdminAccount>, ApiError> {
+    act(&app, &caller, id, Deed::Delete, None).await
+}
