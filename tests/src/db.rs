@@ -259,13 +259,17 @@ macro_rules! on_both {
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn sqlite() {
+                $crate::statements::record_of(module_path!());
                 body($crate::db::Db::fresh($crate::db::Engine::Sqlite).await).await;
+                $crate::statements::ran(concat!(module_path!(), "::sqlite"));
             }
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn postgres() {
                 if $crate::db::Engine::Postgres.is_there() {
+                    $crate::statements::record_of(module_path!());
                     body($crate::db::Db::fresh($crate::db::Engine::Postgres).await).await;
+                    $crate::statements::ran(concat!(module_path!(), "::postgres"));
                 }
             }
         })*

@@ -16,3 +16,8 @@ pub mod proxy;
 pub mod seed;
 pub mod statements;
 pub mod tls;
+
+/// Whether the long versions of tests are wanted.
+pub fn is_full() -> bool {
+    std::env::var("OUTLOUD_TEST_FULL").as_deref() == Ok("1")
+}

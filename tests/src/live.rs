@@ -28,7 +28,12 @@ impl Reader {
     /// Begins to read one stream, and waits until it is open.
     pub async fn open(address: SocketAddr, path: &str, token: &str) -> Self {
         let url = format!("http://{address}/api/v1/streaming/{path}");
-        let response = crate::process::client().get(url).bearer_auth(token).send().await.unwrap();
+        let http = crate::process::client();
+        // Whoever has just left may still have their place.
+        let response = crate::node::eventually("there is a place for who reads", || async {
+            http.get(&url).bearer_auth(token).send().await.ok()
+        })
+        .await;
         assert_eq!(response.status(), 200, "{path}");
         assert_eq!(response.headers()["content-type"], "text/event-stream");
         assert_eq!(response.headers()["cache-control"], "private, no-store");

@@ -1,5 +1,6 @@
 //! Nodes for tests: each with its own database and folder, behind TLS on a port of its own, started in this process.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
@@ -61,7 +62,7 @@ impl TestNode {
             ("OUTLOUD_RATE_LIMITS", "off".to_owned()),
         ];
         let mut settings = outloud::Settings::load(None, values.map(|(n, v)| (n.to_owned(), v))).unwrap();
-        settings.extra_roots = vec![tls.ca_pem.clone().into_bytes()];
+        settings.roots = vec![tls.ca_pem.clone().into_bytes()];
         settings.node.argon2_memory_kib = 64;
         // What posts lead to is no server of the test, but where it says so.
         settings.node.card_delay = None;
@@ -71,12 +72,11 @@ impl TestNode {
         let parts =
             Parts { clock: options.clock.unwrap_or_default(), random: Random::System, metrics: Arc::new(String::new) };
         // It finds its own actor there, and needs not make a key, which takes longer than most tests.
-        let clock = parts.clock.clone();
-        let before = outloud::serve::open(&settings, Parts { clock, ..Parts::default() }).await.unwrap();
+        let files = storage::Files::folder(folder.path()).unwrap();
+        let before = Node::new(settings.node.clone(), db.store.clone(), files, parts.clock.clone(), Random::System);
         let mut tx = before.store.begin().await.unwrap();
         node::accounts::instance_actor(&before, &mut tx, instance_keys()).await.unwrap();
         before.commit(tx).await.unwrap();
-        before.store.close().await;
         tls.front(&host, outside, inside.local_addr().unwrap());
         let part = if options.no_worker { Part::Web } else { Part::All };
         let running = Running::start(&settings, part, parts, Some(inside)).await.unwrap();
@@ -245,6 +245,13 @@ impl Person<'_> {
         }
         list
     }
+}
+
+/// A round of housekeeping in which nothing fails; answers how much went of what.
+pub async fn round(node: &Node, go_on: impl Fn() -> bool) -> BTreeMap<node::housekeeping::Chore, u64> {
+    let round = node::housekeeping::round(node, go_on).await.unwrap();
+    assert!(round.failed.is_empty(), "{round:?}");
+    round.gone
 }
 
 /// Waits for what happens elsewhere, looking often; fails after ten seconds.

@@ -64,12 +64,10 @@ impl Peer {
         let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
         let ready: Value =
             serde_json::from_str(&lines.next_line().await.unwrap().expect("the peer says that it is ready")).unwrap();
-        #[expect(clippy::disallowed_methods, reason = "talks to the peer's control port on this machine")]
-        let http = reqwest::Client::new();
         Self {
             origin: ready["origin"].as_str().unwrap().to_owned(),
             control: ready["control"].as_str().unwrap().to_owned(),
-            http,
+            http: crate::process::client(),
             _process: process,
         }
     }

@@ -23,10 +23,11 @@ pub fn binary() -> PathBuf {
     path
 }
 
-/// What talks to nodes on this machine.
+/// What talks to nodes on this machine. The system's certificates, of which there are many, are not read for it.
 #[expect(clippy::disallowed_methods, reason = "a test is no node")]
 pub fn client() -> reqwest::Client {
-    reqwest::Client::new()
+    let root = reqwest::Certificate::from_pem(Tls::shared().ca_pem.as_bytes()).unwrap();
+    reqwest::Client::builder().tls_certs_only([root]).build().unwrap()
 }
 
 /// A node in a process of its own, behind TLS.
@@ -160,6 +161,8 @@ impl NodeProcess {
                 command
             }
         };
+        // Else the system's certificates would be read beside those of `SSL_CERT_FILE`.
+        command.env_remove("SSL_CERT_DIR");
         command.args(arguments).envs(self.environment.iter().cloned()).kill_on_drop(true);
         command
     }

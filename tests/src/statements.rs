@@ -1,11 +1,11 @@
-//! Which SQL was run on which engine: storage and sqlx report their statements as events, and this writes them down where
-//! `OUTLOUD_TEST_STATEMENTS` names a file.
+//! Which SQL was run on which engine: storage and sqlx report their statements as events. The tests of one binary are listened
+//! to in the process in which they run, and those of another process where `OUTLOUD_TEST_STATEMENTS` names a file.
 
 use std::collections::HashSet;
 use std::fmt::Debug;
 use std::fs::File;
 use std::io::Write as _;
-use std::sync::{Mutex, Once};
+use std::sync::{LazyLock, Mutex, Once};
 
 use tracing::field::{Field, Visit};
 use tracing::{Event, Metadata, Subscriber, span};
@@ -15,17 +15,51 @@ use crate::db::Engine;
 /// Names the file that statements are appended to.
 pub const VARIABLE: &str = "OUTLOUD_TEST_STATEMENTS";
 
+/// The binary that is always listened to. In the others there is SQL of the tests' own.
+const LISTENED_TO: &str = "database::";
+
+/// What was heard in this process, each as it is written down.
+static HEARD: LazyLock<Mutex<HashSet<String>>> = LazyLock::new(Mutex::default);
+/// Names of the tests that came to their end in this process.
+static RAN: LazyLock<Mutex<HashSet<String>>> = LazyLock::new(Mutex::default);
+
 /// Begins to write statements down, if anybody wants to know.
 pub fn record() {
+    if std::env::var_os(VARIABLE).is_some() {
+        listen();
+    }
+}
+
+/// Begins to listen, if the test at this path is one of those whose statements are looked at.
+pub fn record_of(path: &str) {
+    if path.starts_with(LISTENED_TO) {
+        listen();
+    }
+}
+
+/// A test came to its end, so that all its statements were heard.
+pub fn ran(path: &str) {
+    if let Some(name) = path.strip_prefix(LISTENED_TO) {
+        RAN.lock().unwrap().insert(name.to_owned());
+    }
+}
+
+/// The tests of this process that came to their end, by name.
+pub fn all_that_ran() -> HashSet<String> {
+    RAN.lock().unwrap().clone()
+}
+
+/// What was heard in this process until now.
+pub fn heard() -> Vec<(Engine, String)> {
+    recorded(&HEARD.lock().unwrap().iter().map(String::as_str).collect::<String>())
+}
+
+fn listen() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        if let Ok(path) = std::env::var(VARIABLE) {
-            let recorder = Recorder {
-                seen: Mutex::default(),
-                file: File::options().append(true).create(true).open(path).unwrap(),
-            };
-            tracing::subscriber::set_global_default(recorder).unwrap();
-        }
+        let open = |path| File::options().append(true).create(true).open(path).unwrap();
+        let file = std::env::var_os(VARIABLE).map(open);
+        tracing::subscriber::set_global_default(Recorder { file }).unwrap();
     });
 }
 
@@ -40,8 +74,7 @@ pub fn recorded(text: &str) -> Vec<(Engine, String)> {
 }
 
 struct Recorder {
-    seen: Mutex<HashSet<String>>,
-    file: File,
+    file: Option<File>,
 }
 
 impl Subscriber for Recorder {
@@ -57,8 +90,10 @@ impl Subscriber for Recorder {
         let on_sqlite = event.metadata().target() == "storage::sqlite"
             || std::thread::current().name().is_some_and(|name| name.starts_with("sqlx-sqlite"));
         let entry = format!("{}{}\0", if on_sqlite { 'S' } else { 'P' }, sql.trim());
-        if self.seen.lock().unwrap().insert(entry.clone()) {
-            (&self.file).write_all(entry.as_bytes()).unwrap();
+        if HEARD.lock().unwrap().insert(entry.clone())
+            && let Some(mut file) = self.file.as_ref()
+        {
+            file.write_all(entry.as_bytes()).unwrap();
         }
     }
 

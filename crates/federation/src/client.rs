@@ -60,8 +60,8 @@ pub struct ClientConfig {
     /// Name, version and origin of this server, which other operators look for in their logs.
     pub user_agent: String,
     pub policy: AddressPolicy,
-    /// Certificates (PEM, one or several each) trusted beside those of the system.
-    pub extra_roots: Vec<Vec<u8>>,
+    /// Certificates (PEM, one or several each) trusted in place of those of the system, if there are any.
+    pub roots: Vec<Vec<u8>>,
     pub timeouts: Timeouts,
     pub lookup: Arc<dyn Lookup>,
 }
@@ -172,7 +172,7 @@ impl ClientConfig {
         Self {
             user_agent,
             policy: AddressPolicy::default(),
-            extra_roots: Vec::new(),
+            roots: Vec::new(),
             timeouts: Timeouts::default(),
             lookup: Arc::new(SystemLookup),
         }
@@ -527,13 +527,13 @@ impl Document {
 fn build(config: &ClientConfig, policy: &Arc<AddressPolicy>, reach: Reach) -> Result<reqwest::Client, SetUpError> {
     let failed = |error: reqwest::Error| SetUpError(error.to_string());
     let mut roots = Vec::new();
-    for pem in &config.extra_roots {
+    for pem in &config.roots {
         roots.extend(reqwest::Certificate::from_pem_bundle(pem).map_err(failed)?);
     }
     let resolver = GuardedResolver { lookup: config.lookup.clone(), policy: policy.clone(), reach };
     #[expect(clippy::disallowed_methods, reason = "this is the client with the address check")]
     let builder = reqwest::Client::builder();
-    builder
+    let builder = builder
         .user_agent(&config.user_agent)
         .dns_resolver(Arc::new(resolver))
         .redirect(reqwest::redirect::Policy::none())
@@ -541,10 +541,10 @@ fn build(config: &ClientConfig, policy: &Arc<AddressPolicy>, reach: Reach) -> Re
         .no_proxy()
         .connect_timeout(config.timeouts.connect)
         .pool_max_idle_per_host(MAX_IDLE_PER_HOST)
-        .pool_idle_timeout(IDLE_TIMEOUT)
-        .tls_certs_merge(roots)
-        .build()
-        .map_err(failed)
+        .pool_idle_timeout(IDLE_TIMEOUT);
+    // Those of the system are read only where they are wanted.
+    let builder = if roots.is_empty() { builder } else { builder.tls_certs_only(roots) };
+    builder.build().map_err(failed)
 }
 
 /// Where the answer sends us, if it does.

@@ -179,7 +179,7 @@ pub async fn client(app: &App, id: &str, secret: &str) -> Result<OauthApp, ApiEr
     found.filter(|a| login::is_app_secret(a, secret)).ok_or_else(invalid_client)
 }
 
-/// The words that clients look for (client-api 2).
+/// The words that clients look for (RFC 6749, section 5.2; docs.joinmastodon.org/methods/oauth).
 pub fn invalid_client() -> ApiError {
     ApiError::oauth(
         axum::http::StatusCode::UNAUTHORIZED,

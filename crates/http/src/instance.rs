@@ -1,4 +1,4 @@
-//! What a node says about itself to clients: the instance documents of the Mastodon API (methods/instance; client-api 10). Only
+//! What a node says about itself to clients: the instance documents of the Mastodon API (docs.joinmastodon.org/methods/instance). Only
 //! what is there is promised.
 
 use axum::extract::{Path, State};

@@ -1,4 +1,4 @@
-//! What a client sent, however it sent it: query, form, multipart or JSON, one tree of names and values (client-api practice:
+//! What a client sent, however it sent it: query, form, multipart or JSON, one tree of names and values (as apps write them:
 //! `media_ids[]=1`, `media_ids=1`, `poll[options][]`, `fields_attributes[0][name]`, JSON with the same names).
 
 use std::collections::HashMap;

@@ -1,5 +1,5 @@
-//! Rate limits: how often one member, or one address, may do what costs (client-api 5). Knows nothing of what is limited; the
-//! time is handed in with every question.
+//! Rate limits: how often one member, or one address, may do what costs (docs.joinmastodon.org/api/rate-limits). Knows nothing of
+//! what is limited; the time is handed in with every question.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::num::NonZeroU32;

@@ -7,7 +7,8 @@ use axum::extract::{DefaultBodyLimit, OriginalUri, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use tower::ServiceExt as _;
+use tower::ServiceBuilder;
+use tower::util::MapRequestLayer;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{Any, CorsLayer};
 
@@ -69,20 +70,26 @@ pub fn router(app: App) -> Router {
         .merge(web::routes())
         .fallback(not_found)
         .method_not_allowed_fallback(wrong_method)
-        // What takes files says so itself.
-        .layer(DefaultBodyLimit::max(params::BODY))
-        .layer(axum::middleware::from_fn_with_state(app.clone(), bodies::bound))
-        .layer(axum::middleware::from_fn(count))
+        // These know which route it is. A layer is put around each route by itself, so that there is one of the three together.
+        .layer(
+            ServiceBuilder::new()
+                .layer(axum::middleware::from_fn(count))
+                .layer(axum::middleware::from_fn_with_state(app.clone(), bodies::bound))
+                // What takes files says so itself.
+                .layer(DefaultBodyLimit::max(params::BODY)),
+        )
+        .with_state(app.clone());
+    Router::new()
+        .fallback_service(routes)
         .layer(axum::middleware::from_fn(in_time))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(axum::middleware::from_fn_with_state(app.clone(), rate::shut_out))
         .layer(axum::middleware::from_fn_with_state(app.clone(), web::for_browsers))
-        // Outermost, so that web clients can read errors, too.
+        // Outside of it, so that web clients can read errors, too.
         .layer(cors())
         .layer(axum::middleware::from_fn(only_where_open))
-        .layer(axum::middleware::from_fn_with_state(app.clone(), farewell))
-        .with_state(app);
-    Router::new().fallback_service(routes.map_request(without_slash))
+        .layer(axum::middleware::from_fn_with_state(app, farewell))
+        .layer(MapRequestLayer::new(without_slash))
 }
 
 /// Rails takes a path with a slash at its end for the same, and some clients (Mastodon.py, toot) write it so.
@@ -101,7 +108,7 @@ fn without_slash(mut request: axum::extract::Request) -> axum::extract::Request 
     request
 }
 
-/// What web clients of any origin may call, without cookies (client-api 7). Not the login and consent pages.
+/// What web clients of any origin may call, without cookies. Not the login and consent pages.
 fn is_open(path: &str) -> bool {
     let calls = ["/oauth/token", "/oauth/revoke", "/oauth/userinfo", "/health"];
     calls.contains(&path) || ["/api/", "/.well-known/", "/nodeinfo/", "/media/"].iter().any(|p| path.starts_with(p))

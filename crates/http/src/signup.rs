@@ -80,7 +80,7 @@ impl From<ApiError> for Failure {
     }
 }
 
-/// The answer of the API: `details` by field (client-api 5).
+/// The answer of the API: `details` by field (docs.joinmastodon.org/methods/accounts, "Register an account").
 impl From<Failure> for ApiError {
     fn from(failure: Failure) -> Self {
         let problems = match failure {

@@ -1,5 +1,5 @@
 //! Streams: what is new is told at once to those who are connected, by server-sent events or over a WebSocket
-//! (docs.joinmastodon.org/methods/streaming; client-api 11). A connection says which streams it wants; `dispatch` looks at what the
+//! (docs.joinmastodon.org/methods/streaming). A connection says which streams it wants; `dispatch` looks at what the
 //! bell tells, asks once for all who are connected here whom it concerns, and renders it for each as they may see it.
 
 mod dispatch;

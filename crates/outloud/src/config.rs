@@ -69,8 +69,8 @@ pub struct Settings {
     /// A tracing filter.
     pub log: String,
     pub log_json: bool,
-    /// Certificates that are trusted besides the system's, PEM: for tests.
-    pub extra_roots: Vec<Vec<u8>>,
+    /// Certificates that are trusted in place of the system's, PEM: for tests.
+    pub roots: Vec<Vec<u8>>,
 }
 
 /// Where media lie.
@@ -226,7 +226,7 @@ impl Settings {
                 "text" => Some(false),
                 _ => None,
             })?,
-            extra_roots: Vec::new(),
+            roots: Vec::new(),
         })
     }
 }

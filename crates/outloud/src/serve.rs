@@ -251,7 +251,7 @@ pub fn client(settings: &Settings) -> Result<Client, Error> {
     let agent = format!("Outloud/{} (+{})", env!("CARGO_PKG_VERSION"), settings.node.origin);
     let mut config = ClientConfig::new(agent);
     config.policy = AddressPolicy { allowed_private: settings.allowed_private.clone() };
-    config.extra_roots.clone_from(&settings.extra_roots);
+    config.roots.clone_from(&settings.roots);
     Ok(Client::new(config)?)
 }
 

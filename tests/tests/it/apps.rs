@@ -30,8 +30,12 @@ async fn masto_js(engine: Engine) {
     node.terminate().await;
 }
 
+/// What differs by engine, Mastodon.py meets here, too; so that this is left to the long runs.
 #[tokio::test(flavor = "multi_thread")]
 async fn masto_js_on_sqlite() {
+    if !suite::is_full() {
+        return;
+    }
     masto_js(Engine::Sqlite).await;
 }
 

@@ -22,5 +22,3 @@ mod mail;
 mod push;
 #[cfg(test)]
 mod scale;
-#[cfg(test)]
-mod storage;

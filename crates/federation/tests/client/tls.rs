@@ -50,7 +50,7 @@ async fn only_known_certificates_for_the_right_name_are_trusted() {
     assert!(matches!(error, FetchError::Connect(_)) && error.is_temporary(), "{error}");
 
     let mut knowing = config(&["127.0.0.0/8"]);
-    knowing.extra_roots = vec![root.into_bytes()];
+    knowing.roots = vec![root.into_bytes()];
     let knowing = Client::new(knowing).unwrap();
     assert_eq!(greeting(&knowing, &secure(&server)).await, Ok("hello".to_owned()));
     let misnamed = format!("https://other.localhost:{}/", server.port).parse().unwrap();
@@ -64,7 +64,7 @@ async fn s14_a_redirect_does_not_lead_from_https_to_http() {
     let target = plain.url("/").to_string();
     let (server, root) = secure_server_that(move |_| redirect(&target)).await;
     let mut knowing = config(&["127.0.0.0/8"]);
-    knowing.extra_roots = vec![root.into_bytes()];
+    knowing.roots = vec![root.into_bytes()];
     let error = greeting(&Client::new(knowing).unwrap(), &secure(&server)).await.unwrap_err();
     assert_eq!(error, FetchError::RefusedUrl("redirect away from https"));
     assert!(plain.seen().is_empty());

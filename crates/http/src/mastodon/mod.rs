@@ -271,7 +271,6 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/assets/avatar.png", get(extras::avatar))
         .route("/assets/header.png", get(extras::header))
         .merge(reads)
-        .layer(DefaultBodyLimit::max(params::BODY))
         .merge(uploads)
         // What one member sees is not for another's eyes, nor for a cache between them and us.
         .layer(SetResponseHeaderLayer::if_not_present(

@@ -10,16 +10,13 @@ mod sign_up;
 mod token;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
-use crate::{App, params};
+use crate::App;
 
 /// Pages: no other origin may call them.
 pub fn routes() -> Router<App> {
-    Router::new()
-        .route("/oauth/authorize", get(authorize::show).post(authorize::decide))
-        .layer(DefaultBodyLimit::max(params::BODY))
+    Router::new().route("/oauth/authorize", get(authorize::show).post(authorize::decide))
 }
 
 /// What web clients call from their own origin.
@@ -34,5 +31,4 @@ pub fn open_routes() -> Router<App> {
         .route("/oauth/token", post(token::token))
         .route("/oauth/revoke", post(token::revoke))
         .route("/oauth/userinfo", get(metadata::userinfo).post(metadata::userinfo))
-        .layer(DefaultBodyLimit::max(params::BODY))
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use federation::client::{Client, ClientConfig};
@@ -23,6 +24,7 @@ const NOW: i64 = 1_760_000_000_000;
 /// A running node; the folder goes when it does.
 pub struct Here {
     pub app: App,
+    router: Router,
     _folder: tempfile::TempDir,
 }
 
@@ -95,7 +97,7 @@ impl Here {
             streams: Arc::default(),
             metrics: Arc::new(String::new),
         };
-        Self { app, _folder: folder }
+        Self { router: router(app.clone()), app, _folder: folder }
     }
 
     pub async fn member(&self, name: &str) -> Account {
@@ -126,7 +128,7 @@ impl Here {
     }
 
     pub async fn ask(&self, request: Request<Body>) -> Answer {
-        let response = router(self.app.clone()).oneshot(request).await.unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, 10_000_000).await.unwrap();
         Answer { status: parts.status, headers: parts.headers, text: String::from_utf8_lossy(&bytes).into_owned() }

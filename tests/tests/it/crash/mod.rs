@@ -17,7 +17,7 @@ use tokio::process::Child;
 
 /// How often a node is killed: of the sample, and of all.
 fn kills(sample: usize, all: usize) -> usize {
-    if std::env::var("OUTLOUD_TEST_FULL").as_deref() == Ok("1") { all } else { sample }
+    if suite::is_full() { all } else { sample }
 }
 
 /// After this kill everything is looked at: after the last, and after each tenth.

@@ -13,10 +13,7 @@ mod slow_peers;
 
 use serde_json::Value;
 use suite::api::Api;
-
-fn is_full() -> bool {
-    std::env::var("OUTLOUD_TEST_FULL").as_deref() == Ok("1")
-}
+use suite::is_full;
 
 /// Makes a post that must be acknowledged; answers its id.
 async fn acknowledged(api: &Api, text: &str) -> String {

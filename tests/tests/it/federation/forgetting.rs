@@ -8,10 +8,8 @@ use model::clock::{Clock, DAY, rfc3339};
 use node::housekeeping::Chore;
 use serde_json::json;
 use suite::fediverse::Stage;
-use suite::node::Options;
+use suite::node::{Options, round};
 use suite::on_both;
-
-use crate::storage::sweeps::round;
 
 on_both! {
     async fn what_went_is_fetched_anew_when_it_is_asked_for(db: Db) {

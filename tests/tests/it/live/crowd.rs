@@ -45,7 +45,7 @@ fn files() -> usize {
 }
 
 async fn holds(over_socket: bool) {
-    let is_full = std::env::var("OUTLOUD_TEST_FULL").as_deref() == Ok("1");
+    let is_full = suite::is_full();
     let wanted: usize = if is_full { 5_000 } else { 500 };
     let most = wanted.min(files().saturating_sub(2_500));
     let (db, http) = (Db::fresh(Engine::Sqlite).await, client());

@@ -34,14 +34,14 @@ mod remote_files;
 mod scheduled;
 mod search;
 mod sign_in;
-mod statements;
-pub mod sweeps;
+mod sweeps;
 mod tag_ties;
 mod texts;
 mod threads;
 mod timelines;
 mod trends;
 mod upkeep;
+mod written;
 
 use model::account::{Account, ActorKind, Member, MemberState, Role};
 use model::audience::Audience;

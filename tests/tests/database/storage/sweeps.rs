@@ -1,6 +1,5 @@
 //! What goes when its time has come, what stays, and that each step of it is small and may be the last for a while.
 
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use model::account::Account;
@@ -16,6 +15,7 @@ use outloud::check::deep;
 use outloud::progress::Progress;
 use storage::{App, Category, Files, RemoteFile, Report, Snapshot, Token, Tx};
 use suite::db::Db;
+use suite::node::round;
 use suite::on_both;
 use tempfile::TempDir;
 
@@ -41,13 +41,6 @@ async fn all_of(node: &Node, chore: Chore) -> (u64, usize) {
         }
     }
     panic!("{chore:?} comes to no end");
-}
-
-/// A round in which nothing fails; answers how much went of what.
-pub async fn round(node: &Node, go_on: impl Fn() -> bool) -> BTreeMap<Chore, u64> {
-    let round = node::housekeeping::round(node, go_on).await.unwrap();
-    assert!(round.failed.is_empty(), "{round:?}");
-    round.gone
 }
 
 /// Where the walk through posts stands, and when it is to go on.
