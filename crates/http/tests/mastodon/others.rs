@@ -35,6 +35,13 @@ const NAMED: &[(&str, Named)] = &[
     ("/api/v1/follow_requests/{id}", Named::Own("asking")),
     ("/api/v1/admin/accounts/{id}", Named::Moderators("member")),
     ("/api/v1/admin/reports/{id}", Named::Moderators("report")),
+    // Whoever may not is told so before anything is looked for.
+    ("/api/v1/admin/domain_blocks/{id}", Named::Moderators("member")),
+    ("/api/v1/admin/domain_allows/{id}", Named::Moderators("member")),
+    ("/api/v1/admin/email_domain_blocks/{id}", Named::Moderators("member")),
+    ("/api/v1/admin/canonical_email_blocks/{id}", Named::Moderators("member")),
+    ("/api/v1/admin/ip_blocks/{id}", Named::Moderators("member")),
+    ("/api/v1/admin/tags/{id}", Named::Moderators("member")),
 ];
 
 /// Mastodon takes a group of which nothing is there for an empty one.
