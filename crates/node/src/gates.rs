@@ -89,12 +89,10 @@ pub fn canonical_hash(email: &str) -> Option<String> {
 pub async fn check_email(tx: &mut Tx, email: &str) -> Result<bool, Error> {
     let field = |code, message: &str| Error::Field { field: "email", code, message: message.to_owned() };
     let domain = email.rsplit_once('@').map_or("", |(_, domain)| domain);
-    let mut domains = vec![domain.to_owned()];
-    let mut rest = domain;
-    while let Some((_, above)) = rest.split_once('.') {
-        domains.push(above.to_owned());
-        rest = above;
-    }
+    // Itself, and whatever it lies below: of very many the last ones.
+    let points: Vec<usize> = domain.match_indices('.').map(|(at, _)| at).collect();
+    let above = points.iter().rev().filter_map(|at| domain.get(at + 1..));
+    let domains: Vec<String> = std::iter::once(domain).chain(above).map(str::to_owned).collect();
     let found = tx.email_domain_blocks_for(&domains).await?;
     if found.iter().any(|b| !b.allow_with_approval) {
         return Err(field("ERR_BLOCKED", "uses a disallowed e-mail provider"));

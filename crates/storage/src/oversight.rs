@@ -83,7 +83,7 @@ macro_rules! accounts_page {
                  or $2 = 'active' and a.suspended_at is null or $2 = 'silenced' and a.limited_at is not null \
                  or $2 = 'suspended' and a.suspended_at is not null and a.suspended_by <> 'approval') and ",
                 named!("$3", "$4"),
-                " and ($5 = '' or a.domain = $5) and ($6 = '' or a.id in (select value from json_each($6))) and ",
+                " and ($5 = '' or a.domain = $5) and ($6 = '[]' or a.id in (select value from json_each($6))) and ",
                 $from
             ),
             [$by.origin == Origin::Remote, &$by.status, &$by.username, &$by.display_name, &$by.domain, $ids],
@@ -149,7 +149,7 @@ impl Tx {
                 Some(self.list(sql, args![name, end, NAMED]).await?)
             }
         };
-        let none = String::new();
+        let none = "[]".to_owned();
         match names {
             Some(list) => {
                 let list = serde_json::to_string(&list).unwrap_or_else(|_| "[]".to_owned());

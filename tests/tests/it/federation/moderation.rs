@@ -121,7 +121,7 @@ async fn moderator(stage: &Stage) -> Person<'_> {
 }
 
 async fn reports(stage: &Stage) -> Vec<Report> {
-    read(stage).await.reports(true, &Page::first(20)).await.unwrap()
+    read(stage).await.reports(&storage::ReportFilter::default(), &Page::first(20)).await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
