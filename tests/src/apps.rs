@@ -11,10 +11,12 @@ use crate::process::NodeProcess;
 use crate::tls::Tls;
 
 /// A client library.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Library {
     MastoJs,
     MastodonPy,
+    /// No library, but what calls all that the document of the API says can be called.
+    Schemathesis,
 }
 
 fn folder() -> PathBuf {
@@ -30,7 +32,7 @@ impl Library {
                 let installed = folder().join("node_modules/masto").is_dir();
                 (if own.exists() || !installed { own } else { PathBuf::from("node") }, "npm ci")
             }
-            Self::MastodonPy => (
+            Self::MastodonPy | Self::Schemathesis => (
                 folder().join(".venv/bin/python"),
                 "python3 -m venv .venv && .venv/bin/pip install -r requirements.txt",
             ),
@@ -40,9 +42,11 @@ impl Library {
     /// Whether it is installed. If not, it is said loudly, or is a failure where nothing may be skipped.
     #[expect(clippy::print_stderr, reason = "a skipped test is told to whoever runs it")]
     pub fn is_there(self) -> bool {
-        static SAID: [Once; 2] = [Once::new(), Once::new()];
+        static SAID: [Once; 3] = [Once::new(), Once::new(), Once::new()];
         let (program, how) = self.program();
-        let there = !program.is_absolute() || program.exists();
+        // It may have been set up before this was needed.
+        let is_complete = self != Self::Schemathesis || folder().join(".venv/bin/schemathesis").exists();
+        let there = (!program.is_absolute() || program.exists()) && is_complete;
         if !there {
             assert!(
                 std::env::var("OUTLOUD_TEST_NO_SKIP").as_deref() != Ok("1"),
@@ -58,6 +62,7 @@ impl Library {
         let script = match self {
             Self::MastoJs => "masto.mjs",
             Self::MastodonPy => "mastodon_py.py",
+            Self::Schemathesis => "openapi.py",
         };
         let ca = Tls::shared().file("ca.pem");
         let output = Command::new(self.program().0)

@@ -55,3 +55,43 @@ async fn mastodon_py_signs_in_by_the_pages() {
     assert!(done.len() >= 14, "{done:?}");
     node.terminate().await;
 }
+
+/// All that the document of the API says can be called is called with made-up values, as an owner may who has a token for everything:
+/// nothing fails, nothing hangs, and what is answered is as the document says.
+async fn schemathesis(engine: Engine) {
+    if !Library::Schemathesis.is_there() || !engine.is_there() {
+        return;
+    }
+    let (_db, mut node, _) = node(engine).await;
+    node.run(
+        &["member", "add", "olga", "--email", "olga@example.org", "--role", "owner", "--password-stdin"],
+        "correct horse\n",
+    )
+    .await;
+    let scopes = "read write follow push profile admin:read admin:write";
+    let token = node.run(&["token", "issue", "olga", "--scopes", scopes], "").await;
+    let is_long = std::env::var("OUTLOUD_TEST_FULL").as_deref() == Ok("1");
+    let (examples, patience) = if is_long { ("50", PATIENCE * 20) } else { ("1", PATIENCE) };
+    let address = format!("http://{}", node.address);
+    let environment = [
+        ("NODE_ADDRESS", address.as_str()),
+        ("NODE_TOKEN", token.as_str()),
+        ("NODE_EXAMPLES", examples),
+        ("NODE_SEED", "1"),
+    ];
+    let uses = Library::Schemathesis.uses(&node, &environment);
+    let done = tokio::time::timeout(patience, uses).await.expect("in time");
+    assert!(done.len() >= 200, "{done:?}");
+    assert_eq!(node.log(), "");
+    node.terminate().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_that_is_documented_can_be_called_on_sqlite() {
+    schemathesis(Engine::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_that_is_documented_can_be_called_on_postgres() {
+    schemathesis(Engine::Postgres).await;
+}

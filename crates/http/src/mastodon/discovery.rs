@@ -146,9 +146,8 @@ pub(super) async fn uses_of_tags(app: &App, tx: &mut Tx, tags: &[Id]) -> Result<
 
 /// `GET /api/v1/trends/tags`, and `/api/v1/trends`: hashtags that the most different people used.
 pub async fn tags(State(app): State<App>, _: Caller, params: Params) -> Result<Json<Vec<Tag>>, ApiError> {
-    let shown = trending_tags(&app, &params).await?.into_iter().map(|(tag, history)| {
-        tag_with(&app.node, &tag, history)
-    });
+    let shown =
+        trending_tags(&app, &params).await?.into_iter().map(|(tag, history)| tag_with(&app.node, &tag, history));
     Ok(Json(shown.collect()))
 }
 

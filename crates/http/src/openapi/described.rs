@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 use crate::mastodon::entities::account::Account;
+use crate::mastodon::entities::admin::AdminDomainBlock;
 
 /// What went wrong, in words.
 #[derive(ToSchema)]
@@ -17,6 +18,9 @@ pub struct Error {
     /// By field what is wrong with it.
     #[schema(nullable = false)]
     details: Option<BTreeMap<String, Vec<Problem>>>,
+    /// The rule that stands in the way of a new one.
+    #[schema(nullable = false)]
+    existing_domain_block: Option<AdminDomainBlock>,
 }
 
 #[derive(ToSchema)]

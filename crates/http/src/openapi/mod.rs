@@ -321,7 +321,6 @@ fn is_possible(o: &Operation, status: &str) -> bool {
         || o.path.contains("/suggestions/{id}");
     match status {
         "410" => of_account || o.path == "/api/v1/reports",
-        "413" => !matches!(o.method, Method::Get | Method::Delete),
         "422" => !is_open || !o.params.is_empty(),
         _ => true,
     }

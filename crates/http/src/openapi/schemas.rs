@@ -5,10 +5,10 @@ use utoipa::openapi::schema::ComponentsBuilder;
 
 use super::described::*;
 use super::operation::Empty;
+use crate::mastodon::admin::trends;
 use crate::mastodon::entities::{
     account, admin, card, filter, group, media, notification, poll, quote, report, small, status,
 };
-use crate::mastodon::admin::trends;
 use crate::mastodon::{
     announcements, circle, conversations, discovery, entities, posts, push, requests, scheduled, search, tags,
 };

@@ -21,6 +21,8 @@ use storage::{Files, Options, Store};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 
+use crate::contract::CONTRACT;
+
 pub const ORIGIN: &str = "https://social.example.org";
 /// When the tests happen: 2025-06-15, 15:06 UTC.
 pub const NOW: i64 = 1_750_000_000_000;
@@ -122,10 +124,18 @@ impl Api {
         secret
     }
 
+    /// One request. What is answered has to be as the document of the API says.
     pub async fn send(&self, request: Request<Body>) -> Reply {
+        let (asked, body) = request.into_parts();
+        let sent = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+        let (method, uri) = (asked.method.to_string(), asked.uri.to_string());
+        let request = Request::from_parts(asked, Body::from(sent.clone()));
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+        let sent = serde_json::from_slice(&sent).unwrap_or(Value::Null);
+        let kind = parts.headers.get(header::CONTENT_TYPE).map_or("", |kind| kind.to_str().unwrap());
+        CONTRACT.check(&method, &uri, &sent, parts.status.as_u16(), kind, &bytes);
         let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
         Reply { status: parts.status, headers: parts.headers, body }
     }

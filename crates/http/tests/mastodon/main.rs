@@ -6,6 +6,7 @@ mod admin;
 mod api;
 mod attack;
 mod circle;
+mod contract;
 mod direct;
 mod discovery;
 mod filters;
