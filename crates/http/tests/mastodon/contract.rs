@@ -37,6 +37,10 @@ pub struct Contract {
 /// The document of this code. It is the same for all nodes, so one is asked, once.
 pub static CONTRACT: LazyLock<Contract> = LazyLock::new(|| {
     let ask = || async { crate::api::Api::start().await.raw_text("/api/openapi.json").await };
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a test has a runtime of its own already, which cannot wait for another"
+    )]
     let text = std::thread::spawn(move || tokio::runtime::Runtime::new().unwrap().block_on(ask())).join().unwrap();
     Contract::new(serde_json::from_str(&text).unwrap())
 });
