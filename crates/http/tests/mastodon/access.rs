@@ -18,7 +18,7 @@ pub fn routes() -> impl Iterator<Item = (&'static str, &'static str, &'static st
 
 /// Joining, signing in, and what is done until an address is confirmed; streams, of which each has its scope.
 fn has_rules_of_its_own(o: &Operation) -> bool {
-    let starts = ["/oauth/", "/api/v1/apps", "/api/v1/emails/", "/api/v1/streaming"];
+    let starts = ["/oauth/token", "/oauth/revoke", "/api/v1/apps", "/api/v1/emails/", "/api/v1/streaming"];
     starts.iter().any(|start| o.path.starts_with(start)) || (o.path == "/api/v1/accounts" && o.method == "POST")
 }
 
