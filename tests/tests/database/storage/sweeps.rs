@@ -437,7 +437,7 @@ on_both! {
             clock.store(NOW + minutes * MINUTE, Ordering::Relaxed);
             // Asked after each chore before this one, and then after its first step.
             let asked = AtomicUsize::new(0);
-            assert!(round(&node, || asked.fetch_add(1, Ordering::Relaxed) < 13).await.is_empty());
+            assert!(round(&node, || asked.fetch_add(1, Ordering::Relaxed) < 14).await.is_empty());
             assert!(round(&node, || true).await.is_empty(), "there was one a moment ago");
             places.push(place(&node).await);
         }
