@@ -10,14 +10,16 @@ use serde_json::{Map, Value};
 
 use crate::ApiError;
 
-/// Longest body that is not a file upload.
-pub const BODY: usize = 1024 * 1024;
+/// Longest body that is not a file upload: several times the longest post, written as clients may write it.
+pub const BODY: usize = 256 * 1024;
 /// Longest upload: the largest film with some room for the other parts.
 pub const UPLOAD: usize = 104 * 1024 * 1024;
 /// How deep names nest.
 const DEPTH: usize = 8;
 /// Most values of one request.
 const VALUES: usize = 2_000;
+/// Most signs in JSON that may stand between values: each may be a comma of a text, or a value that takes a hundred times its room.
+const SIGNS: usize = 20_000;
 
 /// The parameters of a request. Names of the body win over those of the query.
 #[derive(Debug, Default)]
@@ -199,9 +201,11 @@ impl<S: Send + Sync> FromRequest<S> for Params {
         let kind =
             request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("").to_lowercase();
         if kind.starts_with("multipart/form-data") {
+            let length = request.headers().get(header::CONTENT_LENGTH);
+            let length = length.and_then(|v| v.to_str().ok()?.parse().ok()).unwrap_or(0).min(UPLOAD);
             let multipart = Multipart::from_request(request, state).await;
             let multipart = multipart.map_err(|e| ApiError::new(e.status(), e.body_text()))?;
-            params.read_multipart(multipart).await?;
+            params.read_multipart(multipart, length).await?;
             return Ok(params);
         }
         let body = axum::body::to_bytes(request.into_body(), BODY).await;
@@ -210,6 +214,9 @@ impl<S: Send + Sync> FromRequest<S> for Params {
             return Ok(params);
         }
         if kind.contains("json") {
+            if body.iter().filter(|byte| matches!(byte, b',' | b'[' | b'{')).count() > SIGNS {
+                return Err(ApiError::bad_request("The body has too many values"));
+            }
             match serde_json::from_slice(&body) {
                 Ok(Value::Object(tree)) => params.tree.extend(tree),
                 Ok(Value::Null) => {}
@@ -230,7 +237,8 @@ impl Params {
         self.tree.extend(fresh.tree);
     }
 
-    async fn read_multipart(&mut self, mut multipart: Multipart) -> Result<(), ApiError> {
+    /// `length`: bytes in all, as far as the client said.
+    async fn read_multipart(&mut self, mut multipart: Multipart, length: usize) -> Result<(), ApiError> {
         let failed = |e: axum::extract::multipart::MultipartError| ApiError::new(e.status(), e.body_text());
         let mut fresh = Self::default();
         let (mut count, mut words) = (0, 0);
@@ -241,7 +249,15 @@ impl Params {
             }
             let Some(name) = part.name().map(str::to_owned) else { continue };
             if part.file_name().is_some() {
-                fresh.files.insert(name, part.bytes().await.map_err(failed)?);
+                // Room for all of it at once: a film that grows is there twice whenever it moves.
+                let mut file = Vec::with_capacity(length);
+                while let Some(piece) = part.chunk().await.map_err(failed)? {
+                    file.extend_from_slice(&piece);
+                }
+                if file.len() < length / 2 {
+                    file.shrink_to_fit();
+                }
+                fresh.files.insert(name, file.into());
                 continue;
             }
             // Only files may be large, not all that comes along with them.

@@ -5,7 +5,6 @@ use rusqlite::types::ValueRef;
 use serde_json::{Map, Value as Json};
 use sqlx::{AssertSqlSafe, Column as _, Row as _, TypeInfo as _, ValueRef as _};
 
-use crate::postgres::SERVED;
 use crate::row::Value;
 use crate::store::{Engine, postgres_arguments};
 use crate::{Error, Tx, sqlite};
@@ -135,14 +134,6 @@ impl Tx {
             Engine::Postgres(c, _) => sqlx::raw_sql("rollback").execute(c).await.map(drop)?,
         }
         Ok(())
-    }
-
-    /// Whether nobody serves this database, nor will until this work ends: on PostgreSQL. SQLite's file has a lock of its own.
-    pub async fn is_alone(&mut self) -> Result<bool, Error> {
-        if self.is_sqlite() {
-            return Ok(true);
-        }
-        Ok(self.value("select pg_try_advisory_xact_lock($1)", args![SERVED]).await?.unwrap_or(false))
     }
 
     /// Gives every row of one of [`TABLES`] to `take`, one at a time.

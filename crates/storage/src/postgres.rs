@@ -72,6 +72,18 @@ impl Postgres {
         }
     }
 
+    /// A connection that says that nobody else may serve the database; none if somebody does.
+    pub(crate) async fn alone(&self) -> Result<Option<PgConnection>, Error> {
+        let connect = async {
+            let mut connection = self.options.connect().await?;
+            let sql = "select pg_try_advisory_lock($1)";
+            let is_alone = sqlx::query_scalar(sql).bind(SERVED).fetch_one(&mut connection).await?;
+            Ok((connection, is_alone))
+        };
+        let (connection, is_alone) = within(self.bounds.patience, connect).await.map_err(Error::Away)?;
+        Ok(Some(connection).filter(|_| is_alone))
+    }
+
     /// How to connect, for what needs a connection of its own.
     pub(crate) fn options(&self) -> &PgConnectOptions {
         &self.options

@@ -10,7 +10,7 @@ use rusqlite::ErrorCode;
 use sqlx::migrate::MigrateError;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
+use sqlx::{ConnectOptions as _, Connection as _, PgConnection, SqliteConnection};
 
 use crate::bell::Bell;
 use crate::event::Event;
@@ -342,6 +342,15 @@ impl Store {
         }
     }
 
+    /// Has a database that nobody serves, nor will, for oneself; none if somebody serves it. On PostgreSQL; SQLite's file has a lock of
+    /// its own.
+    pub async fn alone(&self) -> Result<Option<Alone>, Error> {
+        match &self.database {
+            Database::Sqlite(_) => Ok(Some(Alone(None))),
+            Database::Postgres(postgres) => Ok(postgres.alone().await?.map(|connection| Alone(Some(connection)))),
+        }
+    }
+
     /// Ends all connections, after the work that is under way. A SQLite file then stands alone, with nothing in its log.
     pub async fn close(&self) {
         match &self.database {
@@ -351,6 +360,19 @@ impl Store {
                 }
             }
             Database::Postgres(postgres) => postgres.close().await,
+        }
+    }
+}
+
+/// Nobody serves the database as long as this is there.
+pub struct Alone(Option<PgConnection>);
+
+impl Alone {
+    /// Whether that held until now: a connection can be lost.
+    pub async fn held(&mut self) -> bool {
+        match &mut self.0 {
+            Some(connection) => connection.ping().await.is_ok(),
+            None => true,
         }
     }
 }

@@ -4,11 +4,12 @@
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read};
 use std::path::Path;
+use std::time::Duration;
 
 use bytes::Bytes;
 use node::Node;
 use sha2::{Digest as _, Sha256};
-use storage::{Category, Files, Record, TABLES, Tx};
+use storage::{Alone, Category, Files, Record, TABLES, Tx};
 use tar::Archive;
 
 use super::{Counts, FORMAT, MANIFEST, Manifest, SUMS, note_sum};
@@ -18,6 +19,8 @@ use crate::{Error, Settings, serve};
 /// Rows that are handed over together.
 const BATCH: usize = 500;
 const PIECE: usize = 256 * 1024;
+/// A process that serves a database has lost all its connections for no longer than this.
+const RETURN: Duration = Duration::from_secs(3);
 
 /// Bytes of the files that were written, by what they are for.
 type Sizes = [(Category, i64); 3];
@@ -144,8 +147,15 @@ pub async fn restore(
     // Held to the end: nobody may serve meanwhile.
     let _only = serve::only(settings)?;
     let node = serve::unfixed(settings, crate::Parts::default()).await?;
-    // Before anything is changed, and again before the tables are.
-    must_be_alone(&mut node.store.begin().await?).await?;
+    // Held to the end, too.
+    let mut alone = alone(&node).await?;
+    if force && !node.store.is_sqlite() {
+        // Whose connections were cut a moment ago, as by a restart of PostgreSQL, comes back.
+        drop(alone);
+        progress.step("seeing whether somebody serves the database");
+        tokio::time::sleep(RETURN).await;
+        alone = self::alone(&node).await?;
+    }
     node.store.migrate().await?;
     if !force {
         refuse_what_is_there(&node).await?;
@@ -153,24 +163,25 @@ pub async fn restore(
     let mut counts = Counts::default();
     let sizes = restore_files(checked, &node.files, &mut counts, progress).await?;
     let mut tx = node.store.begin().await?;
-    must_be_alone(&mut tx).await?;
     tx.clear_tables().await?;
     restore_tables(checked, &mut tx, &mut counts, progress).await?;
     for (category, bytes) in sizes {
         tx.count_bytes(category, bytes).await?;
     }
     progress.step("writing to disk");
+    if !alone.held().await {
+        return Err(Error::Usage("The connection to the database was lost: nothing in it was changed.".to_owned()));
+    }
     tx.commit().await?;
     progress.clear();
+    drop(alone);
     node.store.close().await;
     Ok(counts)
 }
 
-async fn must_be_alone(tx: &mut Tx) -> Result<(), Error> {
-    if tx.is_alone().await? {
-        return Ok(());
-    }
-    Err(Error::Usage("A node is running on this database: stop it first, all of its processes.".to_owned()))
+async fn alone(node: &Node) -> Result<Alone, Error> {
+    let words = "A node is running on this database: stop it first, all of its processes.";
+    node.store.alone().await?.ok_or_else(|| Error::Usage(words.to_owned()))
 }
 
 /// Somebody's node is not overwritten by mistake. One that was only started once, without any member, is nobody's.

@@ -2,7 +2,7 @@
 //!
 //! It writes with blocking calls: the process does nothing else meanwhile.
 
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -21,7 +21,15 @@ pub async fn backup(node: &Node, file: &Path, progress: &mut Progress) -> Result
     let mut part = file.as_os_str().to_owned();
     part.push(".part");
     let part = PathBuf::from(part);
+    for path in [file, part.as_path()] {
+        // A pipe would be waited for, and /dev/stdout replaced.
+        if path.symlink_metadata().is_ok_and(|known| !known.is_file()) {
+            return Err(Error::Usage(format!("{} is no ordinary file: name one that is, or none.", path.display())));
+        }
+    }
     let part_file = create_private(&part).map_err(|e| failed(&part, e))?;
+    // Locked until it has its name.
+    let lock = part_file.try_clone().map_err(|e| failed(&part, e))?;
     let result = write(node, &part, part_file, progress).await;
     progress.clear();
     let finished = result.and_then(|counts| {
@@ -35,6 +43,7 @@ pub async fn backup(node: &Node, file: &Path, progress: &mut Progress) -> Result
         // What is half done is of no use, and what stopped us is what counts.
         let _ = std::fs::remove_file(&part);
     }
+    drop(lock);
     finished
 }
 
@@ -115,14 +124,22 @@ fn create_private(path: &Path) -> io::Result<File> {
     let file = match options.open(path) {
         Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {
             // Somebody else writes it, or was killed: then it is made anew, since its owner may be another.
-            File::open(path)?.try_lock().map_err(|_| another())?;
+            lock(&File::open(path)?)?;
             std::fs::remove_file(path)?;
             options.open(path)?
         }
         other => other?,
     };
-    file.try_lock().map_err(|_| another())?;
+    lock(&file)?;
     if is_at(&file, path)? { Ok(file) } else { Err(another()) }
+}
+
+fn lock(file: &File) -> io::Result<()> {
+    match file.try_lock() {
+        Err(TryLockError::WouldBlock) => Err(another()),
+        // A file system without locks: then nobody watches but the operator.
+        Ok(()) | Err(TryLockError::Error(_)) => Ok(()),
+    }
 }
 
 fn another() -> io::Error {

@@ -210,7 +210,11 @@ fn two_backups_to_the_same_file_do_not_spoil_each_other() {
 #[test]
 fn a_backup_that_cannot_be_written_leaves_nothing_behind() {
     let place = inhabited();
-    for (name, words) in [("missing/b.tar", "missing/b.tar"), ("outloud-data", "is a folder")] {
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("/dev/null", place.path("pipe.tar")).unwrap();
+    for (name, words) in
+        [("missing/b.tar", "missing/b.tar"), ("outloud-data", "is a folder"), ("pipe.tar", "is no ordinary file")]
+    {
         let line = place.refused(&["backup", name], 1);
         assert!(line.contains(words), "{line}");
     }

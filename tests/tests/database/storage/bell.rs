@@ -153,7 +153,7 @@ async fn however_much_is_rung_little_is_sent() {
 async fn whoever_wants_a_database_for_themselves_is_told_whether_somebody_serves_it() {
     for engine in [Engine::Sqlite, Engine::Postgres].into_iter().filter(|e| e.is_there()) {
         let db = Db::fresh(engine).await;
-        let is_alone = async || db.store.begin().await.unwrap().is_alone().await.unwrap();
+        let is_alone = async || db.store.alone().await.unwrap().is_some();
         assert!(is_alone().await);
         if engine == Engine::Sqlite {
             continue;
@@ -166,15 +166,19 @@ async fn whoever_wants_a_database_for_themselves_is_told_whether_somebody_serves
         eventually("it has ended", || async { is_alone().await.then_some(()) }).await;
         // Its connections say so, too, until they are closed: also while the bell's is made again, and when nobody attends any more.
         let serving = db.again().await;
-        assert!(serving.serve().await.unwrap());
+        eventually("it serves again", || async { serving.serve().await.unwrap().then_some(()) }).await;
         assert!(!is_alone().await);
         drop(serving.read().await.unwrap());
         serving.close().await;
         eventually("it is closed", || async { is_alone().await.then_some(()) }).await;
-        let (late, mut tx) = (db.again().await, db.store.begin().await.unwrap());
-        assert!(tx.is_alone().await.unwrap());
+        let late = db.again().await;
+        let mut alone = None;
+        while alone.is_none() {
+            alone = db.store.alone().await.unwrap();
+        }
         assert!(!late.serve().await.unwrap(), "somebody has it for themselves");
-        drop(tx);
+        assert!(alone.as_mut().unwrap().held().await);
+        drop(alone);
         eventually("it can be served", || async { late.read().await.is_ok().then_some(()) }).await;
         assert!(!is_alone().await);
     }

@@ -186,7 +186,7 @@ async fn whoever_takes_an_answer_slowly_gets_all_of_it() {
 async fn bodies_are_bounded_together_and_whoever_is_sent_away_can_come_again() {
     let stage = Stage::empty().await;
     let address = stage.node.address();
-    let (length, most) = (1_000_000, 64 * 1024 * 1024);
+    let (length, most) = (1_000_000, 48 * 1024 * 1024);
     let mut slow = JoinSet::new();
     for _ in 0..100 {
         slow.spawn(async move {
