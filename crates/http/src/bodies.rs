@@ -124,18 +124,19 @@ impl Claim {
 
     /// The body, which ends with an error where there is no room for it, or where it does not go on for so long.
     fn counting(self: &Arc<Self>, body: Body, stall: Duration) -> Body {
-        let pieces = stream::unfold((body.into_data_stream(), Arc::clone(self)), move |(mut pieces, claim)| async move {
-            let next = match timeout(stall, pieces.next()).await {
-                Ok(next) => next?,
-                Err(_) => Err(axum::Error::new("the body does not go on")),
-            };
-            let next = next.and_then(|piece| match claim.take(piece.len() + PIECE) {
-                true if piece.len() < SHORT => Ok(Bytes::copy_from_slice(&piece)),
-                true => Ok(piece),
-                false => Err(axum::Error::new("no room for the body")),
+        let pieces =
+            stream::unfold((body.into_data_stream(), Arc::clone(self)), move |(mut pieces, claim)| async move {
+                let next = match timeout(stall, pieces.next()).await {
+                    Ok(next) => next?,
+                    Err(_) => Err(axum::Error::new("the body does not go on")),
+                };
+                let next = next.and_then(|piece| match claim.take(piece.len() + PIECE) {
+                    true if piece.len() < SHORT => Ok(Bytes::copy_from_slice(&piece)),
+                    true => Ok(piece),
+                    false => Err(axum::Error::new("no room for the body")),
+                });
+                Some((next, (pieces, claim)))
             });
-            Some((next, (pieces, claim)))
-        });
         Body::from_stream(pieces)
     }
 
@@ -243,7 +244,11 @@ mod tests {
     async fn s36_a_body_that_does_not_go_on_is_not_waited_for() {
         let claim = Claim::new(&Room::new(0, 0), None);
         let begins = stream::iter([Ok::<_, std::io::Error>("a")]).chain(stream::pending());
-        assert!(axum::body::to_bytes(claim.counting(Body::from_stream(begins), Duration::from_millis(20)), usize::MAX).await.is_err());
+        assert!(
+            axum::body::to_bytes(claim.counting(Body::from_stream(begins), Duration::from_millis(20)), usize::MAX)
+                .await
+                .is_err()
+        );
         assert!(!claim.is_refused.load(Ordering::Relaxed), "it is not for want of room");
     }
 

@@ -76,7 +76,10 @@ fn s24_s40_no_crate_of_ours_uses_what_takes_long_or_tells_by_its_time() {
         for package in lock.split("[[package]]") {
             let name = package.split('"').nth(1).unwrap_or_default();
             // Tests look with it at answers of our own.
-            assert!(name == "jsonschema" || !package.contains(&format!(" \"{backtracks}\"")), "{name} uses {backtracks}");
+            assert!(
+                name == "jsonschema" || !package.contains(&format!(" \"{backtracks}\"")),
+                "{name} uses {backtracks}"
+            );
         }
     }
     for (name, used) in dependencies() {
