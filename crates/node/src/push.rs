@@ -213,8 +213,8 @@ async fn message(
     let text = json!({
         "access_token": secret,
         "preferred_locale": if member.locale.is_empty() { "en" } else { &member.locale },
-        // A number of its size is not read by every client.
-        "notification_id": n.id.to_string(),
+        // A number, as Mastodon sends it: apps of iOS read nothing else.
+        "notification_id": n.id,
         "notification_type": n.kind.name(),
         "icon": node.config.picture(&from, &from.avatar, Owner::Avatar),
         "title": html::truncate(&title(node, n.kind, &from), TITLE),

@@ -77,7 +77,7 @@ fn s24_s40_no_crate_of_ours_uses_what_takes_long_or_tells_by_its_time() {
             let name = package.split('"').nth(1).unwrap_or_default();
             // Tests look with it at answers of our own.
             assert!(
-                name == "jsonschema" || !package.contains(&format!(" \"{backtracks}\"")),
+                name == "jsonschema" || name == backtracks || !package.contains(&format!(" \"{backtracks}\"")),
                 "{name} uses {backtracks}"
             );
         }

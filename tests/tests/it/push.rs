@@ -211,7 +211,7 @@ async fn tells_of_a_mention(engine: Engine, standard: bool) {
     assert_eq!(message["title"], "alice mentioned you");
     assert_eq!(message["body"], "Hello @bob, how <are> you?");
     assert_eq!(message["icon"], format!("{}/assets/avatar.png", node.origin));
-    let id: i64 = message["notification_id"].as_str().unwrap().parse().unwrap();
+    let id: i64 = message["notification_id"].as_i64().unwrap();
     let notification = node.node().store.read().await.unwrap().notification(bob.id, id).await.unwrap().unwrap();
     assert_eq!(notification.post_id, Some(post.id));
     assert_eq!(message.as_object().unwrap().len(), 7);

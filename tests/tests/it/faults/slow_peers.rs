@@ -62,7 +62,9 @@ async fn whoever_does_not_come_to_the_point_is_cut_off() {
         let slow = async {
             for (answer, after) in futures::future::join_all(slow).await {
                 assert!(!answer.contains("200 OK"), "{answer}");
-                assert!(after >= patience && after < Duration::from_secs(10), "{after:?}");
+                // The two clocks do not begin in the same moment.
+                assert!(after >= patience - Duration::from_millis(20), "{after:?}");
+                assert!(after < Duration::from_secs(10), "{after:?}");
             }
         };
         // Who says nothing at all, and who says no more after the first request.
