@@ -1,11 +1,16 @@
 //! Web Push: hands a message to the push service that an app named (RFC 8030).
 
+use std::time::Duration;
+
 use model::clock::Millis;
 use node::push;
 
 use crate::client::FetchError;
 use crate::jobs::Next;
 use crate::{Error, Federation};
+
+/// Who asks to be asked again sooner than that is asked as those are who say nothing of it: less and less often, and not for ever.
+const SOON: Duration = Duration::from_secs(15 * 60);
 
 impl Federation {
     /// Tells a member of a notification where an app of theirs asked for it.
@@ -24,7 +29,7 @@ impl Federation {
                 node.commit(tx).await?;
                 Ok(Next::Done)
             }
-            status => match reply.retry_after.filter(|_| matches!(status, 429 | 500..=599)) {
+            status => match reply.retry_after.filter(|wait| *wait >= SOON && matches!(status, 429 | 500..=599)) {
                 Some(wait) => {
                     let at = node.now() + Millis::try_from(wait.as_millis()).unwrap_or(Millis::MAX / 2);
                     // By then it is worth nothing.

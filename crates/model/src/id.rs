@@ -9,7 +9,7 @@ pub type Id = i64;
 
 /// The smallest id that anything made at `at` may have.
 pub fn first_id(at: Millis) -> Id {
-    at.max(0) << 16
+    at.clamp(0, Millis::MAX >> 16) << 16
 }
 
 /// When an id was made.

@@ -9,6 +9,9 @@ use crate::clock::{DAY, Millis, parse_rfc3339};
 const LONGEST: usize = 64 * 1024;
 /// The longest word, in bytes; what is longer is no word.
 const WORD: usize = 200;
+/// How the words begin by which an index knows what it is not in the text: who wrote it, in whose library it is. No word of a text or of
+/// a question begins so.
+pub const MARK: &str = "zq";
 /// Most terms of a question.
 const TERMS: usize = 24;
 
@@ -48,6 +51,9 @@ fn finish(out: &mut String, word: &mut String) {
     if !word.is_empty() && word.len() <= WORD {
         if !out.is_empty() {
             out.push(' ');
+        }
+        if word.starts_with(MARK) {
+            out.push('z');
         }
         out.push_str(word);
     }
@@ -272,6 +278,8 @@ mod tests {
         assert_eq!(words("#Rust_lang @bob@example.org"), "rust lang bob example org");
         assert_eq!(words(&"a".repeat(300)), "");
         assert_eq!(words("  ... "), "");
+        // By words that begin so an index knows who wrote what, and what is in whose library.
+        assert_eq!(words("zqlib7 ＺＱfrom7 zzq"), "zzqlib7 zzqfrom7 zzq");
     }
 
     #[test]

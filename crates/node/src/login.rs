@@ -4,6 +4,7 @@ use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::Pas
 use argon2::{Algorithm, Argon2, Params, Version};
 use model::account::{Account, Member, MemberState};
 use model::clock::{DAY, MINUTE, Millis};
+use model::handle::canonical_domain;
 use model::id::Id;
 use storage::{App, Code, Token, Tx};
 
@@ -110,13 +111,17 @@ impl std::fmt::Display for Scopes {
 pub fn normal_email(email: &str) -> Option<String> {
     let email = email.trim().to_lowercase();
     let (name, domain) = email.rsplit_once('@')?;
-    let plausible = !name.is_empty()
-        && !domain.is_empty()
-        && !domain.starts_with('.')
-        && !domain.ends_with('.')
-        && email.len() <= 254
-        && !email.chars().any(|c| c.is_whitespace() || c.is_control());
-    plausible.then_some(email)
+    // Of several ways to write a domain one counts, by which it may be blocked; names within quotes and comments are ways to write another.
+    let domain = canonical_domain(domain).filter(|d| !d.contains(':'))?;
+    let is_odd = |c: char| c.is_whitespace() || c.is_control() || "<>()[]\"\\,:;@".contains(c) || is_invisible(c);
+    let email = format!("{name}@{domain}");
+    (!name.is_empty() && !name.chars().any(is_odd) && email.len() <= 254).then_some(email)
+}
+
+/// Signs that nobody sees (Unicode's default ignorable ones, as far as they could stand in an address).
+fn is_invisible(c: char) -> bool {
+    matches!(u32::from(c), 0xAD | 0x34F | 0x61C | 0x115F | 0x1160 | 0x180B..=0x180F | 0x200B..=0x200F | 0x202A..=0x202E
+        | 0x2060..=0x206F | 0x3164 | 0xFE00..=0xFE0F | 0xFEFF | 0xFFA0 | 0xE0000..=0xE0FFF)
 }
 
 fn argon2(node: &Node) -> Result<Argon2<'static>, Error> {
@@ -282,6 +287,26 @@ pub async fn take_code(node: &Node, tx: &mut Tx, secret: &str) -> Result<Option<
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_is_written_in_one_way() {
+        assert_eq!(normal_email(" Eve.O@Bücher.Example ").as_deref(), Some("eve.o@xn--bcher-kva.example"));
+        for same in ["e@ｂlocked.example", "e@blocked。example", "e@blocked\u{AD}.example", "e@blocked.example."] {
+            assert_eq!(normal_email(same).as_deref(), Some("e@blocked.example"), "{same}");
+        }
+        for odd in [
+            "e@a.example>",
+            "e@a.example\u{200B}x y",
+            "\"e\\ve\"@a.example",
+            "e(x)@a.example",
+            "@e@a.example",
+            "e\u{200B}@a.example",
+            "e@a.example:25",
+            "e@",
+        ] {
+            assert_eq!(normal_email(odd), None, "{odd}");
+        }
+    }
 
     #[test]
     fn scopes_are_a_hierarchy() {

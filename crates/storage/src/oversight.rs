@@ -217,8 +217,21 @@ impl Tx {
         self.all(sql, args![since * DAY, (until + 1) * DAY]).await
     }
 
-    /// Hashtags in the order in which they were first used, newest first.
+    /// Hashtags of posts that everybody may see, in the order in which they were first used, newest first.
     pub async fn all_tags(&mut self, page: &Page) -> Result<Vec<model::post::Tag>, Error> {
-        paged!(self, page, "t.id", concat!("select ", tag_columns!(), " from tags t"), "true", [], "$1", "$2", "$3")
+        paged!(
+            self,
+            page,
+            "t.id",
+            concat!("select ", tag_columns!(), " from tags t"),
+            concat!(
+                "exists (select 1 from post_tags x join posts p on p.id = x.post_id ",
+                "where x.tag_id = t.id and p.audience >= 60)"
+            ),
+            [],
+            "$1",
+            "$2",
+            "$3"
+        )
     }
 }

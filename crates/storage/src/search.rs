@@ -218,14 +218,17 @@ impl Tx {
         }
         // GIN finds all that fits before it sorts: what is asked for most are the newest, so these are looked at first.
         let newest: Option<Id> = self.value("select max(t.post_id) from post_texts t", args![]).await?;
-        let Some(newest) = newest.map(|id| id.min(page.below() - 1)) else { return Ok(Vec::new()) };
+        let Some(newest) = newest.map(|id| id.min(page.below().saturating_sub(1))) else { return Ok(Vec::new()) };
         let (mut below, mut found) = (page.below(), Vec::new());
         let wanted = page.limit + offset;
+        if below.saturating_sub(1) <= page.above() {
+            return Ok(found);
+        }
         let last = slot(newest);
         for oldest in [Some(last), Some(last - 3), Some(last - 15), None] {
             let above = oldest.map_or(page.above(), |slot| page.above().max(first_id(slot * SLOT) - 1));
             let missing = wanted - i64::try_from(found.len()).unwrap_or(wanted);
-            if missing <= 0 || below <= page.above() + 1 {
+            if missing <= 0 || below.saturating_sub(1) <= page.above() {
                 break;
             }
             let narrowed = match oldest {

@@ -32,7 +32,7 @@ pub async fn several(State(app): State<App>, caller: Caller, params: Params) -> 
     ids.truncate(SEVERAL);
     let mut tx = app.node.store.read().await?;
     let mut found = tx.accounts(&ids).await?;
-    found.retain(|a| a.deleted_at.is_none());
+    found.retain(|a| a.deleted_at.is_none() && !a.is_waiting());
     found.sort_by_key(|a| ids.iter().position(|id| *id == a.id));
     Ok(Json(list(&app.node.config, &mut tx, &found).await?))
 }

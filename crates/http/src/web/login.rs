@@ -51,8 +51,10 @@ impl<E: Into<ApiError>> From<E> for Refusal {
 
 /// The member behind a name and a password. Takes as long where there is none.
 pub async fn authenticate(app: &App, address: IpAddr, typed: &str, password: &str) -> Result<Account, Refusal> {
-    app.limits.log_in(address, typed, app.node.now())?;
     let found = login::find_member(&app.node, &mut app.node.store.read().await?, typed).await?;
+    // Counted as whoever is meant, however that is written.
+    let name = found.as_ref().map_or(typed, |(account, _)| &account.username);
+    app.limits.log_in(address, name, app.node.now())?;
     let hash = found.as_ref().map(|(_, member)| member.password_hash.clone());
     let right = check(app, hash, password).await?;
     let (account, member) = found.filter(|_| right).ok_or(Refusal::Wrong)?;

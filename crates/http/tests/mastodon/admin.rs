@@ -76,6 +76,8 @@ async fn who_waits_is_let_in_or_refused() {
         let path = format!("/api/v1/admin/accounts/{}", person.id);
         let shown = api.get(&olga, &path).await.ok();
         assert_eq!((&shown["approved"], &shown["suspended"]), (&json!(false), &json!(false)));
+        let waiting = api.look(&format!("/api/v1/accounts?id[]={}", person.id)).await.ok();
+        assert_eq!(waiting, json!([]), "nobody is shown who waits");
         acts(&api, &olga, &person, verb, Value::Null).await.ok();
         let found = api.get(&olga, &path).await.status;
         assert_eq!(found, if verb == "approve" { 200 } else { 404 });
@@ -509,6 +511,27 @@ async fn a_member_is_told_what_was_done_about_them_and_what_was_cut_off() {
         (list.as_array().unwrap().len(), event(&list[0])),
         (3, (json!("account_suspension"), json!("eva@else.example"), json!(1), json!(0)))
     );
+}
+
+#[tokio::test]
+async fn the_node_itself_is_not_acted_on_and_a_report_is_settled_by_what_is_done_to_whom_it_is_about() {
+    let api = Api::start().await;
+    let olga = keeper(&api, "olga", Role::Moderator).await;
+    let (bob, eve) = (api.member("bob").await, api.member("eve").await);
+    let node = &api.app.node;
+    let itself = node.store.read().await.unwrap().account_by_uri(&node.config.instance_actor_uri()).await.unwrap();
+    let itself = itself.unwrap().id.to_string();
+    let path = format!("/api/v1/admin/accounts/{itself}/action");
+    for kind in ["none", "silence", "suspend"] {
+        api.post(&olga, &path, json!({"type": kind})).await.refused(403);
+    }
+    let report = api.post(&bob, "/api/v1/reports", json!({"account_id": eve.id})).await.ok();
+    let settles = json!({"type": "none", "report_id": report["id"]});
+    acts(&api, &olga, &bob, "action", settles.clone()).await.refused(422);
+    let narrow = api.token(olga.id.parse().ok(), "admin:write:accounts").await;
+    let narrow = Person { token: narrow, ..olga.clone() };
+    acts(&api, &narrow, &eve, "action", settles.clone()).await.refused(403);
+    acts(&api, &olga, &eve, "action", settles).await.ok();
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use axum::extract::{OriginalUri, State};
 use axum::http::StatusCode;
 use model::account::{Account, Role};
 use model::id::Id;
-use model::permission::{DELETE_USER_DATA, MANAGE_USER_ACCESS, MANAGE_USERS};
+use model::permission::{DELETE_USER_DATA, MANAGE_REPORTS, MANAGE_USER_ACCESS, MANAGE_USERS};
 use node::moderate::Act;
 use node::report::Keeper;
 use node::warn::Measure;
@@ -24,7 +24,12 @@ use crate::{ApiError, App, page};
 /// Somebody with whom a moderator may do something: nobody of their own rank or above.
 async fn target(tx: &mut Tx, signed: &Signed, id: Id) -> Result<Account, ApiError> {
     let account = known(tx, id).await?;
-    let rank = tx.member(id).await?.map_or(Role::Member, |m| m.role);
+    let member = tx.member(id).await?;
+    // The node itself, and hashtags, are nobody's.
+    if account.is_local() && member.is_none() {
+        return Err(not_allowed());
+    }
+    let rank = member.map_or(Role::Member, |m| m.role);
     if rank != Role::Member && rank >= signed.member.role {
         return Err(not_allowed());
     }
@@ -186,6 +191,12 @@ async fn act(
     let (node, by) = (&app.node, &name(app, signed));
     let mut tx = node.store.begin().await?;
     let account = target(&mut tx, signed, id).await?;
+    if let Some(report) = about {
+        keeper(caller, "admin:write:reports", MANAGE_REPORTS)?;
+        if tx.report(report).await?.ok_or_else(ApiError::not_found)?.target_id != id {
+            return Err(ApiError::unprocessable("The report is about somebody else"));
+        }
+    }
     let before = admin::account(&node.config, &mut tx, &account).await?;
     match deed {
         Deed::Act(measure, words) => {
