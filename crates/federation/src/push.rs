@@ -10,7 +10,7 @@ use crate::jobs::Next;
 use crate::{Error, Federation};
 
 /// Who asks to be asked again sooner than that is asked as those are who say nothing of it: less and less often, and not for ever.
-const SOON: Duration = Duration::from_secs(15 * 60);
+const SOON: Duration = Duration::from_secs(10 * 60);
 
 impl Federation {
     /// Tells a member of a notification where an app of theirs asked for it.

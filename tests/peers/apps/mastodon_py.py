@@ -155,7 +155,14 @@ def keeps_lists():
 def searches():
     assert [a["acct"] for a in ben.search_v2("ann", result_type="accounts")["accounts"]] == ["ann"]
     assert ben.search_v2("tryout", result_type="hashtags")["hashtags"][0]["name"] == "tryout"
-    assert [s["id"] for s in ann.search_v2("edited", result_type="statuses")["statuses"]] == [posts_a_picture["id"]]
+    found = []
+    for _ in range(100):
+        # A moment passes before a post is in the index.
+        found = [s["id"] for s in ann.search_v2("edited", result_type="statuses")["statuses"]]
+        if found:
+            break
+        time.sleep(0.1)
+    assert found == [posts_a_picture["id"]]
 
 
 @step

@@ -1,6 +1,7 @@
 //! What those who look after a node look for, who may not join, and what members are told of it.
 
 use model::account::{Account, MemberState, Role, WAITING};
+use model::audience::Audience;
 use model::clock::DAY;
 use model::id::first_id;
 use model::notification::NotificationKind::{ModerationWarning, SeveredRelationships};
@@ -13,7 +14,7 @@ use suite::on_both;
 
 use super::moderation::report;
 use super::notifications::made;
-use super::{NOW, follow, local, member, membership, remote, stranger};
+use super::{NOW, follow, local, member, membership, post, put, remote, stranger};
 
 fn names(list: &[Account]) -> Vec<&str> {
     list.iter().map(|a| a.username.as_str()).collect()
@@ -236,9 +237,18 @@ on_both! {
 
     async fn all_hashtags_are_listed(db: Db) {
         let mut tx = db.store.begin().await.unwrap();
-        for (id, name) in [(1, "tea"), (2, "rye")] {
-            tx.use_tag(id, name, name, NOW).await.unwrap();
+        let author = local(9, "alice");
+        tx.insert_account(&author).await.unwrap();
+        for (id, name, audience) in
+            [(1, "tea", Audience::Public), (2, "rye", Audience::Unlisted), (3, "secret", Audience::Followers)]
+        {
+            let tag = tx.use_tag(id, name, name, NOW).await.unwrap();
+            let mut written = post(id, &author);
+            written.audience = audience;
+            put(&mut tx, written).await;
+            tx.tag_post(tag, id).await.unwrap();
         }
+        tx.use_tag(4, "unused", "unused", NOW).await.unwrap();
         let list = |list: Vec<model::post::Tag>| list.into_iter().map(|t| t.name).collect::<Vec<_>>();
         assert_eq!(list(tx.all_tags(&Page::first(9)).await.unwrap()), ["rye", "tea"]);
         assert_eq!(list(tx.all_tags(&Page { min_id: Some(0), ..Page::first(1) }).await.unwrap()), ["tea"]);

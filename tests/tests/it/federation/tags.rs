@@ -35,6 +35,7 @@ on_both! {
         let (a, b) = (TestNode::start(db.engine).await, TestNode::start(db.engine).await);
         let (alice, bob, cara) = (a.member("alice").await, b.member("bob").await, b.member("cara").await);
         bob.follows(&alice.handle().await).await;
+        eventually("she has a follower", || async { (alice.account().await.followers_count == 1).then_some(()) }).await;
         let node = b.node();
         let mut tx = node.store.begin().await.unwrap();
         tag::follow(node, &mut tx, &cara.account().await, "WorkOutLoud").await.unwrap();
