@@ -162,7 +162,12 @@ await step("searches", async () => {
   assert.deepEqual(people.accounts.map((a) => a.acct), ["ann"]);
   const tags = await ben.v2.search.list({ q: "tryout", type: "hashtags" });
   assert.equal(tags.hashtags[0].name, "tryout");
-  const own = await ann.v2.search.list({ q: "edited", type: "statuses" });
+  let own = { statuses: [] };
+  for (let tries = 0; tries < 100 && own.statuses.length === 0; tries += 1) {
+    // A moment passes before a post is in the index.
+    if (tries > 0) await new Promise((done) => setTimeout(done, 100));
+    own = await ann.v2.search.list({ q: "edited", type: "statuses" });
+  }
   assert.deepEqual(own.statuses.map((s) => s.id), [shown.id]);
 });
 
