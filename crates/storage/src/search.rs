@@ -87,7 +87,6 @@ macro_rules! found_posts {
     };
 }
 
-/// Accounts by words of their displayed names: those who want to be found, and everybody here.
 /// Ids of accounts by words of their displayed names.
 macro_rules! in_sqlite {
     () => {
@@ -101,6 +100,7 @@ macro_rules! in_postgres {
     };
 }
 
+/// Of these, those who want to be found, and everybody here.
 macro_rules! named_accounts {
     ($found:expr) => {
         concat!(
@@ -216,19 +216,19 @@ impl Tx {
             let bounds = (page.above(), page.below());
             return self.found(&expression, question.scope, viewer, bounds, (page.limit, offset)).await;
         }
+        if page.below().saturating_sub(1) <= page.above() {
+            return Ok(Vec::new());
+        }
         // GIN finds all that fits before it sorts: what is asked for most are the newest, so these are looked at first.
         let newest: Option<Id> = self.value("select max(t.post_id) from post_texts t", args![]).await?;
-        let Some(newest) = newest.map(|id| id.min(page.below().saturating_sub(1))) else { return Ok(Vec::new()) };
+        let Some(newest) = newest.map(|id| id.min(page.below() - 1)) else { return Ok(Vec::new()) };
         let (mut below, mut found) = (page.below(), Vec::new());
         let wanted = page.limit + offset;
-        if below.saturating_sub(1) <= page.above() {
-            return Ok(found);
-        }
         let last = slot(newest);
         for oldest in [Some(last), Some(last - 3), Some(last - 15), None] {
             let above = oldest.map_or(page.above(), |slot| page.above().max(first_id(slot * SLOT) - 1));
             let missing = wanted - i64::try_from(found.len()).unwrap_or(wanted);
-            if missing <= 0 || below.saturating_sub(1) <= page.above() {
+            if missing <= 0 || below - 1 <= page.above() {
                 break;
             }
             let narrowed = match oldest {
