@@ -14,6 +14,7 @@ use model::html;
 use model::page::Page;
 use serde_json::Value;
 use storage::{AccountFilter, PublicFilter, Store};
+use suite::db::Engine;
 use suite::node::test_keys;
 use suite::seed;
 use tokio::runtime::Runtime;
@@ -73,7 +74,7 @@ fn notes(c: &mut Criterion) {
     let text = include_str!("../fixtures/mastodon/create_note.json");
     let activity: Value = serde_json::from_str(text).unwrap();
     let runtime = Runtime::new().unwrap();
-    let (db, _, seeded) = runtime.block_on(seed::sqlite(100));
+    let (db, _, seeded) = runtime.block_on(seed::filled(Engine::Sqlite, 100));
     let author =
         runtime.block_on(async { db.store.read().await.unwrap().account(seeded.author).await.unwrap().unwrap() });
     let author = Account { uri: activity["actor"].as_str().unwrap().to_owned(), ..author };
@@ -102,7 +103,7 @@ fn timelines(c: &mut Criterion) {
         })
     });
     let runtime = Runtime::new().unwrap();
-    let (db, member, seeded) = runtime.block_on(seed::sqlite(10_000));
+    let (db, member, seeded) = runtime.block_on(seed::filled(Engine::Sqlite, 10_000));
     let store = &db.store;
     let viewer = Viewer::Member(member);
     let page = Page::first(20);

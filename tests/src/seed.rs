@@ -2,7 +2,7 @@
 
 use model::clock::{Clock, Millis};
 use model::id::Id;
-use sqlx::{AssertSqlSafe, Connection as _, Executor as _, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection, Executor};
 
 use crate::db::{Db, Engine};
 
@@ -22,20 +22,31 @@ pub struct Seeded {
     pub author: Id,
 }
 
-/// A SQLite store of its own with so many posts, and the member who follows their authors.
-pub async fn sqlite(posts: i64) -> (Db, Id, Seeded) {
-    let db = Db::fresh(Engine::Sqlite).await;
+/// A store of its own with so many posts, and the member who follows their authors.
+pub async fn filled(engine: Engine, posts: i64) -> (Db, Id, Seeded) {
+    let db = Db::fresh(engine).await;
     let (statements, seeded) = statements(posts);
-    let mut connection: SqliteConnection = db.sqlite().await;
     let alice = "insert into accounts (id, uri, username, domain, host, kind, created_at, updated_at) \
         values (1, 'https://node.example/users/alice', 'alice', '', '', 'Person', 0, 0)";
     let member = "insert into members (account_id, email, password_hash, role, state, created_at) \
         values (1, 'alice@example.org', '', 'member', 'active', 0)";
-    for sql in [alice.to_owned(), member.to_owned()].into_iter().chain(statements) {
-        connection.execute(sqlx::raw_sql(AssertSqlSafe(sql))).await.unwrap();
+    let all = [alice.to_owned(), member.to_owned()].into_iter().chain(statements);
+    match engine {
+        Engine::Sqlite => run(db.sqlite().await, all).await,
+        Engine::Postgres => run(db.postgres().await, all).await,
+    }
+    (db, 1, seeded)
+}
+
+async fn run<C>(mut connection: C, statements: impl Iterator<Item = String>)
+where
+    C: Connection,
+    for<'c> &'c mut C: Executor<'c>,
+{
+    for sql in statements {
+        (&mut connection).execute(sqlx::raw_sql(AssertSqlSafe(sql))).await.unwrap();
     }
     connection.close().await.unwrap();
-    (db, 1, seeded)
 }
 
 /// The SQL that fills a database of either engine in which the member alice is, and what there is then.
@@ -120,7 +131,7 @@ pub fn circle() -> Vec<String> {
         "update accounts set indexable = true".to_owned(),
         format!(
             "insert into post_texts (post_id, words) select n.id, 'we asked three wards to phone before the letter goes out' || \
-             case when n.i % 50 = 0 then ' kettle' else '' end || ' zqpublic zqlangen zqfrom' || n.account_id || ' zqtime' || ((n.id >> 16) / 2592000000) \
+             case when n.i % 50 = 0 then ' kettle' else '' end || ' zqpublic zqlangen zqfrom' || n.account_id || ' zqday' || ((n.id >> 16) / 86400000) || ' zqhour' || ((n.id >> 16) / 3600000) \
              from {posts}"
         ),
         "analyze".to_owned(),

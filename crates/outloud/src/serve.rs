@@ -195,7 +195,7 @@ pub fn only(settings: &Settings) -> Result<Option<Only>, Error> {
     match file.try_lock() {
         Ok(()) => Ok(Some(Only(file))),
         Err(std::fs::TryLockError::WouldBlock) => Err(Error::Usage(format!(
-            "A node is running on {} already: only one process can serve a SQLite database.",
+            "A node is running on {} already, or a backup is being restored into it: only one process can do either.",
             path.display()
         ))),
         // A file system without locks: then nobody watches but the operator.

@@ -99,7 +99,7 @@ pub use requests::Request;
 pub use row::Value;
 pub use scheduled::Scheduled;
 pub use search::mark;
-pub use store::{Alone, Error, Options, Store, Tx, Version};
+pub use store::{Alone, Error, Options, PLANNING, Store, Tx, Version};
 pub use tag_ties::FeaturedTag;
 pub use texts::{Announcement, Rule, Text};
 pub use timelines::{AccountFilter, PublicFilter, Reach};

@@ -6,8 +6,7 @@
 
 use model::account::Account;
 use model::audience::Viewer;
-use model::clock::{DAY, Millis};
-use model::id::{Id, first_id, made_at};
+use model::id::Id;
 use model::page::Page;
 use model::post::Post;
 use model::search::{Question, Scope, Term};
@@ -16,8 +15,12 @@ use crate::audience::{not_hidden, visible};
 use crate::row::ids;
 use crate::{Error, Tx};
 
-/// Beside the page so many posts are looked at that fit a question, for those that the viewer may not see.
+/// Beside the page so many posts are looked at that fit a question, for those that the viewer may not find: at once, and if need be.
+const SPARE: i64 = 10;
 const MORE: i64 = 300;
+/// So many of the newest posts are searched before the others where all that fits is sorted, as far as so many marks name their time.
+const NEWEST: i64 = 1_000;
+const MARKS: i64 = 200;
 /// Accounts that fit by their displayed name, of which a page is made.
 const NAMES: i64 = 200;
 
@@ -74,15 +77,15 @@ macro_rules! library {
     };
 }
 
-/// Posts by what an engine's index finds (`$1` the expression, `$2` and `$3` the bounds). The index may be a moment behind: that it is still so is asked again.
-macro_rules! found_posts {
-    ($found:literal) => {
+/// Those of some posts (`$1`) that an index found which the viewer (`$2`) may find. The index may be a moment behind: that it is still so is asked again.
+macro_rules! findable {
+    () => {
         concat!(
-            "select ", post_columns!(), " from (", $found, ") w cross join posts p where p.id = w.id and ",
-            visible!("p", "$4", "true"), " and ", not_hidden!("p", "$4"),
-            " and ($5 <> 1 and p.audience = 70 and exists (select 1 from accounts ia where ia.id = p.account_id and ia.indexable and \
-             (ia.limited_at is null or exists (select 1 from follows lw where lw.follower_id = $4 and lw.target_id = ia.id and lw.accepted))) \
-             or $5 <> 2 and ", library!("p", "$4"), ") order by p.id desc limit $6 offset $7"
+            "select ", post_columns!(), " from json_each($1) j cross join posts p where p.id = j.value and ",
+            visible!("p", "$2", "true"), " and ", not_hidden!("p", "$2"),
+            " and ($3 <> 1 and p.audience = 70 and exists (select 1 from accounts ia where ia.id = p.account_id and ia.indexable and \
+             (ia.limited_at is null or exists (select 1 from follows lw where lw.follower_id = $2 and lw.target_id = ia.id and lw.accepted))) \
+             or $3 <> 2 and ", library!("p", "$2"), ") order by p.id desc"
         )
     };
 }
@@ -211,67 +214,73 @@ impl Tx {
         offset: i64,
     ) -> Result<Vec<Post>, Error> {
         let expression = expression(question, authors, viewer.id(), self.is_sqlite());
-        if self.is_sqlite() {
-            // It walks back from the newest post by itself.
-            let bounds = (page.above(), page.below());
-            return self.found(&expression, question.scope, viewer, bounds, (page.limit, offset)).await;
-        }
-        if page.below().saturating_sub(1) <= page.above() {
-            return Ok(Vec::new());
-        }
-        // GIN finds all that fits before it sorts: what is asked for most are the newest, so these are looked at first.
-        let newest: Option<Id> = self.value("select max(t.post_id) from post_texts t", args![]).await?;
-        let Some(newest) = newest.map(|id| id.min(page.below() - 1)) else { return Ok(Vec::new()) };
-        let (mut below, mut found) = (page.below(), Vec::new());
         let wanted = page.limit + offset;
-        let last = slot(newest);
-        for oldest in [Some(last), Some(last - 3), Some(last - 15), None] {
-            let above = oldest.map_or(page.above(), |slot| page.above().max(first_id(slot * SLOT) - 1));
-            let missing = wanted - i64::try_from(found.len()).unwrap_or(wanted);
-            if missing <= 0 || below - 1 <= page.above() {
-                break;
-            }
-            let narrowed = match oldest {
-                Some(oldest) => {
-                    let slots: Vec<String> = (oldest.max(0)..=slot(below.min(newest + 1) - 1))
-                        .map(|s| format!("'{}'", mark::slot(s)))
-                        .collect();
-                    format!("({expression}) & ({})", slots.join(" | "))
+        let mut found: Vec<Post> = Vec::new();
+        for (expression, above, mut below) in self.ranges(expression, page.above(), page.below()).await? {
+            let mut looked = 0;
+            loop {
+                let missing = wanted - i64::try_from(found.len()).unwrap_or(wanted);
+                if missing <= 0 || looked > wanted + MORE || below.saturating_sub(1) <= above {
+                    break;
                 }
-                None => expression.clone(),
-            };
-            found.extend(self.found(&narrowed, question.scope, viewer, (above, below), (missing, 0)).await?);
-            below = above + 1;
+                let fitting = self.fitting(&expression, (above, below), missing + SPARE).await?;
+                found.extend(self.findable(&fitting, question.scope, viewer).await?);
+                let count = i64::try_from(fitting.len()).unwrap_or(0);
+                looked += count;
+                let Some(oldest) = fitting.last().filter(|_| count == missing + SPARE) else { break };
+                below = *oldest;
+            }
         }
-        Ok(found.into_iter().skip(usize::try_from(offset).unwrap_or(0)).collect())
+        let (limit, offset) = (usize::try_from(page.limit), usize::try_from(offset));
+        Ok(found.into_iter().skip(offset.unwrap_or(0)).take(limit.unwrap_or(0)).collect())
     }
 
-    /// What an expression finds between two ids.
-    async fn found(
-        &mut self,
-        expression: &str,
-        scope: Scope,
-        viewer: Viewer,
-        (above, below): (Id, Id),
-        (limit, offset): (i64, i64),
-    ) -> Result<Vec<Post>, Error> {
+    /// What to ask for, one after the other, each between two ids. FTS5 walks back from the newest post by itself; GIN finds all that fits before
+    /// it sorts, and what is asked for most are the newest, so these are asked for first, by the hours or days in which they were made.
+    async fn ranges(&mut self, expression: String, above: Id, below: Id) -> Result<Vec<(String, Id, Id)>, Error> {
+        if self.is_sqlite() {
+            return Ok(vec![(expression, above, below)]);
+        }
+        let sql = "select coalesce(min(x.post_id), 0), coalesce(max(x.post_id), 0), count(*) from (select t.post_id from post_texts t \
+            where t.post_id > $1 and t.post_id < $2 order by t.post_id desc limit $3) x";
+        let newest: Option<(Id, Id, i64)> = self.one(sql, args![above, below, NEWEST]).await?;
+        let Some((oldest, newest, count)) = newest.filter(|(.., count)| *count > 0) else { return Ok(Vec::new()) };
+        // The shorter the time, the less is found beside them.
+        let Some(time) =
+            [mark::Time::Hour, mark::Time::Day].into_iter().find(|t| t.number(newest) - t.number(oldest) < MARKS)
+        else {
+            return Ok(vec![(expression, above, below)]);
+        };
+        let start = time.begin(time.number(oldest)) - 1;
+        if count < NEWEST || start <= above {
+            return Ok(vec![(expression, above, below)]);
+        }
+        let times: Vec<String> =
+            (time.number(oldest)..=time.number(newest)).map(|n| format!("'{}'", time.mark(n))).collect();
+        let first = format!("({expression}) & ({})", times.join(" | "));
+        Ok(vec![(first, start, below), (expression, above, start + 1)])
+    }
+
+    /// What the index finds between two ids, newest first.
+    async fn fitting(&mut self, expression: &str, (above, below): (Id, Id), limit: i64) -> Result<Vec<Id>, Error> {
+        let sql = if self.is_sqlite() {
+            "select rowid from post_words where post_words match $1 and rowid > $2 and rowid < $3 order by rowid desc limit $4"
+        } else {
+            // Sorted by what has no index, so that the index of the words is taken.
+            "select t.post_id from post_texts t where to_tsvector('simple', t.words) @@ to_tsquery('simple', $1) \
+             and t.post_id + 0 > $2 and t.post_id + 0 < $3 order by t.post_id + 0 desc limit $4"
+        };
+        self.list(sql, args![expression, above, below, limit]).await
+    }
+
+    /// Those of these posts that the viewer may find, newest first.
+    async fn findable(&mut self, posts: &[Id], scope: Scope, viewer: Viewer) -> Result<Vec<Post>, Error> {
         let scope = match scope {
             Scope::Any => 0,
             Scope::Library => 1,
             Scope::Public => 2,
         };
-        let sql = if self.is_sqlite() {
-            found_posts!(
-                "select rowid as id from post_words where post_words match $1 and rowid > $2 and rowid < $3 order by rowid desc limit $8"
-            )
-        } else {
-            // Sorted by what has no index, so that the index of the words is taken.
-            found_posts!(
-                "select t.post_id as id from post_texts t where to_tsvector('simple', t.words) @@ to_tsquery('simple', $1) \
-                 and t.post_id + 0 > $2 and t.post_id + 0 < $3 order by t.post_id + 0 desc limit $8"
-            )
-        };
-        self.all(sql, args![expression, above, below, viewer.id(), scope, limit, offset, limit + offset + MORE]).await
+        self.all(findable!(), &[ids(posts), viewer.id().into(), scope.into()]).await
     }
 
     /// Accounts with words in their displayed name that begin so, those that became known last first.
@@ -342,25 +351,48 @@ fn expression(question: &Question, authors: &[Id], viewer: Id, is_sqlite: bool) 
     all
 }
 
-/// Thirty days: posts are also marked by when they were made.
-const SLOT: Millis = 30 * DAY;
-
-/// The thirty days in which a post was made, by its id.
-fn slot(id: Id) -> i64 {
-    made_at(id).div_euclid(SLOT)
-}
-
 /// Words that stand for what can be asked of a post.
 pub mod mark {
-    use model::id::Id;
+    use model::clock::{DAY, HOUR, Millis};
+    use model::id::{Id, first_id, made_at};
+
+    /// How long a time one word stands for.
+    #[derive(Clone, Copy)]
+    pub(super) enum Time {
+        Hour,
+        Day,
+    }
+
+    impl Time {
+        fn length(self) -> Millis {
+            match self {
+                Self::Hour => HOUR,
+                Self::Day => DAY,
+            }
+        }
+
+        /// Of the time in which a post was made, since the epoch.
+        pub(super) fn number(self, post: Id) -> i64 {
+            made_at(post).div_euclid(self.length())
+        }
+
+        /// The first id there can be in it.
+        pub(super) fn begin(self, number: i64) -> Id {
+            first_id(number * self.length())
+        }
+
+        pub(super) fn mark(self, number: i64) -> String {
+            let name = match self {
+                Self::Hour => "zqhour",
+                Self::Day => "zqday",
+            };
+            format!("{name}{number}")
+        }
+    }
 
     /// When it was made.
     pub fn time(post: Id) -> String {
-        slot(super::slot(post))
-    }
-
-    pub(super) fn slot(slot: i64) -> String {
-        format!("zqtime{slot}")
+        [Time::Hour, Time::Day].map(|time| time.mark(time.number(post))).join(" ")
     }
 
     pub const PUBLIC: &str = "zqpublic";

@@ -196,6 +196,18 @@ const ONLY_POSTGRES: &str = "select pg_advisory_xact_lock(7305); \
     create index if not exists accounts_domain_prefix on accounts (domain collate \"C\") where domain <> ''; \
     create index if not exists tags_prefix on tags (name collate \"C\");";
 
+/// How PostgreSQL plans (settings of its sessions). Every statement goes along an index, whatever its values and however small its table was
+/// when it was planned: to plan it anew each time, to compile it or to share it among several takes longer than to run it; and what joins by
+/// hashing or merging walks through all of a table, if by an index, with a plan that was made while it was small.
+pub const PLANNING: [(&str, &str); 6] = [
+    ("plan_cache_mode", "force_generic_plan"),
+    ("enable_seqscan", "off"),
+    ("enable_hashjoin", "off"),
+    ("enable_mergejoin", "off"),
+    ("max_parallel_workers_per_gather", "0"),
+    ("jit", "off"),
+];
+
 impl Store {
     /// Opens a database without touching its tables; a SQLite file is made where there is none.
     pub async fn open(options: &Options) -> Result<Self, Error> {
@@ -203,11 +215,9 @@ impl Store {
             let sqlite = Arc::new(Sqlite::open(PathBuf::from(path), options.connections)?);
             Ok(Self { database: Database::Sqlite(sqlite), bell: Bell::within() })
         } else if options.url.starts_with("postgres://") || options.url.starts_with("postgresql://") {
-            // Every statement goes along an index, whatever its values and however small its table was when it was planned: to plan
-            // it anew each time, or to compile it, takes longer than to run it.
             let connect = PgConnectOptions::from_str(&options.url)?
                 .statement_cache_capacity(STATEMENT_CACHE)
-                .options([("plan_cache_mode", "force_generic_plan"), ("enable_seqscan", "off"), ("jit", "off")])
+                .options(PLANNING)
                 // A process that stands still or vanishes in the middle of something must not hold up the others: the server ends what
                 // it had begun, and what nobody waits for any more.
                 .options(

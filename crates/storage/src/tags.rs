@@ -30,7 +30,8 @@ macro_rules! by_prefix {
             $collate,
             " < $2 order by n.name",
             $collate,
-            " limit 500) t where exists (select 1 from post_tags x join posts p on p.id = x.post_id where x.tag_id = t.id and p.audience = 70) \
+            " limit 500) t where exists (select 1 from post_tags x where x.tag_id = t.id \
+             and (select p.audience from posts p where p.id = x.post_id) = 70) \
              order by t.last_used_at desc, t.id limit $3 offset $4"
         )
     };
@@ -92,16 +93,5 @@ impl Tx {
         let end = format!("{prefix}\u{10FFFF}");
         let sql = if self.is_sqlite() { by_prefix!("") } else { by_prefix!(" collate \"C\"") };
         self.all(sql, args![prefix, end, limit, offset]).await
-    }
-
-    /// Uses of a tag in public posts since `since` (a post id), by day number, newest first: (day, posts, authors). At most the newest 1,000 are counted.
-    pub async fn tag_history(&mut self, tag: Id, since: Id) -> Result<Vec<(i64, i64, i64)>, Error> {
-        self.all(
-            "select x.day, count(*), count(distinct x.account_id) from \
-             (select p.created_at / 86400000 as day, p.account_id from post_tags t join posts p on p.id = t.post_id \
-              where t.tag_id = $1 and t.post_id >= $2 and p.audience = 70 order by t.post_id desc limit 1000) x group by x.day order by x.day desc",
-            args![tag, since],
-        )
-        .await
     }
 }

@@ -84,18 +84,13 @@ impl Tx {
 
     /// How these were used on the days from `day` on.
     pub async fn uses_since(&mut self, day: i64, until: i64, kind: Trending, list: &[Id]) -> Result<Vec<DayOf>, Error> {
-        let mut found = Vec::new();
-        for day in day..=until {
-            let uses: Vec<DayOf> = self
-                .all(
-                    "select t.day, t.subject_id, t.uses, t.accounts from json_each($3) j cross join trend_days t \
-                     where t.day = $1 and t.kind = $2 and t.subject_id = j.value",
-                    &[day.into(), kind.name().into(), ids(list)],
-                )
-                .await?;
-            found.extend(uses);
-        }
-        Ok(found)
+        let days: Vec<i64> = (day..=until).collect();
+        self.all(
+            "select t.day, t.subject_id, t.uses, t.accounts from json_each($1) d cross join json_each($3) j cross join trend_days t \
+             where t.day = d.value and t.kind = $2 and t.subject_id = j.value",
+            &[ids(&days), kind.name().into(), ids(list)],
+        )
+        .await
     }
 
     /// Days before `day` are forgotten, at most `limit` rows of each table.

@@ -6,8 +6,8 @@ use suite::apps::Library;
 use suite::db::{Db, Engine};
 use suite::process::{NodeProcess, client};
 
-/// What each may take: it is as fast as the machine.
-const PATIENCE: Duration = Duration::from_secs(120);
+/// What each may take: it is as fast as the machine, and others use that, too.
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// A node with ann and ben.
 async fn node(engine: Engine) -> (Db, NodeProcess, [String; 2]) {

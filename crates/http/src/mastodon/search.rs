@@ -19,8 +19,9 @@ use storage::Tx;
 use utoipa::ToSchema;
 
 use super::entities::account::{self, Account};
-use super::entities::small::{self, Tag};
+use super::entities::small::Tag;
 use super::entities::status::{self, Status};
+use super::tags;
 use crate::auth::Caller;
 use crate::params::Params;
 use crate::{ApiError, App};
@@ -108,15 +109,14 @@ pub async fn everything(State(app): State<App>, caller: Caller, params: Params) 
         _ => Vec::new(),
     };
     let posts = status::list(&app, &mut tx, posts, viewer).await?;
-    let mut tags = Vec::new();
+    let mut hashtags = Vec::new();
     let wants_tags = wants("hashtags") && !question.is_url() && !question.typed.contains('@');
     if let Some(prefix) = model::hashtag::normalise(&question.typed).filter(|_| wants_tags) {
-        for tag in tx.tags_by_prefix(&prefix, question.limit, question.offset).await? {
-            tags.push(small::tag(&app.node, &mut tx, &tag).await?);
-        }
+        let found = tx.tags_by_prefix(&prefix, question.limit, question.offset).await?;
+        hashtags = tags::render(&app, &mut tx, &found, viewer.is_member().then(|| viewer.id())).await?;
     }
     let accounts = account::list(&app.node.config, &mut tx, &people).await?;
-    Ok(Json(Results { accounts, statuses: posts, hashtags: tags }))
+    Ok(Json(Results { accounts, statuses: posts, hashtags }))
 }
 
 /// Posts by what is in them, newest first: public ones of those who let themselves be searched, and of all that the member wrote or

@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 use storage::{FeaturedTag as Known, Tx};
 use utoipa::ToSchema;
 
-use super::entities::small::{self, Tag};
+use super::discovery::uses_of_tags;
+use super::entities::small::{Tag, tag_with};
 use super::{At, Listed, account, link};
 use crate::auth::Caller;
 use crate::params::Params;
@@ -34,12 +35,13 @@ pub async fn render(app: &App, tx: &mut Tx, tags: &[Used], member: Option<Id>) -
         Some(member) => tx.tag_ties(member, &ids).await?,
         None => Vec::new(),
     };
-    let mut rendered = Vec::with_capacity(tags.len());
-    for tag in tags {
+    let mut uses = uses_of_tags(app, tx, &ids).await?;
+    let shown = tags.iter().map(|tag| {
         let has = |featured| member.map(|_| ties.contains(&(tag.id, featured)));
-        rendered.push(Tag { following: has(false), featuring: has(true), ..small::tag(&app.node, tx, tag).await? });
-    }
-    Ok(rendered)
+        let history = uses.remove(&tag.id).unwrap_or_default();
+        Tag { following: has(false), featuring: has(true), ..tag_with(&app.node, tag, history) }
+    });
+    Ok(shown.collect())
 }
 
 /// `GET /api/v1/tags/:name`. One that nobody has used yet is a hashtag all the same.

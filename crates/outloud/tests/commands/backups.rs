@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::Path;
 
-use crate::place::Place;
+use sqlx::{Connection as _, Executor as _, PgConnection, SqliteConnection};
+
+use crate::place::{Place, until};
 use crate::postgres::Database;
 
 /// A place with a member, a rule and some files.
@@ -191,6 +193,62 @@ fn nothing_is_restored_under_a_running_node() {
     assert_eq!(served.get("/users/sam").status, 200);
     served.stop();
     big.ok(&["restore", &file, "--force"]);
+}
+
+/// A transaction of somebody else, who holds what a restore is about to replace: so long it stands in the middle of its work.
+enum InTheWay {
+    Sqlite(SqliteConnection),
+    Postgres(PgConnection),
+}
+
+impl InTheWay {
+    async fn of(url: &str) -> Self {
+        if url.starts_with("sqlite") {
+            let mut connection = SqliteConnection::connect(url).await.unwrap();
+            connection.execute("begin immediate").await.unwrap();
+            return Self::Sqlite(connection);
+        }
+        let mut connection = PgConnection::connect(url).await.unwrap();
+        connection.execute(sqlx::raw_sql("begin; lock table accounts in share mode")).await.unwrap();
+        Self::Postgres(connection)
+    }
+
+    /// Whether somebody restores.
+    async fn is_met(&mut self, place: &Place) -> bool {
+        match self {
+            Self::Sqlite(_) => {
+                std::fs::File::open(place.path("outloud-data/outloud.db.lock")).unwrap().try_lock().is_err()
+            }
+            Self::Postgres(connection) => {
+                let sql = "select exists (select from pg_locks l join pg_database d on d.oid = l.database \
+                    where d.datname = current_database() and not l.granted)";
+                sqlx::query_scalar(sql).fetch_one(connection).await.unwrap()
+            }
+        }
+    }
+}
+
+#[test]
+fn nothing_is_served_while_a_backup_is_being_restored() {
+    let place = inhabited();
+    place.ok(&["backup", "b.tar"]);
+    let file = place.path("b.tar").display().to_string();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let database = Database::make();
+    let places = [Some(place.twin()), database.as_ref().map(|d| place.twin().with("OUTLOUD_DATABASE_URL", &d.url))];
+    for other in places.into_iter().flatten() {
+        other.ok(&["restore", &file]);
+        let mut held = runtime.block_on(InTheWay::of(&other.database()));
+        let mut restoring = other.command(&["restore", &file, "--force"]).spawn().unwrap();
+        until("the restore to wait", || runtime.block_on(held.is_met(&other)).then_some(()));
+        let line = other.refused(&["serve"], 1);
+        assert!(line.contains("is being restored"), "{line}");
+        drop(held);
+        assert!(restoring.wait().unwrap().success());
+        let served = other.serve();
+        assert_eq!(served.get("/users/sam").status, 200);
+        served.stop();
+    }
 }
 
 #[test]

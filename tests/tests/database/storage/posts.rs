@@ -183,29 +183,6 @@ on_both! {
         assert!(tx.tags_of(&[10]).await.unwrap().is_empty());
     }
 
-    async fn the_history_of_a_tag_counts_posts_and_authors_by_day(db: Db) {
-        let mut tx = db.store.begin().await.unwrap();
-        let alice = member(&mut tx, 1, "alice").await;
-        let bea = member(&mut tx, 2, "bea").await;
-        let tea = tx.use_tag(100, "tea", "tea", NOW).await.unwrap();
-        let day = 86_400_000;
-        for (id, author, at, audience) in [
-            (9, &alice, 10 * day, Audience::Public),
-            (10, &alice, 10 * day, Audience::Public),
-            (11, &alice, 11 * day - 1, Audience::Public),
-            (12, &bea, 10 * day + 5, Audience::Public),
-            (13, &bea, 11 * day, Audience::Public),
-            (14, &bea, 11 * day, Audience::Unlisted),
-        ] {
-            let mut written = post(id, author);
-            written.created_at = at;
-            written.audience = audience;
-            put(&mut tx, written).await;
-            tx.tag_post(tea, id).await.unwrap();
-        }
-        assert_eq!(tx.tag_history(tea, 10).await.unwrap(), [(11, 1, 1), (10, 3, 2)]);
-    }
-
     async fn media_are_described_attached_in_order_and_found_when_nobody_took_them(db: Db) {
         let mut tx = db.store.begin().await.unwrap();
         let alice = member(&mut tx, 1, "alice").await;

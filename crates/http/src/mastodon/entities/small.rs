@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use model::account::{Member, Relationship as Known};
 use model::clock::{DAY, Millis, rfc3339};
-use model::id::{Id, first_id};
+use model::id::Id;
 use model::list::List as Listed;
 use model::post::Tag as Used;
 use node::Node;
 use serde::Serialize;
-use storage::{ProfileSettings, Tx};
+use storage::ProfileSettings;
 use utoipa::ToSchema;
 
 use super::filled;
@@ -106,21 +106,6 @@ pub struct Tag {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub featuring: Option<bool>,
-}
-
-/// Days that the history of a hashtag covers, today included.
-const HISTORY: Millis = 7;
-
-/// A hashtag with its last seven days.
-pub async fn tag(node: &Node, tx: &mut Tx, tag: &Used) -> Result<Tag, storage::Error> {
-    let today = node.now() / DAY;
-    let uses = tx.tag_history(tag.id, first_id((today - HISTORY + 1) * DAY)).await?;
-    let day = |day: Millis| {
-        let (_, posts, accounts) = uses.iter().find(|u| u.0 == day).copied().unwrap_or_default();
-        Day::new(day, posts, accounts)
-    };
-    let history = (0..HISTORY).map(|ago| day(today - ago)).collect();
-    Ok(tag_with(node, tag, history))
 }
 
 /// A hashtag with these days.
