@@ -619,6 +619,7 @@ create table reports (
     closed_at bigint,
     closed_by text not null default '',
     closed_by_id bigint,                     -- a member of ours; null where it was done by a command
+    closed_note text not null default '',    -- what was decided, for the moderators
     assigned_id bigint,                      -- the member of ours who looks after it
     updated_at bigint not null,
     unique (uri, target_id)
@@ -672,7 +673,7 @@ create table ip_blocks (
 create table account_warnings (
     id bigint primary key,
     account_id bigint not null references accounts (id) on delete cascade,
-    action text not null,                    -- none, disable, silence, suspend
+    action text not null,                    -- none, freeze, disable, silence, suspend
     text text not null default '',           -- what the moderators say
     report_id bigint,                        -- that it settled
     created_at bigint not null
@@ -719,6 +720,7 @@ create table tokens (
     app_id bigint references apps (id) on delete cascade,
     account_id bigint references accounts (id) on delete cascade,
     scopes text not null,
+    agent text not null default '',          -- of a browser: which, and on what system
     created_at bigint not null,
     last_used_at bigint,
     expires_at bigint

@@ -90,9 +90,10 @@ pub async fn caller_of(app: &App, secret: &str) -> Result<Caller, ApiError> {
     let Caller::Member(signed) = &caller else { return Ok(caller) };
     login::may_act(&signed.account, &signed.member)?;
     let hour_ago = app.node.now() - model::clock::HOUR;
-    if signed.member.last_active_at.is_none_or(|at| at < hour_ago) {
+    let is_old = |at: Option<model::clock::Millis>| at.is_none_or(|at| at < hour_ago);
+    if is_old(signed.member.last_active_at) || is_old(signed.token.last_used_at) {
         let mut tx = app.node.store.begin().await?;
-        node::accounts::seen(&mut tx, signed.account.id, app.node.now()).await?;
+        node::accounts::seen(&mut tx, signed.account.id, signed.token.id, app.node.now()).await?;
         app.node.commit(tx).await?;
     }
     Ok(caller)

@@ -8,6 +8,7 @@ use model::account::{Account, Role};
 use model::clock::{DAY, Millis, SECOND, date, parse_rfc3339, rfc3339};
 use model::html;
 use model::text::URL_LENGTH;
+use node::Node;
 use node::accounts::{DISPLAY_NAME_LENGTH, FIELD_LENGTH, FIELDS, NOTE_LENGTH};
 use node::config::{Config, Registrations};
 use node::domains::SHOW_DOMAIN_BLOCKS;
@@ -52,16 +53,9 @@ pub fn routes() -> Router<App> {
         .route("/api/v1/instance/translation_languages", get(translation_languages))
 }
 
-/// What the node says it is for, as its owner wrote it (the setting `description`); empty until then.
-pub async fn description(tx: &mut Tx) -> Result<String, storage::Error> {
-    Ok(tx.setting("description").await?.unwrap_or_default().trim().to_owned())
-}
-
-/// The first owner, who answers for the node, and the address for mail to them (the setting `contact_email`, which is not the
-/// one they sign in with).
-async fn contact(tx: &mut Tx) -> Result<(Option<Account>, String), storage::Error> {
-    let owner = tx.members_with_role(Role::Owner).await?.into_iter().find(|a| !a.is_suspended());
-    Ok((owner, tx.setting("contact_email").await?.unwrap_or_default()))
+/// The first owner, who answers for the node.
+async fn contact(tx: &mut Tx) -> Result<Option<Account>, storage::Error> {
+    Ok(tx.members_with_role(Role::Owner).await?.into_iter().find(|a| !a.is_suspended()))
 }
 
 /// The streaming address of this origin: ws or wss.
@@ -105,31 +99,41 @@ fn configuration(config: &Config) -> Value {
     })
 }
 
+/// `configuration.urls`: the pages that there are.
+fn urls(config: &Config, has_terms: bool) -> Value {
+    let page = |which: About| format!("{}/{}", config.origin, which.name());
+    json!({
+        "streaming": streaming(config),
+        "about": format!("{}/about", config.origin),
+        "status": null,
+        "privacy_policy": page(About::PrivacyPolicy),
+        "terms_of_service": has_terms.then(|| page(About::TermsOfService)),
+    })
+}
+
 /// `GET /api/v2/instance`.
 async fn v2(State(app): State<App>) -> Result<Json<Value>, ApiError> {
     let config = &app.node.config;
     let vapid = node::push::vapid(&app.node).await?;
     let mut tx = app.node.store.read().await?;
     let (_, month_members, _) = tx.member_counts(app.node.now() - 30 * DAY, app.node.now()).await?;
-    let (owner, email) = contact(&mut tx).await?;
+    let owner = contact(&mut tx).await?;
     let rules = rule_list(&mut tx).await?;
-    let description = description(&mut tx).await?;
+    let has_terms = tx.has_text(About::TermsOfService.name(), app.node.now()).await?;
     let card = format!("{}{CARD_PATH}", config.origin);
     let mut configuration = configuration(config);
     if let Some(object) = configuration.as_object_mut() {
-        let about = format!("{}/about", config.origin);
-        let urls = json!({"streaming": streaming(config), "about": about, "status": null, "privacy_policy": null, "terms_of_service": null});
-        object.insert("urls".to_owned(), urls);
+        object.insert("urls".to_owned(), urls(config, has_terms));
         object.insert("vapid".to_owned(), json!({"public_key": vapid.public}));
         object.insert("translation".to_owned(), json!({"enabled": false}));
-        object.insert("limited_federation".to_owned(), json!(false));
+        object.insert("limited_federation".to_owned(), json!(config.allow_list));
     }
     Ok(Json(json!({
         "domain": config.handle_domain,
         "title": config.title,
         "version": VERSION,
         "source_url": source_url(config),
-        "description": html::truncate(&description, SHORT),
+        "description": html::truncate(&config.description, SHORT),
         "usage": {"users": {"active_month": month_members}},
         "thumbnail": {"url": card, "blurhash": null, "versions": {}},
         "icon": [],
@@ -137,7 +141,7 @@ async fn v2(State(app): State<App>) -> Result<Json<Value>, ApiError> {
         "configuration": configuration,
         "registrations": registrations(config),
         "api_versions": {"mastodon": API_VERSION},
-        "contact": {"email": email, "account": owner.map(|a| render(config, &a))},
+        "contact": {"email": config.contact_email, "account": owner.map(|a| render(config, &a))},
         "rules": rules,
     })))
 }
@@ -167,15 +171,14 @@ async fn v1(State(app): State<App>) -> Result<Json<Value>, ApiError> {
     let mut tx = app.node.store.read().await?;
     let (members, _, _) = tx.member_counts(app.node.now(), app.node.now()).await?;
     let posts = tx.count_local_posts().await?;
-    let (owner, email) = contact(&mut tx).await?;
+    let owner = contact(&mut tx).await?;
     let rules = rule_list(&mut tx).await?;
-    let description = description(&mut tx).await?;
     Ok(Json(json!({
         "uri": config.handle_domain,
         "title": config.title,
-        "short_description": html::truncate(&description, SHORT),
-        "description": description,
-        "email": email,
+        "short_description": html::truncate(&config.description, SHORT),
+        "description": config.description,
+        "email": config.contact_email,
         "version": VERSION,
         "urls": {"streaming_api": streaming(config)},
         "stats": {"user_count": members, "status_count": posts, "domain_count": domains.len()},
@@ -201,45 +204,53 @@ async fn rules(State(app): State<App>) -> Result<Json<Value>, ApiError> {
     Ok(Json(rule_list(&mut app.node.store.read().await?).await?))
 }
 
-/// The version of a text that holds now.
-async fn text(app: &App, which: About) -> Result<Option<Text>, ApiError> {
-    Ok(app.node.store.read().await?.text_at(which.name(), app.node.now()).await?)
-}
-
-/// `GET /api/v1/instance/extended_description`: the text of that name, or else the description.
-async fn extended_description(State(app): State<App>) -> Result<Json<Value>, ApiError> {
-    if let Some(text) = text(&app, About::ExtendedDescription).await? {
-        let content = texts::html(&app.node, &text.source);
-        return Ok(Json(json!({"updated_at": rfc3339(text.created_at), "content": content})));
+/// What the node is, at length, as HTML, and when that was written: the text of that name, or else the description.
+pub async fn extended(node: &Node, tx: &mut Tx) -> Result<(String, Option<Millis>), storage::Error> {
+    if let Some(text) = tx.text_at(About::ExtendedDescription.name(), node.now()).await? {
+        return Ok((texts::html(node, &text.source), Some(text.created_at)));
     }
-    let description = description(&mut app.node.store.read().await?).await?;
-    let content = if description.is_empty() { String::new() } else { format!("<p>{}</p>", html::escape(&description)) };
-    Ok(Json(json!({"updated_at": null, "content": content})))
+    let description = &node.config.description;
+    let html = if description.is_empty() { String::new() } else { format!("<p>{}</p>", html::escape(description)) };
+    Ok((html, None))
 }
 
-/// `GET /api/v1/instance/privacy_policy`: what the program does by itself, where the owner wrote none.
+/// `GET /api/v1/instance/extended_description`.
+async fn extended_description(State(app): State<App>) -> Result<Json<Value>, ApiError> {
+    let (content, at) = extended(&app.node, &mut app.node.store.read().await?).await?;
+    Ok(Json(json!({"updated_at": at.map(rfc3339), "content": content})))
+}
+
+/// `GET /api/v1/instance/privacy_policy`.
 async fn privacy_policy(State(app): State<App>) -> Result<Json<Value>, ApiError> {
-    let text = text(&app, About::PrivacyPolicy).await?;
-    let (at, source) = text.as_ref().map_or((texts::PRIVACY_AT, texts::PRIVACY), |t| (t.created_at, &t.source));
-    Ok(Json(json!({"updated_at": rfc3339(at), "content": texts::html(&app.node, source)})))
+    let (source, at) = texts::privacy(&app.node, &mut app.node.store.read().await?).await?;
+    Ok(Json(json!({"updated_at": rfc3339(at), "content": texts::html(&app.node, &source)})))
 }
 
 /// `GET /api/v1/instance/terms_of_service`: those that hold; 404 where the owner wrote none.
 async fn terms(State(app): State<App>) -> Result<Json<Value>, ApiError> {
-    terms_at(&app, app.node.now(), |_| true).await
+    told(&app, terms_of_day(&app, None).await?).await
 }
 
 /// `GET /api/v1/instance/terms_of_service/:date`: those that hold, or will, from that day on.
 async fn terms_of(State(app): State<App>, Path(day): Path<String>) -> Result<Json<Value>, ApiError> {
-    let begin = parse_rfc3339(&format!("{day}T00:00:00Z")).ok_or_else(ApiError::not_found)?;
-    terms_at(&app, begin + DAY - 1, |text| date(text.effective_at) == day).await
+    told(&app, terms_of_day(&app, Some(&day)).await?).await
 }
 
-async fn terms_at(app: &App, at: Millis, is_meant: impl Fn(&Text) -> bool) -> Result<Json<Value>, ApiError> {
+/// The terms of service that hold, or those that hold from a day (`2026-01-31`) on; with those that come after them.
+pub async fn terms_of_day(app: &App, day: Option<&str>) -> Result<(Text, Option<Text>), ApiError> {
+    let at = match day {
+        None => app.node.now(),
+        Some(day) => parse_rfc3339(&format!("{day}T00:00:00Z")).ok_or_else(ApiError::not_found)? + DAY - 1,
+    };
     let name = About::TermsOfService.name();
     let mut tx = app.node.store.read().await?;
-    let text = tx.text_at(name, at).await?.filter(|t| is_meant(t)).ok_or_else(ApiError::not_found)?;
+    let is_meant = |text: &Text| day.is_none_or(|day| date(text.effective_at) == day);
+    let text = tx.text_at(name, at).await?.filter(is_meant).ok_or_else(ApiError::not_found)?;
     let next = tx.text_after(name, text.effective_at).await?;
+    Ok((text, next))
+}
+
+async fn told(app: &App, (text, next): (Text, Option<Text>)) -> Result<Json<Value>, ApiError> {
     Ok(Json(json!({
         "effective_date": date(text.effective_at),
         "effective": text.effective_at <= app.node.now(),

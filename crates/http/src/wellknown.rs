@@ -136,7 +136,7 @@ async fn nodeinfo(app: &App, version: &str) -> Result<Response, ApiError> {
         "services": {"inbound": [], "outbound": []},
         "usage": {"users": {"total": total, "activeMonth": month, "activeHalfyear": half_year}, "localPosts": posts},
         "openRegistrations": app.node.config.registrations == Registrations::Open,
-        "metadata": {"nodeName": app.node.config.title, "nodeDescription": ""},
+        "metadata": {"nodeName": app.node.config.title, "nodeDescription": app.node.config.description},
     });
     let kind = format!("application/json; profile=\"http://nodeinfo.diaspora.software/ns/schema/{version}#\"");
     let headers: [(HeaderName, String); 2] =

@@ -22,29 +22,36 @@ pub fn is_shortcode(text: &str) -> bool {
 /// The shortcodes that stand between colons in a text, each once, in their order. As Mastodon reads them: `a:b:c` names none.
 pub fn shortcodes(text: &str) -> Vec<&str> {
     let mut found: Vec<&str> = Vec::new();
+    for (_, code) in places(text) {
+        if !found.contains(&code) {
+            found.push(code);
+        }
+    }
+    found
+}
+
+/// Where shortcodes stand in a text: the place of the first colon, in bytes, and the code, in their order.
+pub fn places(text: &str) -> Vec<(usize, &str)> {
+    let mut found = Vec::new();
     let mut before = None;
-    let mut rest = text;
-    while let Some(at) = rest.find(':') {
-        before = rest[..at].chars().next_back().or(before);
-        let after = &rest[at + 1..];
+    let mut done = 0;
+    while let Some(at) = text[done..].find(':').map(|at| done + at) {
+        before = text[done..at].chars().next_back().or(before);
+        let after = &text[at + 1..];
         let end = after.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(after.len());
         let (code, follows) = after.split_at(end);
         let next = follows.strip_prefix(':').map(|f| f.chars().next());
         let apart = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric() && c != ':');
+        done = at + 1;
         if let Some(next) = next
             && is_shortcode(code)
             && apart(before)
             && apart(next)
         {
-            if !found.contains(&code) {
-                found.push(code);
-            }
-            before = Some(':');
-            rest = &follows[1..];
-        } else {
-            before = Some(':');
-            rest = after;
+            found.push((at, code));
+            done += end + 1;
         }
+        before = Some(':');
     }
     found
 }

@@ -5,6 +5,7 @@
 //! ammonia parses that as a browser would and removes what is not allowed. Only what both leave untouched is given
 //! out. Knows nothing of accounts, posts or pages.
 
+mod drawn;
 mod elements;
 mod outgoing;
 mod page;
@@ -22,6 +23,7 @@ use std::sync::LazyLock;
 use ammonia::{Builder, UrlRelative};
 use unicode_normalization::char::is_combining_mark;
 
+pub use self::drawn::draw_emoji;
 use self::elements::{Element, SCHEMES, clean_value};
 pub use self::outgoing::{PostLink, post_links};
 pub use self::page::{Page, PageLink, links, read_page};

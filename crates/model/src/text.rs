@@ -15,6 +15,7 @@ mod tests;
 use serde::{Deserialize, Serialize};
 
 use self::entities::{Kind, entities};
+use self::markdown::Manner;
 use self::writer::Writer;
 use crate::handle::Handle;
 use crate::hashtag::Hashtag;
@@ -85,6 +86,15 @@ pub fn render(source: &str, format: Format, links: &dyn Links) -> String {
     write(source, format, links).out
 }
 
+/// The HTML of a longer text that stands in a file (Markdown): lines are filled, and headings are headings, from the second level on,
+/// below that of the page. Otherwise as [`render`].
+pub fn render_document(source: &str, links: &dyn Links) -> String {
+    let source = clean(source);
+    let mut writer = Writer::new(links);
+    markdown::write(&source, Manner::Document, &mut writer);
+    writer.out
+}
+
 /// How long a text is in the eyes of Mastodon: its characters as written, but 23 for every address, and of a mention
 /// only `@user`.
 ///
@@ -122,7 +132,7 @@ fn write<'a>(source: &str, format: Format, links: &'a dyn Links) -> Writer<'a> {
     let source = clean(source);
     let mut writer = Writer::new(links);
     match format {
-        Format::Markdown => markdown::write(&source, &mut writer),
+        Format::Markdown => markdown::write(&source, Manner::Post, &mut writer),
         Format::Plain => write_plain(&source, &mut writer),
     }
     writer

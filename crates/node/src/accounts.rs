@@ -653,8 +653,9 @@ pub async fn purge_step(node: &Node, tx: &mut Tx, account: Id) -> Result<bool, E
     Ok(finished)
 }
 
-/// Remembers that a member was here, at most once an hour.
-pub async fn seen(tx: &mut Tx, account: Id, now: Millis) -> Result<(), Error> {
+/// Remembers that a member was here, and with which token: to be called at most once an hour for each.
+pub async fn seen(tx: &mut Tx, account: Id, token: Id, now: Millis) -> Result<(), Error> {
+    tx.touch_token(token, now).await?;
     let before = tx.member(account).await?.and_then(|m| m.last_active_at).unwrap_or(0);
     if tx.touch_member(account, now, now - model::clock::HOUR).await? && before < storage::week_of(now) {
         tx.count_week(now, 0, 1, 0).await?;

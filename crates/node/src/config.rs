@@ -38,6 +38,10 @@ pub struct Config {
     /// Where media are served from; the origin, or better another host.
     pub media_origin: String,
     pub title: String,
+    /// What the node is for, in a few plain words; may be empty.
+    pub description: String,
+    /// Where those who run it can be written to; may be empty. Everybody can read it.
+    pub contact_email: String,
     pub registrations: Registrations,
     /// Letters can be sent.
     pub mail: bool,
@@ -77,6 +81,8 @@ impl Config {
             handle_domain: authority(&origin).to_owned(),
             media_origin: origin.clone(),
             title: "Outloud".to_owned(),
+            description: String::new(),
+            contact_email: String::new(),
             registrations: Registrations::Invite,
             mail: false,
             confirm_email: true,

@@ -171,12 +171,16 @@ pub struct NewIpBlock {
     pub expires_in: Option<i64>,
 }
 
-/// Blocks a network. `from`: where whoever does so is, who must not shut themselves out.
+/// The widest networks, by the length of their prefix, that may be answered nothing: what is wider holds much of the world, and
+/// whoever mistypes one would shut everybody out. No provider has more in one piece.
+pub const WIDEST: (u8, u8) = (8, 16);
+
+/// Blocks a network. `from`: where whoever does so is, who must not shut themselves out; `None`: on the machine itself.
 pub async fn block_network(
     node: &Node,
     tx: &mut Tx,
     by: &str,
-    from: IpAddr,
+    from: Option<IpAddr>,
     wanted: &NewIpBlock,
 ) -> Result<IpBlock, Error> {
     tx.expire_ip_blocks(node.now()).await?;
@@ -188,7 +192,7 @@ pub async fn change_network(
     node: &Node,
     tx: &mut Tx,
     by: &str,
-    from: IpAddr,
+    from: Option<IpAddr>,
     known: &IpBlock,
     wanted: &NewIpBlock,
 ) -> Result<IpBlock, Error> {
@@ -200,12 +204,12 @@ async fn put_network(
     node: &Node,
     tx: &mut Tx,
     by: &str,
-    from: IpAddr,
+    from: Option<IpAddr>,
     wanted: &NewIpBlock,
     (id, created_at): (Id, Millis),
 ) -> Result<IpBlock, Error> {
-    if wanted.severity == Severity::NoAccess && wanted.network.contains(&from) {
-        return Err(Error::invalid("Validation failed: IP is a network that you are in yourself"));
+    if wanted.severity == Severity::NoAccess {
+        check_access(from, &wanted.network)?;
     }
     if wanted.expires_in.is_some_and(|seconds| seconds <= 0) {
         return Err(Error::invalid("Validation failed: Expires in must be greater than 0"));
@@ -224,6 +228,20 @@ async fn put_network(
     let action = format!("ip block {}", block.severity);
     tx.log_action(node.id(), by, &action, &block.network, &block.comment, node.now()).await?;
     Ok(block)
+}
+
+/// Refuses to answer nothing to a network that holds whoever says so, or much of the world.
+fn check_access(from: Option<IpAddr>, network: &IpNet) -> Result<(), Error> {
+    if from.is_some_and(|from| network.contains(&from)) {
+        return Err(Error::invalid("Validation failed: IP is a network that you are in yourself"));
+    }
+    let widest = if network.addr().is_ipv4() { WIDEST.0 } else { WIDEST.1 };
+    if network.prefix_len() < widest {
+        return Err(Error::invalid(format!(
+            "Validation failed: IP is too wide a network to answer nothing to (the widest is a /{widest})"
+        )));
+    }
+    Ok(())
 }
 
 pub async fn unblock_network(node: &Node, tx: &mut Tx, by: &str, known: &IpBlock) -> Result<(), Error> {
@@ -253,6 +271,17 @@ mod tests {
         assert_eq!(at("192.0.2.7", 100), Some(Severity::Approval));
         assert_eq!((at("192.0.3.1", 0), at("::ffff:192.0.2.7", 0)), (None, None));
         assert_eq!(at("2001:db8:1::1", 0), Some(Severity::NoSignUp));
+    }
+
+    #[test]
+    fn nobody_shuts_much_of_the_world_out() {
+        let check = |typed| check_access(None, &network(typed).unwrap()).map_err(|e| e.to_string());
+        for fine in ["10.0.0.0/8", "192.0.2.7", "2001::/16", "2001:db8::1"] {
+            assert_eq!(check(fine), Ok(()), "{fine}");
+        }
+        for wide in ["0.0.0.0/0", "128.0.0.0/1", "10.0.0.0/7", "::/0", "2000::/3", "2001::/15"] {
+            assert!(check(wide).is_err_and(|words| words.contains("too wide")), "{wide}");
+        }
     }
 
     #[test]

@@ -230,6 +230,12 @@ pub async fn sign_out(tx: &mut Tx, account: Id, token: Id) -> Result<(), Error> 
     if tx.delete_token_of(account, token).await? { Ok(()) } else { Err(Error::NotFound) }
 }
 
+/// Whoever runs the node ends something that a member is signed in with. `by`: who does so.
+pub async fn sign_out_by(node: &Node, tx: &mut Tx, by: &str, account: &Account, token: Id) -> Result<(), Error> {
+    sign_out(tx, account.id, token).await?;
+    crate::moderate::log(node, tx, by, "token revoke", account, &token.to_string()).await
+}
+
 /// Forgets who joined and did not confirm their address in a week; the name is free again. At most `limit`; answers how many.
 pub async fn forget_unconfirmed(node: &Node, tx: &mut Tx, limit: i64) -> Result<u64, Error> {
     let late = tx.unconfirmed_members(node.now() - UNCONFIRMED, limit).await?;

@@ -38,6 +38,38 @@ pub async fn invite(
     Ok(link(node, &code))
 }
 
+/// Makes an invitation and writes down who did; answers the link. `by`: who looks after the node.
+pub async fn invite_by(node: &Node, tx: &mut Tx, by: &str, role: Role, uses: i64, days: i64) -> Result<String, Error> {
+    let link = invite(node, tx, None, role, uses, days).await?;
+    let code = link.rsplit('/').next().unwrap_or_default();
+    let (hash, detail) = (hash(code), format!("{} × {uses}, {days} days", role.name()));
+    tx.log_action(node.id(), by, "invite", short(&hash), &detail, node.now()).await?;
+    Ok(link)
+}
+
+/// By what an invitation is known to those who may not use it: the beginning of its hash.
+pub fn id(invite: &Invite) -> &str {
+    short(&invite.code_hash)
+}
+
+fn short(hash: &str) -> &str {
+    hash.get(..12).unwrap_or(hash)
+}
+
+/// Ends an invitation that is still open. `which`: its [`id`], or its link.
+pub async fn revoke(node: &Node, tx: &mut Tx, by: &str, which: &str) -> Result<(), Error> {
+    let which = which.trim().trim_end_matches('/');
+    let hashed = which.rsplit_once("/invite/").map(|(_, code)| hash(code));
+    let is_meant = |i: &Invite| match &hashed {
+        Some(hashed) => i.code_hash == *hashed,
+        None => id(i) == which,
+    };
+    let found = tx.open_invites(node.now()).await?.into_iter().find(is_meant).ok_or(Error::NotFound)?;
+    tx.delete_invite(&found.code_hash).await?;
+    tx.log_action(node.id(), by, "invite revoke", id(&found), found.role.name(), node.now()).await?;
+    Ok(())
+}
+
 /// The link with which the first owner signs up, while there is none. A new one ends the one before.
 pub async fn first_link(node: &Node, tx: &mut Tx) -> Result<Option<String>, Error> {
     if !tx.members_with_role(Role::Owner).await?.is_empty() {

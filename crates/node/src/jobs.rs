@@ -160,7 +160,9 @@ impl Job {
     /// Of the same thing one job is enough.
     pub(crate) fn dedupe(&self) -> Option<String> {
         match self {
-            Self::DeleteFiles { .. } | Self::SendMail { letter: Letter::Notice { .. } } => None,
+            Self::DeleteFiles { .. } | Self::SendMail { letter: Letter::Notice { .. } | Letter::Warning { .. } } => {
+                None
+            }
             Self::SendMail { letter: Letter::Confirm { account } } => Some(format!("send_mail confirm {account}")),
             Self::SendMail { letter: Letter::Change { account, email } } => {
                 Some(format!("send_mail change {account} {email}"))

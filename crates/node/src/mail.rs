@@ -7,9 +7,10 @@ use model::account::{Account, Member};
 use model::clock::{DAY, HOUR, Millis};
 use model::id::Id;
 use serde::{Deserialize, Serialize};
-use storage::{OneTime, Tx};
+use storage::{AccountWarning, OneTime, Tx};
 
 use crate::random::hash;
+use crate::warn::Measure;
 use crate::{Error, Node, jobs, login};
 
 /// How long the links in letters work.
@@ -28,6 +29,8 @@ pub enum Letter {
     Reset { email: String },
     /// Something that a member should know of, at the address they had then.
     Notice { account: Id, email: String, about: Notice },
+    /// What the moderators did about a member, at the address they had then. `warning`: that says what.
+    Warning { account: Id, email: String, warning: Id },
 }
 
 /// What was done to an account.
@@ -43,6 +46,8 @@ pub enum Notice {
 /// A letter as it is sent: plain text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mail {
+    /// By which mail servers know it (RFC 5322 3.6.4, the part before the @).
+    pub id: String,
     pub to: String,
     pub subject: String,
     pub text: String,
@@ -83,9 +88,10 @@ pub async fn deliver(node: &Node, letter: &Letter) -> Result<(), Error> {
 async fn write(node: &Node, tx: &mut Tx, letter: &Letter) -> Result<Option<Mail>, Error> {
     let known = match letter {
         Letter::Reset { email } => tx.member_by_email(email).await?,
-        Letter::Confirm { account } | Letter::Change { account, .. } | Letter::Notice { account, .. } => {
-            tx.member(*account).await?
-        }
+        Letter::Confirm { account }
+        | Letter::Change { account, .. }
+        | Letter::Notice { account, .. }
+        | Letter::Warning { account, .. } => tx.member(*account).await?,
     };
     let Some(member) = known else { return Ok(None) };
     let Some(account) = tx.account(member.account_id).await? else { return Ok(None) };
@@ -133,6 +139,10 @@ async fn write(node: &Node, tx: &mut Tx, letter: &Letter) -> Result<Option<Mail>
             ))
         }
         Letter::Notice { email, about, .. } => Some(notice(node, &account, email, *about)),
+        Letter::Warning { email, warning: id, .. } => {
+            let found = tx.warnings(&[*id]).await?.pop();
+            found.map(|found| warning(node, &account, email, &found))
+        }
     })
 }
 
@@ -152,11 +162,33 @@ fn notice(node: &Node, account: &Account, email: &str, about: Notice) -> Mail {
     )
 }
 
+fn warning(node: &Node, account: &Account, email: &str, warning: &AccountWarning) -> Mail {
+    let what = match Measure::from_name(&warning.action) {
+        Some(Measure::Freeze) => "You can sign in and read, and do nothing that others see. What you wrote stays.",
+        Some(Measure::Disable) => "You can no longer sign in. What you wrote stays.",
+        Some(Measure::Silence) => "Your posts are out of public timelines now; who follows you sees them still.",
+        Some(Measure::Suspend) => "Your account is suspended: nothing of it is shown, and you can no longer sign in.",
+        Some(Measure::None) | None => "Nothing was done; they want you to know something.",
+    };
+    let (title, name, words) = (&node.config.title, &account.username, warning.text.trim());
+    let words = if words.is_empty() { String::new() } else { format!("\n\nThey say:\n\n{words}") };
+    let whom = match node.config.contact_email.as_str() {
+        "" => format!("those who run {title}"),
+        address => address.to_owned(),
+    };
+    compose(
+        node,
+        email,
+        &format!("The moderators of {title} on your account"),
+        &format!("This is about @{name}. {what}{words}\n\nIf you think that this is wrong, write to {whom}."),
+    )
+}
+
 fn compose(node: &Node, to: &str, subject: &str, body: &str) -> Mail {
     // A title is one line; so is a subject.
     let subject = subject.chars().filter(|c| !c.is_control()).collect();
     let text = format!("Hello,\n\n{body}\n\n{}\n{}\n", node.config.title, node.config.origin);
-    Mail { to: to.to_owned(), subject, text }
+    Mail { id: node.random.secret(), to: to.to_owned(), subject, text }
 }
 
 async fn link(

@@ -100,11 +100,13 @@ pub struct Act<'a> {
     pub measure: Measure,
     pub words: &'a str,
     pub report: Option<Id>,
+    /// Whether the member is told by a letter, too.
+    pub letter: bool,
 }
 
 impl From<Measure> for Act<'_> {
     fn from(measure: Measure) -> Self {
-        Self { measure, words: "", report: None }
+        Self { measure, words: "", report: None, letter: true }
     }
 }
 
@@ -112,6 +114,10 @@ impl From<Measure> for Act<'_> {
 pub async fn act(node: &Node, tx: &mut Tx, by: &str, account: &Account, act: Act<'_>) -> Result<(), Error> {
     let action = match act.measure {
         Measure::None => "warn",
+        Measure::Freeze => {
+            still(node, tx, account).await?;
+            "freeze"
+        }
         Measure::Disable => {
             shut(node, tx, account).await?;
             "disable"
@@ -126,7 +132,7 @@ pub async fn act(node: &Node, tx: &mut Tx, by: &str, account: &Account, act: Act
         }
     };
     log(node, tx, by, action, account, act.words).await?;
-    warn::warn(node, tx, account, act.measure, act.words, act.report).await
+    warn::warn(node, tx, account, act).await
 }
 
 /// Suspends an account: nothing of it is shown, taken in or sent. One of ours is signed out everywhere, and nobody joins with their
@@ -184,9 +190,12 @@ pub async fn unlimit(node: &Node, tx: &mut Tx, by: &str, account: &Account) -> R
 
 /// Freezes a member: they can sign in and read, and do nothing that others see (`login::may_be_heard`). What they said stays.
 pub async fn freeze(node: &Node, tx: &mut Tx, by: &str, account: &Account) -> Result<(), Error> {
+    act(node, tx, by, account, Measure::Freeze.into()).await
+}
+
+async fn still(node: &Node, tx: &mut Tx, account: &Account) -> Result<(), Error> {
     keep_an_owner(tx, account).await?;
-    change_state(node, tx, account, &[MemberState::Active, MemberState::Frozen], MemberState::Frozen).await?;
-    log(node, tx, by, "freeze", account, "").await
+    change_state(node, tx, account, &[MemberState::Active, MemberState::Frozen], MemberState::Frozen).await
 }
 
 pub async fn unfreeze(node: &Node, tx: &mut Tx, by: &str, account: &Account) -> Result<(), Error> {

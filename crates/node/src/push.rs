@@ -173,16 +173,16 @@ pub async fn letter(node: &Node, subscription: Id, account: Id, notification: Id
     let fresh = tx.notification(account, notification).await?.filter(|n| n.created_at > now - LIFETIME);
     let Some(notification) = fresh else { return Ok(None) };
     let Some(text) = message(node, &mut tx, &vapid, &subscription, &notification).await? else { return Ok(None) };
-    let subject = contact(node, &mut tx).await?;
+    let subject = contact(node);
     drop(tx);
     let until = notification.created_at + LIFETIME;
     sealed(node, &vapid, &subscription, &text, &subject, until).map(Some)
 }
 
 /// How to reach who runs this node: by mail if there is an address for that, else by its page.
-async fn contact(node: &Node, tx: &mut Tx) -> Result<String, Error> {
-    let email = tx.setting("contact_email").await?.filter(|email| email.contains('@'));
-    Ok(email.map_or_else(|| node.config.origin.clone(), |email| format!("mailto:{email}")))
+fn contact(node: &Node) -> String {
+    let config = &node.config;
+    if config.contact_email.is_empty() { config.origin.clone() } else { format!("mailto:{}", config.contact_email) }
 }
 
 /// The JSON that the app reads (client-side: Mastodon's `Web::NotificationSerializer`).

@@ -204,6 +204,9 @@ pub async fn close(node: &Node, tx: &mut Tx, by: Keeper<'_>, report: Id, note: &
     if !tx.close_report(report, by.name, by.id, node.now()).await? {
         return Err(Error::invalid(format!("Report {report} is closed already.")));
     }
+    if !note.is_empty() {
+        tx.set_report_note(report, note).await?;
+    }
     log(node, tx, by, "close report", &known, note).await?;
     Ok(known)
 }

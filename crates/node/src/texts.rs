@@ -43,12 +43,19 @@ impl About {
 /// What the node does with what it knows, in the words of the program (Markdown), for as long as nobody here wrote a policy. Mastodon
 /// has one, too, and apps that let people sign up count on it.
 pub const PRIVACY: &str = include_str!("privacy.md");
-/// When those words were last changed: 2026-11-29.
-pub const PRIVACY_AT: Millis = 1_795_910_400_000;
+/// When those words were last changed: 2026-11-30.
+pub const PRIVACY_AT: Millis = 1_795_996_800_000;
 
-/// The HTML of a text of the node (Markdown). Hashtags lead to their pages, mentions stay text.
+/// The privacy policy that holds (Markdown), and when it was written: the words of the program, where the owner wrote none.
+pub async fn privacy(node: &Node, tx: &mut Tx) -> Result<(String, Millis), storage::Error> {
+    let text = tx.text_at(About::PrivacyPolicy.name(), node.now()).await?;
+    Ok(text.map_or_else(|| (PRIVACY.to_owned(), PRIVACY_AT), |t| (t.source, t.created_at)))
+}
+
+/// The HTML of a text of the node (Markdown). Hashtags lead to their pages, mentions stay text. It is safe to show: nothing in it is
+/// the author's but text and addresses.
 pub fn html(node: &Node, source: &str) -> String {
-    text::render(source, Format::Markdown, &OwnLinks(node))
+    text::render_document(source, &OwnLinks(node))
 }
 
 struct OwnLinks<'a>(&'a Node);
@@ -128,7 +135,7 @@ pub async fn announce(node: &Node, tx: &mut Tx, by: &str, new: &NewAnnouncement)
     let announcement = Announcement {
         id: node.id(),
         source: new.text.trim().to_owned(),
-        content: html(node, &new.text),
+        content: text::render(&new.text, Format::Markdown, &OwnLinks(node)),
         starts_at: new.starts_at,
         ends_at: new.ends_at,
         all_day: new.all_day,
@@ -156,8 +163,8 @@ pub async fn announcements(node: &Node, tx: &mut Tx) -> Result<Vec<Announcement>
     Ok(all)
 }
 
-/// A day lasts until its end.
-fn is_over(a: &Announcement, now: Millis) -> bool {
+/// Whether what an announcement speaks of has ended: it is no longer told. A day lasts until its end.
+pub fn is_over(a: &Announcement, now: Millis) -> bool {
     let day = if a.all_day { model::clock::DAY } else { 0 };
     a.ends_at.is_some_and(|end| end + day <= now)
 }

@@ -6,6 +6,8 @@ use model::id::Id;
 use model::notification::{Notification, NotificationKind};
 use storage::{AccountWarning, Severance, TiesOf, Tx};
 
+use crate::mail::{self, Letter};
+use crate::moderate::Act;
 use crate::{Error, Node, notify};
 
 /// What moderators do about an account (entities/AccountWarning, as far as this node knows it).
@@ -13,6 +15,8 @@ use crate::{Error, Node, notify};
 pub enum Measure {
     /// Words alone.
     None,
+    /// They sign in and read, and do nothing that others see.
+    Freeze,
     Disable,
     Silence,
     Suspend,
@@ -22,6 +26,7 @@ impl Measure {
     pub fn name(self) -> &'static str {
         match self {
             Self::None => "none",
+            Self::Freeze => "freeze",
             Self::Disable => "disable",
             Self::Silence => "silence",
             Self::Suspend => "suspend",
@@ -29,7 +34,15 @@ impl Measure {
     }
 
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::None, Self::Disable, Self::Silence, Self::Suspend].into_iter().find(|m| m.name() == name)
+        [Self::None, Self::Freeze, Self::Disable, Self::Silence, Self::Suspend].into_iter().find(|m| m.name() == name)
+    }
+
+    /// The word for it that apps know. Mastodon does not tell freezing from taking a login away.
+    pub fn api_name(self) -> &'static str {
+        match self {
+            Self::Freeze => Self::Disable.name(),
+            other => other.name(),
+        }
     }
 }
 
@@ -54,27 +67,23 @@ impl Cut {
     }
 }
 
-/// Tells a member what was done about them; others are not ours to tell. `report`: which that settled.
-pub(crate) async fn warn(
-    node: &Node,
-    tx: &mut Tx,
-    account: &Account,
-    measure: Measure,
-    words: &str,
-    report: Option<Id>,
-) -> Result<(), Error> {
-    if tx.member(account.id).await?.is_none() {
-        return Ok(());
-    }
+/// Tells a member what was done about them, among their notifications and in a letter; others are not ours to tell.
+pub(crate) async fn warn(node: &Node, tx: &mut Tx, account: &Account, act: Act<'_>) -> Result<(), Error> {
+    let Some(member) = tx.member(account.id).await? else { return Ok(()) };
     let warning = AccountWarning {
         id: node.id(),
         account_id: account.id,
-        action: measure.name().to_owned(),
-        text: words.to_owned(),
-        report_id: report,
+        action: act.measure.name().to_owned(),
+        text: act.words.to_owned(),
+        report_id: act.report,
         created_at: node.now(),
     };
     tx.insert_warning(&warning).await?;
+    // To an address that is not theirs for sure nothing is written of them.
+    if act.letter && member.confirmed {
+        let letter = Letter::Warning { account: account.id, email: member.email, warning: warning.id };
+        mail::send(node, tx, letter).await?;
+    }
     tell(node, tx, account.id, NotificationKind::ModerationWarning, warning.id).await
 }
 

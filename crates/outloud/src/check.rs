@@ -53,6 +53,10 @@ pub async fn here(settings: &Settings, tell: &mut impl FnMut(Finding)) -> Result
         Ok(sizes) => Finding::good(format!("disk: {sizes}")),
         Err(error) => Finding::bad("disk", error.to_string()),
     });
+    tell(Finding::good(match &settings.mail {
+        Some(mail) => format!("mail: set up, {}", mail.words()),
+        None => format!("mail: not set up{NO_MAIL}"),
+    }));
     tell(Finding::of(format!("clock: {}", clock::rfc3339(node.now())), time(&node).await));
     Ok(node)
 }
@@ -136,7 +140,11 @@ async fn time(node: &Node) -> Result<(), String> {
     }
 }
 
-/// What others see: that our handles lead here, and that here is this very node.
+/// What does not work then.
+const NO_MAIL: &str = " (OUTLOUD_SMTP_URL is not set): who forgot their password asks you for a new one, addresses are not confirmed, \
+                       and members are told only on this node what was changed or done about them";
+
+/// What others see: that our handles lead here, that here is this very node, and that letters find their way out.
 pub async fn reach(settings: &Settings, node: &Node, tell: &mut impl FnMut(Finding)) -> Result<(), Error> {
     let mut asking = settings.clone();
     if settings.node.origin.starts_with("http://") {
@@ -149,6 +157,10 @@ pub async fn reach(settings: &Settings, node: &Node, tell: &mut impl FnMut(Findi
     let domain = &node.config.handle_domain;
     let what = format!("handles: WebFinger on {domain} leads here");
     tell(Finding::of(what, handles_lead_here(&client, node).await));
+    if let Some(mail) = &settings.mail {
+        let advice = |error| format!("{error}: see OUTLOUD_SMTP_URL, or no letter is sent");
+        tell(Finding::of("mail server: it lets us in", mail.knock().await.map_err(advice)));
+    }
     Ok(())
 }
 

@@ -5,19 +5,21 @@ mod check;
 mod demo;
 mod domain;
 mod emoji;
+mod gates;
+mod invite;
 mod key;
 mod member;
 mod moderate;
 mod report;
 mod texts;
 
-use std::io::IsTerminal as _;
+use std::io::{ErrorKind, IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum as _};
-use model::account::Role as MemberRole;
 use node::Node;
 
 use crate::serve::{self, Role};
@@ -55,18 +57,8 @@ enum Command {
     /// Members: add them, let them in and shut them out, let them move in and out, delete them.
     #[command(subcommand)]
     Member(member::Member),
-    /// Make a link with which somebody can sign up.
-    Invite {
-        /// What they become: owner, admin, moderator or member.
-        #[arg(long, default_value = "member")]
-        role: MemberRole,
-        /// How many people may use it.
-        #[arg(long, default_value_t = 1, allow_negative_numbers = true, value_parser = clap::value_parser!(i64).range(1..=10_000))]
-        uses: i64,
-        /// How many days it works.
-        #[arg(long, default_value_t = 7, allow_negative_numbers = true, value_parser = clap::value_parser!(i64).range(1..=365))]
-        days: i64,
-    },
+    /// Make a link with which somebody can sign up; list the links that still work, and end them.
+    Invite(invite::Invite),
     /// Tokens for apps and scripts.
     #[command(subcommand)]
     Token(member::Token),
@@ -91,6 +83,15 @@ enum Command {
     /// Rules for other servers. A running node heeds them within a second.
     #[command(subcommand)]
     Domain(domain::Domain),
+    /// E-mail providers with whose addresses nobody joins.
+    #[command(subcommand)]
+    EmailDomainBlock(gates::ProviderBlock),
+    /// Single e-mail addresses with which nobody joins.
+    #[command(subcommand)]
+    EmailBlock(gates::EmailBlock),
+    /// Networks from which nobody joins, or to which nothing is answered.
+    #[command(subcommand)]
+    IpBlock(gates::NetworkBlock),
     /// What members and other servers reported.
     #[command(subcommand)]
     Report(report::Report),
@@ -141,6 +142,7 @@ pub fn main() -> ExitCode {
     // What still computes on another thread (a picture, a password) is not waited for.
     runtime.shutdown_timeout(Duration::from_secs(1));
     match result {
+        Ok(()) if UNSAID.load(Ordering::Relaxed) => ExitCode::FAILURE,
         Ok(()) => ExitCode::SUCCESS,
         // It was said line by line.
         Err(Error::Checks) => ExitCode::FAILURE,
@@ -184,14 +186,7 @@ async fn run(arguments: Arguments) -> Result<(), Error> {
         Command::Serve { role } => run_server(&settings()?, role).await,
         Command::Demo { port, fresh } => demo::run(port, fresh).await,
         Command::Member(command) => command.run(&settings()?).await,
-        Command::Invite { role, uses, days } => {
-            let node = serve::existing(&settings()?).await?;
-            let mut tx = node.store.begin().await?;
-            let link = node::invite::invite(&node, &mut tx, None, role, uses, days).await?;
-            node.commit(tx).await?;
-            say(&link);
-            Ok(())
-        }
+        Command::Invite(command) => command.run(&settings()?).await,
         Command::Token(command) => command.run(&settings()?).await,
         Command::Key(command) => command.run(&settings()?).await,
         Command::Account(command) => command.run(&settings()?).await,
@@ -200,6 +195,9 @@ async fn run(arguments: Arguments) -> Result<(), Error> {
         Command::Rule(command) => command.run(&settings()?).await,
         Command::Announcement(command) => command.run(&settings()?).await,
         Command::Domain(command) => command.run(&settings()?).await,
+        Command::EmailDomainBlock(command) => command.run(&settings()?).await,
+        Command::EmailBlock(command) => command.run(&settings()?).await,
+        Command::IpBlock(command) => command.run(&settings()?).await,
         Command::Report(command) => command.run(&settings()?).await,
         Command::Log { lines } => report::log(&settings()?, lines).await,
         Command::Check { deep, offline } => check::run(&settings()?, deep, offline).await,
@@ -294,14 +292,22 @@ async fn local_account(node: &Node, name: &str) -> Result<model::account::Accoun
 /// Who did it, in the log of what moderators do.
 const BY: &str = "command line";
 
-#[expect(clippy::print_stdout, reason = "what a command answers goes to standard output")]
+/// Something could not be said, though somebody listens: the disk is full, for example, where it should have been written.
+static UNSAID: AtomicBool = AtomicBool::new(false);
+
+/// What a command answers. Whoever reads no further (`outloud member list | head`) wants no more: what is done is done all the same.
 fn say(text: &str) {
-    println!("{text}");
+    if let Err(error) = writeln!(std::io::stdout(), "{text}")
+        && error.kind() != ErrorKind::BrokenPipe
+        && !UNSAID.swap(true, Ordering::Relaxed)
+    {
+        aside(&format!("cannot write to standard output: {error}"));
+    }
 }
 
-#[expect(clippy::print_stderr, reason = "what is not the answer goes to standard error")]
+/// What is not the answer. If it cannot be said there is nobody to tell.
 fn aside(words: &str) {
-    eprintln!("outloud: {words}");
+    let _ = writeln!(std::io::stderr(), "outloud: {words}");
 }
 
 fn fail(words: &str) -> ExitCode {

@@ -15,7 +15,7 @@ use crate::Error;
 use crate::mail::{Outgoing, sender};
 
 /// Every setting, by its name in the environment.
-pub const NAMES: [&str; 26] = [
+pub const NAMES: [&str; 28] = [
     "OUTLOUD_ORIGIN",
     "OUTLOUD_HANDLE_DOMAIN",
     "OUTLOUD_LISTEN",
@@ -25,6 +25,8 @@ pub const NAMES: [&str; 26] = [
     "OUTLOUD_MEDIA_URL",
     "OUTLOUD_MEDIA_ORIGIN",
     "OUTLOUD_TITLE",
+    "OUTLOUD_DESCRIPTION",
+    "OUTLOUD_CONTACT_EMAIL",
     "OUTLOUD_REGISTRATIONS",
     "OUTLOUD_TRUSTED_PROXIES",
     "OUTLOUD_RATE_LIMITS",
@@ -43,6 +45,9 @@ pub const NAMES: [&str; 26] = [
     "OUTLOUD_LOG_FORMAT",
     "OUTLOUD_CONFIG",
 ];
+
+/// Longest description, in characters.
+const DESCRIPTION: usize = 1_000;
 
 /// What names begin with that say where a bucket is and who may use it: they have the names by which everybody knows them.
 const AWS: &str = "AWS_";
@@ -150,6 +155,16 @@ impl Settings {
             })?;
         node.media_origin = origin_or(raw, "OUTLOUD_MEDIA_ORIGIN", &origin)?;
         node.title = raw.get("OUTLOUD_TITLE").map_or_else(|| authority(&origin).to_owned(), str::to_owned);
+        let description = format!("a text of at most {DESCRIPTION} characters (a longer one: outloud text set)");
+        node.description = raw.read("OUTLOUD_DESCRIPTION", String::new(), &description, |v| {
+            (v.chars().count() <= DESCRIPTION).then(|| v.to_owned())
+        })?;
+        node.contact_email = raw.read(
+            "OUTLOUD_CONTACT_EMAIL",
+            String::new(),
+            "an e-mail address, like help@example.org",
+            node::login::normal_email,
+        )?;
         node.registrations = raw.read(
             "OUTLOUD_REGISTRATIONS",
             Registrations::Invite,
@@ -380,6 +395,8 @@ mod tests {
             ("OUTLOUD_MEDIA_URL", "s3://a b"),
             ("OUTLOUD_MEDIA_URL", "s3://bucket/../other"),
             ("OUTLOUD_MEDIA_ORIGIN", "x"),
+            ("OUTLOUD_DESCRIPTION", &"x".repeat(1_001)),
+            ("OUTLOUD_CONTACT_EMAIL", "nobody"),
             ("OUTLOUD_REGISTRATIONS", "perhaps"),
             ("OUTLOUD_TRUSTED_PROXIES", "nobody"),
             ("OUTLOUD_RATE_LIMITS", "many"),

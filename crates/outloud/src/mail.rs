@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use lettre::message::{Mailbox, header::ContentType};
+use lettre::message::Mailbox;
+use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
 use lettre::transport::smtp::Error as SmtpError;
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 use node::mail::{Carrier, Mail, Refused};
@@ -11,6 +12,9 @@ use url::Url;
 
 /// How long a server may take for one answer.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The same where somebody waits for it.
+const KNOCK: Duration = Duration::from_secs(10);
 
 /// Where letters are handed over, and in whose name.
 #[derive(Clone)]
@@ -52,6 +56,28 @@ impl Outgoing {
         Some(Self { url, from })
     }
 
+    /// Where letters are handed over, and in whose name: in words, without the password.
+    pub fn words(&self) -> String {
+        let server = Url::parse(&self.url).ok();
+        let host = server.as_ref().and_then(Url::host_str).unwrap_or_default().to_owned();
+        let port = server.and_then(|u| u.port()).map(|port| format!(":{port}")).unwrap_or_default();
+        format!("{host}{port} takes letters from {}", self.from.email)
+    }
+
+    /// Whether the server is there and lets us in. Nothing is sent.
+    ///
+    /// # Errors
+    /// Words that say why not.
+    pub async fn knock(&self) -> Result<(), String> {
+        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(&self.url).map_err(|e| e.to_string())?;
+        let transport: AsyncSmtpTransport<Tokio1Executor> = transport.timeout(Some(KNOCK)).build();
+        match transport.test_connection().await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err("it does not answer as a mail server does".to_owned()),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
     /// Who carries letters there.
     ///
     /// # Errors
@@ -69,6 +95,24 @@ impl Outgoing {
     }
 }
 
+/// That a program wrote it, so that no other one answers (RFC 3834 5).
+#[derive(Clone)]
+struct AutoSubmitted;
+
+impl Header for AutoSubmitted {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("Auto-Submitted")
+    }
+
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "auto-generated".to_owned())
+    }
+}
+
 fn message(from: &Mailbox, mail: Mail) -> Result<Message, Refused> {
     let never = |words: String| Refused { words, temporary: false };
     let to: Mailbox = mail.to.parse().map_err(|_| never("an address that no letter can have".to_owned()))?;
@@ -76,6 +120,8 @@ fn message(from: &Mailbox, mail: Mail) -> Result<Message, Refused> {
         .from(from.clone())
         .to(to)
         .subject(mail.subject)
+        .message_id(Some(format!("<{}@{}>", mail.id, from.email.domain())))
+        .header(AutoSubmitted)
         .header(ContentType::TEXT_PLAIN)
         .body(mail.text)
         .map_err(|e| never(e.to_string()))
@@ -90,6 +136,21 @@ fn refused(error: &SmtpError) -> Refused {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_letter_has_a_name_and_says_that_a_program_wrote_it() {
+        let mail = Mail {
+            id: "abc".to_owned(),
+            to: "sam@mail.example".to_owned(),
+            subject: "Grüße".to_owned(),
+            text: "x".to_owned(),
+        };
+        let letter = message(&sender("Node <node@here.example>").unwrap(), mail).unwrap().formatted();
+        let letter = String::from_utf8(letter).unwrap();
+        for line in ["Message-ID: <abc@here.example>", "Auto-Submitted: auto-generated", "Date: "] {
+            assert!(letter.lines().any(|l| l.starts_with(line)), "{line}: {letter}");
+        }
+    }
 
     #[test]
     fn what_leaves_this_machine_is_encrypted_unless_somebody_says_otherwise() {

@@ -40,11 +40,15 @@ pub struct SignedIn {
     pub app: String,
     pub website: String,
     pub is_app: bool,
+    /// Which browser, on what system; empty if that is not known.
+    pub agent: String,
     pub scopes: String,
     pub created_at: Millis,
+    /// Within an hour.
+    pub last_used_at: Option<Millis>,
 }
 
-row!(SignedIn: id, app, website, is_app, scopes, created_at);
+row!(SignedIn: id, app, website, is_app, agent, scopes, created_at, last_used_at);
 
 impl Tx {
     /// Keeps a secret; those of the same member for the same purpose end.
@@ -155,7 +159,8 @@ impl Tx {
     pub async fn signed_in(&mut self, account: Id, now: Millis, limit: i64) -> Result<Vec<SignedIn>, Error> {
         let mut list: Vec<SignedIn> = self
             .all(
-                "select t.id, coalesce(p.name, ''), coalesce(p.website, ''), t.app_id is not null, t.scopes, t.created_at from tokens t \
+                "select t.id, coalesce(p.name, ''), coalesce(p.website, ''), t.app_id is not null, t.agent, t.scopes, t.created_at, \
+                 t.last_used_at from tokens t \
                  left join apps p on p.id = t.app_id where t.account_id = $1 and coalesce(t.expires_at, $2 + 1) > $2 limit $3",
                 args![account, now, limit],
             )

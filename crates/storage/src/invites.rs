@@ -42,6 +42,20 @@ impl Tx {
         .await
     }
 
+    /// Those that can still be used, the oldest first.
+    pub async fn open_invites(&mut self, now: Millis) -> Result<Vec<Invite>, Error> {
+        let sql = concat!(
+            "select ",
+            invite_columns!(),
+            " from invites i where i.uses_left > 0 and i.expires_at > $1 order by i.created_at, i.code_hash"
+        );
+        self.all(sql, args![now]).await
+    }
+
+    pub async fn delete_invite(&mut self, code_hash: &str) -> Result<bool, Error> {
+        Ok(self.run("delete from invites where code_hash = $1", args![code_hash]).await? > 0)
+    }
+
     /// Takes one use; `false` if none was left.
     pub async fn use_invite(&mut self, code_hash: &str, now: Millis) -> Result<bool, Error> {
         let changed = self

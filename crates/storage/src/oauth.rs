@@ -132,6 +132,18 @@ impl Tx {
         self.value("select t.token_hash from tokens t where t.id = $1", args![id]).await
     }
 
+    /// With what a session was begun: a browser, in words.
+    pub async fn set_token_agent(&mut self, id: Id, agent: &str) -> Result<(), Error> {
+        self.run("update tokens set agent = $2 where id = $1", args![id, agent]).await?;
+        Ok(())
+    }
+
+    /// A token was used.
+    pub async fn touch_token(&mut self, id: Id, now: Millis) -> Result<(), Error> {
+        self.run("update tokens set last_used_at = $2 where id = $1", args![id, now]).await?;
+        Ok(())
+    }
+
     pub async fn delete_token(&mut self, id: Id) -> Result<(), Error> {
         self.ring(Event::Live(Live::Access));
         self.run("delete from tokens where id = $1", args![id]).await?;

@@ -176,9 +176,20 @@ impl Tx {
 
     /// Opens a report again; `false` if it is open or not there.
     pub async fn reopen_report(&mut self, id: Id, now: Millis) -> Result<bool, Error> {
-        let sql = "update reports set closed_at = null, closed_by = '', closed_by_id = null, updated_at = $2 where id = $1 \
+        let sql = "update reports set closed_at = null, closed_by = '', closed_by_id = null, closed_note = '', updated_at = $2 where id = $1 \
                    and closed_at is not null";
         Ok(self.run(sql, args![id, now]).await? > 0)
+    }
+
+    /// What was decided about a report that is closed; empty for most.
+    pub async fn report_note(&mut self, id: Id) -> Result<String, Error> {
+        let note = self.value("select r.closed_note from reports r where r.id = $1", args![id]).await?;
+        Ok(note.unwrap_or_default())
+    }
+
+    pub async fn set_report_note(&mut self, id: Id, note: &str) -> Result<(), Error> {
+        self.run("update reports set closed_note = $2 where id = $1", args![id, note]).await?;
+        Ok(())
     }
 
     /// Who looks after a report.

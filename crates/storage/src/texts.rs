@@ -84,6 +84,14 @@ impl Tx {
         .await
     }
 
+    /// Whether there is a text that holds at a moment.
+    pub async fn has_text(&mut self, name: &str, at: Millis) -> Result<bool, Error> {
+        let found = self
+            .value("select true from texts t where t.name = $1 and t.effective_at <= $2 limit 1", args![name, at])
+            .await?;
+        Ok(found.unwrap_or(false))
+    }
+
     /// The version that comes after that.
     pub async fn text_after(&mut self, name: &str, at: Millis) -> Result<Option<Text>, Error> {
         self.one(

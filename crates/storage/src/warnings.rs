@@ -12,7 +12,7 @@ use crate::{Error, Tx};
 pub struct AccountWarning {
     pub id: Id,
     pub account_id: Id,
-    /// none, disable, silence, suspend.
+    /// none, freeze, disable, silence, suspend.
     pub action: String,
     /// What the moderators say.
     pub text: String,

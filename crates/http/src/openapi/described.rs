@@ -178,8 +178,10 @@ pub struct Urls {
     streaming: String,
     about: String,
     status: (),
-    privacy_policy: (),
-    terms_of_service: (),
+    privacy_policy: String,
+    /// Where there are any.
+    #[schema(required)]
+    terms_of_service: Option<String>,
 }
 
 #[derive(ToSchema)]

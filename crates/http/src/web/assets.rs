@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use axum::extract::Path;
 use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use sha2::{Digest as _, Sha256};
 
 use crate::ApiError;
@@ -25,6 +25,23 @@ pub static STYLE: LazyLock<String> = LazyLock::new(|| {
 
 /// The picture that stands for the node where it has no other, 1200 by 630.
 pub const CARD_PATH: &str = "/assets/card.png";
+
+/// What programs that read everything may not: what changes nothing for a reader, or costs much. Whoever does not want to be found says
+/// so on their own pages (`noindex`).
+const ROBOTS: &str = "User-agent: *\nDisallow: /api/\nDisallow: /auth/\nDisallow: /oauth/\nDisallow: /login\nDisallow: /settings/\nDisallow: \
+                      /invite/\nDisallow: /authorize_interaction\nDisallow: /media/remote/\n\nUser-agent: GPTBot\nUser-agent: CCBot\nDisallow: /\n";
+
+/// `GET /robots.txt` (RFC 9309).
+pub async fn robots() -> Response {
+    let headers =
+        [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "public, max-age=86400")];
+    (headers, ROBOTS).into_response()
+}
+
+/// `GET /favicon.ico`, which browsers and feed readers ask for without being told: the picture of the pages.
+pub async fn favicon() -> Redirect {
+    Redirect::permanent("/assets/icon.svg")
+}
 
 /// `GET /assets/{name}`.
 pub async fn asset(Path(name): Path<String>) -> Result<Response, ApiError> {

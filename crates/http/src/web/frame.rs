@@ -21,6 +21,8 @@ pub struct Frame {
     /// For the forms of the page.
     pub csrf: String,
     pub may_sign_up: bool,
+    /// There are terms of service.
+    pub terms: bool,
 }
 
 impl Frame {
@@ -33,6 +35,7 @@ impl Frame {
             node: app.node.config.title.clone(),
             origin: app.node.config.origin.clone(),
             style: &STYLE,
+            terms: visitor.terms,
             may_sign_up: matches!(app.node.config.registrations, Registrations::Open | Registrations::Approval),
         }
     }

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use model::account::Role;
 use model::audience::Viewer;
 use model::page::Page;
-use storage::{PublicFilter, Reach};
+use storage::{PublicFilter, Reach, Rule};
 
 use super::frame::{Frame, readable};
 use super::view::{Person, PostView, posts};
@@ -47,7 +47,7 @@ pub async fn front(
     let people = tx.local_people(&Page::first(PEOPLE)).await?;
     let page = FrontPage {
         frame: Frame::new(&app, &visitor),
-        description: instance::description(&mut tx).await?,
+        description: app.node.config.description.clone(),
         people: people.iter().map(|a| Person::new(&app, a)).collect(),
         older: older("/?", &found),
         posts: posts(&app, &mut tx, found).await?,
@@ -68,7 +68,11 @@ struct AboutPage {
     frame: Frame,
     host: String,
     description: String,
+    /// HTML.
+    extended: String,
+    rules: Vec<Rule>,
     keepers: Vec<Person>,
+    email: String,
     members: String,
     posts: String,
     registrations: &'static str,
@@ -85,11 +89,16 @@ pub async fn about(State(app): State<App>, visitor: Visitor, headers: HeaderMap)
             tx.members_with_role(role).await?.iter().filter(|a| !a.is_suspended()).map(|a| Person::new(&app, a)),
         );
     }
+    let extended = instance::extended(&app.node, &mut tx).await?;
     let (members, _, _) = tx.member_counts(i64::MAX, i64::MAX).await?;
     let page = AboutPage {
         frame: Frame::new(&app, &visitor),
         host: app.node.config.host().to_owned(),
-        description: instance::description(&mut tx).await?,
+        description: app.node.config.description.clone(),
+        // Without one of its own the description stands there already.
+        extended: extended.1.map_or_else(String::new, |_| extended.0),
+        rules: tx.rules().await?,
+        email: app.node.config.contact_email.clone(),
         keepers,
         members: many(members, "member"),
         posts: many(tx.count_local_posts().await?, "post"),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use model::account::Account;
 use model::id::Id;
@@ -162,12 +162,24 @@ pub async fn submit(
         ),
         Err(Refusal::Closed(words)) => again(StatusCode::FORBIDDEN, &format!("{words}. Ask whoever runs this node.")),
         Err(Refusal::Error(error)) if error.status == StatusCode::TOO_MANY_REQUESTS => {
-            let minutes = error.retry_after.unwrap_or(60).div_ceil(60);
-            let wait = super::words::many(i64::try_from(minutes).unwrap_or(1), "minute");
-            again(error.status, &format!("There were too many tries. Wait {wait}, then try again."))
+            let (seconds, wait) = wait(&error);
+            later(again(error.status, &format!("There were too many tries. Wait {wait}, then try again.")), seconds)
         }
         Err(Refusal::Error(error)) => Err(error),
     }
+}
+
+/// How long somebody has to wait who tried too often: in seconds, and in words.
+fn wait(error: &ApiError) -> (u64, String) {
+    let seconds = error.retry_after.unwrap_or(60);
+    (seconds, super::words::many(i64::try_from(seconds.div_ceil(60)).unwrap_or(1), "minute"))
+}
+
+/// A page that says when to come again.
+fn later(page: Result<Response, ApiError>, seconds: u64) -> Result<Response, ApiError> {
+    let mut page = page?;
+    page.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    Ok(page)
 }
 
 /// Signs a member in and goes on; first to where they confirm their address, if they have not.
@@ -234,10 +246,9 @@ pub async fn submit_code(
             return code_page(&app, &visitor, StatusCode::UNPROCESSABLE_ENTITY, &secret, &next, errors);
         }
         Err(error) if error.status == StatusCode::TOO_MANY_REQUESTS => {
-            let minutes = error.retry_after.unwrap_or(60).div_ceil(60);
-            let wait = super::words::many(i64::try_from(minutes).unwrap_or(1), "minute");
+            let (seconds, wait) = wait(&error);
             let errors = Errors::one("code", format!("There were too many tries. Wait {wait}, then sign in again."));
-            return code_page(&app, &visitor, error.status, &secret, &next, errors);
+            return later(code_page(&app, &visitor, error.status, &secret, &next, errors), seconds);
         }
         Err(error) => return Err(error),
     }

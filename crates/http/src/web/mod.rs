@@ -1,6 +1,7 @@
 //! The pages of a node, made on the server, whole without JavaScript. They show what everybody may see; who is signed in is
 //! told so and sees no more.
 
+mod agent;
 mod assets;
 mod errors;
 pub(crate) mod forms;
@@ -15,6 +16,7 @@ mod security;
 mod sessions;
 mod signup;
 mod tag;
+mod texts;
 mod view;
 pub(crate) mod visitor;
 mod words;
@@ -35,6 +37,9 @@ pub fn routes() -> Router<App> {
     Router::new()
         .route("/", get(front::front))
         .route("/about", get(front::about))
+        .route("/privacy-policy", get(texts::privacy))
+        .route("/terms-of-service", get(texts::terms))
+        .route("/terms-of-service/{day}", get(texts::terms_of))
         .route("/welcome", get(front::welcome))
         .route("/login", get(login::form).post(login::submit))
         .route("/login/code", on_post(login::submit_code))
@@ -57,6 +62,8 @@ pub fn routes() -> Router<App> {
         .route("/@{name}/{id}", get(post::post))
         .route("/tags/{name}", get(tag::tag))
         .route("/authorize_interaction", get(interact::show).post(interact::follow))
+        .route("/robots.txt", get(assets::robots))
+        .route("/favicon.ico", get(assets::favicon))
         .route("/assets/{name}", get(assets::asset))
         .layer(DefaultBodyLimit::max(FORM))
 }

@@ -13,13 +13,13 @@ use storage::AccountFilter;
 
 use super::frame::{Frame, readable};
 use super::front::{POSTS, older};
-use super::view::{Person, PostView, posts};
+use super::view::{Emojis, Person, PostView, posts};
 use super::visitor::Visitor;
 use super::words::{day, many};
 use crate::activitypub::{Asker, actor, local_account, wants_document};
 use crate::{ApiError, App};
 
-/// A line of a profile.
+/// A line of a profile, as HTML.
 struct Line {
     name: String,
     value: String,
@@ -100,6 +100,7 @@ pub fn alternate(response: &mut Response, uri: &str) {
 /// Everything but the posts.
 fn page_of(app: &App, visitor: &Visitor, account: &Account) -> ProfilePage {
     let bio = html::sanitise(&account.note);
+    let emojis = Emojis::of_account(app, account);
     let counts = vec![
         many(account.posts_count, "post"),
         format!("Follows {}", account.following_count),
@@ -111,11 +112,11 @@ fn page_of(app: &App, visitor: &Visitor, account: &Account) -> ProfilePage {
         uri: account.uri.clone(),
         path: format!("/@{}", account.username),
         about: html::truncate(&html::to_text(&bio).split_whitespace().collect::<Vec<_>>().join(" "), 200),
-        bio,
+        bio: emojis.draw(&bio),
         avatar_description: account.avatar_description.clone(),
         header: if account.header.is_empty() { String::new() } else { app.node.config.media_url(&account.header) },
         header_description: account.header_description.clone(),
-        fields: account.fields.iter().map(line).collect(),
+        fields: account.fields.iter().map(|f| line(f, &emojis)).collect(),
         counts,
         joined: day(account.created_at),
         kind: match account.kind {
@@ -135,7 +136,7 @@ fn page_of(app: &App, visitor: &Visitor, account: &Account) -> ProfilePage {
 }
 
 /// A link of one's own says that it is (`rel="me"`), so that the site it leads to can say so, too.
-fn line(field: &model::account::Field) -> Line {
+fn line(field: &model::account::Field, emojis: &Emojis<'_>) -> Line {
     let is_link = field.source.starts_with("https://") && !field.source.contains(char::is_whitespace);
     let value = if is_link {
         let (link, shown) = (html::escape(&field.source), html::escape(field.source.trim_start_matches("https://")));
@@ -144,8 +145,8 @@ fn line(field: &model::account::Field) -> Line {
         field.value.clone()
     };
     Line {
-        name: field.name.clone(),
-        value: html::sanitise(&value),
+        name: emojis.draw(&html::escape(&field.name)),
+        value: emojis.draw(&html::sanitise(&value)),
         verified: field.verified_at.map_or_else(String::new, day),
     }
 }

@@ -39,6 +39,8 @@ struct FactorPage {
     frame: Frame,
     /// SVG.
     picture: String,
+    /// `otpauth://…`, which apps open.
+    uri: String,
     secret: String,
     errors: Errors,
 }
@@ -204,7 +206,7 @@ async fn factor_page(
     // Into the page, without its own head.
     let picture = picture.find("<svg").map_or(String::new(), |at| picture[at..].to_owned());
     let secret = secret.as_bytes().chunks(4).map(String::from_utf8_lossy).collect::<Vec<_>>().join(" ");
-    answer(app, visitor, status, &FactorPage { frame: Frame::new(app, visitor), picture, secret, errors })
+    answer(app, visitor, status, &FactorPage { frame: Frame::new(app, visitor), picture, uri, secret, errors })
 }
 
 /// `GET /settings/factor`.

@@ -4,12 +4,12 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use model::clock::date;
 use node::identity;
 
 use super::frame::{Frame, form as answer};
 use super::security::sign_in;
 use super::visitor::Visitor;
+use super::words::{When, day};
 use crate::params::Params;
 use crate::{ApiError, App};
 
@@ -18,9 +18,12 @@ const SHOWN: i64 = 200;
 
 struct Line {
     id: i64,
+    /// Of the app, or of the browser as far as that is known.
     name: String,
     website: String,
     since: String,
+    /// When it was last used, in words; empty: never.
+    used: String,
     scopes: String,
     is_this: bool,
 }
@@ -40,9 +43,14 @@ pub async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response, 
     let (apps, browsers): (Vec<_>, Vec<_>) = list.into_iter().partition(|s| s.is_app);
     let line = |s: storage::SignedIn| Line {
         id: s.id,
-        since: date(s.created_at),
+        since: day(s.created_at),
+        used: s.last_used_at.map_or_else(String::new, |at| When::new(at, app.node.now()).short),
         is_this: s.id == signed.token.id,
-        name: s.app,
+        name: match (s.is_app, s.agent.is_empty()) {
+            (true, _) => s.app,
+            (false, false) => s.agent,
+            (false, true) => "A browser".to_owned(),
+        },
         website: s.website,
         scopes: s.scopes,
     };

@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use model::account::{Account, MemberState, Role};
 use node::config::Registrations;
+use storage::Rule;
 
 use super::forms::Errors;
 use super::frame::{Frame, form as answer, message};
@@ -27,11 +28,12 @@ struct SignUpPage {
     asks_reason: bool,
     domain: String,
     password_min: usize,
+    rules: Vec<Rule>,
     form: Form,
     errors: Errors,
 }
 
-fn page(
+async fn page(
     app: &App,
     visitor: &Visitor,
     door: Door<'_>,
@@ -57,6 +59,7 @@ fn page(
         asks_reason: matches!(door, Door::Open) && app.node.config.registrations == Registrations::Approval,
         domain: app.node.config.handle_domain.clone(),
         password_min: node::login::PASSWORD_MIN,
+        rules: app.node.store.read().await?.rules().await?,
         form: Form { password: String::new(), ..form },
         errors: Errors(problems.iter().map(|p| (p.field, format!("{} {}.", label(p.field), p.words))).collect()),
     };
@@ -93,7 +96,7 @@ pub async fn invite_form(
     visitor: Visitor,
 ) -> Result<Response, ApiError> {
     match role_of(&app, &code).await {
-        Ok(role) => page(&app, &visitor, Door::Invite(&code), role, StatusCode::OK, Form::default(), &[]),
+        Ok(role) => page(&app, &visitor, Door::Invite(&code), role, StatusCode::OK, Form::default(), &[]).await,
         Err(error) if error.status == StatusCode::NOT_FOUND => {
             app.limits.guess(address, app.node.now())?;
             used_up(&app, &visitor)
@@ -117,7 +120,7 @@ pub async fn invite_submit(
         Ok(account) => joined(&app, &visitor, &account).await,
         Err(Failure::Form(problems)) => {
             let role = role_of(&app, &code).await?;
-            page(&app, &visitor, Door::Invite(&code), role, StatusCode::UNPROCESSABLE_ENTITY, form, &problems)
+            page(&app, &visitor, Door::Invite(&code), role, StatusCode::UNPROCESSABLE_ENTITY, form, &problems).await
         }
         Err(Failure::Error(error)) if error.status == StatusCode::NOT_FOUND => {
             app.limits.guess(address, app.node.now())?;
@@ -130,7 +133,7 @@ pub async fn invite_submit(
 /// `GET /signup`.
 pub async fn open_form(State(app): State<App>, visitor: Visitor) -> Result<Response, ApiError> {
     if is_open(&app) {
-        return page(&app, &visitor, Door::Open, Role::Member, StatusCode::OK, Form::default(), &[]);
+        return page(&app, &visitor, Door::Open, Role::Member, StatusCode::OK, Form::default(), &[]).await;
     }
     let words = match app.node.config.registrations {
         Registrations::Invite => {
@@ -158,7 +161,7 @@ pub async fn open_submit(
     match sign_up(&app, Door::Open, from, &form).await {
         Ok(account) => joined(&app, &visitor, &account).await,
         Err(Failure::Form(problems)) => {
-            page(&app, &visitor, Door::Open, Role::Member, StatusCode::UNPROCESSABLE_ENTITY, form, &problems)
+            page(&app, &visitor, Door::Open, Role::Member, StatusCode::UNPROCESSABLE_ENTITY, form, &problems).await
         }
         Err(Failure::Error(error)) => Err(error),
     }

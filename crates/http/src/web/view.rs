@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use model::account::Account;
+use model::account::{Account, Emoji};
 use model::audience::Viewer;
 use model::card::Card;
 use model::clock::Millis;
@@ -23,6 +23,8 @@ use crate::{ApiError, App};
 #[derive(Clone, Debug, Default)]
 pub struct Person {
     pub name: String,
+    /// The same as HTML, with pictures for the custom emoji in it.
+    pub drawn: String,
     /// `alice@example.org`.
     pub handle: String,
     pub url: String,
@@ -51,8 +53,45 @@ impl Person {
                 .find(|c| c.is_alphanumeric())
                 .map_or_else(|| "·".to_owned(), |c| c.to_uppercase().collect()),
             is_bot: account.is_bot(),
+            drawn: Emojis::of_account(app, account).draw(&html::escape(&name)),
             name,
         }
+    }
+}
+
+/// The custom emoji of an account or a post, which can be drawn into its texts.
+pub struct Emojis<'a> {
+    app: &'a App,
+    owner: Owner,
+    id: Id,
+    list: &'a [Emoji],
+}
+
+impl<'a> Emojis<'a> {
+    pub fn of_account(app: &'a App, account: &'a Account) -> Self {
+        let list = if app.node.rejects_media_by(account) { &[][..] } else { &account.emojis };
+        Self { app, owner: Owner::AccountEmoji, id: account.id, list }
+    }
+
+    pub fn of_post(app: &'a App, author: &Account, post: &'a Post) -> Self {
+        let list = if app.node.rejects_media_by(author) { &[][..] } else { &post.emojis };
+        Self { app, owner: Owner::PostEmoji, id: post.id, list }
+    }
+
+    /// Draws them into HTML that is clean.
+    pub fn draw(&self, clean: &str) -> String {
+        if self.list.is_empty() {
+            return clean.to_owned();
+        }
+        html::draw_emoji(clean, &|code| {
+            let emoji = self.list.iter().find(|e| e.shortcode == code)?;
+            let config = &self.app.node.config;
+            // Without movement, where there is such a picture. Those of others come from us as well.
+            Some(match emoji.own {
+                Some(_) => config.media_url(if emoji.still.is_empty() { &emoji.url } else { &emoji.still }),
+                None => config.remote_url(self.owner, self.id, &emoji.url),
+            })
+        })
     }
 }
 
@@ -94,6 +133,7 @@ pub struct PollView {
 
 #[derive(Clone, Debug)]
 pub struct OptionView {
+    /// HTML.
     pub title: String,
     /// `3 votes`.
     pub votes: String,
@@ -102,11 +142,11 @@ pub struct OptionView {
 }
 
 impl PollView {
-    fn new(poll: &Poll, now: Millis) -> Self {
+    fn new(poll: &Poll, now: Millis, emojis: &Emojis<'_>) -> Self {
         let votes = poll.votes();
         let all = poll.voters_count.filter(|n| poll.multiple && *n > 0).unwrap_or(votes).max(1);
         let option = |o: &model::poll::PollOption| OptionView {
-            title: o.title.clone(),
+            title: emojis.draw(&html::escape(&o.title)),
             votes: many(o.votes, "vote"),
             share: (o.votes * 100 / all).clamp(0, 100),
         };
@@ -129,7 +169,7 @@ impl PollView {
 pub struct QuoteCard {
     pub author: Person,
     pub url: String,
-    /// Its warning, if it has one, else its first lines; empty for a picture alone.
+    /// Its warning, if it has one, else its first lines, as HTML; empty for a picture alone.
     pub words: String,
 }
 
@@ -155,6 +195,8 @@ pub struct PostView {
     pub content: String,
     /// Content warning, or empty.
     pub warning: String,
+    /// The same as HTML.
+    pub drawn_warning: String,
     /// Media are behind a button.
     pub sensitive: bool,
     pub media: Vec<Attachment>,
@@ -253,7 +295,7 @@ fn card(app: &App, shelf: &Shelf, post: &Post) -> Option<QuoteCard> {
     Some(QuoteCard {
         author: Person::new(app, author),
         url: address(app, author, post),
-        words: html::truncate(&words, 300),
+        words: Emojis::of_post(app, author, post).draw(&html::escape(&html::truncate(&words, 300))),
     })
 }
 
@@ -265,6 +307,7 @@ fn address(app: &App, author: &Account, post: &Post) -> String {
 fn one(app: &App, shelf: &Shelf, post: &Post) -> Option<PostView> {
     let author = shelf.accounts.get(&post.account_id)?;
     let now = app.node.now();
+    let emojis = Emojis::of_post(app, author, post);
     let content = html::sanitise(&post.content);
     let warning = post.summary.trim().to_owned();
     let reply_to = (!post.in_reply_to_uri.is_empty()).then(|| {
@@ -287,10 +330,11 @@ fn one(app: &App, shelf: &Shelf, post: &Post) -> Option<PostView> {
             String::new()
         },
         sensitive: post.sensitive && warning.is_empty(),
-        content,
+        content: emojis.draw(&content),
+        drawn_warning: emojis.draw(&html::escape(&warning)),
         warning,
         media: shelf.media.get(&post.id).into_iter().flatten().filter_map(|m| attachment(app, m)).collect(),
-        poll: shelf.polls.get(&post.id).map(|poll| PollView::new(poll, now)),
+        poll: shelf.polls.get(&post.id).map(|poll| PollView::new(poll, now, &emojis)),
         quote: shelf.quoted.get(&post.id).and_then(|quoted| card(app, shelf, quoted)),
         card: shelf.cards.get(&post.id).map(|c| Page {
             url: web_url(&c.url),

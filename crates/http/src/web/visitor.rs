@@ -10,8 +10,10 @@ use axum_extra::extract::cookie::{Cookie, SameSite};
 use model::account::Account;
 use node::login::{self, Scopes};
 use node::random::hash;
+use node::texts::About;
 use storage::Tx;
 
+use super::agent;
 use crate::auth::{Session, Signed, session_cookie};
 use crate::params::Params;
 use crate::{ApiError, App};
@@ -29,6 +31,10 @@ pub struct Visitor {
     pub signed: Option<Box<Signed>>,
     /// Somebody who has yet to confirm their address.
     pub waiting: Option<Box<Signed>>,
+    /// The node has terms of service, to which its pages lead.
+    pub terms: bool,
+    /// Which browser it is, and on what system, in words.
+    agent: String,
     /// Of the session, else of a cookie that only ties forms to the browser.
     secret: String,
     /// The cookie is not there yet.
@@ -38,7 +44,7 @@ pub struct Visitor {
 impl Visitor {
     /// Somebody for whom no form is meant.
     pub fn stranger() -> Self {
-        Self { signed: None, waiting: None, secret: String::new(), fresh: false }
+        Self { signed: None, waiting: None, terms: false, agent: String::new(), secret: String::new(), fresh: false }
     }
 
     /// What a form carries to show that it came from our page in this browser.
@@ -94,7 +100,8 @@ pub async fn begin_session(app: &App, tx: &mut Tx, visitor: &Visitor, account: &
         tx.delete_token(old.token.id).await?;
     }
     let scopes = Scopes::parse(SESSION_SCOPES).ok_or_else(|| node::Error::Internal("a session's scopes".to_owned()))?;
-    let (secret, _) = login::issue_token(&app.node, tx, None, Some(account.id), &scopes).await?;
+    let (secret, token) = login::issue_token(&app.node, tx, None, Some(account.id), &scopes).await?;
+    tx.set_token_agent(token.id, &visitor.agent).await?;
     Ok(secret)
 }
 
@@ -126,6 +133,10 @@ where
         let known = jar.get(&name).map(|c| c.value().to_owned()).filter(|v| v.len() >= 40);
         let fresh = known.is_none();
         let secret = known.unwrap_or_else(|| app.node.random.secret());
-        Ok(Self { signed, waiting, secret, fresh })
+        let now = app.node.now();
+        let terms = app.node.store.read().await?.has_text(About::TermsOfService.name(), now).await?;
+        let agent = parts.headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok());
+        let agent = agent.map(agent::short).unwrap_or_default();
+        Ok(Self { signed, waiting, terms, agent, secret, fresh })
     }
 }

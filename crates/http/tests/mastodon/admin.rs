@@ -442,6 +442,8 @@ async fn a_network_is_kept_from_joining_or_from_everything() {
         json!({"ip": "x", "severity": "no_access"}),
         json!({"ip": "192.0.2.1", "severity": "odd"}),
         json!({"ip": "192.0.2.1", "severity": "no_access", "expires_in": -1}),
+        json!({"ip": "128.0.0.0/1", "severity": "no_access"}),
+        json!({"ip": "::/0", "severity": "no_access"}),
     ] {
         api.post(&ada, path, body).await.refused(422);
     }
@@ -455,7 +457,7 @@ async fn a_network_is_kept_from_joining_or_from_everything() {
         comment: String::new(),
         expires_in: None,
     };
-    node::gates::block_network(node, &mut tx, "test", "192.0.2.7".parse().unwrap(), &wanted).await.unwrap();
+    node::gates::block_network(node, &mut tx, "test", None, &wanted).await.unwrap();
     node.commit(tx).await.unwrap();
     node.read_networks().await.unwrap();
     for path in ["/api/v1/instance", "/", "/users/ada"] {
@@ -492,6 +494,15 @@ async fn a_member_is_told_what_was_done_about_them_and_what_was_cut_off() {
         (&json!("moderation_warning"), &json!("none"), &json!("Be kind"))
     );
     assert_eq!(warning["target_account"]["id"], bob.id);
+    // Freezing is told by the word that apps have for it.
+    let eve = api.member("eve").await;
+    let mut tx = api.app.node.store.begin().await.unwrap();
+    let account = tx.account_by_handle("eve", "").await.unwrap().unwrap();
+    node::moderate::freeze(&api.app.node, &mut tx, "test", &account).await.unwrap();
+    api.app.node.commit(tx).await.unwrap();
+    let told = api.get(&eve, "/api/v1/notifications?types[]=moderation_warning").await.ok();
+    assert_eq!(told[0]["moderation_warning"]["action"], "disable");
+    acts(&api, &ada, &eve, "action", json!({"type": "freeze"})).await.refused(422);
     let grouped = api.get(&bob, "/api/v2/notifications").await.ok();
     let groups = grouped["notification_groups"].as_array().unwrap();
     assert_eq!((event(&groups[0]), &groups[2]["moderation_warning"]["text"]), (event(&list[0]), &json!("Be kind")));

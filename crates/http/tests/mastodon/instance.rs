@@ -16,7 +16,7 @@ async fn texts_are_told_as_they_hold() {
     }
     // Mastodon always has one of these.
     let privacy = api.look("/api/v1/instance/privacy_policy").await.ok();
-    assert_eq!(privacy["updated_at"], "2026-11-29T00:00:00.000Z");
+    assert_eq!(privacy["updated_at"], "2026-11-30T00:00:00.000Z");
     assert!(privacy["content"].as_str().is_some_and(|html| html.contains("<strong>Who sees it.</strong>")));
     let mut tx = node.store.begin().await.unwrap();
     for (which, source, at) in [

@@ -7,7 +7,9 @@ use model::clock::{DAY, HOUR, MINUTE, SECOND};
 use node::config::Registrations;
 use node::login::Scopes;
 use node::mail::Mail;
+use node::moderate::Act;
 use node::totp;
+use node::warn::Measure;
 
 use super::common::{Answer, Browser, Here, PASSWORD};
 
@@ -312,6 +314,11 @@ async fn codes_are_tried_only_so_often_for_one_member() {
         seen.push(browser.post("/login/code", &fields).await.status);
     }
     assert_eq!(seen.last(), Some(&StatusCode::TOO_MANY_REQUESTS), "{seen:?}");
+    let fields = [("csrf", csrf.as_str()), ("secret", &secret), ("code", "000000")];
+    let wait: u64 = browser.post("/login/code", &fields).await.header("retry-after").parse().unwrap();
+    assert!((1..=600).contains(&wait), "{wait}");
+    let refused = here.browser().log_in("ada", PASSWORD).await;
+    assert_eq!(refused.status, StatusCode::OK, "the password is counted by itself");
     here.app.node.clock.advance(11 * MINUTE);
     let fields = [("csrf", csrf.as_str()), ("secret", &secret), ("code", "000000")];
     let late = browser.post("/login/code", &fields).await;
@@ -335,6 +342,16 @@ async fn what_is_signed_in_is_listed_and_ended_at_once() {
     assert_eq!(look().await.status, StatusCode::OK);
     let page = one.get("/settings/sessions").await;
     assert!(page.text.contains("Pencil") && page.text.contains("(this one)"), "{}", page.text);
+    let line = "<strong>Firefox on Linux</strong>, since 9 October 2025, last used just now <strong>(this one)";
+    assert!(
+        page.text.contains(line)
+            && page.text.contains("</strong>, since 9 October 2025, last used just now. It may: read"),
+        "{}",
+        page.text
+    );
+    node.clock.advance(2 * HOUR);
+    let page = one.get("/settings/sessions").await;
+    assert!(page.text.contains(line) && page.text.contains("last used 2 hours ago"), "{}", page.text);
     let list = node.store.read().await.unwrap().signed_in(ada.id, node.now(), 9).await.unwrap();
     let browsers: Vec<i64> = list.iter().filter(|s| !s.is_app).map(|s| s.id).collect();
     let bob = here.member("bob").await;
@@ -347,4 +364,30 @@ async fn what_is_signed_in_is_listed_and_ended_at_once() {
     fill(&mut one, "/settings/security", &end(browsers[1]), &[]).await;
     assert_eq!(two.get("/settings/sessions").await.status, StatusCode::SEE_OTHER);
     assert_eq!(one.get("/settings/sessions").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_member_is_told_by_a_letter_what_was_done_about_them() {
+    let post = Post::start(false).await;
+    let ada = post.here.member("ada").await;
+    let node = &post.here.app.node;
+    let act = |measure, words, letter| Act { measure, words, report: None, letter };
+    for (act, said) in [
+        (act(Measure::None, "Be kind", true), "They say:\n\nBe kind\n"),
+        (act(Measure::Freeze, "", true), "You can sign in and read"),
+        (act(Measure::Silence, "", true), "out of public timelines"),
+        (act(Measure::Suspend, "Enough", true), "Your account is suspended"),
+    ] {
+        let mut tx = node.store.begin().await.unwrap();
+        node::moderate::act(node, &mut tx, "test", &ada, act).await.unwrap();
+        node.commit(tx).await.unwrap();
+        let letters = post.letters().await;
+        assert_eq!(letters.len(), 1, "{act:?}");
+        assert_eq!((letters[0].to.as_str(), letters[0].text.contains("@ada")), ("ada@mail.example", true));
+        assert!(letters[0].text.contains(said) && letters[0].id.len() > 20, "{}", letters[0].text);
+    }
+    let mut tx = node.store.begin().await.unwrap();
+    node::moderate::act(node, &mut tx, "test", &ada, act(Measure::None, "x", false)).await.unwrap();
+    node.commit(tx).await.unwrap();
+    assert!(post.letters().await.is_empty());
 }

@@ -1,6 +1,7 @@
 //! What browsers see and how apps come in: OAuth, signing in and up, the pages. Each test has a node of its own in this process.
 
 #[cfg(test)]
+mod about;
 mod common;
 #[cfg(test)]
 mod identity;

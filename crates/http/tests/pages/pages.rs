@@ -363,3 +363,47 @@ async fn pages_load_nothing_from_elsewhere_and_their_parts_are_there() {
     }
     assert_eq!(here.get("/assets/../Cargo.toml", &[]).await.status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn custom_emoji_are_pictures_on_the_pages() {
+    let here = Here::start().await;
+    let alice = here.member("alice").await;
+    let node = &here.app.node;
+    let form = node::emoji::NewEmoji { shortcode: "pot".to_owned(), category: String::new(), visible: true };
+    let picture = axum::body::Bytes::from_static(include_bytes!("../../src/mastodon/assets/avatar.png"));
+    let stored = node::emoji::store(node, &form, picture).await.unwrap();
+    let mut tx = node.store.begin().await.unwrap();
+    node::emoji::add(node, &mut tx, "test", &stored).await.unwrap();
+    let change = ProfileChange {
+        display_name: Some("Al <i> :pot:".to_owned()),
+        note: Some("I like :pot: and :pan:".to_owned()),
+        fields: Some(vec![("Drink :pot:".to_owned(), "all of it :pot:".to_owned())]),
+        ..ProfileChange::default()
+    };
+    let alice = node::accounts::change_profile(node, &mut tx, &alice, change).await.unwrap();
+    node.commit(tx).await.unwrap();
+    let open = Draft { summary: "Hot :pot:".to_owned(), ..draft("One :pot: of `:pot:`") };
+    let post = here.post(&alice, open).await;
+    let img = "<img class=\"emoji\" src=\"https://here.example/media/";
+    let profile = here.get("/@alice", &HTML).await;
+    let (head, body) = profile.text.split_once("</head>").unwrap();
+    assert!(!head.contains(img) && head.contains(":pot:"), "a title is text: {head}");
+    assert!(body.contains(&format!("Al &lt;i&gt; {img}")) && body.contains(&format!("Drink {img}")), "{body}");
+    assert!(body.contains(&format!("all of it {img}")) && body.contains("and :pan:"), "{body}");
+    let page = here.get(&format!("/@alice/{}", post.id), &HTML).await;
+    for words in ["Hot ", "One ", "Al &lt;i&gt; "] {
+        assert!(page.text.contains(&format!("{words}{img}")), "{words}: {}", page.text);
+    }
+    assert!(page.text.contains("alt=\":pot:\" title=\":pot:\"") && page.text.contains("<code>:pot:</code>"));
+    assert!(page.header("content-security-policy").contains("img-src 'self' https://here.example"));
+}
+
+#[tokio::test]
+async fn what_everybody_asks_for_is_there() {
+    let here = Here::start().await;
+    let robots = here.get("/robots.txt", &HTML).await;
+    assert_eq!((robots.status, robots.header("content-type")), (StatusCode::OK, "text/plain; charset=utf-8"));
+    assert!(robots.text.contains("User-agent: *\nDisallow: /api/\n") && !robots.text.contains("  "), "{}", robots.text);
+    let icon = here.get("/favicon.ico", &[]).await;
+    assert_eq!((icon.status, icon.header("location")), (StatusCode::PERMANENT_REDIRECT, "/assets/icon.svg"));
+}

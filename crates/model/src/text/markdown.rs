@@ -4,7 +4,7 @@
 //! hashtag is exchanged for a stand-in from the end of Unicode, and afterwards back again; so `#snake_case_` never
 //! opens emphasis. The same makes raw HTML mere text, and turns reference definitions off.
 
-use pulldown_cmark::{CodeBlockKind, Event, LinkType, Options, Parser, Tag, TextMergeStream};
+use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, LinkType, Options, Parser, Tag, TextMergeStream};
 
 use super::entities::{entities, web_url};
 use super::writer::Writer;
@@ -21,10 +21,19 @@ const ESCAPED: u32 = 0x10_FF00;
 /// Characters Markdown gives a meaning to, as far as they occur in addresses, handles and hashtags.
 const ACTIVE: &str = "*_~[]()!&#";
 
-pub(super) fn write(source: &str, writer: &mut Writer) {
+/// What the text is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Manner {
+    /// As it is typed in a post: a line end is one, a heading is a bold line.
+    Post,
+    /// As it stands in a file: lines are filled, headings part it. The heading of the page is above them.
+    Document,
+}
+
+pub(super) fn write(source: &str, manner: Manner, writer: &mut Writer) {
     let protected = protect(source);
     let parser = Parser::new_ext(&protected, Options::ENABLE_STRIKETHROUGH);
-    let mut walk = Walk { writer, open: Vec::new(), verbatim: 0, in_link: 0, swallowed: 0 };
+    let mut walk = Walk { writer, manner, open: Vec::new(), verbatim: 0, in_link: 0, swallowed: 0 };
     for event in TextMergeStream::new(parser) {
         walk.event(event);
     }
@@ -42,6 +51,7 @@ pub(super) fn restore(text: &str) -> String {
 
 struct Walk<'w, 'a> {
     writer: &'w mut Writer<'a>,
+    manner: Manner,
     open: Vec<Open>,
     verbatim: usize,
     in_link: usize,
@@ -81,6 +91,7 @@ impl Walk<'_, '_> {
                 self.writer.literal(&restore_verbatim(&code));
                 self.writer.inline("</code>");
             }
+            Event::SoftBreak if self.manner == Manner::Document => self.writer.block("\n"),
             Event::SoftBreak | Event::HardBreak => self.writer.block("<br>"),
             Event::Rule => self.writer.block("<p>---</p>"),
             _ => {}
@@ -113,9 +124,13 @@ impl Walk<'_, '_> {
     }
 
     fn open_markup(&mut self, tag: Tag) -> Close {
+        let is_document = self.manner == Manner::Document;
         let writer = &mut *self.writer;
         let (markup, close) = match tag {
             Tag::Paragraph | Tag::HtmlBlock => ("<p>", Close::Block("</p>")),
+            Tag::Heading { level: HeadingLevel::H1, .. } if is_document => ("<h2>", Close::Block("</h2>")),
+            Tag::Heading { level: HeadingLevel::H2, .. } if is_document => ("<h3>", Close::Block("</h3>")),
+            Tag::Heading { .. } if is_document => ("<h4>", Close::Block("</h4>")),
             Tag::Heading { .. } => ("<p><strong>", Close::Block("</strong></p>")),
             Tag::BlockQuote(_) => ("<blockquote>", Close::Block("</blockquote>")),
             Tag::CodeBlock(CodeBlockKind::Fenced(_) | CodeBlockKind::Indented) => ("<pre><code>", Close::Code),

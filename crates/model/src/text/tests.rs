@@ -489,6 +489,13 @@ fn shreds() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
 }
 
+#[test]
+fn a_text_that_stands_in_a_file_has_filled_lines_and_headings() {
+    let html = render_document("# One\nfirst\nsecond  \nthird\n\n### Two\n- a\n  b", &Town);
+    assert_eq!(html, "<h2>One</h2><p>first\nsecond<br>third</p><h4>Two</h4><ul><li>a\nb</li></ul>");
+    assert_eq!(markdown("# One\na\nb"), "<p><strong>One</strong></p><p>a<br>b</p>");
+}
+
 proptest! {
     #![proptest_config(crate::campaign(400))]
 

@@ -7,6 +7,7 @@ use federation::signature;
 use model::account::{Account, MemberState, Role};
 use model::clock::rfc3339;
 use model::handle::Handle;
+use model::id::Id;
 use node::Node;
 use node::accounts::{self, SignUp, add_member, delete_member};
 use node::login::{self, Scopes};
@@ -33,7 +34,8 @@ pub enum Member {
         #[arg(long)]
         password_stdin: bool,
     },
-    /// List all members: name, e-mail address, role, and state, also whether they are suspended, limited, or moved away.
+    /// List all members: name, e-mail address, role, and state: active, or what is in their way (they wait for approval, their
+    /// address is not confirmed, they are frozen, disabled, suspended, limited, or moved away).
     List,
     /// Give a member another role: owner, admin, moderator or member.
     Role { username: String, role: Role },
@@ -54,7 +56,7 @@ pub enum Member {
     Disable { username: String },
     /// Let a member in again who was shut out.
     Enable { username: String },
-    /// A member's address is theirs, whatever became of the letter that was to show it.
+    /// Take a member's e-mail address as confirmed, without the link in the letter: for whom it did not reach.
     Confirm { username: String },
     /// Let a member sign in with their password alone, who lost their authenticator app and their recovery codes.
     TotpOff { username: String },
@@ -134,13 +136,8 @@ impl Member {
                     let members = tx.members(last, 200).await?;
                     let accounts = tx.accounts(&members.iter().map(|(_, m)| m.account_id).collect::<Vec<_>>()).await?;
                     for (name, m) in &members {
-                        let more = accounts.iter().find(|a| a.id == m.account_id).map(restrictions).unwrap_or_default();
-                        let state = [m.state.name(), &more]
-                            .into_iter()
-                            .filter(|s| !s.is_empty())
-                            .collect::<Vec<_>>()
-                            .join(", ");
-                        say(&format!("{name}\t{}\t{}\t{state}", m.email, m.role.name()));
+                        let account = accounts.iter().find(|a| a.id == m.account_id);
+                        say(&format!("{name}\t{}\t{}\t{}", m.email, m.role.name(), state(m, account)));
                     }
                     match members.last() {
                         Some((_, m)) => last = m.account_id,
@@ -194,6 +191,20 @@ impl Member {
     }
 }
 
+/// What is in a member's way, in words; `active` if nothing is.
+fn state(member: &model::account::Member, account: Option<&Account>) -> String {
+    let own = match member.state {
+        MemberState::Active => "",
+        MemberState::Pending => "waits for approval",
+        MemberState::Disabled => "disabled",
+        MemberState::Frozen => "frozen",
+    };
+    let address = if member.confirmed { "" } else { "address not confirmed" };
+    let others = account.map(restrictions).unwrap_or_default();
+    let all: Vec<&str> = [own, address, &others].into_iter().filter(|words| !words.is_empty()).collect();
+    if all.is_empty() { "active".to_owned() } else { all.join(", ") }
+}
+
 #[derive(Clone, Copy)]
 enum Decision {
     Approve,
@@ -223,7 +234,10 @@ async fn decide(settings: &Settings, username: &str, decision: Decision) -> Resu
         }
         Decision::Confirm => {
             identity::confirm_by(&node, &mut tx, BY, &account).await?;
-            "needs to confirm nothing more."
+            match tx.member(account.id).await? {
+                Some(m) if m.state == MemberState::Pending => "has a confirmed address, and waits for approval now.",
+                _ => "has a confirmed address now, and can sign in.",
+            }
         }
         Decision::TotpOff => {
             identity::stop_factor_by(&node, &mut tx, BY, &account).await?;
@@ -359,21 +373,68 @@ pub enum Token {
         #[arg(long, default_value = "read write follow push")]
         scopes: String,
     },
+    /// Print what a member is signed in with: ids, apps or browsers, since when, last use, and what it allows.
+    List { username: String },
+    /// End one of these, by its id in the list. Nothing can be done with it from then on.
+    Revoke { username: String, id: Id },
 }
+
+/// Most that are shown.
+const TOKENS: i64 = 1_000;
 
 impl Token {
     pub async fn run(self, settings: &Settings) -> Result<(), Error> {
-        let Self::Issue { username, scopes } = self;
-        let scopes = Scopes::parse(&scopes)
-            .ok_or_else(|| Error::Usage(format!("--scopes: “{scopes}” names a scope that does not exist.")))?;
-        let node = serve::existing(settings).await?;
-        let account = local_account(&node, &username).await?;
-        let mut tx = node.store.begin().await?;
-        let redirect = vec!["urn:ietf:wg:oauth:2.0:oob".to_owned()];
-        let (app, _) = login::register_app(&node, &mut tx, "Command line", "", redirect, &scopes).await?;
-        let (secret, _) = login::issue_token(&node, &mut tx, Some(app.id), Some(account.id), &scopes).await?;
-        node.commit(tx).await?;
-        say(&secret);
-        Ok(())
+        match self {
+            Self::Issue { username, scopes } => issue(settings, &username, &scopes).await,
+            Self::List { username } => {
+                let node = serve::existing(settings).await?;
+                let account = local_account(&node, &username).await?;
+                let list = node.store.read().await?.signed_in(account.id, node.now(), TOKENS).await?;
+                if list.is_empty() {
+                    say(&format!("@{} is signed in nowhere.", node.config.full_handle(&account)));
+                }
+                for t in list {
+                    let name = match (t.is_app, t.agent.as_str()) {
+                        (true, _) => &t.app,
+                        (false, "") => "a browser",
+                        (false, agent) => agent,
+                    };
+                    let used = t.last_used_at.map_or_else(|| "never".to_owned(), rfc3339);
+                    let since = rfc3339(t.created_at);
+                    say(&format!("{}\t{name}\tsince {since}\tlast used {used}\t{}", t.id, t.scopes));
+                }
+                Ok(())
+            }
+            Self::Revoke { username, id } => {
+                let node = serve::existing(settings).await?;
+                let account = local_account(&node, &username).await?;
+                let mut tx = node.store.begin().await?;
+                match identity::sign_out_by(&node, &mut tx, BY, &account, id).await {
+                    Err(node::Error::NotFound) => {
+                        let words = format!("{username} has no token {id} (see: outloud token list {username}).");
+                        return Err(Error::Usage(words));
+                    }
+                    other => other?,
+                }
+                node.commit(tx).await?;
+                say(&format!("The token {id} of @{} is ended.", node.config.full_handle(&account)));
+                Ok(())
+            }
+        }
     }
+}
+
+async fn issue(settings: &Settings, username: &str, scopes: &str) -> Result<(), Error> {
+    let scopes = Scopes::parse(scopes)
+        .ok_or_else(|| Error::Usage(format!("--scopes: “{scopes}” names a scope that does not exist.")))?;
+    let node = serve::existing(settings).await?;
+    let account = local_account(&node, username).await?;
+    let mut tx = node.store.begin().await?;
+    let redirect = vec!["urn:ietf:wg:oauth:2.0:oob".to_owned()];
+    let (app, _) = login::register_app(&node, &mut tx, "Command line", "", redirect, &scopes).await?;
+    let (secret, token) = login::issue_token(&node, &mut tx, Some(app.id), Some(account.id), &scopes).await?;
+    moderate::log(&node, &mut tx, BY, "token issue", &account, &format!("{} ({scopes})", token.id)).await?;
+    node.commit(tx).await?;
+    say(&secret);
+    Ok(())
 }

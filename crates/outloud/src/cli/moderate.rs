@@ -3,6 +3,8 @@
 use clap::{Args, Subcommand};
 use model::account::{Account as Person, ActorKind};
 use model::handle::Handle;
+use node::moderate::Act;
+use node::warn::Measure;
 use node::{Node, moderate};
 use storage::Tx;
 
@@ -13,21 +15,23 @@ use crate::{Error, Settings, serve};
 pub enum Account {
     /// Show nothing of an account, take nothing in from it, send nothing of it. One of our members is signed out everywhere
     /// at once. Can be lifted again.
-    Suspend(Whose),
+    Suspend(Deed),
     /// Lift a suspension.
     Unsuspend(Whose),
     /// Keep an account out of public timelines; those who follow it still see it.
-    Limit(Whose),
+    Limit(Deed),
     /// Lift a limit.
     Unlimit(Whose),
     /// Let a member sign in and read, and do nothing that others see. What they said stays.
-    Freeze(Whose),
+    Freeze(Deed),
     /// Let a frozen member do everything again.
     Unfreeze(Whose),
     /// Take a member's login away and sign them out everywhere. What they said stays.
-    Disable(Whose),
+    Disable(Deed),
     /// Give a member's login back.
     Enable(Whose),
+    /// Tell a member something, and do nothing.
+    Warn(Deed),
     /// List who is suspended or limited, here and elsewhere. Whole servers: domain list.
     List,
 }
@@ -38,32 +42,45 @@ pub struct Whose {
     handle: String,
 }
 
+#[derive(Debug, Args)]
+pub struct Deed {
+    #[command(flatten)]
+    whose: Whose,
+    /// What to say to them about it. A member reads it among their notifications, and in a letter.
+    #[arg(long, default_value = "")]
+    text: String,
+    /// Send no letter.
+    #[arg(long)]
+    no_letter: bool,
+}
+
+impl Deed {
+    fn act(&self, measure: Measure) -> Act<'_> {
+        Act { measure, words: self.text.trim(), report: None, letter: !self.no_letter }
+    }
+}
+
 impl Account {
     pub async fn run(self, settings: &Settings) -> Result<(), Error> {
         let node = serve::existing(settings).await?;
-        let (Self::Suspend(whose)
-        | Self::Unsuspend(whose)
-        | Self::Limit(whose)
-        | Self::Unlimit(whose)
-        | Self::Freeze(whose)
-        | Self::Unfreeze(whose)
-        | Self::Disable(whose)
-        | Self::Enable(whose)) = &self
-        else {
-            return list(&node).await;
+        let whose = match &self {
+            Self::Suspend(d) | Self::Limit(d) | Self::Freeze(d) | Self::Disable(d) | Self::Warn(d) => &d.whose,
+            Self::Unsuspend(whose) | Self::Unlimit(whose) | Self::Unfreeze(whose) | Self::Enable(whose) => whose,
+            Self::List => return list(&node).await,
         };
         let mut tx = node.store.begin().await?;
         let account = find(&node, &mut tx, &whose.handle).await?;
         let on = &*node;
-        let (result, done) = match self {
-            Self::Suspend(_) => (moderate::suspend(on, &mut tx, BY, &account).await, "suspended"),
+        let (result, done) = match &self {
+            Self::Suspend(d) => (moderate::act(on, &mut tx, BY, &account, d.act(Measure::Suspend)).await, "suspended"),
             Self::Unsuspend(_) => (moderate::unsuspend(on, &mut tx, BY, &account).await, "no longer suspended"),
-            Self::Limit(_) => (moderate::limit(on, &mut tx, BY, &account).await, "limited"),
+            Self::Limit(d) => (moderate::act(on, &mut tx, BY, &account, d.act(Measure::Silence)).await, "limited"),
             Self::Unlimit(_) => (moderate::unlimit(on, &mut tx, BY, &account).await, "no longer limited"),
-            Self::Freeze(_) => (moderate::freeze(on, &mut tx, BY, &account).await, "frozen"),
+            Self::Freeze(d) => (moderate::act(on, &mut tx, BY, &account, d.act(Measure::Freeze)).await, "frozen"),
             Self::Unfreeze(_) => (moderate::unfreeze(on, &mut tx, BY, &account).await, "no longer frozen"),
-            Self::Disable(_) => (moderate::disable(on, &mut tx, BY, &account).await, "disabled"),
+            Self::Disable(d) => (moderate::act(on, &mut tx, BY, &account, d.act(Measure::Disable)).await, "disabled"),
             Self::Enable(_) => (moderate::enable(on, &mut tx, BY, &account).await, "no longer disabled"),
+            Self::Warn(d) => (warn(on, &mut tx, &account, d).await, "told"),
             Self::List => return Ok(()),
         };
         result?;
@@ -77,6 +94,18 @@ impl Account {
         }
         Ok(())
     }
+}
+
+/// Words alone are for members: nobody else would read them.
+async fn warn(node: &Node, tx: &mut Tx, account: &Person, deed: &Deed) -> Result<(), node::Error> {
+    if deed.text.trim().is_empty() {
+        return Err(node::Error::invalid("There is nothing to say: what they are told is in --text."));
+    }
+    if !account.is_local() {
+        let handle = node.config.full_handle(account);
+        return Err(node::Error::invalid(format!("@{handle} is not a member of this node.")));
+    }
+    moderate::act(node, tx, BY, account, deed.act(Measure::None)).await
 }
 
 async fn list(node: &Node) -> Result<(), Error> {

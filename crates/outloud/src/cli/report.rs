@@ -32,7 +32,7 @@ pub enum Report {
         /// The number in the list.
         #[arg(value_parser = number)]
         id: Id,
-        /// What was decided: for the log.
+        /// What was decided: for the log, and for who looks at the report later.
         #[arg(long, default_value = "")]
         comment: String,
     },
@@ -53,8 +53,13 @@ impl Report {
                 }
             }
             Self::Show { id } => {
-                let found = node.store.read().await?.report(id).await?;
-                show(&found.ok_or_else(|| none(id))?);
+                let mut tx = node.store.read().await?;
+                let found = tx.report(id).await?.ok_or_else(|| none(id))?;
+                let assignee = match found.assigned_id {
+                    Some(id) => tx.account(id).await?.map(|a| node.config.full_handle(&a)),
+                    None => None,
+                };
+                show(&found, assignee.as_deref(), &tx.report_note(id).await?);
             }
             Self::Close { id, comment } => {
                 let mut tx = node.store.begin().await?;
@@ -97,7 +102,8 @@ fn line(r: &Known) -> String {
     text.trim_end().to_owned()
 }
 
-fn show(r: &Known) {
+/// `assignee`: the handle of who looks after it. `note`: what was decided when it was closed.
+fn show(r: &Known, assignee: Option<&str>, note: &str) {
     say(&format!(
         "Report {} of {}, about @{}, by {} ({})",
         r.id,
@@ -110,10 +116,16 @@ fn show(r: &Known) {
         say("It was sent on to their server, without saying who reports.");
     }
     if let Some(at) = r.closed_at {
-        say(&format!("Closed {} by {}.", clock::rfc3339(at), r.closed_by));
+        let note = if note.is_empty() { String::new() } else { format!(" {note}") };
+        say(&format!("Closed {} by {}.{note}", clock::rfc3339(at), r.closed_by));
+    }
+    match assignee {
+        Some(handle) => say(&format!("@{handle} looks after it.")),
+        None if r.closed_at.is_none() => say("Nobody looks after it yet."),
+        None => {}
     }
     if !r.comment.is_empty() {
-        say(&format!("\n{}", r.comment));
+        say(&format!("\nThey say: {}", r.comment));
     }
     for post in &r.posts {
         let warning = if post.summary.is_empty() { String::new() } else { format!("[{}] ", post.summary) };

@@ -7,7 +7,7 @@ use clap::{Subcommand, ValueEnum};
 use model::clock::{Millis, date, parse_rfc3339, rfc3339};
 use node::texts::{self, About, NewAnnouncement};
 
-use super::{BY, say};
+use super::{BY, aside, say};
 use crate::{Error, Settings, serve};
 
 /// Longest file that is read, in bytes.
@@ -61,20 +61,31 @@ impl Text {
                 say(&format!("It holds from {} on.", date(from)));
             }
             Self::Show { which } => {
-                let name = About::from(which).name();
-                let found = node.store.read().await?.text_at(name, node.now()).await?;
-                let found = found.ok_or_else(|| Error::Usage("There is no such text.".to_owned()))?;
-                say(found.source.trim_end());
+                let (which, mut tx) = (About::from(which), node.store.read().await?);
+                let found = tx.text_at(which.name(), node.now()).await?.map(|text| text.source);
+                if found.is_none() && which == About::PrivacyPolicy {
+                    aside("there is none of this node: these are the program's own words, which hold until there is");
+                    say(texts::PRIVACY.trim_end());
+                    return Ok(());
+                }
+                say(found.ok_or_else(|| none(which))?.trim_end());
             }
             Self::Remove { which } => {
                 let mut tx = node.store.begin().await?;
-                texts::remove(&node, &mut tx, BY, which.into()).await?;
+                match texts::remove(&node, &mut tx, BY, which.into()).await {
+                    Err(node::Error::NotFound) => return Err(none(which.into())),
+                    other => other?,
+                }
                 node.commit(tx).await?;
                 say("It is gone.");
             }
         }
         Ok(())
     }
+}
+
+fn none(which: About) -> Error {
+    Error::Usage(format!("There is no text {} of this node.", which.name()))
 }
 
 #[derive(Debug, Subcommand)]
@@ -116,7 +127,12 @@ impl Rule {
             }
             Self::Remove { number } => {
                 let mut tx = node.store.begin().await?;
-                let rule = texts::remove_rule(&node, &mut tx, BY, number).await?;
+                let rule = match texts::remove_rule(&node, &mut tx, BY, number).await {
+                    Err(node::Error::NotFound) => {
+                        return Err(Error::Usage(format!("There is no rule {number} (see: outloud rule list).")));
+                    }
+                    other => other?,
+                };
                 node.commit(tx).await?;
                 say(&format!("It holds no longer: {}", rule.text));
             }
@@ -167,13 +183,20 @@ impl Announcement {
                 }
                 for a in all {
                     let first = a.source.lines().next().unwrap_or_default();
-                    let ends = a.ends_at.map(|at| format!("  (until {})", rfc3339(at))).unwrap_or_default();
+                    let until = if texts::is_over(&a, node.now()) { "over since" } else { "until" };
+                    let ends = a.ends_at.map(|at| format!("  ({until} {})", rfc3339(at))).unwrap_or_default();
                     say(&format!("{}  {first}{ends}", a.id));
                 }
             }
             Self::Remove { id } => {
                 let mut tx = node.store.begin().await?;
-                texts::unannounce(&node, &mut tx, BY, id).await?;
+                match texts::unannounce(&node, &mut tx, BY, id).await {
+                    Err(node::Error::NotFound) => {
+                        let words = format!("There is no announcement {id} (see: outloud announcement list).");
+                        return Err(Error::Usage(words));
+                    }
+                    other => other?,
+                }
                 node.commit(tx).await?;
                 say("It is gone.");
             }

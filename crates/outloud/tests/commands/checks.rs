@@ -28,7 +28,7 @@ fn a_node_that_runs_well_passes_and_one_that_does_not_run_is_told_so() {
     let served = place.serve();
     let (lines, status) = check(&place, &["--deep"]);
     assert_eq!((failed(&lines).len(), status), (0, 0), "{lines:?}");
-    assert_eq!(lines.len(), 16, "{lines:?}");
+    assert_eq!(lines.len(), 17, "{lines:?}");
     served.stop();
     let (lines, status) = check(&place, &[]);
     assert_eq!(status, 1);
@@ -36,6 +36,20 @@ fn a_node_that_runs_well_passes_and_one_that_does_not_run_is_told_so() {
     assert_eq!(failed.len(), 2, "{lines:?}");
     assert!(failed.iter().all(|l| l.contains("is outloud serve running")), "{lines:?}");
     assert_eq!(check(&place, &["--deep", "--offline"]).1, 0, "which is not to be known of a copy");
+}
+
+#[test]
+fn it_tells_whether_letters_are_sent_and_whether_the_mail_server_takes_them() {
+    let place = Place::with_owner();
+    let (lines, _) = check(&place, &["--offline"]);
+    assert!(lines.iter().any(|l| l.starts_with("ok      mail: not set up (OUTLOUD_SMTP_URL")), "{lines:?}");
+    // Nobody listens there.
+    let url = format!("smtp://sam:hush@127.0.0.1:{}", crate::place::free_port());
+    let place = place.with("OUTLOUD_SMTP_URL", &url).with("OUTLOUD_MAIL_FROM", "node@work.example");
+    let (lines, _) = check(&place, &[]);
+    let says = |words: &str| lines.iter().any(|l| l.contains(words));
+    assert!(says("mail: set up, 127.0.0.1:") && says("takes letters from node@work.example"), "{lines:?}");
+    assert!(says("FAILED  mail server: ") && !says("hush"), "{lines:?}");
 }
 
 #[test]

@@ -3,8 +3,8 @@
 use std::io::Write as _;
 use std::process::Stdio;
 
-use crate::in_database;
 use crate::place::{Place, request};
+use crate::{in_database, spoil};
 
 #[test]
 fn a_generated_password_is_printed_and_signs_in() {
@@ -99,7 +99,7 @@ fn members_are_listed_and_get_other_roles_and_passwords() {
     place.ok(&["account", "limit", "sam"]);
     let host = format!("localhost:{}", place.port);
     assert_eq!(place.ok(&["account", "list"]), format!("@sam@{host}\tsuspended, limited"));
-    assert!(place.ok(&["member", "list"]).contains("\tactive, suspended, limited\n"));
+    assert!(place.ok(&["member", "list"]).contains("\tsuspended, limited\n"));
     place.ok(&["account", "unsuspend", "sam"]);
     place.ok(&["account", "unlimit", "sam"]);
     let log = place.ok(&["log"]);
@@ -134,6 +134,8 @@ fn somebody_who_asked_to_join_is_let_in_or_refused_and_a_member_shut_out() {
     assert!(waiting.contains("ada@work.example"));
     let refused = place.refused(&["account", "unsuspend", "ada"], 1);
     assert!(refused.contains("approve or refuse"), "{refused}");
+    let list = place.ok(&["member", "list"]);
+    assert!(list.lines().all(|l| l.ends_with("\tmember\twaits for approval")), "{list}");
     place.ok(&["member", "approve", "ada"]);
     place.ok(&["member", "refuse", "@ben"]);
     assert_eq!(place.ok(&["member", "waiting"]), "Nobody waits.");
@@ -148,6 +150,68 @@ fn somebody_who_asked_to_join_is_let_in_or_refused_and_a_member_shut_out() {
     assert!(token.is_none() && state == model::account::MemberState::Disabled);
     place.ok(&["member", "enable", "ada"]);
     assert!(place.refused(&["member", "approve", "ada"], 1).contains("waits for nothing"));
+}
+
+#[test]
+fn whose_address_is_not_confirmed_is_not_called_active_until_somebody_confirms_it() {
+    let place = Place::with_owner();
+    place.ok(&["member", "add", "ada", "--email", "ada@work.example"]);
+    in_database(&place.database(), async |store| {
+        let mut tx = store.begin().await.unwrap();
+        let account = tx.account_by_handle("ada", "").await.unwrap().unwrap();
+        tx.set_suspended(account.id, Some(1), model::account::WAITING).await.unwrap();
+        tx.commit().await.unwrap();
+    });
+    spoil(&place.path("outloud-data/outloud.db"), "update members set confirmed = false where email like 'ada%'");
+    assert!(place.ok(&["member", "list"]).contains("ada@work.example\tmember\taddress not confirmed"));
+    let said = place.ok(&["member", "confirm", "ada"]);
+    assert_eq!(said, format!("@ada@localhost:{} has a confirmed address now, and can sign in.", place.port));
+    assert!(place.ok(&["member", "list"]).contains("ada@work.example\tmember\tactive"));
+    assert!(place.refused(&["member", "confirm", "ada"], 1).contains("is confirmed"));
+}
+
+#[test]
+fn invitations_and_tokens_are_listed_and_ended() {
+    let place = Place::with_owner();
+    assert_eq!(place.ok(&["invite", "list"]), "No invitation is open.");
+    let link = place.ok(&["invite", "--role", "moderator", "--uses", "3"]);
+    let other = place.ok(&["invite"]);
+    let list = place.ok(&["invite", "list"]);
+    let lines: Vec<&str> = list.lines().collect();
+    assert!(lines.len() == 2 && list.contains("\tmoderator\tfor 3 people\tuntil "), "{list}");
+    let id = lines.iter().find(|l| l.contains("\tmember\tfor one person")).unwrap().split('\t').next().unwrap();
+    place.ok(&["invite", "revoke", id]);
+    place.ok(&["invite", "revoke", &link]);
+    assert_eq!(place.ok(&["invite", "list"]), "No invitation is open.");
+    assert!(place.refused(&["invite", "revoke", &other], 1).contains("No open invitation"));
+
+    let token = place.ok(&["token", "issue", "olga", "--scopes", "read"]);
+    let list = place.ok(&["token", "list", "olga"]);
+    assert!(list.contains("\tCommand line\tsince ") && list.ends_with("\tlast used never\tread"), "{list}");
+    let id = list.split('\t').next().unwrap();
+    place.ok(&["token", "revoke", "@olga", id]);
+    let left = in_database(&place.database(), async |store| {
+        store.read().await.unwrap().token(&node::random::hash(&token), 0).await.unwrap()
+    });
+    assert!(left.is_none());
+    assert!(place.refused(&["token", "revoke", "olga", id], 1).contains("has no token"));
+    assert!(place.ok(&["token", "list", "olga"]).contains("signed in nowhere"));
+    let log = place.ok(&["log"]);
+    for line in ["invite  ", "moderator × 3", "invite revoke", "token issue  olga@", "token revoke  olga@"] {
+        assert!(log.contains(line), "{line}: {log}");
+    }
+}
+
+#[test]
+fn whoever_reads_no_further_hears_of_no_error() {
+    let place = Place::with_owner();
+    for command in [&["member", "list"][..], &["log"], &["domain", "list"], &["text", "show", "privacy-policy"]] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let output = place.command(command).stdout(writer).output().unwrap();
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success() && !error.contains("panic"), "{command:?}: {error}");
+    }
 }
 
 #[test]

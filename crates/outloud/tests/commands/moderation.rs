@@ -358,7 +358,7 @@ fn a_member_is_frozen_and_disabled_and_gets_everything_back() {
     assert_eq!(place.ok(&["account", "disable", "sam"]), format!("{handle} is disabled."));
     assert!(!signed_in());
     assert_eq!(place.ok(&["account", "enable", "sam"]), format!("{handle} is no longer disabled."));
-    assert_eq!(place.ok(&["log"]).lines().count(), 5);
+    assert_eq!(place.ok(&["log"]).lines().count(), 6, "with the token");
 }
 
 #[test]
@@ -393,11 +393,97 @@ fn reports_are_listed_shown_and_closed() {
     });
     let list = place.ok(&["report", "list"]);
     assert_eq!(list, "77  1970-01-01  open    spam       @sam@here.example, 1 post, by far.example  Please look");
-    assert!(place.ok(&["report", "show", "77"]).contains("Buy pills"));
+    let shown = place.ok(&["report", "show", "77"]);
+    assert!(shown.contains("Buy pills") && shown.contains("Nobody looks after it yet."), "{shown}");
+    in_database(&place.database(), async |store| {
+        let mut tx = store.begin().await.unwrap();
+        let olga = tx.account_by_handle("olga", "").await.unwrap().unwrap();
+        tx.assign_report(77, Some(olga.id), 1).await.unwrap();
+        tx.commit().await.unwrap();
+        store.close().await;
+    });
+    assert!(place.ok(&["report", "show", "77"]).contains(&format!("@olga@localhost:{} looks after it.", place.port)));
     place.ok(&["report", "close", "77", "--comment", "warned"]);
+    let shown = place.ok(&["report", "show", "77"]);
+    assert!(shown.contains("by command line. warned") && shown.contains("They say: Please\nlook"), "{shown}");
     assert!(place.refused(&["report", "close", "77"], 1).contains("closed already"));
     assert!(place.refused(&["report", "show", "78"], 1).contains("There is no report 78."));
     assert_eq!(place.ok(&["report", "list"]), "There are no reports.");
     assert!(place.ok(&["report", "list", "--all"]).contains("closed"));
     assert!(place.ok(&["log"]).contains("close report  report 77 about sam@here.example  warned\n"));
+}
+
+/// The members' warnings: what was done, and what was said.
+fn warnings(place: &Place, name: &str) -> Vec<(String, String)> {
+    in_database(&place.database(), async |store| {
+        let mut tx = store.read().await.unwrap();
+        let account = tx.account_by_handle(name, "").await.unwrap().unwrap();
+        let told = tx.notifications(account.id, &[], &[], 0, &model::page::Page::first(9)).await.unwrap();
+        let ids: Vec<i64> = told.iter().filter_map(|n| n.event_id).collect();
+        let mut list = tx.warnings(&ids).await.unwrap();
+        list.sort_by_key(|w| w.id);
+        list.into_iter().map(|w| (w.action, w.text)).collect()
+    })
+}
+
+#[test]
+fn what_is_done_about_a_member_is_said_to_them_in_words() {
+    let place = Place::with_owner();
+    place.ok(&["member", "add", "sam", "--email", "sam@work.example"]);
+    let handle = format!("@sam@localhost:{}", place.port);
+    assert_eq!(place.ok(&["account", "warn", "sam", "--text", "Be kind"]), format!("{handle} is told."));
+    assert!(place.refused(&["account", "warn", "sam"], 1).contains("--text"));
+    place.ok(&["account", "freeze", "sam", "--text", "Cool down"]);
+    place.ok(&["account", "limit", "sam", "--text", "Too loud", "--no-letter"]);
+    let pair = |action: &str, text: &str| (action.to_owned(), text.to_owned());
+    let told = [pair("none", "Be kind"), pair("freeze", "Cool down"), pair("silence", "Too loud")];
+    assert_eq!(warnings(&place, "sam"), told);
+    assert!(place.ok(&["log"]).contains("freeze  sam@"));
+    assert!(place.ok(&["member", "list"]).contains("\tfrozen, limited"));
+}
+
+#[test]
+fn who_may_not_join_is_said_and_taken_back() {
+    let place = Place::with_owner();
+    let said = place.ok(&["email-domain-block", "add", "@Spam.example", "--allow-with-approval"]);
+    assert_eq!(said, "Who has an address of spam.example waits to be let in.");
+    assert!(place.refused(&["email-domain-block", "add", "spam.example"], 1).contains("taken"));
+    assert!(place.ok(&["email-domain-block", "list"]).starts_with("spam.example\twaits to be let in\t"));
+    place.ok(&["email-domain-block", "remove", "SPAM.example"]);
+    assert!(place.refused(&["email-domain-block", "remove", "spam.example"], 1).contains("no block of"));
+    assert_eq!(place.ok(&["email-domain-block", "list"]), "");
+
+    place.ok(&["email-block", "add", "s.a.m+x@mail.example"]);
+    let found = place.ok(&["email-block", "find", "sam@mail.example"]);
+    assert_eq!(place.ok(&["email-block", "list"]), found);
+    assert!(place.ok(&["email-block", "find", "ida@mail.example"]).ends_with("is not blocked."));
+    place.refused(&["email-block", "add", "nobody"], 1);
+    place.ok(&["email-block", "remove", found.split('\t').next().unwrap()]);
+    assert_eq!(place.ok(&["email-block", "list"]), "");
+
+    let wide = ["ip-block", "add", "0.0.0.0/0", "--severity", "no-access"];
+    assert!(place.refused(&wide, 1).contains("too wide"));
+    place.refused(&["ip-block", "add", "192.0.2.0/24", "--severity", "odd"], 2);
+    let said =
+        place.ok(&["ip-block", "add", "192.0.2.9/24", "--severity", "sign-up-block", "--days", "3", "--comment", "x"]);
+    assert!(said.starts_with("192.0.2.0/24\tsign-up-block\tuntil ") && said.ends_with("\tx"), "{said}");
+    assert_eq!(place.ok(&["ip-block", "list"]), said);
+    place.ok(&["ip-block", "remove", "192.0.2.0/24"]);
+    assert!(place.refused(&["ip-block", "remove", "192.0.2.0/24"], 1).contains("no block of"));
+    let log = place.ok(&["log"]);
+    for line in ["email domain block", "email domain unblock", "email block", "email unblock", "ip block", "ip unblock"]
+    {
+        assert!(log.contains(line), "{line}: {log}");
+    }
+}
+
+#[test]
+fn whoever_has_the_machine_opens_what_was_shut() {
+    let place = Place::with_owner();
+    let served = place.serve();
+    // Everybody comes from here.
+    place.ok(&["ip-block", "add", "127.0.0.0/8", "--severity", "no-access"]);
+    until("the network to be shut out", || (served.get("/about").status == 403).then_some(()));
+    place.ok(&["ip-block", "remove", "127.0.0.0/8"]);
+    until("the network to be let in", || (served.get("/about").status == 200).then_some(()));
 }

@@ -11,7 +11,7 @@ fn rules_are_numbered_and_taken_away_by_number() {
     assert_eq!(place.ok(&["rule", "list"]), "1. Be kind\n2. Be brief\n   one page");
     assert_eq!(place.ok(&["rule", "remove", "1"]), "It holds no longer: Be kind");
     assert_eq!(place.ok(&["rule", "list"]), "1. Be brief\n   one page");
-    place.refused(&["rule", "remove", "2"], 1);
+    assert!(place.refused(&["rule", "remove", "2"], 1).contains("no rule 2"));
     place.refused(&["rule", "remove", "0"], 1);
     place.refused(&["rule", "add", " "], 1);
 }
@@ -27,7 +27,9 @@ fn texts_hold_from_a_day_on() {
         "It holds from 2020-02-01 on."
     );
     assert_eq!(place.ok(&["text", "show", "terms-of-service"]), "Be fair.");
-    place.refused(&["text", "show", "privacy-policy"], 1);
+    assert!(place.ok(&["text", "show", "privacy-policy"]).contains("**Who sees it.**"), "the program's own words");
+    let none = place.refused(&["text", "show", "extended-description"], 1);
+    assert!(none.contains("no text extended-description"), "{none}");
     place.refused(&["text", "set", "terms-of-service", &file, "--from", "soon"], 1);
     place.refused(&["text", "set", "manifesto", &file], 2);
     place.ok(&["text", "remove", "terms-of-service"]);
@@ -43,7 +45,7 @@ fn announcements_are_added_and_removed() {
     place.refused(&["announcement", "add", "x", "--starts", "2030-02-01", "--ends", "2030-01-01"], 1);
     place.ok(&["announcement", "remove", &id]);
     assert_eq!(place.ok(&["announcement", "list"]), "There are no announcements.");
-    place.refused(&["announcement", "remove", &id], 1);
+    assert!(place.refused(&["announcement", "remove", &id], 1).contains(&format!("no announcement {id}")));
     place.ok(&["domain", "publish", "members"]);
     place.refused(&["domain", "publish", "friends"], 2);
 }

@@ -161,7 +161,8 @@ pub async fn show(State(app): State<App>, caller: Caller, At(id): At) -> Result<
 
 /// What is done to an account.
 enum Deed {
-    Act(Measure, String),
+    /// With what is said to whom it is done, and whether a letter says it, too.
+    Act(Measure, String, bool),
     Approve,
     Reject,
     Enable,
@@ -173,7 +174,7 @@ enum Deed {
 impl Deed {
     fn permissions(&self) -> u64 {
         match self {
-            Self::Act(Measure::Disable, _) | Self::Enable => MANAGE_USERS | MANAGE_USER_ACCESS,
+            Self::Act(Measure::Disable, ..) | Self::Enable => MANAGE_USERS | MANAGE_USER_ACCESS,
             Self::Delete => MANAGE_USERS | DELETE_USER_DATA,
             _ => MANAGE_USERS,
         }
@@ -199,8 +200,8 @@ async fn act(
     }
     let before = admin::account(&node.config, &mut tx, &account).await?;
     match deed {
-        Deed::Act(measure, words) => {
-            let act = Act { measure, words: &words, report: about };
+        Deed::Act(measure, words, letter) => {
+            let act = Act { measure, words: &words, report: about, letter };
             moderate::act(node, &mut tx, by, &account, act).await?;
         }
         Deed::Approve => accounts::approve(node, &mut tx, by, &account).await?,
@@ -223,7 +224,8 @@ async fn act(
     Ok(Json(after))
 }
 
-/// `POST /api/v1/admin/accounts/:id/action` with `type`, `text` for who is meant, and `report_id` of what it settles.
+/// `POST /api/v1/admin/accounts/:id/action` with `type`, `text` for who is meant, `send_email_notification` (true, unless it
+/// is said), and `report_id` of what it settles.
 pub async fn action(
     State(app): State<App>,
     caller: Caller,
@@ -233,13 +235,14 @@ pub async fn action(
     keeper(&caller, "admin:write:accounts", MANAGE_USERS)?;
     let kind = params.required("type")?;
     let measure = match Measure::from_name(&kind) {
-        Some(measure) => measure,
-        None if kind == "sensitive" => {
+        Some(measure) if kind == measure.api_name() => measure,
+        _ if kind == "sensitive" => {
             return Err(ApiError::unprocessable("This node does not mark all of an account as sensitive"));
         }
-        None => return Err(ApiError::unprocessable("Validation failed: Type is not included in the list")),
+        _ => return Err(ApiError::unprocessable("Validation failed: Type is not included in the list")),
     };
-    let deed = Deed::Act(measure, params.text("text").unwrap_or_default());
+    let letter = params.flag("send_email_notification").unwrap_or(true);
+    let deed = Deed::Act(measure, params.text("text").unwrap_or_default(), letter);
     drop(act(&app, &caller, id, deed, params.number("report_id")).await?);
     Ok(Json(json!({})))
 }

@@ -217,7 +217,7 @@ pub async fn block_network(
     let signed = keeper(&caller, "admin:write:ip_blocks", MANAGE_BLOCKS)?;
     let wanted = wanted(&app, &params, None)?;
     let mut tx = app.node.store.begin().await?;
-    let made = gates::block_network(&app.node, &mut tx, &name(&app, signed), from, &wanted).await?;
+    let made = gates::block_network(&app.node, &mut tx, &name(&app, signed), Some(from), &wanted).await?;
     done(&app, tx).await?;
     Ok(Json(admin::ip_block(&made)))
 }
@@ -234,7 +234,7 @@ pub async fn change_network(
     let mut tx = app.node.store.begin().await?;
     let known = network(&app, &mut tx, id).await?;
     let wanted = wanted(&app, &params, Some(&known))?;
-    let made = gates::change_network(&app.node, &mut tx, &name(&app, signed), from, &known, &wanted).await?;
+    let made = gates::change_network(&app.node, &mut tx, &name(&app, signed), Some(from), &known, &wanted).await?;
     done(&app, tx).await?;
     Ok(Json(admin::ip_block(&made)))
 }

@@ -6,6 +6,7 @@ use model::audience::Viewer;
 use model::clock::rfc3339;
 use model::id::Id;
 use model::notification::{Notification as Known, NotificationKind};
+use node::warn::Measure;
 use serde::Serialize;
 use storage::{AccountWarning, Severance, Tx};
 use utoipa::ToSchema;
@@ -100,7 +101,7 @@ impl Events {
         let w = self.warnings.get(&n.event_id?).filter(|_| n.kind == NotificationKind::ModerationWarning)?;
         Some(Warning {
             id: w.id.to_string(),
-            action: w.action.clone(),
+            action: Measure::from_name(&w.action).map_or_else(|| w.action.clone(), |m| m.api_name().to_owned()),
             text: w.text.clone(),
             status_ids: None,
             target_account: whom(),
