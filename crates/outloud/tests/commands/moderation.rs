@@ -395,7 +395,7 @@ fn reports_are_listed_shown_and_closed() {
     assert_eq!(list, "77  1970-01-01  open    spam       @sam@here.example, 1 post, by far.example  Please look");
     assert!(place.ok(&["report", "show", "77"]).contains("Buy pills"));
     place.ok(&["report", "close", "77", "--comment", "warned"]);
-    assert!(place.refused(&["report", "close", "77"], 1).contains("closed already"));
+    place.ok(&["report", "close", "77"]);
     assert!(place.refused(&["report", "show", "78"], 1).contains("There is no report 78."));
     assert_eq!(place.ok(&["report", "list"]), "There are no reports.");
     assert!(place.ok(&["report", "list", "--all"]).contains("closed"));
