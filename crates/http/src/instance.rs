@@ -122,7 +122,7 @@ async fn v2(State(app): State<App>) -> Result<Json<Value>, ApiError> {
         object.insert("urls".to_owned(), urls);
         object.insert("vapid".to_owned(), json!({"public_key": vapid.public}));
         object.insert("translation".to_owned(), json!({"enabled": false}));
-        object.insert("limited_federation".to_owned(), json!(false));
+        object.insert("limited_federation".to_owned(), json!(config.allow_list));
     }
     Ok(Json(json!({
         "domain": config.handle_domain,
