@@ -2,10 +2,12 @@
 //! `media_ids[]=1`, `media_ids=1`, `poll[options][]`, `fields_attributes[0][name]`, JSON with the same names).
 
 use std::collections::HashMap;
+use std::num::IntErrorKind;
 
 use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::{StatusCode, header};
 use bytes::Bytes;
+use model::clock::{DAY, Millis, SECOND};
 use serde_json::{Map, Value};
 
 use crate::ApiError;
@@ -14,6 +16,8 @@ use crate::ApiError;
 pub const BODY: usize = 256 * 1024;
 /// Longest upload: the largest film with some room for the other parts.
 pub const UPLOAD: usize = 104 * 1024 * 1024;
+/// Longest time span that counts.
+const LONGEST_SPAN: Millis = 100 * 365 * DAY;
 /// How deep names nest.
 const DEPTH: usize = 8;
 /// Most values of one request.
@@ -67,6 +71,23 @@ impl Params {
 
     pub fn number(&self, name: &str) -> Option<i64> {
         self.text(name).and_then(|t| t.trim().parse().ok())
+    }
+
+    /// A time span that comes as whole seconds, in milliseconds; nothing if it does not come, or empty. What is longer than anybody
+    /// means is a hundred years, which leaves room in a time. `label`: what people call it.
+    ///
+    /// # Errors
+    /// 422 for what is no number, or below zero.
+    pub fn span(&self, name: &str, label: &str) -> Result<Option<Millis>, ApiError> {
+        let Some(text) = self.filled(name) else { return Ok(None) };
+        let text = text.trim();
+        let wrong = |why: &str| ApiError::unprocessable(format!("Validation failed: {label} {why}"));
+        match text.parse::<i64>() {
+            Ok(seconds) if seconds < 0 => Err(wrong("must be greater than or equal to 0")),
+            Ok(seconds) => Ok(Some(seconds.saturating_mul(SECOND).min(LONGEST_SPAN))),
+            Err(e) if *e.kind() == IntErrorKind::PosOverflow => Ok(Some(LONGEST_SPAN)),
+            Err(_) => Err(wrong("is not a number")),
+        }
     }
 
     /// A list, whatever its form; a single value is a list of one.
@@ -306,6 +327,16 @@ mod tests {
             [Some(true), Some(true), Some(true), Some(false), None]
         );
         assert_eq!((p.text("e").as_deref(), p.filled("e")), (Some(""), None));
+    }
+
+    #[test]
+    fn time_spans_are_seconds_that_make_sense() {
+        let digits = "9".repeat(30);
+        let p = Params::from_urlencoded(&format!("a=60&b=&c=0&d={digits}&e=9223372036854775807&f=-1&g=soon&h=1.5"));
+        let span = |name| p.span(name, "Duration").map_err(|e| e.status.as_u16());
+        assert_eq!([span("a"), span("b"), span("c"), span("x")], [Ok(Some(60_000)), Ok(None), Ok(Some(0)), Ok(None)]);
+        assert_eq!([span("d"), span("e")], [Ok(Some(LONGEST_SPAN)); 2]);
+        assert_eq!([span("f"), span("g"), span("h")], [Err(422); 3]);
     }
 
     #[test]

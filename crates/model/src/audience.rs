@@ -62,6 +62,15 @@ impl Audience {
         }
     }
 
+    /// Our own name for what Mastodon has no word for, as it can be asked for; nothing where [`Self::mastodon_name`] says all.
+    pub fn own_name(self) -> Option<&'static str> {
+        match self {
+            Self::Organisation => Some("organisation"),
+            Self::Draft => Some("draft"),
+            _ => None,
+        }
+    }
+
     /// Reads the Mastodon API's name, and our own for what it lacks.
     pub fn from_name(name: &str) -> Option<Self> {
         Some(match name {

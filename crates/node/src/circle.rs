@@ -44,6 +44,7 @@ pub async fn block_domain(node: &Node, tx: &mut Tx, who: &Account, domain: &str)
     if node.config.is_own_domain(&domain) {
         return Err(Error::invalid("Validation failed: You cannot block your own server"));
     }
+    tx.hold_account(who.id).await?;
     if tx.count_domain_mutes(who.id).await? >= DOMAINS {
         return Err(Error::invalid(format!("Validation failed: You cannot block more than {DOMAINS} servers")));
     }

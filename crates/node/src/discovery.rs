@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use model::account::Account;
 use model::clock::DAY;
 use model::id::Id;
+use model::page::Page;
 use storage::{DayOf, Trending, Tx};
 
 use crate::{Error, Node};
@@ -26,18 +27,18 @@ const TAGS: usize = 20;
 pub enum Reason {
     /// They are of this node.
     Colleague,
-    /// They post on a hashtag that the member uses.
+    /// They post on a hashtag that the member follows or uses.
     SharedTag,
 }
 
-/// People whom a member might want to follow: colleagues first, those who came last first, then who posts on the member's own
-/// hashtags, by how many of these.
+/// People whom a member might want to follow: colleagues first, those who came last first, then who posts for everybody on hashtags
+/// that the member follows or uses, by how many of these. Colleagues leave half of the room to the others.
 pub async fn suggestions(tx: &mut Tx, who: &Account, limit: usize) -> Result<Vec<(Account, Vec<Reason>)>, Error> {
     let most = i64::try_from(limit).unwrap_or(i64::MAX);
     let mut found: Vec<(Account, Vec<Reason>)> =
         tx.colleagues(who.id, most).await?.into_iter().map(|a| (a, vec![Reason::Colleague])).collect();
     let mut shared: Vec<(Account, usize)> = Vec::new();
-    for tag in tx.own_tags(who.id, OWN_POSTS).await?.into_iter().take(TAGS) {
+    for tag in tags_of(tx, who).await? {
         let mut seen: Vec<Id> = Vec::new();
         for person in tx.people_on_tag(who.id, tag, ON_TAG).await? {
             if seen.contains(&person.id) {
@@ -51,14 +52,31 @@ pub async fn suggestions(tx: &mut Tx, who: &Account, limit: usize) -> Result<Vec
         }
     }
     shared.sort_by_key(|(a, tags)| (std::cmp::Reverse(*tags), std::cmp::Reverse(a.id)));
+    let mut others = Vec::new();
     for (person, _) in shared {
         match found.iter_mut().find(|(a, _)| a.id == person.id) {
             Some((_, reasons)) => reasons.push(Reason::SharedTag),
-            None => found.push((person, vec![Reason::SharedTag])),
+            None => others.push((person, vec![Reason::SharedTag])),
         }
     }
+    found.truncate(limit - others.len().min(limit / 2));
+    found.extend(others);
     found.truncate(limit);
     Ok(found)
+}
+
+/// The hashtags that a member cares about: those they follow, the last one first, then those of their own posts.
+async fn tags_of(tx: &mut Tx, who: &Account) -> Result<Vec<Id>, Error> {
+    let most = i64::try_from(TAGS).unwrap_or(i64::MAX);
+    let followed = tx.followed_tags(who.id, &Page::first(most)).await?;
+    let mut tags: Vec<Id> = followed.into_iter().map(|(_, tag)| tag.id).collect();
+    for tag in tx.own_tags(who.id, OWN_POSTS).await? {
+        if !tags.contains(&tag) {
+            tags.push(tag);
+        }
+    }
+    tags.truncate(TAGS);
+    Ok(tags)
 }
 
 /// Hashtags or pages that the most different people used within the last days, each with its days. Who used one on two days counts

@@ -41,6 +41,7 @@ pub struct KeywordChange {
 }
 
 pub async fn create(node: &Node, tx: &mut Tx, who: &Account, wanted: &FilterChange) -> Result<Filter, Error> {
+    tx.hold_account(who.id).await?;
     if tx.filters(who.id).await?.len() >= FILTERS {
         return Err(Error::invalid("Validation failed: You have reached the maximum number of filters"));
     }
@@ -99,6 +100,7 @@ async fn change_keyword(node: &Node, tx: &mut Tx, filter: &Filter, change: &Keyw
 }
 
 async fn put_new(node: &Node, tx: &mut Tx, filter: &Filter, change: &KeywordChange) -> Result<Keyword, Error> {
+    tx.hold_account(filter.account_id).await?;
     if tx.count_filter_keywords(filter.account_id).await? >= KEYWORDS {
         return Err(Error::invalid("Validation failed: You have reached the maximum number of keywords"));
     }
@@ -151,6 +153,7 @@ pub async fn delete_keyword(tx: &mut Tx, who: &Account, id: Id) -> Result<(), Er
 pub async fn add_post(node: &Node, tx: &mut Tx, who: &Account, filter: Id, post: Id) -> Result<FilteredPost, Error> {
     let filter = find(tx, who, filter).await?;
     let post = tx.visible_post(post, Viewer::Member(who.id)).await?.ok_or(Error::NotFound)?;
+    tx.hold_account(who.id).await?;
     if tx.filter_posts(&[filter.id]).await?.len() >= POSTS {
         return Err(Error::invalid("Validation failed: You have reached the maximum number of posts of a filter"));
     }

@@ -60,6 +60,7 @@ impl Networks {
 
     /// What is done about whoever comes from this address now.
     pub fn severity(&self, ip: IpAddr, now: Millis) -> Option<Severity> {
+        let ip = ip.to_canonical();
         let within = |length: &u8| {
             let network = IpNet::new(ip, *length).ok()?.trunc();
             let (severity, until) = self.by_network.get(&network)?;
@@ -69,11 +70,18 @@ impl Networks {
     }
 }
 
-/// An address or a network as it was typed: `192.0.2.7`, `192.0.2.0/24`, `2001:db8::/32`.
+/// An address or a network as it was typed: `192.0.2.7`, `192.0.2.0/24`, `2001:db8::/32`. What is written as IPv6 and is IPv4
+/// (`::ffff:192.0.2.0/120`, RFC 4291 section 2.5.5.2) is IPv4, as are the addresses it is compared with.
 pub fn network(typed: &str) -> Option<IpNet> {
     let typed = typed.trim();
-    let net = typed.parse::<IpNet>().ok().or_else(|| typed.parse::<IpAddr>().ok().map(IpNet::from));
-    net.map(|net| net.trunc())
+    let net = typed.parse::<IpNet>().ok().or_else(|| typed.parse::<IpAddr>().ok().map(IpNet::from))?;
+    let net = net.trunc();
+    match net.addr().to_canonical() {
+        IpAddr::V4(inner) if net.addr().is_ipv6() => {
+            IpNet::new(IpAddr::V4(inner), net.prefix_len().checked_sub(96)?).ok()
+        }
+        _ => Some(net),
+    }
 }
 
 /// What of an address makes it the same as others for most providers: without dots and what follows a plus, in lower case; as
@@ -232,7 +240,7 @@ async fn put_network(
 
 /// Refuses to answer nothing to a network that holds whoever says so, or much of the world.
 fn check_access(from: Option<IpAddr>, network: &IpNet) -> Result<(), Error> {
-    if from.is_some_and(|from| network.contains(&from)) {
+    if from.is_some_and(|from| network.contains(&from.to_canonical())) {
         return Err(Error::invalid("Validation failed: IP is a network that you are in yourself"));
     }
     let widest = if network.addr().is_ipv4() { WIDEST.0 } else { WIDEST.1 };
@@ -269,7 +277,8 @@ mod tests {
         let at = |ip: &str, now| networks.severity(ip.parse().unwrap(), now);
         assert_eq!(at("192.0.2.7", 99), Some(Severity::NoAccess));
         assert_eq!(at("192.0.2.7", 100), Some(Severity::Approval));
-        assert_eq!((at("192.0.3.1", 0), at("::ffff:192.0.2.7", 0)), (None, None));
+        assert_eq!((at("192.0.3.1", 0), at("::ffff:192.0.3.1", 0)), (None, None));
+        assert_eq!(at("::ffff:192.0.2.7", 0), Some(Severity::NoAccess), "the same address, written as IPv6");
         assert_eq!(at("2001:db8:1::1", 0), Some(Severity::NoSignUp));
     }
 
@@ -290,6 +299,10 @@ mod tests {
         assert_eq!(read(" 192.0.2.7 ").as_deref(), Some("192.0.2.7/32"));
         assert_eq!(read("192.0.2.7/24").as_deref(), Some("192.0.2.0/24"));
         assert_eq!(read("2001:db8::1/32").as_deref(), Some("2001:db8::/32"));
+        assert_eq!(read("::ffff:192.0.2.7").as_deref(), Some("192.0.2.7/32"));
+        assert_eq!(read("::ffff:192.0.2.7/120").as_deref(), Some("192.0.2.0/24"));
+        assert_eq!(read("::ffff:0:0/96").as_deref(), Some("0.0.0.0/0"));
+        assert_eq!(read("::/0").as_deref(), Some("::/0"));
         assert_eq!((read("x"), read("1.2.3.4/33")), (None, None));
     }
 

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use model::clock::{DAY, HOUR, MINUTE, Millis, SECOND};
 use model::id::Id;
-use storage::Tx;
+use storage::{Told, Tx};
 
 use crate::{Error, Node, discovery, identity, jobs, remote};
 
@@ -60,6 +60,9 @@ pub enum Chore {
     Tags,
     /// Who used what on days that count no more.
     Trends,
+    /// What members were told of moderators, and have no notification of any more.
+    Warnings,
+    Severances,
 }
 
 /// What a step came to.
@@ -71,7 +74,7 @@ pub struct Step {
 }
 
 impl Chore {
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 20] = [
         Self::Seen,
         Self::IdempotencyKeys,
         Self::Tombstones,
@@ -90,6 +93,8 @@ impl Chore {
         Self::RemoteAccounts,
         Self::Tags,
         Self::Trends,
+        Self::Warnings,
+        Self::Severances,
     ];
 
     /// As it is called in the log, in the metrics and in the settings.
@@ -113,13 +118,17 @@ impl Chore {
             Self::RemoteAccounts => "remote_accounts",
             Self::Tags => "tags",
             Self::Trends => "trends",
+            Self::Warnings => "account_warnings",
+            Self::Severances => "severances",
         }
     }
 
     /// How long it rests when it came to its end; `None` where nothing is walked through, and looking again costs nothing.
     fn rest(self) -> Option<Millis> {
         match self {
-            Self::Apps | Self::RemotePosts | Self::RemoteAccounts | Self::Tags => Some(REST),
+            Self::Apps | Self::RemotePosts | Self::RemoteAccounts | Self::Tags | Self::Warnings | Self::Severances => {
+                Some(REST)
+            }
             // All members are seen to within the hour, where there are some thousands.
             Self::Homes | Self::Notifications => Some(0),
             _ => None,
@@ -231,6 +240,8 @@ pub async fn step(node: &Node, chore: Chore, at: Id) -> Result<Step, Error> {
         Chore::Apps => walked(tx.drop_unused_apps(at, now - 7 * DAY, MANY).await?),
         Chore::Tags => walked(tx.drop_unused_tags(at, now - 30 * DAY, MANY).await?),
         Chore::Trends => aged(tx.forget_trends(now / DAY - discovery::DAYS, MANY).await?),
+        Chore::Warnings => walked(tx.drop_untold(Told::Warnings, at, now - 30 * DAY, MANY).await?),
+        Chore::Severances => walked(tx.drop_untold(Told::Severances, at, now - 30 * DAY, MANY).await?),
         Chore::Uploads => drop_uploads(node, &mut tx).await?,
         Chore::RemoteFiles => remote::sweep(node, &mut tx).await?,
         Chore::Deeds | Chore::RemotePosts | Chore::RemoteAccounts => Step { gone: 0, next: None },

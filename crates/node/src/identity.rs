@@ -22,8 +22,7 @@ pub async fn ask_again(node: &Node, tx: &mut Tx, member: &Member, email: Option<
         return Err(Error::forbidden("This method is only available while the e-mail is awaiting confirmation"));
     }
     if let Some(email) = email {
-        let email = free_email(tx, email, member.account_id).await?;
-        tx.set_email(member.account_id, &email).await?;
+        take_email(tx, email, member).await?;
     }
     mail::send(node, tx, Letter::Confirm { account: member.account_id }).await
 }
@@ -37,13 +36,12 @@ pub async fn confirm(node: &Node, tx: &mut Tx, secret: &str) -> Result<Account, 
     };
     let found = found.ok_or(Error::NotFound)?;
     let account = tx.account(found.account_id).await?.ok_or(Error::NotFound)?;
-    let member = tx.member(found.account_id).await?.ok_or(Error::NotFound)?;
+    let mut member = tx.member(found.account_id).await?.ok_or(Error::NotFound)?;
     if !tx.take_one_time(&hash).await? {
         return Err(Error::NotFound);
     }
     if found.purpose == "change" {
-        let email = free_email(tx, &found.email, account.id).await?;
-        tx.set_email(account.id, &email).await?;
+        member.state = take_email(tx, &found.email, &member).await?;
         mail::tell(node, tx, &member, Notice::Address).await?;
     } else if found.email != member.email {
         // They gave another address meanwhile.
@@ -72,17 +70,29 @@ pub async fn confirm_by(node: &Node, tx: &mut Tx, by: &str, account: &Account) -
     crate::moderate::log(node, tx, by, "member confirm", account, "").await
 }
 
-/// An address that a member may take.
-async fn free_email(tx: &mut Tx, email: &str, account: Id) -> Result<String, Error> {
+/// A member takes another address. With one of a provider whose people have to be let in, who is not a member yet waits for that as if
+/// they had come with it. Answers their state.
+async fn take_email(tx: &mut Tx, email: &str, member: &Member) -> Result<MemberState, Error> {
+    let (email, waits) = free_email(tx, email, member.account_id).await?;
+    tx.set_email(member.account_id, &email).await?;
+    if waits && !member.confirmed && member.state == MemberState::Active {
+        tx.set_member_state(member.account_id, MemberState::Pending).await?;
+        return Ok(MemberState::Pending);
+    }
+    Ok(member.state)
+}
+
+/// An address that a member may take, and whether who comes with it has to be let in.
+async fn free_email(tx: &mut Tx, email: &str, account: Id) -> Result<(String, bool), Error> {
     let field = |code, message: &str| Error::Field { field: "email", code, message: message.to_owned() };
     let email = login::normal_email(email).ok_or_else(|| field("ERR_INVALID", "is not an e-mail address"))?;
     match tx.member_by_email(&email).await? {
         Some(other) if other.account_id != account => Err(field("ERR_TAKEN", "has already been taken")),
         // Their own they may keep.
-        Some(_) => Ok(email),
+        Some(_) => Ok((email, false)),
         None => {
-            gates::check_email(tx, &email).await?;
-            Ok(email)
+            let waits = gates::check_email(tx, &email).await?;
+            Ok((email, waits))
         }
     }
 }
@@ -97,8 +107,7 @@ pub async fn change_email(node: &Node, tx: &mut Tx, member: &Member, email: &str
         mail::send(node, tx, Letter::Change { account: member.account_id, email }).await?;
         return Ok(true);
     }
-    let email = free_email(tx, &email, member.account_id).await?;
-    tx.set_email(member.account_id, &email).await?;
+    take_email(tx, &email, member).await?;
     Ok(false)
 }
 

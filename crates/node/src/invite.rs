@@ -11,6 +11,8 @@ use crate::{Error, Node};
 
 /// How long the link of the first start works.
 const FIRST: Millis = 7 * DAY;
+/// Days that a link works at most.
+const LONGEST: i64 = 3_650;
 
 /// Makes an invitation; answers the link.
 pub async fn invite(
@@ -23,6 +25,9 @@ pub async fn invite(
 ) -> Result<String, Error> {
     if uses < 1 || days < 1 {
         return Err(Error::invalid("An invitation needs at least one use and one day."));
+    }
+    if days > LONGEST {
+        return Err(Error::invalid(format!("An invitation works for at most {LONGEST} days.")));
     }
     let code = node.random.secret();
     let now = node.now();

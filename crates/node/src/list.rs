@@ -23,6 +23,7 @@ pub struct ListChange {
 
 /// Makes a list, empty.
 pub async fn create(node: &Node, tx: &mut Tx, who: &Account, wanted: &ListChange) -> Result<List, Error> {
+    tx.hold_account(who.id).await?;
     if tx.lists(who.id).await?.len() >= LISTS {
         return Err(Error::invalid("Validation failed: You have reached the maximum number of lists"));
     }

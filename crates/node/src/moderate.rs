@@ -1,6 +1,6 @@
 //! Keeping people apart: a member's blocks and mutes; the node's suspensions, limits and freezes. Whole servers: [`crate::domains`].
 
-use model::account::{Account, MemberState};
+use model::account::{Account, MemberState, WAITING};
 use model::clock::Millis;
 use model::id::Id;
 use storage::Tx;
@@ -110,8 +110,20 @@ impl From<Measure> for Act<'_> {
     }
 }
 
+/// Most characters of what a moderator says to whom something is done, as of other words of theirs on Mastodon.
+pub const WORDS: usize = 2_000;
+
 /// Does what a moderator decided about an account, writes it down, and tells who is meant.
+///
+/// # Errors
+/// [`Error::Invalid`] for more than [`WORDS`]; [`Error::Forbidden`] for the node's own actor: it is nobody's, and whatever the node does would stop with it.
 pub async fn act(node: &Node, tx: &mut Tx, by: &str, account: &Account, act: Act<'_>) -> Result<(), Error> {
+    if account.is_local() && tx.member(account.id).await?.is_none() {
+        return Err(Error::forbidden(format!("@{} is not a member of this node.", node.config.full_handle(account))));
+    }
+    if act.words.chars().count() > WORDS {
+        return Err(Error::invalid(format!("Validation failed: Text is too long (maximum is {WORDS} characters)")));
+    }
     let action = match act.measure {
         Measure::None => "warn",
         Measure::Freeze => {
@@ -157,12 +169,18 @@ async fn put_away(node: &Node, tx: &mut Tx, account: &Account) -> Result<(), Err
     Ok(())
 }
 
+/// Lifts a suspension. Who waited to be let in before goes on waiting, and an account of a server that is blocked stays suspended.
 pub async fn unsuspend(node: &Node, tx: &mut Tx, by: &str, account: &Account) -> Result<(), Error> {
     if account.is_waiting() {
         return Err(Error::invalid(format!("{} waits to be let in: approve or refuse them.", account.username)));
     }
+    let member = tx.member(account.id).await?;
+    let waits = member.is_some_and(|m| m.state == MemberState::Pending || !m.confirmed);
+    let since = account.suspended_at.or(Some(node.now()));
     if node.is_blocked(account) {
-        tx.set_suspended(account.id, account.suspended_at.or(Some(node.now())), "domain").await?;
+        tx.set_suspended(account.id, since, "domain").await?;
+    } else if waits {
+        tx.set_suspended(account.id, since, WAITING).await?;
     } else {
         tx.set_suspended(account.id, None, "").await?;
     }

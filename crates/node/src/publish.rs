@@ -126,7 +126,7 @@ pub async fn publish(
     for group in &groups {
         tx.put_mention(id, group.id, true).await?;
     }
-    put_tags(node, tx, id, &words.hashtags).await?;
+    put_tags(node, tx, &post, &words.hashtags).await?;
     count_post(tx, &post, 1).await?;
     cards::hang(node, tx, &post).await?;
     index::note_new(tx, author, &post, true).await?;
@@ -241,7 +241,7 @@ pub async fn edit(node: &Node, tx: &mut Tx, author: &Account, post_id: Id, revis
     }
     tag::uncount(tx, &old).await?;
     tx.untag_post(post.id).await?;
-    put_tags(node, tx, post.id, &words.hashtags).await?;
+    put_tags(node, tx, &post, &words.hashtags).await?;
     tag::count(tx, &post).await?;
     if let Some(policy) = revision.quote_policy {
         quote::keep_policy(tx, &post, policy).await?;
@@ -543,13 +543,14 @@ impl Links for Named<'_> {
     }
 }
 
-pub(crate) async fn put_tags(node: &Node, tx: &mut Tx, post: Id, tags: &[Hashtag]) -> Result<(), Error> {
+pub(crate) async fn put_tags(node: &Node, tx: &mut Tx, post: &Post, tags: &[Hashtag]) -> Result<(), Error> {
     // In one order for everybody, so that two posts with the same tags never wait for each other.
     let mut tags: Vec<&Hashtag> = tags.iter().collect();
     tags.sort_by(|a, b| a.key.cmp(&b.key));
     for tag in tags {
-        let id = tx.use_tag(node.id(), &tag.key, &tag.name, node.now()).await?;
-        tx.tag_post(id, post).await?;
+        let display = if post.audience == Audience::Public { &tag.name } else { &tag.key };
+        let id = tx.use_tag(node.id(), &tag.key, display, node.now()).await?;
+        tx.tag_post(id, post.id).await?;
     }
     Ok(())
 }

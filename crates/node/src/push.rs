@@ -32,6 +32,8 @@ const ENDPOINT: usize = 2_000;
 /// Characters of what is told.
 const TITLE: usize = 100;
 const BODY: usize = 140;
+/// Most subscriptions of a member, each of another token: those of devices that nobody uses any more go first.
+const EACH: i64 = 50;
 /// Ids are below this: the official app for Android reads no more.
 const IDS: u64 = 1 << 31;
 
@@ -85,9 +87,11 @@ pub async fn subscribe(
         secret: vapid.seal(secret, &token.token_hash, node.random.bytes())?,
         created_at: node.now(),
     };
+    tx.hold_account(account_id).await?;
     for _ in 0..8 {
         subscription.id = i64::try_from(node.random.below(IDS)).unwrap_or_default();
         if tx.put_subscription(&subscription).await? {
+            tx.drop_old_subscriptions(account_id, EACH).await?;
             return Ok(subscription);
         }
     }

@@ -13,10 +13,10 @@ use crate::config::authority;
 use crate::deed::{Data, Kind};
 use crate::notify::notify;
 use crate::policy::standing;
-use crate::publish::{everyone_named, own_post, reach};
+use crate::publish::{everyone_named, own_post, reach, tell_boosters};
 use crate::receive::{self, Reason, ReceivedPost};
 use crate::stamp::{self, Request, Target};
-use crate::{Error, Node, jobs};
+use crate::{Error, Node, jobs, live};
 
 /// How far a quote of a quote of a quote is fetched.
 pub const DEPTH: u8 = 2;
@@ -144,6 +144,15 @@ async fn tell_update(node: &Node, tx: &mut Tx, post: &Post) -> Result<(), Error>
     reach(tx, telling, post, &named, true).await?.done(tx).await
 }
 
+/// Who has a post here hears how what it quotes stands now: on streams, and as of an edit, as on Mastodon.
+async fn tell_here(node: &Node, tx: &mut Tx, post: &Post) -> Result<(), Error> {
+    live::edited(tx, post);
+    match tx.account(post.account_id).await? {
+        Some(author) => tell_boosters(node, tx, &author, post).await,
+        None => Ok(()),
+    }
+}
+
 /// A member takes back the leave to quote a post of theirs.
 pub async fn revoke(node: &Node, tx: &mut Tx, who: &Account, post: Id, quoting: Id) -> Result<(), Error> {
     let post = own_post(tx, who, post).await?;
@@ -166,6 +175,7 @@ pub async fn revoke(node: &Node, tx: &mut Tx, who: &Account, post: Id, quoting: 
             .done(tx)
             .await?;
     }
+    tell_here(node, tx, &quoting).await?;
     if quoting.local { tell_update(node, tx, &quoting).await } else { Ok(()) }
 }
 
@@ -215,14 +225,16 @@ pub async fn receive_accept(node: &Node, tx: &mut Tx, by: &Account, quote: &Quot
         let checked_at = node.now();
         tx.put_quote(&Quote { state: QuoteState::Accepted, stamp: stamp.to_owned(), checked_at, ..quote.clone() })
             .await?;
+        tell_here(node, tx, &post).await?;
         tell_update(node, tx, &post).await?;
     }
     Ok(())
 }
 
 pub async fn receive_reject(tx: &mut Tx, by: &Account, quote: &Quote) -> Result<(), Error> {
-    if waiting_on(tx, by, quote).await?.is_some() {
+    if let Some(post) = waiting_on(tx, by, quote).await? {
         refuse(tx, quote).await?;
+        live::edited(tx, &post);
     }
     Ok(())
 }
@@ -252,7 +264,9 @@ pub(crate) async fn receive_revocation(node: &Node, tx: &mut Tx, by: &Account, s
         }
         any = true;
         refuse(tx, &quote).await?;
-        if let Some(post) = tx.post(quote.post_id).await?.filter(|p| p.local) {
+        let Some(post) = tx.post(quote.post_id).await? else { continue };
+        tell_here(node, tx, &post).await?;
+        if post.local {
             tell_update(node, tx, &post).await?;
         }
     }
@@ -283,6 +297,10 @@ pub async fn accept(
         return Ok(());
     }
     let is_news = quote.state != QuoteState::Accepted;
+    // Until now it was shown as one that waits.
+    if is_news && tx.quote(post.id).await?.is_some() {
+        live::edited(tx, post);
+    }
     tx.put_quote(&Quote { state: QuoteState::Accepted, quoted_id: Some(quoted.id), ..quote }).await?;
     if is_news {
         notify(node, tx, quoted.account_id, NotificationKind::Quote, author, Some(post)).await?;

@@ -313,6 +313,7 @@ pub async fn pin(node: &Node, tx: &mut Tx, who: &Account, post: &Post) -> Result
         ));
     }
     may_be_heard(tx, who.id).await?;
+    tx.hold_account(who.id).await?;
     if tx.count_pins(who.id).await? >= PINS {
         return Err(Error::invalid("Validation failed: You have already pinned the maximum number of posts"));
     }

@@ -22,9 +22,9 @@ pub async fn receive(
     uri: &str,
 ) -> Result<(), Error> {
     favourite(node, tx, who, post, Some(uri)).await?;
-    if let Some(reaction) = reaction
-        && tx.reactions_by(who.id, post.id).await?.len() < REACTIONS
-    {
+    let Some(reaction) = reaction else { return Ok(()) };
+    tx.hold_account(who.id).await?;
+    if tx.reactions_by(who.id, post.id).await?.len() < REACTIONS {
         tx.put_reaction(who.id, post.id, reaction, uri, node.now()).await?;
     }
     Ok(())

@@ -187,7 +187,7 @@ pub async fn post(
     for (account, silent) in &named {
         tx.put_mention(id, account.id, *silent).await?;
     }
-    put_tags(node, tx, id, capped(&received.hashtags)).await?;
+    put_tags(node, tx, &post, capped(&received.hashtags)).await?;
     cards::hang(node, tx, &post).await?;
     count_post(tx, &post, 1).await?;
     index::note_new(tx, author, &post, named.iter().any(|(a, _)| a.is_local())).await?;
@@ -313,7 +313,7 @@ pub async fn update(
         }
     }
     tx.untag_post(post.id).await?;
-    put_tags(node, tx, post.id, capped(&received.hashtags)).await?;
+    put_tags(node, tx, &post, capped(&received.hashtags)).await?;
     quarantine::look_again(node, tx, author, &post).await?;
     cards::hang(node, tx, &post).await?;
     index::note_changed(tx, post.id).await?;

@@ -58,6 +58,7 @@ pub async fn file(
         given if CATEGORIES.contains(&given) => given,
         _ => return Err(Error::invalid("Validation failed: Category is not included in the list")),
     };
+    check_rules(tx, &asked.rule_ids).await?;
     let viewer = Viewer::Member(who.id);
     let asked_posts: Vec<Id> = asked.post_ids.iter().copied().take(POSTS).collect();
     let mut posts = tx.visible_posts(&asked_posts, viewer).await?;
@@ -198,26 +199,25 @@ pub struct Keeper<'a> {
     pub id: Option<Id>,
 }
 
-/// A moderator is done with a report.
+/// A moderator is done with a report; again, if somebody was before.
 pub async fn close(node: &Node, tx: &mut Tx, by: Keeper<'_>, report: Id, note: &str) -> Result<Report, Error> {
     let known = tx.report(report).await?.ok_or(Error::NotFound)?;
-    if !tx.close_report(report, by.name, by.id, node.now()).await? {
-        return Err(Error::invalid(format!("Report {report} is closed already.")));
+    if tx.close_report(report, by.name, by.id, node.now()).await? {
+        if !note.is_empty() {
+            tx.set_report_note(report, note).await?;
+        }
+        log(node, tx, by, "close report", &known, note).await?;
     }
-    if !note.is_empty() {
-        tx.set_report_note(report, note).await?;
-    }
-    log(node, tx, by, "close report", &known, note).await?;
     Ok(known)
 }
 
-/// A moderator is not done with a report after all.
+/// A moderator is not done with a report after all; or nobody was.
 pub async fn reopen(node: &Node, tx: &mut Tx, by: Keeper<'_>, report: Id) -> Result<(), Error> {
     let known = tx.report(report).await?.ok_or(Error::NotFound)?;
-    if !tx.reopen_report(report, node.now()).await? {
-        return Err(Error::invalid(format!("Report {report} is open already.")));
+    if tx.reopen_report(report, node.now()).await? {
+        log(node, tx, by, "reopen report", &known, "").await?;
     }
-    log(node, tx, by, "reopen report", &known, "").await
+    Ok(())
 }
 
 /// A moderator looks after a report, or with `to` nobody does any more.
@@ -243,14 +243,22 @@ pub async fn refile(
         return Err(Error::invalid("Validation failed: Category is not included in the list"));
     }
     let named = rule_ids.unwrap_or(&known.rule_ids);
-    let rules = tx.rules().await?;
-    if let Some(wrong) = rule_ids.unwrap_or_default().iter().find(|id| !rules.iter().any(|r| r.id.to_string() == **id))
-    {
-        return Err(Error::invalid(format!("Validation failed: Rules: there is no rule {wrong}")));
-    }
+    check_rules(tx, rule_ids.unwrap_or_default()).await?;
     let named = if category == "violation" { named } else { &[] };
     tx.file_report_under(report, category, named, node.now()).await?;
     log(node, tx, by, "change report", &known, category).await
+}
+
+/// As on Mastodon, what is said to be broken has to be a rule of this node.
+async fn check_rules(tx: &mut Tx, named: &[String]) -> Result<(), Error> {
+    if named.is_empty() {
+        return Ok(());
+    }
+    let rules: BTreeSet<String> = tx.rules().await?.iter().map(|rule| rule.id.to_string()).collect();
+    match named.iter().find(|id| !rules.contains(*id)) {
+        Some(wrong) => Err(Error::invalid(format!("Validation failed: Rules: there is no rule {wrong}"))),
+        None => Ok(()),
+    }
 }
 
 async fn log(

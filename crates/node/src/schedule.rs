@@ -120,6 +120,7 @@ fn check_time(node: &Node, at: Millis) -> Result<(), Error> {
 }
 
 async fn check_room(tx: &mut Tx, who: Id, at: Millis, besides: Option<&Scheduled>) -> Result<(), Error> {
+    tx.hold_account(who).await?;
     let day = at - at.rem_euclid(DAY);
     let (mut all, mut that_day) = tx.count_scheduled(who, day, day + DAY).await?;
     if let Some(known) = besides {

@@ -17,6 +17,7 @@ pub const FEATURED: usize = 10;
 /// A member follows a hashtag: what is posted with it comes into their home from now on.
 pub async fn follow(node: &Node, tx: &mut Tx, who: &Account, name: &str) -> Result<Tag, Error> {
     let tag = named(node, tx, name).await?;
+    tx.hold_account(who.id).await?;
     if tx.count_followed_tags(who.id).await? >= FOLLOWED {
         return Err(Error::invalid("Validation failed: You have reached the maximum number of followed hashtags"));
     }
@@ -36,6 +37,7 @@ pub async fn feature(node: &Node, tx: &mut Tx, who: &Account, name: &str) -> Res
     may_be_heard(tx, who.id).await?;
     let wanted = Hashtag::new(name).ok_or_else(|| Error::invalid("Validation failed: Name is not a hashtag"))?;
     let tag = use_tag(node, tx, &wanted).await?;
+    tx.hold_account(who.id).await?;
     if let Some(known) = tx.featured_tag(who.id, tag.id).await? {
         return Ok((known, false));
     }
@@ -79,12 +81,26 @@ async fn tell(node: &Node, tx: &mut Tx, kind: Kind, who: &Account, tag: &Tag, na
 
 async fn named(node: &Node, tx: &mut Tx, name: &str) -> Result<Tag, Error> {
     let wanted = Hashtag::new(name).ok_or(Error::NotFound)?;
-    use_tag(node, tx, &wanted).await
+    let tag = use_tag(node, tx, &wanted).await?;
+    Ok(spelled(tag, wanted))
 }
 
+/// A hashtag that is kept without anybody having used it for everybody to read.
 async fn use_tag(node: &Node, tx: &mut Tx, wanted: &Hashtag) -> Result<Tag, Error> {
-    tx.use_tag(node.id(), &wanted.key, &wanted.name, node.now()).await?;
+    tx.use_tag(node.id(), &wanted.key, &wanted.key, node.now()).await?;
     tx.tag(&wanted.key).await?.ok_or(Error::NotFound)
+}
+
+/// A hashtag as it is known, or none: whether anybody used it shows nowhere, unless everybody may read where.
+pub async fn look(tx: &mut Tx, name: &str) -> Result<Tag, Error> {
+    let wanted = Hashtag::new(name).ok_or(Error::NotFound)?;
+    let known = tx.tag(&wanted.key).await?.unwrap_or(Tag { id: 0, name: wanted.key.clone(), display: String::new() });
+    Ok(spelled(known, wanted))
+}
+
+/// As somebody asked for it, if there is no spelling that everybody may know.
+fn spelled(tag: Tag, wanted: Hashtag) -> Tag {
+    if tag.display.is_empty() || tag.display == tag.name { Tag { display: wanted.name, ..tag } } else { tag }
 }
 
 /// Counts a new post with the hashtags on its author's profile.

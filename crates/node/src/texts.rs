@@ -177,8 +177,10 @@ pub async fn dismiss(tx: &mut Tx, who: &Account, id: i64) -> Result<(), Error> {
 
 /// A member reacts to an announcement, with an emoji or with the shortcode of one of ours.
 pub async fn react(tx: &mut Tx, who: &Account, id: i64, name: &str) -> Result<(), Error> {
+    if !tx.hold_announcement(id).await? {
+        return Err(Error::NotFound);
+    }
     let known = tx.announcement_reactions(id, who.id).await?;
-    tx.announcement(id).await?.ok_or(Error::NotFound)?;
     let is_own = tx.emojis().await?.iter().any(|e| e.shortcode == name);
     if !is_own && !is_unicode_emoji(name) {
         return Err(Error::invalid("Validation failed: Name is not a recognized emoji"));

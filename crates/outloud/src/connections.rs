@@ -1,6 +1,9 @@
 //! The connections of those who ask: how many there may be at a time, and how long one may take to say what it wants.
 
+mod rest;
+
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,7 +12,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
-use axum::http::Request;
+use axum::http::{HeaderValue, Request, header};
 use http_api::rate;
 use http_api::streaming::Held;
 use hyper::body::Incoming;
@@ -23,6 +26,8 @@ use tokio_io_timeout::TimeoutStream;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt as _;
+
+use self::rest::Rest;
 
 /// How long a client may take for the head of a request, and may say nothing between two.
 const HEAD: Duration = Duration::from_secs(20);
@@ -158,13 +163,13 @@ pub async fn serve(listener: TcpListener, router: Router, bounds: Bounds, stop: 
         let patience = (if is_proxy { PROXY_HEAD } else { bounds.head }, bounds.stall);
         // Given up when it is over: what is sent over it may outlive its last request.
         let held = Held { place: Arc::new((place, seat, tasks.token())), shut: shut.clone() };
-        tasks.spawn(attend((stream, address), patience, router.clone(), held));
+        tasks.spawn(attend((stream, address), patience, router.clone(), held, tasks.clone()));
     }
     // Those for whom no place was free wait in the queue still.
     while let Some((stream, address)) = waiting(&listener).await {
         let patience = (bounds.head, bounds.stall);
         let held = Held { place: Arc::new(tasks.token()), shut: shut.clone() };
-        tasks.spawn(attend((stream, address), patience, router.clone(), held));
+        tasks.spawn(attend((stream, address), patience, router.clone(), held, tasks.clone()));
     }
     drop(listener);
     tokio::time::sleep(SETTLE).await;
@@ -217,13 +222,26 @@ async fn attend(
     (head, stall): (Duration, Duration),
     router: Router,
     held: Held,
+    tasks: TaskTracker,
 ) {
     let shut = held.shut.clone();
     let service = service_fn(move |request: Request<Incoming>| {
-        let mut request = request.map(Body::new);
-        request.extensions_mut().insert(ConnectInfo(address));
-        request.extensions_mut().insert(held.clone());
-        router.clone().oneshot(request)
+        let (router, held, tasks) = (router.clone(), held.clone(), tasks.clone());
+        async move {
+            let asks = request.headers().contains_key(header::EXPECT);
+            let (head, body) = request.into_parts();
+            let rest = Rest::new(body);
+            let mut request = Request::from_parts(head, Body::new(rest.clone()));
+            request.extensions_mut().insert(ConnectInfo(address));
+            let shut = held.shut.clone();
+            request.extensions_mut().insert(held);
+            let mut response = router.oneshot(request).await?;
+            if rest.is_left(asks).await {
+                response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+                tasks.spawn(rest.linger(asks, shut));
+            }
+            Ok::<_, Infallible>(response)
+        }
     });
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(head).max_buf_size(LONGEST_HEAD);

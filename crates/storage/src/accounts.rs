@@ -301,15 +301,16 @@ impl Tx {
         Ok(())
     }
 
-    /// Adds to the kept count of posts; `posted_at` moves the last-post time forward.
-    /// Nobody else changes the account until this work ends: what is read of it now is still true when it is written.
+    /// Nobody else changes the account until this work ends: what is read of it now is still true when it is written. Whatever an
+    /// account may have only so many of is counted after this. Others may go on naming it meanwhile.
     pub async fn hold_account(&mut self, id: Id) -> Result<(), Error> {
         if !self.is_sqlite() {
-            self.run("select a.id from accounts a where a.id = $1 for update", args![id]).await?;
+            self.run("select a.id from accounts a where a.id = $1 for no key update", args![id]).await?;
         }
         Ok(())
     }
 
+    /// Adds to the kept count of posts; `posted_at` moves the last-post time forward.
     pub async fn count_post(&mut self, account: Id, by: i64, posted_at: Option<Millis>) -> Result<(), Error> {
         self.run(
             "update accounts set posts_count = posts_count + $2, \

@@ -100,6 +100,7 @@ pub use row::Value;
 pub use scheduled::Scheduled;
 pub use search::mark;
 pub use store::{Alone, Error, Options, PLANNING, Store, Tx, Version};
+pub use sweeps::Told;
 pub use tag_ties::FeaturedTag;
 pub use texts::{Announcement, Rule, Text};
 pub use timelines::{AccountFilter, PublicFilter, Reach};

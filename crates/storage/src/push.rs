@@ -63,6 +63,16 @@ impl Tx {
             > 0)
     }
 
+    /// Of a member's subscriptions the newest `keep` stay.
+    pub async fn drop_old_subscriptions(&mut self, account: Id, keep: i64) -> Result<u64, Error> {
+        self.run(
+            "delete from push_subscriptions where id in (select s.id from push_subscriptions s where s.account_id = $1 \
+             order by s.created_at desc, s.token_id desc limit 1000 offset $2)",
+            args![account, keep],
+        )
+        .await
+    }
+
     pub async fn subscription(&mut self, id: Id) -> Result<Option<Subscription>, Error> {
         self.one(concat!("select ", subscription_columns!(), " from push_subscriptions s where s.id = $1"), args![id])
             .await

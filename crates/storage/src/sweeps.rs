@@ -114,6 +114,35 @@ macro_rules! forget {
     };
 }
 
+/// What is told in notifications and kept beside them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told {
+    Warnings,
+    Severances,
+}
+
+/// How a step of them is found, and which of it goes. It comes from the member themselves, as their notification does.
+macro_rules! untold {
+    ($table:literal, $kind:literal) => {
+        (
+            concat!("select w.id from ", $table, " w where w.id > $1 and w.id < $3 order by w.id limit $2"),
+            concat!(
+                "delete from ",
+                $table,
+                " where id in (select value from json_each($1)) and not exists (select 1 from notifications n where n.account_id = ",
+                $table,
+                ".account_id and n.kind = '",
+                $kind,
+                "' and n.from_account_id = ",
+                $table,
+                ".account_id and coalesce(n.post_id, n.report_id, n.event_id, 0) = ",
+                $table,
+                ".id)"
+            ),
+        )
+    };
+}
+
 impl Tx {
     /// Begins a round of housekeeping; `false` if somebody did within the last `pause`.
     pub async fn begin_round(&mut self, now: Millis, pause: Millis) -> Result<bool, Error> {
@@ -202,6 +231,24 @@ impl Tx {
                 &[ids(&step), before.into()],
             )
             .await?;
+        Ok((last_of(&step, limit), gone))
+    }
+
+    /// Steps through what members were told of moderators, as [`Self::drop_unused_tags`] does: what was told before `before`, and no
+    /// notification tells any more, goes.
+    pub async fn drop_untold(
+        &mut self,
+        of: Told,
+        after: Id,
+        before: Millis,
+        limit: i64,
+    ) -> Result<(Option<Id>, u64), Error> {
+        let (list, delete) = match of {
+            Told::Warnings => untold!("account_warnings", "moderation_warning"),
+            Told::Severances => untold!("severances", "severed_relationships"),
+        };
+        let step: Vec<Id> = self.list(list, args![after, limit, first_id(before)]).await?;
+        let gone = self.run(delete, &[ids(&step)]).await?;
         Ok((last_of(&step, limit), gone))
     }
 

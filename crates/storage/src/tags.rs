@@ -44,17 +44,19 @@ impl Tx {
     }
 
     /// The tag of this name, made if need be; remembers that it was used, to the hour: whoever wrote that down for each use would wait
-    /// for everybody else who uses the tag at the moment.
+    /// for everybody else who uses the tag at the moment. `display`: how it is spelled where everybody may read it, which stays; else
+    /// `name`, so that nobody sees how a hashtag is spelled that was used only in private.
     pub async fn use_tag(&mut self, id: Id, name: &str, display: &str, now: Millis) -> Result<Id, Error> {
-        let known = "select t.id from tags t where t.name = $1 and t.last_used_at > $2";
-        if let Some(id) = self.value(known, args![name, now - HOUR]).await? {
+        let known = "select t.id from tags t where t.name = $1 and t.last_used_at > $2 and (t.display <> t.name or $3 = t.name)";
+        if let Some(id) = self.value(known, args![name, now - HOUR, display]).await? {
             return Ok(id);
         }
         let id: Option<Id> = self
             .value(
                 "insert into tags (id, name, display, created_at, last_used_at) values ($1, $2, $3, $4, $4) \
                  on conflict (name) do update set last_used_at = case when tags.last_used_at < excluded.last_used_at \
-                 then excluded.last_used_at else tags.last_used_at end returning id",
+                 then excluded.last_used_at else tags.last_used_at end, \
+                 display = case when tags.display = tags.name then excluded.display else tags.display end returning id",
                 args![id, name, display, now],
             )
             .await?;

@@ -139,6 +139,16 @@ impl Tx {
         self.one(concat!("select ", announcement_columns!(), " from announcements n where n.id = $1"), args![id]).await
     }
 
+    /// Nobody else reacts to an announcement until this work ends; `false` if it is gone.
+    pub async fn hold_announcement(&mut self, id: Id) -> Result<bool, Error> {
+        let sql = if self.is_sqlite() {
+            "select true from announcements where id = $1"
+        } else {
+            "select true from announcements where id = $1 for no key update"
+        };
+        Ok(self.value(sql, args![id]).await?.unwrap_or(false))
+    }
+
     /// All of them, the first one first.
     pub async fn announcements(&mut self) -> Result<Vec<Announcement>, Error> {
         self.all(concat!("select ", announcement_columns!(), " from announcements n order by n.id"), args![]).await

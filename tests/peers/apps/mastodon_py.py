@@ -1,7 +1,7 @@
 """What scripts that are built on Mastodon.py do, against a node: each step says how it went in a line of JSON, and the first that goes
 wrong ends it. Two members, ann and ben, are there with the password of NODE_PASSWORD.
 
-NODE_ORIGIN: the node. NODE_CA: who vouches for its certificate.
+NODE_ORIGIN: the node. NODE_CA: who vouches for its certificate. NODE_OLGA: a token of olga, who owns the node, for everything.
 """
 
 import base64
@@ -85,6 +85,7 @@ def people():
 
 
 ann, ben = people
+olga = Mastodon(access_token=os.environ["NODE_OLGA"], api_base_url=ORIGIN, session=session())
 
 
 @step
@@ -207,6 +208,75 @@ def pages_through_200_posts():
         up += [s["id"] for s in reversed(page)]
         page = ben.fetch_previous(page)
     assert up == ids[1:], len(up)
+
+
+@step
+def moderates():
+    report = ben.report(ann.me(), comment="Too many numbers")
+    assert [r["id"] for r in olga.admin_reports()] == [report["id"]]
+    assert olga.admin_report_assign(report["id"])["assigned_account"]["username"] == "olga"
+    assert olga.admin_report_unassign(report["id"])["assigned_account"] is None
+    assert olga.admin_report_resolve(report["id"])["action_taken"]
+    assert olga.admin_report_resolve(report["id"])["action_taken"], "twice is once"
+    assert not olga.admin_report_reopen(report["id"])["action_taken"]
+    found = olga.admin_accounts_v2(origin="local", username="ann")
+    assert [a["username"] for a in found] == ["ann"] and found[0]["email"].startswith("ann@")
+    assert "olga" in [a["username"] for a in olga.admin_accounts_v2(permissions="staff")]
+    assert "ann" in [a["username"] for a in olga.admin_accounts_v1()]
+    whom = ben.me()["id"]
+    olga.admin_account_moderate(whom, "silence", text="Be kind")
+    assert olga.admin_account(whom)["silenced"]
+    assert not olga.admin_account_unsilence(whom)["silenced"]
+    olga.admin_account_moderate(whom)
+    told = ben.notifications(types=["moderation_warning"])
+    assert [n["moderation_warning"]["action"] for n in told] == ["none", "silence"], told
+    try:
+        ben.admin_reports()
+        raise AssertionError("ben may not")
+    except MastodonAPIError as error:
+        assert error.args[1] == 403, error.args
+
+
+@step
+def keeps_others_out():
+    block = olga.admin_create_domain_block("bad.example", "suspend", public_comment="Spam")
+    assert olga.admin_domain_blocks(block["id"])["severity"] == "suspend"
+    assert olga.admin_update_domain_block(block["id"], severity="silence")["severity"] == "silence"
+    olga.admin_delete_domain_block(block["id"])
+    assert olga.admin_domain_blocks() == []
+    allow = olga.admin_create_domain_allow("good.example")
+    assert olga.admin_domain_allow(allow)["domain"] == "good.example"
+    olga.admin_delete_domain_allow(allow)
+    assert olga.admin_domain_allows() == []
+    mail = olga.admin_create_email_domain_block("trash.example")
+    assert [b["domain"] for b in olga.admin_email_domain_blocks()] == ["trash.example"]
+    assert olga.admin_email_domain_block(mail["id"])["domain"] == "trash.example"
+    olga.admin_delete_email_domain_block(mail["id"])
+    address = olga.admin_create_canonical_email_block(email="eve@example.org")
+    assert olga.admin_test_canonical_email_block("e.v.e+x@example.org")[0]["id"] == address["id"]
+    assert olga.admin_canonical_email_block(address["id"])["id"] == address["id"]
+    olga.admin_delete_canonical_email_block(address["id"])
+    assert olga.admin_canonical_email_blocks() == []
+    network = olga.admin_create_ip_block("192.0.2.0/24", "sign_up_block", comment="Bots", expires_in=3600)
+    assert olga.admin_update_ip_block(network["id"], severity="no_access")["severity"] == "no_access"
+    assert olga.admin_ip_block(network["id"])["comment"] == "Bots"
+    olga.admin_delete_ip_block(network["id"])
+    assert olga.admin_ip_blocks() == []
+
+
+@step
+def counts_what_goes_on():
+    from datetime import datetime, timedelta, timezone
+
+    now = datetime.now(timezone.utc)
+    since = now - timedelta(days=1)
+    measures = olga.admin_measures(since, now, new_users=True, opened_reports=True, instance_accounts="far.example")
+    assert {m["key"]: int(m["total"]) for m in measures} == {"new_users": 3, "opened_reports": 1, "instance_accounts": 0}
+    dimensions = olga.admin_dimensions(since, now, languages=True, software_versions=True, space_usage=True)
+    assert [d["key"] for d in dimensions] == ["languages", "software_versions", "space_usage"]
+    assert olga.admin_retention(since, now, "day")
+    olga.admin_trending_tags()
+    assert olga.admin_trending_statuses() == [] and olga.admin_trending_links() == []
 
 
 @step

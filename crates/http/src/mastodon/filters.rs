@@ -2,7 +2,6 @@
 
 use axum::Json;
 use axum::extract::State;
-use model::clock::{DAY, SECOND};
 use model::filter::{FilterAction, Keyword};
 use node::filter::{self, FilterChange, KeywordChange};
 use serde_json::{Value, json};
@@ -12,9 +11,6 @@ use super::entities::filter::{self as entity, Filter, FilterKeyword, FilterStatu
 use crate::auth::Caller;
 use crate::params::Params;
 use crate::{ApiError, App};
-
-/// Longest time that a filter counts, if it ends by itself: a hundred years, which leaves room in a time.
-const LONGEST: i64 = 100 * 365 * DAY;
 
 type Answer<T> = Result<Json<T>, ApiError>;
 
@@ -244,14 +240,7 @@ fn contexts(params: &Params) -> Option<Vec<String>> {
 
 /// Seconds from now; empty means for ever.
 fn expires_in(params: &Params) -> Result<Option<Option<i64>>, ApiError> {
-    match (params.has("expires_in"), params.filled("expires_in")) {
-        (false, _) => Ok(None),
-        (true, None) => Ok(Some(None)),
-        (true, Some(text)) => match text.trim().parse::<i64>() {
-            Ok(seconds) => Ok(Some(Some(seconds.max(0).saturating_mul(SECOND).min(LONGEST)))),
-            Err(_) => Err(ApiError::unprocessable("Validation failed: Expires in is not a number")),
-        },
-    }
+    Ok(if params.has("expires_in") { Some(params.span("expires_in", "Expires in")?) } else { None })
 }
 
 /// `in_list`: as one of several, where it may be one that is known, and may go.

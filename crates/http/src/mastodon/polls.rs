@@ -4,7 +4,6 @@
 use axum::Json;
 use axum::extract::State;
 use model::audience::Viewer;
-use model::clock::SECOND;
 use model::id::Id;
 use model::poll::{Poll as Asked, PollDraft};
 use model::post::Post;
@@ -60,13 +59,16 @@ async fn entity(app: &App, tx: &mut Tx, post: &Post, poll: &Asked, viewer: Viewe
 }
 
 /// The poll that comes with a post (`poll[options][]`, …), if one does.
-pub fn draft(params: &Params) -> Option<PollDraft> {
-    let poll = params.group("poll")?;
+pub fn draft(params: &Params) -> Result<Option<PollDraft>, ApiError> {
+    let poll = params.group("poll").unwrap_or_default();
     let options = poll.list("options");
-    (!options.is_empty()).then(|| PollDraft {
+    if options.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(PollDraft {
         options,
-        expires_in: poll.number("expires_in").map(|seconds| seconds.saturating_mul(SECOND)),
+        expires_in: poll.span("expires_in", "Duration")?,
         multiple: poll.flag("multiple").unwrap_or(false),
         hide_totals: poll.flag("hide_totals").unwrap_or(false),
-    })
+    }))
 }

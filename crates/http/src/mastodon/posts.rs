@@ -95,7 +95,7 @@ pub async fn edit(
         language: params.filled("language").and_then(|tag| model::language::valid_bcp47(&tag)),
         media_ids: params.ids("media_ids"),
         media_changes: params.groups("media_attributes").iter().filter_map(change).collect(),
-        poll: polls::draft(&params),
+        poll: polls::draft(&params)?,
         quote_policy: quotes::policy(&params)?,
     };
     app.federation.learn_handles(&revision.text, revision.format.unwrap_or(Format::Plain)).await?;
@@ -270,7 +270,7 @@ fn draft(params: &Params) -> Result<Draft, ApiError> {
         quoted_id,
         quote_policy: quotes::policy(params)?,
         media_ids: params.ids("media_ids"),
-        poll: polls::draft(params),
+        poll: polls::draft(params)?,
         app_id: None,
         idempotency_key: None,
     })

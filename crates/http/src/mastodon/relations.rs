@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::{OriginalUri, State};
-use model::clock::{SECOND, rfc3339};
+use model::clock::rfc3339;
 use model::id::Id;
 use node::follow::{self, Wishes};
 use node::moderate;
@@ -114,15 +114,12 @@ pub async fn unblock(State(app): State<App>, caller: Caller, At(id): At) -> Answ
 pub async fn mute(State(app): State<App>, caller: Caller, At(id): At, params: Params) -> Answer {
     let signed = caller.member("write:mutes")?;
     let notifications = params.flag("notifications").unwrap_or(true);
-    let duration = params.number("duration").filter(|d| *d > 0).map(|d| d.saturating_mul(SECOND).min(MUTE));
+    let duration = params.span("duration", "Duration")?.filter(|d| *d > 0);
     let mut tx = app.node.store.begin().await?;
     let target = account(&mut tx, id).await?;
     moderate::mute(&app.node, &mut tx, &signed.account, &target, notifications, duration).await?;
     done(&app, tx, signed.account.id, target.id).await
 }
-
-/// Longest mute that ends by itself: a hundred years, which is long enough and leaves room in a time.
-const MUTE: i64 = 100 * 365 * model::clock::DAY;
 
 /// `POST /api/v1/accounts/:id/unmute`.
 pub async fn unmute(State(app): State<App>, caller: Caller, At(id): At) -> Answer {

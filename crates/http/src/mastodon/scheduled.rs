@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 
 use super::entities::filled;
 use super::entities::media::{self, Attachment};
+use super::entities::status::Outloud;
 use super::{At, POSTS, link};
 use crate::auth::Caller;
 use crate::params::Params;
@@ -122,6 +123,9 @@ pub struct Wanted {
     quote_approval_policy: &'static str,
     #[schema(required)]
     application_id: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    outloud: Option<Outloud>,
     // What clients look for, and is said elsewhere or to nobody.
     scheduled_at: (),
     idempotency: (),
@@ -168,6 +172,7 @@ pub async fn render(config: &Config, tx: &mut Tx, s: &Known) -> Result<Scheduled
             quoted_status_id: draft.quoted_id.map(|id| id.to_string()),
             quote_approval_policy: draft.quote_policy.unwrap_or(usual).name(),
             application_id: draft.app_id,
+            outloud: draft.audience.and_then(Outloud::of),
             scheduled_at: (),
             idempotency: (),
             with_rate_limit: false,

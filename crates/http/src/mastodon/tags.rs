@@ -3,7 +3,6 @@
 use axum::Json;
 use axum::extract::{OriginalUri, Path, State};
 use model::clock::date;
-use model::hashtag::Hashtag;
 use model::id::Id;
 use model::post::Tag as Used;
 use node::tag;
@@ -46,9 +45,8 @@ pub async fn render(app: &App, tx: &mut Tx, tags: &[Used], member: Option<Id>) -
 
 /// `GET /api/v1/tags/:name`. One that nobody has used yet is a hashtag all the same.
 pub async fn show(State(app): State<App>, caller: Caller, Path(name): Path<String>) -> Answer {
-    let tag = Hashtag::new(&name).ok_or_else(ApiError::not_found)?;
     let mut tx = app.node.store.read().await?;
-    let known = tx.tag(&tag.key).await?.unwrap_or(Used { id: 0, name: tag.key, display: tag.name });
+    let known = tag::look(&mut tx, &name).await?;
     one(&app, &mut tx, &known, caller.known().map(|signed| signed.account.id)).await
 }
 

@@ -84,16 +84,12 @@ pub const OPERATIONS: &[Operation] = &[
         .takes(&[of("ip", Text), of("severity", GATE), of("comment", Text), of("expires_in", Number(0, i64::MAX, None))]),
     delete("/api/v1/admin/ip_blocks/{id}", "Bound a network no more").needs("admin:write:ip_blocks"),
     post("/api/v1/admin/measures", "What is counted by day").needs("admin:read").lists::<AdminMeasure>().takes(&[
-        of("keys", ManyOf(&[
-            "active_users", "new_users", "interactions", "opened_reports", "resolved_reports", "tag_accounts", "tag_uses",
-            "tag_servers", "instance_accounts", "instance_media_attachments", "instance_reports", "instance_statuses",
-            "instance_follows", "instance_followers",
-        ])).must(),
+        of("keys", ManyOf(&["new_users", "opened_reports", "resolved_reports", "instance_accounts", "tag_accounts", "tag_uses"])).must(),
         of("start_at", Time).must(), of("end_at", Time).must(), of("tag_accounts", Group(&[of("id", Id)])),
         of("tag_uses", Group(&[of("id", Id)])), of("instance_accounts", Group(&[of("domain", Text)])),
     ]),
     post("/api/v1/admin/dimensions", "What the node is made of").needs("admin:read").lists::<AdminDimension>().takes(&[
-        of("keys", ManyOf(&["languages", "software_versions", "space_usage", "sources", "servers"])).must(),
+        of("keys", ManyOf(&["languages", "software_versions", "space_usage"])).must(),
         of("start_at", Time).must(), of("end_at", Time).must(), of("limit", Number(1, 100, Some(10))),
     ]),
     post("/api/v1/admin/retention", "How many who joined are still here").needs("admin:read").lists::<AdminCohort>()

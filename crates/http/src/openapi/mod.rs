@@ -58,6 +58,13 @@ const ERRORS: [(&str, &str, &str); 10] = [
     ("503", "Unavailable", "Not at the moment: `Retry-After` says how many seconds to wait"),
 ];
 
+/// What is said of how often one may still call.
+const RATES: [(&str, Kind, &str); 3] = [
+    ("X-RateLimit-Limit", Kind::Number(0, i64::MAX, None), "How many requests are answered in a time"),
+    ("X-RateLimit-Remaining", Kind::Number(0, i64::MAX, None), "How many of them are left"),
+    ("X-RateLimit-Reset", Kind::Time, "When all of them are there again"),
+];
+
 pub fn routes() -> Router<App> {
     Router::new().route("/api/openapi.json", get(show))
 }
@@ -101,7 +108,9 @@ fn document() -> OpenApi {
         paths = paths.path(path, item);
     }
     let words = "What members' apps and moderators' apps call: the API of Mastodon, as far as this node has it. Names may come in the query, as \
-        JSON, or as a form; a list in a query or form has `[]` after its name, or its name several times.";
+        JSON, or as a form; a list in a query or form has `[]` after its name, or its name several times. Ids are texts. Lists come in \
+        pages: the header `Link` says where the next one is. What somebody may not see is not there (404). `X-RateLimit-*` say how often \
+        one may still call, where calls are counted.";
     let licence = LicenseBuilder::new().name("AGPL-3.0-only").identifier(Some("AGPL-3.0-only")).build();
     let info = InfoBuilder::new()
         .title("Outloud")
@@ -124,7 +133,9 @@ fn components() -> Components {
         Flow::AuthorizationCode(AuthorizationCode::new("/oauth/authorize", "/oauth/token", scopes.clone())),
         Flow::ClientCredentials(ClientCredentials::new("/oauth/token", scopes)),
     ];
-    components.security_scheme(SCHEME, SecurityScheme::OAuth2(OAuth2::new(flows))).build()
+    let mut components = components.security_scheme(SCHEME, SecurityScheme::OAuth2(OAuth2::new(flows))).build();
+    schemas::name_words(&mut components);
+    components
 }
 
 const SCHEME: &str = "oauth2";
@@ -159,10 +170,19 @@ fn described(o: &Operation, method: &HttpMethod) -> OperationBuilder {
     if o.deprecated {
         operation = operation.deprecated(Some(Deprecated::True));
     }
+    if !o.more.is_empty() {
+        operation = operation.description(Some(o.more));
+    }
     operation = secured(operation, o.access);
     for name in o.path.split('{').skip(1).filter_map(|rest| rest.split('}').next()) {
         let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Path).required(Required::True);
         operation = operation.parameter(parameter.schema(Some(schema(path_kind(name)))));
+    }
+    if o.path == "/api/v1/statuses" && *method == HttpMethod::Post {
+        let key = ParameterBuilder::new().name("Idempotency-Key").parameter_in(ParameterIn::Header);
+        let words = "Some text of the client's own: with one that was used within the last hour nothing is posted, and what was \
+            posted then is answered";
+        operation = operation.parameter(key.description(Some(words)).schema(Some(schema(Kind::Text))));
     }
     if let Some(rows) = o.page {
         for param in [Param::new("max_id", Kind::Id), Param::new("since_id", Kind::Id), Param::new("min_id", Kind::Id)]
@@ -187,6 +207,7 @@ fn secured(operation: OperationBuilder, access: Access) -> OperationBuilder {
     match access {
         // None is asked for, and none is taken amiss.
         Access::Anyone => operation.securities(Some([])),
+        Access::MoreForMembers => operation.security(SecurityRequirement::default()).security(any),
         Access::AnyMember | Access::App("") => operation.security(any),
         Access::Open(scope) => operation.security(SecurityRequirement::default()).security(with(scope)),
         Access::Member(scope) | Access::App(scope) => operation.security(with(scope)),
@@ -292,11 +313,12 @@ fn answered(mut operation: OperationBuilder, o: &Operation) -> OperationBuilder 
         Answer::Plain | Answer::Events | Answer::Socket | Answer::Never => text().into(),
     };
     let mut response = ResponseBuilder::new().description("Done");
+    let header = |kind, words| HeaderBuilder::new().schema(Some(self::schema(kind))).description(Some(words)).build();
     if o.page.is_some() {
-        let link = HeaderBuilder::new()
-            .schema(Some(text()))
-            .description(Some("`next` and `prev`, where there are such pages"));
-        response = response.header("Link", link.build());
+        response = response.header("Link", header(Kind::Text, "`next` and `prev`, where there are such pages"));
+    }
+    for (name, kind, words) in RATES.iter().filter(|_| !o.path.starts_with("/.well-known/")) {
+        response = response.header(*name, header(*kind, *words));
     }
     operation = match o.answer {
         Answer::Never => operation,
@@ -315,7 +337,7 @@ fn answered(mut operation: OperationBuilder, o: &Operation) -> OperationBuilder 
 
 /// Whether an operation may go wrong in this way.
 fn is_possible(o: &Operation, status: &str) -> bool {
-    let is_open = matches!(o.access, Access::Anyone);
+    let is_open = matches!(o.access, Access::Anyone | Access::MoreForMembers);
     let of_account = o.path.contains("/accounts/{id}")
         || o.path.contains("/follow_requests/{id}")
         || o.path.contains("/suggestions/{id}");

@@ -20,6 +20,8 @@ pub enum Method {
 pub enum Access {
     /// Everybody, whatever their token covers.
     Anyone,
+    /// Everybody; a member is told more, whatever their token covers.
+    MoreForMembers,
     /// Every member, whatever their token covers.
     AnyMember,
     /// Everybody; a member whose token covers this.
@@ -99,6 +101,8 @@ pub struct Operation {
     pub path: &'static str,
     /// In a few words what it is or does.
     pub says: &'static str,
+    /// What there is to know about it besides.
+    pub more: &'static str,
     pub access: Access,
     pub params: &'static [Param],
     /// Rows of a page by default, where there are pages; twice as many at most.
@@ -134,7 +138,17 @@ pub struct Empty {}
 impl Operation {
     const fn new(method: Method, path: &'static str, says: &'static str) -> Self {
         let answer = Answer::One(<Empty as ToSchema>::name);
-        Self { method, path, says, access: Access::Anyone, params: &[], page: None, answer, deprecated: false }
+        Self {
+            method,
+            path,
+            says,
+            more: "",
+            access: Access::Anyone,
+            params: &[],
+            page: None,
+            answer,
+            deprecated: false,
+        }
     }
 
     /// For members whose token covers `scope`.
@@ -145,6 +159,11 @@ impl Operation {
     /// For everybody; of members the token has to cover `scope`.
     pub const fn open(self, scope: &'static str) -> Self {
         Self { access: Access::Open(scope), ..self }
+    }
+
+    /// In some sentences what whoever calls it has to know (CommonMark).
+    pub const fn tells(self, more: &'static str) -> Self {
+        Self { more, ..self }
     }
 
     pub const fn access(self, access: Access) -> Self {

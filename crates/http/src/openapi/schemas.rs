@@ -1,7 +1,9 @@
 //! The schemas that answers and other schemas name.
 
+use serde_json::Value;
 use utoipa::ToSchema;
-use utoipa::openapi::schema::ComponentsBuilder;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{Components, ComponentsBuilder, Schema};
 
 use super::described::*;
 use super::operation::Empty;
@@ -18,6 +20,73 @@ macro_rules! with {
     ($components:expr, $($kind:ty),+ $(,)?) => {
         $components$(.schema(<$kind as ToSchema>::name(), <$kind as utoipa::PartialSchema>::schema()))+
     };
+}
+
+/// Texts of which there are only some: the schema, the property, and what it may say.
+const WORDS: &[(&str, &str, &[&str])] = &[
+    ("Admin_Cohort", "frequency", &["day", "month"]),
+    ("Admin_DomainBlock", "severity", &["silence", "suspend", "noop"]),
+    ("Admin_IpBlock", "severity", &["sign_up_requires_approval", "sign_up_block", "no_access"]),
+    ("Admin_Report", "category", CATEGORIES),
+    ("AccountWarning", "action", &["none", "disable", "silence", "suspend"]),
+    ("DomainBlock", "severity", &["silence", "suspend"]),
+    ("Filter", "filter_action", &["warn", "hide", "blur"]),
+    ("List", "replies_policy", &["followed", "list", "none"]),
+    ("MediaAttachment", "type", &["image", "gifv", "video", "audio", "unknown"]),
+    ("Notification", "type", KINDS),
+    ("NotificationGroup", "type", KINDS),
+    ("NotificationPolicy", "for_limited_accounts", VERDICTS),
+    ("NotificationPolicy", "for_new_accounts", VERDICTS),
+    ("NotificationPolicy", "for_not_followers", VERDICTS),
+    ("NotificationPolicy", "for_not_following", VERDICTS),
+    ("NotificationPolicy", "for_private_mentions", VERDICTS),
+    ("Preferences", "posting:default:quote_policy", &["public", "followers", "nobody"]),
+    ("Preferences", "posting:default:visibility", VISIBILITIES),
+    ("QuoteApproval", "current_user", &["automatic", "manual", "denied", "unknown"]),
+    ("RelationshipSeveranceEvent", "type", &["domain_block", "user_domain_block", "account_suspension"]),
+    ("Report", "category", CATEGORIES),
+    ("Status", "visibility", VISIBILITIES),
+    ("Status_Outloud", "visibility", &["organisation", "draft"]),
+    ("WebPushSubscription", "policy", &["all", "followed", "follower", "none"]),
+];
+
+const CATEGORIES: &[&str] = &["spam", "legal", "violation", "other"];
+const VERDICTS: &[&str] = &["accept", "filter", "drop"];
+const VISIBILITIES: &[&str] = &["public", "unlisted", "private", "direct"];
+const KINDS: &[&str] = &[
+    "mention",
+    "status",
+    "reblog",
+    "follow",
+    "follow_request",
+    "favourite",
+    "update",
+    "poll",
+    "quote",
+    "quoted_update",
+    "admin.sign_up",
+    "admin.report",
+    "moderation_warning",
+    "severed_relationships",
+];
+
+/// Says in the schemas which [`WORDS`] there are.
+pub fn name_words(components: &mut Components) {
+    for (schema, property, words) in WORDS {
+        let found = components.schemas.get_mut(*schema).and_then(|schema| property_of(schema, property));
+        if let Some(RefOr::T(Schema::Object(text))) = found {
+            text.enum_values = Some(words.iter().map(|word| Value::from(*word)).collect());
+        }
+    }
+}
+
+/// A property of an object, of which other schemas may be a part.
+fn property_of<'a>(schema: &'a mut RefOr<Schema>, name: &str) -> Option<&'a mut RefOr<Schema>> {
+    match schema {
+        RefOr::T(Schema::Object(object)) => object.properties.get_mut(name),
+        RefOr::T(Schema::AllOf(parts)) => parts.items.iter_mut().find_map(|part| property_of(part, name)),
+        _ => None,
+    }
 }
 
 pub fn all(components: ComponentsBuilder) -> ComponentsBuilder {
@@ -136,6 +205,7 @@ pub fn all(components: ComponentsBuilder) -> ComponentsBuilder {
         status::Application,
         status::EditedPoll,
         status::Named,
+        status::Outloud,
         status::Own,
         status::Status,
         status::StatusEdit,

@@ -5,7 +5,7 @@ use super::described::{
     NotificationPolicyV1, Oembed, RegisteredApplication, Requests, Rule, ServerMetadata, TermsOfService, Token,
     UnreadCount, UserInfo, V1Instance,
 };
-use super::operation::Access::{self, AnyMember};
+use super::operation::Access::{self, AnyMember, MoreForMembers};
 use super::operation::Answer::{Events, Flag as Truth, Never, Plain, Socket, Texts as Words};
 use super::operation::Kind::*;
 use super::operation::{Empty, Kind, Operation, Param, delete, get, post, put, update};
@@ -194,6 +194,19 @@ const ALERTS: Param = of(
 const HEARD: Kind = OneOf(&["all", "followed", "follower", "none"]);
 const ABOUT: Param = of("data", Group(&[ALERTS, of("policy", HEARD)]));
 
+const SOCKET: &str = "The token stands in the header, in `access_token`, or as the protocol that is asked for. Streams are asked for in the \
+    query, and later by frames of JSON: `{\"type\": \"subscribe\", \"stream\": \"hashtag\", \"tag\": \"tea\"}`, and `unsubscribe`. Their names are \
+    `user`, `user:notification`, `public`, `public:local`, `public:remote` (each of the three also with `:media`), `hashtag` and `hashtag:local` \
+    with `tag`, `list` with `list`, and `direct`. What is told comes as `{\"stream\": [\"hashtag\", \"tea\"], \"event\": \"update\", \"payload\": \
+    \"…\"}`: the payload is an entity, written as a text of JSON, or an id. The same stream is told once, and called as it was called first. \
+    Events: `update` and `status.update` (Status), `delete` (id), `notification` (Notification), `notifications_merged`, `filters_changed` \
+    (no payload), `conversation` (Conversation), `announcement` (Announcement), `announcement.reaction`, `announcement.delete` (id). What \
+    cannot be had is answered with `{\"error\", \"status\"}`. The connection ends with the token, and where too much waits to be taken.";
+const STREAM: &str = "`user`, `public`, `hashtag` (with `tag`), `list` (with `list`) or `direct`. It does not end: lines `event: …` and `data: …`, \
+    and comments (`:thump`) in between that say that it is there. The events are those of `/api/v1/streaming`; where there is nothing to say \
+    the data are `undefined`.";
+const PART: &str = "`user/notification`, `public/local`, `public/remote` or `hashtag/local` (with `tag`): as `/api/v1/streaming/{name}`.";
+
 /// Rows of a page; those that the handlers have.
 const POSTS: i64 = 20;
 const ACCOUNTS: i64 = 40;
@@ -229,7 +242,8 @@ pub const OPERATIONS: &[Operation] = &[
     get("/api/v1/instance/privacy_policy", "Its privacy policy").gives::<InstanceText>(),
     get("/api/v1/instance/terms_of_service", "Its terms that hold").gives::<TermsOfService>(),
     get("/api/v1/instance/terms_of_service/{date}", "Its terms of a day").gives::<TermsOfService>(),
-    get("/api/v1/instance/domain_blocks", "Which servers it shuts out, where it tells").lists::<InstanceBlock>(),
+    get("/api/v1/instance/domain_blocks", "Which servers it shuts out, where it tells").access(MoreForMembers).lists::<InstanceBlock>()
+        .tells("Whoever runs the node says whether everybody is told, members alone (with any token), or nobody: then there is nothing here (404)."),
     get("/api/v1/instance/activity", "Its last twelve weeks").lists::<InstanceActivity>(),
     get("/api/v1/instance/peers", "Other servers that it knows").answers(Words),
     get("/api/v1/peers/search", "Those of them that begin so").takes(&[of("q", Text)]).answers(Words),
@@ -404,7 +418,8 @@ pub const OPERATIONS: &[Operation] = &[
     delete("/api/v1/filters/{id}", "Delete a filter").needs("write:filters").deprecated(),
 
     // Hashtags.
-    get("/api/v1/tags/{name}", "A hashtag").gives::<Tag>(),
+    get("/api/v1/tags/{name}", "A hashtag").access(MoreForMembers).gives::<Tag>()
+        .tells("One that nobody has used is answered as well, without uses: whether it was ever used in private cannot be told. A member, with any token, is told whether they follow and feature it."),
     post("/api/v1/tags/{name}/follow", "Follow a hashtag").needs("write:follows").gives::<Tag>(),
     post("/api/v1/tags/{name}/unfollow", "Follow a hashtag no more").needs("write:follows").gives::<Tag>(),
     post("/api/v1/tags/{name}/feature", "Show a hashtag on one's profile").needs("write:accounts").gives::<Tag>(),
@@ -461,13 +476,13 @@ pub const OPERATIONS: &[Operation] = &[
 
     // Live.
     get("/api/v1/streaming/health", "Whether there are streams").answers(Plain),
-    get("/api/v1/streaming", "All streams over one WebSocket").needs("read").answers(Socket).takes(&[
+    get("/api/v1/streaming", "All streams over one WebSocket").needs("read").answers(Socket).tells(SOCKET).takes(&[
         of("stream", Text), of("tag", Text), of("list", Id), of("access_token", Secret), of("only_media", Flag),
     ]),
-    get("/api/v1/streaming/{name}", "A stream as server-sent events").needs("read").answers(Events).takes(&[
+    get("/api/v1/streaming/{name}", "A stream as server-sent events").needs("read").answers(Events).tells(STREAM).takes(&[
         of("tag", Text), of("list", Id), of("access_token", Secret), of("only_media", Flag),
     ]),
-    get("/api/v1/streaming/{name}/{of}", "A part of a stream").needs("read").answers(Events).takes(&[
+    get("/api/v1/streaming/{name}/{of}", "A part of a stream").needs("read").answers(Events).tells(PART).takes(&[
         of("tag", Text), of("access_token", Secret), of("only_media", Flag),
     ]),
 ];

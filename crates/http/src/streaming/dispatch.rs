@@ -7,6 +7,7 @@ use std::sync::Arc;
 use model::audience::Viewer;
 use model::id::Id;
 use model::notification::Notification;
+use node::gates::Severity;
 use storage::{Event, Live, Tx};
 use tokio::time::MissedTickBehavior;
 
@@ -30,11 +31,17 @@ pub async fn run(app: App) {
             // On SQLite nobody rings for a command beside the node; and time ends tokens without a word.
             _ = looks.tick() => Event::Live(Live::Access),
         };
-        let events = std::iter::once(first).chain(bell.waiting(BATCH));
+        let events: Vec<Event> = std::iter::once(first).chain(bell.waiting(BATCH)).collect();
         if app.streams.count() == 0 {
             continue;
         }
-        let live: BTreeSet<Live> = events.filter_map(told).collect();
+        // Others read them as well, but maybe only after they are asked here.
+        if events.contains(&Event::Rules)
+            && let Err(error) = app.node.read_networks().await
+        {
+            tracing::warn!(%error, "the blocks of networks could not be read");
+        }
+        let live: BTreeSet<Live> = events.into_iter().filter_map(told).collect();
         let round = Round::new(&app);
         if let Err(error) = round.tell(&live).await {
             tracing::warn!(error = %error.body, events = live.len(), "some of what is new was not told to those who listen");
@@ -46,8 +53,8 @@ pub async fn run(app: App) {
 fn told(event: Event) -> Option<Live> {
     match event {
         Event::Live(live) => Some(live),
-        Event::Gap => Some(Live::Access),
-        Event::Work | Event::Rules => None,
+        Event::Gap | Event::Rules => Some(Live::Access),
+        Event::Work => None,
     }
 }
 
@@ -97,8 +104,15 @@ impl<'a> Round<'a> {
         Ok(())
     }
 
-    /// Ends the connections of tokens that were revoked, or whose members may not act any more.
+    /// Ends the connections of tokens that were revoked, or whose members may not act any more, and those that come from a network
+    /// to which nothing is answered.
     async fn cut_off(&self) -> Result<(), ApiError> {
+        let (networks, now) = (self.app.node.networks(), self.app.node.now());
+        for listener in self.all.values().flatten() {
+            if networks.severity(listener.from, now) == Some(Severity::NoAccess) {
+                listener.end.cancel();
+            }
+        }
         let tokens: HashSet<Id> = self.all.values().flatten().map(|l| l.token).collect();
         let tokens: Vec<Id> = tokens.into_iter().collect();
         let open = self.app.node.store.read().await?.open_tokens(&tokens, self.app.node.now()).await?;

@@ -1,6 +1,7 @@
 //! Who is connected to this process, and what waits to be sent to them.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -52,6 +53,8 @@ pub struct Message {
 pub struct Listener {
     pub account: Id,
     pub token: Id,
+    /// From where they came.
+    pub from: IpAddr,
     pub scopes: Scopes,
     subscriptions: Mutex<Vec<Subscription>>,
     queue: mpsc::Sender<Arc<Message>>,
@@ -60,9 +63,10 @@ pub struct Listener {
 }
 
 impl Listener {
+    /// The same stream is heard once, whatever it was called: as it was called first.
     pub fn subscribe(&self, wanted: Subscription) -> Result<(), ApiError> {
         let mut subscriptions = self.subscriptions();
-        if subscriptions.contains(&wanted) {
+        if subscriptions.iter().any(|s| s.stream == wanted.stream) {
             return Ok(());
         }
         if subscriptions.len() >= SUBSCRIPTIONS {
@@ -72,8 +76,8 @@ impl Listener {
         Ok(())
     }
 
-    pub fn unsubscribe(&self, echo: &[String]) {
-        self.subscriptions().retain(|s| s.echo != echo);
+    pub fn unsubscribe(&self, stream: &Stream) {
+        self.subscriptions().retain(|s| s.stream != *stream);
     }
 
     pub fn subscriptions(&self) -> MutexGuard<'_, Vec<Subscription>> {
@@ -132,11 +136,12 @@ impl Streams {
     }
 
     /// Takes in somebody who connects.
-    pub(super) fn enter(self: &Arc<Self>, who: &Signed) -> Result<Connection, ApiError> {
+    pub(super) fn enter(self: &Arc<Self>, who: &Signed, from: IpAddr) -> Result<Connection, ApiError> {
         let (sender, queue) = mpsc::channel(QUEUE);
         let listener = Arc::new(Listener {
             account: who.account.id,
             token: who.token.id,
+            from,
             scopes: who.scopes.clone(),
             subscriptions: Mutex::default(),
             queue: sender,

@@ -1,6 +1,7 @@
 //! Server-sent events: one stream for each connection.
 
 use std::convert::Infallible;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,32 +15,36 @@ use super::listeners::{Connection, Message};
 use super::stream::Subscription;
 use super::{Held, listener, wanted};
 use crate::params::Params;
+use crate::rate::Client;
 use crate::{ApiError, App};
 
 /// `GET /api/v1/streaming/{user,public,hashtag,list,direct}`.
 pub async fn one(
     State(app): State<App>,
+    Client(from): Client,
     Path(name): Path<String>,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
     held: Held,
 ) -> Result<Response, ApiError> {
-    open(app, &name, &headers, query, held).await
+    open(app, from, &name, &headers, query, held).await
 }
 
 /// `GET /api/v1/streaming/{user/notification,public/local,public/remote,hashtag/local}`.
 pub async fn of(
     State(app): State<App>,
+    Client(from): Client,
     Path((name, of)): Path<(String, String)>,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
     held: Held,
 ) -> Result<Response, ApiError> {
-    open(app, &format!("{name}:{of}"), &headers, query, held).await
+    open(app, from, &format!("{name}:{of}"), &headers, query, held).await
 }
 
 async fn open(
     app: App,
+    from: IpAddr,
     name: &str,
     headers: &HeaderMap,
     query: Option<String>,
@@ -50,7 +55,7 @@ async fn open(
         return Err(ApiError::not_found());
     }
     let who = listener(&app, headers, &params).await?;
-    let connection = app.streams.enter(&who)?;
+    let connection = app.streams.enter(&who, from)?;
     let stream = wanted(&app, &connection.listener, name, &params).await.map_err(|error| match error.status {
         // A path that leads nowhere.
         axum::http::StatusCode::BAD_REQUEST if !NAMES.contains(&name) => ApiError::not_found(),

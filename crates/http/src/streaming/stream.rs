@@ -33,7 +33,7 @@ pub enum Stream {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Subscription {
     pub stream: Stream,
-    /// Its name and parameters as the client wrote them: by these it knows what it is told.
+    /// Its name and parameters as the client wrote them, but for white space around them: by these it knows what it is told.
     pub echo: Vec<String>,
 }
 
@@ -84,8 +84,8 @@ impl Subscription {
     pub fn new(stream: Stream, name: &str, params: &Params) -> Self {
         let mut echo = vec![name.to_owned()];
         match stream {
-            Stream::Tag { .. } => echo.extend(params.text("tag")),
-            Stream::List(_) => echo.extend(params.text("list")),
+            Stream::Tag { .. } => echo.extend(params.text("tag").map(|tag| tag.trim().to_owned())),
+            Stream::List(list) => echo.push(list.to_string()),
             _ => {}
         }
         Self { stream, echo }

@@ -13,6 +13,7 @@ use super::listeners::{Connection, Message};
 use super::stream::{self, Subscription};
 use super::{Held, listener, protocol, wanted};
 use crate::params::Params;
+use crate::rate::Client;
 use crate::{ApiError, App};
 
 /// Bytes that are read at once, of which every connection has so many: clients say little.
@@ -23,6 +24,7 @@ const LONGEST: usize = 8 * 1024;
 /// `GET /api/v1/streaming`.
 pub async fn connect(
     State(app): State<App>,
+    Client(from): Client,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
     held: Held,
@@ -33,7 +35,7 @@ pub async fn connect(
     let (mut parts, _) = request.into_parts();
     let upgrade = WebSocketUpgrade::from_request_parts(&mut parts, &app).await;
     let upgrade = upgrade.map_err(|_| ApiError::bad_request("This is for WebSockets"))?;
-    let connection = app.streams.enter(&who)?;
+    let connection = app.streams.enter(&who, from)?;
     // Before the client is told that it is connected, so that it misses nothing from then on.
     let refused = match params.filled("stream") {
         Some(name) => subscribe(&app, &connection, &name, &params).await.err(),
@@ -156,7 +158,7 @@ impl Talk {
             },
             Some("unsubscribe") => match stream::read(&name, &said) {
                 Ok(stream) => {
-                    self.connection.listener.unsubscribe(&Subscription::new(stream, &name, &said).echo);
+                    self.connection.listener.unsubscribe(&stream);
                     Ok(())
                 }
                 Err(error) => self.refuse(&error).await,

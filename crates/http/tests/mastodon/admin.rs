@@ -106,7 +106,11 @@ async fn reports_are_read_and_settled() {
     assert_eq!(api.get(&olga, &path(&ids[0], "")).await.ok()["comment"], "one");
     let closed = api.post(&olga, &path(&ids[0], "/resolve"), Value::Null).await.ok();
     assert_eq!(closed["action_taken"], true);
-    api.post(&olga, &path(&ids[0], "/resolve"), Value::Null).await.refused(422);
+    assert_eq!(
+        api.post(&olga, &path(&ids[0], "/resolve"), Value::Null).await.ok()["action_taken"],
+        true,
+        "twice is once"
+    );
     acts(&api, &olga, &bob, "action", json!({"type": "silence", "report_id": ids[1]})).await.ok();
     assert!(api.get(&olga, "/api/v1/admin/reports").await.ids().is_empty());
     assert_eq!(api.get(&olga, "/api/v1/admin/reports?resolved=true").await.ids().len(), 2);
@@ -264,7 +268,7 @@ async fn reports_change_hands_and_are_found_by_who_is_in_them() {
     }
     let changed = api.call("PUT", &path(""), Some(&olga.token), json!({"category": "spam"})).await.ok();
     assert_eq!(changed["rules"], json!([]), "only a violation breaks rules");
-    api.post(&olga, &path("/reopen"), Value::Null).await.refused(422);
+    assert_eq!(api.post(&olga, &path("/reopen"), Value::Null).await.ok()["action_taken"], false, "it is open");
     let closed = api.post(&olga, &path("/resolve"), Value::Null).await.ok();
     assert_eq!(closed["action_taken_by_account"]["id"], olga.id);
     let query = format!("?resolved=true&target_account_id={}", bob.id);

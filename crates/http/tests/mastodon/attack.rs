@@ -3,8 +3,11 @@
 use axum::body::Body;
 use axum::http::{Request, header};
 use futures::StreamExt as _;
+use model::account::{MemberState, Role};
 use node::login::{self, Scopes};
+use node::warn::Measure;
 use serde_json::{Value, json};
+use storage::OneTime;
 
 use crate::api::Api;
 use crate::uploads;
@@ -328,4 +331,212 @@ async fn a_code_that_was_asked_for_without_a_challenge_is_none_for_a_client_that
     let injected = api.call("POST", "/oauth/token", None, ask(&codes[0], &"v".repeat(43))).await;
     assert_eq!((injected.status.as_u16(), &injected.body["error"]), (400, &json!("invalid_grant")));
     api.call("POST", "/oauth/token", None, ask(&codes[1], "")).await.ok();
+}
+
+#[tokio::test]
+async fn nobody_acts_on_the_node_itself_by_any_way() {
+    let api = Api::start().await;
+    let node = &api.app.node;
+    let mut tx = node.store.begin().await.unwrap();
+    let itself = tx.account_by_uri(&node.config.instance_actor_uri()).await.unwrap().unwrap();
+    for measure in [Measure::None, Measure::Silence, Measure::Suspend, Measure::Disable] {
+        let done = node::moderate::act(node, &mut tx, "test", &itself, measure.into()).await;
+        assert!(matches!(done, Err(node::Error::Forbidden(_))), "{measure:?}");
+    }
+    assert!(tx.account(itself.id).await.unwrap().unwrap().suspended_at.is_none());
+}
+
+#[tokio::test]
+async fn whether_a_hashtag_was_ever_used_in_private_shows_nowhere() {
+    let api = Api::start().await;
+    let (alice, bob) = (api.member("alice").await, api.member("bob").await);
+    let looks = async |who: Option<&str>| {
+        let mut seen = Vec::new();
+        for name in ["SECRETPLAN", "secretplan"] {
+            seen.push(api.call("GET", &format!("/api/v1/tags/{name}"), who, Value::Null).await.ok());
+        }
+        seen
+    };
+    let (before, to_bob) = (looks(None).await, looks(Some(&bob.token)).await);
+    for visibility in ["direct", "draft", "private", "local"] {
+        api.posts(&alice, json!({"status": "#SecretPlan", "visibility": visibility})).await;
+    }
+    api.post(&alice, "/api/v1/tags/SecretPLAN/follow", Value::Null).await.ok();
+    assert_eq!((looks(None).await, looks(Some(&bob.token)).await), (before.clone(), to_bob));
+    assert!(!api.raw_text("/tags/secretplan").await.contains("SecretP"));
+    // Once it is open it is spelled as it was there.
+    api.says(&bob, "#secretPlan").await;
+    let after = looks(None).await;
+    assert_eq!((&after[0]["name"], &after[0]["id"]), (&json!("secretPlan"), &before[0]["id"]));
+}
+
+async fn account_of(api: &Api, name: &str) -> (model::account::Account, model::account::Member) {
+    let mut tx = api.app.node.store.read().await.unwrap();
+    let account = tx.account_by_handle(name, "").await.unwrap().unwrap();
+    let member = tx.member(account.id).await.unwrap().unwrap();
+    (account, member)
+}
+
+#[tokio::test]
+async fn who_waits_and_is_suspended_meanwhile_waits_as_before() {
+    let api = Api::start().await;
+    let node = &api.app.node;
+    for (name, confirmed) in [("ina", true), ("otto", false)] {
+        api.member(name).await;
+        let (account, _) = account_of(&api, name).await;
+        let mut tx = node.store.begin().await.unwrap();
+        tx.set_suspended(account.id, Some(1), model::account::WAITING).await.unwrap();
+        if confirmed {
+            tx.set_member_state(account.id, MemberState::Pending).await.unwrap();
+        } else {
+            tx.set_unconfirmed(account.id).await.unwrap();
+        }
+        node.commit(tx).await.unwrap();
+        let (account, _) = account_of(&api, name).await;
+        let mut tx = node.store.begin().await.unwrap();
+        node::moderate::suspend(node, &mut tx, "test", &account).await.unwrap();
+        let suspended = tx.account(account.id).await.unwrap().unwrap();
+        assert!(suspended.is_suspended() && !suspended.is_waiting());
+        node::moderate::unsuspend(node, &mut tx, "test", &suspended).await.unwrap();
+        node.commit(tx).await.unwrap();
+        assert!(account_of(&api, name).await.0.is_waiting(), "{name}");
+    }
+    let (account, _) = account_of(&api, "ina").await;
+    let mut tx = node.store.begin().await.unwrap();
+    node::accounts::approve(node, &mut tx, "test", &account).await.unwrap();
+    node.commit(tx).await.unwrap();
+    assert!(!account_of(&api, "ina").await.0.is_suspended());
+}
+
+#[tokio::test]
+async fn who_changes_to_an_address_that_needs_approval_before_they_confirm_needs_it_too() {
+    let api = Api::start_with(|config| (config.mail, config.confirm_email) = (true, true)).await;
+    let node = &api.app.node;
+    let mut tx = node.store.begin().await.unwrap();
+    node::gates::block_email_domain(node, &mut tx, "test", "slow.example", true).await.unwrap();
+    node.commit(tx).await.unwrap();
+    for name in ["ina", "otto", "pia"] {
+        api.member(name).await;
+        let (account, _) = account_of(&api, name).await;
+        let mut tx = node.store.begin().await.unwrap();
+        assert!(node::identity::must_confirm(node, &mut tx, &account).await.unwrap());
+        node.commit(tx).await.unwrap();
+    }
+    // With the letter that is sent again, and by a change that is confirmed.
+    let (_, ina) = account_of(&api, "ina").await;
+    let mut tx = node.store.begin().await.unwrap();
+    node::identity::ask_again(node, &mut tx, &ina, Some("ina@slow.example")).await.unwrap();
+    node::identity::ask_again(node, &mut tx, &ina, Some("ina@quick.example")).await.unwrap();
+    node.commit(tx).await.unwrap();
+    let (account, member) = account_of(&api, "ina").await;
+    let mut tx = node.store.begin().await.unwrap();
+    node::identity::accept(&mut tx, &account, &member).await.unwrap();
+    node.commit(tx).await.unwrap();
+    assert!(account_of(&api, "ina").await.0.is_waiting(), "who asked to be let in once has to be");
+    let (otto, _) = account_of(&api, "otto").await;
+    let secret = OneTime {
+        secret_hash: node::random::hash("secret"),
+        account_id: otto.id,
+        purpose: "change".to_owned(),
+        email: "otto@slow.example".to_owned(),
+        expires_at: node.now() + 1,
+    };
+    let mut tx = node.store.begin().await.unwrap();
+    tx.put_one_time(&secret).await.unwrap();
+    node::identity::confirm(node, &mut tx, "secret").await.unwrap();
+    node.commit(tx).await.unwrap();
+    let (otto, member) = account_of(&api, "otto").await;
+    assert!((otto.is_waiting(), member.state) == (true, MemberState::Pending), "{member:?}");
+    // Everybody else is in with what they confirm.
+    let (pia, member) = account_of(&api, "pia").await;
+    let mut tx = node.store.begin().await.unwrap();
+    node::identity::accept(&mut tx, &pia, &member).await.unwrap();
+    node.commit(tx).await.unwrap();
+    assert!(!account_of(&api, "pia").await.0.is_suspended());
+}
+
+#[tokio::test]
+async fn time_spans_that_are_none_are_refused_and_very_long_ones_are_long() {
+    let api = Api::start().await;
+    let olga = api.member_as("olga", Role::Owner).await;
+    let keeper = api.token(olga.id.parse().ok(), "admin:write admin:read").await;
+    let bob = api.member("bob").await;
+    let mute = format!("/api/v1/accounts/{}/mute", bob.id);
+    let filter = |span: &Value| json!({"title": "tea", "context": ["home"], "expires_in": span});
+    let poll = |span: &Value| json!({"status": "Tea?", "poll": {"options": ["yes", "no"], "expires_in": span}});
+    let block = |ip: &str, span: &Value| json!({"ip": ip, "severity": "sign_up_block", "expires_in": span});
+    for span in [json!("soon"), json!(-5), json!(1.5)] {
+        api.post(&olga, &mute, json!({"duration": span})).await.refused(422);
+        api.post(&olga, "/api/v2/filters", filter(&span)).await.refused(422);
+        let old = json!({"phrase": "tea", "context": ["home"], "expires_in": span});
+        api.post(&olga, "/api/v1/filters", old).await.refused(422);
+        api.post(&olga, "/api/v1/statuses", poll(&span)).await.refused(422);
+        let wanted = block("192.0.2.1", &span);
+        api.call("POST", "/api/v1/admin/ip_blocks", Some(&keeper), wanted).await.refused(422);
+    }
+    for (n, span) in [json!("9".repeat(40)), json!(i64::MAX)].into_iter().enumerate() {
+        api.post(&olga, &mute, json!({"duration": span})).await.ok();
+        let muted = api.get(&olga, "/api/v1/mutes").await.ok();
+        assert!(muted[0]["mute_expires_at"].as_str().unwrap().starts_with("2125"), "{muted}");
+        let made = api.post(&olga, "/api/v2/filters", filter(&span)).await.ok();
+        assert!(made["expires_at"].as_str().unwrap().starts_with("2125"));
+        api.post(&olga, "/api/v1/statuses", poll(&span)).await.refused(422);
+        let wanted = block(&format!("192.0.2.{n}"), &span);
+        let made = api.call("POST", "/api/v1/admin/ip_blocks", Some(&keeper), wanted).await.ok();
+        assert!(made["expires_at"].as_str().unwrap().starts_with("2125"));
+    }
+    let node = &api.app.node;
+    let mut tx = node.store.begin().await.unwrap();
+    assert!(node::invite::invite(node, &mut tx, None, Role::Member, 1, i64::MAX).await.is_err());
+}
+
+#[tokio::test]
+async fn what_moderators_say_is_no_longer_than_elsewhere() {
+    let api = Api::start().await;
+    let olga = api.member_as("olga", Role::Owner).await;
+    let keeper = api.token(olga.id.parse().ok(), "admin:write").await;
+    let bob = api.member("bob").await;
+    let path = format!("/api/v1/admin/accounts/{}/action", bob.id);
+    let says = |length: usize| json!({"type": "none", "text": "x".repeat(length)});
+    api.call("POST", &path, Some(&keeper), says(2_001)).await.refused(422);
+    api.call("POST", &path, Some(&keeper), says(2_000)).await.ok();
+    let note = format!("/api/v1/accounts/{}/note", bob.id);
+    api.post(&olga, &note, json!({"comment": "x".repeat(2_001)})).await.refused(422);
+}
+
+#[tokio::test]
+async fn a_member_is_told_at_so_many_places_and_the_oldest_go() {
+    let api = Api::start().await;
+    let bob = api.member("bob").await;
+    let mut tokens = Vec::new();
+    for _ in 0..52 {
+        let token = api.token(bob.id.parse().ok(), "push").await;
+        let asked = crate::push::wish();
+        api.call("POST", "/api/v1/push/subscription", Some(&token), asked).await.ok();
+        tokens.push(token);
+    }
+    let mut told = Vec::new();
+    for token in &tokens {
+        told.push(api.call("GET", "/api/v1/push/subscription", Some(token), Value::Null).await.status == 200);
+    }
+    assert_eq!(told, [vec![false; 2], vec![true; 50]].concat());
+}
+
+#[tokio::test]
+async fn what_was_for_the_organisation_stays_so_and_says_so() {
+    let api = Api::start().await;
+    let (alice, bob) = (api.member("alice").await, api.member("bob").await);
+    let post = api.posts(&alice, json!({"status": "inside", "visibility": "organisation"})).await;
+    assert_eq!((&post["visibility"], &post["outloud"]), (&json!("private"), &json!({"visibility": "organisation"})));
+    let path = format!("/api/v1/statuses/{}", post["id"].as_str().unwrap());
+    let edited = api.call("PUT", &path, Some(&alice.token), json!({"status": "still inside"})).await.ok();
+    assert_eq!((&edited["visibility"], &edited["outloud"]), (&post["visibility"], &post["outloud"]));
+    api.get(&bob, &path).await.ok();
+    // Of what Mastodon has a word for nothing more is said.
+    assert!(api.says(&alice, "open").await.get("outloud").is_none());
+    let later = json!({"status": "later", "visibility": "organisation", "scheduled_at": "2025-06-16T00:00:00Z"});
+    let later = api.post(&alice, "/api/v1/statuses", later).await.ok();
+    assert_eq!(later["params"]["outloud"], json!({"visibility": "organisation"}));
+    let deleted = api.call("DELETE", &path, Some(&alice.token), Value::Null).await.ok();
+    assert_eq!(deleted["outloud"], post["outloud"], "whoever writes it anew can know for whom it was");
 }

@@ -177,6 +177,8 @@ fn access(said: &Value) -> Access {
     match (ways.len(), scope) {
         (0, _) => Access::Anyone,
         (1, None) => Access::AnyToken,
+        // A member is told more.
+        (2, None) => Access::Anyone,
         (1, Some(scope)) => Access::Scoped(scope.as_str().unwrap().to_owned()),
         _ => Access::Open(scope.unwrap().as_str().unwrap().to_owned()),
     }
@@ -302,4 +304,29 @@ async fn who_has_the_document_is_told_so() {
     let tag = first.headers()["etag"].to_str().unwrap();
     let again = api.raw("/api/openapi.json", &[("if-none-match", tag)]).await;
     assert_eq!(again.status(), 304);
+}
+
+#[test]
+fn texts_of_which_there_are_only_some_are_named() {
+    let mut named = 0;
+    let schemas = &CONTRACT.document["components"]["schemas"];
+    every(schemas, &mut |fields| named += usize::from(fields.get("enum").is_some_and(Value::is_array)));
+    assert_eq!(named, 24, "each line of the list names a property that is there");
+}
+
+#[test]
+fn what_is_said_besides_is_in_the_document() {
+    let of = |path: &str, method: &str| &CONTRACT.document["paths"][path][method];
+    for path in ["/api/v1/instance/domain_blocks", "/api/v1/tags/{name}"] {
+        assert_eq!(of(path, "get")["security"], json!([{}, {"oauth2": []}]), "{path}");
+    }
+    let posted = of("/api/v1/statuses", "post");
+    let headers = posted["parameters"].as_array().unwrap();
+    assert!(headers.iter().any(|p| p["name"] == "Idempotency-Key" && p["in"] == "header"));
+    let home = of("/api/v1/timelines/home", "get")["responses"]["200"]["headers"].as_object().unwrap();
+    let names: Vec<&str> = home.keys().map(String::as_str).collect();
+    assert_eq!(names, ["Link", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"]);
+    for path in ["/api/v1/streaming", "/api/v1/streaming/{name}", "/api/v1/streaming/{name}/{of}"] {
+        assert!(of(path, "get")["description"].as_str().is_some_and(|words| words.len() > 80), "{path}");
+    }
 }

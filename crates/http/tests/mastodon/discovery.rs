@@ -23,6 +23,40 @@ async fn colleagues_are_suggested_until_one_follows_them_or_does_not_want_to() {
 }
 
 #[tokio::test]
+async fn who_posts_for_everybody_on_a_hashtag_that_one_follows_is_suggested() {
+    let api = Api::start().await;
+    let (alice, cas) = (api.member("alice").await, api.member("cas").await);
+    let dora = api.member("dora").await;
+    api.post(&alice, "/api/v1/tags/tea/follow", Value::Null).await.ok();
+    api.says(&cas, "#tea").await;
+    api.posts(&dora, json!({"status": "#tea", "visibility": "unlisted"})).await;
+    let far = crate::remote::bobs_post(&api).await;
+    let node = &api.app.node;
+    let mut tx = node.store.begin().await.unwrap();
+    let tag = tx.tag("tea").await.unwrap().unwrap();
+    tx.tag_post(tag.id, far).await.unwrap();
+    let bob = tx.post(far).await.unwrap().unwrap().account_id;
+    node.commit(tx).await.unwrap();
+    let found = async |query: &str| {
+        let list = api.get(&alice, &format!("/api/v2/suggestions{query}")).await.ok();
+        let list = list.as_array().unwrap().clone();
+        let about = |s: &Value| (s["account"]["acct"].as_str().unwrap().to_owned(), s["sources"].to_string());
+        list.iter().map(about).collect::<Vec<_>>()
+    };
+    let (colleague, alike) = ("\"featured\"", "\"similar_to_recently_followed\"");
+    let wanted = [
+        ("dora".to_owned(), format!("[{colleague}]")),
+        ("cas".to_owned(), format!("[{colleague},{alike}]")),
+        ("bob@far.example".to_owned(), format!("[{alike}]")),
+    ];
+    assert_eq!(found("").await, wanted);
+    assert_eq!(found("?limit=2").await, [wanted[0].clone(), wanted[2].clone()], "however many colleagues there are");
+    assert_eq!(found("?limit=1").await, [wanted[0].clone()]);
+    api.post(&alice, &format!("/api/v1/accounts/{bob}/mute"), Value::Null).await.ok();
+    assert_eq!(found("").await, wanted[..2]);
+}
+
+#[tokio::test]
 async fn the_directory_has_who_wants_to_be_found() {
     let api = Api::start().await;
     let (alice, bob) = (api.member("alice").await, api.member("bob").await);

@@ -156,3 +156,11 @@ async fn members_are_told_something_react_and_are_done_with_it() {
     node.clock.advance(2 * HOUR);
     assert_eq!(api.get(&bob, list).await.ok(), json!([]));
 }
+
+#[tokio::test]
+async fn a_node_that_federates_only_with_some_says_so() {
+    for limited in [false, true] {
+        let api = Api::start_with(|config| config.allow_list = limited).await;
+        assert_eq!(api.look("/api/v2/instance").await.ok()["configuration"]["limited_federation"], limited);
+    }
+}

@@ -33,6 +33,7 @@ async fn a_report_is_kept_and_moderators_are_told_of_each() {
         (json!({"account_id": bob.id, "status_ids": [own["id"]]}), 404),
         (json!({"account_id": bob.id, "category": "boredom"}), 422),
         (json!({"account_id": bob.id, "comment": "x".repeat(1_001)}), 422),
+        (json!({"account_id": bob.id, "rule_ids": ["77"]}), 422),
     ];
     for (body, status) in refused {
         api.post(&alice, "/api/v1/reports", body).await.refused(status);

@@ -122,3 +122,19 @@ async fn a_quoted_post_shows_only_to_those_who_may_see_it() {
     assert_eq!(left["quote"], json!({"state": "deleted", "quoted_status": null}));
     assert!(!left["content"].as_str().unwrap().contains("quote-inline"));
 }
+
+#[tokio::test]
+async fn who_has_a_post_hears_that_what_it_quotes_was_taken_back() {
+    let api = Api::start().await;
+    let (alice, bob, cas) = (api.member("alice").await, api.member("bob").await, api.member("cas").await);
+    let post = api.says(&alice, "well said").await;
+    let quoting = quotes(&api, &bob, &post).await;
+    api.does(&cas, "statuses", &quoting["id"], "reblog").await;
+    let mut bell = api.app.node.store.bell().listen_live();
+    let revoke = path(&post, &format!("/quotes/{}/revoke", quoting["id"].as_str().unwrap()));
+    api.post(&alice, &revoke, Value::Null).await.ok();
+    let edited = storage::Live::Edited { post: quoting["id"].as_str().unwrap().parse().unwrap() };
+    assert!(bell.waiting(99).contains(&storage::Event::Live(edited)), "streams say so");
+    let told = api.get(&cas, "/api/v1/notifications?types[]=update").await.ok();
+    assert_eq!((&told[0]["status"]["id"], &told[0]["status"]["quote"]["state"]), (&quoting["id"], &json!("revoked")));
+}

@@ -44,6 +44,7 @@ pub async fn bobs_post(api: &Api) -> i64 {
         uri: "https://far.example/users/bob".to_owned(),
         username: "bob".to_owned(),
         domain: "far.example".to_owned(),
+        kind: model::account::ActorKind::Person,
         avatar: "https://far.example/face.png".to_owned(),
         emojis: vec![emoji.clone()],
         ..ours

@@ -84,13 +84,13 @@ impl Account {
             Self::List => return Ok(()),
         };
         result?;
-        let still = tx.account(account.id).await?.is_some_and(|a| a.is_suspended()) && done == "no longer suspended";
+        let now = tx.account(account.id).await?.filter(|a| a.is_suspended() && done == "no longer suspended");
         node.commit(tx).await?;
         let handle = node.config.full_handle(&account);
-        if still {
-            say(&format!("@{handle} stays suspended, because its server is blocked."));
-        } else {
-            say(&format!("@{handle} is {done}."));
+        match now {
+            Some(a) if a.is_waiting() => say(&format!("@{handle} is no longer suspended, and waits to be let in.")),
+            Some(_) => say(&format!("@{handle} stays suspended, because its server is blocked.")),
+            None => say(&format!("@{handle} is {done}.")),
         }
         Ok(())
     }

@@ -406,7 +406,7 @@ fn reports_are_listed_shown_and_closed() {
     place.ok(&["report", "close", "77", "--comment", "warned"]);
     let shown = place.ok(&["report", "show", "77"]);
     assert!(shown.contains("by command line. warned") && shown.contains("They say: Please\nlook"), "{shown}");
-    assert!(place.refused(&["report", "close", "77"], 1).contains("closed already"));
+    place.ok(&["report", "close", "77"]);
     assert!(place.refused(&["report", "show", "78"], 1).contains("There is no report 78."));
     assert_eq!(place.ok(&["report", "list"]), "There are no reports.");
     assert!(place.ok(&["report", "list", "--all"]).contains("closed"));

@@ -679,6 +679,43 @@ on_both! {
         assert_eq!(apps, [61, 62, 63, 64]);
     }
 
+    async fn what_members_were_told_of_moderators_goes_with_its_notification_once_it_is_old(db: Db) {
+        let (node, _folder) = node(&db);
+        let mut tx = db.store.begin().await.unwrap();
+        let alice = scene(&mut tx).await.alice;
+        let at = |days: i64| model::id::first_id(NOW - days * DAY);
+        for (id, created_at) in [(at(60), NOW - 60 * DAY), (at(50), NOW - 50 * DAY), (at(1), NOW - DAY)] {
+            let warning = storage::AccountWarning {
+                id, account_id: alice.id, action: "none".to_owned(), text: String::new(), report_id: None, created_at,
+            };
+            tx.insert_warning(&warning).await.unwrap();
+            let cut = storage::Severance {
+                id: id + 1, account_id: alice.id, kind: "domain_block".to_owned(), target: "far.example".to_owned(),
+                followers: 1, following: 0, created_at,
+            };
+            tx.insert_severance(&cut).await.unwrap();
+        }
+        for (id, kind, event) in [
+            (900, NotificationKind::ModerationWarning, at(60)),
+            (901, NotificationKind::SeveredRelationships, at(60) + 1),
+        ] {
+            let told = Notification {
+                id, account_id: alice.id, kind, from_account_id: alice.id, post_id: None, report_id: None,
+                event_id: Some(event), created_at: NOW - 60 * DAY,
+            };
+            tx.insert_notification(&told).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        assert_eq!((all_of(&node, Chore::Warnings).await, all_of(&node, Chore::Severances).await), ((1, 1), (1, 1)));
+        let mut tx = db.store.begin().await.unwrap();
+        let ids = [at(60), at(50), at(1)];
+        let mut kept: Vec<Id> = tx.warnings(&ids).await.unwrap().iter().map(|w| w.id).collect();
+        kept.sort_unstable();
+        assert_eq!(kept, [at(60), at(1)], "what is told, and what is young");
+        let cuts = tx.severances(&ids.map(|id| id + 1)).await.unwrap();
+        assert_eq!(cuts.len(), 2);
+    }
+
     async fn uploads_that_no_post_took_go_with_their_files(db: Db) {
         let (node, _folder) = node(&db);
         let mut tx = db.store.begin().await.unwrap();

@@ -10,6 +10,7 @@ mod descriptors;
 mod disk_full;
 mod redirects;
 mod slow_peers;
+mod unread;
 
 use serde_json::Value;
 use suite::api::Api;

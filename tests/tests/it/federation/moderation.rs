@@ -853,3 +853,27 @@ async fn a_node_may_do_without_the_quarantine() {
     assert_eq!(after(&stage, &eve, "/1", LINK).await, (1, 0));
     stage.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn members_are_told_which_follows_a_rule_for_a_server_cut_off() {
+    let (stage, bob, _) = bob_speaks().await;
+    let alice = stage.alice();
+    stage.takes(&stage.server.activity("Follow", &bob, json!(alice.uri().await))).await;
+    let told = async || {
+        let list = alice.notifications().await;
+        list.into_iter().filter(|(kind, _)| *kind == "severed_relationships").count()
+    };
+    assert_eq!(told().await, 0);
+    rules(&stage, |r| r.severity = "suspend".to_owned()).await;
+    assert_eq!(told().await, 1);
+    let mut tx = read(&stage).await;
+    let list = tx.notifications(alice.id, &[], &[], 0, &Page::first(20)).await.unwrap();
+    let event = list.iter().find_map(|n| n.event_id).expect("what it tells of");
+    let cut = tx.severances(&[event]).await.unwrap().remove(0);
+    assert_eq!((cut.kind.as_str(), cut.target.as_str()), ("domain_block", stage.server.host()));
+    assert_eq!((cut.followers, cut.following), (1, 1));
+    drop(tx);
+    // Nobody is told again by a rule that says the same.
+    rules(&stage, |r| r.severity = "suspend".to_owned()).await;
+    assert_eq!(told().await, 1);
+}

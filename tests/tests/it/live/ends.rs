@@ -47,6 +47,32 @@ on_engines! {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_listens_from_a_network_that_is_shut_out_hears_nothing_more() {
+    let node = start(Engine::Sqlite).await;
+    let alice = node.member("alice").await;
+    let secret = token(&alice, "read").await;
+    let away = [("x-forwarded-for", "192.0.2.7")];
+    let query = format!("stream=user&access_token={secret}");
+    let mut goes = Talker::with(node.address(), &query, &away).await.unwrap();
+    let mut stays = Talker::open(node.address(), &secret, "stream=user").await;
+    let wanted = node::gates::NewIpBlock {
+        network: node::gates::network("::ffff:192.0.2.0/120").unwrap(),
+        severity: node::gates::Severity::NoAccess,
+        comment: String::new(),
+        expires_in: None,
+    };
+    let here = "127.0.0.1".parse().unwrap();
+    let mut tx = node.node().store.begin().await.unwrap();
+    node::gates::block_network(node.node(), &mut tx, "test", here, &wanted).await.unwrap();
+    node.node().commit(tx).await.unwrap();
+    assert_eq!(goes.end().await, Some(1008));
+    assert_eq!(Talker::with(node.address(), &query, &away).await.err(), Some(403));
+    let post = alice.says("Who is there?").await;
+    assert_eq!(stays.next_id().await, triple("user", "update", post.id));
+    node.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_another_program_took_away_is_noticed_without_a_ring() {
     let node = start(Engine::Sqlite).await;
     let alice = node.member("alice").await;

@@ -39,6 +39,28 @@ on_engines! {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_stream_is_heard_once_however_often_it_is_asked_for_in_other_words() {
+    let node = start(Engine::Sqlite).await;
+    let (alice, bob) = (node.member("alice").await, node.member("bob").await);
+    let secret = token(&bob, "read").await;
+    let mut talker = Talker::open(node.address(), &secret, "").await;
+    talker.says(json!({"type": "subscribe", "stream": "hashtag", "tag": " Tea "})).await;
+    for n in 0..300 {
+        let space = " ".repeat(n);
+        talker.says(json!({"tag": format!("{space}tEA"), "stream": "hashtag", "type": "subscribe"})).await;
+    }
+    talker.says(json!({"type": "subscribe", "stream": "public:media"})).await;
+    talker.says(json!({"type": "subscribe", "stream": "public", "only_media": "1"})).await;
+    let first = alice.says("#tea").await;
+    assert_eq!(talker.next_id().await, triple("hashtag Tea", "update", first.id), "as it was called first");
+    talker.says(json!({"type": "unsubscribe", "tag": "TEA", "stream": "hashtag"})).await;
+    talker.says(json!({"type": "subscribe", "stream": "public"})).await;
+    let second = alice.says("#tea").await;
+    assert_eq!(talker.next_id().await, triple("public", "update", second.id), "once, and none is left");
+    node.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_token_comes_in_the_header_the_query_or_the_protocol_which_is_taken_up() {
     let node = start(Engine::Sqlite).await;
     let alice = node.member("alice").await;

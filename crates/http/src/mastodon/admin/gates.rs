@@ -194,13 +194,8 @@ fn wanted(app: &App, params: &Params, known: Option<&IpBlock>) -> Result<NewIpBl
         )));
     }
     // Said to be nothing is without end; not said at all is as before.
-    let expires_in = match params.filled("expires_in") {
-        Some(typed) => Some(
-            typed
-                .trim()
-                .parse()
-                .map_err(|_| ApiError::unprocessable("Validation failed: Expires in is not a number"))?,
-        ),
+    let expires_in = match params.span("expires_in", "Expires in")? {
+        Some(span) => Some(span / 1_000),
         None if params.has("expires_in") => None,
         None => known.and_then(|b| b.expires_at).map(|at| ((at - app.node.now()) / 1_000).max(1)),
     };

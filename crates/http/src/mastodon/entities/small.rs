@@ -111,13 +111,20 @@ pub struct Tag {
 /// A hashtag with these days.
 pub fn tag_with(node: &Node, tag: &Used, history: Vec<Day>) -> Tag {
     Tag {
-        id: tag.id.to_string(),
+        id: tag_id(tag),
         name: tag.display.clone(),
         url: node.config.tag_url(&tag.name),
         history,
         following: None,
         featuring: None,
     }
+}
+
+/// A hashtag's number, of its name alone: that of its row would tell whether it was ever used, in private too, and since when.
+fn tag_id(tag: &Used) -> String {
+    let digits = node::random::hash(&tag.name);
+    let bits = digits.get(..15).and_then(|digits| i64::from_str_radix(digits, 16).ok());
+    bits.unwrap_or_default().to_string()
 }
 
 /// How far a timeline was read (entities/Marker).

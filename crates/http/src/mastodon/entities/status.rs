@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use model::account::Account as Person;
-use model::audience::Viewer;
+use model::audience::{Audience, Viewer};
 use model::card::Card;
 use model::clock::rfc3339;
 use model::id::Id;
@@ -75,6 +75,22 @@ pub struct Status {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     text: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    outloud: Option<Outloud>,
+}
+
+/// What Mastodon has no word for: whoever writes a post anew sends this `visibility`, so that it is for the same people.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Status_Outloud)]
+pub struct Outloud {
+    visibility: &'static str,
+}
+
+impl Outloud {
+    pub fn of(audience: Audience) -> Option<Self> {
+        audience.own_name().map(|visibility| Self { visibility })
+    }
 }
 
 /// What the one who asks did with the post; missing where nobody is signed in.
@@ -284,6 +300,7 @@ impl Batch {
             quote: self.quote(post.id, whole),
             own: self.viewer.is_member().then(|| self.own(post)),
             text: None,
+            outloud: Outloud::of(post.audience),
         })
     }
 
