@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, Connection, Executor};
 use crate::db::{Db, Engine};
 
 /// Accounts elsewhere that wrote the posts; alice follows them all.
-const AUTHORS: i64 = 200;
+const AUTHORS: i64 = 40;
 /// Answers below the post of the conversation that is read.
 const REPLIES: i64 = 50;
 /// Milliseconds between two posts.

@@ -197,7 +197,7 @@ fn nothing_is_restored_under_a_running_node() {
 
 /// A transaction of somebody else, who holds what a restore is about to replace: so long it stands in the middle of its work.
 enum InTheWay {
-    Sqlite(SqliteConnection),
+    Sqlite(#[expect(dead_code, reason = "it is there to be held")] SqliteConnection),
     Postgres(PgConnection),
 }
 

@@ -61,9 +61,9 @@ async fn whoever_listens_from_a_network_that_is_shut_out_hears_nothing_more() {
         comment: String::new(),
         expires_in: None,
     };
-    let here = "127.0.0.1".parse().unwrap();
+    let here: std::net::IpAddr = "127.0.0.1".parse().unwrap();
     let mut tx = node.node().store.begin().await.unwrap();
-    node::gates::block_network(node.node(), &mut tx, "test", here, &wanted).await.unwrap();
+    node::gates::block_network(node.node(), &mut tx, "test", Some(here), &wanted).await.unwrap();
     node.node().commit(tx).await.unwrap();
     assert_eq!(goes.end().await, Some(1008));
     assert_eq!(Talker::with(node.address(), &query, &away).await.err(), Some(403));
