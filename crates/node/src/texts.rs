@@ -132,6 +132,9 @@ pub async fn announce(node: &Node, tx: &mut Tx, by: &str, new: &NewAnnouncement)
         return Err(Error::invalid("It would end before it begins."));
     }
     let now = node.now();
+    if new.ends_at.is_some_and(|end| has_ended(end, new.all_day, now)) {
+        return Err(Error::invalid("It would be over already."));
+    }
     let announcement = Announcement {
         id: node.id(),
         source: new.text.trim().to_owned(),
@@ -163,10 +166,14 @@ pub async fn announcements(node: &Node, tx: &mut Tx) -> Result<Vec<Announcement>
     Ok(all)
 }
 
-/// Whether what an announcement speaks of has ended: it is no longer told. A day lasts until its end.
+/// Whether what an announcement speaks of has ended: it is no longer told.
 pub fn is_over(a: &Announcement, now: Millis) -> bool {
-    let day = if a.all_day { model::clock::DAY } else { 0 };
-    a.ends_at.is_some_and(|end| end + day <= now)
+    a.ends_at.is_some_and(|end| has_ended(end, a.all_day, now))
+}
+
+/// A day lasts until its end.
+fn has_ended(end: Millis, all_day: bool, now: Millis) -> bool {
+    end + if all_day { model::clock::DAY } else { 0 } <= now
 }
 
 /// A member is done with an announcement.

@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod about;
+#[cfg(test)]
 mod common;
 #[cfg(test)]
 mod identity;

@@ -327,6 +327,8 @@ async fn wrong_passwords_say_nothing_about_who_exists_and_are_counted() {
     let right = browser.log_in("alice", PASSWORD).await;
     assert_eq!(right.status, StatusCode::TOO_MANY_REQUESTS, "also the right one waits");
     assert!(right.text.contains("too many tries"));
+    let wait: u64 = right.header("retry-after").parse().unwrap();
+    assert!((1..=900).contains(&wait), "{wait}");
     here.app.node.clock.advance(30 * MINUTE);
     assert_eq!(browser.log_in("alice", PASSWORD).await.status, StatusCode::SEE_OTHER);
 }

@@ -43,6 +43,11 @@ fn announcements_are_added_and_removed() {
     let listed = place.ok(&["announcement", "list"]);
     assert_eq!(listed, format!("{id}  **Tea** at four  (until 2099-01-01T16:00:00.000Z)"));
     place.refused(&["announcement", "add", "x", "--starts", "2030-02-01", "--ends", "2030-01-01"], 1);
+    let late = place.refused(&["announcement", "add", "x", "--ends", "2020-01-01"], 1);
+    assert!(late.contains("over already"), "{late}");
+    let database = place.path("outloud-data/outloud.db");
+    crate::spoil(&database, "update announcements set ends_at = 86400000");
+    assert!(place.ok(&["announcement", "list"]).ends_with("  (over since 1970-01-02T00:00:00.000Z)"));
     place.ok(&["announcement", "remove", &id]);
     assert_eq!(place.ok(&["announcement", "list"]), "There are no announcements.");
     assert!(place.refused(&["announcement", "remove", &id], 1).contains(&format!("no announcement {id}")));

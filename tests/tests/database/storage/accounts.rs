@@ -332,5 +332,10 @@ on_both! {
         assert!(tx.invite("first start", NOW).await.unwrap().is_none());
         assert!(tx.invite("by somebody", NOW).await.unwrap().is_some());
         assert!(tx.invite("other role", NOW).await.unwrap().is_some());
+        let open: Vec<_> = tx.open_invites(NOW).await.unwrap().into_iter().map(|i| i.code_hash).collect();
+        assert_eq!(open, ["by somebody", "other role"]);
+        assert!(tx.open_invites(NOW + 10).await.unwrap().is_empty());
+        assert!(tx.delete_invite("other role").await.unwrap() && !tx.delete_invite("other role").await.unwrap());
+        assert!(tx.invite("other role", NOW).await.unwrap().is_none());
     }
 }

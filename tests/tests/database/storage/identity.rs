@@ -79,6 +79,11 @@ on_both! {
         }
         let list = tx.signed_in(1, NOW, 9).await.unwrap();
         assert_eq!(list.iter().map(|s| (s.id, s.is_app)).collect::<Vec<_>>(), [(10, false), (11, false)]);
+        assert_eq!((list[1].agent.as_str(), list[1].last_used_at), ("", None));
+        tx.set_token_agent(11, "Firefox on Linux").await.unwrap();
+        tx.touch_token(11, NOW + 1).await.unwrap();
+        let list = tx.signed_in(1, NOW, 9).await.unwrap();
+        assert_eq!((list[1].agent.as_str(), list[1].last_used_at), ("Firefox on Linux", Some(NOW + 1)));
         assert!(!tx.delete_token_of(1, 12).await.unwrap(), "that is another's");
         assert!(tx.delete_token_of(1, 10).await.unwrap());
         assert_eq!(tx.delete_other_tokens(1, 11).await.unwrap(), 1);

@@ -160,7 +160,11 @@ on_both! {
         assert_eq!((changed.assigned_id, changed.category.as_str(), changed.updated_at), (Some(9), "violation", NOW + 3));
         assert_eq!(changed.rule_ids, ["5"]);
         assert_eq!(tx.report(1).await.unwrap().unwrap().closed_by_id, Some(9));
+        assert_eq!(tx.report_note(1).await.unwrap(), "");
+        tx.set_report_note(1, "warned").await.unwrap();
+        assert_eq!(tx.report_note(1).await.unwrap(), "warned");
         assert!(tx.reopen_report(1, NOW + 4).await.unwrap());
+        assert_eq!(tx.report_note(1).await.unwrap(), "", "that was of its closing");
         assert!(!tx.reopen_report(1, NOW + 5).await.unwrap());
         let open = tx.report(1).await.unwrap().unwrap();
         assert_eq!((open.closed_at, open.closed_by_id, open.updated_at), (None, None, NOW + 4));

@@ -25,6 +25,7 @@ on_both! {
         }
         let name = "terms-of-service";
         assert!(tx.text_at(name, NOW - 1).await.unwrap().is_none());
+        assert!(!tx.has_text(name, NOW - 1).await.unwrap() && tx.has_text(name, NOW).await.unwrap());
         assert_eq!(tx.text_at(name, NOW + 99).await.unwrap().unwrap().id, 1);
         assert_eq!(tx.text_at(name, NOW + 100).await.unwrap().unwrap().id, 2);
         assert_eq!(tx.text_after(name, NOW).await.unwrap().unwrap().id, 2);
