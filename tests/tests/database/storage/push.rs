@@ -38,6 +38,7 @@ on_both! {
         assert!(tx.put_subscription(&subscription(3, 10)).await.unwrap());
         assert_eq!(tx.subscription(1).await.unwrap(), None, "it was replaced");
         assert_eq!(tx.subscriptions(1).await.unwrap(), [subscription(2, 11), subscription(3, 10)]);
+        assert_eq!(tx.drop_old_subscriptions(1, 2).await.unwrap(), 0);
         assert_eq!(tx.token_hash(10).await.unwrap().as_deref(), Some("hash 10"));
 
         tx.change_subscription(3, &["follow".to_owned()], "followed").await.unwrap();
@@ -48,6 +49,9 @@ on_both! {
         tx.delete_token(10).await.unwrap();
         tx.delete_subscription(2).await.unwrap();
         assert!(tx.subscriptions(1).await.unwrap().is_empty());
+        assert!(tx.put_subscription(&subscription(4, 11)).await.unwrap());
+        assert_eq!(tx.drop_old_subscriptions(2, 0).await.unwrap(), 0, "those of others stay");
+        assert_eq!(tx.drop_old_subscriptions(1, 0).await.unwrap(), 1);
         assert!(tx.put_subscription(&subscription(4, 11)).await.unwrap());
         tx.delete_subscription_of(11).await.unwrap();
         assert!(tx.subscriptions(1).await.unwrap().is_empty());

@@ -45,6 +45,7 @@ on_both! {
         tx.insert_announcement(&told).await.unwrap();
         assert_eq!(tx.announcement(9).await.unwrap().unwrap(), told);
         assert_eq!(tx.announcements().await.unwrap(), [told]);
+        assert!(tx.hold_announcement(9).await.unwrap() && !tx.hold_announcement(8).await.unwrap());
         tx.read_announcement(9, 1).await.unwrap();
         tx.read_announcement(9, 1).await.unwrap();
         assert_eq!((tx.read_announcements(1).await.unwrap(), tx.read_announcements(2).await.unwrap()), (vec![9], vec![]));

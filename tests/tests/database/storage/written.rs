@@ -126,6 +126,7 @@ fn only_on(engine: Engine, sql: &str) -> bool {
         }
         Engine::Postgres => [
             "for update",
+            "for no key update",
             "for key share",
             "statement_timeout",
             "pg_advisory",
