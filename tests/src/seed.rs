@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, Connection, Executor};
 use crate::db::{Db, Engine};
 
 /// Accounts elsewhere that wrote the posts; alice follows them all.
-const AUTHORS: i64 = 40;
+const AUTHORS: i64 = 50;
 /// Answers below the post of the conversation that is read.
 const REPLIES: i64 = 50;
 /// Milliseconds between two posts.
@@ -123,7 +123,7 @@ pub fn circle() -> Vec<String> {
         ),
         format!(
             "insert into conversations (id, account_id, root_id, participants, last_post_id, unread) \
-             select n.id, {alice}, n.root_id, '[' || n.account_id || ']', n.id, false from {posts} where n.i % 100 = 0"
+             select n.id, {alice}, n.root_id, '[' || n.account_id || ']', n.id, false from {posts} where n.i % 50 = 0 and n.root_id = n.id"
         ),
         "insert into conversation_posts (account_id, post_id, conversation_id) select c.account_id, c.last_post_id, c.id from conversations c"
             .to_owned(),

@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
+use std::rc::Rc;
 
 use sqlx::{AssertSqlSafe, PgConnection, Row as _};
 use suite::db::{Db, Engine};
@@ -326,15 +327,19 @@ async fn no_page_is_sorted_out_of_a_list_that_grows() {
     assert!(sorted.is_empty(), "{} statements:\n{}", sorted.len(), sorted.join("\n"));
 }
 
-/// The plans that PostgreSQL makes of them, as its `explain (format json)` tells them: on a new database, on one with a thousand posts, and on
-/// that while it believes that there is ten and a thousand times as much.
-async fn plans_of_postgres() -> Vec<(&'static str, serde_json::Value)> {
+/// What PostgreSQL makes of a statement: its `explain (format json)`, beside the tables in which there is something.
+type PlanOfPostgres = (&'static str, serde_json::Value, Rc<BTreeSet<String>>);
+
+/// The plans that PostgreSQL makes of them on a database with five thousand posts, and on that while it believes that there is ten and a thousand
+/// times as much. Where it knows that there is nothing in a table, any way through it is as good: it plans anew when that has changed.
+async fn plans_of_postgres() -> Vec<PlanOfPostgres> {
     run().await;
-    let new = Db::fresh(Engine::Postgres).await;
-    let mut plans = plans_in(&mut new.postgres().await).await;
-    let (used, ..) = suite::seed::filled(Engine::Postgres, 1_000).await;
+    let (used, ..) = suite::seed::filled(Engine::Postgres, 5_000).await;
     let mut connection = used.postgres().await;
-    plans.extend(plans_in(&mut connection).await);
+    for sql in suite::seed::circle() {
+        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
+    }
+    let mut plans = plans_in(&mut connection).await;
     for times in [10, 100] {
         let larger = format!(
             "update pg_class set reltuples = reltuples * {times} where relnamespace = 'public'::regnamespace and reltuples > 0"
@@ -345,7 +350,11 @@ async fn plans_of_postgres() -> Vec<(&'static str, serde_json::Value)> {
     plans
 }
 
-async fn plans_in(connection: &mut PgConnection) -> Vec<(&'static str, serde_json::Value)> {
+async fn plans_in(connection: &mut PgConnection) -> Vec<PlanOfPostgres> {
+    let sql = "select relname::text from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace and reltuples >= 200";
+    let large: Vec<String> = sqlx::query_scalar(sql).fetch_all(&mut *connection).await.unwrap();
+    assert!(large.len() > 6, "{large:?}");
+    let large = Rc::new(large.into_iter().filter(|table| GROWING.contains(&table.as_str())).collect::<BTreeSet<_>>());
     for (name, value) in storage::PLANNING {
         sqlx::raw_sql(AssertSqlSafe(format!("set {name} = {value}"))).execute(&mut *connection).await.unwrap();
     }
@@ -367,19 +376,24 @@ async fn plans_in(connection: &mut PgConnection) -> Vec<(&'static str, serde_jso
         let explain = format!("explain (format json, costs off) execute looked_at{values}");
         let plan = sqlx::raw_sql(AssertSqlSafe(explain)).fetch_one(&mut *connection).await.unwrap();
         sqlx::raw_sql("deallocate looked_at").execute(&mut *connection).await.unwrap();
-        plans.push((sql.as_str(), serde_json::from_str(&plan.get_unchecked::<String, _>(0)).unwrap()));
+        let plan = serde_json::from_str(&plan.get_unchecked::<String, _>(0)).unwrap();
+        plans.push((sql.as_str(), plan, Rc::clone(&large)));
     }
     assert!(plans.len() > 150, "{}", plans.len());
     plans
 }
 
+/// Indexes of few of a table's rows.
+const PARTIAL: [&str; 2] = ["accounts_limited", "accounts_local_prefix"];
+
 /// Steps of a plan that walk through a table, or an index of it, from one end to the other, with nothing above that ends them soon.
-fn walks(step: &serde_json::Value, ends_soon: bool, found: &mut Vec<String>) {
+fn walks(step: &serde_json::Value, ends_soon: bool, large: &BTreeSet<String>, found: &mut Vec<String>) {
     let text = |name: &str| step[name].as_str().unwrap_or_default();
     let kind = text("Node Type");
     let (is_walk, table) = (kind.ends_with("Scan") && step["Index Cond"].is_null(), text("Relation Name"));
-    if is_walk && GROWING.contains(&table) && !ends_soon && kind != "Bitmap Heap Scan" {
-        found.push(format!("{kind} on {table} {}", text("Index Name")));
+    let index = text("Index Name");
+    if is_walk && large.contains(table) && !ends_soon && kind != "Bitmap Heap Scan" && !PARTIAL.contains(&index) {
+        found.push(format!("{kind} on {table} {index}"));
     }
     let ends_soon = match kind {
         "Limit" => true,
@@ -387,7 +401,7 @@ fn walks(step: &serde_json::Value, ends_soon: bool, found: &mut Vec<String>) {
         _ => ends_soon,
     };
     for below in step["Plans"].as_array().into_iter().flatten() {
-        walks(below, ends_soon, found);
+        walks(below, ends_soon, large, found);
     }
 }
 
@@ -397,12 +411,12 @@ async fn no_statement_walks_through_what_grows_on_postgres() {
         return;
     }
     let mut scans = BTreeSet::new();
-    for (sql, plan) in plans_of_postgres().await {
+    for (sql, plan, large) in plans_of_postgres().await {
         if MAY_SCAN.iter().any(|(_, piece)| sql.contains(piece)) || empties_a_table(sql) {
             continue;
         }
         let mut found = Vec::new();
-        walks(&plan[0]["Plan"], false, &mut found);
+        walks(&plan[0]["Plan"], false, &large, &mut found);
         scans.extend(found.into_iter().map(|step| format!("{step}\n    {sql}")));
     }
     assert!(scans.is_empty(), "{} statements:\n{}", scans.len(), Vec::from_iter(scans).join("\n"));
