@@ -215,12 +215,14 @@ impl Tx {
     ) -> Result<Vec<Post>, Error> {
         let expression = expression(question, authors, viewer.id(), self.is_sqlite());
         let wanted = page.limit + offset;
-        let mut found: Vec<Post> = Vec::new();
-        for (expression, above, mut below) in self.ranges(expression, page.above(), page.below()).await? {
-            let mut looked = 0;
+        let (mut found, mut looked): (Vec<Post>, i64) = (Vec::new(), 0);
+        'ranges: for (expression, above, mut below) in self.ranges(expression, page.above(), page.below()).await? {
             loop {
                 let missing = wanted - i64::try_from(found.len()).unwrap_or(wanted);
-                if missing <= 0 || looked > wanted + MORE || below.saturating_sub(1) <= above {
+                if missing <= 0 || looked > wanted + MORE {
+                    break 'ranges;
+                }
+                if below.saturating_sub(1) <= above {
                     break;
                 }
                 let fitting = self.fitting(&expression, (above, below), missing + SPARE).await?;
