@@ -2,7 +2,7 @@
 
 use model::account::{Account, Role};
 use model::audience::{Audience, Viewer};
-use model::clock::DAY;
+use model::clock::{DAY, HOUR, MINUTE};
 use model::id::{Id, first_id};
 use model::page::Page;
 use model::post::Post;
@@ -117,6 +117,33 @@ on_both! {
             let found = ids(&tx.search_posts(&question, &[], Viewer::Member(1), &page, 0).await.unwrap());
             let expected: Vec<Id> = made[above + 1..below].iter().rev().copied().collect();
             assert_eq!(found, expected, "{above} {below}");
+        }
+        tx.commit().await.unwrap();
+    }
+
+    async fn of_many_posts_each_is_found_once_page_by_page(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        let alice = member(&mut tx, 1, "alice").await;
+        // The newest so close together that their hours name them, the others so that their days do.
+        let made = (0..1_050).map(|n| NOW - n * 3 * MINUTE).chain((0..1_050).map(|n| NOW - 3 * DAY - n * 2 * HOUR));
+        let mut all: Vec<(Id, String)> = Vec::new();
+        for (n, at) in made.enumerate() {
+            let rare = if n % 300 == 7 { " kettle" } else { "" };
+            let text = format!("{}{rare}", if n % 7 == 0 { "water" } else { "tea" });
+            let post = put(&mut tx, Post { created_at: at, ..post(first_id(at), &alice) }).await;
+            index(&mut tx, &post, &text, &[mark::library(1)]).await;
+            all.push((post.id, text));
+        }
+        for (word, size) in [("tea", 200), ("water", 40), ("kettle", 3)] {
+            let (question, mut page, mut found) = (Question::parse(word), Page::first(size), Vec::new());
+            loop {
+                let more = ids(&tx.search_posts(&question, &[], Viewer::Member(1), &page, 0).await.unwrap());
+                let Some(last) = more.last() else { break };
+                page.max_id = Some(*last);
+                found.extend(more);
+            }
+            let expected: Vec<Id> = all.iter().filter(|(_, text)| text.contains(word)).map(|(id, _)| *id).collect();
+            assert_eq!(found, expected, "{word}");
         }
         tx.commit().await.unwrap();
     }
