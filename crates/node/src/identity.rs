@@ -64,7 +64,7 @@ pub async fn accept(tx: &mut Tx, account: &Account, member: &Member) -> Result<(
 pub async fn confirm_by(node: &Node, tx: &mut Tx, by: &str, account: &Account) -> Result<(), Error> {
     let member = tx.member(account.id).await?.ok_or(Error::NotFound)?;
     if member.confirmed {
-        return Err(Error::invalid(format!("The address of {} is confirmed.", account.username)));
+        return Err(Error::invalid(format!("The address of {} is confirmed already.", account.username)));
     }
     accept(tx, account, &member).await?;
     crate::moderate::log(node, tx, by, "member confirm", account, "").await

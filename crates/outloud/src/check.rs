@@ -50,7 +50,10 @@ pub async fn here(settings: &Settings, tell: &mut impl FnMut(Finding)) -> Result
     tell(Finding::of(format!("database: {engine}, up to date, can be written"), database(&node).await));
     tell(Finding::of("media: files can be written, read and removed", media(settings, &node).await));
     tell(match disk(settings, &node).await {
-        Ok(sizes) => Finding::good(format!("disk: {sizes}")),
+        Ok((sizes, free)) if free.is_some_and(|free| free < ROOM) => {
+            Finding::bad("disk", format!("nearly full, so that soon nothing can be kept any more: make room ({sizes})"))
+        }
+        Ok((sizes, _)) => Finding::good(format!("disk: {sizes}")),
         Err(error) => Finding::bad("disk", error.to_string()),
     });
     tell(Finding::good(match &settings.mail {
@@ -91,8 +94,11 @@ async fn media(settings: &Settings, node: &Node) -> Result<(), String> {
     tried.map_err(|error| format!("{error}: {advice}"))
 }
 
-/// What takes how much room. Sums that are kept, so that nothing is walked through.
-async fn disk(settings: &Settings, node: &Node) -> Result<String, storage::Error> {
+/// Bytes below which a disk counts as full.
+const ROOM: u64 = 64 << 20;
+
+/// What takes how much room, and bytes that are free where media lie. Sums that are kept, so that nothing is walked through.
+async fn disk(settings: &Settings, node: &Node) -> Result<(String, Option<u64>), storage::Error> {
     let mut tx = node.store.read().await?;
     let shown = |bytes: i64| size(u64::try_from(bytes).unwrap_or(0));
     let mut words = format!(
@@ -103,12 +109,14 @@ async fn disk(settings: &Settings, node: &Node) -> Result<String, storage::Error
         shown(tx.disk_use(Category::Remote).await?),
         size(node.config.remote_media_budget),
     );
-    if let Media::Folder(folder) = &settings.media
-        && let Some(free) = free_space(folder)
-    {
+    let free = match &settings.media {
+        Media::Folder(folder) => free_space(folder),
+        Media::Bucket(_) => None,
+    };
+    if let Some(free) = free {
         words.push_str(&format!("; {} free", size(free)));
     }
-    Ok(words)
+    Ok((words, free))
 }
 
 #[cfg(unix)]

@@ -42,6 +42,9 @@ impl Default for Parts {
     }
 }
 
+/// The setting of a database into which a backup is being restored: the origin of that.
+pub const UNFINISHED: &str = "restoring";
+
 /// Opens the database (bringing it up to date) and the place for media.
 pub async fn open(settings: &Settings, parts: Parts) -> Result<Arc<Node>, Error> {
     opened(settings, parts, false).await
@@ -55,6 +58,11 @@ async fn opened(settings: &Settings, parts: Parts, serves: bool) -> Result<Arc<N
         return Err(Error::Usage(words.to_owned()));
     }
     node.store.migrate().await.map_err(|source| unusable(settings, source))?;
+    if node.store.read().await?.setting(UNFINISHED).await?.is_some() {
+        let words =
+            "A backup was being restored here, and that did not come to its end: run outloud restore once more.";
+        return Err(Error::Usage(words.to_owned()));
+    }
     fix_origin(&node, serves).await?;
     node::domains::follow_setting(&node).await?;
     node.read_domain_rules().await?;
@@ -71,7 +79,11 @@ pub async fn existing(settings: &Settings) -> Result<Arc<Node>, Error> {
 fn must_exist(settings: &Settings) -> Result<(), Error> {
     match sqlite_path(&settings.database_url) {
         Some(path) if !path.exists() => {
-            Err(Error::Usage(format!("There is no database at {}: outloud serve makes one.", path.display())))
+            let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+            Err(Error::Usage(format!(
+                "There is no database at {}. If your node is elsewhere, say where (OUTLOUD_DATA_DIR or OUTLOUD_DATABASE_URL); outloud serve makes a new one.",
+                path.display()
+            )))
         }
         _ => Ok(()),
     }
@@ -304,6 +316,10 @@ impl Running {
         };
         let only = only(settings)?;
         let node = opened(settings, parts, true).await?;
+        if let (true, Media::Folder(folder)) = (role != Role::All, &settings.media) {
+            let folder = folder.display();
+            tracing::warn!(%folder, "media lie in a folder: all processes of the node must have the same (OUTLOUD_MEDIA_URL)");
+        }
         if let Some(mail) = &settings.mail {
             let carrier = mail.carrier().map_err(|words| Error::setting("OUTLOUD_SMTP_URL", words))?;
             // Set once: the node is new.

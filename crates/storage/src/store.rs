@@ -257,7 +257,7 @@ impl Store {
                 let encoding: String = sqlx::query_scalar("show server_encoding").fetch_one(&mut connection).await?;
                 if encoding != "UTF8" {
                     return Err(Error::BadUrl(format!(
-                        "it is one of {encoding}, which cannot hold what people write: make one with --encoding=UTF8"
+                        "the database is one of {encoding}, which cannot hold what people write: make one with --encoding=UTF8"
                     )));
                 }
                 sqlx::raw_sql("set statement_timeout = 0").execute(&mut connection).await?;

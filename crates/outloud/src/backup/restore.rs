@@ -160,6 +160,12 @@ pub async fn restore(
     if !force {
         refuse_what_is_there(&node).await?;
     }
+    let mut tx = node.store.begin().await?;
+    if !tx.has_members().await? {
+        // Until all is there nobody may take it for a new node. It goes with all else that is replaced.
+        tx.put_setting(serve::UNFINISHED, &manifest.origin).await?;
+    }
+    tx.commit().await?;
     let mut counts = Counts::default();
     let sizes = restore_files(checked, &node.files, &mut counts, progress).await?;
     let mut tx = node.store.begin().await?;
@@ -184,9 +190,14 @@ async fn alone(node: &Node) -> Result<Alone, Error> {
     node.store.alone().await?.ok_or_else(|| Error::Usage(words.to_owned()))
 }
 
-/// Somebody's node is not overwritten by mistake. One that was only started once, without any member, is nobody's.
+/// Somebody's node is not overwritten by mistake. One that was only started once, without any member, is nobody's, and so is what a
+/// restore left behind that was cut off.
 async fn refuse_what_is_there(node: &Node) -> Result<(), Error> {
-    if node.store.read().await?.has_members().await? {
+    let mut tx = node.store.read().await?;
+    if tx.setting(serve::UNFINISHED).await?.is_some() {
+        return Ok(());
+    }
+    if tx.has_members().await? {
         return Err(Error::Usage(
             "The database is not empty: it has members. Name an empty one (OUTLOUD_DATABASE_URL), or use --force to replace all of it.".to_owned(),
         ));

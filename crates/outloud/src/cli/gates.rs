@@ -118,7 +118,9 @@ impl EmailBlock {
             Self::Find { address } => {
                 let mut tx = node.store.read().await?;
                 match tx.canonical_email_block_of(&hash_of(&address)?).await? {
-                    Some(block) => say(&address_line(&node, &mut tx, &block).await?),
+                    Some(block) => {
+                        say(&format!("{address} is blocked: {}", address_line(&node, &mut tx, &block).await?))
+                    }
                     None => say(&format!("{address} is not blocked.")),
                 }
             }

@@ -57,8 +57,16 @@ impl Text {
                 let from = from.as_deref().map(time).transpose()?.unwrap_or_else(|| node.now());
                 let mut tx = node.store.begin().await?;
                 texts::set(&node, &mut tx, BY, which.into(), &source, from).await?;
+                let holds = tx.text_at(About::from(which).name(), node.now()).await?;
                 node.commit(tx).await?;
-                say(&format!("It holds from {} on.", date(from)));
+                match holds.filter(|held| held.effective_at > from) {
+                    Some(held) => say(&format!(
+                        "It is kept as the version of {}; that of {} holds now.",
+                        date(from),
+                        date(held.effective_at)
+                    )),
+                    None => say(&format!("It holds from {} on.", date(from))),
+                }
             }
             Self::Show { which } => {
                 let (which, mut tx) = (About::from(which), node.store.read().await?);
@@ -77,7 +85,7 @@ impl Text {
                     other => other?,
                 }
                 node.commit(tx).await?;
-                say("It is gone.");
+                say("It is gone, with all its versions.");
             }
         }
         Ok(())

@@ -252,6 +252,32 @@ fn nothing_is_served_while_a_backup_is_being_restored() {
 }
 
 #[test]
+fn what_a_restore_that_was_cut_off_left_behind_is_no_node_and_can_be_restored_again() {
+    let place = inhabited();
+    place.ok(&["backup", "b.tar"]);
+    let file = place.path("b.tar").display().to_string();
+    let Some(database) = Database::make() else { return };
+    let other = place.twin().with("OUTLOUD_DATABASE_URL", &database.url);
+    other.serve().stop();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let mut held = runtime.block_on(InTheWay::of(&other.database()));
+    let mut restoring = other.command(&["restore", &file]).spawn().unwrap();
+    until("the restore to wait", || runtime.block_on(held.is_met(&other)).then_some(()));
+    restoring.kill().unwrap();
+    restoring.wait().unwrap();
+    drop(held);
+    for arguments in [&["serve"][..], &["member", "list"]] {
+        let line = other.refused(arguments, 1);
+        assert!(line.contains("did not come to its end"), "{line}");
+    }
+    // The server may need a moment to see that the first is gone.
+    until("the restore", || other.run(&["restore", &file]).status.success().then_some(()));
+    let served = other.serve();
+    assert_eq!(served.get("/users/sam").status, 200);
+    served.stop();
+}
+
+#[test]
 fn two_backups_to_the_same_file_do_not_spoil_each_other() {
     let place = inhabited();
     let part = std::fs::File::create(place.path("b.tar.part")).unwrap();
