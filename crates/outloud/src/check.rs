@@ -95,7 +95,7 @@ async fn media(settings: &Settings, node: &Node) -> Result<(), String> {
 }
 
 /// Bytes below which a disk counts as full.
-const ROOM: u64 = 64 << 20;
+const ROOM: u64 = 4 << 20;
 
 /// What takes how much room, and bytes that are free where media lie. Sums that are kept, so that nothing is walked through.
 async fn disk(settings: &Settings, node: &Node) -> Result<(String, Option<u64>), storage::Error> {

@@ -15,7 +15,7 @@ const ROUNDS: usize = 3;
 /// How often each is asked then, after it was asked some times that do not count.
 const READS: usize = 100;
 const BEFORE: usize = 20;
-/// Milliseconds below which a growth says more of the machine than of the call.
+/// Milliseconds by which a median differs from itself.
 const UNMEASURED: f64 = 0.25;
 
 /// What an app asks for when it is opened, and what is looked at first then.
@@ -62,7 +62,7 @@ pub async fn play(binary: &Path, engine: Engine, many: i64, table: &mut Table) {
     let [few, many_posts] = medians;
     for ((name, few), (_, more)) in few.into_iter().zip(many_posts) {
         table.put(engine, &format!("{name}: {FEW} posts, median, ms"), None, few);
-        let promise = if more < UNMEASURED { None } else { Growth(1.5) };
+        let promise = if more - few < UNMEASURED { None } else { Growth(1.5) };
         table.put(engine, &format!("{name}: {many} posts, times that"), promise, more / few);
     }
 }
