@@ -65,7 +65,7 @@ enum Command {
     /// Keys with which accounts sign what they send.
     #[command(subcommand)]
     Key(key::Key),
-    /// Suspend, limit or freeze accounts. A running node heeds it at once.
+    /// Suspend, limit or freeze accounts. A running node heeds it within half a second.
     #[command(subcommand)]
     Account(moderate::Account),
     /// The node's own emoji.
@@ -297,7 +297,7 @@ static UNSAID: AtomicBool = AtomicBool::new(false);
 
 /// What a command answers. Whoever reads no further (`outloud member list | head`) wants no more: what is done is done all the same.
 fn say(text: &str) {
-    if let Err(error) = writeln!(std::io::stdout(), "{text}")
+    if let Err(error) = writeln!(std::io::stdout(), "{}", harmless(text))
         && error.kind() != ErrorKind::BrokenPipe
         && !UNSAID.swap(true, Ordering::Relaxed)
     {
@@ -305,9 +305,17 @@ fn say(text: &str) {
     }
 }
 
+/// Without what a terminal would do instead of show it: strangers wrote some of what is said.
+fn harmless(text: &str) -> String {
+    let does = |c: char| {
+        c.is_control() && c != '\n' && c != '\t' || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars().map(|c| if does(c) { '\u{FFFD}' } else { c }).collect()
+}
+
 /// What is not the answer. If it cannot be said there is nobody to tell.
 fn aside(words: &str) {
-    let _ = writeln!(std::io::stderr(), "outloud: {words}");
+    let _ = writeln!(std::io::stderr(), "outloud: {}", harmless(words));
 }
 
 fn fail(words: &str) -> ExitCode {
@@ -317,7 +325,12 @@ fn fail(words: &str) -> ExitCode {
 
 #[cfg(test)]
 mod tests {
-    use super::with_libraries;
+    use super::{harmless, with_libraries};
+
+    #[test]
+    fn what_strangers_wrote_does_nothing_to_a_terminal() {
+        assert_eq!(harmless("a\u{1b}[2J\r\u{7}\u{202e}b\tc\nd é"), "a\u{FFFD}[2J\u{FFFD}\u{FFFD}\u{FFFD}b\tc\nd é");
+    }
 
     #[test]
     fn libraries_write_down_nothing_of_what_people_say() {

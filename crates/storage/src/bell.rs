@@ -165,7 +165,8 @@ impl Bell {
 
     fn tell_here(&self, event: Event) {
         // Nobody may be listening.
-        if matches!(event, Event::Live(_) | Event::Gap) {
+        // Who may listen follows from the rules, too.
+        if matches!(event, Event::Live(_) | Event::Gap | Event::Rules) {
             let _ = self.0.live.send(event.clone());
         }
         if !matches!(event, Event::Live(_)) {
@@ -317,12 +318,12 @@ mod tests {
         let bell = Bell::within();
         let (mut events, mut live) = (bell.listen(), bell.listen_live());
         let posted = |post| Event::Live(Live::Posted { post });
-        for event in [posted(1), Event::Work, posted(2), Event::Gap] {
+        for event in [posted(1), Event::Work, posted(2), Event::Rules, Event::Gap] {
             bell.ring(event).await;
         }
-        assert_eq!(events.waiting(9), [Event::Work, Event::Gap]);
+        assert_eq!(events.waiting(9), [Event::Work, Event::Rules, Event::Gap]);
         assert_eq!(live.waiting(2), [posted(1), posted(2)]);
-        assert_eq!(live.waiting(2), [Event::Gap]);
+        assert_eq!(live.waiting(2), [Event::Rules, Event::Gap], "who may listen follows from the rules");
     }
 
     #[tokio::test]

@@ -237,5 +237,5 @@ fn read(typed: &str) -> Result<IpNet, Error> {
 fn network_line(block: &IpBlock) -> String {
     let what = block.severity.replace('_', "-");
     let until = block.expires_at.map(|at| format!("\tuntil {}", date(at))).unwrap_or_default();
-    format!("{}\t{what}{until}\t{}", block.network, block.comment).trim_end().to_owned()
+    format!("{}\t{what}{until}\t{}", block.network, block.comment.replace(['\n', '\t'], " ")).trim_end().to_owned()
 }

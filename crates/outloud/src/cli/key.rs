@@ -10,8 +10,8 @@ use crate::{Error, Settings, serve};
 #[derive(Debug, Subcommand)]
 pub enum Key {
     /// Give an account a new key, for instance because the old one may have been seen by others. The servers of its followers
-    /// are told, signed with the old key; everything later is signed with the new one. A running node heeds it at once. The old
-    /// private key is forgotten after seven days, when nothing can wait any more that was done before.
+    /// are told, signed with the old key; everything later is signed with the new one. A running node heeds it within half a second.
+    /// The old private key is forgotten after seven days, when nothing can wait any more that was done before.
     Rotate {
         /// A member (sam, @sam).
         #[arg(required_unless_present = "instance")]
