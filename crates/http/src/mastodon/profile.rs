@@ -36,7 +36,7 @@ pub async fn preferences(State(app): State<App>, caller: Caller) -> Result<Json<
 pub async fn update(State(app): State<App>, caller: Caller, request: Request) -> Result<Json<Own>, ApiError> {
     let signed = caller.member("write:accounts")?;
     let params = Params::from_request(request, &app).await?;
-    let defaults = defaults(&params)?;
+    let defaults = defaults(&params, signed.member.default_audience)?;
     let mut change = profile_change(&params);
     change.avatar = picture(&app, &params, "avatar", Purpose::Avatar).await?;
     change.header = picture(&app, &params, "header", Purpose::Header).await?;
@@ -138,12 +138,15 @@ fn profile_change(params: &Params) -> ProfileChange {
     }
 }
 
-fn defaults(params: &Params) -> Result<PostingDefaults, ApiError> {
+/// `now`: who reads the member's posts so far. Apps are told `private` of [`Audience::Organisation`], and send that back with whatever was changed:
+/// it must not become wider by that.
+fn defaults(params: &Params, now: Audience) -> Result<PostingDefaults, ApiError> {
     let Some(source) = params.group("source") else { return Ok(PostingDefaults::default()) };
     let audience = match source.filled("privacy") {
         Some(name) => Some(Audience::from_name(&name).ok_or_else(unknown_visibility)?),
         None => None,
-    };
+    }
+    .filter(|wanted| (*wanted, now) != (Audience::Followers, Audience::Organisation));
     let quote_policy = match source.filled("quote_policy") {
         Some(name) => Some(QuotePolicy::from_name(&name).ok_or_else(quotes::unknown_policy)?),
         None => None,

@@ -39,6 +39,15 @@ async fn a_profile_is_changed_in_every_form_that_clients_send() {
     assert_eq!(wishes["posting:default:visibility"], "unlisted");
     assert_eq!(api.says(&alice, "as I like it").await["visibility"], "unlisted");
 
+    // What apps are told of it comes back with whatever else is changed.
+    for (sent, shown) in
+        [("organisation", json!("organisation")), ("private", json!("organisation")), ("public", Value::Null)]
+    {
+        let change = json!({"display_name": "Alice", "source": {"privacy": sent}});
+        api.call("PATCH", UPDATE, Some(&alice.token), change).await.ok();
+        assert_eq!(api.says(&alice, &format!("as {sent}")).await["outloud"]["visibility"], shown);
+    }
+
     for bad in [
         json!({"display_name": "x".repeat(101)}),
         json!({"source": {"privacy": "nobody"}}),
