@@ -58,11 +58,7 @@ async fn opened(settings: &Settings, parts: Parts, serves: bool) -> Result<Arc<N
         return Err(Error::Usage(words.to_owned()));
     }
     node.store.migrate().await.map_err(|source| unusable(settings, source))?;
-    if node.store.read().await?.setting(UNFINISHED).await?.is_some() {
-        let words =
-            "A backup was being restored here, and that did not come to its end: run outloud restore once more.";
-        return Err(Error::Usage(words.to_owned()));
-    }
+    is_whole(&node).await?;
     fix_origin(&node, serves).await?;
     node::domains::follow_setting(&node).await?;
     node.read_domain_rules().await?;
@@ -98,8 +94,20 @@ pub async fn look(settings: &Settings) -> Result<Arc<Node>, Error> {
         Schema::Older => {
             Err(Error::Usage("The database is of an earlier version: outloud serve brings it up to date.".to_owned()))
         }
-        Schema::Current | Schema::Newer => Ok(node),
+        Schema::Current | Schema::Newer => {
+            is_whole(&node).await?;
+            Ok(node)
+        }
     }
+}
+
+/// Refuses what a restore left behind that was cut off.
+async fn is_whole(node: &Node) -> Result<(), Error> {
+    if node.store.read().await?.setting(UNFINISHED).await?.is_none() {
+        return Ok(());
+    }
+    let words = "A backup was being restored here, and that did not come to its end: run outloud restore once more.";
+    Err(Error::Usage(words.to_owned()))
 }
 
 /// The node as the settings name it, whatever is in its database, unless that is of a later version.

@@ -270,6 +270,9 @@ fn what_a_restore_that_was_cut_off_left_behind_is_no_node_and_can_be_restored_ag
         let line = other.refused(arguments, 1);
         assert!(line.contains("did not come to its end"), "{line}");
     }
+    let check = other.run(&["check", "--offline"]);
+    let said = String::from_utf8_lossy(&check.stdout);
+    assert!(!check.status.success() && said.contains("did not come to its end"), "{said}");
     // The server may need a moment to see that the first is gone.
     until("the restore", || other.run(&["restore", &file]).status.success().then_some(()));
     let served = other.serve();
