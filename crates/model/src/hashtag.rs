@@ -45,6 +45,32 @@ pub fn normalise(name: &str) -> Option<String> {
     (worth_having && key.chars().count() <= MAX_HASHTAG).then_some(key)
 }
 
+/// The key as it stands in handles and addresses: itself where it is of ASCII letters, digits and `_`, else in the form that host
+/// names have (`xn--` and Punycode, RFC 3492), of which every server's rules for usernames allow all characters. Different keys have
+/// different slugs.
+pub fn slug(key: &str) -> String {
+    if key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_') {
+        return key.to_owned();
+    }
+    // Only what is longer than four thousand million characters has no Punycode.
+    idna::punycode::encode_str(key).map_or_else(String::new, |code| format!("{ACE}{code}"))
+}
+
+/// The key of a [`slug`], in whatever case; `None` for what is the slug of none.
+pub fn key_of_slug(given: &str) -> Option<String> {
+    if given.len() > MAX_HASHTAG * 8 {
+        return None;
+    }
+    let lower = given.to_ascii_lowercase();
+    let key = match lower.strip_prefix(ACE) {
+        Some(code) => idna::punycode::decode_to_string(code)?,
+        None => lower.clone(),
+    };
+    (normalise(&key).as_deref() == Some(&key) && slug(&key) == lower).then_some(key)
+}
+
+const ACE: &str = "xn--";
+
 /// The hashtag at the very start of `text`, which has to begin with `#` or the full-width `＃`, and how many bytes
 /// of the text it takes.
 ///
@@ -157,6 +183,29 @@ mod tests {
     }
 
     #[test]
+    fn a_slug_is_a_username_and_means_one_tag() {
+        for (name, expected) in [
+            ("LFFdigital", "lffdigital"),
+            ("snake_case", "snake_case"),
+            ("日本語", "xn--wgv71a119e"),
+            ("Straße", "xn--strae-oqa"),
+            ("Frühling", "fruhling"),
+            ("ｗｉｄｅ", "wide"),
+            ("gŵyl", "gwyl"),
+            ("a·b", "xn--ab-0ea"),
+        ] {
+            let key = normalise(name).unwrap();
+            assert_eq!(slug(&key), expected, "{name}");
+            assert_eq!(key_of_slug(expected), Some(key.clone()), "{name}");
+            assert_eq!(key_of_slug(&expected.to_uppercase()), Some(key), "{name}");
+        }
+        for none in ["", "123", "xn--", "xn--a", "Frühling", "xn--fruhling-", "a-b", "日本語", "xn--99999999"] {
+            assert_eq!(key_of_slug(none), None, "{none}");
+        }
+        assert_eq!(key_of_slug(&"x".repeat(100_000)), None);
+    }
+
+    #[test]
     fn the_authors_spelling_is_kept_beside_the_key() {
         let tag = Hashtag::new("#CollabOutLoud").unwrap();
         assert_eq!((tag.name.as_str(), tag.key.as_str()), ("CollabOutLoud", "collaboutloud"));
@@ -203,6 +252,15 @@ mod tests {
         fn a_key_is_its_own_key(name in "\\PC{0,40}") {
             if let Some(key) = normalise(&name) {
                 prop_assert_eq!(normalise(&key), Some(key));
+            }
+        }
+
+        #[test]
+        fn every_key_has_a_slug_of_its_own(name in "\\PC{1,40}") {
+            if let Some(key) = normalise(&name) {
+                let slug = slug(&key);
+                prop_assert!(slug.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"_-".contains(&b)), "{slug}");
+                prop_assert_eq!(key_of_slug(&slug), Some(key));
             }
         }
 

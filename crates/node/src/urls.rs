@@ -54,6 +54,11 @@ impl Config {
         url
     }
 
+    /// What is ours under a tag's slug: the actor that carries the tag, by its [`model::hashtag::slug`].
+    pub fn tag_actor_uri(&self, slug: &str) -> String {
+        format!("{}/tags/{slug}/actor", self.origin)
+    }
+
     /// The address of a file of ours.
     pub fn media_url(&self, key: &str) -> String {
         format!("{}/media/{key}", self.media_origin)
