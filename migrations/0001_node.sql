@@ -124,7 +124,7 @@ create table posts (
     url text not null,
     account_id bigint not null references accounts (id),
     local boolean not null,
-    kind text not null default 'note',
+    kind text not null default 'note',       -- note, boost, carried (a boost by an actor of ours for a hashtag or a challenge)
     audience bigint not null,                -- the ladder of model::audience
     in_reply_to_id bigint,
     in_reply_to_account_id bigint,
@@ -205,6 +205,24 @@ create table tags (
     display text not null,
     created_at bigint not null,
     last_used_at bigint not null
+);
+
+-- Actors of ours that carry a hashtag: whoever follows one gets what members say with the tag. Each is made when it is first followed.
+create table tag_actors (
+    account_id bigint primary key references accounts (id) on delete cascade,
+    tag_id bigint not null unique references tags (id)
+);
+
+-- Hashtags that the node carries nowhere.
+create table blocked_tags (
+    name text primary key,                   -- normalised
+    comment text not null default '',
+    created_at bigint not null
+);
+
+-- Posts that their authors do not want to be carried.
+create table uncarried_posts (
+    post_id bigint primary key references posts (id) on delete cascade
 );
 
 -- Profiles of others whose last posts were asked for.

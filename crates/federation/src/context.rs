@@ -126,7 +126,14 @@ impl Federation {
     /// Signs what an account of ours did at a time: with the key it had then. Which keys there are is read each time, for a new
     /// one may be made by another process; only how a key reads is remembered.
     pub(crate) async fn signer_of(&self, account: Id, at: Millis) -> Result<Signer, Error> {
-        let key = self.node.store.read().await?.signing_key_at(account, at).await?;
+        let mut tx = self.node.store.read().await?;
+        let mut key = tx.signing_key_at(account, at).await?;
+        if key.is_none()
+            && let Some(carrier) = tx.account(account).await?
+        {
+            key = node::carry::key_at(&self.node, &mut tx, &carrier, at).await?;
+        }
+        drop(tx);
         let (id, pem) = key
             .and_then(|k| Some((k.id, k.private_pem?)))
             .ok_or_else(|| Error::Node(node::Error::Internal(format!("account {account} has no key"))))?;

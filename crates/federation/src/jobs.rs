@@ -10,7 +10,7 @@ use node::config::authority;
 use node::jobs::{Job, retry_at};
 use node::react::{self, ReceivedBoost};
 use node::stamp::Request;
-use node::{accounts, circle, follow, moving, poll, receive, remote, schedule, upload};
+use node::{accounts, carry, circle, follow, moving, poll, receive, remote, schedule, upload};
 use storage::Job as Row;
 use url::Url;
 
@@ -204,6 +204,20 @@ impl Federation {
             Job::LeaveDomain { account, domain } => {
                 let mut tx = self.node.store.begin().await?;
                 let finished = circle::leave_step(&self.node, &mut tx, account, &domain).await?;
+                self.node.commit(tx).await?;
+                return Ok(if finished { Next::Done } else { Next::Again });
+            }
+            Job::TakeBack { author, after } => {
+                let mut tx = self.node.store.begin().await?;
+                let next = carry::withdraw_step(&self.node, &mut tx, author, after).await?;
+                if let Some(after) = next {
+                    node::jobs::enqueue(&self.node, &mut tx, &Job::TakeBack { author, after }).await?;
+                }
+                self.node.commit(tx).await?;
+            }
+            Job::EmptyCarrier { carrier } => {
+                let mut tx = self.node.store.begin().await?;
+                let finished = carry::empty_step(&self.node, &mut tx, carrier).await?;
                 self.node.commit(tx).await?;
                 return Ok(if finished { Next::Done } else { Next::Again });
             }

@@ -33,6 +33,9 @@ const PAUSE: Millis = MINUTE;
 const WORDS: u32 = 300;
 const WORDS_OF_FOLLOWED: u32 = 3_000;
 const HOUR: Duration = Duration::from_secs(3_600);
+/// Hashtags that nobody has used here which one host may follow in a day.
+const TAGS: u32 = 1_000;
+const DAY: Duration = Duration::from_secs(24 * 3_600);
 
 /// How hosts fared that were asked.
 pub(crate) struct Hosts {
@@ -139,6 +142,8 @@ pub(crate) struct Words {
     looks: Cache<String, Millis>,
     /// Looks in this hour by host.
     heeded: Cache<String, Arc<AtomicU32>>,
+    /// Hashtags that came to be in this day because a host followed them.
+    opened: Cache<String, Arc<AtomicU32>>,
 }
 
 impl Default for Words {
@@ -146,6 +151,7 @@ impl Default for Words {
         Self {
             looks: Cache::builder().max_capacity(MOST).time_to_live(HOUR).build(),
             heeded: Cache::builder().max_capacity(MOST).time_to_live(HOUR).build(),
+            opened: Cache::builder().max_capacity(MOST).time_to_live(DAY).build(),
         }
     }
 }
@@ -173,6 +179,11 @@ impl Words {
         let at = latest.map_or(now, |at| now.max(at + PAUSE));
         self.looks.insert(key, at);
         Some(at)
+    }
+
+    /// Whether one more hashtag that nobody has used here comes to be because `host` follows it.
+    pub(crate) fn may_open_tag(&self, host: &str) -> bool {
+        self.opened.get_with(host.to_owned(), Arc::default).fetch_add(1, Ordering::Relaxed) < TAGS
     }
 }
 

@@ -13,9 +13,11 @@ use federation::documents::{activity, actor, collection, consent, emoji, note, t
 use federation::inbox::Delivered;
 use federation::signature::{self, SignatureError};
 use model::account::Account;
+use model::clock::Millis;
 use model::audience::Viewer;
 use model::page::Page;
 use model::post::Post;
+use node::carry::{self, Found};
 use serde_json::{Value, json};
 use storage::{FeaturedTag, Tx};
 
@@ -122,7 +124,10 @@ pub async fn local_account(tx: &mut Tx, name: &str) -> Result<Account, ApiError>
 }
 
 async fn actor_document(app: &App, tx: &mut Tx, account: &Account) -> Result<Response, ApiError> {
-    let key = tx.signing_key(account.id).await?.ok_or_else(ApiError::not_found)?;
+    let key = match tx.signing_key(account.id).await? {
+        Some(key) => key,
+        None => carry::key_at(&app.node, tx, account, Millis::MAX).await?.ok_or_else(ApiError::not_found)?,
+    };
     let attribution = tx.profile_settings(account.id).await?.attribution_domains;
     Ok(document(app, actor::render(&app.node.config, account, &key, &attribution), true))
 }
@@ -142,6 +147,73 @@ pub async fn actor(app: &App, name: &str, asker: &Asker) -> Result<Response, Api
     let mut tx = app.node.store.read().await?;
     let account = local_account(&mut tx, name).await?;
     actor_document(app, &mut tx, &account).await
+}
+
+/// The actor of a hashtag, by its slug. Of hashtags that nobody knows of here a stranger hears a few in an hour, so that who makes
+/// them up is not answered without end.
+pub async fn tag_actor_of(app: &App, tx: &mut Tx, slug: &str, address: IpAddr) -> Result<Account, ApiError> {
+    let Found { account, is_known } = carry::find(&app.node, tx, slug).await?.ok_or_else(ApiError::not_found)?;
+    if account.is_suspended() || !is_known && !app.limits.may_make_up_tags(address, app.node.now()) {
+        return Err(ApiError::not_found());
+    }
+    Ok(account)
+}
+
+/// `GET /tags/{slug}/actor`: what carries a hashtag.
+pub async fn tag_actor(State(app): State<App>, Path(slug): Path<String>, asker: Asker) -> Result<Response, ApiError> {
+    asker.viewer(&app).await?;
+    let mut tx = app.node.store.read().await?;
+    let account = tag_actor_of(&app, &mut tx, &slug, asker.address).await?;
+    if !wants_document(&asker.headers) {
+        return Ok(([(header::VARY, "Accept")], Redirect::to(&account.url)).into_response());
+    }
+    actor_document(&app, &mut tx, &account).await
+}
+
+/// The same under the address of the hashtag's page, by its key.
+pub async fn tag_document(app: &App, key: &str, asker: &Asker) -> Result<Response, ApiError> {
+    asker.viewer(app).await?;
+    let mut tx = app.node.store.read().await?;
+    let account = tag_actor_of(app, &mut tx, &model::hashtag::slug(key), asker.address).await?;
+    actor_document(app, &mut tx, &account).await
+}
+
+/// `GET /tags/{slug}/outbox`: what it carried.
+pub async fn tag_outbox(State(app): State<App>, Path(slug): Path<String>, asker: Asker) -> Result<Response, ApiError> {
+    asker.viewer(&app).await?;
+    let mut tx = app.node.store.read().await?;
+    let account = tag_actor_of(&app, &mut tx, &slug, asker.address).await?;
+    outbox_of(&app, &mut tx, &account, &asker).await
+}
+
+/// `GET /tags/{slug}/followers`: how many.
+pub async fn tag_followers(
+    State(app): State<App>,
+    Path(slug): Path<String>,
+    asker: Asker,
+) -> Result<Response, ApiError> {
+    asker.viewer(&app).await?;
+    let mut tx = app.node.store.read().await?;
+    let account = tag_actor_of(&app, &mut tx, &slug, asker.address).await?;
+    Ok(document(&app, collection::ordered(&account.followers, account.followers_count, None), true))
+}
+
+/// `GET /tags/{slug}/announces/{name}` and `/users/{name}/announces/{…}`: the `Announce` of something that one of our actors carries.
+pub async fn carried(
+    State(app): State<App>,
+    Path((_, _)): Path<(String, String)>,
+    asker: Asker,
+) -> Result<Response, ApiError> {
+    let viewer = asker.viewer(&app).await?;
+    let uri = format!("{}{}", app.node.config.origin, asker.uri.path());
+    let mut tx = app.node.store.read().await?;
+    let found = tx.post_by_uri(&uri).await?.ok_or_else(ApiError::not_found)?;
+    let boost = tx.visible_post(found.id, viewer).await?.ok_or_else(ApiError::not_found)?;
+    let original = boost.boost_of_id.ok_or_else(ApiError::not_found)?;
+    tx.visible_post(original, viewer).await?.ok_or_else(ApiError::not_found)?;
+    let parts = note::load(&mut tx, vec![boost]).await?.into_iter().next().ok_or_else(ApiError::not_found)?;
+    let value = activity::announce(&mut tx, &parts).await?.ok_or_else(ApiError::not_found)?;
+    Ok(document(&app, value, true))
 }
 
 /// `GET /actor`: the node's own actor, which is open to everybody, always.
@@ -229,29 +301,33 @@ async fn readable_post(app: &App, tx: &mut Tx, name: &str, id: i64, viewer: View
 /// `GET /users/{name}/outbox`: what an account said to everybody.
 pub async fn outbox(State(app): State<App>, Path(name): Path<String>, asker: Asker) -> Result<Response, ApiError> {
     asker.viewer(&app).await?;
-    let params = asker.params();
     let mut tx = app.node.store.read().await?;
     let account = local_account(&mut tx, &name).await?;
+    outbox_of(&app, &mut tx, &account, &asker).await
+}
+
+async fn outbox_of(app: &App, tx: &mut Tx, account: &Account, asker: &Asker) -> Result<Response, ApiError> {
+    let params = asker.params();
     let id = &account.outbox;
     if !params.has("page") {
         let first = format!("{id}?page=true");
-        return Ok(document(&app, collection::ordered(id, account.posts_count, Some(&first)), true));
+        return Ok(document(app, collection::ordered(id, account.posts_count, Some(&first)), true));
     }
     let page = Page { max_id: params.number("max_id"), min_id: params.number("min_id"), since_id: None, limit: PAGE };
     let posts = tx.outbox(account.id, &page).await?;
     let ends = posts.first().map(|p| p.id).zip(posts.last().map(|p| p.id));
     let full = posts.len() == usize::try_from(PAGE).unwrap_or(0);
     let mut items = Vec::with_capacity(posts.len());
-    for parts in note::load(&mut tx, posts).await? {
+    for parts in note::load(tx, posts).await? {
         match parts.post.boost_of_id {
-            Some(_) => items.extend(activity::announce(&mut tx, &parts).await?),
+            Some(_) => items.extend(activity::announce(tx, &parts).await?),
             None => items.push(activity::create(&app.node.config, &parts, app.node.now())),
         }
     }
     let next = ends.filter(|_| full).map(|(_, last)| format!("{id}?page=true&max_id={last}"));
     let prev = ends.map(|(first, _)| format!("{id}?page=true&min_id={first}"));
     let own = format!("{}{}", app.node.config.origin, asker.uri);
-    Ok(document(&app, collection::ordered_page(id, &own, items, next, prev), true))
+    Ok(document(app, collection::ordered_page(id, &own, items, next, prev), true))
 }
 
 /// `GET /users/{name}/followers`: how many, and who, unless the member hides that.
@@ -458,6 +534,19 @@ pub async fn inbox(
     }
     taken?;
     Ok(StatusCode::ACCEPTED)
+}
+
+/// `POST /tags/{slug}/inbox`: the same, of a hashtag that the node may carry.
+pub async fn tag_inbox(
+    State(app): State<App>,
+    Path(slug): Path<String>,
+    from: Address,
+    uri: OriginalUri,
+    request: Request,
+) -> Result<StatusCode, ApiError> {
+    let found = carry::find(&app.node, &mut app.node.store.read().await?, &slug).await?;
+    found.filter(|f| !f.account.is_suspended()).ok_or_else(ApiError::not_found)?;
+    inbox(State(app), from, uri, request).await
 }
 
 /// The body, if it is not too long and comes in time.

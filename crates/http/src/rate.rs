@@ -77,6 +77,7 @@ pub struct Limits {
     look_ups: Limit,
     mails: Limit,
     mails_by_name: Limit,
+    made_up_tags: Limit,
 }
 
 impl Limits {
@@ -96,6 +97,7 @@ impl Limits {
             look_ups: Limit::new(60, 5),
             mails: Limit::new(20, 60),
             mails_by_name: Limit::new(5, 60),
+            made_up_tags: Limit::new(60, 60),
         }
     }
 
@@ -127,6 +129,11 @@ impl Limits {
         if !is_inside(address) {
             self.strangers.get_with(address, Arc::default).fetch_add(1, Ordering::Relaxed);
         }
+    }
+
+    /// Whether an address is still told of hashtags that nobody has used here.
+    pub fn may_make_up_tags(&self, address: IpAddr, now: Millis) -> bool {
+        !self.on || self.made_up_tags.take(&Key::Address(network(address)), now).wait.is_none()
     }
 
     /// By what a reader is counted who may take as long as they like; nobody is where there are no limits, nor of our own network.

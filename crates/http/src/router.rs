@@ -26,6 +26,7 @@ pub fn router(app: App) -> Router {
         .route("/inbox", post(activitypub::inbox))
         .route("/actor/inbox", post(activitypub::inbox))
         .route("/users/{name}/inbox", post(activitypub::user_inbox))
+        .route("/tags/{slug}/inbox", post(activitypub::tag_inbox))
         .layer(DefaultBodyLimit::max(ACTIVITY));
     let documents = Router::new()
         .route("/actor", get(activitypub::instance_actor))
@@ -42,6 +43,11 @@ pub fn router(app: App) -> Router {
         .route("/users/{name}/posts/{id}/replies", get(activitypub::replies))
         .route("/users/{name}/posts/{id}/{kind}", get(activitypub::reactions))
         .route("/users/{name}/stamps/{id}", get(activitypub::stamp))
+        .route("/users/{name}/announces/{of}", get(activitypub::carried))
+        .route("/tags/{slug}/actor", get(activitypub::tag_actor))
+        .route("/tags/{slug}/outbox", get(activitypub::tag_outbox))
+        .route("/tags/{slug}/followers", get(activitypub::tag_followers))
+        .route("/tags/{slug}/announces/{of}", get(activitypub::carried))
         .route("/contexts/{id}", get(activitypub::context))
         .route("/emojis/{id}", get(activitypub::emoji));
     let open = Router::new()

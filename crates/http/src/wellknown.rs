@@ -1,5 +1,7 @@
 //! Discovery: WebFinger, host-meta, NodeInfo.
 
+use std::net::IpAddr;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderName, StatusCode, header};
@@ -8,18 +10,25 @@ use model::account::Account;
 use model::clock::DAY;
 use model::handle::Handle;
 use node::accounts::INSTANCE_ACTOR;
+use node::carry;
 use node::config::{Config, Registrations};
 use serde_json::{Value, json};
 
+use crate::activitypub::tag_actor_of;
 use crate::params::Params;
+use crate::rate::Address;
 use crate::{ApiError, App};
 
 const ACTIVITY: &str = "application/activity+json";
 
 /// `GET /.well-known/webfinger?resource=…` (RFC 7033).
-pub async fn webfinger(State(app): State<App>, params: Params) -> Result<Response, ApiError> {
+pub async fn webfinger(
+    State(app): State<App>,
+    Address(address): Address,
+    params: Params,
+) -> Result<Response, ApiError> {
     let resource = params.required("resource")?;
-    let account = find(&app, &resource).await?.filter(|a| !a.is_waiting()).ok_or_else(ApiError::not_found)?;
+    let account = find(&app, &resource, address).await?.filter(|a| !a.is_waiting()).ok_or_else(ApiError::not_found)?;
     if account.deleted_at.is_some() {
         return Err(ApiError::new(StatusCode::GONE, "This account is gone"));
     }
@@ -52,7 +61,7 @@ fn own_handle(config: &Config) -> String {
 }
 
 /// All the forms in which others ask. What is no handle and no URL is a bad request.
-async fn find(app: &App, resource: &str) -> Result<Option<Account>, ApiError> {
+async fn find(app: &App, resource: &str, address: IpAddr) -> Result<Option<Account>, ApiError> {
     let config = &app.node.config;
     let mut tx = app.node.store.read().await?;
     let plain = resource.trim_end_matches('/');
@@ -67,6 +76,14 @@ async fn find(app: &App, resource: &str) -> Result<Option<Account>, ApiError> {
     }
     if resource.starts_with("https://") || resource.starts_with("http://") {
         let Some(path) = resource.strip_prefix(&config.origin) else { return Ok(None) };
+        if let Some(below) = path.strip_prefix("/tags/") {
+            let name = decoded(below);
+            let slug = match below.strip_suffix("/actor") {
+                Some(slug) => slug.to_owned(),
+                None => model::hashtag::normalise(&name).map(|key| model::hashtag::slug(&key)).unwrap_or_default(),
+            };
+            return Ok(Some(tag_actor_of(app, &mut tx, &slug, address).await?));
+        }
         let account = match path.strip_prefix("/@") {
             Some(name) => tx.account_by_handle(name, "").await?,
             None => tx.account_by_uri(resource).await?,
@@ -82,7 +99,16 @@ async fn find(app: &App, resource: &str) -> Result<Option<Account>, ApiError> {
     if !ours {
         return Ok(None);
     }
+    if let Some(slug) = carry::slug_in_name(&handle.username) {
+        return Ok(Some(tag_actor_of(app, &mut tx, slug, address).await?));
+    }
     Ok(tx.account_by_handle(&handle.username, "").await?)
+}
+
+/// A piece of a path without its escapes.
+fn decoded(piece: &str) -> String {
+    let query = format!("x={}", piece.replace('+', "%2B").replace('&', "%26"));
+    Params::from_urlencoded(&query).text("x").unwrap_or_default()
 }
 
 /// `GET /.well-known/host-meta` (RFC 6415): where WebFinger is.

@@ -58,6 +58,10 @@ pub struct Origin {
     pub shares: Option<i64>,
 }
 
+/// [`Post::kind`] of a boost by an actor of ours that carries what others say: a hashtag's, a challenge's. It is nobody's opinion, and
+/// counts as no boost.
+pub const CARRIED: &str = "carried";
+
 /// An account named in a post.
 #[derive(Clone, Debug)]
 pub struct Mention {
@@ -192,6 +196,8 @@ pub struct Draft {
     pub poll: Option<PollDraft>,
     pub app_id: Option<Id>,
     pub idempotency_key: Option<String>,
+    /// False: actors of hashtags do not carry it.
+    pub tag_sharing: Option<bool>,
 }
 
 /// What an edit changes: a full new version, as `PUT /api/v1/statuses/:id` sends it.
@@ -207,6 +213,8 @@ pub struct Revision {
     /// Without one the post has none any more.
     pub poll: Option<PollDraft>,
     pub quote_policy: Option<QuotePolicy>,
+    /// As in [`Draft`].
+    pub tag_sharing: Option<bool>,
 }
 
 #[derive(Clone, Debug, Default)]

@@ -219,7 +219,7 @@ pub async fn instance_actor(node: &Node, tx: &mut Tx, keys: &KeyPair) -> Result<
     Ok(account)
 }
 
-fn local_account(node: &Node, username: &str, kind: ActorKind) -> Account {
+pub(crate) fn local_account(node: &Node, username: &str, kind: ActorKind) -> Account {
     let uri = node.config.actor_uri(username);
     let now = node.now();
     Account {

@@ -9,6 +9,7 @@ use model::notification::NotificationKind;
 use model::page::Page;
 use storage::{Follow, Tx};
 
+use crate::carry::is_carrier;
 use crate::deed::{Data, Kind};
 use crate::login::may_be_heard;
 use crate::notify::notify;
@@ -68,21 +69,37 @@ pub async fn follow(node: &Node, tx: &mut Tx, who: &Account, target: &Account, w
         return Ok(());
     }
     if target.is_local() {
-        return arrived(node, tx, who, target, &row).await;
+        return arrived(node, tx, who, target, &row, &target.uri).await;
     }
     let data = Data { uri: row.uri.clone(), object: target.uri.clone(), ..Data::default() };
     node.tell(tx, Kind::Follow, who.id, None, &data).await?.accounts(tx, &[target.id]).await?.done(tx).await
 }
 
+/// A `Follow` as it came: what the answer repeats.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// Its id.
+    pub uri: &'a str,
+    /// Whom it says that it follows: `target`, or everybody, where a hashtag is followed like a relay.
+    pub object: &'a str,
+}
+
 /// A `Follow` from elsewhere. Repeated with a new id it is answered again.
-pub async fn receive(node: &Node, tx: &mut Tx, who: &Account, target: &Account, uri: &str) -> Result<(), Error> {
+pub async fn receive(
+    node: &Node,
+    tx: &mut Tx,
+    who: &Account,
+    target: &Account,
+    request: Request<'_>,
+) -> Result<(), Error> {
+    let uri = request.uri;
     if who.is_suspended() {
         return Ok(());
     }
     // The node's own actor is nobody whom one could follow.
     let is_nobody = target.kind == ActorKind::Application;
     if is_nobody || target.is_suspended() || !target.moved_to.is_empty() || tx.is_blocking(target.id, who.id).await? {
-        return answer(node, tx, Kind::RejectFollow, who, target, uri).await;
+        return answer(node, tx, Kind::RejectFollow, who, target, request).await;
     }
     let known = tx.follow(who.id, target.id).await?;
     let row = Follow {
@@ -98,27 +115,47 @@ pub async fn receive(node: &Node, tx: &mut Tx, who: &Account, target: &Account, 
     };
     tx.put_follow(&row).await?;
     if row.accepted {
-        return answer(node, tx, Kind::AcceptFollow, who, target, uri).await;
+        return answer(node, tx, Kind::AcceptFollow, who, target, request).await;
     }
-    arrived(node, tx, who, target, &row).await
+    arrived(node, tx, who, target, &row, request.object).await
 }
 
 /// A follow of somebody here: accepted at once, or put before them if they are locked (or the follower is limited).
-async fn arrived(node: &Node, tx: &mut Tx, who: &Account, target: &Account, row: &Follow) -> Result<(), Error> {
-    if target.locked || who.limited_at.is_some() {
+async fn arrived(
+    node: &Node,
+    tx: &mut Tx,
+    who: &Account,
+    target: &Account,
+    row: &Follow,
+    object: &str,
+) -> Result<(), Error> {
+    if (target.locked || who.limited_at.is_some()) && !is_carrier(target) {
         notify(node, tx, target.id, NotificationKind::FollowRequest, who, None).await?;
         return Ok(());
     }
-    establish(node, tx, who, target, row).await
+    settle(node, tx, who, target, row, object).await
 }
 
-/// Makes a follow count: on this side the home is filled, on the other the notification made and the answer sent.
+/// [`settle`] for a follow that names whom it follows.
 async fn establish(node: &Node, tx: &mut Tx, who: &Account, target: &Account, row: &Follow) -> Result<(), Error> {
+    settle(node, tx, who, target, row, &target.uri).await
+}
+
+/// Makes a follow count: on this side the home is filled, on the other the notification made and the answer sent, which repeats
+/// `object`.
+async fn settle(
+    node: &Node,
+    tx: &mut Tx,
+    who: &Account,
+    target: &Account,
+    row: &Follow,
+    object: &str,
+) -> Result<(), Error> {
     if count_in(node, tx, who, target, row).await? && target.is_local() {
         tx.drop_notification(target.id, NotificationKind::FollowRequest, who.id, None).await?;
         notify(node, tx, target.id, NotificationKind::Follow, who, None).await?;
         if !who.is_local() {
-            answer(node, tx, Kind::AcceptFollow, who, target, &row.uri).await?;
+            answer(node, tx, Kind::AcceptFollow, who, target, Request { uri: &row.uri, object }).await?;
         }
     }
     Ok(())
@@ -185,8 +222,16 @@ pub async fn posts_came(node: &Node, tx: &mut Tx, target: Id, follower: Option<I
     Ok(())
 }
 
-async fn answer(node: &Node, tx: &mut Tx, kind: Kind, who: &Account, target: &Account, uri: &str) -> Result<(), Error> {
-    let data = Data { uri: uri.to_owned(), actor: who.uri.clone(), object: target.uri.clone(), ..Data::default() };
+async fn answer(
+    node: &Node,
+    tx: &mut Tx,
+    kind: Kind,
+    who: &Account,
+    target: &Account,
+    request: Request<'_>,
+) -> Result<(), Error> {
+    let (uri, object) = (request.uri.to_owned(), request.object.to_owned());
+    let data = Data { uri, actor: who.uri.clone(), object, ..Data::default() };
     node.tell(tx, kind, target.id, None, &data).await?.accounts(tx, &[who.id]).await?.done(tx).await
 }
 
@@ -253,7 +298,7 @@ async fn part(node: &Node, tx: &mut Tx, who: &Account, target: &Account, row: &F
     if who.is_local() {
         return Ok(());
     }
-    answer(node, tx, Kind::RejectFollow, who, target, &row.uri).await
+    answer(node, tx, Kind::RejectFollow, who, target, Request { uri: &row.uri, object: &target.uri }).await
 }
 
 /// A member unfollows somebody, or takes a request back.

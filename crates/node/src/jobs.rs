@@ -79,6 +79,10 @@ pub enum Job {
     Push { subscription: i64, account: i64, notification: i64 },
     /// Sends a letter.
     SendMail { letter: Letter },
+    /// Takes back what hashtags carry of somebody's, who does not let them any more, from the post `after` on.
+    TakeBack { author: i64, after: i64 },
+    /// Takes back all that an actor carries which is shut.
+    EmptyCarrier { carrier: i64 },
     /// Drops what is kept of servers of which nothing is to be kept any more.
     DropRejectedFiles,
 }
@@ -123,6 +127,8 @@ impl Job {
             Self::ReadPage { .. } => "read_page",
             Self::Push { .. } => "push",
             Self::SendMail { .. } => "send_mail",
+            Self::TakeBack { .. } => "take_back",
+            Self::EmptyCarrier { .. } => "empty_carrier",
             Self::DropRejectedFiles => "drop_rejected_files",
             Self::PublishScheduled { .. } => "publish_scheduled",
             Self::LeaveDomain { .. } => "leave_domain",
@@ -197,6 +203,8 @@ impl Job {
             Self::Push { subscription, notification, .. } => Some(format!("push {subscription} {notification}")),
             Self::DropRejectedFiles => Some(self.name().to_owned()),
             Self::PublishScheduled { scheduled, at } => Some(format!("publish_scheduled {scheduled} {at}")),
+            Self::TakeBack { author, after } => Some(format!("take_back {author} {after}")),
+            Self::EmptyCarrier { carrier } => Some(format!("empty_carrier {carrier}")),
             Self::LeaveDomain { account, domain } => Some(format!("leave_domain {account} {domain}")),
         }
     }

@@ -4,6 +4,7 @@
 
 pub mod accounts;
 pub mod cards;
+pub mod carry;
 pub mod circle;
 pub mod config;
 pub mod conversation;

@@ -11,7 +11,7 @@ use model::id::Id;
 use model::notification::NotificationKind;
 use model::policy::QuotePolicy;
 use model::poll::Poll;
-use model::post::{Draft, Edit, EditMedia, Media, MediaKind, Post, Revision};
+use model::post::{CARRIED, Draft, Edit, EditMedia, Media, MediaKind, Post, Revision};
 use model::quote::Approval;
 use model::text::{self, Format, Links, MentionLink};
 use storage::Tx;
@@ -21,7 +21,7 @@ use crate::error::missing;
 use crate::login::may_be_heard;
 use crate::notify::notify;
 use crate::policy::{Wish, must_ask};
-use crate::{Config, Error, Node, cards, conversation, emoji, index, jobs, live, poll, quote, react, tag};
+use crate::{Config, Error, Node, cards, carry, conversation, emoji, index, jobs, live, poll, quote, react, tag};
 
 /// Longest alt text, in characters.
 pub const DESCRIPTION_LENGTH: usize = 10_000;
@@ -153,6 +153,10 @@ pub async fn publish(
     if let Some((quoted, _)) = &quoted {
         quote::ask(node, tx, &post, quoted).await?;
     }
+    if draft.tag_sharing == Some(false) {
+        tx.keep_from_carriers(post.id, true).await?;
+    }
+    carry::heed(node, tx, author, &post).await?;
     Ok(post)
 }
 
@@ -255,6 +259,10 @@ pub async fn edit(node: &Node, tx: &mut Tx, author: &Account, post_id: Id, revis
         let everyone = everyone_named(tx, &post).await?;
         reach(tx, telling, &post, &everyone, true).await?.done(tx).await?;
     }
+    if let Some(on) = revision.tag_sharing {
+        tx.keep_from_carriers(post.id, !on).await?;
+    }
+    carry::heed(node, tx, author, &post).await?;
     Ok(post)
 }
 
@@ -306,6 +314,10 @@ pub(crate) async fn remove(node: &Node, tx: &mut Tx, post: &Post) -> Result<(), 
             live::removed(tx, &boost).await?;
             if tx.delete_post(boost.id).await? {
                 count_post(tx, &boost, -1).await?;
+                // Whoever follows it there alone may hear of it in no other way.
+                if boost.kind == CARRIED {
+                    carry::tell_taken_back(node, tx, &boost, &post.uri).await?;
+                }
             }
         }
     }
@@ -450,6 +462,9 @@ pub(crate) async fn reach<'a>(
         }
         if again {
             telling = telling.engaged(tx, post.id).await?;
+            for carrier in tx.carriers(post.id).await? {
+                telling = telling.followers_of(tx, carrier).await?;
+            }
         }
     }
     let mut named: Vec<Id> = named.iter().map(|a| a.id).collect();

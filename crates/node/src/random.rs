@@ -9,6 +9,8 @@ use rand::rngs::StdRng;
 use rand::{RngCore as _, SeedableRng as _};
 use sha2::{Digest as _, Sha256};
 
+use crate::totp;
+
 /// Where random numbers come from.
 #[derive(Debug)]
 pub enum Random {
@@ -49,6 +51,11 @@ impl Random {
     pub fn secret(&self) -> String {
         BASE64_URL_SAFE_NO_PAD.encode(self.bytes::<32>())
     }
+}
+
+/// A name that follows from a text, and from no other: SHA-256, in base32 and small letters.
+pub fn name_of(text: &str) -> String {
+    totp::base32(&Sha256::digest(text.as_bytes())).to_ascii_lowercase()
 }
 
 /// What is kept of a secret: SHA-256, hexadecimal.

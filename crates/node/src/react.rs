@@ -5,7 +5,7 @@ use model::audience::{Audience, Viewer};
 use model::clock::{DAY, HOUR, MINUTE, Millis};
 use model::id::Ids;
 use model::notification::NotificationKind;
-use model::post::Post;
+use model::post::{CARRIED, Post};
 use model::quote::Approval;
 use model::text::Format;
 use storage::Tx;
@@ -166,7 +166,7 @@ pub async fn unboost(node: &Node, tx: &mut Tx, who: &Account, post: &Post) -> Re
 /// Removes a boost's row and its count; `false` if somebody else just did.
 pub(crate) async fn drop_boost(tx: &mut Tx, boost: &Post) -> Result<bool, Error> {
     tx.lock_posts(&[boost.id]).await?;
-    let was_counted = !is_waiting(tx, boost).await?;
+    let was_counted = boost.kind != CARRIED && !is_waiting(tx, boost).await?;
     live::removed(tx, boost).await?;
     if !tx.delete_post(boost.id).await? {
         return Ok(false);
@@ -192,7 +192,15 @@ async fn is_waiting(tx: &mut Tx, boost: &Post) -> Result<bool, Error> {
     Ok(boost.local && tx.approval(boost.id).await?.is_some_and(|a| a.approved_by.is_empty()))
 }
 
-fn wrapper(node: &Node, who: &Account, post: &Post, id: i64, uri: String, audience: Audience, at: Millis) -> Post {
+pub(crate) fn wrapper(
+    node: &Node,
+    who: &Account,
+    post: &Post,
+    id: i64,
+    uri: String,
+    audience: Audience,
+    at: Millis,
+) -> Post {
     Post {
         id,
         url: if who.is_local() { node.config.post_url(&who.username, id) } else { uri.clone() },

@@ -10,7 +10,7 @@ use crate::store::{Engine, postgres_arguments};
 use crate::{Error, Tx, sqlite};
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 90] = [
+pub const TABLES: [&str; 93] = [
     "settings",
     "accounts",
     "moves",
@@ -26,6 +26,9 @@ pub const TABLES: [&str; 90] = [
     "mentions",
     "tags",
     "post_tags",
+    "tag_actors",
+    "blocked_tags",
+    "uncarried_posts",
     "media",
     "polls",
     "poll_options",

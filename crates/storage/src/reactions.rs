@@ -161,7 +161,7 @@ impl Tx {
             page,
             "p.id",
             concat!("select p.id, ", account_columns!(), " from posts p join accounts a on a.id = p.account_id"),
-            "p.boost_of_id = $1 and p.audience >= 60 and a.suspended_at is null",
+            "p.boost_of_id = $1 and p.kind <> 'carried' and p.audience >= 60 and a.suspended_at is null",
             [post],
             "$2",
             "$3",

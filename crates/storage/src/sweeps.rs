@@ -227,6 +227,7 @@ impl Tx {
                 "delete from tags where id in (select value from json_each($1)) and last_used_at < $2 \
                  and not exists (select 1 from post_tags y where y.tag_id = tags.id) \
                  and not exists (select 1 from tag_follows y where y.tag_id = tags.id) \
+                 and not exists (select 1 from tag_actors y where y.tag_id = tags.id) \
                  and not exists (select 1 from featured_tags y where y.tag_id = tags.id)",
                 &[ids(&step), before.into()],
             )
@@ -372,7 +373,7 @@ impl Tx {
              and r.id in (select value from json_each($1)) and r.audience >= 60) \
              where id in (select c.in_reply_to_id from posts c where c.id in (select value from json_each($1)))",
             "update posts set boosts_count = boosts_count - (select count(*) from posts r where r.boost_of_id = posts.id \
-             and r.id in (select value from json_each($1))) \
+             and r.kind <> 'carried' and r.id in (select value from json_each($1))) \
              where id in (select c.boost_of_id from posts c where c.id in (select value from json_each($1)))",
             "update posts set in_reply_to_id = null where in_reply_to_id in (select value from json_each($1))",
             "update accounts set posts_count = accounts.posts_count - c.n from (select p.account_id, count(*) as n from posts p \

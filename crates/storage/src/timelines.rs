@@ -3,7 +3,7 @@
 use model::audience::{Audience, Viewer};
 use model::id::Id;
 use model::page::Page;
-use model::post::Post;
+use model::post::{CARRIED, Post};
 
 use crate::audience::{not_hidden, not_limited, visible};
 use crate::lists::not_set_apart;
@@ -144,7 +144,8 @@ impl Tx {
                 .await?;
             changed += self.fan_out_lists(post, language).await?;
         }
-        if post.local {
+        // An actor that carries what others say reads nothing.
+        if post.local && post.kind != CARRIED {
             changed += self.put_home_entry(post.account_id, post.id).await?;
         }
         Ok(changed)

@@ -148,7 +148,7 @@ impl Tx {
         self.all(
             "select p.id, p.uri, \
              p.replies_count, (select count(*) from posts r where r.in_reply_to_id = p.id and r.audience >= 60), \
-             p.boosts_count, (select count(*) from posts b where b.boost_of_id = p.id \
+             p.boosts_count, (select count(*) from posts b where b.boost_of_id = p.id and b.kind <> 'carried' \
              and not exists (select 1 from approvals w where w.post_id = b.id and w.approved_by = '')), \
              p.favourites_count, (select count(*) from favourites v where v.post_id = p.id), \
              coalesce((select i.quotes_count from interactions i where i.post_id = p.id), 0), \

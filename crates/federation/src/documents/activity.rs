@@ -4,6 +4,7 @@ use model::account::Account;
 use model::audience::Audience;
 use model::clock::{Millis, rfc3339};
 use node::Config;
+use node::carry::is_carrier;
 use node::deed::{Data, Kind};
 use serde_json::{Value, json};
 use storage::{Deed, Tx};
@@ -116,12 +117,14 @@ fn update(config: &Config, parts: &Parts, deed: &Deed, now: Millis) -> Value {
     })
 }
 
-/// A boost as an `Announce`; its author is in `cc`, so that they hear of it.
+/// A boost as an `Announce`; its author is in `cc`, so that they hear of it, unless one of our actors carries it.
 pub async fn announce(tx: &mut Tx, parts: &Parts) -> Result<Option<Value>, Error> {
     let Some(original) = tx.post(parts.post.boost_of_id.unwrap_or(0)).await? else { return Ok(None) };
     let Some(author) = tx.account(original.account_id).await? else { return Ok(None) };
     let followers = parts.author.followers.clone();
     let (to, cc) = match parts.post.audience {
+        // Nobody is told that a hashtag carries what they said.
+        _ if is_carrier(&parts.author) => (vec![PUBLIC.to_owned()], vec![followers]),
         Audience::Public => (vec![PUBLIC.to_owned()], vec![author.uri, followers]),
         Audience::Unlisted => (vec![followers], vec![author.uri, PUBLIC.to_owned()]),
         _ => (vec![followers], vec![author.uri]),

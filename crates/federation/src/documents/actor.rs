@@ -4,6 +4,7 @@ use model::account::{Account, ActorKind, Field, lane};
 use model::clock::{DAY, parse_rfc3339, rfc3339};
 use model::html;
 use node::Config;
+use node::carry::is_carrier;
 use node::config::authority;
 use serde_json::{Value, json};
 use storage::Key;
@@ -71,13 +72,21 @@ pub fn render(config: &Config, account: &Account, key: &Key, attribution: &[Stri
                 object.insert(name.to_owned(), image(&config.media_url(key), description));
             }
         }
+        if is_carrier(account) {
+            // Who answers for it.
+            object.insert("attributedTo".to_owned(), json!(config.instance_actor_uri()));
+            object.entry("icon").or_insert_with(|| picture_of(&format!("{}/assets/hashtag.png", config.origin)));
+        }
+        if account.featured.is_empty() {
+            for name in ["following", "featured", "featuredTags", "interactionPolicy"] {
+                object.shift_remove(name);
+            }
+        }
         if account.kind == ActorKind::Application {
             // The instance actor: its handle is the host itself, and nobody follows it.
             object.insert("preferredUsername".to_owned(), json!(config.instance_name()));
             object.insert("webfinger".to_owned(), json!(format!("{}@{}", config.instance_name(), config.host())));
-            for name in
-                ["followers", "following", "featured", "featuredTags", "discoverable", "indexable", "interactionPolicy"]
-            {
+            for name in ["followers", "discoverable", "indexable"] {
                 object.shift_remove(name);
             }
         }

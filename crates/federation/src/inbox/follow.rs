@@ -1,11 +1,14 @@
 //! `Follow`, and the answers `Accept` and `Reject`, which may also answer other requests of ours.
 
 use activitypub_federation::config::Data;
+use model::account::Account;
+use node::carry;
+use node::follow::Request;
 use serde_json::Value;
 use storage::Follow as Row;
 
-use super::{Envelope, Work, activity, request};
-use crate::json::{id, id_of, kind, list};
+use super::{Envelope, Work, activity, request, unheeded};
+use crate::json::{id, id_of, is_public, kind, list};
 use crate::{Error, Federation};
 
 /// `{actor, object: <one of our actors>}`.
@@ -46,12 +49,33 @@ fn has_object(envelope: &Envelope) -> Result<(), Error> {
 
 async fn follow(envelope: Envelope, data: &Data<Federation>) -> Result<(), Error> {
     let Some(mut work) = Work::begin(data, &envelope).await? else { return Ok(()) };
-    // Friendica also follows posts, relays follow everybody: neither is a follow of ours.
-    if let Some(target) = work.local(envelope.object_id()).await? {
+    // Friendica also follows posts: those are nobody whom one could follow.
+    if let Some(target) = followed(&mut work, &envelope, data).await? {
         let (who, tx) = (&work.actor, &mut work.tx);
-        node::follow::receive(&data.node, tx, who, &target, envelope.id.as_str()).await?;
+        let request = Request { uri: envelope.id.as_str(), object: envelope.object_id().unwrap_or_default() };
+        node::follow::receive(&data.node, tx, who, &target, request).await?;
     }
     work.commit(data).await
+}
+
+/// Who of ours is followed. The actor of a hashtag may have to be made first; to follow everybody in its inbox, as one does to
+/// subscribe to a relay, is to follow it.
+async fn followed(work: &mut Work, envelope: &Envelope, data: &Data<Federation>) -> Result<Option<Account>, Error> {
+    let Some(object) = envelope.object_id() else { return Ok(None) };
+    let slug = match envelope.slug.as_deref().filter(|_| is_public(object)) {
+        Some(slug) => slug,
+        None => match carry::slug_in_url(&data.node.config, object, "actor") {
+            Some(slug) => slug,
+            None => return work.local(Some(object)).await,
+        },
+    };
+    let Some(found) = carry::find(&data.node, &mut work.tx, slug).await? else { return Ok(None) };
+    let is_new = found.account.id == 0;
+    if is_new && !found.is_known && !data.words.may_open_tag(&envelope.host()) {
+        unheeded("tag", &envelope.host());
+        return Ok(None);
+    }
+    Ok(carry::open(&data.node, &mut work.tx, slug).await?)
 }
 
 async fn accept(envelope: Envelope, data: &Data<Federation>) -> Result<(), Error> {

@@ -29,7 +29,7 @@ use serde_json::Value;
 use storage::Tx;
 use url::Url;
 
-use crate::json::{has_activity_streams_context, id, kind, origin, read, same_origin};
+use crate::json::{has_activity_streams_context, id, ids, kind, origin, read, same_origin};
 use crate::signature::{self, Checked, Claim, Request, SignatureError};
 use crate::{Error, Federation};
 
@@ -55,6 +55,8 @@ pub struct Envelope {
     pub actor: String,
     pub kind: String,
     pub document: Value,
+    /// The hashtag in whose inbox it came.
+    pub slug: Option<String>,
     /// The same two for the library, which wants them parsed.
     urls: (Url, Url),
 }
@@ -76,7 +78,7 @@ impl Envelope {
         let id =
             given.unwrap_or_else(|| format!("{actor}#{kind}/{}", node::random::hash(&String::from_utf8_lossy(body))));
         let id_url = url(&id).ok_or_else(|| Error::Malformed("The id of the activity is no URL.".to_owned()))?;
-        Ok(Self { id, has_id, actor, kind, document, urls: (id_url, actor_url) })
+        Ok(Self { id, has_id, actor, kind, document, slug: None, urls: (id_url, actor_url) })
     }
 
     fn object(&self) -> Option<&Value> {
@@ -138,13 +140,15 @@ impl Federation {
         let checked = self.checked(&claims, &Method::POST, delivered)?;
         let envelope = Envelope::read(delivered.body)?;
         *kind = KNOWN.into_iter().find(|k| *k == envelope.kind).unwrap_or("unknown");
-        if *kind == "unknown" || self.concerns_nobody(&envelope).await? {
+        let slug = slug_of_inbox(delivered.target);
+        if *kind == "unknown" || self.concerns_nobody(&envelope).await? || slug.is_some() && self.is_relayed(&envelope) {
             return Ok(());
         }
         // It is not kept while a key is fetched: read, it takes many times the memory that it does as it came.
         drop(envelope);
         let (signer, by) = self.verified_signer(&checked).await?;
-        self.accept_signed(Envelope::read(delivered.body)?, &signer).await?;
+        let slug = slug.map(str::to_owned);
+        self.accept_signed(Envelope { slug, ..Envelope::read(delivered.body)? }, &signer).await?;
         self.heed_synchronisation(by, delivered.headers, &signer).await
     }
 
@@ -178,6 +182,14 @@ impl Federation {
     async fn concerns_nobody(&self, envelope: &Envelope) -> Result<bool, Error> {
         let asks = envelope.kind == "Delete" || (envelope.kind == "Update" && envelope.is_about_its_actor());
         Ok(asks && self.node.store.read().await?.account_by_uri(envelope.actor.as_str()).await?.is_none())
+    }
+
+    /// Who follows a hashtag as they would a relay sends it all that they say to everybody, whatever the tag. We carry nothing of
+    /// that, and drop it before anybody is asked for a key.
+    fn is_relayed(&self, envelope: &Envelope) -> bool {
+        let said = ["Create", "Update", "Delete", "Announce"].contains(&envelope.kind.as_str());
+        let named = |name| ids(&envelope.document, name, 100).iter().any(|to| self.is_own(to));
+        said && !named("to") && !named("cc")
     }
 
     /// Whose signature the first good one is. If none is, and the key of one cannot be had just now, it may yet prove good.
@@ -314,6 +326,12 @@ impl Federation {
             _ => Ok(()),
         }
     }
+}
+
+/// The hashtag whose inbox this is.
+fn slug_of_inbox(target: &str) -> Option<&str> {
+    let path = target.split('?').next().unwrap_or(target);
+    path.strip_prefix("/tags/")?.strip_suffix("/inbox")
 }
 
 /// Something was left aside because too much of it comes from one server.

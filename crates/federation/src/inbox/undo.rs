@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{Envelope, Work, activity};
 use crate::documents::emoji;
-use crate::json::{id, id_of, kind, list, same_origin};
+use crate::json::{id, id_of, is_public, kind, list, same_origin};
 use crate::{Error, Federation};
 
 /// `{actor, object: <the activity that is undone, or its id>}`.
@@ -33,6 +33,9 @@ async fn undo(envelope: Envelope, data: &Data<Federation>) -> Result<(), Error> 
     let target = id(&object, "object").map(str::to_owned);
     match kind(&object) {
         "Follow" => {
+            // Whoever followed a hashtag like a relay followed everybody.
+            let relay = envelope.slug.as_deref().filter(|_| target.as_deref().is_some_and(is_public));
+            let target = relay.map(|slug| data.node.config.tag_actor_uri(slug)).or(target);
             if let Some(member) = work.member(target.as_deref()).await? {
                 follow::receive_undo(&mut work.tx, &work.actor, &member).await?;
             }

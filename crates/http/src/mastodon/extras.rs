@@ -9,6 +9,7 @@ use super::entities::{Emoji, own_emoji};
 use crate::{ApiError, App};
 
 static AVATAR: &[u8] = include_bytes!("assets/avatar.png");
+static HASHTAG: &[u8] = include_bytes!("assets/hashtag.png");
 static HEADER: &[u8] = include_bytes!("assets/header.png");
 
 /// `GET /api/v1/custom_emojis`: the node's own, by shortcode.
@@ -20,6 +21,11 @@ pub async fn custom_emojis(State(app): State<App>) -> Result<Json<Vec<Emoji>>, A
 /// `GET /assets/avatar.png`.
 pub async fn avatar() -> Response {
     picture(AVATAR)
+}
+
+/// `GET /assets/hashtag.png`.
+pub async fn hashtag() -> Response {
+    picture(HASHTAG)
 }
 
 /// `GET /assets/header.png`.

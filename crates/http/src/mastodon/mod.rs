@@ -269,6 +269,7 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/api/v1/featured_tags/suggestions", get(tags::suggestions))
         .route("/api/v1/featured_tags/{id}", delete(tags::remove_featured))
         .route("/assets/avatar.png", get(extras::avatar))
+        .route("/assets/hashtag.png", get(extras::hashtag))
         .route("/assets/header.png", get(extras::header))
         .merge(reads)
         .merge(uploads)

@@ -97,6 +97,7 @@ pub async fn edit(
         media_changes: params.groups("media_attributes").iter().filter_map(change).collect(),
         poll: polls::draft(&params)?,
         quote_policy: quotes::policy(&params)?,
+        tag_sharing: tag_sharing(&params),
     };
     app.federation.learn_handles(&revision.text, revision.format.unwrap_or(Format::Plain)).await?;
     let mut tx = app.node.store.begin().await?;
@@ -273,7 +274,13 @@ fn draft(params: &Params) -> Result<Draft, ApiError> {
         poll: polls::draft(params)?,
         app_id: None,
         idempotency_key: None,
+        tag_sharing: tag_sharing(params),
     })
+}
+
+/// Whether hashtags may carry the post; as its author has it, if nothing is said.
+fn tag_sharing(params: &Params) -> Option<bool> {
+    params.group("outloud")?.flag("tag_sharing")
 }
 
 /// Plain text is what Mastodon's apps mean; Markdown has to be asked for.

@@ -101,6 +101,9 @@ const POLL: Param = of(
     ]),
 );
 
+/// What only this software knows.
+const OUTLOUD: Param = of("outloud", Group(&[of("tag_sharing", Flag)]));
+
 const POST: &[Param] = &[
     of("status", Text),
     of("content_type", OneOf(&["text/plain", "text/markdown"])),
@@ -116,6 +119,7 @@ const POST: &[Param] = &[
     of("media_ids", Ids),
     POLL,
     of("scheduled_at", Time),
+    OUTLOUD,
 ];
 
 const REVISION: &[Param] = &[
@@ -128,6 +132,7 @@ const REVISION: &[Param] = &[
     of("media_ids", Ids),
     of("media_attributes", Groups(&[of("id", Id).must(), of("description", Text), of("focus", Text)])),
     POLL,
+    OUTLOUD,
 ];
 
 const FILTER: &[Param] = &[

@@ -71,6 +71,10 @@ pub async fn profile(
     let with_replies = params.flag("replies").unwrap_or(false);
     let mut tx = app.node.store.read().await?;
     let account = local_account(&mut tx, &name).await?;
+    if account.url != app.node.config.profile_url(&account.username) {
+        // A hashtag's page is another.
+        return Ok(([(header::VARY, "Accept")], Redirect::to(&account.url)).into_response());
+    }
     let page = Page { max_id: params.number("max_id"), ..Page::first(POSTS) };
     let filter = AccountFilter { exclude_replies: !with_replies, ..AccountFilter::default() };
     let found = tx.account_posts(account.id, &filter, Viewer::Anyone, &page).await?;

@@ -1,0 +1,313 @@
+//! Carrying: actors of ours pass on what people say, so that it reaches whoever follows the actor, wherever they are. The actor of a
+//! hashtag (`@tag-rust@node`) carries what members say with the tag; what comes from elsewhere is carried by the node where it was said,
+//! so nothing can go in circles and every post has one announcer for each tag.
+//!
+//! An actor of a hashtag is there as soon as somebody asks, made up of the tag's name; it is written down when it is first followed.
+
+use model::account::{Account, ActorKind};
+use model::audience::Audience;
+use model::clock::{HOUR, Millis};
+use model::handle::TAG_ACCOUNT_PREFIX;
+use model::hashtag::{key_of_slug, slug};
+use model::id::Id;
+use model::post::{CARRIED, Post, Tag};
+use storage::{Key, Tx};
+
+use crate::accounts::local_account;
+use crate::deed::{Data, Kind};
+use crate::publish::{count_post, spread};
+use crate::react::{drop_boost, wrapper};
+use crate::{Config, Error, Node, jobs, random};
+
+/// Of one member so many posts are carried within an hour.
+pub const AN_HOUR: i64 = 30;
+/// Posts that are looked at in one step of taking back.
+const STEP: i64 = 50;
+/// Who has one of these in their profile wants no robot to pass them on.
+const NO_ROBOTS: [&str; 4] = ["nobot", "nobots", "notagspub", "noindex"];
+
+/// Whether this is an actor of ours that carries what others say: a hashtag's, a challenge's.
+pub fn is_carrier(account: &Account) -> bool {
+    account.is_local() && account.kind == ActorKind::Group
+}
+
+/// The actor of a hashtag as it looks where nobody has followed it yet.
+fn imagined(node: &Node, key: &str, display: &str) -> Account {
+    let slug = slug(key);
+    let uri = node.config.tag_actor_uri(&slug);
+    let below = uri.trim_end_matches("actor").to_owned();
+    Account {
+        id: 0,
+        display_name: format!("#{display}"),
+        note: summary(&node.config, display),
+        url: node.config.tag_url(key),
+        inbox: format!("{below}inbox"),
+        outbox: format!("{below}outbox"),
+        followers: format!("{below}followers"),
+        following: String::new(),
+        featured: String::new(),
+        hide_collections: true,
+        uri,
+        ..local_account(node, &format!("{TAG_ACCOUNT_PREFIX}{slug}"), ActorKind::Group)
+    }
+}
+
+fn summary(config: &Config, display: &str) -> String {
+    let (title, display) = (model::html::escape(&config.title), model::html::escape(display));
+    format!(
+        "<p>I carry what members of {} say to everybody with #{display}, if they let me. Follow me to have it come to you, and unfollow \
+         me to have it end.</p><p>I am a hashtag: nobody runs me, and no person or brand of that name has anything to do with me. What I \
+         carry was said by its author alone; whoever looks after {} answers for me.</p>",
+        title, config.host()
+    )
+}
+
+/// What is known of the actor of a hashtag.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// Without an id, if it is not written down.
+    pub account: Account,
+    /// Somebody follows it, or everybody may read something with the tag: that it is there tells nobody anything.
+    pub is_known: bool,
+}
+
+/// The actor of a hashtag, by its slug. `None` for what is no slug, and for hashtags that the node does not carry.
+pub async fn find(node: &Node, tx: &mut Tx, slug: &str) -> Result<Option<Found>, Error> {
+    let Some(key) = key_of_slug(slug) else { return Ok(None) };
+    if tx.is_tag_blocked(&key).await? {
+        return Ok(None);
+    }
+    if let Some(account) = tx.account_by_uri(&node.config.tag_actor_uri(&slug.to_ascii_lowercase())).await? {
+        return Ok(Some(Found { account, is_known: true }));
+    }
+    let tag = tx.tag(&key).await?;
+    let is_known = match &tag {
+        Some(tag) => tx.is_tag_public(tag.id).await?,
+        None => false,
+    };
+    let display = tag.filter(|_| is_known).map_or_else(|| key.clone(), |t| t.display);
+    Ok(Some(Found { account: imagined(node, &key, &display), is_known }))
+}
+
+/// The slug in the handle of a hashtag's actor.
+pub fn slug_in_name(username: &str) -> Option<&str> {
+    let prefix = username.get(..TAG_ACCOUNT_PREFIX.len())?;
+    prefix.eq_ignore_ascii_case(TAG_ACCOUNT_PREFIX).then(|| &username[TAG_ACCOUNT_PREFIX.len()..])
+}
+
+/// The slug in an address of ours that lies below a hashtag's: of its actor, its inbox.
+pub fn slug_in_url<'a>(config: &Config, url: &'a str, what: &str) -> Option<&'a str> {
+    url.strip_prefix(&config.origin)?.strip_prefix("/tags/")?.strip_suffix(what)?.strip_suffix('/')
+}
+
+/// The actor of a hashtag, written down, since somebody follows it.
+pub async fn open(node: &Node, tx: &mut Tx, slug: &str) -> Result<Option<Account>, Error> {
+    let Some(found) = find(node, tx, slug).await? else { return Ok(None) };
+    if found.account.id != 0 {
+        return Ok(Some(found.account));
+    }
+    let Some(key) = key_of_slug(slug) else { return Ok(None) };
+    let account = Account { id: node.id(), ..found.account };
+    let tag = tx.use_tag(node.id(), &key, &key, node.now()).await?;
+    if !tx.insert_account(&account).await? {
+        // Somebody else just did.
+        return Ok(tx.account_by_uri(&account.uri).await?);
+    }
+    tx.put_tag_actor(account.id, tag).await?;
+    Ok(Some(account))
+}
+
+/// The key with which an actor that carries signs what it did at `at`: that of the node's own actor, under its own name.
+pub async fn key_at(node: &Node, tx: &mut Tx, account: &Account, at: Millis) -> Result<Option<Key>, Error> {
+    if !is_carrier(account) {
+        return Ok(None);
+    }
+    let Some(own) = tx.account_by_uri(&node.config.instance_actor_uri()).await? else { return Ok(None) };
+    let key = tx.signing_key_at(own.id, at).await?;
+    Ok(key.map(|key| Key { id: format!("{}#main-key", account.uri), ..key }))
+}
+
+/// What is carried of a post and what should be are made one: after it was made, after it was changed, after its author changed their
+/// mind.
+pub(crate) async fn heed(node: &Node, tx: &mut Tx, author: &Account, post: &Post) -> Result<(), Error> {
+    let carried = tx.carried_by_tags(post.id).await?;
+    let carriers = match may_be_carried(tx, author, post).await? {
+        true => tx.carriers_of_tags(post.id).await?,
+        false => Vec::new(),
+    };
+    for boost in carried.iter().filter(|b| !carriers.iter().any(|c| c.id == b.account_id)) {
+        take_back(node, tx, boost, post).await?;
+    }
+    let new: Vec<&Account> =
+        carriers.iter().filter(|c| !carried.iter().any(|b| b.account_id == c.id)).collect();
+    // One who writes without end is not carried without end.
+    if new.is_empty() || carried.is_empty() && tx.count_carried(author.id, node.now() - HOUR).await? >= AN_HOUR {
+        return Ok(());
+    }
+    for carrier in new {
+        announce(node, tx, carrier, post).await?;
+    }
+    Ok(())
+}
+
+/// Whether a post is to be carried: a member's, for everybody, that answers nobody else, and with their consent.
+async fn may_be_carried(tx: &mut Tx, author: &Account, post: &Post) -> Result<bool, Error> {
+    let answers_another = !post.in_reply_to_uri.is_empty() && post.in_reply_to_account_id != Some(author.id);
+    if !post.local || post.audience != Audience::Public || post.boost_of_id.is_some() || answers_another {
+        return Ok(false);
+    }
+    if author.is_suspended() || author.limited_at.is_some() || wants_no_robots(author) {
+        return Ok(false);
+    }
+    let consents = tx.member(author.id).await?.is_some_and(|m| m.tag_sharing);
+    Ok(consents && !tx.is_kept_from_carriers(post.id).await?)
+}
+
+/// Whether somebody's profile says that no robot is to pass them on.
+pub fn wants_no_robots(account: &Account) -> bool {
+    let says = |html: &str| {
+        let text = model::html::to_text(html).to_lowercase();
+        NO_ROBOTS.iter().any(|mark| {
+            text.split('#').skip(1).any(|rest| {
+                rest.strip_prefix(mark).is_some_and(|after| !after.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
+            })
+        })
+    };
+    says(&account.note) || account.fields.iter().any(|f| says(&f.value) || says(&f.name))
+}
+
+/// An actor of ours passes a post on to those who follow it, once. `false` if it did before.
+pub(crate) async fn announce(node: &Node, tx: &mut Tx, carrier: &Account, post: &Post) -> Result<bool, Error> {
+    if tx.boost_of(carrier.id, post.id).await?.is_some() || !tx.hold_post(post.id).await? {
+        return Ok(false);
+    }
+    let uri = announce_uri(tx, carrier, post).await?;
+    let boost = Post {
+        kind: CARRIED.to_owned(),
+        ..wrapper(node, carrier, post, node.id(), uri, Audience::Public, node.now())
+    };
+    if !tx.insert_post(&boost).await? {
+        return Ok(false);
+    }
+    count_post(tx, &boost, 1).await?;
+    spread(node, tx, carrier, &boost, &[]).await?;
+    node.tell(tx, Kind::Announce, carrier.id, Some(boost.id), &Data::default()).await?.followers(tx).await?.done(tx).await?;
+    Ok(true)
+}
+
+/// The id follows from what is announced, so that the same is never two: but what was taken back and comes again is another deed.
+async fn announce_uri(tx: &mut Tx, carrier: &Account, post: &Post) -> Result<String, Error> {
+    let below = carrier.uri.strip_suffix("/actor").unwrap_or(&carrier.uri);
+    let uri = format!("{below}/announces/{}", random::name_of(&post.uri));
+    let mut free = uri.clone();
+    for again in 2.. {
+        if tx.tombstone(&free, &carrier.uri).await?.is_none() {
+            break;
+        }
+        free = format!("{uri}.{again}");
+    }
+    Ok(free)
+}
+
+/// An actor of ours takes back what it passed on; whoever follows it is told.
+pub(crate) async fn take_back(node: &Node, tx: &mut Tx, boost: &Post, post: &Post) -> Result<(), Error> {
+    if drop_boost(tx, boost).await? {
+        tell_taken_back(node, tx, boost, &post.uri).await?;
+    }
+    Ok(())
+}
+
+/// Tells of it when it is done.
+pub(crate) async fn tell_taken_back(node: &Node, tx: &mut Tx, boost: &Post, object: &str) -> Result<(), Error> {
+    let Some(carrier) = tx.account(boost.account_id).await?.filter(is_carrier) else { return Ok(()) };
+    tx.put_tombstone(&boost.uri, &carrier.uri, node.now()).await?;
+    let data = Data { uri: boost.uri.clone(), object: object.to_owned(), ..Data::default() };
+    node.tell(tx, Kind::UndoAnnounce, carrier.id, None, &data).await?.followers(tx).await?.done(tx).await
+}
+
+/// A member lets hashtags carry what they say to everybody beyond those who follow them, or does not any more: then what was carried
+/// is taken back.
+pub async fn set_consent(node: &Node, tx: &mut Tx, who: &Account, on: bool) -> Result<(), Error> {
+    tx.set_tag_sharing(who.id, on).await?;
+    if on { Ok(()) } else { withdraw(node, tx, who.id).await }
+}
+
+/// All that is carried of somebody's is taken back, step by step.
+pub(crate) async fn withdraw(node: &Node, tx: &mut Tx, author: Id) -> Result<(), Error> {
+    jobs::enqueue(node, tx, &jobs::Job::TakeBack { author, after: 0 }).await
+}
+
+/// A step of that: hashtags carry of somebody's posts what they may. Answers where the next one begins.
+pub async fn withdraw_step(node: &Node, tx: &mut Tx, author: Id, after: Id) -> Result<Option<Id>, Error> {
+    let ids = tx.ids_of_posts_by(author, after, STEP).await?;
+    let Some(author) = tx.account(author).await? else { return Ok(None) };
+    for id in &ids {
+        let boosts = tx.carried_by_tags(*id).await?;
+        if let (false, Some(post)) = (boosts.is_empty(), tx.post(*id).await?)
+            && !may_be_carried(tx, &author, &post).await?
+        {
+            for boost in &boosts {
+                take_back(node, tx, boost, &post).await?;
+            }
+        }
+    }
+    let is_full = i64::try_from(ids.len()).is_ok_and(|n| n >= STEP);
+    Ok(ids.last().copied().filter(|_| is_full))
+}
+
+/// The node does not carry a hashtag any more: what its actor carries is taken back, and it is not there for anybody.
+pub async fn block(node: &Node, tx: &mut Tx, name: &str, comment: &str) -> Result<Tag, Error> {
+    let key = model::hashtag::normalise(name).ok_or_else(|| Error::invalid("Validation failed: Name is not a hashtag"))?;
+    tx.block_tag(&key, comment, node.now()).await?;
+    if let Some(account) = tx.account_by_uri(&node.config.tag_actor_uri(&slug(&key))).await? {
+        tx.set_suspended(account.id, Some(node.now()), "moderator").await?;
+        jobs::enqueue(node, tx, &jobs::Job::EmptyCarrier { carrier: account.id }).await?;
+    }
+    Ok(Tag { id: 0, name: key.clone(), display: key })
+}
+
+/// It does again. `false`: it did all the time.
+pub async fn unblock(node: &Node, tx: &mut Tx, name: &str) -> Result<bool, Error> {
+    let Some(key) = model::hashtag::normalise(name) else { return Ok(false) };
+    if let Some(account) = tx.account_by_uri(&node.config.tag_actor_uri(&slug(&key))).await? {
+        tx.set_suspended(account.id, None, "").await?;
+    }
+    Ok(tx.unblock_tag(&key).await?)
+}
+
+/// A step of taking back all that an actor carries that was shut; `true` when nothing is left.
+pub async fn empty_step(node: &Node, tx: &mut Tx, carrier: Id) -> Result<bool, Error> {
+    if tx.account(carrier).await?.is_none_or(|a| !a.is_suspended()) {
+        return Ok(true);
+    }
+    let carried = tx.carried_by(carrier, STEP).await?;
+    for boost in &carried {
+        let post = match boost.boost_of_id {
+            Some(original) => tx.post(original).await?,
+            None => None,
+        };
+        match post {
+            Some(post) => take_back(node, tx, boost, &post).await?,
+            None => drop(drop_boost(tx, boost).await?),
+        }
+    }
+    Ok(carried.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hashtag_is_found_in_its_handle_and_in_its_addresses() {
+        assert_eq!(slug_in_name("tag-rust"), Some("rust"));
+        assert_eq!(slug_in_name("Tag-xn--wgv71a119e"), Some("xn--wgv71a119e"));
+        assert_eq!((slug_in_name("tagging"), slug_in_name("ta"), slug_in_name("日本語")), (None, None, None));
+        let config = Config::at("https://node.example");
+        assert_eq!(slug_in_url(&config, "https://node.example/tags/rust/actor", "actor"), Some("rust"));
+        assert_eq!(slug_in_url(&config, "https://node.example/tags/rust/inbox", "inbox"), Some("rust"));
+        for other in ["https://node.example/tags/rust", "https://node.example/tags/rustactor", "https://x.example/tags/rust/actor"] {
+            assert_eq!(slug_in_url(&config, other, "actor"), None, "{other}");
+        }
+    }
+}
