@@ -225,6 +225,60 @@ create table uncarried_posts (
     post_id bigint primary key references posts (id) on delete cascade
 );
 
+-- Whom an actor of ours does not carry, because they said so.
+create table carrier_refusals (
+    carrier_id bigint not null references accounts (id) on delete cascade,
+    account_id bigint not null references accounts (id),
+    created_at bigint not null,
+    primary key (carrier_id, account_id)
+);
+create index carrier_refusals_account on carrier_refusals (account_id);
+
+-- Questions that people anywhere can follow and answer. Each is an actor of ours.
+create table challenges (
+    account_id bigint primary key references accounts (id) on delete cascade,
+    question text not null,
+    owner_id bigint references accounts (id), -- the member who looks after it; null: nobody
+    adoptable boolean not null default false, -- its owner would like somebody else to
+    tag_id bigint references tags (id),
+    state text not null,                     -- planned, open, closed, answered
+    answer text not null default '',         -- Markdown
+    opens_at bigint not null,
+    closes_at bigint,
+    opening_id bigint,                       -- posts of its own: that it is open,
+    harvest_id bigint,                       -- what came,
+    answer_id bigint,                        -- and the answer
+    contributions_count bigint not null default 0,
+    last_contribution_at bigint,
+    created_at bigint not null
+);
+create index challenges_state on challenges (state, account_id);
+create index challenges_owner on challenges (owner_id) where owner_id is not null;
+create index challenges_tag on challenges (tag_id) where tag_id is not null;
+
+create table contributions (
+    challenge_id bigint not null references challenges (account_id) on delete cascade,
+    post_id bigint not null references posts (id) on delete cascade,
+    account_id bigint not null,              -- who wrote it
+    state text not null,                     -- waiting, accepted, refused
+    by_mention boolean not null,             -- it names the challenge; else it has its hashtag
+    decided_by bigint,
+    created_at bigint not null,
+    primary key (challenge_id, post_id)
+);
+create index contributions_state on contributions (challenge_id, state, post_id);
+create index contributions_account on contributions (challenge_id, account_id, post_id);
+create index contributions_post on contributions (post_id);
+
+-- Who has no say in a challenge any more.
+create table challenge_blocks (
+    challenge_id bigint not null references challenges (account_id) on delete cascade,
+    account_id bigint not null references accounts (id),
+    created_at bigint not null,
+    primary key (challenge_id, account_id)
+);
+create index challenge_blocks_account on challenge_blocks (account_id);
+
 -- Profiles of others whose last posts were asked for.
 create table outbox_reads (
     account_id bigint primary key references accounts (id) on delete cascade,

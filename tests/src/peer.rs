@@ -120,7 +120,7 @@ impl Peer {
     /// How many activities of this type about this object came.
     pub async fn count(&self, kind: &str, object: &str) -> usize {
         let all = self.get(&format!("received?type={kind}")).await;
-        let list = all.as_array().or_else(|| all["received"].as_array()).cloned().unwrap_or_default();
+        let list = all["activities"].as_array().cloned().expect("the peer's journal");
         list.iter()
             .filter(|r| r["object"] == json!(object) || r["activity"]["object"]["object"] == json!(object))
             .count()

@@ -10,7 +10,7 @@ use node::config::authority;
 use node::jobs::{Job, retry_at};
 use node::react::{self, ReceivedBoost};
 use node::stamp::Request;
-use node::{accounts, carry, circle, follow, moving, poll, receive, remote, schedule, upload};
+use node::{accounts, carry, challenge, circle, follow, moving, poll, receive, remote, schedule, upload};
 use storage::Job as Row;
 use url::Url;
 
@@ -206,6 +206,16 @@ impl Federation {
                 let finished = circle::leave_step(&self.node, &mut tx, account, &domain).await?;
                 self.node.commit(tx).await?;
                 return Ok(if finished { Next::Done } else { Next::Again });
+            }
+            Job::OpenChallenge { challenge, at } => {
+                let mut tx = self.node.store.begin().await?;
+                challenge::open_due(&self.node, &mut tx, challenge, at).await?;
+                self.node.commit(tx).await?;
+            }
+            Job::CloseChallenge { challenge, at } => {
+                let mut tx = self.node.store.begin().await?;
+                challenge::close_due(&self.node, &mut tx, challenge, at).await?;
+                self.node.commit(tx).await?;
             }
             Job::TakeBack { author, after } => {
                 let mut tx = self.node.store.begin().await?;

@@ -12,6 +12,7 @@ pub mod memory;
 pub mod oauth;
 mod oembed;
 mod openapi;
+mod outloud;
 pub mod page;
 pub mod params;
 pub mod rate;

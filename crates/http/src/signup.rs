@@ -9,7 +9,7 @@ use model::handle::valid_local_username;
 use node::accounts::{KeyPair, SignUp, create_member};
 use node::config::Registrations;
 use node::gates::{self, Severity};
-use node::{invite, login};
+use node::{carry, invite, login};
 use serde_json::{Value, json};
 use storage::Tx;
 
@@ -27,6 +27,8 @@ pub struct Form {
     pub reason: String,
     pub locale: String,
     pub agreement: bool,
+    /// Whether hashtags carry what they say; as the node has it, if nothing is said.
+    pub tag_sharing: Option<bool>,
 }
 
 /// How somebody comes in.
@@ -157,6 +159,9 @@ pub async fn sign_up(app: &App, door: Door<'_>, from: IpAddr, form: &Form) -> Re
         Door::Invite(code) => invite::accept(&app.node, &mut tx, code, member, &hash, &keys).await?,
         Door::Open => create_member(&app.node, &mut tx, &member, &hash, &keys).await?,
     };
+    if let Some(on) = form.tag_sharing {
+        carry::set_consent(&app.node, &mut tx, &account, on).await?;
+    }
     node::identity::must_confirm(&app.node, &mut tx, &account).await?;
     app.node.commit(tx).await?;
     Ok(account)

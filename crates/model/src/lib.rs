@@ -3,6 +3,7 @@
 pub mod account;
 pub mod audience;
 pub mod card;
+pub mod challenge;
 pub mod clock;
 pub mod emoji;
 pub mod filter;

@@ -613,6 +613,14 @@ pub async fn delete_member(node: &Node, tx: &mut Tx, by: &str, account: &Account
     jobs::enqueue(node, tx, &jobs::Job::DeleteFiles { keys }).await?;
     tx.delete_tokens_of(account.id).await?;
     tx.delete_member(account.id).await?;
+    tx.leave_challenges(account.id).await?;
+    bury(node, tx, account).await?;
+    moderate::log(node, tx, by, "delete", account, "").await
+}
+
+/// One of our actors that is nobody's is deleted in the same way.
+pub(crate) async fn delete_actor(node: &Node, tx: &mut Tx, by: &str, account: &Account) -> Result<(), Error> {
+    node.tell(tx, Kind::DeleteActor, account.id, None, &Data::default()).await?.everybody(tx).await?.done(tx).await?;
     bury(node, tx, account).await?;
     moderate::log(node, tx, by, "delete", account, "").await
 }

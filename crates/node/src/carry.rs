@@ -10,7 +10,7 @@ use model::clock::{HOUR, Millis};
 use model::handle::TAG_ACCOUNT_PREFIX;
 use model::hashtag::{key_of_slug, slug};
 use model::id::Id;
-use model::post::{CARRIED, Post, Tag};
+use model::post::{CARRIED, Post};
 use storage::{Key, Tx};
 
 use crate::accounts::local_account;
@@ -123,18 +123,19 @@ pub async fn key_at(node: &Node, tx: &mut Tx, account: &Account, at: Millis) -> 
         return Ok(None);
     }
     let Some(own) = tx.account_by_uri(&node.config.instance_actor_uri()).await? else { return Ok(None) };
-    let key = tx.signing_key_at(own.id, at).await?;
-    Ok(key.map(|key| Key { id: format!("{}#main-key", account.uri), ..key }))
+    Ok(lent(account, tx.signing_key_at(own.id, at).await?))
+}
+
+/// The key of the node's own actor as that of one that carries.
+pub fn lent(account: &Account, key: Option<Key>) -> Option<Key> {
+    key.filter(|_| is_carrier(account)).map(|key| Key { id: format!("{}#main-key", account.uri), ..key })
 }
 
 /// What is carried of a post and what should be are made one: after it was made, after it was changed, after its author changed their
 /// mind.
 pub(crate) async fn heed(node: &Node, tx: &mut Tx, author: &Account, post: &Post) -> Result<(), Error> {
     let carried = tx.carried_by_tags(post.id).await?;
-    let carriers = match may_be_carried(tx, author, post).await? {
-        true => tx.carriers_of_tags(post.id).await?,
-        false => Vec::new(),
-    };
+    let carriers = carriers_of(tx, author, post).await?;
     for boost in carried.iter().filter(|b| !carriers.iter().any(|c| c.id == b.account_id)) {
         take_back(node, tx, boost, post).await?;
     }
@@ -150,6 +151,14 @@ pub(crate) async fn heed(node: &Node, tx: &mut Tx, author: &Account, post: &Post
     Ok(())
 }
 
+/// The actors of hashtags that are to carry a post.
+async fn carriers_of(tx: &mut Tx, author: &Account, post: &Post) -> Result<Vec<Account>, Error> {
+    match may_be_carried(tx, author, post).await? {
+        true => Ok(tx.carriers_of_tags(post.id, author.id).await?),
+        false => Ok(Vec::new()),
+    }
+}
+
 /// Whether a post is to be carried: a member's, for everybody, that answers nobody else, and with their consent.
 async fn may_be_carried(tx: &mut Tx, author: &Account, post: &Post) -> Result<bool, Error> {
     let answers_another = !post.in_reply_to_uri.is_empty() && post.in_reply_to_account_id != Some(author.id);
@@ -159,7 +168,8 @@ async fn may_be_carried(tx: &mut Tx, author: &Account, post: &Post) -> Result<bo
     if author.is_suspended() || author.limited_at.is_some() || wants_no_robots(author) {
         return Ok(false);
     }
-    let consents = tx.member(author.id).await?.is_some_and(|m| m.tag_sharing);
+    // What an actor of ours says itself is meant to go far.
+    let consents = tx.member(author.id).await?.map_or(is_carrier(author), |m| m.tag_sharing);
     Ok(consents && !tx.is_kept_from_carriers(post.id).await?)
 }
 
@@ -243,10 +253,9 @@ pub async fn withdraw_step(node: &Node, tx: &mut Tx, author: Id, after: Id) -> R
     let Some(author) = tx.account(author).await? else { return Ok(None) };
     for id in &ids {
         let boosts = tx.carried_by_tags(*id).await?;
-        if let (false, Some(post)) = (boosts.is_empty(), tx.post(*id).await?)
-            && !may_be_carried(tx, &author, &post).await?
-        {
-            for boost in &boosts {
+        if let (false, Some(post)) = (boosts.is_empty(), tx.post(*id).await?) {
+            let carriers = carriers_of(tx, &author, &post).await?;
+            for boost in boosts.iter().filter(|b| !carriers.iter().any(|c| c.id == b.account_id)) {
                 take_back(node, tx, boost, &post).await?;
             }
         }
@@ -255,23 +264,25 @@ pub async fn withdraw_step(node: &Node, tx: &mut Tx, author: Id, after: Id) -> R
     Ok(ids.last().copied().filter(|_| is_full))
 }
 
-/// The node does not carry a hashtag any more: what its actor carries is taken back, and it is not there for anybody.
-pub async fn block(node: &Node, tx: &mut Tx, name: &str, comment: &str) -> Result<Tag, Error> {
+/// The node does not carry a hashtag any more: what its actor carries is taken back, and it is not there for anybody. Answers the key.
+pub async fn block(node: &Node, tx: &mut Tx, by: &str, name: &str, comment: &str) -> Result<String, Error> {
     let key = model::hashtag::normalise(name).ok_or_else(|| Error::invalid("Validation failed: Name is not a hashtag"))?;
     tx.block_tag(&key, comment, node.now()).await?;
     if let Some(account) = tx.account_by_uri(&node.config.tag_actor_uri(&slug(&key))).await? {
         tx.set_suspended(account.id, Some(node.now()), "moderator").await?;
         jobs::enqueue(node, tx, &jobs::Job::EmptyCarrier { carrier: account.id }).await?;
     }
-    Ok(Tag { id: 0, name: key.clone(), display: key })
+    tx.log_action(node.id(), by, "tag block", &format!("#{key}"), comment, node.now()).await?;
+    Ok(key)
 }
 
 /// It does again. `false`: it did all the time.
-pub async fn unblock(node: &Node, tx: &mut Tx, name: &str) -> Result<bool, Error> {
+pub async fn unblock(node: &Node, tx: &mut Tx, by: &str, name: &str) -> Result<bool, Error> {
     let Some(key) = model::hashtag::normalise(name) else { return Ok(false) };
     if let Some(account) = tx.account_by_uri(&node.config.tag_actor_uri(&slug(&key))).await? {
         tx.set_suspended(account.id, None, "").await?;
     }
+    tx.log_action(node.id(), by, "tag unblock", &format!("#{key}"), "", node.now()).await?;
     Ok(tx.unblock_tag(&key).await?)
 }
 

@@ -11,7 +11,7 @@ use model::clock::{DAY, HOUR, MINUTE, Millis, SECOND};
 use model::id::Id;
 use storage::{Told, Tx};
 
-use crate::{Error, Node, discovery, identity, jobs, remote};
+use crate::{Error, Node, discovery, follow, identity, jobs, remote};
 
 /// How often there is a round.
 pub const PAUSE: Millis = MINUTE;
@@ -63,6 +63,10 @@ pub enum Chore {
     /// What members were told of moderators, and have no notification of any more.
     Warnings,
     Severances,
+    /// Follows of hashtags by who is on a server that was given up.
+    DeadFollows,
+    /// Actors of hashtags that nobody follows and that carry nothing.
+    TagActors,
 }
 
 /// What a step came to.
@@ -74,7 +78,7 @@ pub struct Step {
 }
 
 impl Chore {
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::Seen,
         Self::IdempotencyKeys,
         Self::Tombstones,
@@ -95,6 +99,8 @@ impl Chore {
         Self::Trends,
         Self::Warnings,
         Self::Severances,
+        Self::DeadFollows,
+        Self::TagActors,
     ];
 
     /// As it is called in the log, in the metrics and in the settings.
@@ -120,15 +126,22 @@ impl Chore {
             Self::Trends => "trends",
             Self::Warnings => "account_warnings",
             Self::Severances => "severances",
+            Self::DeadFollows => "dead_follows",
+            Self::TagActors => "tag_actors",
         }
     }
 
     /// How long it rests when it came to its end; `None` where nothing is walked through, and looking again costs nothing.
     fn rest(self) -> Option<Millis> {
         match self {
-            Self::Apps | Self::RemotePosts | Self::RemoteAccounts | Self::Tags | Self::Warnings | Self::Severances => {
-                Some(REST)
-            }
+            Self::Apps
+            | Self::RemotePosts
+            | Self::RemoteAccounts
+            | Self::Tags
+            | Self::Warnings
+            | Self::Severances
+            | Self::DeadFollows
+            | Self::TagActors => Some(REST),
             // All members are seen to within the hour, where there are some thousands.
             Self::Homes | Self::Notifications => Some(0),
             _ => None,
@@ -242,6 +255,8 @@ pub async fn step(node: &Node, chore: Chore, at: Id) -> Result<Step, Error> {
         Chore::Trends => aged(tx.forget_trends(now / DAY - discovery::DAYS, MANY).await?),
         Chore::Warnings => walked(tx.drop_untold(Told::Warnings, at, now - 30 * DAY, MANY).await?),
         Chore::Severances => walked(tx.drop_untold(Told::Severances, at, now - 30 * DAY, MANY).await?),
+        Chore::DeadFollows => drop_dead_follows(&mut tx, at).await?,
+        Chore::TagActors => walked(tx.drop_idle_tag_actors(at, now - DAY, MANY).await?),
         Chore::Uploads => drop_uploads(node, &mut tx).await?,
         Chore::RemoteFiles => remote::sweep(node, &mut tx).await?,
         Chore::Deeds | Chore::RemotePosts | Chore::RemoteAccounts => Step { gone: 0, next: None },
@@ -277,6 +292,20 @@ async fn trim(tx: &mut Tx, chore: Chore, after: Id) -> Result<Step, Error> {
     }
     let is_full = members.len() >= usize::try_from(FEW).unwrap_or(0);
     Ok(Step { gone, next: members.last().copied().filter(|_| is_full) })
+}
+
+/// A hashtag is not followed by a server that was given up: should it come back, it will find that and follow anew.
+async fn drop_dead_follows(tx: &mut Tx, after: Id) -> Result<Step, Error> {
+    let step = tx.follows_by_the_dead(after, MANY).await?;
+    let mut gone = 0;
+    for (id, _) in step.iter().filter(|(_, is_dead)| *is_dead) {
+        if let Some(row) = tx.follow_by_id(*id).await? {
+            follow::end(tx, &row).await?;
+            gone += 1;
+        }
+    }
+    let is_full = i64::try_from(step.len()).is_ok_and(|n| n >= MANY);
+    Ok(Step { gone, next: step.last().map(|(id, _)| *id).filter(|_| is_full) })
 }
 
 async fn drop_uploads(node: &Node, tx: &mut Tx) -> Result<Step, Error> {

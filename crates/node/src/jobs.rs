@@ -79,6 +79,9 @@ pub enum Job {
     Push { subscription: i64, account: i64, notification: i64 },
     /// Sends a letter.
     SendMail { letter: Letter },
+    /// A challenge opens, or closes, at this time.
+    OpenChallenge { challenge: i64, at: Millis },
+    CloseChallenge { challenge: i64, at: Millis },
     /// Takes back what hashtags carry of somebody's, who does not let them any more, from the post `after` on.
     TakeBack { author: i64, after: i64 },
     /// Takes back all that an actor carries which is shut.
@@ -127,6 +130,8 @@ impl Job {
             Self::ReadPage { .. } => "read_page",
             Self::Push { .. } => "push",
             Self::SendMail { .. } => "send_mail",
+            Self::OpenChallenge { .. } => "open_challenge",
+            Self::CloseChallenge { .. } => "close_challenge",
             Self::TakeBack { .. } => "take_back",
             Self::EmptyCarrier { .. } => "empty_carrier",
             Self::DropRejectedFiles => "drop_rejected_files",
@@ -203,6 +208,9 @@ impl Job {
             Self::Push { subscription, notification, .. } => Some(format!("push {subscription} {notification}")),
             Self::DropRejectedFiles => Some(self.name().to_owned()),
             Self::PublishScheduled { scheduled, at } => Some(format!("publish_scheduled {scheduled} {at}")),
+            Self::OpenChallenge { challenge, at } | Self::CloseChallenge { challenge, at } => {
+                Some(format!("{} {challenge} {at}", self.name()))
+            }
             Self::TakeBack { author, after } => Some(format!("take_back {author} {after}")),
             Self::EmptyCarrier { carrier } => Some(format!("empty_carrier {carrier}")),
             Self::LeaveDomain { account, domain } => Some(format!("leave_domain {account} {domain}")),

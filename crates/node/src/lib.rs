@@ -5,6 +5,7 @@
 pub mod accounts;
 pub mod cards;
 pub mod carry;
+pub mod challenge;
 pub mod circle;
 pub mod config;
 pub mod conversation;

@@ -8,7 +8,7 @@ use storage::Tx;
 use crate::accounts::keep_an_owner;
 use crate::deed::{Data, Kind};
 use crate::warn::{Cut, Measure};
-use crate::{Error, Node, carry, follow, gates, warn};
+use crate::{Error, Node, carry, challenge, follow, gates, warn};
 
 /// Whether nothing of this account may be taken in or shown, whoever brings it: an author of what is boosted, quoted, answered or
 /// filled back in. The one question to ask wherever something of somebody comes in by another way than from themselves.
@@ -52,6 +52,9 @@ pub async fn receive_block(node: &Node, tx: &mut Tx, who: &Account, target: &Acc
         if let Some(row) = tx.follow(a, b).await? {
             follow::end(tx, &row).await?;
         }
+    }
+    if carry::is_carrier(target) {
+        challenge::stop(node, tx, target, who).await?;
     }
     separate(tx, who, target).await
 }

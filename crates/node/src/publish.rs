@@ -21,7 +21,7 @@ use crate::error::missing;
 use crate::login::may_be_heard;
 use crate::notify::notify;
 use crate::policy::{Wish, must_ask};
-use crate::{Config, Error, Node, cards, carry, conversation, emoji, index, jobs, live, poll, quote, react, tag};
+use crate::{Config, Error, Node, cards, carry, challenge, conversation, emoji, index, jobs, live, poll, quote, react, tag};
 
 /// Longest alt text, in characters.
 pub const DESCRIPTION_LENGTH: usize = 10_000;
@@ -157,6 +157,7 @@ pub async fn publish(
         tx.keep_from_carriers(post.id, true).await?;
     }
     carry::heed(node, tx, author, &post).await?;
+    challenge::heed(node, tx, author, &post, &named).await?;
     Ok(post)
 }
 
@@ -263,6 +264,7 @@ pub async fn edit(node: &Node, tx: &mut Tx, author: &Account, post_id: Id, revis
         tx.keep_from_carriers(post.id, !on).await?;
     }
     carry::heed(node, tx, author, &post).await?;
+    challenge::heed(node, tx, author, &post, &words.mentioned).await?;
     Ok(post)
 }
 
@@ -325,6 +327,7 @@ pub(crate) async fn remove(node: &Node, tx: &mut Tx, post: &Post) -> Result<(), 
     live::removed(tx, post).await?;
     tag::uncount(tx, post).await?;
     conversation::forget(tx, post).await?;
+    challenge::forget(tx, post).await?;
     let files = tx.all_media_of(post.id).await?;
     // Somebody else may be removing it, too: whoever does is the one who counts.
     if !tx.delete_post(post.id).await? {

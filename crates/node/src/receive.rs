@@ -13,9 +13,9 @@ use storage::Tx;
 use crate::moderate::is_shut_out;
 use crate::policy::{Wish, needs_approval};
 use crate::poll::{self, ReceivedPoll};
-use crate::publish::{TAGS_PER_POST, count_post, put_tags, remove, spread, tell_boosters, version};
+use crate::publish::{TAGS_PER_POST, count_post, everyone_named, put_tags, remove, spread, tell_boosters, version};
 use crate::quote::{self, ReceivedQuote};
-use crate::{Error, Node, cards, conversation, index, jobs, live, policy, quarantine, threads};
+use crate::{Error, Node, cards, challenge, conversation, index, jobs, live, policy, quarantine, threads};
 
 /// A post of another server, read and cleaned: `content` is sanitised, lists are bounded, ids are on its author's server.
 #[derive(Clone, Debug)]
@@ -214,6 +214,7 @@ pub async fn post(
     if reason == Reason::Delivered || (reason != Reason::Listed && created_at > now - DAY) {
         let told: Vec<Account> = named.into_iter().filter(|(_, silent)| !silent).map(|(a, _)| a).collect();
         spread(node, tx, author, &post, &told).await?;
+        challenge::heed(node, tx, author, &post, &told).await?;
     }
     Ok(Some(post))
 }
@@ -319,6 +320,8 @@ pub async fn update(
     index::note_changed(tx, post.id).await?;
     live::edited(tx, &post);
     tell_boosters(node, tx, author, &post).await?;
+    let named: Vec<Account> = everyone_named(tx, &post).await?.into_iter().filter(Account::is_local).collect();
+    challenge::heed(node, tx, author, &post, &named).await?;
     Ok(Some(post))
 }
 

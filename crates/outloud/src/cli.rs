@@ -11,6 +11,7 @@ mod key;
 mod member;
 mod moderate;
 mod report;
+mod tag;
 mod texts;
 
 use std::io::{ErrorKind, IsTerminal as _, Write as _};
@@ -83,6 +84,9 @@ enum Command {
     /// Rules for other servers. A running node heeds them within a second.
     #[command(subcommand)]
     Domain(domain::Domain),
+    /// Hashtags that the node does not carry to other servers.
+    #[command(subcommand)]
+    Tag(tag::Tag),
     /// E-mail providers with whose addresses nobody joins.
     #[command(subcommand)]
     EmailDomainBlock(gates::ProviderBlock),
@@ -195,6 +199,7 @@ async fn run(arguments: Arguments) -> Result<(), Error> {
         Command::Rule(command) => command.run(&settings()?).await,
         Command::Announcement(command) => command.run(&settings()?).await,
         Command::Domain(command) => command.run(&settings()?).await,
+        Command::Tag(command) => command.run(&settings()?).await,
         Command::EmailDomainBlock(command) => command.run(&settings()?).await,
         Command::EmailBlock(command) => command.run(&settings()?).await,
         Command::IpBlock(command) => command.run(&settings()?).await,

@@ -264,6 +264,11 @@ impl Tx {
         Ok(())
     }
 
+    pub async fn set_display_name(&mut self, id: Id, name: &str, now: Millis) -> Result<(), Error> {
+        self.run("update accounts set display_name = $2, updated_at = $3 where id = $1", args![id, name, now]).await?;
+        Ok(())
+    }
+
     /// Suspends an account (`by`: moderator, domain, origin), or with no time lifts it.
     pub async fn set_suspended(&mut self, id: Id, at: Option<Millis>, by: &str) -> Result<(), Error> {
         self.run("update accounts set suspended_at = $2, suspended_by = $3 where id = $1", args![id, at, by]).await?;

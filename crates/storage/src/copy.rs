@@ -10,7 +10,7 @@ use crate::store::{Engine, postgres_arguments};
 use crate::{Error, Tx, sqlite};
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 93] = [
+pub const TABLES: [&str; 97] = [
     "settings",
     "accounts",
     "moves",
@@ -29,6 +29,10 @@ pub const TABLES: [&str; 93] = [
     "tag_actors",
     "blocked_tags",
     "uncarried_posts",
+    "carrier_refusals",
+    "challenges",
+    "contributions",
+    "challenge_blocks",
     "media",
     "polls",
     "poll_options",

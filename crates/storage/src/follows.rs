@@ -35,6 +35,10 @@ impl Tx {
         .await
     }
 
+    pub async fn follow_by_id(&mut self, id: Id) -> Result<Option<Follow>, Error> {
+        self.one(concat!("select ", follow_columns!(), " from follows f where f.id = $1"), args![id]).await
+    }
+
     pub async fn follow_by_uri(&mut self, uri: &str) -> Result<Option<Follow>, Error> {
         self.one(concat!("select ", follow_columns!(), " from follows f where f.uri = $1"), args![uri]).await
     }

@@ -24,6 +24,7 @@ mod members;
 mod audience;
 mod bell;
 mod cards;
+mod challenges;
 mod circle;
 mod conversations;
 mod copy;
@@ -74,6 +75,7 @@ mod warnings;
 
 pub use accounts::{Key, Profile};
 pub use bell::{Bell, Events};
+pub use challenges::ChallengeOrder;
 pub use circle::ProfileSettings;
 pub use conversations::Conversation;
 pub use copy::{OF_THE_PLACE, Record, TABLES};

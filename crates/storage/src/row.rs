@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use model::challenge::{Standing, State};
 use model::account::{ActorKind, Emoji, Field, MemberState, Role};
 use model::audience::Audience;
 use model::filter::FilterAction;
@@ -165,6 +166,8 @@ named! {
     Format => Format::from_name,
     FilterAction => FilterAction::from_name,
     RepliesPolicy => RepliesPolicy::from_name,
+    State => State::from_name,
+    Standing => Standing::from_name,
 }
 
 impl Column for Audience {

@@ -82,7 +82,9 @@ macro_rules! unseen {
             unseen!(none $a, "moves w where w.target_id"),
             unseen!(none $a, "account_notes w where w.target_id"),
             unseen!(none $a, "endorsements w where w.target_id"),
-            unseen!(none $a, "dismissed_suggestions w where w.target_id")
+            unseen!(none $a, "dismissed_suggestions w where w.target_id"),
+            unseen!(none $a, "carrier_refusals w where w.account_id"),
+            unseen!(none $a, "challenge_blocks w where w.account_id")
         )
     };
     (none $a:literal, $rows:literal) => { concat!(" and not exists (select 1 from ", $rows, " = ", $a, ".id)") };
@@ -228,6 +230,7 @@ impl Tx {
                  and not exists (select 1 from post_tags y where y.tag_id = tags.id) \
                  and not exists (select 1 from tag_follows y where y.tag_id = tags.id) \
                  and not exists (select 1 from tag_actors y where y.tag_id = tags.id) \
+                 and not exists (select 1 from challenges y where y.tag_id = tags.id) \
                  and not exists (select 1 from featured_tags y where y.tag_id = tags.id)",
                 &[ids(&step), before.into()],
             )

@@ -32,16 +32,18 @@ impl Tx {
         self.value(sql, args![account]).await
     }
 
-    /// The actors that carry the tags of a post, as far as anybody follows them.
-    pub async fn carriers_of_tags(&mut self, post: Id) -> Result<Vec<Account>, Error> {
+    /// The actors that carry the tags of a post, as far as anybody follows them and its author lets them.
+    pub async fn carriers_of_tags(&mut self, post: Id, author: Id) -> Result<Vec<Account>, Error> {
         self.all(
             concat!(
                 "select ",
                 account_columns!(),
                 " from post_tags y join tag_actors x on x.tag_id = y.tag_id join accounts a on a.id = x.account_id \
-                 where y.post_id = $1 and a.followers_count > 0 and a.suspended_at is null and a.deleted_at is null order by a.id"
+                 where y.post_id = $1 and a.followers_count > 0 and a.suspended_at is null and a.deleted_at is null \
+                 and not exists (select 1 from carrier_refusals r where r.carrier_id = a.id and r.account_id = $2) \
+                 and not exists (select 1 from blocks b where b.account_id = $2 and b.target_id = a.id) order by a.id"
             ),
-            args![post],
+            args![post, author],
         )
         .await
     }

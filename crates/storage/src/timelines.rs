@@ -3,7 +3,7 @@
 use model::audience::{Audience, Viewer};
 use model::id::Id;
 use model::page::Page;
-use model::post::{CARRIED, Post};
+use model::post::Post;
 
 use crate::audience::{not_hidden, not_limited, visible};
 use crate::lists::not_set_apart;
@@ -144,9 +144,15 @@ impl Tx {
                 .await?;
             changed += self.fan_out_lists(post, language).await?;
         }
-        // An actor that carries what others say reads nothing.
-        if post.local && post.kind != CARRIED {
-            changed += self.put_home_entry(post.account_id, post.id).await?;
+        if post.local {
+            // Actors of ours that are no members have no home.
+            changed += self
+                .run(
+                    "insert into home_entries (account_id, post_id) select m.account_id, $2 from members m where m.account_id = $1 \
+                     on conflict do nothing",
+                    args![post.account_id, post.id],
+                )
+                .await?;
         }
         Ok(changed)
     }

@@ -4,7 +4,7 @@ use model::account::Account;
 use model::audience::Audience;
 use model::clock::{Millis, rfc3339};
 use node::Config;
-use node::carry::is_carrier;
+use node::carry::{self, is_carrier};
 use node::deed::{Data, Kind};
 use serde_json::{Value, json};
 use storage::{Deed, Tx};
@@ -72,7 +72,12 @@ pub async fn render(config: &Config, tx: &mut Tx, deed: &Deed, now: Millis) -> R
             "to": [PUBLIC], "cc": [by.followers],
         }),
         Kind::UpdateActor => {
-            let Some(key) = tx.signing_key(by.id).await? else { return Ok(None) };
+            let own = tx.account_by_uri(&config.instance_actor_uri()).await?;
+            let key = match (tx.signing_key(by.id).await?, own) {
+                (None, Some(own)) => carry::lent(&by, tx.signing_key(own.id).await?),
+                (key, _) => key,
+            };
+            let Some(key) = key else { return Ok(None) };
             let attribution = tx.profile_settings(by.id).await?.attribution_domains;
             json!({
                 "id": format!("{}#updates/{}", by.uri, deed.id), "type": "Update", "actor": by.uri, "to": [PUBLIC], "cc": [by.followers],

@@ -41,6 +41,7 @@ pub async fn sign_up(
         reason: text("reason"),
         locale: text("locale"),
         agreement: params.flag("agreement").unwrap_or(false),
+        tag_sharing: params.group("outloud").and_then(|own| own.flag("tag_sharing")),
     };
     let account = join(&app, Door::Open, from, &form).await?;
     let mut tx = app.node.store.begin().await?;

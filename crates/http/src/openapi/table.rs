@@ -30,6 +30,7 @@ use crate::mastodon::requests::Asked;
 use crate::mastodon::scheduled::Scheduled;
 use crate::mastodon::search::Results;
 use crate::mastodon::tags::FeaturedTag;
+use crate::outloud::settings::Settings;
 
 const fn of(name: &'static str, kind: Kind) -> Param {
     Param::new(name, kind)
@@ -478,6 +479,10 @@ pub const OPERATIONS: &[Operation] = &[
     ]),
     update("/api/v1/push/subscription", "Say what is pushed").needs("push").takes(&[ABOUT, of("policy", HEARD)]).gives::<Subscription>(),
     delete("/api/v1/push/subscription", "Have nothing pushed").needs("push"),
+
+    // What only this software has.
+    get("/api/outloud/v1/settings", "How far what one says goes").needs("read:accounts").gives::<Settings>(),
+    update("/api/outloud/v1/settings", "Say how far what one says goes").needs("write:accounts").takes(&[of("tag_sharing", Flag)]).gives::<Settings>(),
 
     // Live.
     get("/api/v1/streaming/health", "Whether there are streams").answers(Plain),

@@ -30,6 +30,7 @@ struct SignUpPage {
     password_min: usize,
     rules: Vec<Rule>,
     form: Form,
+    tag_sharing: bool,
     errors: Errors,
 }
 
@@ -60,6 +61,7 @@ async fn page(
         domain: app.node.config.handle_domain.clone(),
         password_min: node::login::PASSWORD_MIN,
         rules: app.node.store.read().await?.rules().await?,
+        tag_sharing: form.tag_sharing.unwrap_or(app.node.config.tag_sharing),
         form: Form { password: String::new(), ..form },
         errors: Errors(problems.iter().map(|p| (p.field, format!("{} {}.", label(p.field), p.words))).collect()),
     };
@@ -75,6 +77,7 @@ fn read(params: &Params) -> Form {
         reason: text("reason"),
         locale: String::new(),
         agreement: params.flag("agreement").unwrap_or(false),
+        tag_sharing: Some(params.flag("tag_sharing").unwrap_or(false)),
     }
 }
 

@@ -112,6 +112,15 @@ async fn accounts(node: &Node, progress: &mut Progress) -> Result<Finding, Error
             found.compare(&format!("#{tag} on a profile"), "posts", *kept, *there);
         }
     }
+    let mut after = i64::MIN;
+    loop {
+        let step = node.store.read().await?.challenge_counts(after, STEP).await?;
+        let Some(last) = step.last() else { break };
+        after = last.0;
+        for (_, name, kept, there) in &step {
+            found.compare(&format!("challenge @{name}"), "contributions", *kept, *there);
+        }
+    }
     Ok(found.finding("counts kept with our accounts agree", "do not"))
 }
 

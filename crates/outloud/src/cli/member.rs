@@ -66,6 +66,12 @@ pub enum Member {
         #[command(flatten)]
         change: AliasChange,
     },
+    /// Whether hashtags carry what a member says to everybody beyond those who follow them, if they asked you to change it.
+    TagSharing {
+        username: String,
+        #[arg(value_parser = ["on", "off"])]
+        on: String,
+    },
     /// Let a member move away. Their followers go along; they can read on here, but not post.
     Move {
         username: String,
@@ -185,6 +191,7 @@ impl Member {
             Self::Confirm { username } => decide(settings, &username, Decision::Confirm).await,
             Self::TotpOff { username } => decide(settings, &username, Decision::TotpOff).await,
             Self::Alias { username, change } => change.run(settings, &username).await,
+            Self::TagSharing { username, on } => tag_sharing(settings, &username, on == "on").await,
             Self::Move { username, whither } => whither.run(settings, &username).await,
             Self::Delete { username, yes } => delete(settings, &username, yes).await,
         }
@@ -260,6 +267,19 @@ fn new_password(node: &Node, from_stdin: bool) -> Result<(String, bool), Error> 
 
 fn with_password(done: String, password: &str, given: bool) -> String {
     if given { done } else { format!("{done} Password: {password}") }
+}
+
+async fn tag_sharing(settings: &Settings, username: &str, on: bool) -> Result<(), Error> {
+    let node = serve::existing(settings).await?;
+    let who = local_account(&node, username).await?;
+    let mut tx = node.store.begin().await?;
+    node::carry::set_consent(&node, &mut tx, &who, on).await?;
+    let word = if on { "on" } else { "off" };
+    moderate::log(&node, &mut tx, BY, "member tag-sharing", &who, word).await?;
+    node.commit(tx).await?;
+    let what = if on { "Hashtags carry" } else { "Hashtags do not carry" };
+    say(&format!("{what} what @{} says to everybody.", node.config.full_handle(&who)));
+    Ok(())
 }
 
 impl AliasChange {

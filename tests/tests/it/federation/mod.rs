@@ -2,6 +2,7 @@
 //! what must not work. Tests named `bNN_…` hold behaviour NN of the list in `docs/federation.md`.
 
 mod actors;
+mod carriers;
 mod conversations;
 mod doors;
 mod find;

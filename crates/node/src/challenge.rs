@@ -1,0 +1,704 @@
+//! Challenges: a question with an owner, its own actor, and what people anywhere contribute: by naming it, or with its hashtag. Its actor
+//! passes contributions on to those who follow it. A stranger's first waits for somebody who looks after the challenge.
+
+use model::account::{Account, ActorKind, Member, MemberState, Role};
+use model::audience::Audience;
+use model::challenge::{Challenge, Contribution, Standing, State};
+use model::clock::{DAY, HOUR, Millis, date};
+use model::handle::valid_local_username;
+use model::hashtag::Hashtag;
+use model::id::{Id, first_id};
+use model::notification::NotificationKind;
+use model::page::Page;
+use model::post::{Draft, Post, Revision};
+use model::text::{Format, length};
+use storage::Tx;
+
+use crate::accounts::local_account;
+use crate::carry::{announce, is_carrier, take_back, wants_no_robots};
+use crate::login::may_be_heard;
+use crate::moderate::is_shut_out;
+use crate::notify::notify;
+use crate::{Error, Node, jobs, publish};
+
+/// Most characters of a question, and of an answer.
+pub const QUESTION: usize = 300;
+pub const ANSWER: usize = 2_000;
+pub const PURPOSE: usize = 2_000;
+/// Open and planned challenges that one member looks after.
+pub const OWNED: usize = 20;
+/// Contributions that a harvest links, and characters of each that it quotes.
+const LINKS: i64 = 30;
+const EXCERPT: usize = 120;
+/// Characters that are left for the last line of a harvest.
+const ROOM: usize = 60;
+/// Of one person so many contributions an hour are passed on without a look.
+const AN_HOUR: i64 = 10;
+/// Contributions that are taken back in one step.
+const STEP: i64 = 50;
+
+/// What somebody asks.
+#[derive(Clone, Debug, Default)]
+pub struct Form {
+    /// Of its actor: a username like any other.
+    pub name: String,
+    pub question: String,
+    /// What it is for: Markdown.
+    pub purpose: String,
+    /// A hashtag with which people contribute, or empty.
+    pub tag: String,
+    /// When it opens; at once, if that is past.
+    pub opens_at: Option<Millis>,
+    pub closes_at: Option<Millis>,
+}
+
+/// What of it is to be another; `None` stays.
+#[derive(Clone, Debug, Default)]
+pub struct Change {
+    pub question: Option<String>,
+    /// Empty: none.
+    pub tag: Option<String>,
+    /// `Some(None)`: it stays open until somebody closes it.
+    pub closes_at: Option<Option<Millis>>,
+    pub adoptable: Option<bool>,
+}
+
+/// A challenge with its actor.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    pub account: Account,
+    pub challenge: Challenge,
+}
+
+/// By the name of its actor.
+pub async fn find(tx: &mut Tx, name: &str) -> Result<Asked, Error> {
+    let account = tx.account_by_handle(name.trim_start_matches('@'), "").await?;
+    let account = account.filter(|a| is_carrier(a) && !a.is_suspended()).ok_or(Error::NotFound)?;
+    let challenge = tx.challenge(account.id).await?.ok_or(Error::NotFound)?;
+    Ok(Asked { account, challenge })
+}
+
+/// The same, for somebody who may look after it.
+pub async fn own(tx: &mut Tx, who: &Account, name: &str) -> Result<Asked, Error> {
+    let asked = find(tx, name).await?;
+    // Two who change it at once take turns.
+    let challenge = tx.lock_challenge(asked.account.id).await?.ok_or(Error::NotFound)?;
+    match may_keep(tx, who, &challenge).await? {
+        true => Ok(Asked { challenge, ..asked }),
+        false => Err(Error::forbidden("This challenge is looked after by others.")),
+    }
+}
+
+/// Whether somebody may say what belongs to a challenge and how far it is: its owner, those who keep it, and moderators.
+pub async fn may_keep(tx: &mut Tx, who: &Account, challenge: &Challenge) -> Result<bool, Error> {
+    if challenge.owner_id == Some(who.id) {
+        return Ok(true);
+    }
+    let member = tx.member(who.id).await?;
+    Ok(member.is_some_and(|m| m.state == MemberState::Active && m.role >= Role::Moderator))
+}
+
+/// A member asks a question. It opens when its time comes, or now.
+///
+/// # Errors
+/// [`Error::Field`] for a name that cannot be had; [`Error::Invalid`] for everything else that cannot be.
+pub async fn open(node: &Node, tx: &mut Tx, who: &Account, form: &Form) -> Result<Asked, Error> {
+    crate::moving::check_here(who)?;
+    may_be_heard(tx, who.id).await?;
+    let now = node.now();
+    let question = question(&form.question)?;
+    within(&form.purpose, PURPOSE, "Purpose")?;
+    let name = form.name.trim().trim_start_matches('@');
+    let field = |code, message: String| Error::Field { field: "name", code, message };
+    valid_local_username(name).map_err(|e| field("ERR_INVALID", e.to_string()))?;
+    let opens_at = form.opens_at.unwrap_or(now).max(now);
+    if form.closes_at.is_some_and(|at| at <= opens_at) {
+        return Err(Error::invalid("Validation failed: Closes at must be after the challenge opens"));
+    }
+    tx.hold_account(who.id).await?;
+    let owned = tx.challenges_owned_by(who.id).await?;
+    if owned.iter().filter(|c| matches!(c.state, State::Open | State::Planned)).count() >= OWNED {
+        return Err(Error::invalid(format!("Validation failed: You look after {OWNED} open challenges already")));
+    }
+    let taken = || field("ERR_TAKEN", "has already been taken".to_owned());
+    if tx.account_by_handle(name, "").await?.is_some() {
+        return Err(taken());
+    }
+    let account = Account {
+        display_name: question.clone(),
+        note: crate::texts::html(node, &form.purpose),
+        note_source: form.purpose.clone(),
+        ..local_account(node, name, ActorKind::Group)
+    };
+    if !tx.insert_account(&account).await? {
+        return Err(taken());
+    }
+    let challenge = Challenge {
+        account_id: account.id,
+        question,
+        owner_id: Some(who.id),
+        adoptable: false,
+        tag_id: tag(node, tx, &form.tag).await?,
+        state: State::Planned,
+        answer: String::new(),
+        opens_at,
+        closes_at: form.closes_at,
+        opening_id: None,
+        harvest_id: None,
+        answer_id: None,
+        contributions_count: 0,
+        last_contribution_at: None,
+        created_at: now,
+    };
+    tx.put_challenge(&challenge).await?;
+    if opens_at > now {
+        let job = jobs::Job::OpenChallenge { challenge: account.id, at: opens_at };
+        jobs::enqueue_at(node, tx, &job, opens_at).await?;
+        return Ok(Asked { account, challenge });
+    }
+    begin(node, tx, Asked { account, challenge }).await
+}
+
+/// Its time came: it is asked.
+pub async fn open_due(node: &Node, tx: &mut Tx, challenge: Id, at: Millis) -> Result<(), Error> {
+    let Some(planned) = tx.lock_challenge(challenge).await? else { return Ok(()) };
+    let Some(account) = tx.account(challenge).await?.filter(|a| !a.is_suspended()) else { return Ok(()) };
+    if planned.state == State::Planned && planned.opens_at == at {
+        begin(node, tx, Asked { account, challenge: planned }).await?;
+    }
+    Ok(())
+}
+
+async fn begin(node: &Node, tx: &mut Tx, mut asked: Asked) -> Result<Asked, Error> {
+    asked.challenge.state = State::Open;
+    let text = opening(node, tx, &asked).await?;
+    asked.challenge.opening_id = Some(say(node, tx, &asked.account, &text, None).await?.id);
+    tx.put_challenge(&asked.challenge).await?;
+    close_later(node, tx, &asked.challenge).await?;
+    Ok(asked)
+}
+
+async fn close_later(node: &Node, tx: &mut Tx, challenge: &Challenge) -> Result<(), Error> {
+    let Some(at) = challenge.closes_at else { return Ok(()) };
+    let job = jobs::Job::CloseChallenge { challenge: challenge.account_id, at };
+    jobs::enqueue_at(node, tx, &job, at).await
+}
+
+/// What it says when it opens: a post like any other.
+async fn opening(node: &Node, tx: &mut Tx, asked: &Asked) -> Result<String, Error> {
+    let Asked { account, challenge } = asked;
+    let by_tag = match tag_name(tx, challenge).await? {
+        Some(tag) => format!(", or post with #{tag}"),
+        None => String::new(),
+    };
+    let until = challenge.closes_at.map_or_else(String::new, |at| format!(" Open until {}.", date(at)));
+    let purpose = match account.note_source.trim() {
+        "" => String::new(),
+        purpose => format!("{purpose}\n\n"),
+    };
+    Ok(format!(
+        "**{}**\n\n{purpose}To contribute, mention @{}{by_tag}, from any server. I pass on what comes.{until}",
+        challenge.question,
+        node.config.full_handle(account)
+    ))
+}
+
+async fn tag_name(tx: &mut Tx, challenge: &Challenge) -> Result<Option<String>, Error> {
+    match challenge.tag_id {
+        Some(tag) => Ok(tx.tags_by_id(&[tag]).await?.pop().map(|t| t.display)),
+        None => Ok(None),
+    }
+}
+
+/// The actor of a challenge says something to everybody.
+async fn say(node: &Node, tx: &mut Tx, account: &Account, text: &str, answers: Option<Id>) -> Result<Post, Error> {
+    let draft = Draft {
+        text: text.to_owned(),
+        format: Format::Markdown,
+        audience: Some(Audience::Public),
+        in_reply_to_id: answers,
+        ..Draft::default()
+    };
+    publish::publish(node, tx, account, &voice(account), &draft).await
+}
+
+/// What an actor has in place of a member's preferences.
+fn voice(account: &Account) -> Member {
+    Member {
+        account_id: account.id,
+        email: String::new(),
+        password_hash: String::new(),
+        role: Role::Member,
+        state: MemberState::Active,
+        reason: String::new(),
+        locale: "en".to_owned(),
+        default_audience: Audience::Public,
+        default_sensitive: false,
+        default_language: String::new(),
+        tag_sharing: true,
+        confirmed: true,
+        created_at: account.created_at,
+        last_active_at: None,
+    }
+}
+
+fn question(text: &str) -> Result<String, Error> {
+    let question = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if question.is_empty() {
+        return Err(Error::invalid("Validation failed: Question can't be blank"));
+    }
+    within(&question, QUESTION, "Question")?;
+    Ok(question)
+}
+
+fn within(text: &str, most: usize, what: &str) -> Result<(), Error> {
+    match text.chars().count() <= most {
+        true => Ok(()),
+        false => Err(Error::invalid(format!("Validation failed: {what} is too long (maximum is {most} characters)"))),
+    }
+}
+
+async fn tag(node: &Node, tx: &mut Tx, name: &str) -> Result<Option<Id>, Error> {
+    if name.trim().is_empty() {
+        return Ok(None);
+    }
+    let wanted = Hashtag::new(name).ok_or_else(|| Error::invalid("Validation failed: Tag is not a hashtag"))?;
+    Ok(Some(tx.use_tag(node.id(), &wanted.key, &wanted.name, node.now()).await?))
+}
+
+/// Changes what is asked, with which hashtag, or until when. What it said when it opened says so, too.
+pub async fn change(node: &Node, tx: &mut Tx, asked: Asked, change: &Change) -> Result<Asked, Error> {
+    let Asked { mut account, mut challenge } = asked;
+    if matches!(challenge.state, State::Closed | State::Answered) && (change.tag.is_some() || change.closes_at.is_some()) {
+        return Err(Error::invalid("Validation failed: This challenge is closed"));
+    }
+    if let Some(text) = &change.question {
+        challenge.question = question(text)?;
+        account.display_name.clone_from(&challenge.question);
+        tx.set_display_name(account.id, &account.display_name, node.now()).await?;
+    }
+    if let Some(name) = &change.tag {
+        challenge.tag_id = tag(node, tx, name).await?;
+    }
+    if let Some(closes_at) = change.closes_at {
+        if closes_at.is_some_and(|at| at <= node.now().max(challenge.opens_at)) {
+            return Err(Error::invalid("Validation failed: Closes at must be in the future"));
+        }
+        challenge.closes_at = closes_at;
+        if challenge.state == State::Open {
+            close_later(node, tx, &challenge).await?;
+        }
+    }
+    if let Some(adoptable) = change.adoptable {
+        challenge.adoptable = adoptable;
+    }
+    tx.put_challenge(&challenge).await?;
+    let asked = Asked { account, challenge };
+    let says_else = change.question.is_some() || change.tag.is_some() || change.closes_at.is_some();
+    if let (true, Some(post)) = (says_else, asked.challenge.opening_id)
+        && tx.post(post).await?.is_some()
+    {
+        let text = opening(node, tx, &asked).await?;
+        let revision = Revision { text, format: Some(Format::Markdown), ..Revision::default() };
+        publish::edit(node, tx, &asked.account, post, &revision).await?;
+    }
+    if change.question.is_some() {
+        crate::accounts::tell_profile(node, tx, asked.account.id).await?;
+    }
+    Ok(asked)
+}
+
+/// Nothing more is taken in, and what came is said in a post that links it.
+pub async fn close(node: &Node, tx: &mut Tx, asked: Asked) -> Result<Asked, Error> {
+    let Asked { account, mut challenge } = asked;
+    match challenge.state {
+        State::Open => {}
+        State::Planned => {
+            challenge.state = State::Closed;
+            challenge.closes_at = Some(node.now());
+            tx.put_challenge(&challenge).await?;
+            return Ok(Asked { account, challenge });
+        }
+        State::Closed | State::Answered => {
+            return Err(Error::invalid("Validation failed: This challenge is closed already"));
+        }
+    }
+    challenge.state = State::Closed;
+    challenge.closes_at = Some(node.now());
+    let text = harvest(node, tx, &challenge).await?;
+    challenge.harvest_id = Some(say(node, tx, &account, &text, challenge.opening_id).await?.id);
+    tx.put_challenge(&challenge).await?;
+    Ok(Asked { account, challenge })
+}
+
+/// Its time is over, unless that is another now.
+pub async fn close_due(node: &Node, tx: &mut Tx, challenge: Id, at: Millis) -> Result<(), Error> {
+    let Some(open) = tx.lock_challenge(challenge).await? else { return Ok(()) };
+    let Some(account) = tx.account(challenge).await?.filter(|a| !a.is_suspended()) else { return Ok(()) };
+    if open.state == State::Open && open.closes_at == Some(at) {
+        close(node, tx, Asked { account, challenge: open }).await?;
+    }
+    Ok(())
+}
+
+/// What came, in words, with links to the newest.
+async fn harvest(node: &Node, tx: &mut Tx, challenge: &Challenge) -> Result<String, Error> {
+    let mut text = format!("**What came of “{}”**\n\n", challenge.question);
+    if challenge.contributions_count == 0 {
+        text.push_str("Nobody has contributed. That is an answer, too.");
+        return Ok(text);
+    }
+    let (people, servers) = tx.contributors(challenge.account_id).await?;
+    text.push_str(&format!(
+        "{} from {} on {}.\n\n",
+        many(challenge.contributions_count, "contribution"),
+        many(people, "person"),
+        many(servers, "server")
+    ));
+    let page = Page::first(LINKS);
+    let viewer = model::audience::Viewer::Anyone;
+    let posts = tx.contributed(challenge.account_id, Standing::Accepted, viewer, &page).await?;
+    let mut shown = 0;
+    for post in posts {
+        let author = tx.account(post.account_id).await?.map(|a| a.shown_name().to_owned()).unwrap_or_default();
+        // Not what stands behind a warning.
+        let words = if post.summary.is_empty() { model::html::to_text(&post.content) } else { post.summary.clone() };
+        let words = words.split_whitespace().filter(|w| !w.starts_with('@')).collect::<Vec<_>>().join(" ");
+        let excerpt = model::html::truncate(&words, EXCERPT);
+        let line = format!("- {}: {} <{}>\n", plain(&author), plain(&excerpt), post.url);
+        if length(&text) + length(&line) + ROOM > node.config.post_length {
+            break;
+        }
+        text.push_str(&line);
+        shown += 1;
+    }
+    if challenge.contributions_count > shown {
+        text.push_str(&format!("\nand {} more, on my page.", challenge.contributions_count - shown));
+    }
+    Ok(text)
+}
+
+/// Words of others, so that they are nothing but words: in Markdown they name nobody, link nothing and tag nothing.
+fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '@' | '＠' => out.push('·'),
+            '#' | '＃' => {}
+            c if c.is_ascii_punctuation() && !matches!(c, '.' | ',' | '?' | '!' | '\'' | '"' | ':' | ';' | '-' | '/') => {
+                out.push('\\');
+                out.push(c);
+            }
+            c => out.push(c),
+        }
+    }
+    // What looks like an address would be a link.
+    out.replace("://", ": //")
+}
+
+fn many(count: i64, what: &str) -> String {
+    match (count, what) {
+        (1, what) => format!("1 {what}"),
+        (count, "person") => format!("{count} people"),
+        (count, what) => format!("{count} {what}s"),
+    }
+}
+
+/// What came of it in the end.
+pub async fn answer(node: &Node, tx: &mut Tx, asked: Asked, answer: &str) -> Result<Asked, Error> {
+    let answer = answer.trim();
+    if answer.is_empty() {
+        return Err(Error::invalid("Validation failed: Answer can't be blank"));
+    }
+    within(answer, ANSWER, "Answer")?;
+    let Asked { account, mut challenge } = match asked.challenge.state {
+        State::Open => close(node, tx, asked).await?,
+        State::Closed | State::Answered => asked,
+        State::Planned => return Err(Error::invalid("Validation failed: This challenge has not been asked yet")),
+    };
+    answer.clone_into(&mut challenge.answer);
+    challenge.state = State::Answered;
+    let text = format!("**{}**\n\n{answer}", challenge.question);
+    let known = match challenge.answer_id {
+        Some(post) => tx.post(post).await?,
+        None => None,
+    };
+    if let Some(post) = known {
+        let revision = Revision { text, format: Some(Format::Markdown), ..Revision::default() };
+        publish::edit(node, tx, &account, post.id, &revision).await?;
+    } else {
+        challenge.answer_id = Some(say(node, tx, &account, &text, challenge.opening_id).await?.id);
+    }
+    tx.put_challenge(&challenge).await?;
+    Ok(Asked { account, challenge })
+}
+
+/// A member looks after a challenge from now on, whose owner left it or offers it.
+pub async fn adopt(tx: &mut Tx, who: &Account, name: &str) -> Result<Asked, Error> {
+    may_be_heard(tx, who.id).await?;
+    let Asked { account, .. } = find(tx, name).await?;
+    let mut challenge = tx.lock_challenge(account.id).await?.ok_or(Error::NotFound)?;
+    let owner = match challenge.owner_id {
+        Some(owner) => tx.account(owner).await?,
+        None => None,
+    };
+    let has_owner = owner.is_some_and(|o| !o.is_suspended() && o.moved_to.is_empty());
+    if has_owner && !challenge.adoptable && challenge.owner_id != Some(who.id) {
+        return Err(Error::forbidden("This challenge has an owner who has not offered it."));
+    }
+    (challenge.owner_id, challenge.adoptable) = (Some(who.id), false);
+    tx.put_challenge(&challenge).await?;
+    Ok(Asked { account, challenge })
+}
+
+// What comes.
+
+/// Somebody's post contributes to what it names, and to what has one of its hashtags: after it was made, and after it was changed. One
+/// that only asks actors of ours to leave its author alone has that effect.
+pub(crate) async fn heed(
+    node: &Node,
+    tx: &mut Tx,
+    author: &Account,
+    post: &Post,
+    mentioned: &[Account],
+) -> Result<(), Error> {
+    let named: Vec<&Account> = mentioned.iter().filter(|a| is_carrier(a)).collect();
+    match wish(&post.content).filter(|_| !named.is_empty() && !is_carrier(author)) {
+        Some(Wish::Stop) => {
+            for carrier in named {
+                stop(node, tx, carrier, author).await?;
+            }
+            Ok(())
+        }
+        Some(Wish::Start) => {
+            for carrier in named {
+                tx.forget_refusal(carrier.id, author.id).await?;
+            }
+            Ok(())
+        }
+        None => gather(node, tx, author, post, &named).await,
+    }
+}
+
+async fn gather(
+    node: &Node,
+    tx: &mut Tx,
+    author: &Account,
+    post: &Post,
+    named: &[&Account],
+) -> Result<(), Error> {
+    if post.audience != Audience::Public || post.boost_of_id.is_some() || is_carrier(author) {
+        return Ok(());
+    }
+    let known = tx.contributions_of_post(post.id).await?;
+    let by_tag = if wants_no_robots(author) { Vec::new() } else { tx.challenges_of_tags(post.id).await? };
+    for contribution in known.iter().filter(|n| !n.by_mention && !by_tag.contains(&n.challenge_id)) {
+        drop_contribution(node, tx, contribution, post).await?;
+    }
+    let mut answers: Vec<(Id, bool)> = named.iter().map(|a| (a.id, true)).collect();
+    for challenge in by_tag {
+        if !answers.iter().any(|(id, _)| *id == challenge) {
+            answers.push((challenge, false));
+        }
+    }
+    answers.retain(|(id, _)| !known.iter().any(|n| n.challenge_id == *id));
+    for (challenge, by_mention) in answers {
+        contribute(node, tx, challenge, author, post, by_mention).await?;
+    }
+    Ok(())
+}
+
+async fn contribute(
+    node: &Node,
+    tx: &mut Tx,
+    challenge: Id,
+    author: &Account,
+    post: &Post,
+    by_mention: bool,
+) -> Result<(), Error> {
+    let Some(carrier) = tx.account(challenge).await?.filter(|a| !a.is_suspended()) else { return Ok(()) };
+    let Some(asked) = tx.challenge(challenge).await?.filter(|c| c.state == State::Open) else { return Ok(()) };
+    // An answer to somebody else that names it, as answers do which name all whom the other named, is between the two.
+    let answers_another = !post.in_reply_to_uri.is_empty()
+        && post.in_reply_to_account_id.is_none_or(|to| to != challenge && to != author.id);
+    let is_old = post.created_at < asked.opens_at.max(node.now() - DAY);
+    let is_unwelcome = is_shut_out(node, author) || tx.is_contributor_blocked(challenge, author.id).await?;
+    if answers_another || is_old || is_unwelcome || tx.refuses_carrier(challenge, author.id).await? {
+        return Ok(());
+    }
+    let is_known = author.is_local() || tx.has_contributed(challenge, author.id).await?;
+    let hour = first_id(node.now() - HOUR);
+    let waits = !is_known
+        || author.limited_at.is_some()
+        || tx.count_contributions_of(challenge, author.id, hour).await? >= AN_HOUR;
+    let contribution = Contribution {
+        challenge_id: challenge,
+        post_id: post.id,
+        account_id: author.id,
+        state: if waits { Standing::Waiting } else { Standing::Accepted },
+        by_mention,
+        decided_by: None,
+        created_at: node.now(),
+    };
+    tx.put_contribution(&contribution).await?;
+    if !waits {
+        return carry(node, tx, &carrier, post).await;
+    }
+    if let Some(owner) = asked.owner_id {
+        notify(node, tx, owner, NotificationKind::Mention, author, Some(post)).await?;
+    }
+    Ok(())
+}
+
+async fn carry(node: &Node, tx: &mut Tx, carrier: &Account, post: &Post) -> Result<(), Error> {
+    tx.count_contribution(carrier.id, 1, Some(node.now())).await?;
+    announce(node, tx, carrier, post).await?;
+    Ok(())
+}
+
+/// What is no contribution any more.
+async fn drop_contribution(node: &Node, tx: &mut Tx, n: &Contribution, post: &Post) -> Result<(), Error> {
+    if !tx.delete_contribution(n.challenge_id, n.post_id).await? {
+        return Ok(());
+    }
+    put_down(node, tx, n, post).await
+}
+
+/// It is passed on no more.
+async fn put_down(node: &Node, tx: &mut Tx, n: &Contribution, post: &Post) -> Result<(), Error> {
+    if n.state == Standing::Accepted {
+        tx.count_contribution(n.challenge_id, -1, None).await?;
+    }
+    match tx.boost_of(n.challenge_id, post.id).await? {
+        Some(boost) => take_back(node, tx, &boost, post).await,
+        None => Ok(()),
+    }
+}
+
+/// A post goes, and with it what it was for challenges.
+pub(crate) async fn forget(tx: &mut Tx, post: &Post) -> Result<(), Error> {
+    for n in tx.contributions_of_post(post.id).await? {
+        if tx.delete_contribution(n.challenge_id, n.post_id).await? && n.state == Standing::Accepted {
+            tx.count_contribution(n.challenge_id, -1, None).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Somebody who looks after a challenge says what becomes of a contribution, also of one that was decided before.
+pub async fn decide(
+    node: &Node,
+    tx: &mut Tx,
+    who: &Account,
+    asked: &Asked,
+    post: Id,
+    accepted: bool,
+) -> Result<Contribution, Error> {
+    let challenge = asked.account.id;
+    let mut n = tx.contribution(challenge, post).await?.ok_or(Error::NotFound)?;
+    let post = tx.post(post).await?.ok_or(Error::NotFound)?;
+    let author = tx.account(n.account_id).await?.ok_or(Error::NotFound)?;
+    let wanted = if accepted { Standing::Accepted } else { Standing::Refused };
+    if n.state == wanted {
+        return Ok(n);
+    }
+    if accepted {
+        if is_shut_out(node, &author) || post.audience != Audience::Public {
+            return Err(Error::NotFound);
+        }
+        if tx.refuses_carrier(challenge, author.id).await? {
+            return Err(Error::invalid("Validation failed: Its author does not want it to be passed on"));
+        }
+        carry(node, tx, &asked.account, &post).await?;
+    } else {
+        put_down(node, tx, &n, &post).await?;
+    }
+    (n.state, n.decided_by) = (wanted, Some(who.id));
+    tx.put_contribution(&n).await?;
+    Ok(n)
+}
+
+/// Somebody has no say in a challenge any more, and what they contributed is passed on no more.
+pub async fn block(node: &Node, tx: &mut Tx, asked: &Asked, account: &Account) -> Result<(), Error> {
+    tx.block_contributor(asked.account.id, account.id, node.now()).await?;
+    withdraw(node, tx, asked.account.id, account.id).await
+}
+
+pub async fn unblock(tx: &mut Tx, asked: &Asked, account: &Account) -> Result<(), Error> {
+    tx.unblock_contributor(asked.account.id, account.id).await?;
+    Ok(())
+}
+
+/// The actor of a challenge is taken away, with all that it said and carried: for what should not have been asked. Its name is never
+/// given again.
+pub async fn remove(node: &Node, tx: &mut Tx, by: &str, asked: &Asked) -> Result<(), Error> {
+    crate::accounts::delete_actor(node, tx, by, &asked.account).await
+}
+
+async fn withdraw(node: &Node, tx: &mut Tx, challenge: Id, author: Id) -> Result<(), Error> {
+    loop {
+        let step = tx.contributions_by(challenge, author, STEP).await?;
+        for n in &step {
+            match tx.post(n.post_id).await? {
+                Some(post) => drop_contribution(node, tx, n, &post).await?,
+                None => drop(tx.delete_contribution(n.challenge_id, n.post_id).await?),
+            }
+        }
+        if step.is_empty() {
+            return Ok(());
+        }
+    }
+}
+
+/// What somebody asks of the actors that they name, who says nothing else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wish {
+    /// To pass on nothing of theirs.
+    Stop,
+    /// To do so again.
+    Start,
+}
+
+fn wish(html: &str) -> Option<Wish> {
+    let text = model::html::to_text(html);
+    let words: Vec<String> = text
+        .split_whitespace()
+        .filter(|w| !w.starts_with('@'))
+        .map(|w| w.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase())
+        .filter(|w| !w.is_empty())
+        .collect();
+    match words.join(" ").trim_start_matches("please ") {
+        "stop" | "stop boosting me" | "nobot" => Some(Wish::Stop),
+        "start" | "start boosting me" => Some(Wish::Start),
+        _ => None,
+    }
+}
+
+/// Somebody wants one of our actors to pass on nothing of theirs: from now on, and of what was.
+pub(crate) async fn stop(node: &Node, tx: &mut Tx, carrier: &Account, author: &Account) -> Result<(), Error> {
+    tx.refuse_carrier(carrier.id, author.id, node.now()).await?;
+    withdraw(node, tx, carrier.id, author.id).await?;
+    // What a hashtag carries of a member goes step by step.
+    if author.is_local() { crate::carry::withdraw(node, tx, author.id).await } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_is_enough_to_be_left_alone() {
+        for text in ["@trust@node stop", "@trust Stop!", "STOP boosting me, @trust@node", "@trust #nobot"] {
+            assert_eq!(wish(text), Some(Wish::Stop), "{text}");
+        }
+        assert_eq!(wish("<p><a>@trust</a> please start</p>"), Some(Wish::Start));
+        for text in ["@trust we had to stop the trial", "@trust", "stop the bus @trust"] {
+            assert_eq!(wish(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_others_wrote_is_quoted_as_words() {
+        assert_eq!(plain("@bob #tag <b> [a](https://x.example) *x*"), "·bob tag \\<b\\> \\[a\\]\\(https: //x.example\\) \\*x\\*");
+    }
+}

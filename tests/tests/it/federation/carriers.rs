@@ -1,0 +1,461 @@
+//! The actors of hashtags: found, followed, and what they carry.
+
+use model::audience::Audience;
+use model::hashtag::{normalise, slug};
+use model::post::{Draft, Post, Revision};
+use node::{carry, moderate, publish, react};
+use serde_json::{Value, json};
+use suite::db::Engine;
+use suite::fediverse::{Letter, Server, Stage, verified_key_id};
+use suite::node::{Options, Person, TestNode, eventually};
+use suite::on_both;
+use suite::peer::Peer;
+
+const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
+
+async fn get(node: &TestNode, target: &str) -> suite::fediverse::Answer {
+    Letter::get(node, target).with("accept", "application/activity+json").send(node).await
+}
+
+/// Somebody elsewhere follows a hashtag; answers what the node answers.
+async fn follows_tag(stage: &Stage, actor: &Value, tag: &str) -> Value {
+    let follow = stage.server.activity("Follow", actor, json!(stage.node.node().config.tag_actor_uri(tag)));
+    let answer = stage.letter(&format!("/tags/{tag}/inbox"), &follow).send(&stage.node).await;
+    assert_eq!(answer.status, 202, "{answer:?}");
+    eventually("the follow is answered", || async {
+        let accepts = stage.server.received("Accept").into_iter();
+        accepts.rev().find(|a| a["object"]["id"] == follow["id"])
+    })
+    .await
+}
+
+async fn edits(who: Person<'_>, post: &Post, revision: Revision) {
+    let node = who.on.node();
+    let mut tx = node.store.begin().await.unwrap();
+    publish::edit(node, &mut tx, &who.account().await, post.id, &revision).await.unwrap();
+    node.commit(tx).await.unwrap();
+}
+
+async fn deletes(who: Person<'_>, post: &Post) {
+    let node = who.on.node();
+    let mut tx = node.store.begin().await.unwrap();
+    publish::delete(node, &mut tx, &who.account().await, post.id).await.unwrap();
+    node.commit(tx).await.unwrap();
+}
+
+async fn consents(who: Person<'_>, on: bool) {
+    let node = who.on.node();
+    let mut tx = node.store.begin().await.unwrap();
+    carry::set_consent(node, &mut tx, &who.account().await, on).await.unwrap();
+    node.commit(tx).await.unwrap();
+}
+
+/// What the other server was told of a post by the actor of a hashtag: (type, id), in order.
+fn told_of(stage: &Stage, tag: &str, post: &Post) -> Vec<(String, String)> {
+    let actor = stage.node.node().config.tag_actor_uri(tag);
+    let by_tag = stage.server.posts().into_iter().map(|(_, a)| a).filter(|a| a["actor"] == actor);
+    by_tag
+        .filter_map(|a| {
+            let announce = if a["type"] == "Undo" { &a["object"] } else { &a };
+            let is_of = announce["object"] == post.uri;
+            is_of.then(|| (a["type"].as_str().unwrap().to_owned(), announce["id"].as_str().unwrap().to_owned()))
+        })
+        .collect()
+}
+
+fn kinds(told: &[(String, String)]) -> Vec<&str> {
+    told.iter().map(|(kind, _)| kind.as_str()).collect()
+}
+
+on_both! {
+    async fn b42_a_hashtag_is_found_followed_and_carries_a_post_once(db: Db) {
+        let stage = Stage::empty_with("elsewhere", db.engine, Options::default()).await;
+        let config = &stage.node.node().config;
+        let actor_uri = config.tag_actor_uri("workoutloud");
+        let bob = stage.server.person("bob");
+
+        let found = get(&stage.node, &format!("/.well-known/webfinger?resource=acct:tag-workoutloud@{}", stage.node.host())).await;
+        assert_eq!(found.status, 200, "{found:?}");
+        let found = found.json();
+        assert_eq!(found["subject"], json!(format!("acct:tag-workoutloud@{}", stage.node.host())));
+        assert!(found["links"].as_array().unwrap().iter().any(|l| l["rel"] == "self" && l["href"] == actor_uri), "{found:#}");
+        for target in ["/tags/workoutloud/actor", "/tags/workoutloud"] {
+            let answer = get(&stage.node, target).await;
+            assert_eq!((answer.status, answer.header("content-type").split(';').next()), (200, Some("application/activity+json")));
+            let actor = answer.json();
+            assert_eq!((&actor["id"], &actor["type"], &actor["preferredUsername"]), (&json!(actor_uri), &json!("Group"), &json!("tag-workoutloud")));
+            assert_eq!(actor["inbox"], json!(format!("{}/tags/workoutloud/inbox", config.origin)));
+            assert_eq!(actor["publicKey"]["id"], json!(format!("{actor_uri}#main-key")));
+            assert_eq!(actor["attributedTo"], json!(config.instance_actor_uri()));
+            assert_eq!((&actor["manuallyApprovesFollowers"], &actor["indexable"]), (&json!(false), &json!(false)));
+        }
+        assert!(stage.node.known(&actor_uri).await.is_none(), "looking makes nothing");
+
+        let accept = follows_tag(&stage, &bob, "workoutloud").await;
+        assert_eq!((&accept["actor"], &accept["object"]["actor"], &accept["object"]["object"]), (&json!(actor_uri), &bob["id"], &json!(actor_uri)));
+        assert_eq!(get(&stage.node, "/tags/workoutloud/followers").await.json()["totalItems"], json!(1));
+        let key = get(&stage.node, "/tags/workoutloud/actor").await.json()["publicKey"]["publicKeyPem"].as_str().unwrap().to_owned();
+        let sent = stage.server.seen().into_iter().rfind(|s| s.method == http::Method::POST).unwrap();
+        assert_eq!(verified_key_id(&sent, &key).0, format!("{actor_uri}#main-key"));
+
+        let post = stage.alice().says("Trying a walk-in clinic #WorkOutLoud").await;
+        stage.node.idle().await;
+        let announces = stage.server.received("Announce");
+        assert_eq!(announces.len(), 1, "{announces:#?}");
+        let announce = &announces[0];
+        assert_eq!((&announce["actor"], &announce["object"]), (&json!(actor_uri), &json!(post.uri)));
+        assert_eq!((&announce["to"], &announce["cc"]), (&json!([PUBLIC]), &json!([format!("{}/tags/workoutloud/followers", config.origin)])));
+        let id = announce["id"].as_str().unwrap();
+        assert_eq!(id, format!("{}/tags/workoutloud/announces/{}", config.origin, node::random::name_of(&post.uri)));
+        let again = get(&stage.node, id.strip_prefix(&config.origin).unwrap()).await.json();
+        assert_eq!((&again["id"], &again["object"]), (&json!(id), &json!(post.uri)));
+        let outbox = get(&stage.node, "/tags/workoutloud/outbox?page=true").await.json();
+        assert_eq!(outbox["orderedItems"][0]["id"], json!(id), "{outbox:#}");
+
+        assert!(stage.alice().notifications().await.is_empty(), "nobody is told that a hashtag carries what they said");
+        assert_eq!(stage.node.post_by_uri(&post.uri).await.unwrap().boosts_count, 0);
+        let mut tx = stage.node.node().store.read().await.unwrap();
+        let page = model::page::Page::first(9);
+        assert!(tx.boosted_by(post.id, &page).await.unwrap().is_empty());
+        drop(tx);
+        stage.end().await;
+    }
+
+    async fn b43_what_is_quiet_an_answer_or_not_to_be_carried_is_not(db: Db) {
+        let stage = Stage::empty_with("elsewhere", db.engine, Options::default()).await;
+        let (alice, carl) = (stage.alice(), stage.node.member("carl").await);
+        let bob = stage.server.person("bob");
+        follows_tag(&stage, &bob, "try").await;
+        for audience in [Audience::Unlisted, Audience::Followers, Audience::Organisation, Audience::Direct] {
+            alice.says_to(audience, "Not for everybody #try").await;
+        }
+        let first = alice.says("For everybody #try").await;
+        carl.replies(&first, "An answer #try").await;
+        let thread = alice.replies(&first, "And another thing #try").await;
+        let opted = alice.posts(Draft { text: "Not this one #try".to_owned(), tag_sharing: Some(false), ..Draft::default() }).await;
+        consents(carl, false).await;
+        carl.says("Not me #try").await;
+        let node = stage.node.node();
+        let mut tx = node.store.begin().await.unwrap();
+        react::boost(node, &mut tx, &carl.account().await, &opted, None).await.unwrap();
+        node.commit(tx).await.unwrap();
+        stage.node.idle().await;
+        let objects: Vec<Value> = stage.server.received("Announce").into_iter().map(|a| a["object"].clone()).collect();
+        assert_eq!(objects, [json!(first.uri), json!(thread.uri)]);
+
+        // Who says in their profile that they want no robots, and who is limited.
+        consents(carl, true).await;
+        let change = node::accounts::ProfileChange { note: Some("Nurse. #NoBot please".to_owned()), ..Default::default() };
+        let mut tx = node.store.begin().await.unwrap();
+        node::accounts::change_profile(node, &mut tx, &carl.account().await, change).await.unwrap();
+        moderate::limit(node, &mut tx, "test", &alice.account().await).await.unwrap();
+        node.commit(tx).await.unwrap();
+        carl.says("Robots, no #try").await;
+        alice.says("Limited #try").await;
+        stage.node.idle().await;
+        assert_eq!(stage.server.received("Announce").len(), 2);
+        stage.end().await;
+    }
+
+    async fn b44_what_loses_the_tag_is_deleted_or_withdrawn_is_taken_back(db: Db) {
+        let stage = Stage::empty_with("elsewhere", db.engine, Options::default()).await;
+        let (alice, bob) = (stage.alice(), stage.server.person("bob"));
+        follows_tag(&stage, &bob, "try").await;
+        let [edited, deleted, kept] = [alice.says("One #try").await, alice.says("Two #try").await, alice.says("Three #try #other").await];
+        edits(alice, &edited, Revision { text: "One, changed #try".to_owned(), ..Default::default() }).await;
+        stage.node.idle().await;
+        assert_eq!(kinds(&told_of(&stage, "try", &edited)), ["Announce"], "an edit that keeps the tag is no news of the tag's");
+        assert!(stage.server.received("Update").iter().any(|u| u["object"]["id"] == edited.uri), "who got it by the tag gets the new version");
+
+        edits(alice, &edited, Revision { text: "One, without".to_owned(), ..Default::default() }).await;
+        edits(alice, &kept, Revision { text: "Three #try".to_owned(), ..Default::default() }).await;
+        deletes(alice, &deleted).await;
+        stage.node.idle().await;
+        for gone in [&edited, &deleted] {
+            let told = told_of(&stage, "try", gone);
+            assert_eq!(kinds(&told), ["Announce", "Undo"]);
+            assert_eq!(told[0].1, told[1].1, "the one that was made is undone");
+        }
+        assert_eq!(kinds(&told_of(&stage, "try", &kept)), ["Announce"]);
+        assert!(stage.server.received("Delete").iter().any(|d| d["object"]["id"] == deleted.uri), "who got it by the tag alone hears of it");
+        let path = told_of(&stage, "try", &edited)[0].1.strip_prefix(&stage.node.origin).unwrap().to_owned();
+        assert_eq!(get(&stage.node, &path).await.status, 404);
+
+        // It comes again with the tag, as another deed than the one that was undone.
+        edits(alice, &edited, Revision { text: "One, again #Try".to_owned(), ..Default::default() }).await;
+        stage.node.idle().await;
+        let told = told_of(&stage, "try", &edited);
+        assert_eq!(kinds(&told), ["Announce", "Undo", "Announce"]);
+        assert_ne!(told[0].1, told[2].1);
+
+        consents(alice, false).await;
+        stage.node.idle().await;
+        assert_eq!(kinds(&told_of(&stage, "try", &edited)), ["Announce", "Undo", "Announce", "Undo"]);
+        assert_eq!(kinds(&told_of(&stage, "try", &kept)), ["Announce", "Undo"]);
+        assert!(get(&stage.node, "/tags/try/outbox?page=true").await.json()["orderedItems"].as_array().unwrap().is_empty());
+        let counts = stage.node.known(&stage.node.node().config.tag_actor_uri("try")).await.unwrap();
+        assert_eq!(counts.posts_count, 0);
+        stage.end().await;
+    }
+
+    async fn a_suspended_author_is_carried_no_more_and_a_blocked_hashtag_carries_nothing(db: Db) {
+        let stage = Stage::empty_with("elsewhere", db.engine, Options::default()).await;
+        let (alice, carl, bob) = (stage.alice(), stage.node.member("carl").await, stage.server.person("bob"));
+        follows_tag(&stage, &bob, "try").await;
+        follows_tag(&stage, &bob, "other").await;
+        let (hers, his) = (alice.says("Hers #try #other").await, carl.says("His #try").await);
+        stage.node.idle().await;
+        let node = stage.node.node();
+        let mut tx = node.store.begin().await.unwrap();
+        moderate::suspend(node, &mut tx, "test", &carl.account().await).await.unwrap();
+        node.commit(tx).await.unwrap();
+        stage.node.idle().await;
+        assert_eq!(kinds(&told_of(&stage, "try", &his)), ["Announce", "Undo"]);
+        assert_eq!(kinds(&told_of(&stage, "try", &hers)), ["Announce"]);
+
+        let mut tx = node.store.begin().await.unwrap();
+        assert_eq!(carry::block(node, &mut tx, "test", "#Try", "a person's name").await.unwrap(), "try");
+        node.commit(tx).await.unwrap();
+        stage.node.idle().await;
+        assert_eq!(kinds(&told_of(&stage, "try", &hers)), ["Announce", "Undo"]);
+        assert_eq!(kinds(&told_of(&stage, "other", &hers)), ["Announce"]);
+        alice.says("More #try").await;
+        stage.node.idle().await;
+        assert_eq!(stage.server.received("Announce").len(), 3);
+        for target in ["/tags/try/actor", "/tags/try/outbox", &format!("/.well-known/webfinger?resource=acct:tag-try@{}", stage.node.host())] {
+            assert_eq!(get(&stage.node, target).await.status, 404, "{target}");
+        }
+        let follow = stage.server.activity("Follow", &bob, json!(node.config.tag_actor_uri("try")));
+        assert_eq!(stage.letter("/tags/try/inbox", &follow).send(&stage.node).await.status, 404);
+        stage.takes(&follow).await;
+        stage.node.idle().await;
+        assert_eq!(stage.server.received("Accept").len(), 2, "it is followed by nobody new");
+
+        let mut tx = node.store.begin().await.unwrap();
+        assert!(carry::unblock(node, &mut tx, "test", "try").await.unwrap());
+        node.commit(tx).await.unwrap();
+        let again = alice.says("And again #try").await;
+        stage.node.idle().await;
+        assert_eq!(kinds(&told_of(&stage, "try", &again)), ["Announce"]);
+        stage.end().await;
+    }
+
+    async fn b46_hashtags_of_all_scripts_have_actors(db: Db) {
+        let stage = Stage::empty_with("elsewhere", db.engine, Options::default()).await;
+        let bob = stage.server.person("bob");
+        for (written, expected) in [
+            ("Frühling", "fruhling"), ("Straße", "xn--strae-oqa"), ("ｗｉｄｅ", "wide"), ("日本語", "xn--wgv71a119e"), ("gŵyl", "gwyl"),
+            ("مرحبا", ""), ("می\u{200C}خواهم", ""), ("a·b", "xn--ab-0ea"),
+        ] {
+            let key = normalise(written).unwrap();
+            let slug = slug(&key);
+            assert!(expected.is_empty() || slug == expected, "{written}: {slug}");
+            let found = get(&stage.node, &format!("/.well-known/webfinger?resource=acct:tag-{slug}@{}", stage.node.host())).await;
+            assert_eq!(found.status, 200, "{written}");
+            let page = stage.node.node().config.tag_url(&key);
+            let asked: String = url::form_urlencoded::byte_serialize(page.as_bytes()).collect();
+            let by_page = get(&stage.node, &format!("/.well-known/webfinger?resource={asked}")).await;
+            assert_eq!(by_page.json()["subject"], found.json()["subject"], "{written}");
+            follows_tag(&stage, &bob, &slug).await;
+            let post = stage.alice().says(&format!("In every script #{written}")).await;
+            stage.node.idle().await;
+            assert_eq!(kinds(&told_of(&stage, &slug, &post)), ["Announce"], "{written}");
+        }
+        stage.end().await;
+    }
+
+    async fn b47_a_server_subscribes_to_a_hashtag_as_to_a_relay(db: Db) {
+        let stage = Stage::empty_with("elsewhere", db.engine, Options::default()).await;
+        let config = &stage.node.node().config;
+        let mut instance = stage.server.actor_at("/actor", "elsewhere");
+        instance["type"] = json!("Application");
+        stage.server.publish(&instance);
+        let follow = stage.server.activity("Follow", &instance, json!(PUBLIC));
+        assert_eq!(stage.letter("/inbox", &follow).send(&stage.node).await.status, 202);
+        let mut again = follow.clone();
+        again["id"] = json!(stage.server.url("/activities/relay"));
+        assert_eq!(stage.letter("/tags/try/inbox", &again).send(&stage.node).await.status, 202);
+        let accept = stage.server.receives("Accept").await;
+        assert_eq!(stage.server.received("Accept").len(), 1, "to follow everybody at our own inbox is nothing");
+        assert_eq!((&accept["actor"], &accept["object"]["id"], &accept["object"]["object"]), (&json!(config.tag_actor_uri("try")), &again["id"], &json!(PUBLIC)));
+
+        // All that they say comes here now, and is dropped without a question to anybody.
+        let dora = stage.server.actor_at("/users/dora", "dora");
+        let note = stage.server.note(&dora, "/notes/1", "Whatever", json!({}));
+        let create = stage.server.activity("Create", &dora, note);
+        stage.server.forget();
+        assert_eq!(stage.letter("/tags/try/inbox", &create).send(&stage.node).await.status, 202);
+        assert!(stage.server.seen().is_empty());
+
+        let post = stage.alice().says("For the relay #try").await;
+        let announce = stage.server.receives("Announce").await;
+        assert_eq!((&announce["actor"], &announce["object"]), (&json!(config.tag_actor_uri("try")), &json!(post.uri)));
+        let undo = stage.server.activity("Undo", &instance, json!({"id": again["id"], "type": "Follow", "actor": instance["id"], "object": PUBLIC}));
+        assert_eq!(stage.letter("/tags/try/inbox", &undo).send(&stage.node).await.status, 202);
+        assert_eq!(stage.node.known(&config.tag_actor_uri("try")).await.unwrap().followers_count, 0);
+        stage.end().await;
+    }
+
+    async fn whoever_follows_a_hashtag_here_as_an_account_gets_what_it_carries(db: Db) {
+        let node = TestNode::start(db.engine).await;
+        let (alice, carl) = (node.member("alice").await, node.member("carl").await);
+        alice.says("First #try").await;
+        let mut tx = node.node().store.begin().await.unwrap();
+        let actor = carry::open(node.node(), &mut tx, "try").await.unwrap().unwrap();
+        node::follow::follow(node.node(), &mut tx, &carl.account().await, &actor, &Default::default()).await.unwrap();
+        node.node().commit(tx).await.unwrap();
+        let post = alice.says("Second #try").await;
+        let home = carl.home().await;
+        assert_eq!(home.iter().map(|p| p.boost_of_id).collect::<Vec<_>>(), [Some(post.id)]);
+        edits(alice, &post, Revision { text: "Without".to_owned(), ..Default::default() }).await;
+        assert!(carl.home().await.is_empty());
+        assert!(alice.notifications().await.is_empty() && carl.notifications().await.is_empty());
+        node.idle().await;
+        node.running.stop().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_thousand_made_up_hashtags_make_nothing() {
+    let options = Options { change: Some(|settings| settings.rate_limits = true), no_worker: true, ..Options::default() };
+    let stage = Stage::empty_with("elsewhere", Engine::Sqlite, options).await;
+    let host = stage.node.host().to_owned();
+    let mut refused = 0;
+    for n in 0..10_000 {
+        // Each of them seems to come from the same stranger, behind a proxy.
+        let target = match n % 2 {
+            0 => format!("/.well-known/webfinger?resource=acct:tag-madeup{n}@{host}"),
+            _ => format!("/tags/madeup{n}/actor"),
+        };
+        let answer = Letter::get(&stage.node, &target)
+            .with("accept", "application/activity+json")
+            .with("x-forwarded-for", "198.51.100.7")
+            .send(&stage.node)
+            .await;
+        match answer.status {
+            404 => refused += 1,
+            status => assert_eq!(status, 200),
+        }
+    }
+    assert!(refused > 9_500, "{refused}");
+    let mut tx = stage.node.node().store.read().await.unwrap();
+    for n in 0..10_000 {
+        assert!(tx.tag(&format!("madeup{n}")).await.unwrap().is_none(), "{n}");
+    }
+    let local = tx.account_counts(0, 99).await.unwrap();
+    assert_eq!(local.len(), 2, "the node's own actor and alice");
+    drop(tx);
+    // One that is in use is found all the same.
+    stage.alice().says("It is there #madeup1").await;
+    let answer = Letter::get(&stage.node, "/tags/madeup1/actor")
+        .with("accept", "application/activity+json")
+        .with("x-forwarded-for", "198.51.100.7")
+        .send(&stage.node)
+        .await;
+    assert_eq!(answer.status, 200);
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_server_brings_few_new_hashtags_and_idle_ones_go() {
+    let stage = Stage::empty().await;
+    let bob = stage.server.person("bob");
+    follows_tag(&stage, &bob, "idle").await;
+    let uri = stage.node.node().config.tag_actor_uri("idle");
+    let follow = json!({"type": "Follow", "actor": bob["id"], "object": uri});
+    stage.takes(&stage.server.activity("Undo", &bob, follow)).await;
+    stage.node.idle().await;
+    let node = stage.node.node();
+    let step = node::housekeeping::step(node, node::housekeeping::Chore::TagActors, 0).await.unwrap();
+    assert_eq!(step.gone, 0, "it is new");
+    eventually("it goes, once nothing of it waits any more", || async {
+        let mut tx = node.store.begin().await.unwrap();
+        let (_, gone) = tx.drop_idle_tag_actors(0, node.now() + 1, 10).await.unwrap();
+        node.commit(tx).await.unwrap();
+        (gone == 1).then_some(())
+    })
+    .await;
+    assert!(stage.node.known(&uri).await.is_none());
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_writes_without_end_is_not_carried_without_end() {
+    let stage = Stage::empty().await;
+    let bob = stage.server.person("bob");
+    follows_tag(&stage, &bob, "try").await;
+    for n in 0..carry::AN_HOUR + 5 {
+        stage.alice().says(&format!("{n} #try")).await;
+    }
+    stage.node.idle().await;
+    assert_eq!(stage.server.received("Announce").len() as i64, carry::AN_HOUR);
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn followers_on_a_server_that_was_given_up_are_dropped() {
+    let options = Options { no_worker: true, ..Options::default() };
+    let stage = Stage::empty_with("elsewhere", Engine::Sqlite, options).await;
+    let (node, bob) = (stage.node.node(), stage.server.person("bob"));
+    let uri = node.config.tag_actor_uri("try");
+    stage.takes(&stage.server.activity("Follow", &bob, json!(uri))).await;
+    stage.follows_alice(&bob).await;
+    assert_eq!(stage.node.known(&uri).await.unwrap().followers_count, 1);
+    let mut tx = node.store.begin().await.unwrap();
+    let now = node.now();
+    for host in tx.lease_hosts("test", now, now + 1_000, 9).await.unwrap() {
+        tx.release_host("test", &storage::HostState { dead_since: Some(now), ..host }, now).await.unwrap();
+    }
+    node.commit(tx).await.unwrap();
+    let step = node::housekeeping::step(node, node::housekeeping::Chore::DeadFollows, 0).await.unwrap();
+    assert_eq!(step.gone, 1);
+    assert_eq!(stage.node.known(&uri).await.unwrap().followers_count, 0);
+    assert!(stage.is_followed_by(&bob).await, "a person keeps their followers");
+    stage.end().await;
+}
+
+/// Two of the same host follow several tags of a post: one request for each tag.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_gets_one_request_for_each_hashtag_that_is_followed_there() {
+    let stage = Stage::empty().await;
+    let (bob, dora) = (stage.server.person("bob"), stage.server.person("dora"));
+    let third = Server::start("third").await;
+    for who in [&bob, &dora] {
+        for tag in ["one", "two"] {
+            follows_tag(&stage, who, tag).await;
+        }
+    }
+    stage.server.forget();
+    stage.alice().says("#one #two #three").await;
+    stage.node.idle().await;
+    let posts = stage.server.posts();
+    assert_eq!(posts.len(), 2, "{posts:#?}");
+    assert!(posts.iter().all(|(inbox, a)| inbox == "/inbox" && a["type"] == "Announce"));
+    assert!(third.seen().is_empty());
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_peer_follows_a_hashtag_and_gets_each_post_once() {
+    if !Peer::is_there() {
+        return;
+    }
+    let (node, peer) = (TestNode::start(Engine::Sqlite).await, Peer::start().await);
+    let alice = node.member("alice").await;
+    let uri = node.node().config.tag_actor_uri("workoutloud");
+    let found = peer.does("lookup", json!({"handle": format!("@tag-workoutloud@{}", node.host())})).await;
+    assert_eq!(found["object"]["id"], json!(uri), "{found:#}");
+    peer.does("follow", json!({"actor": uri})).await;
+    peer.received("Accept", &uri).await;
+    let post = alice.says("We believe that if we phone first… #WorkOutLoud").await;
+    peer.received("Announce", &post.uri).await;
+    edits(alice, &post, Revision { text: "We believe that if we write first… #WorkOutLoud".to_owned(), ..Default::default() }).await;
+    peer.received("Update", &post.uri).await;
+    node.idle().await;
+    assert_eq!(peer.count("Announce", &post.uri).await, 1);
+    assert_eq!(peer.count("Create", &post.uri).await, 0, "it does not follow her");
+    deletes(alice, &post).await;
+    peer.received("Delete", &post.uri).await;
+    assert_eq!(peer.get("refused").await["refused"].as_array().map(Vec::len), Some(0), "no signature of ours was refused");
+    node.running.stop().await;
+}
