@@ -451,6 +451,15 @@ pub async fn adopt(tx: &mut Tx, who: &Account, name: &str) -> Result<Asked, Erro
     Ok(Asked { account, challenge })
 }
 
+/// Another member looks after a challenge: whoever may say so gives it to them.
+pub async fn give(tx: &mut Tx, asked: Asked, to: &Account) -> Result<Asked, Error> {
+    tx.member(to.id).await?.ok_or(Error::NotFound)?;
+    let mut challenge = tx.lock_challenge(asked.account.id).await?.ok_or(Error::NotFound)?;
+    (challenge.owner_id, challenge.adoptable) = (Some(to.id), false);
+    tx.put_challenge(&challenge).await?;
+    Ok(Asked { challenge, ..asked })
+}
+
 // What comes.
 
 /// Somebody's post contributes to what it names, and to what has one of its hashtags: after it was made, and after it was changed. One

@@ -1,6 +1,7 @@
 //! The commands.
 
 mod backup;
+mod challenge;
 mod check;
 mod demo;
 mod domain;
@@ -84,6 +85,9 @@ enum Command {
     /// Rules for other servers. A running node heeds them within a second.
     #[command(subcommand)]
     Domain(domain::Domain),
+    /// Questions that people anywhere can follow and answer.
+    #[command(subcommand)]
+    Challenge(challenge::Challenge),
     /// Hashtags that the node does not carry to other servers.
     #[command(subcommand)]
     Tag(tag::Tag),
@@ -199,6 +203,7 @@ async fn run(arguments: Arguments) -> Result<(), Error> {
         Command::Rule(command) => command.run(&settings()?).await,
         Command::Announcement(command) => command.run(&settings()?).await,
         Command::Domain(command) => command.run(&settings()?).await,
+        Command::Challenge(command) => command.run(&settings()?).await,
         Command::Tag(command) => command.run(&settings()?).await,
         Command::EmailDomainBlock(command) => command.run(&settings()?).await,
         Command::EmailBlock(command) => command.run(&settings()?).await,

@@ -285,7 +285,7 @@ pub(crate) const POSTS: i64 = 20;
 pub(crate) const ACCOUNTS: i64 = 40;
 
 /// A page of a list with its `Link` header.
-type Listed<T> = Result<(HeaderMap, Json<Vec<T>>), ApiError>;
+pub(crate) type Listed<T> = Result<(HeaderMap, Json<Vec<T>>), ApiError>;
 
 /// The id in a path. What is no number names nothing, like a number that nothing has.
 pub(crate) struct At(Id);
@@ -300,7 +300,7 @@ impl<S: Send + Sync> FromRequestParts<S> for At {
 }
 
 /// An account that is, or was until it was suspended; of a deleted one only that it is gone.
-async fn account(tx: &mut Tx, id: Id) -> Result<Account, ApiError> {
+pub(crate) async fn account(tx: &mut Tx, id: Id) -> Result<Account, ApiError> {
     let account = tx.account(id).await?.filter(|a| !a.is_waiting()).ok_or_else(ApiError::not_found)?;
     if account.deleted_at.is_some() {
         return Err(ApiError::new(axum::http::StatusCode::GONE, "This account is gone"));
@@ -309,7 +309,7 @@ async fn account(tx: &mut Tx, id: Id) -> Result<Account, ApiError> {
 }
 
 /// The `Link` header of a page of rows, newest first, by the ids of the rows.
-fn link<T>(app: &App, uri: &Uri, page: &Page, rows: &[(Id, T)]) -> HeaderMap {
+pub(crate) fn link<T>(app: &App, uri: &Uri, page: &Page, rows: &[(Id, T)]) -> HeaderMap {
     let full = i64::try_from(rows.len()).is_ok_and(|n| n >= page.limit);
     page::link(app, uri, rows.first().map(|r| r.0), rows.last().map(|r| r.0), full)
 }
@@ -328,7 +328,7 @@ async fn accounts_page(
 }
 
 /// A page of posts, with the ids of the rows that brought them. Those that are left out leave the `Link` header as it is.
-async fn posts_page(
+pub(crate) async fn posts_page(
     app: &App,
     tx: &mut Tx,
     uri: &Uri,
@@ -342,6 +342,6 @@ async fn posts_page(
 }
 
 /// Posts that are their own rows.
-fn as_rows(posts: Vec<Post>) -> Vec<(Id, Post)> {
+pub(crate) fn as_rows(posts: Vec<Post>) -> Vec<(Id, Post)> {
     posts.into_iter().map(|p| (p.id, p)).collect()
 }

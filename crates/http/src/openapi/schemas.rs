@@ -29,6 +29,7 @@ const WORDS: &[(&str, &str, &[&str])] = &[
     ("Admin_IpBlock", "severity", &["sign_up_requires_approval", "sign_up_block", "no_access"]),
     ("Admin_Report", "category", CATEGORIES),
     ("AccountWarning", "action", &["none", "disable", "silence", "suspend"]),
+    ("Challenge", "state", &["planned", "open", "closed", "answered"]),
     ("DomainBlock", "severity", &["silence", "suspend"]),
     ("Filter", "filter_action", &["warn", "hide", "blur"]),
     ("List", "replies_policy", &["followed", "list", "none"]),
@@ -212,6 +213,8 @@ pub fn all(components: ComponentsBuilder) -> ComponentsBuilder {
         status::Tagged,
         status::Title,
         tags::FeaturedTag,
+        crate::outloud::challenges::Challenge,
+        crate::outloud::settings::Settings,
         trends::AdminLink,
     )
 }

@@ -30,6 +30,7 @@ use crate::mastodon::requests::Asked;
 use crate::mastodon::scheduled::Scheduled;
 use crate::mastodon::search::Results;
 use crate::mastodon::tags::FeaturedTag;
+use crate::outloud::challenges::Challenge;
 use crate::outloud::settings::Settings;
 
 const fn of(name: &'static str, kind: Kind) -> Param {
@@ -483,6 +484,30 @@ pub const OPERATIONS: &[Operation] = &[
     // What only this software has.
     get("/api/outloud/v1/settings", "How far what one says goes").needs("read:accounts").gives::<Settings>(),
     update("/api/outloud/v1/settings", "Say how far what one says goes").needs("write:accounts").takes(&[of("tag_sharing", Flag)]).gives::<Settings>(),
+
+    get("/api/outloud/v1/challenges", "Challenges").open("read:statuses").lists::<Challenge>().takes(&[
+        of("state", OneOf(&["planned", "open", "closed", "answered"])), of("order", OneOf(&["newest", "neglected", "followed"])),
+        of("limit", Number(1, 40, Some(40))),
+    ]),
+    post("/api/outloud/v1/challenges", "Ask a question").needs("write:statuses").gives::<Challenge>().takes(&[
+        of("name", Text).must(), of("question", Text).must(), of("purpose", Text), of("tag", Text), of("opens_at", Time), of("closes_at", Time),
+    ]),
+    get("/api/outloud/v1/challenges/{name}", "A challenge").open("read:statuses").gives::<Challenge>(),
+    update("/api/outloud/v1/challenges/{name}", "Change a challenge").needs("write:statuses").gives::<Challenge>().takes(&[
+        of("question", Text), of("tag", Text), of("closes_at", Time), of("adoptable", Flag),
+    ]),
+    delete("/api/outloud/v1/challenges/{name}", "Take a challenge away").needs("write:statuses"),
+    post("/api/outloud/v1/challenges/{name}/close", "Take nothing more in, and say what came").needs("write:statuses").gives::<Challenge>(),
+    post("/api/outloud/v1/challenges/{name}/answer", "Say what came of it").needs("write:statuses").takes(&[of("answer", Text).must()]).gives::<Challenge>(),
+    post("/api/outloud/v1/challenges/{name}/adopt", "Look after a challenge").needs("write:statuses").gives::<Challenge>(),
+    get("/api/outloud/v1/challenges/{name}/contributions", "What people contributed").open("read:statuses").paged(POSTS).lists::<Status>().takes(&[
+        of("state", OneOf(&["accepted", "waiting", "refused"])),
+    ]),
+    post("/api/outloud/v1/challenges/{name}/contributions/{id}/accept", "Pass a contribution on").needs("write:statuses").gives::<Challenge>(),
+    post("/api/outloud/v1/challenges/{name}/contributions/{id}/refuse", "Do not pass it on").needs("write:statuses").gives::<Challenge>(),
+    get("/api/outloud/v1/challenges/{name}/blocks", "Who has no say").needs("read:blocks").lists::<Account>(),
+    post("/api/outloud/v1/challenges/{name}/blocks", "Give somebody no say").needs("write:blocks").takes(&[of("account_id", Id).must()]).gives::<Challenge>(),
+    delete("/api/outloud/v1/challenges/{name}/blocks/{id}", "Give them a say again").needs("write:blocks").gives::<Challenge>(),
 
     // Live.
     get("/api/v1/streaming/health", "Whether there are streams").answers(Plain),

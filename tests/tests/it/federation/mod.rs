@@ -3,6 +3,7 @@
 
 mod actors;
 mod carriers;
+mod challenges;
 mod conversations;
 mod doors;
 mod find;
