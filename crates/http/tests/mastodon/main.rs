@@ -5,6 +5,7 @@ mod access;
 mod admin;
 mod api;
 mod attack;
+mod challenges;
 mod circle;
 mod contract;
 mod direct;
