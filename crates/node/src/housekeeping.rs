@@ -11,7 +11,7 @@ use model::clock::{DAY, HOUR, MINUTE, Millis, SECOND};
 use model::id::Id;
 use storage::{Told, Tx};
 
-use crate::{Error, Node, discovery, identity, jobs, remote};
+use crate::{Error, Node, discovery, identity, jobs, peers, remote};
 
 /// How often there is a round.
 pub const PAUSE: Millis = MINUTE;
@@ -63,6 +63,12 @@ pub enum Chore {
     /// What members were told of moderators, and have no notification of any more.
     Warnings,
     Severances,
+    /// What servers said that they run.
+    Servers,
+    /// Accounts of hashtags at peers that are to be looked at again.
+    Subscriptions,
+    /// Hashtags that are followed, each with what is followed of it at the peers.
+    FollowedTags,
 }
 
 /// What a step came to.
@@ -74,7 +80,7 @@ pub struct Step {
 }
 
 impl Chore {
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 23] = [
         Self::Seen,
         Self::IdempotencyKeys,
         Self::Tombstones,
@@ -95,6 +101,9 @@ impl Chore {
         Self::Trends,
         Self::Warnings,
         Self::Severances,
+        Self::Servers,
+        Self::Subscriptions,
+        Self::FollowedTags,
     ];
 
     /// As it is called in the log, in the metrics and in the settings.
@@ -120,6 +129,9 @@ impl Chore {
             Self::Trends => "trends",
             Self::Warnings => "account_warnings",
             Self::Severances => "severances",
+            Self::Servers => "servers",
+            Self::Subscriptions => "tag_subscriptions",
+            Self::FollowedTags => "followed_tags",
         }
     }
 
@@ -129,6 +141,7 @@ impl Chore {
             Self::Apps | Self::RemotePosts | Self::RemoteAccounts | Self::Tags | Self::Warnings | Self::Severances => {
                 Some(REST)
             }
+            Self::FollowedTags => Some(REST),
             // All members are seen to within the hour, where there are some thousands.
             Self::Homes | Self::Notifications => Some(0),
             _ => None,
@@ -242,6 +255,13 @@ pub async fn step(node: &Node, chore: Chore, at: Id) -> Result<Step, Error> {
         Chore::Trends => aged(tx.forget_trends(now / DAY - discovery::DAYS, MANY).await?),
         Chore::Warnings => walked(tx.drop_untold(Told::Warnings, at, now - 30 * DAY, MANY).await?),
         Chore::Severances => walked(tx.drop_untold(Told::Severances, at, now - 30 * DAY, MANY).await?),
+        Chore::Servers => aged(tx.forget_servers(now - 90 * DAY, MANY).await?),
+        Chore::Subscriptions => {
+            // Each is due again in a day at the earliest.
+            let looked_at = peers::due_step(node, &mut tx).await?;
+            Step { gone: 0, next: (looked_at > 0).then_some(0) }
+        }
+        Chore::FollowedTags => Step { gone: 0, next: peers::settle_some(node, &mut tx, at).await? },
         Chore::Uploads => drop_uploads(node, &mut tx).await?,
         Chore::RemoteFiles => remote::sweep(node, &mut tx).await?,
         Chore::Deeds | Chore::RemotePosts | Chore::RemoteAccounts => Step { gone: 0, next: None },

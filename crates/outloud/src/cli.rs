@@ -10,6 +10,8 @@ mod invite;
 mod key;
 mod member;
 mod moderate;
+mod peer;
+mod relay;
 mod report;
 mod texts;
 
@@ -83,6 +85,12 @@ enum Command {
     /// Rules for other servers. A running node heeds them within a second.
     #[command(subcommand)]
     Domain(domain::Domain),
+    /// Servers from which hashtags come that members follow.
+    #[command(subcommand)]
+    Peer(peer::Peer),
+    /// Relays, which pass on the public posts of all who take part.
+    #[command(subcommand)]
+    Relay(relay::Relay),
     /// E-mail providers with whose addresses nobody joins.
     #[command(subcommand)]
     EmailDomainBlock(gates::ProviderBlock),
@@ -195,6 +203,8 @@ async fn run(arguments: Arguments) -> Result<(), Error> {
         Command::Rule(command) => command.run(&settings()?).await,
         Command::Announcement(command) => command.run(&settings()?).await,
         Command::Domain(command) => command.run(&settings()?).await,
+        Command::Peer(command) => command.run(&settings()?).await,
+        Command::Relay(command) => command.run(&settings()?).await,
         Command::EmailDomainBlock(command) => command.run(&settings()?).await,
         Command::EmailBlock(command) => command.run(&settings()?).await,
         Command::IpBlock(command) => command.run(&settings()?).await,
