@@ -1053,7 +1053,7 @@ create table peers (
 create table tag_subscriptions (
     id bigint primary key,
     tag_id bigint not null references tags (id),
-    peer text not null references peers (host),
+    peer text not null,                      -- host of peers
     account_id bigint references accounts (id), -- null until it was found
     state text not null,                     -- wanted, asked, accepted, rejected, missing
     uri text not null default '',            -- of our Follow

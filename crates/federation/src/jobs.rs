@@ -143,7 +143,7 @@ impl Federation {
             Job::DropRejectedFiles => remote::drop_rejected(&self.node).await?,
             Job::SubscribeTag { subscription } => self.subscribe(subscription, &budget).await?,
             Job::ReadNodeInfo { origin } => self.read_node_info(&origin).await?,
-            Job::FetchRelayed { uri, by } => self.relayed_post(&uri, by, &budget).await?,
+            Job::FetchRelayed { uri, by_relay } => self.relayed_post(&uri, by_relay, &budget).await?,
             Job::SubscribePeer { peer, after } => {
                 let mut tx = self.node.store.begin().await?;
                 peers::subscribe_step(&self.node, &mut tx, &peer, after).await?;

@@ -118,13 +118,25 @@ impl Federation {
             return Ok(());
         }
         let uri = object.to_owned();
-        let (said, job) = match tx.post_by_uri(object).await? {
-            None => ("Announce", Job::FetchRelayed { uri, by: by.id }),
+        match tx.post_by_uri(object).await? {
+            None => {
+                let by_relay = *source == Source::Relay;
+                let said = if by_relay { "Announce by a relay" } else { "Announce" };
+                let (host, now) = (authority(&by.uri).to_lowercase(), self.node.now());
+                match self.words.when_to_look(&host, true, said, object, now) {
+                    Some(at) if at == now => {
+                        jobs::enqueue(&self.node, tx, &Job::FetchRelayed { uri, by_relay }).await?;
+                    }
+                    // It is looked at already, and that once is enough.
+                    Some(_) => {}
+                    None => unheeded("word", &host),
+                }
+                Ok(())
+            }
             // It has the hashtag since we read it, then.
-            Some(post) if !has_one_of(tx, post.id, source).await? => ("Update", Job::CheckPost { uri }),
-            Some(_) => return Ok(()),
-        };
-        self.look_at(tx, by, said, object, &job).await
+            Some(post) if !has_one_of(tx, post.id, source).await? => self.check(tx, by, "Update", uri).await,
+            Some(_) => Ok(()),
+        }
     }
 
     /// It takes its word back: the post is gone, or has the hashtag no more. Its own server says which.
@@ -139,34 +151,31 @@ impl Federation {
         if !is_known || self.is_blocked(object) || !may_pass_on(source, by, object) {
             return Ok(());
         }
-        self.look_at(tx, by, "Delete", object, &Job::CheckPost { uri: object.to_owned() }).await
+        self.check(tx, by, "Delete", object.to_owned()).await
     }
 
-    /// Enqueues a look at a post, as far as this one's word makes us look.
-    async fn look_at(&self, tx: &mut Tx, by: &Account, said: &str, object: &str, job: &Job) -> Result<(), Error> {
+    /// Enqueues a look at a post that is here, as far as this one's word makes us look.
+    async fn check(&self, tx: &mut Tx, by: &Account, said: &str, uri: String) -> Result<(), Error> {
         let (host, now) = (authority(&by.uri).to_lowercase(), self.node.now());
-        match self.words.when_to_look(&host, true, said, object, now) {
-            Some(at) => jobs::enqueue_at(&self.node, tx, job, at).await?,
+        match self.words.when_to_look(&host, true, said, &uri, now) {
+            Some(at) => jobs::enqueue_at(&self.node, tx, &Job::CheckPost { uri }, at).await?,
             None => unheeded("word", &host),
         }
         Ok(())
     }
 
     /// Fetches a post of which an account gave word that the node follows for that.
-    pub(crate) async fn relayed_post(&self, uri: &str, by: Id, budget: &Budget) -> Result<(), Error> {
-        let mut tx = self.node.store.read().await?;
-        let source = peers::source(&mut tx, by).await?;
-        let is_known = tx.post_by_uri(uri).await?.is_some();
-        drop(tx);
-        let Some(source) = source.filter(|_| !is_known) else { return Ok(()) };
-        let document = self.document(uri, budget).await?;
-        if let Source::Tags { tags, .. } = &source
-            && !hashtags(&document).iter().any(|tag| tags.contains(&tag.key))
-        {
+    pub(crate) async fn relayed_post(&self, uri: &str, by_relay: bool, budget: &Budget) -> Result<(), Error> {
+        if self.node.store.read().await?.post_by_uri(uri).await?.is_some() {
             return Ok(());
         }
-        let reason = Reason::Relayed { since: source.since(self.node.now()) };
-        self.keep_post(&document, reason, budget).await?;
+        let document = self.document(uri, budget).await?;
+        let is_wanted =
+            by_relay || peers::is_any_followed(&mut self.node.store.read().await?, &hashtags(&document)).await?;
+        if is_wanted {
+            let reason = Reason::Relayed { since: peers::since(by_relay, self.node.now()) };
+            self.keep_post(&document, reason, budget).await?;
+        }
         Ok(())
     }
 

@@ -89,8 +89,8 @@ pub enum Job {
     SettleTags { account: Id, after: Id },
     /// Asks a server what it runs.
     ReadNodeInfo { origin: String },
-    /// Fetches a post of which the account `by`, of a hashtag or a relay, gave word.
-    FetchRelayed { uri: String, by: Id },
+    /// Fetches a post of which a relay, or else the account of a hashtag, gave word.
+    FetchRelayed { uri: String, by_relay: bool },
     /// Drops what is kept of servers of which nothing is to be kept any more.
     DropRejectedFiles,
 }
@@ -193,10 +193,10 @@ impl Job {
             | Self::FetchDelivered { uri }
             | Self::CheckPost { uri }
             | Self::RefreshActor { uri }
-            | Self::FetchRelayed { uri, .. }
             | Self::ReadNodeInfo { origin: uri }
             | Self::LeavePeer { peer: uri }
             | Self::FetchFeatured { uri } => Some(format!("{} {uri}", self.name())),
+            Self::FetchRelayed { uri, by_relay } => Some(format!("fetch_relayed {uri} {by_relay}")),
             Self::SubscribeTag { subscription } => Some(format!("subscribe_tag {subscription}")),
             Self::SubscribePeer { peer, after } => Some(format!("subscribe_peer {peer} {after}")),
             Self::SettleTags { account, after } => Some(format!("settle_tags {account} {after}")),

@@ -6,13 +6,14 @@
 
 use model::account::{Account, ActorKind, authority};
 use model::clock::{DAY, HOUR, Millis};
-use model::hashtag;
+use model::hashtag::{self, Hashtag};
 use model::id::Id;
 use storage::{Peer, Server, TagSubscription, Tx};
 
 use crate::deed::{Data, Kind};
 use crate::error::missing;
 use crate::jobs::{self, Job};
+use crate::publish::TAGS_PER_POST;
 use crate::{Error, Node, domains};
 
 /// Most peers that are found by themselves.
@@ -51,14 +52,21 @@ pub enum Source {
     Relay,
 }
 
-impl Source {
-    /// How old a post may be that it passes on: made when, at the earliest.
-    pub fn since(&self, now: Millis) -> Millis {
-        match self {
-            Self::Tags { .. } => now - OLDEST,
-            Self::Relay => now - OLDEST_OF_RELAY,
+/// How old a post may be that a relay, or else the account of a hashtag, passes on: made when, at the earliest.
+pub fn since(by_relay: bool, now: Millis) -> Millis {
+    now - if by_relay { OLDEST_OF_RELAY } else { OLDEST }
+}
+
+/// Whether one of these hashtags is followed by a member.
+pub async fn is_any_followed(tx: &mut Tx, tags: &[Hashtag]) -> Result<bool, Error> {
+    for wanted in tags.iter().take(TAGS_PER_POST) {
+        if let Some(tag) = tx.tag(&wanted.key).await?
+            && tx.is_tag_followed(tag.id).await?
+        {
+            return Ok(true);
         }
     }
+    Ok(false)
 }
 
 /// What an account is to us whom the node's own actor follows: `None` for all others.
