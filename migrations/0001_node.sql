@@ -1077,3 +1077,4 @@ create table relays (
     follows_us boolean not null default false,
     created_at bigint not null
 );
+create index relays_account on relays (account_id) where account_id is not null;

@@ -290,7 +290,12 @@ impl Federation {
         post.ok_or(Error::Node(node::Error::NotFound))
     }
 
-    pub(crate) async fn keep_post(&self, document: &Value, reason: Reason, budget: &Budget) -> Result<Option<Post>, Error> {
+    pub(crate) async fn keep_post(
+        &self,
+        document: &Value,
+        reason: Reason,
+        budget: &Budget,
+    ) -> Result<Option<Post>, Error> {
         let id = property(document, "id").unwrap_or("");
         let authors = list(document.get("attributedTo")).iter().filter_map(id_of);
         let author = authors

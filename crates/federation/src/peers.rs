@@ -113,7 +113,10 @@ impl Federation {
         object: &str,
         source: &Source,
     ) -> Result<(), Error> {
-        if origin(object).is_none() || self.is_own(object) || self.is_blocked(object) || !may_pass_on(source, by, object)
+        if origin(object).is_none()
+            || self.is_own(object)
+            || self.is_blocked(object)
+            || !may_pass_on(source, by, object)
         {
             return Ok(());
         }
@@ -227,11 +230,7 @@ fn newest_schema(links: &Value) -> Option<&str> {
 
 /// Whether the sender of an activity is one whose announcements are word of posts and no boosts: the node follows it for that, and
 /// nobody here follows it as an account.
-pub(crate) async fn source_of(
-    tx: &mut Tx,
-    actor: &Account,
-    activity: &str,
-) -> Result<Option<Source>, Error> {
+pub(crate) async fn source_of(tx: &mut Tx, actor: &Account, activity: &str) -> Result<Option<Source>, Error> {
     let Some(source) = peers::source(tx, actor.id).await? else { return Ok(None) };
     if tx.is_followed_here(actor.id).await? {
         return Ok(None);

@@ -48,7 +48,10 @@ const MISSING: &str = "missing";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
     /// An account of these hashtags. `origin_only`: it passes on posts of its own server alone.
-    Tags { tags: Vec<String>, origin_only: bool },
+    Tags {
+        tags: Vec<String>,
+        origin_only: bool,
+    },
     Relay,
 }
 

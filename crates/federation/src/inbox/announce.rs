@@ -10,8 +10,8 @@ use node::react::{self, ReceivedBoost};
 use serde_json::Value;
 
 use super::{Envelope, Work, activity};
-use crate::peers::source_of;
 use crate::json::{id, ids, is_public, origin, text};
+use crate::peers::source_of;
 use crate::{Error, Federation};
 
 /// `{actor, object: <id of a post>, to, cc}`.

@@ -253,7 +253,12 @@ async fn b45_who_is_blocked_is_brought_back_by_nobody() {
     node.read_domain_rules().await.unwrap();
     let before = evil.connections();
     for (server, author) in [(&far, &eve), (&evil, &mal), (&far, &bob)] {
-        let note = tagged_note(server, author, &format!("/notes/{}", author["preferredUsername"].as_str().unwrap()), json!({}));
+        let note = tagged_note(
+            server,
+            author,
+            &format!("/notes/{}", author["preferredUsername"].as_str().unwrap()),
+            json!({}),
+        );
         announces(&stage, &actor, &note).await;
         assert_eq!(stage.stored(&note).await.is_some(), author == &bob, "{note}");
     }
@@ -291,7 +296,10 @@ async fn b44_b45_what_is_taken_back_is_looked_at_where_it_was_made() {
     let stage = Stage::empty_with("peer", Engine::Sqlite, Options::default()).await;
     let actor = subscribed(&stage, "tag-{slug}", true).await;
     let bob = stage.server.person("bob");
-    let (kept, gone) = (tagged_note(&stage.server, &bob, "/notes/1", json!({})), tagged_note(&stage.server, &bob, "/notes/2", json!({})));
+    let (kept, gone) = (
+        tagged_note(&stage.server, &bob, "/notes/1", json!({})),
+        tagged_note(&stage.server, &bob, "/notes/2", json!({})),
+    );
     let mut announced = Vec::new();
     for note in [&kept, &gone] {
         let announce = announces(&stage, &actor, note).await;
@@ -354,7 +362,8 @@ async fn b45_a_peer_that_is_removed_blocked_or_not_needed_any_more_is_left() {
             }
         }
         node.commit(tx).await.unwrap();
-        eventually("it is followed again", || async { (stage.server.received("Follow").len() == 2).then_some(()) }).await;
+        eventually("it is followed again", || async { (stage.server.received("Follow").len() == 2).then_some(()) })
+            .await;
         stage.end().await;
     }
 }
@@ -369,7 +378,10 @@ async fn b45_who_refuses_is_left_alone_for_a_week_and_who_is_not_there_for_a_day
     follows_tag(&stage.alice(), "Rust").await;
     let state = |wanted: &'static str| {
         let stage = &stage;
-        eventually(wanted, move || async move { states(stage).await.iter().any(|(_, state)| state == wanted).then_some(()) })
+        eventually(
+            wanted,
+            move || async move { states(stage).await.iter().any(|(_, state)| state == wanted).then_some(()) },
+        )
     };
     state("missing").await;
     let actor = account_of_tag(&stage.server, "tag-rust", "/tags/rust/actor");
@@ -385,7 +397,8 @@ async fn b45_who_refuses_is_left_alone_for_a_week_and_who_is_not_there_for_a_day
     let follow = stage.server.receives("Follow").await;
     let reject = stage.server.activity("Reject", &actor, follow["id"].clone());
     let letter = suite::fediverse::Letter::post_at(&stage.node, "/inbox", reject.to_string(), now + 25 * HOUR);
-    let answer = letter.signed(&stage.server.key_of(actor["id"].as_str().unwrap()), stage.style()).send(&stage.node).await;
+    let answer =
+        letter.signed(&stage.server.key_of(actor["id"].as_str().unwrap()), stage.style()).send(&stage.node).await;
     assert_eq!(answer.status, 202, "{answer:?}");
     state("rejected").await;
     assert_eq!(rounds(25 * HOUR + 6 * DAY).await, 1, "it is not asked again");
@@ -415,8 +428,12 @@ async fn b45_a_person_is_no_account_of_a_hashtag_and_what_has_no_name_is_not_ask
 fn node_info(server: &Server, at: &str, software: &str) {
     let link = json!({"rel": "http://nodeinfo.diaspora.software/ns/schema/2.0", "href": at});
     let kind = "application/json".to_owned();
-    server.serve("/.well-known/nodeinfo", Reply::Content { kind: kind.clone(), body: json!({"links": [link]}).to_string() });
-    let document = json!({"version": "2.0", "software": {"name": software, "version": "7.1"}, "protocols": ["activitypub"]});
+    server.serve(
+        "/.well-known/nodeinfo",
+        Reply::Content { kind: kind.clone(), body: json!({"links": [link]}).to_string() },
+    );
+    let document =
+        json!({"version": "2.0", "software": {"name": software, "version": "7.1"}, "protocols": ["activitypub"]});
     server.serve("/nodeinfo/2.0", Reply::Content { kind, body: document.to_string() });
 }
 
@@ -442,11 +459,18 @@ async fn b45_servers_of_our_software_become_peers_when_somebody_follows_somebody
     let mut tx = node.store.begin().await.unwrap();
     let [peer] = tx.peers().await.unwrap().try_into().expect("one");
     assert_eq!((peer.host.as_str(), peer.discovered, peer.origin_only), (stage.server.host(), true, true));
-    let known = async |tx: &mut storage::Tx, server: &Server| tx.server(server.host()).await.unwrap().map(|s| (s.software, s.version));
+    let known = async |tx: &mut storage::Tx, server: &Server| {
+        tx.server(server.host()).await.unwrap().map(|s| (s.software, s.version))
+    };
     assert_eq!(known(&mut tx, &other).await, Some(("mastodon".to_owned(), "7.1".to_owned())));
     assert_eq!(known(&mut tx, &liar).await, Some((String::new(), String::new())), "that lies on another server");
     peers::remove(node, &mut tx, "owner", &peer.host).await.unwrap();
-    let again = storage::Server { host: peer.host.clone(), software: "outloud".to_owned(), version: "8".to_owned(), asked_at: node.now() };
+    let again = storage::Server {
+        host: peer.host.clone(),
+        software: "outloud".to_owned(),
+        version: "8".to_owned(),
+        asked_at: node.now(),
+    };
     peers::heard_of(node, &mut tx, &peer.origin, &again).await.unwrap();
     node.commit(tx).await.unwrap();
     stage.node.idle().await;
