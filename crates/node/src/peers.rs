@@ -196,14 +196,18 @@ pub(crate) async fn forget_follows(node: &Node, tx: &mut Tx, account: Id) -> Res
 
 // Peers.
 
+/// Refuses what can be no peer: this node itself, and what is blocked here.
+pub fn check_host(node: &Node, host: &str) -> Result<(), Error> {
+    domains::refuse_ours(node, host)?;
+    if node.is_domain_blocked(host) {
+        return Err(Error::invalid(format!("{host} is blocked here: outloud domain allow lifts that.")));
+    }
+    Ok(())
+}
+
 /// The owner names a peer.
 pub async fn add(node: &Node, tx: &mut Tx, by: &str, peer: &Peer) -> Result<(), Error> {
-    if node.is_domain_blocked(&peer.host) {
-        return Err(Error::invalid(format!("{} is blocked here: outloud domain allow lifts that.", peer.host)));
-    }
-    if node.config.is_own_domain(&peer.host) {
-        return Err(Error::invalid(format!("{} is this node itself.", peer.host)));
-    }
+    check_host(node, &peer.host)?;
     let known = tx.peer(&peer.host).await?;
     if known.is_some_and(|k| k.handles != peer.handles && !k.ignored) {
         return Err(Error::invalid(format!(

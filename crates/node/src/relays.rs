@@ -8,7 +8,7 @@ use storage::{Relay, RelayStyle, Tx};
 
 use crate::deed::{Data, Kind, Telling};
 use crate::peers::us;
-use crate::{Error, Node, totp};
+use crate::{Error, Node, config, peers, totp};
 
 /// What is followed at a relay of Mastodon's style.
 const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
@@ -19,9 +19,7 @@ const REJECTED: &str = "rejected";
 
 /// The owner takes part in a relay. `actor`: of LitePub's style, its actor; else `url` is its inbox.
 pub async fn add(node: &Node, tx: &mut Tx, by: &str, url: &str, actor: Option<&Account>) -> Result<Relay, Error> {
-    if node.is_url_blocked(url) {
-        return Err(Error::invalid("That server is blocked here: outloud domain allow lifts that."));
-    }
+    peers::check_host(node, &config::host_of(url))?;
     let us = us(node, tx).await?;
     let id = node.id();
     let style = if actor.is_some() { RelayStyle::LitePub } else { RelayStyle::Mastodon };

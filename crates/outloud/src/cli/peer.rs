@@ -59,9 +59,7 @@ async fn add(settings: &Settings, url: &str, handles: Option<String>) -> Result<
             "“{handles}” does not say how accounts are called: it must be like tag-{{slug}} or {{tag}}, without a domain."
         )));
     }
-    if node.is_domain_blocked(&host) {
-        return Err(Error::Usage(format!("{host} is blocked here: outloud domain allow lifts that.")));
-    }
+    peers::check_host(&node, &host)?;
     let said = serve::federate(settings, &node).await?.node_info(&origin).await;
     let is_ours = said.as_ref().is_ok_and(|s| peers::is_ours(&s.software));
     let known = handles.as_deref().or_else(|| peers::known_pattern(&host));

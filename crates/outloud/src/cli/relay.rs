@@ -3,7 +3,7 @@
 use clap::{Subcommand, ValueEnum};
 use federation::peers::RelayAt;
 use model::clock::date;
-use node::relays;
+use node::{peers, relays};
 use storage::RelayStyle;
 use url::Url;
 
@@ -41,6 +41,7 @@ impl Relay {
         match self {
             Self::Add { url, style } => {
                 let url = address(&url)?;
+                peers::check_host(&node, &node::config::host_of(&url))?;
                 let federation = serve::federate(settings, &node).await?;
                 let at = match style {
                     Some(Style::Mastodon) => RelayAt::Inbox,

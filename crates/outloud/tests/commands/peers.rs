@@ -96,6 +96,7 @@ fn a_relay_is_asked_to_let_the_node_in_and_left_again() {
         here.refused(&["relay", "add", &format!("{}/nothing", there.origin()), "--style", "litepub"], 1)
             .contains("not the address of an actor")
     );
+    assert!(here.refused(&["relay", "add", &format!("{}/inbox", here.origin())], 1).contains("is this node itself"));
     assert!(here.refused(&["relay", "add", "nonsense"], 1).contains("is not the address of a relay"));
     let away = format!("http://localhost:{}/inbox", free_port());
     assert!(here.refused(&["relay", "add", &away], 1).contains("--style mastodon"));
