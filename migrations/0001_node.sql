@@ -1100,3 +1100,53 @@ create table conversation_posts (
 );
 create index conversation_posts_conversation on conversation_posts (conversation_id, post_id);
 create index conversation_posts_post on conversation_posts (post_id);
+
+-- What other servers with which somebody here has to do say that they run (NodeInfo).
+create table servers (
+    host text primary key,                   -- authority, in lower case
+    software text not null default '',       -- '' where that is not known
+    version text not null default '',
+    asked_at bigint not null                 -- when it was asked last
+);
+create index servers_age on servers (asked_at);
+
+-- Servers that have an account for each hashtag, which the node follows for the hashtags that its members follow.
+create table peers (
+    host text primary key,                   -- authority, in lower case
+    origin text not null,                    -- where it is asked: scheme and authority
+    handles text not null,                   -- how these accounts are called: tag-{slug}, or {tag}
+    origin_only boolean not null,            -- they pass on posts of their own server alone
+    discovered boolean not null,             -- found by what it runs; else the owner named it
+    ignored boolean not null default false,  -- the owner does not want it
+    created_at bigint not null
+);
+
+-- For each hashtag that somebody here follows and each peer: the account there.
+create table tag_subscriptions (
+    id bigint primary key,
+    tag_id bigint not null references tags (id),
+    peer text not null,                      -- host of peers
+    account_id bigint references accounts (id), -- null until it was found
+    state text not null,                     -- wanted, asked, accepted, rejected, missing
+    uri text not null default '',            -- of our Follow
+    due_at bigint not null,                  -- when it is looked at again
+    unique (tag_id, peer)
+);
+create index tag_subscriptions_peer on tag_subscriptions (peer, id);
+create index tag_subscriptions_account on tag_subscriptions (account_id) where account_id is not null;
+create index tag_subscriptions_due on tag_subscriptions (due_at);
+
+-- Relays: servers that pass on the public posts of all who take part.
+create table relays (
+    id bigint primary key,
+    url text not null unique,                -- as it is given out: its inbox (mastodon) or its actor (litepub)
+    style text not null,                     -- mastodon, litepub
+    inbox text not null,
+    lane text not null,                      -- hosts.name
+    account_id bigint references accounts (id), -- who speaks for it; null until it has spoken
+    state text not null,                     -- asked, accepted, rejected
+    uri text not null,                       -- of our Follow
+    follows_us boolean not null default false,
+    created_at bigint not null
+);
+create index relays_account on relays (account_id) where account_id is not null;

@@ -66,6 +66,8 @@ impl TestNode {
         settings.node.argon2_memory_kib = 64;
         // What posts lead to is no server of the test, but where it says so.
         settings.node.card_delay = None;
+        // Nobody is asked what they run, either.
+        settings.node.discover_peers = false;
         if let Some(change) = options.change {
             change(&mut settings);
         }

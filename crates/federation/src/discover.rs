@@ -147,7 +147,7 @@ impl Federation {
     }
 
     /// Asks a domain who has a handle. `like`: a URL whose scheme is used, so that a lab without TLS can be asked.
-    async fn finger(&self, handle: &Handle, like: &str, budget: &Budget) -> Result<Finger, Error> {
+    pub(crate) async fn finger(&self, handle: &Handle, like: &str, budget: &Budget) -> Result<Finger, Error> {
         let domain = handle.domain.as_deref().ok_or_else(|| Error::bad("a handle without a domain"))?;
         if self.node.is_domain_blocked(domain) {
             return Err(Error::Forbidden(format!("{domain} is blocked")));
@@ -235,7 +235,7 @@ impl Federation {
         let budget = Budget::new(LOOK_UP);
         let url = self.foreign_url(typed)?;
         let document = self.fetch_linked(&url, &budget).await?;
-        if has_kind(&document, &["Person", "Service", "Group", "Organization", "Application"]) {
+        if has_kind(&document, &actor::KINDS) {
             let account = self.take_actor(&document, &budget).await?;
             self.look_at_pins(&account).await?;
             return Ok(Found::Account(Box::new(account)));
@@ -290,7 +290,12 @@ impl Federation {
         post.ok_or(Error::Node(node::Error::NotFound))
     }
 
-    async fn keep_post(&self, document: &Value, reason: Reason, budget: &Budget) -> Result<Option<Post>, Error> {
+    pub(crate) async fn keep_post(
+        &self,
+        document: &Value,
+        reason: Reason,
+        budget: &Budget,
+    ) -> Result<Option<Post>, Error> {
         let id = property(document, "id").unwrap_or("");
         let authors = list(document.get("attributedTo")).iter().filter_map(id_of);
         let author = authors

@@ -10,7 +10,7 @@ use node::config::authority;
 use node::jobs::{Job, retry_at};
 use node::react::{self, ReceivedBoost};
 use node::stamp::Request;
-use node::{accounts, carry, challenge, circle, follow, moving, poll, receive, remote, schedule, upload};
+use node::{accounts, carry, challenge, circle, follow, moving, peers, poll, receive, remote, schedule, upload};
 use storage::Job as Row;
 use url::Url;
 
@@ -112,6 +112,10 @@ impl Federation {
             Job::Push { subscription, .. } => {
                 self.node.store.read().await?.subscription(*subscription).await?.map(|s| s.endpoint)
             }
+            Job::SubscribeTag { subscription } => {
+                let known = self.node.store.read().await?.tag_subscription(*subscription).await?;
+                return Ok(known.map(|s| s.peer));
+            }
             named => return Ok(named.host()),
         };
         Ok(url.filter(|url| !self.is_own(url)).map(|url| authority(&url).to_lowercase()))
@@ -137,6 +141,25 @@ impl Federation {
             }
             Job::SendMail { letter } => node::mail::deliver(&self.node, &letter).await?,
             Job::DropRejectedFiles => remote::drop_rejected(&self.node).await?,
+            Job::SubscribeTag { subscription } => self.subscribe(subscription, &budget).await?,
+            Job::ReadNodeInfo { origin } => self.read_node_info(&origin).await?,
+            Job::FetchRelayed { uri, by_relay } => self.relayed_post(&uri, by_relay, &budget).await?,
+            Job::SubscribePeer { peer, after } => {
+                let mut tx = self.node.store.begin().await?;
+                peers::subscribe_step(&self.node, &mut tx, &peer, after).await?;
+                self.node.commit(tx).await?;
+            }
+            Job::LeavePeer { peer } => {
+                let mut tx = self.node.store.begin().await?;
+                let finished = peers::leave_step(&self.node, &mut tx, &peer).await?;
+                self.node.commit(tx).await?;
+                return Ok(if finished { Next::Done } else { Next::Again });
+            }
+            Job::SettleTags { account, after } => {
+                let mut tx = self.node.store.begin().await?;
+                peers::settle_step(&self.node, &mut tx, account, after).await?;
+                self.node.commit(tx).await?;
+            }
             Job::CheckPost { uri } => self.check_post(&uri, &budget).await?,
             Job::RefreshActor { uri } => self.refresh_actor(&uri, &budget).await?,
             Job::FetchBoosted { announce, actor, object, audience, published, approved_by } => {

@@ -17,6 +17,7 @@ pub mod jobs;
 pub mod json;
 pub mod keys;
 mod pages;
+pub mod peers;
 mod push;
 mod quotes;
 pub mod remote;

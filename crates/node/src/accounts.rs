@@ -13,7 +13,7 @@ use storage::{Key, Profile, ProfileSettings, Tx};
 use crate::deed::{Data, Kind};
 use crate::notify::notify;
 use crate::publish::check_description;
-use crate::{Error, Node, domains, emoji, index, jobs, login, moderate};
+use crate::{Error, Node, domains, emoji, index, jobs, login, moderate, peers};
 
 /// How long a key of ours that was replaced is kept: as long as something waits that was done before.
 const REPLACED_KEY: Millis = 7 * DAY;
@@ -654,7 +654,8 @@ pub async fn purge_step(node: &Node, tx: &mut Tx, account: Id) -> Result<bool, E
             tx.count_favourite(*post, -1).await?;
         }
     }
-    let finished = follows.is_empty() && posts.is_empty() && favourites.is_empty();
+    let tags = peers::forget_follows(node, tx, account).await?;
+    let finished = follows.is_empty() && posts.is_empty() && favourites.is_empty() && tags == 0;
     if finished {
         tx.forget_account(account).await?;
     }

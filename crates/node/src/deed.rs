@@ -3,7 +3,7 @@
 
 use model::id::Id;
 use serde::{Deserialize, Serialize};
-use storage::{Deed, Tx};
+use storage::{Deed, RelayStyle, Tx};
 
 use crate::{Error, Node};
 
@@ -20,6 +20,8 @@ pub enum Kind {
     Vote,
     Announce,
     UndoAnnounce,
+    /// A post of a member's, by the node's own actor, to relays.
+    RelayAnnounce,
     Like,
     UndoLike,
     Follow,
@@ -52,6 +54,7 @@ impl Kind {
             Self::Vote => "vote",
             Self::Announce => "announce",
             Self::UndoAnnounce => "undo_announce",
+            Self::RelayAnnounce => "relay_announce",
             Self::Like => "like",
             Self::UndoLike => "undo_like",
             Self::Follow => "follow",
@@ -198,6 +201,18 @@ impl Telling<'_> {
 
     pub async fn everybody(mut self, tx: &mut Tx) -> Result<Self, Error> {
         self.recipients += tx.deliver_to_all_known(self.deed, self.node.now()).await?;
+        Ok(self)
+    }
+
+    /// One inbox, of no account that is known: its lane and its address.
+    pub async fn inbox(mut self, tx: &mut Tx, lane: &str, inbox: &str) -> Result<Self, Error> {
+        self.recipients += tx.deliver_to_inbox(self.deed, lane, inbox, self.node.now()).await?;
+        Ok(self)
+    }
+
+    /// The relays of this style that have let the node in.
+    pub async fn relays(mut self, tx: &mut Tx, style: RelayStyle) -> Result<Self, Error> {
+        self.recipients += tx.deliver_to_relays(self.deed, style, self.node.now()).await?;
         Ok(self)
     }
 

@@ -8,7 +8,7 @@ use model::id::Id;
 use storage::{DomainRule, Effect, Names, TiesOf, Tx};
 
 use crate::warn::Cut;
-use crate::{Error, Node, jobs, warn};
+use crate::{Error, Node, jobs, peers, warn};
 
 /// Most accounts that are read again at once because their pictures may be shown again.
 const READ_AGAIN: i64 = 500;
@@ -221,7 +221,7 @@ pub async fn follow_setting(node: &Node) -> Result<(), Error> {
     node.commit(tx).await
 }
 
-async fn read(node: &Node, tx: &mut Tx) -> Result<Rules, Error> {
+pub(crate) async fn read(node: &Node, tx: &mut Tx) -> Result<Rules, Error> {
     Ok(Rules::new(tx.domain_rules().await?, node.config.allow_list))
 }
 
@@ -269,6 +269,7 @@ async fn apply<'d>(
     for ((domain, _), ties) in &cut {
         warn::severed(node, tx, Cut::Domain, domain, &[*ties]).await?;
     }
+    peers::rules_changed(node, tx, |host| touched.block([host])).await?;
     // A server all of whose people are shut out by their handles is sent nothing, either.
     let open: HashSet<&str> = known.iter().filter(|n| !after.block(n.each())).map(|n| n.host.as_str()).collect();
     let shut = known.iter().filter(|n| touched.block(n.each()) && !open.contains(n.host.as_str()));

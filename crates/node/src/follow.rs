@@ -13,7 +13,7 @@ use crate::carry::is_carrier;
 use crate::deed::{Data, Kind};
 use crate::login::may_be_heard;
 use crate::notify::notify;
-use crate::{Error, Node, jobs, list, threads};
+use crate::{Error, Node, jobs, list, peers, threads};
 
 /// How many posts of somebody just followed are put into the follower's home, and into the lists that have them.
 pub(crate) const FILL: i64 = 20;
@@ -151,7 +151,11 @@ async fn settle(
     row: &Follow,
     object: &str,
 ) -> Result<(), Error> {
-    if count_in(node, tx, who, target, row).await? && target.is_local() {
+    if !count_in(node, tx, who, target, row).await? {
+        return Ok(());
+    }
+    peers::look_at_server_of(node, tx, if target.is_local() { who } else { target }).await?;
+    if target.is_local() {
         tx.drop_notification(target.id, NotificationKind::FollowRequest, who.id, None).await?;
         notify(node, tx, target.id, NotificationKind::Follow, who, None).await?;
         if !who.is_local() {

@@ -11,7 +11,7 @@ use model::clock::{DAY, HOUR, MINUTE, Millis, SECOND};
 use model::id::Id;
 use storage::{Told, Tx};
 
-use crate::{Error, Node, discovery, follow, identity, jobs, remote};
+use crate::{Error, Node, discovery, follow, identity, jobs, peers, remote};
 
 /// How often there is a round.
 pub const PAUSE: Millis = MINUTE;
@@ -67,6 +67,12 @@ pub enum Chore {
     DeadFollows,
     /// Actors of hashtags that nobody follows and that carry nothing.
     TagActors,
+    /// What servers said that they run.
+    Servers,
+    /// Accounts of hashtags at peers that are to be looked at again.
+    Subscriptions,
+    /// Hashtags that are followed, each with what is followed of it at the peers.
+    FollowedTags,
 }
 
 /// What a step came to.
@@ -78,7 +84,7 @@ pub struct Step {
 }
 
 impl Chore {
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 25] = [
         Self::Seen,
         Self::IdempotencyKeys,
         Self::Tombstones,
@@ -101,6 +107,9 @@ impl Chore {
         Self::Severances,
         Self::DeadFollows,
         Self::TagActors,
+        Self::Servers,
+        Self::Subscriptions,
+        Self::FollowedTags,
     ];
 
     /// As it is called in the log, in the metrics and in the settings.
@@ -128,6 +137,9 @@ impl Chore {
             Self::Severances => "severances",
             Self::DeadFollows => "dead_follows",
             Self::TagActors => "tag_actors",
+            Self::Servers => "servers",
+            Self::Subscriptions => "tag_subscriptions",
+            Self::FollowedTags => "followed_tags",
         }
     }
 
@@ -141,7 +153,8 @@ impl Chore {
             | Self::Warnings
             | Self::Severances
             | Self::DeadFollows
-            | Self::TagActors => Some(REST),
+            | Self::TagActors
+            | Self::FollowedTags => Some(REST),
             // All members are seen to within the hour, where there are some thousands.
             Self::Homes | Self::Notifications => Some(0),
             _ => None,
@@ -257,6 +270,13 @@ pub async fn step(node: &Node, chore: Chore, at: Id) -> Result<Step, Error> {
         Chore::Severances => walked(tx.drop_untold(Told::Severances, at, now - 30 * DAY, MANY).await?),
         Chore::DeadFollows => drop_dead_follows(&mut tx, at).await?,
         Chore::TagActors => walked(tx.drop_idle_tag_actors(at, now - DAY, MANY).await?),
+        Chore::Servers => aged(tx.forget_servers(now - 90 * DAY, MANY).await?),
+        Chore::Subscriptions => {
+            // Each is due again in a day at the earliest.
+            let looked_at = peers::due_step(node, &mut tx).await?;
+            Step { gone: 0, next: (looked_at > 0).then_some(0) }
+        }
+        Chore::FollowedTags => Step { gone: 0, next: peers::settle_some(node, &mut tx, at).await? },
         Chore::Uploads => drop_uploads(node, &mut tx).await?,
         Chore::RemoteFiles => remote::sweep(node, &mut tx).await?,
         Chore::Deeds | Chore::RemotePosts | Chore::RemoteAccounts => Step { gone: 0, next: None },

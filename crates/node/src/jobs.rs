@@ -86,6 +86,18 @@ pub enum Job {
     TakeBack { author: i64, after: i64 },
     /// Takes back all that an actor carries which is shut.
     EmptyCarrier { carrier: i64 },
+    /// Looks for the account of a hashtag at a peer, and follows it.
+    SubscribeTag { subscription: Id },
+    /// Follows the hashtags that members follow at a peer, those after `after`.
+    SubscribePeer { peer: String, after: Id },
+    /// Ends all that is followed at a peer.
+    LeavePeer { peer: String },
+    /// Brings what is followed of a member's hashtags in line, of their follows after `after`.
+    SettleTags { account: Id, after: Id },
+    /// Asks a server what it runs.
+    ReadNodeInfo { origin: String },
+    /// Fetches a post of which a relay, or else the account of a hashtag, gave word.
+    FetchRelayed { uri: String, by_relay: bool },
     /// Drops what is kept of servers of which nothing is to be kept any more.
     DropRejectedFiles,
 }
@@ -135,6 +147,12 @@ impl Job {
             Self::TakeBack { .. } => "take_back",
             Self::EmptyCarrier { .. } => "empty_carrier",
             Self::DropRejectedFiles => "drop_rejected_files",
+            Self::SubscribeTag { .. } => "subscribe_tag",
+            Self::SubscribePeer { .. } => "subscribe_peer",
+            Self::LeavePeer { .. } => "leave_peer",
+            Self::SettleTags { .. } => "settle_tags",
+            Self::ReadNodeInfo { .. } => "read_node_info",
+            Self::FetchRelayed { .. } => "fetch_relayed",
             Self::PublishScheduled { .. } => "publish_scheduled",
             Self::LeaveDomain { .. } => "leave_domain",
         }
@@ -147,6 +165,8 @@ impl Job {
             | Self::FetchDelivered { uri }
             | Self::CheckPost { uri }
             | Self::RefreshActor { uri }
+            | Self::FetchRelayed { uri, .. }
+            | Self::ReadNodeInfo { origin: uri }
             | Self::FetchFeatured { uri } => uri,
             Self::FetchBoosted { object, .. } | Self::FetchPinned { object, .. } => object,
             Self::AnswerQuoteRequest { instrument, .. } => instrument,
@@ -164,7 +184,8 @@ impl Job {
                 || matches!(
                     self,
                     Self::CheckLinks { .. } | Self::ReadPage { .. } | Self::Push { .. } | Self::SendMail { .. }
-                );
+                )
+                || matches!(self, Self::SubscribeTag { .. });
         looks_further || self.host().is_some()
     }
 
@@ -183,7 +204,13 @@ impl Job {
             | Self::FetchDelivered { uri }
             | Self::CheckPost { uri }
             | Self::RefreshActor { uri }
+            | Self::ReadNodeInfo { origin: uri }
+            | Self::LeavePeer { peer: uri }
             | Self::FetchFeatured { uri } => Some(format!("{} {uri}", self.name())),
+            Self::FetchRelayed { uri, by_relay } => Some(format!("fetch_relayed {uri} {by_relay}")),
+            Self::SubscribeTag { subscription } => Some(format!("subscribe_tag {subscription}")),
+            Self::SubscribePeer { peer, after } => Some(format!("subscribe_peer {peer} {after}")),
+            Self::SettleTags { account, after } => Some(format!("settle_tags {account} {after}")),
             Self::FetchPinned { object, .. } => Some(format!("{} {object}", self.name())),
             Self::CheckMove { actor, .. } => Some(format!("{} {actor}", self.name())),
             Self::FollowMove { from, to, stage, after } => Some(format!("follow_move {from} {to} {stage:?} {after}")),

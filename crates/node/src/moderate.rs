@@ -8,7 +8,7 @@ use storage::Tx;
 use crate::accounts::keep_an_owner;
 use crate::deed::{Data, Kind};
 use crate::warn::{Cut, Measure};
-use crate::{Error, Node, carry, challenge, follow, gates, warn};
+use crate::{Error, Node, carry, challenge, follow, gates, peers, warn};
 
 /// Whether nothing of this account may be taken in or shown, whoever brings it: an author of what is boosted, quoted, answered or
 /// filled back in. The one question to ask wherever something of somebody comes in by another way than from themselves.
@@ -166,6 +166,7 @@ async fn put_away(node: &Node, tx: &mut Tx, account: &Account) -> Result<(), Err
     if account.is_local() {
         carry::withdraw(node, tx, account.id).await?;
         tx.delete_tokens_of(account.id).await?;
+        peers::member_changed(node, tx, account.id).await?;
         if let Some(member) = tx.member(account.id).await? {
             gates::shut_address(node, tx, account, &member).await?;
         }
@@ -187,6 +188,9 @@ pub async fn unsuspend(node: &Node, tx: &mut Tx, by: &str, account: &Account) ->
         tx.set_suspended(account.id, since, WAITING).await?;
     } else {
         tx.set_suspended(account.id, None, "").await?;
+        if account.is_local() {
+            peers::member_changed(node, tx, account.id).await?;
+        }
     }
     tx.delete_canonical_email_blocks_of(account.id).await?;
     log(node, tx, by, "unsuspend", account, "").await

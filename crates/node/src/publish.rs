@@ -21,7 +21,9 @@ use crate::error::missing;
 use crate::login::may_be_heard;
 use crate::notify::notify;
 use crate::policy::{Wish, must_ask};
-use crate::{Config, Error, Node, cards, carry, challenge, conversation, emoji, index, jobs, live, poll, quote, react, tag};
+use crate::{
+    Config, Error, Node, cards, carry, challenge, conversation, emoji, index, jobs, live, poll, quote, react, relays, tag,
+};
 
 /// Longest alt text, in characters.
 pub const DESCRIPTION_LENGTH: usize = 10_000;
@@ -176,7 +178,9 @@ pub(crate) async fn tell_new(node: &Node, tx: &mut Tx, post: &Post, named: &[Acc
         return Ok(());
     }
     let telling = node.tell(tx, Kind::Create, post.account_id, Some(post.id), &Data::default()).await?;
-    reach(tx, telling, post, named, false).await?.done(tx).await
+    let telling = reach(tx, telling, post, named, false).await?;
+    relays::along(tx, telling, post).await?.done(tx).await?;
+    relays::announce(node, tx, post).await
 }
 
 /// What a draft answers, if its author may see it; of a boost, what was boosted.
@@ -258,7 +262,8 @@ pub async fn edit(node: &Node, tx: &mut Tx, author: &Account, post_id: Id, revis
     if post.audience.leaves_the_node() {
         let telling = node.tell(tx, Kind::UpdatePost, author.id, Some(post.id), &Data::default()).await?;
         let everyone = everyone_named(tx, &post).await?;
-        reach(tx, telling, &post, &everyone, true).await?.done(tx).await?;
+        let telling = reach(tx, telling, &post, &everyone, true).await?;
+        relays::along(tx, telling, &post).await?.done(tx).await?;
     }
     if let Some(on) = revision.tag_sharing {
         tx.keep_from_carriers(post.id, !on).await?;
@@ -291,7 +296,8 @@ pub async fn delete(node: &Node, tx: &mut Tx, author: &Account, post_id: Id) -> 
         let data = Data { uri: post.uri.clone(), ..Data::default() };
         let telling = node.tell(tx, Kind::DeletePost, author.id, None, &data).await?;
         let everyone = everyone_named(tx, &post).await?;
-        Some(reach(tx, telling, &post, &everyone, true).await?)
+        let telling = reach(tx, telling, &post, &everyone, true).await?;
+        Some(relays::along_gone(tx, telling, &post).await?)
     } else {
         None
     };
@@ -299,6 +305,7 @@ pub async fn delete(node: &Node, tx: &mut Tx, author: &Account, post_id: Id) -> 
     remove(node, tx, &post).await?;
     if let Some(telling) = telling {
         telling.done(tx).await?;
+        relays::take_back(node, tx, &post).await?;
     }
     Ok(post)
 }

@@ -74,6 +74,9 @@ pub enum Reason {
     /// It was found where its server lists it (a thread, an outbox): kept if everybody may read it. It is news to nobody, and
     /// nothing is fetched because of it.
     Listed,
+    /// Somebody passed it on whom the node follows for that (an account of a hashtag, a relay): kept if it was written for everybody,
+    /// after `since`, and not by somebody limited. Nothing is fetched for the conversation that it is in.
+    Relayed { since: Millis },
     /// It is quoted by a post that is here: kept, without its thread. `depth` counts the quotes that led to it.
     Quoted { depth: u8 },
 }
@@ -116,6 +119,10 @@ pub async fn post(
     let is_wanted = match reason {
         Reason::Delivered => concerns_us(tx, author, parent.as_ref(), &named, received.quote.as_ref()).await?,
         Reason::Fetched { .. } | Reason::Quoted { .. } => true,
+        Reason::Relayed { since } => {
+            let is_fresh = received.published.is_some_and(|at| at > since);
+            received.audience == Audience::Public && author.limited_at.is_none() && is_fresh
+        }
         // Whom a moderator has limited is read by those who follow them.
         Reason::Listed => {
             received.audience.is_open() && (author.limited_at.is_none() || tx.is_followed_here(author.id).await?)
@@ -205,7 +212,7 @@ pub async fn post(
     let depth = match reason {
         Reason::Quoted { depth } => depth,
         Reason::Listed => quote::DEPTH,
-        Reason::Delivered | Reason::Fetched { .. } => 0,
+        Reason::Delivered | Reason::Fetched { .. } | Reason::Relayed { .. } => 0,
     };
     if received.quote.is_some() {
         quote::receive(node, tx, author, &post, received.quote.as_ref(), depth).await?;
@@ -224,7 +231,7 @@ async fn fetch_around(node: &Node, tx: &mut Tx, post: &Post, reason: Reason) -> 
     let depth = match reason {
         Reason::Delivered => 0,
         Reason::Fetched { depth } => depth + 1,
-        Reason::Listed | Reason::Quoted { .. } => return Ok(()),
+        Reason::Listed | Reason::Quoted { .. } | Reason::Relayed { .. } => return Ok(()),
     };
     if post.in_reply_to_id.is_none() && !post.in_reply_to_uri.is_empty() && depth < THREAD_DEPTH {
         jobs::enqueue(node, tx, &jobs::Job::FetchThread { uri: post.in_reply_to_uri.clone(), depth }).await?;

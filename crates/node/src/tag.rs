@@ -7,7 +7,7 @@ use storage::{FeaturedTag, Tx};
 
 use crate::deed::{Data, Kind};
 use crate::login::may_be_heard;
-use crate::{Error, Node};
+use crate::{Error, Node, peers};
 
 /// Most hashtags that a member follows.
 pub const FOLLOWED: i64 = 1_000;
@@ -21,14 +21,18 @@ pub async fn follow(node: &Node, tx: &mut Tx, who: &Account, name: &str) -> Resu
     if tx.count_followed_tags(who.id).await? >= FOLLOWED {
         return Err(Error::invalid("Validation failed: You have reached the maximum number of followed hashtags"));
     }
-    tx.follow_tag(node.id(), who.id, tag.id).await?;
+    if tx.follow_tag(node.id(), who.id, tag.id).await? {
+        peers::settle(node, tx, tag.id).await?;
+    }
     Ok(tag)
 }
 
 /// They follow it no more, and what came only by it goes from their home.
 pub async fn unfollow(node: &Node, tx: &mut Tx, who: &Account, name: &str) -> Result<Tag, Error> {
     let tag = named(node, tx, name).await?;
-    tx.unfollow_tag(who.id, tag.id).await?;
+    if tx.unfollow_tag(who.id, tag.id).await? {
+        peers::settle(node, tx, tag.id).await?;
+    }
     Ok(tag)
 }
 

@@ -11,6 +11,8 @@ mod invite;
 mod key;
 mod member;
 mod moderate;
+mod peer;
+mod relay;
 mod report;
 mod tag;
 mod texts;
@@ -91,6 +93,12 @@ enum Command {
     /// Hashtags that the node does not carry to other servers.
     #[command(subcommand)]
     Tag(tag::Tag),
+    /// Servers from which hashtags come that members follow.
+    #[command(subcommand)]
+    Peer(peer::Peer),
+    /// Relays, which pass on the public posts of all who take part.
+    #[command(subcommand)]
+    Relay(relay::Relay),
     /// E-mail providers with whose addresses nobody joins.
     #[command(subcommand)]
     EmailDomainBlock(gates::ProviderBlock),
@@ -205,6 +213,8 @@ async fn run(arguments: Arguments) -> Result<(), Error> {
         Command::Domain(command) => command.run(&settings()?).await,
         Command::Challenge(command) => command.run(&settings()?).await,
         Command::Tag(command) => command.run(&settings()?).await,
+        Command::Peer(command) => command.run(&settings()?).await,
+        Command::Relay(command) => command.run(&settings()?).await,
         Command::EmailDomainBlock(command) => command.run(&settings()?).await,
         Command::EmailBlock(command) => command.run(&settings()?).await,
         Command::IpBlock(command) => command.run(&settings()?).await,

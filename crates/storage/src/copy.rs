@@ -10,7 +10,7 @@ use crate::store::{Engine, postgres_arguments};
 use crate::{Error, Tx, sqlite};
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 97] = [
+pub const TABLES: [&str; 101] = [
     "settings",
     "accounts",
     "moves",
@@ -108,6 +108,10 @@ pub const TABLES: [&str; 97] = [
     "featured_tags",
     "conversations",
     "conversation_posts",
+    "servers",
+    "peers",
+    "tag_subscriptions",
+    "relays",
 ];
 
 /// Those of [`TABLES`] that say what lies in the media of this place and of no other: what is kept of other servers, and

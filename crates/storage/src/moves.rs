@@ -104,8 +104,8 @@ impl Tx {
         .await
     }
 
-    /// What a deleted account kept for itself, and what it was told and told others: all but its follows, posts and favourites,
-    /// which are counted elsewhere.
+    /// What a deleted account kept for itself, and what it was told and told others: all but its follows (of hashtags, too),
+    /// posts and favourites, which are counted elsewhere.
     pub async fn forget_account(&mut self, account: Id) -> Result<(), Error> {
         for sql in [
             "delete from bookmarks where account_id = $1",
@@ -135,7 +135,6 @@ impl Tx {
             "delete from lists where account_id = $1",
             "delete from filters where account_id = $1",
             "delete from conversations where account_id = $1",
-            "delete from tag_follows where account_id = $1",
             "delete from featured_tags where account_id = $1",
             "delete from list_accounts where account_id = $1",
         ] {

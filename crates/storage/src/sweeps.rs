@@ -84,7 +84,9 @@ macro_rules! unseen {
             unseen!(none $a, "endorsements w where w.target_id"),
             unseen!(none $a, "dismissed_suggestions w where w.target_id"),
             unseen!(none $a, "carrier_refusals w where w.account_id"),
-            unseen!(none $a, "challenge_blocks w where w.account_id")
+            unseen!(none $a, "challenge_blocks w where w.account_id"),
+            unseen!(none $a, "tag_subscriptions w where w.account_id"),
+            unseen!(none $a, "relays w where w.account_id")
         )
     };
     (none $a:literal, $rows:literal) => { concat!(" and not exists (select 1 from ", $rows, " = ", $a, ".id)") };
@@ -177,6 +179,11 @@ impl Tx {
         forget!(self, "tombstones", "uri, account_uri", "not local and ", "deleted_at", before, limit)
     }
 
+    /// Servers that were not asked what they run since `before`.
+    pub async fn forget_servers(&mut self, before: Millis, limit: i64) -> Result<u64, Error> {
+        forget!(self, "servers", "host", "", "asked_at", before, limit)
+    }
+
     /// Tokens that ran out.
     pub async fn forget_tokens(&mut self, before: Millis, limit: i64) -> Result<u64, Error> {
         forget!(self, "tokens", "id", "", "expires_at", before, limit)
@@ -231,6 +238,7 @@ impl Tx {
                  and not exists (select 1 from tag_follows y where y.tag_id = tags.id) \
                  and not exists (select 1 from tag_actors y where y.tag_id = tags.id) \
                  and not exists (select 1 from challenges y where y.tag_id = tags.id) \
+                 and not exists (select 1 from tag_subscriptions y where y.tag_id = tags.id) \
                  and not exists (select 1 from featured_tags y where y.tag_id = tags.id)",
                 &[ids(&step), before.into()],
             )

@@ -31,6 +31,13 @@ pub async fn render(config: &Config, tx: &mut Tx, deed: &Deed, now: Millis) -> R
             },
             None => return Ok(None),
         },
+        Kind::RelayAnnounce => match tx.post(deed.subject_id.unwrap_or(0)).await? {
+            Some(_) => json!({
+                "id": data.uri, "type": "Announce", "actor": by.uri, "published": rfc3339(deed.created_at), "to": [PUBLIC],
+                "object": data.object,
+            }),
+            None => return Ok(None),
+        },
         Kind::DeletePost => json!({
             "id": format!("{}#delete", data.uri), "type": "Delete", "actor": by.uri, "to": [PUBLIC],
             "object": {"id": data.uri, "type": "Tombstone"},

@@ -13,7 +13,7 @@ use super::{consent, emoji};
 use crate::json::{flag, has_activity_streams_context, id, ids, kind, list, page_url, same_origin, text};
 use crate::{Error, json as read_json};
 
-const KINDS: [&str; 5] = ["Application", "Group", "Organization", "Person", "Service"];
+pub(crate) const KINDS: [&str; 5] = ["Application", "Group", "Organization", "Person", "Service"];
 /// How FEP-844e says that RFC 9421 is understood.
 const RFC_9421: &str = "https://datatracker.ietf.org/doc/html/rfc9421";
 /// What Mastodon cuts at, too.

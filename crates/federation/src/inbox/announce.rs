@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::{Envelope, Work, activity};
 use crate::json::{id, ids, is_public, origin, text};
+use crate::peers::source_of;
 use crate::{Error, Federation};
 
 /// `{actor, object: <id of a post>, to, cc}`.
@@ -30,6 +31,11 @@ impl Announce {
 async fn announce(envelope: Envelope, data: &Data<Federation>) -> Result<(), Error> {
     let Some(mut work) = Work::begin(data, &envelope).await? else { return Ok(()) };
     let Some(object) = envelope.object_id() else { return Ok(()) };
+    if let Some(source) = source_of(&mut work.tx, &work.actor, &envelope.id).await? {
+        let inner = envelope.object().filter(|o| is_activity(o)).and_then(|o| id(o, "object"));
+        data.heed_announcer(&mut work.tx, &work.actor, inner.unwrap_or(object), &source).await?;
+        return work.commit(data).await;
+    }
     if let Some(inner) = envelope.object().filter(|o| is_activity(o)) {
         data.look_at_origin(&mut work.tx, &work.actor, inner).await?;
         return work.commit(data).await;

@@ -2,8 +2,8 @@
 
 use activitypub_federation::config::Data;
 use model::account::Account;
-use node::carry;
 use node::follow::Request;
+use node::{carry, peers, relays};
 use serde_json::Value;
 use storage::Follow as Row;
 
@@ -52,6 +52,10 @@ async fn follow(envelope: Envelope, data: &Data<Federation>) -> Result<(), Error
     // Friendica also follows posts: those are nobody whom one could follow.
     if let Some(target) = followed(&mut work, &envelope, data).await? {
         let (who, tx) = (&work.actor, &mut work.tx);
+        let is_node = target.uri == data.node.config.instance_actor_uri();
+        if is_node && relays::followed_back(&data.node, tx, who, envelope.id.as_str()).await? {
+            return work.commit(data).await;
+        }
         let request = Request { uri: envelope.id.as_str(), object: envelope.object_id().unwrap_or_default() };
         node::follow::receive(&data.node, tx, who, &target, request).await?;
     }
@@ -82,7 +86,7 @@ async fn accept(envelope: Envelope, data: &Data<Federation>) -> Result<(), Error
     let Some(mut work) = Work::begin(data, &envelope).await? else { return Ok(()) };
     if let Some(row) = answered(&mut work, &envelope).await? {
         node::follow::receive_accept(&data.node, &mut work.tx, &work.actor, &row).await?;
-    } else {
+    } else if !answers_the_node(&mut work, &envelope, data, true).await? {
         request::accepted(&mut work, &envelope, data).await?;
     }
     work.commit(data).await
@@ -92,10 +96,30 @@ async fn reject(envelope: Envelope, data: &Data<Federation>) -> Result<(), Error
     let Some(mut work) = Work::begin(data, &envelope).await? else { return Ok(()) };
     if let Some(row) = answered(&mut work, &envelope).await? {
         node::follow::receive_reject(&mut work.tx, &work.actor, &row).await?;
-    } else {
+    } else if !answers_the_node(&mut work, &envelope, data, false).await? {
         request::rejected(&mut work, &envelope, data).await?;
     }
     work.commit(data).await
+}
+
+/// Whether a follow of the node's own actor is answered: of the account of a hashtag, by its id or by who follows whom, or of a
+/// relay, by its id.
+async fn answers_the_node(
+    work: &mut Work,
+    envelope: &Envelope,
+    data: &Data<Federation>,
+    is_accepted: bool,
+) -> Result<bool, Error> {
+    let Some(object) = list(envelope.object()).first() else { return Ok(false) };
+    let (by, tx) = (&work.actor, &mut work.tx);
+    if let Some(uri) = id_of(object)
+        && (peers::answered(&data.node, tx, by, Some(uri), is_accepted).await?
+            || relays::answered(tx, by, uri, is_accepted).await?)
+    {
+        return Ok(true);
+    }
+    let is_ours = kind(object) == "Follow" && id(object, "actor") == Some(&data.node.config.instance_actor_uri());
+    Ok(is_ours && peers::answered(&data.node, tx, by, None, is_accepted).await?)
 }
 
 /// The follow that is answered: by its id, else by who follows whom. The one who answers must be the one who is followed, and

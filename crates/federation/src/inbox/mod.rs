@@ -25,6 +25,7 @@ use model::audience::Viewer;
 use model::post::Post;
 use node::config::authority;
 use node::jobs::Job;
+use node::peers::Source;
 use serde_json::Value;
 use storage::Tx;
 use url::Url;
@@ -276,6 +277,13 @@ impl Federation {
         let Some(object) = object else { return Ok(()) };
         let uri = object.to_owned();
         let is_followed = tx.is_followed_here(by.id).await?;
+        if matches!(kind(activity), "Create" | "Update")
+            && !is_followed
+            && let Some(source @ Source::Relay) = node::peers::source(tx, by.id).await?
+            && tx.post_by_uri(object).await?.is_none()
+        {
+            return self.heed_announcer(tx, by, object, &source).await;
+        }
         let job = match (kind(activity), tx.post_by_uri(object).await?) {
             ("Create" | "Update", None) if is_followed => Job::FetchThread { uri, depth: 0 },
             ("Create" | "Update", None) if self.may_concern_us(tx, activity).await? => Job::FetchDelivered { uri },
@@ -335,7 +343,7 @@ fn slug_of_inbox(target: &str) -> Option<&str> {
 }
 
 /// Something was left aside because too much of it comes from one server.
-fn unheeded(what: &'static str, host: &str) {
+pub(crate) fn unheeded(what: &'static str, host: &str) {
     metrics::counter!("outloud_unheeded_total", "what" => what).increment(1);
     tracing::info!(what, host, "too much of it comes from there: it has no effect");
 }

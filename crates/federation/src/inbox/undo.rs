@@ -1,12 +1,13 @@
 //! `Undo`: of a follow, a favourite, a boost, a block. By target where there is one, boosts by their id.
 
 use activitypub_federation::config::Data;
-use node::{follow, moderate, react, reaction, receive};
+use node::{follow, moderate, react, reaction, receive, relays};
 use serde_json::Value;
 
 use super::{Envelope, Work, activity};
 use crate::documents::emoji;
 use crate::json::{id, id_of, is_public, kind, list, same_origin};
+use crate::peers::source_of;
 use crate::{Error, Federation};
 
 /// `{actor, object: <the activity that is undone, or its id>}`.
@@ -38,6 +39,8 @@ async fn undo(envelope: Envelope, data: &Data<Federation>) -> Result<(), Error> 
             let target = relay.map(|slug| data.node.config.tag_actor_uri(slug)).or(target);
             if let Some(member) = work.member(target.as_deref()).await? {
                 follow::receive_undo(&mut work.tx, &work.actor, &member).await?;
+            } else if work.local(target.as_deref()).await?.is_some() {
+                relays::unfollowed(&mut work.tx, &work.actor).await?;
             }
         }
         kind @ ("Like" | "EmojiReact") => unlike(&mut work, data, kind, &object).await?,
@@ -46,7 +49,16 @@ async fn undo(envelope: Envelope, data: &Data<Federation>) -> Result<(), Error> 
                 moderate::receive_unblock(&mut work.tx, &work.actor, &member).await?;
             }
         }
-        "Announce" => unboost(&mut work, data, id_of(&object), target.as_deref()).await?,
+        "Announce" => match source_of(&mut work.tx, &work.actor, &envelope.id).await? {
+            Some(source) => {
+                if let Some(target) = &target {
+                    data.heed_taken_back(&mut work.tx, &work.actor, target, &source).await?;
+                }
+                // Somebody may have followed it before, and then it was a boost.
+                unboost(&mut work, data, None, target.as_deref()).await?;
+            }
+            None => unboost(&mut work, data, id_of(&object), target.as_deref()).await?,
+        },
         "" => undo_by_id(&mut work, data, id_of(&object)).await?,
         _ => {}
     }

@@ -11,6 +11,7 @@ mod checks;
 mod demo;
 mod members;
 mod moderation;
+mod peers;
 mod place;
 mod postgres;
 mod serving;

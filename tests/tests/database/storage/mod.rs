@@ -24,6 +24,7 @@ mod notifications;
 mod origins;
 mod orphans;
 mod oversight;
+mod peers;
 mod polls;
 mod posts;
 mod push;

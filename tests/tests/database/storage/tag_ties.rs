@@ -82,6 +82,7 @@ on_both! {
         for (name, stays) in [("tea", true), ("milk", true), ("sugar", false)] {
             assert_eq!(tx.tag(name).await.unwrap().is_some(), stays, "{name}");
         }
+        tx.drop_tag_follows(alice.id, 9).await.unwrap();
         tx.forget_account(1).await.unwrap();
         assert_eq!(tx.tag_ties(1, &[tea, milk]).await.unwrap(), []);
     }
