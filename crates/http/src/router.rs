@@ -13,7 +13,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{Any, CorsLayer};
 
 use crate::{
-    ApiError, App, activitypub, bodies, instance, mastodon, media, oauth, openapi, params, rate, streaming, web,
+    ApiError, App, activitypub, bodies, instance, mastodon, media, oauth, openapi, outloud, params, rate, streaming, web,
     wellknown,
 };
 
@@ -55,6 +55,7 @@ pub fn router(app: App) -> Router {
         .route("/media/remote/{owner}/{id}/{seal}", get(media::other))
         .merge(mastodon::routes(&app))
         .merge(instance::routes())
+        .merge(outloud::routes())
         .merge(streaming::routes())
         .merge(oauth::open_routes())
         .merge(openapi::routes())

@@ -63,6 +63,8 @@ pub enum Chore {
     /// What members were told of moderators, and have no notification of any more.
     Warnings,
     Severances,
+    /// Those that have been off for long.
+    Hats,
 }
 
 /// What a step came to.
@@ -74,7 +76,7 @@ pub struct Step {
 }
 
 impl Chore {
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Seen,
         Self::IdempotencyKeys,
         Self::Tombstones,
@@ -95,6 +97,7 @@ impl Chore {
         Self::Trends,
         Self::Warnings,
         Self::Severances,
+        Self::Hats,
     ];
 
     /// As it is called in the log, in the metrics and in the settings.
@@ -120,6 +123,7 @@ impl Chore {
             Self::Trends => "trends",
             Self::Warnings => "account_warnings",
             Self::Severances => "severances",
+            Self::Hats => "hats",
         }
     }
 
@@ -234,6 +238,7 @@ pub async fn step(node: &Node, chore: Chore, at: Id) -> Result<Step, Error> {
         }
         Chore::Tokens => aged(tx.forget_tokens(now - HOUR, MANY).await?),
         Chore::Requests => aged(tx.forget_requests(now - 90 * DAY, MANY).await?),
+        Chore::Hats => aged(tx.forget_hats(now - 30 * DAY, MANY).await?),
         Chore::Mutes => Step { gone: tx.expire_mutes(now).await?, next: None },
         Chore::Networks => Step { gone: tx.expire_ip_blocks(now).await?, next: None },
         Chore::Homes | Chore::Notifications => trim(&mut tx, chore, at).await?,

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use model::account::{ActorKind, Emoji, Field, MemberState, Role};
 use model::audience::Audience;
 use model::filter::FilterAction;
+use model::hat::Hat;
 use model::list::RepliesPolicy;
 use model::notification::NotificationKind;
 use model::policy::Policy;
@@ -51,6 +52,7 @@ from! {
     Format => |v| Value::Text(Some(v.name().into())),
     FilterAction => |v| Value::Text(Some(v.name().into())),
     RepliesPolicy => |v| Value::Text(Some(v.name().into())),
+    Hat => |v| Value::Text(Some(v.name().into())),
 }
 
 /// A document or a list, written as JSON text.
@@ -165,6 +167,7 @@ named! {
     Format => Format::from_name,
     FilterAction => FilterAction::from_name,
     RepliesPolicy => RepliesPolicy::from_name,
+    Hat => Hat::from_name,
 }
 
 impl Column for Audience {

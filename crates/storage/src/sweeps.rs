@@ -227,7 +227,8 @@ impl Tx {
                 "delete from tags where id in (select value from json_each($1)) and last_used_at < $2 \
                  and not exists (select 1 from post_tags y where y.tag_id = tags.id) \
                  and not exists (select 1 from tag_follows y where y.tag_id = tags.id) \
-                 and not exists (select 1 from featured_tags y where y.tag_id = tags.id)",
+                 and not exists (select 1 from featured_tags y where y.tag_id = tags.id) \
+                 and not exists (select 1 from subjects y where y.tag_id = tags.id and y.tended)",
                 &[ids(&step), before.into()],
             )
             .await?;

@@ -30,6 +30,7 @@ use crate::mastodon::requests::Asked;
 use crate::mastodon::scheduled::Scheduled;
 use crate::mastodon::search::Results;
 use crate::mastodon::tags::FeaturedTag;
+use crate::outloud::{Hat, PurposeVersion, ShelfLink, TagLink, TagPage, View};
 
 const fn of(name: &'static str, kind: Kind) -> Param {
     Param::new(name, kind)
@@ -39,6 +40,17 @@ const VISIBILITY: Kind = OneOf(&["public", "unlisted", "private", "direct", "org
 const QUOTE_POLICY: Kind = OneOf(&["public", "followers", "nobody"]);
 const CONTEXT: Kind = ManyOf(&["home", "notifications", "public", "thread", "account"]);
 const VERDICT: Kind = OneOf(&["accept", "filter", "drop"]);
+
+const HAT: Kind = OneOf(&[
+    "agenda_activist",
+    "community_keeper",
+    "critical_friend",
+    "social_reporter",
+    "external_messenger",
+    "value_detective",
+    "organisational_broker",
+]);
+const SAID: &[Param] = &[of("text", Text).must()];
 
 const SEVERAL: &[Param] = &[of("id", Ids)];
 const TRENDS: &[Param] = &[of("limit", Number(1, 20, Some(10))), of("offset", Number(0, 1_000, Some(0)))];
@@ -116,6 +128,7 @@ const POST: &[Param] = &[
     of("media_ids", Ids),
     POLL,
     of("scheduled_at", Time),
+    of("outloud", Group(&[of("hat", HAT)])),
 ];
 
 const REVISION: &[Param] = &[
@@ -210,6 +223,7 @@ const PART: &str = "`user/notification`, `public/local`, `public/remote` or `has
 /// Rows of a page; those that the handlers have.
 const POSTS: i64 = 20;
 const ACCOUNTS: i64 = 40;
+const TEXTS: i64 = 20;
 const TAGS: i64 = 100;
 const DOMAINS: i64 = 100;
 
@@ -474,6 +488,33 @@ pub const OPERATIONS: &[Operation] = &[
     update("/api/v1/push/subscription", "Say what is pushed").needs("push").takes(&[ABOUT, of("policy", HEARD)]).gives::<Subscription>(),
     delete("/api/v1/push/subscription", "Have nothing pushed").needs("push"),
 
+    // What Mastodon has not: what a hashtag is for, its shelf, and hats.
+    get("/api/outloud/v1/tags/{name}", "What stands on the page of a hashtag").open("read:statuses").gives::<TagPage>(),
+    get("/api/outloud/v1/tags/{name}/purpose", "What a hashtag is for").open("read:statuses").gives::<PurposeVersion>(),
+    post("/api/outloud/v1/tags/{name}/purpose", "Say what it is for, in a new version").needs("write:statuses").takes(SAID).gives::<PurposeVersion>(),
+    get("/api/outloud/v1/tags/{name}/purpose/versions", "All versions of that").open("read:statuses").paged(TEXTS).lists::<PurposeVersion>(),
+    post("/api/outloud/v1/tags/{name}/purpose/versions/{id}/restore", "Put an earlier version back, as a new one").needs("write:statuses").gives::<PurposeVersion>(),
+    post("/api/outloud/v1/tags/{name}/purpose/versions/{id}/take_down", "Take a version down that breaks the rules").needs("write:statuses"),
+    get("/api/outloud/v1/tags/{name}/views", "Other views of what it is for").open("read:statuses").paged(TEXTS).lists::<PurposeVersion>(),
+    post("/api/outloud/v1/tags/{name}/views", "Put another view beside it").needs("write:statuses").takes(SAID).gives::<PurposeVersion>(),
+    post("/api/outloud/v1/tags/{name}/views/{id}/withdraw", "Withdraw one's own view").needs("write:statuses"),
+    post("/api/outloud/v1/tags/{name}/views/{id}/take_down", "Take a view down that breaks the rules").needs("write:statuses"),
+    get("/api/outloud/v1/tags/{name}/views/{hat}", "What a hat looks at").needs("read:statuses").gives::<View>(),
+    get("/api/outloud/v1/tags/{name}/links", "Hashtags that it is linked with").open("read:statuses").lists::<TagLink>(),
+    post("/api/outloud/v1/tags/{name}/links", "Link two hashtags").needs("write:statuses").takes(&[of("tag", Text).must()]).lists::<TagLink>(),
+    delete("/api/outloud/v1/tags/{name}/links/{other}", "End that").needs("write:statuses").lists::<TagLink>(),
+    get("/api/outloud/v1/tags/{name}/shelf", "Pages that were posted with a hashtag").open("read:statuses").paged(TEXTS).takes(&[of("hidden", Flag), of("pinned", Flag)]).lists::<ShelfLink>(),
+    update("/api/outloud/v1/tags/{name}/shelf/{id}", "Annotate, group, pin or hide one").needs("write:statuses").gives::<ShelfLink>().takes(&[
+        of("note", Text), of("heading", Text), of("pinned", Flag), of("hidden", Flag),
+    ]),
+    get("/api/outloud/v1/tags/{name}/hats", "Hats that are worn on a hashtag").open("read:accounts").lists::<Hat>(),
+    post("/api/outloud/v1/tags/{name}/hats", "Put a hat on").needs("write:accounts").takes(&[of("hat", HAT).must(), of("days", Number(1, 365, Some(90)))]).gives::<Hat>(),
+    get("/api/outloud/v1/hats", "The hats that one wears").needs("read:accounts").lists::<Hat>(),
+    delete("/api/outloud/v1/hats/{id}", "Take a hat off").needs("write:accounts"),
+    post("/api/outloud/v1/hats/{id}/confirm", "Give somebody the rights of their hat").needs("write:accounts").gives::<Hat>(),
+    post("/api/outloud/v1/statuses/{id}/could_go_public", "Mark that a post for members could go public").needs("write:statuses"),
+    delete("/api/outloud/v1/statuses/{id}/could_go_public", "Take that mark back").needs("write:statuses"),
+
     // Live.
     get("/api/v1/streaming/health", "Whether there are streams").answers(Plain),
     get("/api/v1/streaming", "All streams over one WebSocket").needs("read").answers(Socket).tells(SOCKET).takes(&[
@@ -488,4 +529,4 @@ pub const OPERATIONS: &[Operation] = &[
 ];
 
 /// The pages are those of the handlers.
-const _: () = assert!(POSTS == crate::mastodon::POSTS && ACCOUNTS == crate::mastodon::ACCOUNTS);
+const _: () = assert!(POSTS == crate::mastodon::POSTS && ACCOUNTS == crate::mastodon::ACCOUNTS && TEXTS == crate::outloud::ROWS);
