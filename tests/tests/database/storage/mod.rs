@@ -34,6 +34,7 @@ mod remote_files;
 mod scheduled;
 mod search;
 mod sign_in;
+mod subjects;
 mod sweeps;
 mod tag_ties;
 mod texts;
