@@ -171,6 +171,7 @@ async fn items(app: &App, tx: &mut Tx, posts: &[Post]) -> Result<Vec<Item>, ApiE
         let author = authors.get(&post.account_id)?;
         let mut item = item(app, author, post);
         item.tags = tags.iter().filter(|(of, _)| *of == post.id).map(|(_, tag)| tag.display.clone()).collect();
+        item.tags.sort_unstable();
         if post.summary.trim().is_empty() && !post.sensitive && !app.node.rejects_media_by(author) {
             let of_post = media.iter().filter(|m| m.post_id == Some(post.id));
             item.files = of_post.filter_map(|m| file(app, m)).collect();
