@@ -1150,3 +1150,85 @@ create table relays (
     created_at bigint not null
 );
 create index relays_account on relays (account_id) where account_id is not null;
+-- What people gather around: a hashtag, or a challenge (its account). The id is that of the one or the other.
+create table subjects (
+    id bigint primary key,
+    tag_id bigint unique references tags (id) on delete cascade,
+    challenge_id bigint unique references accounts (id) on delete cascade,
+    tended boolean not null default false    -- a member said or arranged something about it, so that it stays
+);
+
+-- What a subject is for, in all versions, and other views of that. What was withdrawn or taken down is shown to nobody.
+create table purposes (
+    id bigint primary key,
+    subject_id bigint not null references subjects (id) on delete cascade,
+    account_id bigint not null references accounts (id),
+    is_view boolean not null,
+    source text not null,                    -- Markdown
+    restored_id bigint,                      -- the version that was put back
+    created_at bigint not null,
+    gone_at bigint,
+    gone_by bigint
+);
+create index purposes_subject on purposes (subject_id, is_view, id);
+create index purposes_shown on purposes (subject_id, is_view, id) where gone_at is null;
+create index purposes_account on purposes (account_id);
+
+-- Subjects that are about the same, each pair twice: from either side.
+create table subject_links (
+    subject_id bigint not null references subjects (id) on delete cascade,
+    other_id bigint not null references subjects (id) on delete cascade,
+    account_id bigint not null,              -- who linked them
+    created_at bigint not null,
+    primary key (subject_id, other_id)
+);
+create index subject_links_other on subject_links (other_id);
+
+-- Pages that public posts of a subject lead to, what keepers say of them, and the posts.
+create table shelf_links (
+    subject_id bigint not null references subjects (id) on delete cascade,
+    card_id bigint not null references cards (id) on delete cascade,
+    place bigint not null,                   -- the first post that led there, by which they are in order
+    note text not null default '',
+    heading text not null default '',
+    pinned boolean not null default false,
+    hidden boolean not null default false,
+    primary key (subject_id, card_id)
+);
+create index shelf_links_place on shelf_links (subject_id, place);
+create index shelf_links_pinned on shelf_links (subject_id, place) where pinned;
+create index shelf_links_card on shelf_links (card_id);
+
+create table shelf_posts (
+    subject_id bigint not null,
+    card_id bigint not null,
+    post_id bigint not null references posts (id) on delete cascade,
+    account_id bigint not null,              -- its author
+    primary key (subject_id, card_id, post_id),
+    foreign key (subject_id, card_id) references shelf_links (subject_id, card_id) on delete cascade
+);
+create index shelf_posts_post on shelf_posts (post_id);
+
+-- Roles that members take on for a while.
+create table hats (
+    id bigint primary key,
+    account_id bigint not null references accounts (id),
+    hat text not null,                       -- model::hat
+    subject_id bigint not null references subjects (id) on delete cascade,
+    since bigint not null,
+    until bigint not null,                   -- from then on it is off
+    confirmed boolean not null,              -- its rights are given
+    confirmed_by bigint,
+    unique (account_id, hat, subject_id)
+);
+create index hats_subject on hats (subject_id, hat, id);
+create index hats_until on hats (until);
+
+-- What was said inside and could be said to everybody, in the eyes of a member.
+create table could_go_public (
+    post_id bigint not null references posts (id) on delete cascade,
+    account_id bigint not null references accounts (id),
+    created_at bigint not null,
+    primary key (post_id, account_id)
+);
+create index could_go_public_account on could_go_public (account_id);

@@ -13,8 +13,8 @@ use federation::documents::{activity, actor, collection, consent, emoji, note, t
 use federation::inbox::Delivered;
 use federation::signature::{self, SignatureError};
 use model::account::Account;
-use model::clock::Millis;
 use model::audience::Viewer;
+use model::clock::Millis;
 use model::page::Page;
 use model::post::Post;
 use node::carry::{self, Found};

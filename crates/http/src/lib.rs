@@ -5,6 +5,7 @@ pub mod activitypub;
 pub mod auth;
 mod bodies;
 pub mod error;
+mod feeds;
 pub mod instance;
 pub mod mastodon;
 pub mod media;

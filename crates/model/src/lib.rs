@@ -9,6 +9,7 @@ pub mod emoji;
 pub mod filter;
 pub mod handle;
 pub mod hashtag;
+pub mod hat;
 pub mod html;
 pub mod id;
 pub mod language;
@@ -21,6 +22,7 @@ pub mod poll;
 pub mod post;
 pub mod quote;
 pub mod search;
+pub mod subject;
 pub mod text;
 
 /// How property tests run: always over the same cases, so that a run says something of the code and nothing of its luck;

@@ -58,7 +58,8 @@ fn summary(config: &Config, display: &str) -> String {
         "<p>I carry what members of {} say to everybody with #{display}, if they let me. Follow me to have it come to you, and unfollow \
          me to have it end.</p><p>I am a hashtag: nobody runs me, and no person or brand of that name has anything to do with me. What I \
          carry was said by its author alone; whoever looks after {} answers for me.</p>",
-        title, config.host()
+        title,
+        config.host()
     )
 }
 
@@ -139,8 +140,7 @@ pub(crate) async fn heed(node: &Node, tx: &mut Tx, author: &Account, post: &Post
     for boost in carried.iter().filter(|b| !carriers.iter().any(|c| c.id == b.account_id)) {
         take_back(node, tx, boost, post).await?;
     }
-    let new: Vec<&Account> =
-        carriers.iter().filter(|c| !carried.iter().any(|b| b.account_id == c.id)).collect();
+    let new: Vec<&Account> = carriers.iter().filter(|c| !carried.iter().any(|b| b.account_id == c.id)).collect();
     // One who writes without end is not carried without end.
     if new.is_empty() || carried.is_empty() && tx.count_carried(author.id, node.now() - HOUR).await? >= AN_HOUR {
         return Ok(());
@@ -179,7 +179,8 @@ pub fn wants_no_robots(account: &Account) -> bool {
         let text = model::html::to_text(html).to_lowercase();
         NO_ROBOTS.iter().any(|mark| {
             text.split('#').skip(1).any(|rest| {
-                rest.strip_prefix(mark).is_some_and(|after| !after.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
+                rest.strip_prefix(mark)
+                    .is_some_and(|after| !after.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
             })
         })
     };
@@ -192,16 +193,19 @@ pub(crate) async fn announce(node: &Node, tx: &mut Tx, carrier: &Account, post: 
         return Ok(false);
     }
     let uri = announce_uri(tx, carrier, post).await?;
-    let boost = Post {
-        kind: CARRIED.to_owned(),
-        ..wrapper(node, carrier, post, node.id(), uri, Audience::Public, node.now())
-    };
+    let boost =
+        Post { kind: CARRIED.to_owned(), ..wrapper(node, carrier, post, node.id(), uri, Audience::Public, node.now()) };
     if !tx.insert_post(&boost).await? {
         return Ok(false);
     }
     count_post(tx, &boost, 1).await?;
     spread(node, tx, carrier, &boost, &[]).await?;
-    node.tell(tx, Kind::Announce, carrier.id, Some(boost.id), &Data::default()).await?.followers(tx).await?.done(tx).await?;
+    node.tell(tx, Kind::Announce, carrier.id, Some(boost.id), &Data::default())
+        .await?
+        .followers(tx)
+        .await?
+        .done(tx)
+        .await?;
     Ok(true)
 }
 
@@ -266,7 +270,8 @@ pub async fn withdraw_step(node: &Node, tx: &mut Tx, author: Id, after: Id) -> R
 
 /// The node does not carry a hashtag any more: what its actor carries is taken back, and it is not there for anybody. Answers the key.
 pub async fn block(node: &Node, tx: &mut Tx, by: &str, name: &str, comment: &str) -> Result<String, Error> {
-    let key = model::hashtag::normalise(name).ok_or_else(|| Error::invalid("Validation failed: Name is not a hashtag"))?;
+    let key =
+        model::hashtag::normalise(name).ok_or_else(|| Error::invalid("Validation failed: Name is not a hashtag"))?;
     tx.block_tag(&key, comment, node.now()).await?;
     if let Some(account) = tx.account_by_uri(&node.config.tag_actor_uri(&slug(&key))).await? {
         tx.set_suspended(account.id, Some(node.now()), "moderator").await?;
@@ -317,7 +322,11 @@ mod tests {
         let config = Config::at("https://node.example");
         assert_eq!(slug_in_url(&config, "https://node.example/tags/rust/actor", "actor"), Some("rust"));
         assert_eq!(slug_in_url(&config, "https://node.example/tags/rust/inbox", "inbox"), Some("rust"));
-        for other in ["https://node.example/tags/rust", "https://node.example/tags/rustactor", "https://x.example/tags/rust/actor"] {
+        for other in [
+            "https://node.example/tags/rust",
+            "https://node.example/tags/rustactor",
+            "https://x.example/tags/rust/actor",
+        ] {
             assert_eq!(slug_in_url(&config, other, "actor"), None, "{other}");
         }
     }

@@ -269,7 +269,9 @@ async fn tag(node: &Node, tx: &mut Tx, name: &str) -> Result<Option<Id>, Error> 
 /// Changes what is asked, with which hashtag, or until when. What it said when it opened says so, too.
 pub async fn change(node: &Node, tx: &mut Tx, asked: Asked, change: &Change) -> Result<Asked, Error> {
     let Asked { mut account, mut challenge } = asked;
-    if matches!(challenge.state, State::Closed | State::Answered) && (change.tag.is_some() || change.closes_at.is_some()) {
+    if matches!(challenge.state, State::Closed | State::Answered)
+        && (change.tag.is_some() || change.closes_at.is_some())
+    {
         return Err(Error::invalid("Validation failed: This challenge is closed"));
     }
     if let Some(text) = &change.question {
@@ -385,7 +387,9 @@ fn plain(text: &str) -> String {
         match c {
             '@' | '＠' => out.push('·'),
             '#' | '＃' => {}
-            c if c.is_ascii_punctuation() && !matches!(c, '.' | ',' | '?' | '!' | '\'' | '"' | ':' | ';' | '-' | '/') => {
+            c if c.is_ascii_punctuation()
+                && !matches!(c, '.' | ',' | '?' | '!' | '\'' | '"' | ':' | ';' | '-' | '/') =>
+            {
                 out.push('\\');
                 out.push(c);
             }
@@ -489,13 +493,7 @@ pub(crate) async fn heed(
     }
 }
 
-async fn gather(
-    node: &Node,
-    tx: &mut Tx,
-    author: &Account,
-    post: &Post,
-    named: &[&Account],
-) -> Result<(), Error> {
+async fn gather(node: &Node, tx: &mut Tx, author: &Account, post: &Post, named: &[&Account]) -> Result<(), Error> {
     if post.audience != Audience::Public || post.boost_of_id.is_some() || is_carrier(author) {
         return Ok(());
     }
@@ -708,6 +706,9 @@ mod tests {
 
     #[test]
     fn what_others_wrote_is_quoted_as_words() {
-        assert_eq!(plain("@bob #tag <b> [a](https://x.example) *x*"), "·bob tag \\<b\\> \\[a\\]\\(https: //x.example\\) \\*x\\*");
+        assert_eq!(
+            plain("@bob #tag <b> [a](https://x.example) *x*"),
+            "·bob tag \\<b\\> \\[a\\]\\(https: //x.example\\) \\*x\\*"
+        );
     }
 }

@@ -73,6 +73,8 @@ pub enum Chore {
     Subscriptions,
     /// Hashtags that are followed, each with what is followed of it at the peers.
     FollowedTags,
+    /// Those that have been off for long.
+    Hats,
 }
 
 /// What a step came to.
@@ -84,7 +86,7 @@ pub struct Step {
 }
 
 impl Chore {
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::Seen,
         Self::IdempotencyKeys,
         Self::Tombstones,
@@ -110,6 +112,7 @@ impl Chore {
         Self::Servers,
         Self::Subscriptions,
         Self::FollowedTags,
+        Self::Hats,
     ];
 
     /// As it is called in the log, in the metrics and in the settings.
@@ -140,6 +143,7 @@ impl Chore {
             Self::Servers => "servers",
             Self::Subscriptions => "tag_subscriptions",
             Self::FollowedTags => "followed_tags",
+            Self::Hats => "hats",
         }
     }
 
@@ -260,6 +264,7 @@ pub async fn step(node: &Node, chore: Chore, at: Id) -> Result<Step, Error> {
         }
         Chore::Tokens => aged(tx.forget_tokens(now - HOUR, MANY).await?),
         Chore::Requests => aged(tx.forget_requests(now - 90 * DAY, MANY).await?),
+        Chore::Hats => aged(tx.forget_hats(now - 30 * DAY, MANY).await?),
         Chore::Mutes => Step { gone: tx.expire_mutes(now).await?, next: None },
         Chore::Networks => Step { gone: tx.expire_ip_blocks(now).await?, next: None },
         Chore::Homes | Chore::Notifications => trim(&mut tx, chore, at).await?,

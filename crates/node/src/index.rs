@@ -61,6 +61,7 @@ pub async fn step(node: &Node) -> Result<usize, Error> {
     let posts = tx.posts_to_index(&ids).await?;
     let authors = authors(&mut tx, &posts).await?;
     index(&mut tx, &posts, &authors).await?;
+    tx.shelve(&ids).await?;
     let fresh: Vec<&Post> = posts.iter().filter(|p| taken.contains(&(p.id, true))).collect();
     count(node, &mut tx, &fresh, &authors).await?;
     node.commit(tx).await?;

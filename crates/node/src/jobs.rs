@@ -16,20 +16,37 @@ pub const ATTEMPTS: i64 = 8;
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Job {
     /// Removes files that no row names any more.
-    DeleteFiles { keys: Vec<String> },
+    DeleteFiles {
+        keys: Vec<String>,
+    },
     /// Fetches the post that a reply answers, and what that answers.
-    FetchThread { uri: String, depth: u8 },
+    FetchThread {
+        uri: String,
+        depth: u8,
+    },
     /// Fetches a post that was delivered by its id alone: like what is delivered whole, it must concern somebody here.
-    FetchDelivered { uri: String },
+    FetchDelivered {
+        uri: String,
+    },
     /// Fetches what is missing of a conversation, from the servers that have it; `glance`: only a few posts, since a member did not
     /// open it but it came here.
-    FillThread { post: i64, glance: bool },
+    FillThread {
+        post: i64,
+        glance: bool,
+    },
     /// Fetches the last posts of somebody elsewhere, whom `follower` follows since now.
-    ReadOutbox { account: i64, follower: Option<i64> },
+    ReadOutbox {
+        account: i64,
+        follower: Option<i64>,
+    },
     /// Looks whether a post is still there, and as we have it: somebody other than its author says that it is not.
-    CheckPost { uri: String },
+    CheckPost {
+        uri: String,
+    },
     /// Reads a remote actor's document again.
-    RefreshActor { uri: String },
+    RefreshActor {
+        uri: String,
+    },
     /// Fetches what an `Announce` names, then files the boost.
     FetchBoosted {
         announce: String,
@@ -41,63 +58,144 @@ pub enum Job {
         approved_by: String,
     },
     /// Fetches what a post quotes, and the stamp that allows it. `depth`: how many quotes led to the post.
-    VerifyQuote { post: i64, depth: u8 },
+    VerifyQuote {
+        post: i64,
+        depth: u8,
+    },
     /// Fetches the post with which somebody asks to quote one of ours, then answers them.
-    AnswerQuoteRequest { request: String, actor: String, object: String, instrument: String },
+    AnswerQuoteRequest {
+        request: String,
+        actor: String,
+        object: String,
+        instrument: String,
+    },
     /// Looks for a link back (`rel="me"`) on the pages that a member's profile names.
-    CheckLinks { account: i64 },
+    CheckLinks {
+        account: i64,
+    },
     /// Sends out the totals of a poll.
-    TellTotals { post: i64 },
+    TellTotals {
+        post: i64,
+    },
     /// Ends a poll; `at` is when it was to end, so that a poll with another end has another job.
-    ClosePoll { post: i64, at: Millis },
+    ClosePoll {
+        post: i64,
+        at: Millis,
+    },
     /// Tells members who voted that a poll has ended, those after `after`.
-    TellVoters { post: i64, after: i64 },
+    TellVoters {
+        post: i64,
+        after: i64,
+    },
     /// Compares the members that follow somebody elsewhere with the list their server has of them (FEP-8fcf). `digest` is that of
     /// the list as the server announced it.
-    SynchroniseFollowers { account: Id, url: String, digest: String },
+    SynchroniseFollowers {
+        account: Id,
+        url: String,
+        digest: String,
+    },
     /// Forgets a key of ours that was replaced.
-    DropKey { key: String },
+    DropKey {
+        key: String,
+    },
     /// Goes through the posts of a deleted account.
-    PurgeAccount { account: i64 },
+    PurgeAccount {
+        account: i64,
+    },
     /// Lets in whoever waits to follow a member who is no longer locked.
-    AcceptRequests { account: i64 },
+    AcceptRequests {
+        account: i64,
+    },
     /// Reads what a remote account has pinned.
-    FetchFeatured { uri: String },
+    FetchFeatured {
+        uri: String,
+    },
     /// Fetches a post that its author, a remote account, pinned.
-    FetchPinned { actor: String, object: String },
+    FetchPinned {
+        actor: String,
+        object: String,
+    },
     /// Asks where an account says that it moved to whether it is the same.
-    CheckMove { actor: String, target: String },
+    CheckMove {
+        actor: String,
+        target: String,
+    },
     /// Takes those who follow, block or mute an account along to where it moved, from the row `after` on.
-    FollowMove { from: i64, to: i64, stage: Stage, after: i64 },
+    FollowMove {
+        from: i64,
+        to: i64,
+        stage: Stage,
+        after: i64,
+    },
     /// Reads what a page that a post leads to says about itself.
-    ReadPage { card: i64 },
+    ReadPage {
+        card: i64,
+    },
     /// Makes a post that was asked for at this time.
-    PublishScheduled { scheduled: i64, at: Millis },
+    PublishScheduled {
+        scheduled: i64,
+        at: Millis,
+    },
     /// Ends the follows between a member and a server of which they want to hear nothing.
-    LeaveDomain { account: i64, domain: String },
+    LeaveDomain {
+        account: i64,
+        domain: String,
+    },
     /// Tells a member of a notification where an app of theirs asked for it.
-    Push { subscription: i64, account: i64, notification: i64 },
+    Push {
+        subscription: i64,
+        account: i64,
+        notification: i64,
+    },
     /// Sends a letter.
-    SendMail { letter: Letter },
+    SendMail {
+        letter: Letter,
+    },
     /// A challenge opens, or closes, at this time.
-    OpenChallenge { challenge: i64, at: Millis },
-    CloseChallenge { challenge: i64, at: Millis },
+    OpenChallenge {
+        challenge: i64,
+        at: Millis,
+    },
+    CloseChallenge {
+        challenge: i64,
+        at: Millis,
+    },
     /// Takes back what hashtags carry of somebody's, who does not let them any more, from the post `after` on.
-    TakeBack { author: i64, after: i64 },
+    TakeBack {
+        author: i64,
+        after: i64,
+    },
     /// Takes back all that an actor carries which is shut.
-    EmptyCarrier { carrier: i64 },
+    EmptyCarrier {
+        carrier: i64,
+    },
     /// Looks for the account of a hashtag at a peer, and follows it.
-    SubscribeTag { subscription: Id },
+    SubscribeTag {
+        subscription: Id,
+    },
     /// Follows the hashtags that members follow at a peer, those after `after`.
-    SubscribePeer { peer: String, after: Id },
+    SubscribePeer {
+        peer: String,
+        after: Id,
+    },
     /// Ends all that is followed at a peer.
-    LeavePeer { peer: String },
+    LeavePeer {
+        peer: String,
+    },
     /// Brings what is followed of a member's hashtags in line, of their follows after `after`.
-    SettleTags { account: Id, after: Id },
+    SettleTags {
+        account: Id,
+        after: Id,
+    },
     /// Asks a server what it runs.
-    ReadNodeInfo { origin: String },
+    ReadNodeInfo {
+        origin: String,
+    },
     /// Fetches a post of which a relay, or else the account of a hashtag, gave word.
-    FetchRelayed { uri: String, by_relay: bool },
+    FetchRelayed {
+        uri: String,
+        by_relay: bool,
+    },
     /// Drops what is kept of servers of which nothing is to be kept any more.
     DropRejectedFiles,
 }

@@ -22,7 +22,8 @@ use crate::login::may_be_heard;
 use crate::notify::notify;
 use crate::policy::{Wish, must_ask};
 use crate::{
-    Config, Error, Node, cards, carry, challenge, conversation, emoji, index, jobs, live, poll, quote, react, relays, tag,
+    Config, Error, Node, cards, carry, challenge, conversation, emoji, index, jobs, live, poll, quote, react, relays,
+    tag,
 };
 
 /// Longest alt text, in characters.

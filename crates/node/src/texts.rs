@@ -58,6 +58,11 @@ pub fn html(node: &Node, source: &str) -> String {
     text::render_document(source, &OwnLinks(node))
 }
 
+/// The HTML of a short text of a member (Markdown), in which a line end is a line end. Otherwise as [`html`].
+pub fn short_html(node: &Node, source: &str) -> String {
+    text::render(source, Format::Markdown, &OwnLinks(node))
+}
+
 struct OwnLinks<'a>(&'a Node);
 
 impl Links for OwnLinks<'_> {
@@ -138,7 +143,7 @@ pub async fn announce(node: &Node, tx: &mut Tx, by: &str, new: &NewAnnouncement)
     let announcement = Announcement {
         id: node.id(),
         source: new.text.trim().to_owned(),
-        content: text::render(&new.text, Format::Markdown, &OwnLinks(node)),
+        content: short_html(node, &new.text),
         starts_at: new.starts_at,
         ends_at: new.ends_at,
         all_day: new.all_day,

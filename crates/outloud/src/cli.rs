@@ -7,6 +7,7 @@ mod demo;
 mod domain;
 mod emoji;
 mod gates;
+mod hat;
 mod invite;
 mod key;
 mod member;
@@ -75,6 +76,9 @@ enum Command {
     /// The node's own emoji.
     #[command(subcommand)]
     Emoji(emoji::Emoji),
+    /// Hats that members wear on hashtags.
+    #[command(subcommand)]
+    Hat(hat::Hat),
     /// What the node says about itself: description, privacy policy, terms of service.
     #[command(subcommand)]
     Text(texts::Text),
@@ -207,6 +211,7 @@ async fn run(arguments: Arguments) -> Result<(), Error> {
         Command::Key(command) => command.run(&settings()?).await,
         Command::Account(command) => command.run(&settings()?).await,
         Command::Emoji(command) => command.run(&settings()?).await,
+        Command::Hat(command) => command.run(&settings()?).await,
         Command::Text(command) => command.run(&settings()?).await,
         Command::Rule(command) => command.run(&settings()?).await,
         Command::Announcement(command) => command.run(&settings()?).await,

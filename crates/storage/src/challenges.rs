@@ -78,13 +78,19 @@ impl Tx {
     /// Nobody else changes it until this work ends.
     pub async fn lock_challenge(&mut self, account: Id) -> Result<Option<Challenge>, Error> {
         if !self.is_sqlite() {
-            self.run("select c.account_id from challenges c where c.account_id = $1 for update", args![account]).await?;
+            self.run("select c.account_id from challenges c where c.account_id = $1 for update", args![account])
+                .await?;
         }
         self.challenge(account).await
     }
 
     /// Those in a state.
-    pub async fn challenges(&mut self, state: State, order: ChallengeOrder, limit: i64) -> Result<Vec<Challenge>, Error> {
+    pub async fn challenges(
+        &mut self,
+        state: State,
+        order: ChallengeOrder,
+        limit: i64,
+    ) -> Result<Vec<Challenge>, Error> {
         let sql = match order {
             ChallengeOrder::Newest => listed!("c.account_id desc"),
             ChallengeOrder::Neglected => listed!("coalesce(c.last_contribution_at, c.opens_at), c.account_id"),
@@ -120,7 +126,11 @@ impl Tx {
     /// Challenges of somebody's.
     pub async fn challenges_owned_by(&mut self, member: Id) -> Result<Vec<Challenge>, Error> {
         self.all(
-            concat!("select ", challenge_columns!(), " from challenges c where c.owner_id = $1 order by c.account_id desc"),
+            concat!(
+                "select ",
+                challenge_columns!(),
+                " from challenges c where c.owner_id = $1 order by c.account_id desc"
+            ),
             args![member],
         )
         .await
@@ -195,11 +205,17 @@ impl Tx {
 
     /// How many of theirs came since then.
     pub async fn count_contributions_of(&mut self, challenge: Id, account: Id, since: Id) -> Result<i64, Error> {
-        let sql = "select count(*) from contributions n where n.challenge_id = $1 and n.account_id = $2 and n.post_id >= $3";
+        let sql =
+            "select count(*) from contributions n where n.challenge_id = $1 and n.account_id = $2 and n.post_id >= $3";
         Ok(self.value(sql, args![challenge, account, since]).await?.unwrap_or(0))
     }
 
-    pub async fn contributions_by(&mut self, challenge: Id, account: Id, limit: i64) -> Result<Vec<Contribution>, Error> {
+    pub async fn contributions_by(
+        &mut self,
+        challenge: Id,
+        account: Id,
+        limit: i64,
+    ) -> Result<Vec<Contribution>, Error> {
         self.all(
             concat!(
                 "select ",

@@ -10,7 +10,7 @@ use crate::store::{Engine, postgres_arguments};
 use crate::{Error, Tx, sqlite};
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 101] = [
+pub const TABLES: [&str; 108] = [
     "settings",
     "accounts",
     "moves",
@@ -112,6 +112,13 @@ pub const TABLES: [&str; 101] = [
     "peers",
     "tag_subscriptions",
     "relays",
+    "subjects",
+    "purposes",
+    "subject_links",
+    "shelf_links",
+    "shelf_posts",
+    "hats",
+    "could_go_public",
 ];
 
 /// Those of [`TABLES`] that say what lies in the media of this place and of no other: what is kept of other servers, and

@@ -137,6 +137,10 @@ impl Tx {
             "delete from conversations where account_id = $1",
             "delete from featured_tags where account_id = $1",
             "delete from list_accounts where account_id = $1",
+            "delete from hats where account_id = $1",
+            "delete from could_go_public where account_id = $1",
+            // What a subject is for is everybody's by now; another view is somebody's own.
+            "delete from purposes where account_id = $1 and is_view",
         ] {
             self.run(sql, args![account]).await?;
         }

@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
-use model::challenge::{Standing, State};
 use model::account::{ActorKind, Emoji, Field, MemberState, Role};
 use model::audience::Audience;
+use model::challenge::{Standing, State};
 use model::filter::FilterAction;
+use model::hat::Hat;
 use model::list::RepliesPolicy;
 use model::notification::NotificationKind;
 use model::policy::Policy;
@@ -52,6 +53,7 @@ from! {
     Format => |v| Value::Text(Some(v.name().into())),
     FilterAction => |v| Value::Text(Some(v.name().into())),
     RepliesPolicy => |v| Value::Text(Some(v.name().into())),
+    Hat => |v| Value::Text(Some(v.name().into())),
 }
 
 /// A document or a list, written as JSON text.
@@ -168,6 +170,7 @@ named! {
     RepliesPolicy => RepliesPolicy::from_name,
     State => State::from_name,
     Standing => Standing::from_name,
+    Hat => Hat::from_name,
 }
 
 impl Column for Audience {

@@ -239,7 +239,8 @@ impl Tx {
                  and not exists (select 1 from tag_actors y where y.tag_id = tags.id) \
                  and not exists (select 1 from challenges y where y.tag_id = tags.id) \
                  and not exists (select 1 from tag_subscriptions y where y.tag_id = tags.id) \
-                 and not exists (select 1 from featured_tags y where y.tag_id = tags.id)",
+                 and not exists (select 1 from featured_tags y where y.tag_id = tags.id) \
+                 and not exists (select 1 from subjects y where y.tag_id = tags.id and y.tended)",
                 &[ids(&step), before.into()],
             )
             .await?;

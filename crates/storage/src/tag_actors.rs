@@ -63,7 +63,8 @@ impl Tx {
 
     /// Actors of ours that carry a post.
     pub async fn carriers(&mut self, post: Id) -> Result<Vec<Id>, Error> {
-        self.list("select p.account_id from posts p where p.boost_of_id = $1 and p.kind = $2", args![post, CARRIED]).await
+        self.list("select p.account_id from posts p where p.boost_of_id = $1 and p.kind = $2", args![post, CARRIED])
+            .await
     }
 
     /// What an actor carries, the newest first, at most `limit`.
@@ -137,7 +138,8 @@ impl Tx {
 
     /// In steps by name.
     pub async fn blocked_tags(&mut self, after: &str, limit: i64) -> Result<Vec<BlockedTag>, Error> {
-        let sql = "select b.name, b.comment, b.created_at from blocked_tags b where b.name > $1 order by b.name limit $2";
+        let sql =
+            "select b.name, b.comment, b.created_at from blocked_tags b where b.name > $1 order by b.name limit $2";
         self.all(sql, args![after, limit]).await
     }
 
@@ -155,9 +157,17 @@ impl Tx {
     }
 
     /// Actors for hashtags in steps: those that nobody follows and that carry nothing go.
-    pub async fn drop_idle_tag_actors(&mut self, after: Id, before: Millis, limit: i64) -> Result<(Option<Id>, u64), Error> {
+    pub async fn drop_idle_tag_actors(
+        &mut self,
+        after: Id,
+        before: Millis,
+        limit: i64,
+    ) -> Result<(Option<Id>, u64), Error> {
         let step: Vec<Id> = self
-            .list("select x.account_id from tag_actors x where x.account_id > $1 order by x.account_id limit $2", args![after, limit])
+            .list(
+                "select x.account_id from tag_actors x where x.account_id > $1 order by x.account_id limit $2",
+                args![after, limit],
+            )
             .await?;
         let gone = self
             .run(

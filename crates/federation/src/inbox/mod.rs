@@ -142,7 +142,8 @@ impl Federation {
         let envelope = Envelope::read(delivered.body)?;
         *kind = KNOWN.into_iter().find(|k| *k == envelope.kind).unwrap_or("unknown");
         let slug = slug_of_inbox(delivered.target);
-        if *kind == "unknown" || self.concerns_nobody(&envelope).await? || slug.is_some() && self.is_relayed(&envelope) {
+        if *kind == "unknown" || self.concerns_nobody(&envelope).await? || slug.is_some() && self.is_relayed(&envelope)
+        {
             return Ok(());
         }
         // It is not kept while a key is fetched: read, it takes many times the memory that it does as it came.

@@ -288,7 +288,7 @@ pub(crate) const ACCOUNTS: i64 = 40;
 pub(crate) type Listed<T> = Result<(HeaderMap, Json<Vec<T>>), ApiError>;
 
 /// The id in a path. What is no number names nothing, like a number that nothing has.
-pub(crate) struct At(Id);
+pub(crate) struct At(pub Id);
 
 impl<S: Send + Sync> FromRequestParts<S> for At {
     type Rejection = ApiError;

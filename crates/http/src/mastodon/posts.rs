@@ -8,7 +8,7 @@ use model::audience::{Audience, Viewer};
 use model::id::Id;
 use model::post::{Draft, MediaChange, Post, Revision};
 use model::text::Format;
-use node::{cards, publish, schedule, threads};
+use node::{cards, hat, publish, schedule, threads};
 use serde::Serialize;
 use serde_json::{Value, json};
 use storage::Tx;
@@ -49,6 +49,9 @@ pub async fn create(
         .and_then(|v| v.to_str().ok())
         .filter(|key| !key.is_empty() && key.len() <= KEY)
         .map(str::to_owned);
+    if let Some(hat) = params.group("outloud").and_then(|own| own.filled("hat")) {
+        hat::say(&app.node, &mut app.node.store.read().await?, &signed.account, &hat, &mut draft).await?;
+    }
     app.federation.learn_handles(&draft.text, draft.format).await?;
     if let Some(at) = later {
         let waiting = schedule::schedule(&app.node, &signed.account, &signed.member, &draft, at).await?;

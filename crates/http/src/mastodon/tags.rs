@@ -110,7 +110,7 @@ pub async fn followed(
 }
 
 /// A hashtag on a profile (entities/FeaturedTag).
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct FeaturedTag {
     id: String,
     name: String,

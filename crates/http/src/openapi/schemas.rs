@@ -32,6 +32,7 @@ const WORDS: &[(&str, &str, &[&str])] = &[
     ("Challenge", "state", &["planned", "open", "closed", "answered"]),
     ("DomainBlock", "severity", &["silence", "suspend"]),
     ("Filter", "filter_action", &["warn", "hide", "blur"]),
+    ("Hat", "hat", HATS),
     ("List", "replies_policy", &["followed", "list", "none"]),
     ("MediaAttachment", "type", &["image", "gifv", "video", "audio", "unknown"]),
     ("Notification", "type", KINDS),
@@ -48,9 +49,19 @@ const WORDS: &[(&str, &str, &[&str])] = &[
     ("Report", "category", CATEGORIES),
     ("Status", "visibility", VISIBILITIES),
     ("Status_Outloud", "visibility", &["organisation", "draft"]),
+    ("View", "hat", HATS),
     ("WebPushSubscription", "policy", &["all", "followed", "follower", "none"]),
 ];
 
+const HATS: &[&str] = &[
+    "agenda_activist",
+    "community_keeper",
+    "critical_friend",
+    "social_reporter",
+    "external_messenger",
+    "value_detective",
+    "organisational_broker",
+];
 const CATEGORIES: &[&str] = &["spam", "legal", "violation", "other"];
 const VERDICTS: &[&str] = &["accept", "filter", "drop"];
 const VISIBILITIES: &[&str] = &["public", "unlisted", "private", "direct"];
@@ -203,6 +214,15 @@ pub fn all(components: ComponentsBuilder) -> ComponentsBuilder {
         small::Preferences,
         small::Relationship,
         small::Tag,
+        crate::outloud::Completeness,
+        crate::outloud::Feeds,
+        crate::outloud::Hat,
+        crate::outloud::PurposeVersion,
+        crate::outloud::ShelfLink,
+        crate::outloud::TagLink,
+        crate::outloud::TagPage,
+        crate::outloud::View,
+        crate::outloud::ViewList,
         status::Application,
         status::EditedPoll,
         status::Named,

@@ -32,6 +32,7 @@ use crate::mastodon::search::Results;
 use crate::mastodon::tags::FeaturedTag;
 use crate::outloud::challenges::Challenge;
 use crate::outloud::settings::Settings;
+use crate::outloud::{Hat, PurposeVersion, ShelfLink, TagLink, TagPage, View};
 
 const fn of(name: &'static str, kind: Kind) -> Param {
     Param::new(name, kind)
@@ -41,6 +42,17 @@ const VISIBILITY: Kind = OneOf(&["public", "unlisted", "private", "direct", "org
 const QUOTE_POLICY: Kind = OneOf(&["public", "followers", "nobody"]);
 const CONTEXT: Kind = ManyOf(&["home", "notifications", "public", "thread", "account"]);
 const VERDICT: Kind = OneOf(&["accept", "filter", "drop"]);
+
+const HAT: Kind = OneOf(&[
+    "agenda_activist",
+    "community_keeper",
+    "critical_friend",
+    "social_reporter",
+    "external_messenger",
+    "value_detective",
+    "organisational_broker",
+]);
+const SAID: &[Param] = &[of("text", Text).must()];
 
 const SEVERAL: &[Param] = &[of("id", Ids)];
 const TRENDS: &[Param] = &[of("limit", Number(1, 20, Some(10))), of("offset", Number(0, 1_000, Some(0)))];
@@ -104,7 +116,7 @@ const POLL: Param = of(
 );
 
 /// What only this software knows.
-const OUTLOUD: Param = of("outloud", Group(&[of("tag_sharing", Flag)]));
+const OUTLOUD: Param = of("outloud", Group(&[of("hat", HAT), of("tag_sharing", Flag)]));
 
 const POST: &[Param] = &[
     of("status", Text),
@@ -217,6 +229,7 @@ const PART: &str = "`user/notification`, `public/local`, `public/remote` or `has
 /// Rows of a page; those that the handlers have.
 const POSTS: i64 = 20;
 const ACCOUNTS: i64 = 40;
+const TEXTS: i64 = 20;
 const TAGS: i64 = 100;
 const DOMAINS: i64 = 100;
 
@@ -508,6 +521,32 @@ pub const OPERATIONS: &[Operation] = &[
     get("/api/outloud/v1/challenges/{name}/blocks", "Who has no say").needs("read:blocks").lists::<Account>(),
     post("/api/outloud/v1/challenges/{name}/blocks", "Give somebody no say").needs("write:blocks").takes(&[of("account_id", Id).must()]).gives::<Challenge>(),
     delete("/api/outloud/v1/challenges/{name}/blocks/{id}", "Give them a say again").needs("write:blocks").gives::<Challenge>(),
+    // What Mastodon has not: what a hashtag is for, its shelf, and hats.
+    get("/api/outloud/v1/tags/{name}", "What stands on the page of a hashtag").open("read:statuses").gives::<TagPage>(),
+    get("/api/outloud/v1/tags/{name}/purpose", "What a hashtag is for").open("read:statuses").gives::<PurposeVersion>(),
+    post("/api/outloud/v1/tags/{name}/purpose", "Say what it is for, in a new version").needs("write:statuses").takes(SAID).gives::<PurposeVersion>(),
+    get("/api/outloud/v1/tags/{name}/purpose/versions", "All versions of that").open("read:statuses").paged(TEXTS).lists::<PurposeVersion>(),
+    post("/api/outloud/v1/tags/{name}/purpose/versions/{id}/restore", "Put an earlier version back, as a new one").needs("write:statuses").gives::<PurposeVersion>(),
+    post("/api/outloud/v1/tags/{name}/purpose/versions/{id}/take_down", "Take a version down that breaks the rules").needs("write:statuses"),
+    get("/api/outloud/v1/tags/{name}/views", "Other views of what it is for").open("read:statuses").paged(TEXTS).lists::<PurposeVersion>(),
+    post("/api/outloud/v1/tags/{name}/views", "Put another view beside it").needs("write:statuses").takes(SAID).gives::<PurposeVersion>(),
+    post("/api/outloud/v1/tags/{name}/views/{id}/withdraw", "Withdraw one's own view").needs("write:statuses"),
+    post("/api/outloud/v1/tags/{name}/views/{id}/take_down", "Take a view down that breaks the rules").needs("write:statuses"),
+    get("/api/outloud/v1/tags/{name}/views/{hat}", "What a hat looks at").needs("read:statuses").gives::<View>(),
+    get("/api/outloud/v1/tags/{name}/links", "Hashtags that it is linked with").open("read:statuses").lists::<TagLink>(),
+    post("/api/outloud/v1/tags/{name}/links", "Link two hashtags").needs("write:statuses").takes(&[of("tag", Text).must()]).lists::<TagLink>(),
+    delete("/api/outloud/v1/tags/{name}/links/{other}", "End that").needs("write:statuses").lists::<TagLink>(),
+    get("/api/outloud/v1/tags/{name}/shelf", "Pages that were posted with a hashtag").open("read:statuses").paged(TEXTS).takes(&[of("hidden", Flag), of("pinned", Flag)]).lists::<ShelfLink>(),
+    update("/api/outloud/v1/tags/{name}/shelf/{id}", "Annotate, group, pin or hide one").needs("write:statuses").gives::<ShelfLink>().takes(&[
+        of("note", Text), of("heading", Text), of("pinned", Flag), of("hidden", Flag),
+    ]),
+    get("/api/outloud/v1/tags/{name}/hats", "Hats that are worn on a hashtag").open("read:accounts").lists::<Hat>(),
+    post("/api/outloud/v1/tags/{name}/hats", "Put a hat on").needs("write:accounts").takes(&[of("hat", HAT).must(), of("days", Number(1, 365, Some(90)))]).gives::<Hat>(),
+    get("/api/outloud/v1/hats", "The hats that one wears").needs("read:accounts").lists::<Hat>(),
+    delete("/api/outloud/v1/hats/{id}", "Take a hat off").needs("write:accounts"),
+    post("/api/outloud/v1/hats/{id}/confirm", "Give somebody the rights of their hat").needs("write:accounts").gives::<Hat>(),
+    post("/api/outloud/v1/statuses/{id}/could_go_public", "Mark that a post for members could go public").needs("write:statuses"),
+    delete("/api/outloud/v1/statuses/{id}/could_go_public", "Take that mark back").needs("write:statuses"),
 
     // Live.
     get("/api/v1/streaming/health", "Whether there are streams").answers(Plain),
@@ -523,4 +562,5 @@ pub const OPERATIONS: &[Operation] = &[
 ];
 
 /// The pages are those of the handlers.
-const _: () = assert!(POSTS == crate::mastodon::POSTS && ACCOUNTS == crate::mastodon::ACCOUNTS);
+const _: () =
+    assert!(POSTS == crate::mastodon::POSTS && ACCOUNTS == crate::mastodon::ACCOUNTS && TEXTS == crate::outloud::ROWS);

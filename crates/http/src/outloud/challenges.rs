@@ -116,7 +116,8 @@ async fn done(app: &App, tx: Tx, asked: &Asked, signed: &Signed) -> Answer {
 /// `GET /api/outloud/v1/challenges`: `state` (open), `order` newest, neglected (nothing came for the longest time) or followed.
 pub async fn list(State(app): State<App>, caller: Caller, params: Params) -> Result<Json<Vec<Challenge>>, ApiError> {
     caller.viewer("read:statuses")?;
-    let unknown = |what: &str| ApiError::unprocessable(format!("Validation failed: {what} is not included in the list"));
+    let unknown =
+        |what: &str| ApiError::unprocessable(format!("Validation failed: {what} is not included in the list"));
     let state = match params.filled("state") {
         Some(name) => Stage::from_name(&name).ok_or_else(|| unknown("State"))?,
         None => Stage::Open,
@@ -187,11 +188,7 @@ pub async fn update(State(app): State<App>, caller: Caller, Path(name): Path<Str
 }
 
 /// `DELETE /api/outloud/v1/challenges/:name`: it goes with all that it said.
-pub async fn delete(
-    State(app): State<App>,
-    caller: Caller,
-    Path(name): Path<String>,
-) -> Result<Json<Value>, ApiError> {
+pub async fn delete(State(app): State<App>, caller: Caller, Path(name): Path<String>) -> Result<Json<Value>, ApiError> {
     let signed = caller.member("write:statuses")?;
     let mut tx = app.node.store.begin().await?;
     let asked = challenge::own(&mut tx, &signed.account, &name).await?;
@@ -294,11 +291,7 @@ pub async fn block(State(app): State<App>, caller: Caller, Path(name): Path<Stri
 }
 
 /// `DELETE /api/outloud/v1/challenges/:name/blocks/:id`.
-pub async fn unblock(
-    State(app): State<App>,
-    caller: Caller,
-    Path((name, id)): Path<(String, i64)>,
-) -> Answer {
+pub async fn unblock(State(app): State<App>, caller: Caller, Path((name, id)): Path<(String, i64)>) -> Answer {
     let signed = caller.member("write:blocks")?;
     let mut tx = app.node.store.begin().await?;
     let asked = challenge::own(&mut tx, &signed.account, &name).await?;

@@ -14,6 +14,7 @@ mod post;
 mod profile;
 mod security;
 mod sessions;
+mod shelf;
 mod signup;
 mod tag;
 mod texts;
@@ -61,6 +62,10 @@ pub fn routes() -> Router<App> {
         .route("/@{name}", get(profile::profile))
         .route("/@{name}/{id}", get(post::post))
         .route("/tags/{name}", get(tag::tag))
+        .route("/tags/{name}/shelf", get(shelf::page))
+        .route("/tags/{name}/shelf.json", get(shelf::as_json))
+        .route("/tags/{name}/shelf.csv", get(shelf::as_csv))
+        .route("/tags/{name}/shelf.opml", get(shelf::as_opml))
         .route("/authorize_interaction", get(interact::show).post(interact::follow))
         .route("/robots.txt", get(assets::robots))
         .route("/favicon.ico", get(assets::favicon))

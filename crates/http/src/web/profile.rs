@@ -2,10 +2,10 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use model::account::{Account, ActorKind};
-use model::audience::Viewer;
+use model::audience::{Audience, Viewer};
 use model::html;
 use model::page::Page;
 use node::accounts::INSTANCE_ACTOR;
@@ -17,6 +17,7 @@ use super::view::{Emojis, Person, PostView, posts};
 use super::visitor::Visitor;
 use super::words::{day, many};
 use crate::activitypub::{Asker, actor, local_account, wants_document};
+use crate::feeds::{self, Feed, Form};
 use crate::{ApiError, App};
 
 /// A line of a profile, as HTML.
@@ -61,6 +62,9 @@ pub async fn profile(
     asker: Asker,
     visitor: Visitor,
 ) -> Result<Response, ApiError> {
+    if let Some((name, form)) = Form::of_path(&name) {
+        return feed(&app, name, form, &asker.headers).await;
+    }
     if wants_document(&asker.headers) {
         return actor(&app, &name, &asker).await;
     }
@@ -91,6 +95,30 @@ pub async fn profile(
     let mut response = readable(&app, &visitor, &asker.headers, &shown)?;
     alternate(&mut response, &account.uri);
     Ok(response)
+}
+
+/// What somebody said for everybody, but for answers to others and boosts.
+async fn feed(app: &App, name: &str, form: Form, asked: &HeaderMap) -> Result<Response, ApiError> {
+    if name == INSTANCE_ACTOR {
+        return Err(ApiError::not_found());
+    }
+    let mut tx = app.node.store.read().await?;
+    let account = local_account(&mut tx, name).await?;
+    let filter = AccountFilter { exclude_replies: true, exclude_boosts: true, ..AccountFilter::default() };
+    // Among them are unlisted ones, which a feed would list.
+    let page = Page::first(2 * feeds::ITEMS);
+    let mut found = tx.account_posts(account.id, &filter, Viewer::Anyone, &page).await?;
+    found.retain(|post| post.audience == Audience::Public);
+    found.truncate(usize::try_from(feeds::ITEMS).unwrap_or(0));
+    let config = &app.node.config;
+    let bio = html::to_text(&html::sanitise(&account.note));
+    let feed = Feed {
+        title: format!("{} (@{})", account.shown_name().trim(), config.full_handle(&account)),
+        about: if bio.trim().is_empty() { format!("Public posts of @{}", config.full_handle(&account)) } else { bio },
+        page: config.profile_url(&account.username),
+        icon: if account.avatar.is_empty() { String::new() } else { config.media_url(&account.avatar) },
+    };
+    feeds::answer(app, &mut tx, form, &feed, &found, asked).await
 }
 
 /// Says where the same is as a document, for servers that only look at headers.

@@ -58,6 +58,8 @@ pub fn path(route: &str) -> String {
         .replace("{name}", name)
         .replace("{date}", "2025-01-01")
         .replace("{of}", "notification")
+        .replace("{hat}", "community_keeper")
+        .replace("{other}", "milk")
         .replace("{group_key}", "favourite-1-2")
 }
 

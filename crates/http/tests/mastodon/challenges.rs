@@ -19,12 +19,19 @@ async fn a_challenge_is_asked_contributed_to_closed_and_answered() {
     let api = Api::start().await;
     let (alice, bob) = (api.member("alice").await, api.member("bob").await);
     let asked = asks(&api, &alice, json!({})).await;
-    assert_eq!((&asked["name"], &asked["state"], &asked["question"]), (&json!("trust"), &json!("open"), &json!("How do we establish trust?")));
+    assert_eq!(
+        (&asked["name"], &asked["state"], &asked["question"]),
+        (&json!("trust"), &json!("open"), &json!("How do we establish trust?"))
+    );
     assert_eq!((&asked["account"]["group"], &asked["account"]["acct"]), (&json!(true), &json!("trust")));
     assert_eq!((&asked["owner"]["id"], &asked["tag"]["name"]), (&json!(alice.id), &json!("TrustMe")));
     assert_eq!((&asked["adoptable"], &asked["waiting_count"]), (&json!(false), &json!(0)));
-    let opening = api.get(&bob, &format!("/api/v1/statuses/{}", asked["opening_status_id"].as_str().unwrap())).await.ok();
-    assert!(opening["content"].as_str().unwrap().contains("<strong>How do we establish trust?</strong>"), "{opening:#}");
+    let opening =
+        api.get(&bob, &format!("/api/v1/statuses/{}", asked["opening_status_id"].as_str().unwrap())).await.ok();
+    assert!(
+        opening["content"].as_str().unwrap().contains("<strong>How do we establish trust?</strong>"),
+        "{opening:#}"
+    );
     let anyone = api.call("GET", &format!("{CHALLENGES}/trust"), None, Value::Null).await.ok();
     assert_eq!(anyone["waiting_count"], Value::Null);
 
@@ -39,7 +46,8 @@ async fn a_challenge_is_asked_contributed_to_closed_and_answered() {
 
     let closed = api.post(&alice, &format!("{CHALLENGES}/trust/close"), Value::Null).await.ok();
     assert_eq!((&closed["state"], &closed["contributions_count"]), (&json!("closed"), &json!(1)));
-    let harvest = api.get(&bob, &format!("/api/v1/statuses/{}", closed["harvest_status_id"].as_str().unwrap())).await.ok();
+    let harvest =
+        api.get(&bob, &format!("/api/v1/statuses/{}", closed["harvest_status_id"].as_str().unwrap())).await.ok();
     assert!(harvest["content"].as_str().unwrap().contains("1 contribution from 1 person"), "{harvest:#}");
     api.post(&alice, &format!("{CHALLENGES}/trust/close"), Value::Null).await.refused(422);
     let answered = api.post(&alice, &format!("{CHALLENGES}/trust/answer"), json!({"answer": "With bread."})).await.ok();
@@ -90,7 +98,8 @@ async fn only_who_looks_after_a_challenge_decides_about_it() {
     api.call("DELETE", &format!("{CHALLENGES}/trust/blocks/{}", bob.id), Some(&alice.token), Value::Null).await.ok();
 
     // It is offered, taken over, and then the other one's.
-    let offered = api.call("PATCH", &format!("{CHALLENGES}/trust"), Some(&alice.token), json!({"adoptable": true})).await.ok();
+    let offered =
+        api.call("PATCH", &format!("{CHALLENGES}/trust"), Some(&alice.token), json!({"adoptable": true})).await.ok();
     assert_eq!(offered["adoptable"], json!(true));
     let adopted = api.post(&bob, &format!("{CHALLENGES}/trust/adopt"), Value::Null).await.ok();
     assert_eq!((&adopted["owner"]["id"], &adopted["adoptable"]), (&json!(bob.id), &json!(false)));
@@ -98,8 +107,12 @@ async fn only_who_looks_after_a_challenge_decides_about_it() {
     let change = json!({"question": "  How do we keep   trust? ", "tag": "", "closes_at": "2999-01-01T00:00:00Z"});
     let changed = api.call("PATCH", &format!("{CHALLENGES}/trust"), Some(&bob.token), change).await.ok();
     assert_eq!((&changed["question"], &changed["tag"]), (&json!("How do we keep trust?"), &Value::Null));
-    let opening = api.get(&bob, &format!("/api/v1/statuses/{}", changed["opening_status_id"].as_str().unwrap())).await.ok();
-    assert!(opening["content"].as_str().unwrap().contains("keep trust?") && opening["edited_at"].is_string(), "{opening:#}");
+    let opening =
+        api.get(&bob, &format!("/api/v1/statuses/{}", changed["opening_status_id"].as_str().unwrap())).await.ok();
+    assert!(
+        opening["content"].as_str().unwrap().contains("keep trust?") && opening["edited_at"].is_string(),
+        "{opening:#}"
+    );
     assert_eq!(api.call("DELETE", &format!("{CHALLENGES}/trust"), Some(&bob.token), Value::Null).await.ok(), json!({}));
     api.get(&bob, &format!("{CHALLENGES}/trust")).await.refused(404);
     let body = json!({"name": "trust", "question": "Again?"});
@@ -138,7 +151,10 @@ async fn a_member_says_how_far_what_they_say_goes() {
     let alice = api.member("alice").await;
     assert_eq!(api.get(&alice, "/api/outloud/v1/settings").await.ok(), json!({"tag_sharing": true}));
     let path = "/api/outloud/v1/settings";
-    assert_eq!(api.call("PATCH", path, Some(&alice.token), json!({"tag_sharing": false})).await.ok(), json!({"tag_sharing": false}));
+    assert_eq!(
+        api.call("PATCH", path, Some(&alice.token), json!({"tag_sharing": false})).await.ok(),
+        json!({"tag_sharing": false})
+    );
     assert_eq!(api.call("PATCH", path, Some(&alice.token), json!({})).await.ok(), json!({"tag_sharing": false}));
     api.call("GET", path, None, Value::Null).await.refused(401);
     let body = json!({"status": "Not far #here", "outloud": {"tag_sharing": false}});

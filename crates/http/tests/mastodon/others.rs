@@ -33,6 +33,10 @@ const NAMED: &[(&str, Named)] = &[
     ("/api/v1/notifications/{id}", Named::Own("notification")),
     ("/api/v1/notifications/requests/{id}", Named::Own("request")),
     ("/api/v2/notifications/{group_key}", Named::Own("group")),
+    ("/api/outloud/v1/tags/{name}", Named::Everybodys),
+    ("/api/outloud/v1/statuses/{id}", Named::Post),
+    // Everybody sees who wears it; only their keepers and moderators do something about it.
+    ("/api/outloud/v1/hats/{id}", Named::Moderators("hat")),
     // Somebody who asks to follow alice.
     ("/api/v1/follow_requests/{id}", Named::Own("asking")),
     ("/api/v1/admin/accounts/{id}", Named::Moderators("member")),
@@ -118,6 +122,8 @@ impl Hers {
         things.insert("filtered", id(&api.post(&alice, &statuses, json!({"status_id": id(&public)})).await.ok()));
         let featured = api.post(&alice, "/api/v1/featured_tags", json!({"name": "tea"})).await.ok();
         things.insert("featured", id(&featured));
+        let hat = api.post(&alice, "/api/outloud/v1/tags/tea/hats", json!({"hat": "community_keeper"})).await.ok();
+        things.insert("hat", id(&hat));
 
         api.does(&carl, "statuses", &public["id"], "favourite").await;
         let told = api.get(&alice, "/api/v1/notifications?types[]=favourite").await.ok();
@@ -172,6 +178,7 @@ impl Hers {
         ];
         let mut paths: Vec<String> = fixed.iter().map(|name| format!("/api/v1/{name}")).collect();
         paths.push("/api/v2/filters".to_owned());
+        paths.push("/api/outloud/v1/hats".to_owned());
         paths.push(format!("/api/v1/lists/{}/accounts", self.id("list")));
         paths.push(format!("/api/v1/media/{}", self.id("media")));
         for post in ["public", "private", "direct"] {

@@ -40,7 +40,11 @@ impl Tag {
                 let was = carry::unblock(&node, &mut tx, BY, &name).await?;
                 node.commit(tx).await?;
                 let name = name.trim_start_matches('#');
-                say(&if was { format!("#{name} is carried again.") } else { format!("#{name} was carried all the time.") });
+                say(&if was {
+                    format!("#{name} is carried again.")
+                } else {
+                    format!("#{name} was carried all the time.")
+                });
             }
             Self::List => {
                 let (mut after, mut count) = (String::new(), 0);

@@ -9,6 +9,7 @@
 mod backups;
 mod checks;
 mod demo;
+mod hats;
 mod members;
 mod moderation;
 mod peers;

@@ -35,6 +35,7 @@ mod remote_files;
 mod scheduled;
 mod search;
 mod sign_in;
+mod subjects;
 mod sweeps;
 mod tag_ties;
 mod texts;

@@ -317,7 +317,8 @@ on_both! {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn ten_thousand_made_up_hashtags_make_nothing() {
-    let options = Options { change: Some(|settings| settings.rate_limits = true), no_worker: true, ..Options::default() };
+    let options =
+        Options { change: Some(|settings| settings.rate_limits = true), no_worker: true, ..Options::default() };
     let stage = Stage::empty_with("elsewhere", Engine::Sqlite, options).await;
     let host = stage.node.host().to_owned();
     let mut refused = 0;
@@ -449,13 +450,22 @@ async fn the_peer_follows_a_hashtag_and_gets_each_post_once() {
     peer.received("Accept", &uri).await;
     let post = alice.says("We believe that if we phone first… #WorkOutLoud").await;
     peer.received("Announce", &post.uri).await;
-    edits(alice, &post, Revision { text: "We believe that if we write first… #WorkOutLoud".to_owned(), ..Default::default() }).await;
+    edits(
+        alice,
+        &post,
+        Revision { text: "We believe that if we write first… #WorkOutLoud".to_owned(), ..Default::default() },
+    )
+    .await;
     peer.received("Update", &post.uri).await;
     node.idle().await;
     assert_eq!(peer.count("Announce", &post.uri).await, 1);
     assert_eq!(peer.count("Create", &post.uri).await, 0, "it does not follow her");
     deletes(alice, &post).await;
     peer.received("Delete", &post.uri).await;
-    assert_eq!(peer.get("refused").await["refused"].as_array().map(Vec::len), Some(0), "no signature of ours was refused");
+    assert_eq!(
+        peer.get("refused").await["refused"].as_array().map(Vec::len),
+        Some(0),
+        "no signature of ours was refused"
+    );
     node.running.stop().await;
 }

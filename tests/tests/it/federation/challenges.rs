@@ -290,7 +290,8 @@ async fn the_peer_follows_and_answers_a_challenge() {
     let ours = alice.says("@trust we write it down").await;
     peer.received("Announce", &ours.uri).await;
     let closed = closes(alice).await;
-    let harvest = node.node().store.read().await.unwrap().post(closed.challenge.harvest_id.unwrap()).await.unwrap().unwrap();
+    let harvest =
+        node.node().store.read().await.unwrap().post(closed.challenge.harvest_id.unwrap()).await.unwrap().unwrap();
     let create = peer.received("Create", &harvest.uri).await;
     let content = create["activity"]["object"]["content"].as_str().unwrap().to_owned();
     assert!(content.contains(&note) || content.contains(&post.url), "{content}");
@@ -298,7 +299,11 @@ async fn the_peer_follows_and_answers_a_challenge() {
     for object in [&note, &ours.uri] {
         assert_eq!(peer.count("Announce", object).await, 1, "{object}");
     }
-    assert_eq!(peer.get("refused").await["refused"].as_array().map(Vec::len), Some(0), "no signature of ours was refused");
+    assert_eq!(
+        peer.get("refused").await["refused"].as_array().map(Vec::len),
+        Some(0),
+        "no signature of ours was refused"
+    );
     node.running.stop().await;
 }
 

@@ -15,7 +15,7 @@ use super::html::clean;
 use super::{Emoji, emojis};
 use crate::mastodon::tags::FeaturedTag;
 
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Account {
     pub id: String,
     username: String,
@@ -63,7 +63,7 @@ pub struct Account {
     limited: bool,
 }
 
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = Account_Field)]
 pub struct Field {
     name: String,
@@ -73,7 +73,7 @@ pub struct Field {
 }
 
 /// A role as everybody sees it (entities/Account#AccountRole).
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = Account_Role)]
 pub struct ShownRole {
     id: &'static str,
@@ -82,7 +82,7 @@ pub struct ShownRole {
 }
 
 /// A role with what it allows (entities/Role).
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = Role)]
 pub struct FullRole {
     id: &'static str,
@@ -95,7 +95,7 @@ pub struct FullRole {
 }
 
 /// An account in the list of those one mutes.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = MutedAccount)]
 pub struct Muted {
     #[serde(flatten)]
@@ -105,7 +105,7 @@ pub struct Muted {
 }
 
 /// Oneself.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = CredentialAccount)]
 pub struct Own {
     #[serde(flatten)]
@@ -115,7 +115,7 @@ pub struct Own {
 }
 
 /// What a member wrote about themselves, as they wrote it, and how they like to post.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = CredentialAccount_Source)]
 pub struct Source {
     note: String,
@@ -133,7 +133,7 @@ pub struct Source {
 }
 
 /// A member's profile as they edit it (entities/Profile): texts as they were written, pictures only where there are any.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Profile {
     id: String,
     display_name: String,

@@ -7,7 +7,7 @@ pub mod admin;
 pub mod card;
 pub mod filter;
 pub mod group;
-mod html;
+pub mod html;
 pub mod media;
 pub mod notification;
 pub mod poll;
@@ -24,7 +24,7 @@ use storage::NodeEmoji;
 use utoipa::ToSchema;
 
 /// A picture that stands for `:shortcode:` (entities/CustomEmoji).
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = CustomEmoji)]
 pub struct Emoji {
     shortcode: String,

@@ -1,0 +1,237 @@
+//! `/tags/{name}/shelf`: the pages that were posted with a hashtag; for other programs as OPML, CSV and JSON.
+
+use askama::Template;
+use axum::extract::{OriginalUri, Path, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use model::clock::rfc3339;
+use model::hashtag::normalise;
+use model::id::Id;
+use model::page::Page;
+use model::post::Tag;
+use model::subject::Subject;
+use node::shelf::{self, Shelved};
+use quick_xml::Writer;
+use quick_xml::events::{BytesDecl, BytesText, Event};
+use serde_json::{Value, json};
+use storage::Tx;
+
+use super::frame::{Frame, readable};
+use super::view::Person;
+use super::visitor::Visitor;
+use super::words::{When, many};
+use crate::feeds::{self, allowed};
+use crate::params::Params;
+use crate::{ApiError, App};
+
+/// Links on a page, and in a file.
+const LINKS: i64 = 40;
+const ALL: i64 = 500;
+
+/// A link as a page shows it.
+pub struct ShelfView {
+    pub url: String,
+    pub title: String,
+    pub site: String,
+    pub note: String,
+    pub heading: String,
+    pub pinned: bool,
+    pub author: Person,
+    /// The post that led to it first.
+    pub post: String,
+    pub at: When,
+    /// `and 3 others`, or empty.
+    pub others: String,
+}
+
+impl ShelfView {
+    pub fn new(app: &App, s: &Shelved) -> Self {
+        Self {
+            url: s.card.url.clone(),
+            title: title(s).to_owned(),
+            site: s.card.provider_name.clone(),
+            note: s.link.note.clone(),
+            heading: s.link.heading.clone(),
+            pinned: s.link.pinned,
+            author: Person::new(app, &s.author),
+            post: s.post.url.clone(),
+            at: When::new(s.post.created_at, app.node.now()),
+            others: if s.people > 1 { format!("and {}", many(s.people - 1, "other")) } else { String::new() },
+        }
+    }
+}
+
+/// A page of which nothing is known is called by its address.
+fn title(s: &Shelved) -> &str {
+    if s.card.title.is_empty() { &s.card.url } else { &s.card.title }
+}
+
+#[derive(Template)]
+#[template(path = "shelf.html")]
+struct ShelfPage {
+    frame: Frame,
+    name: String,
+    url: String,
+    links: Vec<ShelfView>,
+    older: String,
+    is_first: bool,
+}
+
+/// `GET /tags/{name}/shelf`: what keepers pinned first, the rest as it came, the last first.
+pub async fn page(
+    State(app): State<App>,
+    Path(name): Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    visitor: Visitor,
+) -> Result<Response, ApiError> {
+    let key = normalise(&name).ok_or_else(ApiError::not_found)?;
+    let url = app.node.config.tag_url(&key);
+    if key != name {
+        return Ok(Redirect::to(&format!("{url}/shelf")).into_response());
+    }
+    let params = Params::from_urlencoded(uri.query().unwrap_or(""));
+    let page = Page { max_id: params.number("max_id"), ..Page::first(LINKS) };
+    let is_first = page.max_id.is_none();
+    let mut tx = app.node.store.read().await?;
+    let tag = tx.tag(&key).await?.unwrap_or(Tag { id: 0, name: key.clone(), display: key });
+    let subject = Subject::Tag(tag.id);
+    let mut rows = if is_first { tx.pinned_on_shelf(subject).await? } else { Vec::new() };
+    let found = tx.shelf(subject, false, &page).await?;
+    let is_full = i64::try_from(found.len()).is_ok_and(|n| n >= LINKS);
+    let last: Option<Id> = found.last().map(|(link, _)| link.place).filter(|_| is_full);
+    rows.extend(found.into_iter().filter(|(link, _)| !link.pinned));
+    let shown = shelf::describe(&app.node, &mut tx, subject, rows).await?;
+    let page = ShelfPage {
+        frame: Frame::new(&app, &visitor),
+        name: tag.display,
+        older: last.map_or_else(String::new, |id| format!("{url}/shelf?max_id={id}")),
+        url,
+        links: shown.iter().map(|s| ShelfView::new(&app, s)).collect(),
+        is_first,
+    };
+    readable(&app, &visitor, &headers, &page)
+}
+
+/// The newest links of a hashtag, and what it is called.
+async fn all(app: &App, tx: &mut Tx, name: &str) -> Result<(String, String, Vec<Shelved>), ApiError> {
+    let key = normalise(name).ok_or_else(ApiError::not_found)?;
+    let url = app.node.config.tag_url(&key);
+    let Some(tag) = tx.tag(&key).await? else { return Ok((key, url, Vec::new())) };
+    let subject = Subject::Tag(tag.id);
+    let rows = tx.shelf(subject, false, &Page::first(ALL)).await?;
+    Ok((tag.display, url, shelf::describe(&app.node, tx, subject, rows).await?))
+}
+
+/// `GET /tags/{name}/shelf.json`.
+pub async fn as_json(State(app): State<App>, Path(name): Path<String>, asked: HeaderMap) -> Result<Response, ApiError> {
+    let (name, url, links) = all(&app, &mut app.node.store.read().await?, &name).await?;
+    let links: Vec<Value> = links.iter().map(|s| record(&app, s)).collect();
+    let body = json!({"tag": name, "url": url, "links": links}).to_string().into_bytes();
+    Ok(feeds::conditional(&asked, "application/json", None, body))
+}
+
+fn record(app: &App, s: &Shelved) -> Value {
+    json!({
+        "url": s.card.url,
+        "title": s.card.title,
+        "description": s.card.description,
+        "site": s.card.provider_name,
+        "heading": s.link.heading,
+        "note": s.link.note,
+        "pinned": s.link.pinned,
+        "posted_by": app.node.config.full_handle(&s.author),
+        "post": s.post.url,
+        "posted_at": rfc3339(s.post.created_at),
+        "people": s.people,
+    })
+}
+
+const COLUMNS: [&str; 11] =
+    ["url", "title", "description", "site", "heading", "note", "pinned", "posted_by", "post", "posted_at", "people"];
+
+/// `GET /tags/{name}/shelf.csv` (RFC 4180).
+pub async fn as_csv(State(app): State<App>, Path(name): Path<String>, asked: HeaderMap) -> Result<Response, ApiError> {
+    let (_, _, links) = all(&app, &mut app.node.store.read().await?, &name).await?;
+    let mut body = COLUMNS.join(",") + "\r\n";
+    for link in &links {
+        let record = record(&app, link);
+        let cells = COLUMNS.iter().map(|column| match &record[*column] {
+            Value::String(text) => cell(text),
+            other => other.to_string(),
+        });
+        body += &(cells.collect::<Vec<_>>().join(",") + "\r\n");
+    }
+    Ok(feeds::conditional(&asked, "text/csv; charset=utf-8", None, body.into_bytes()))
+}
+
+/// A text of a stranger's as a cell. Spreadsheets take what begins with some signs for a formula: it gets an apostrophe.
+fn cell(text: &str) -> String {
+    let text = text.replace(['\r', '\n'], " ");
+    let is_formula = text.starts_with(['=', '+', '-', '@', '\t']);
+    let text = if is_formula { format!("'{text}") } else { text };
+    if text.contains([',', '"']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+}
+
+/// `GET /tags/{name}/shelf.opml` (OPML 2.0): grouped as the keepers did.
+pub async fn as_opml(State(app): State<App>, Path(name): Path<String>, asked: HeaderMap) -> Result<Response, ApiError> {
+    let (name, url, links) = all(&app, &mut app.node.store.read().await?, &name).await?;
+    let body = opml(&name, &url, &links);
+    let body = body.map_err(|e| node::Error::Internal(format!("a list could not be written: {e}")))?;
+    Ok(feeds::conditional(&asked, "text/x-opml; charset=utf-8", None, body))
+}
+
+fn opml(name: &str, url: &str, links: &[Shelved]) -> std::io::Result<Vec<u8>> {
+    let mut headings: Vec<&str> = Vec::new();
+    for link in links {
+        if !headings.contains(&link.link.heading.as_str()) {
+            headings.push(&link.link.heading);
+        }
+    }
+    let mut xml = Writer::new(Vec::new());
+    xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("utf-8"), None)))?;
+    xml.create_element("opml").with_attribute(("version", "2.0")).write_inner_content(|xml| {
+        xml.create_element("head").write_inner_content(|xml| {
+            xml.create_element("title").write_text_content(BytesText::new(&format!("#{name}")))?;
+            xml.create_element("ownerId").write_text_content(BytesText::new(url))?;
+            Ok(())
+        })?;
+        xml.create_element("body").write_inner_content(|xml| {
+            for heading in &headings {
+                let of_it = links.iter().filter(|s| s.link.heading == *heading);
+                if heading.is_empty() {
+                    of_it.clone().try_for_each(|s| outline(xml, s))?;
+                    continue;
+                }
+                let group = xml.create_element("outline").with_attribute(("text", allowed(heading).as_str()));
+                group.write_inner_content(|xml| of_it.clone().try_for_each(|s| outline(xml, s)))?;
+            }
+            Ok(())
+        })?;
+        Ok(())
+    })?;
+    Ok(xml.into_inner())
+}
+
+fn outline(xml: &mut Writer<Vec<u8>>, s: &Shelved) -> std::io::Result<()> {
+    let (text, url, note) = (allowed(title(s)), allowed(&s.card.url), allowed(&s.link.note));
+    let attributes = [("type", "link"), ("text", text.as_str()), ("url", url.as_str())];
+    let mut element = xml.create_element("outline").with_attributes(attributes);
+    if !note.is_empty() {
+        element = element.with_attribute(("description", note.as_str()));
+    }
+    element.write_empty()?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_no_formulas_and_stay_cells() {
+        assert_eq!(cell("plain"), "plain");
+        assert_eq!(cell("=HYPERLINK(\"x\")"), "\"'=HYPERLINK(\"\"x\"\")\"");
+        assert_eq!(cell("a, \"b\"\r\nc"), "\"a, \"\"b\"\"  c\"");
+    }
+}

@@ -1,0 +1,75 @@
+//! What each hat looks at: lists of posts and people of a hashtag or a challenge.
+
+use model::account::Account;
+use model::clock::{DAY, HOUR, Millis};
+use model::hat::Hat;
+use model::id::{Id, first_id};
+use model::post::Post;
+use model::subject::Subject;
+use storage::{Span, Tx};
+
+use crate::{Error, Node};
+
+/// The lists of a hat have that many posts at most.
+const LONGEST: usize = 40;
+
+/// A list of what a hat looks at.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    pub name: &'static str,
+    pub posts: Vec<Post>,
+    pub people: Vec<Account>,
+}
+
+fn posts(name: &'static str, posts: Vec<Post>) -> Seen {
+    Seen { name, posts, people: Vec::new() }
+}
+
+/// What a member sees who looks at a subject with a hat on, whether or not they wear it.
+pub async fn look(node: &Node, tx: &mut Tx, who: Id, hat: Hat, subject: Subject) -> Result<Vec<Seen>, Error> {
+    let now = node.now();
+    let last = |days: Millis| -> Span { (first_id(now - days * DAY), Id::MAX) };
+    Ok(match hat {
+        // It chooses among challenges, which a hashtag has none of.
+        Hat::AgendaActivist => return Err(Error::NotFound),
+        Hat::CommunityKeeper => {
+            let waiting = (first_id(now - 30 * DAY), first_id(now - 48 * HOUR));
+            let before = (first_id(now - 120 * DAY), first_id(now - 30 * DAY));
+            vec![
+                posts("newcomers", tx.newcomers(subject, last(14), who).await?),
+                posts("unanswered", tx.unanswered(subject, waiting, who).await?),
+                Seen { name: "gone_quiet", posts: Vec::new(), people: tx.gone_quiet(subject, before, who).await? },
+            ]
+        }
+        Hat::CriticalFriend => {
+            let asked = match tx.tag(&Hat::CriticalFriend.hashtag().to_lowercase()).await? {
+                Some(call) => tx.calls(subject, last(365), who, call.id).await?,
+                None => Vec::new(),
+            };
+            vec![posts("asks_for_a_critical_friend", asked)]
+        }
+        Hat::SocialReporter => vec![posts("long_threads", tx.long_threads(subject, last(30), who).await?)],
+        Hat::ExternalMessenger => {
+            vec![posts("could_go_public", tx.could_go_public(subject, last(365).0, who).await?)]
+        }
+        Hat::ValueDetective => {
+            let then = (first_id(now - 213 * DAY), first_id(now - 152 * DAY));
+            vec![posts("due_for_a_second_look", tx.never_looked_at_again(subject, then, who).await?)]
+        }
+        Hat::OrganisationalBroker => vec![posts("matches", matches(tx, who, subject, last(30)).await?)],
+    })
+}
+
+/// Posts of linked subjects by people who have nothing to do with this one.
+async fn matches(tx: &mut Tx, who: Id, subject: Subject, span: Span) -> Result<Vec<Post>, Error> {
+    let mut found: Vec<Post> = Vec::new();
+    for link in tx.subject_links(subject).await? {
+        if let Some(other) = tx.subject(link.other_id).await? {
+            found.extend(tx.strangers_to(other, span, who, subject.id()).await?);
+        }
+    }
+    found.sort_by_key(|p| -p.id);
+    found.dedup_by_key(|p| p.id);
+    found.truncate(LONGEST);
+    Ok(found)
+}

@@ -1,0 +1,184 @@
+//! What each hat looks at (`model::hat`): some posts, or people, of a subject, each list of one bounded query. Public posts, as a
+//! member may see them, but for what was said inside where that is asked for. Nothing here counts who is liked.
+
+use model::account::Account;
+use model::id::Id;
+use model::post::Post;
+use model::subject::Subject;
+
+use crate::audience::{not_hidden, not_limited, visible};
+use crate::{Error, Tx};
+
+/// `of_subject!(tx, subject, select, where, [values])`: the newest 1,000 posts `p` of a subject between the ids `$2` and `$3`, as
+/// far as they are public and the member `$4` sees them; further values from `$5` on. `$1` is the subject's id.
+macro_rules! of_subject {
+    ($tx:expr, $subject:expr, $select:expr, $rest:expr, [$($value:expr),*]) => {
+        match $subject {
+            Subject::Tag(tag) => {
+                $tx.all(
+                    concat!(
+                        $select,
+                        " from (select t.post_id from post_tags t where t.tag_id = $1 and t.post_id > $2 and t.post_id < $3 \
+                         order by t.post_id desc limit 1000) n cross join posts p where p.id = n.post_id and ",
+                        shown!(),
+                        $rest
+                    ),
+                    args![tag, $($value),*],
+                )
+                .await
+            }
+            // A challenge's posts are the contributions that were accepted: they belong here, in the same way.
+            Subject::Challenge(_) => Ok(Vec::new()),
+        }
+    };
+}
+
+/// The post `p` is public, and the member `$4` sees it.
+macro_rules! shown {
+    () => {
+        concat!(
+            "p.audience = 70 and p.boost_of_id is null and ",
+            visible!("p", "$4", "true"),
+            " and ",
+            not_hidden!("p", "$4"),
+            " and ",
+            not_limited!("p")
+        )
+    };
+}
+
+/// A time, as the ids of what was made in it: after, before.
+pub type Span = (Id, Id);
+
+impl Tx {
+    /// First posts with a subject: their authors had not used it in the 500 posts before.
+    pub async fn newcomers(&mut self, subject: Subject, span: Span, viewer: Id) -> Result<Vec<Post>, Error> {
+        of_subject!(
+            self,
+            subject,
+            concat!("select ", post_columns!()),
+            " and not exists (select 1 from (select z.id from posts z where z.account_id = p.account_id and z.id < p.id \
+             order by z.id desc limit 500) o cross join post_tags x where x.tag_id = $1 and x.post_id = o.id) \
+             order by p.id desc limit 40",
+            [span.0, span.1, viewer]
+        )
+    }
+
+    /// Posts that answer nobody, and that nobody but their author answered, here or, as its server says, there.
+    pub async fn unanswered(&mut self, subject: Subject, span: Span, viewer: Id) -> Result<Vec<Post>, Error> {
+        of_subject!(
+            self,
+            subject,
+            concat!("select ", post_columns!()),
+            " and p.in_reply_to_uri = '' and not exists (select 1 from posts r where r.in_reply_to_id = p.id and r.audience >= 60 \
+             and r.account_id <> p.account_id) and not exists (select 1 from post_origins o where o.post_id = p.id \
+             and o.replies > p.replies_count) order by p.id desc limit 40",
+            [span.0, span.1, viewer]
+        )
+    }
+
+    /// People who posted three times at least in the time, and nothing since.
+    pub async fn gone_quiet(&mut self, subject: Subject, span: Span, viewer: Id) -> Result<Vec<Account>, Error> {
+        of_subject!(
+            self,
+            subject,
+            concat!("select ", account_columns!(), " from (select p.account_id as author_id, max(p.id) as last_id"),
+            " group by p.account_id having count(*) >= 3) q cross join accounts a where a.id = q.author_id and a.deleted_at is null \
+             and not exists (select 1 from posts r cross join post_tags x where r.account_id = q.author_id and r.id >= $3 \
+             and x.tag_id = $1 and x.post_id = r.id) order by q.last_id desc limit 40",
+            [span.0, span.1, viewer]
+        )
+    }
+
+    /// Posts that answer nobody and have the hashtag `call` as well, which nobody answered with it.
+    pub async fn calls(&mut self, subject: Subject, span: Span, viewer: Id, call: Id) -> Result<Vec<Post>, Error> {
+        of_subject!(
+            self,
+            subject,
+            concat!("select ", post_columns!()),
+            " and p.in_reply_to_uri = '' and exists (select 1 from post_tags c where c.tag_id = $5 and c.post_id = p.id) \
+             and not exists (select 1 from posts r cross join post_tags c where r.in_reply_to_id = p.id and r.audience >= 60 \
+             and r.account_id <> p.account_id and c.tag_id = $5 and c.post_id = r.id) order by p.id desc limit 40",
+            [span.0, span.1, viewer, call]
+        )
+    }
+
+    /// Of threads with three posts at least the first post with the subject, the longest thread first. Beyond 200 posts all are as long.
+    pub async fn long_threads(&mut self, subject: Subject, span: Span, viewer: Id) -> Result<Vec<Post>, Error> {
+        of_subject!(
+            self,
+            subject,
+            concat!(
+                "select ",
+                post_columns!(),
+                " from (select f.first_id, (select count(*) from (select 1 from posts q where q.root_id = f.root_id \
+                 and q.boost_of_id is null and q.audience >= 60 limit 200) c) as long from \
+                 (select min(p.id) as first_id, p.root_id"
+            ),
+            " group by p.root_id) f) g cross join posts p where p.id = g.first_id and g.long >= 3 \
+             order by g.long desc, p.id desc limit 20",
+            [span.0, span.1, viewer]
+        )
+    }
+
+    /// Posts for the members of this node that one of them marked: they could be said to everybody.
+    pub async fn could_go_public(&mut self, subject: Subject, after: Id, viewer: Id) -> Result<Vec<Post>, Error> {
+        match subject {
+            Subject::Tag(tag) => {
+                self.all(
+                    concat!(
+                        "select ",
+                        post_columns!(),
+                        " from (select distinct c.post_id from could_go_public c where c.post_id > $2 \
+                         order by c.post_id desc limit 1000) n cross join post_tags t cross join posts p where t.tag_id = $1 \
+                         and t.post_id = n.post_id and p.id = n.post_id and p.audience = 30 and p.boost_of_id is null and ",
+                        visible!("p", "$3", "true"),
+                        " and ",
+                        not_hidden!("p", "$3"),
+                        " order by p.id desc limit 40"
+                    ),
+                    args![tag, after, viewer],
+                )
+                .await
+            }
+            // What was contributed inside, once it is kept who contributed what.
+            Subject::Challenge(_) => Ok(Vec::new()),
+        }
+    }
+
+    /// Posts that answer nobody else, whose authors said nothing in their thread since.
+    pub async fn never_looked_at_again(
+        &mut self,
+        subject: Subject,
+        span: Span,
+        viewer: Id,
+    ) -> Result<Vec<Post>, Error> {
+        of_subject!(
+            self,
+            subject,
+            concat!("select ", post_columns!()),
+            " and (p.in_reply_to_uri = '' or p.in_reply_to_account_id = p.account_id) and not exists (select 1 from posts q \
+             where q.root_id = p.root_id and q.id > p.id and q.account_id = p.account_id and q.boost_of_id is null) \
+             order by p.id desc limit 40",
+            [span.0, span.1, viewer]
+        )
+    }
+
+    /// Posts of a subject by people who had nothing to do with the hashtag `other` in their last 300 posts.
+    pub async fn strangers_to(
+        &mut self,
+        subject: Subject,
+        span: Span,
+        viewer: Id,
+        other: Id,
+    ) -> Result<Vec<Post>, Error> {
+        of_subject!(
+            self,
+            subject,
+            concat!("select ", post_columns!()),
+            " and not exists (select 1 from (select z.id from posts z where z.account_id = p.account_id order by z.id desc limit 300) o \
+             cross join post_tags x where x.tag_id = $5 and x.post_id = o.id) order by p.id desc limit 20",
+            [span.0, span.1, viewer, other]
+        )
+    }
+}
