@@ -104,8 +104,14 @@ pub struct Worn {
 /// What can be done about a subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verb {
-    /// Say what it is for, or another view.
+    /// Say what it is for; of a challenge with a right alone, for it says so to everybody.
     Write,
+    /// Put another view beside that.
+    Differ,
+    /// Say what belongs to a challenge, and how far it is.
+    Gather,
+    /// Say what came of it so far.
+    Harvest,
     /// Put back what was said before.
     Restore,
     /// Take down what breaks the rules.
@@ -129,7 +135,9 @@ impl Verb {
             Self::Restore | Self::TakeDown | Self::Link | Self::Confirm => &[Hat::CommunityKeeper],
             Self::Shelve => &[Hat::CommunityKeeper, Hat::SocialReporter],
             Self::Settle => &[Hat::CommunityKeeper, Hat::ExternalMessenger],
-            Self::Write | Self::TakeOff => &[],
+            Self::Gather | Self::Write => &[Hat::CommunityKeeper],
+            Self::Harvest => &[Hat::CommunityKeeper, Hat::SocialReporter],
+            Self::Differ | Self::TakeOff => &[],
         }
     }
 }

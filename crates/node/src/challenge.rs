@@ -7,10 +7,12 @@ use model::challenge::{Challenge, Contribution, Standing, State};
 use model::clock::{DAY, HOUR, Millis, date};
 use model::handle::valid_local_username;
 use model::hashtag::Hashtag;
+use model::hat::Verb;
 use model::id::{Id, first_id};
 use model::notification::NotificationKind;
 use model::page::Page;
 use model::post::{Draft, Post, Revision};
+use model::subject::Subject;
 use model::text::{Format, length};
 use storage::Tx;
 
@@ -19,12 +21,11 @@ use crate::carry::{announce, is_carrier, take_back, wants_no_robots};
 use crate::login::may_be_heard;
 use crate::moderate::is_shut_out;
 use crate::notify::notify;
-use crate::{Error, Node, jobs, publish};
+use crate::{Error, Node, hat, jobs, peers, publish, subject};
 
 /// Most characters of a question, and of an answer.
 pub const QUESTION: usize = 300;
 pub const ANSWER: usize = 2_000;
-pub const PURPOSE: usize = 2_000;
 /// Open and planned challenges that one member looks after.
 pub const OWNED: usize = 20;
 /// Contributions that a harvest links, and characters of each that it quotes.
@@ -79,23 +80,19 @@ pub async fn find(tx: &mut Tx, name: &str) -> Result<Asked, Error> {
 }
 
 /// The same, for somebody who may look after it.
-pub async fn own(tx: &mut Tx, who: &Account, name: &str) -> Result<Asked, Error> {
+pub async fn own(node: &Node, tx: &mut Tx, who: &Account, name: &str) -> Result<Asked, Error> {
     let asked = find(tx, name).await?;
     // Two who change it at once take turns.
     let challenge = tx.lock_challenge(asked.account.id).await?.ok_or(Error::NotFound)?;
-    match may_keep(tx, who, &challenge).await? {
+    match may_keep(node, tx, who, &challenge).await? {
         true => Ok(Asked { challenge, ..asked }),
         false => Err(Error::forbidden("This challenge is looked after by others.")),
     }
 }
 
 /// Whether somebody may say what belongs to a challenge and how far it is: its owner, those who keep it, and moderators.
-pub async fn may_keep(tx: &mut Tx, who: &Account, challenge: &Challenge) -> Result<bool, Error> {
-    if challenge.owner_id == Some(who.id) {
-        return Ok(true);
-    }
-    let member = tx.member(who.id).await?;
-    Ok(member.is_some_and(|m| m.state == MemberState::Active && m.role >= Role::Moderator))
+pub async fn may_keep(node: &Node, tx: &mut Tx, who: &Account, challenge: &Challenge) -> Result<bool, Error> {
+    hat::may(node, tx, who, Verb::Gather, Subject::Challenge(challenge.account_id)).await
 }
 
 /// A member asks a question. It opens when its time comes, or now.
@@ -107,7 +104,7 @@ pub async fn open(node: &Node, tx: &mut Tx, who: &Account, form: &Form) -> Resul
     may_be_heard(tx, who.id).await?;
     let now = node.now();
     let question = question(&form.question)?;
-    within(&form.purpose, PURPOSE, "Purpose")?;
+    within(&form.purpose, subject::LENGTH, "Purpose")?;
     let name = form.name.trim().trim_start_matches('@');
     let field = |code, message: String| Error::Field { field: "name", code, message };
     valid_local_username(name).map_err(|e| field("ERR_INVALID", e.to_string()))?;
@@ -126,8 +123,6 @@ pub async fn open(node: &Node, tx: &mut Tx, who: &Account, form: &Form) -> Resul
     }
     let account = Account {
         display_name: question.clone(),
-        note: crate::texts::html(node, &form.purpose),
-        note_source: form.purpose.clone(),
         ..local_account(node, name, ActorKind::Group)
     };
     if !tx.insert_account(&account).await? {
@@ -151,6 +146,10 @@ pub async fn open(node: &Node, tx: &mut Tx, who: &Account, form: &Form) -> Resul
         created_at: now,
     };
     tx.put_challenge(&challenge).await?;
+    if !form.purpose.trim().is_empty() {
+        subject::write(node, tx, who, Subject::Challenge(account.id), &form.purpose).await?;
+    }
+    peers::settle_challenge(node, tx, None, challenge.tag_id).await?;
     if opens_at > now {
         let job = jobs::Job::OpenChallenge { challenge: account.id, at: opens_at };
         jobs::enqueue_at(node, tx, &job, opens_at).await?;
@@ -192,10 +191,8 @@ async fn opening(node: &Node, tx: &mut Tx, asked: &Asked) -> Result<String, Erro
         None => String::new(),
     };
     let until = challenge.closes_at.map_or_else(String::new, |at| format!(" Open until {}.", date(at)));
-    let purpose = match account.note_source.trim() {
-        "" => String::new(),
-        purpose => format!("{purpose}\n\n"),
-    };
+    let purpose = tx.purpose(Subject::Challenge(account.id)).await?;
+    let purpose = purpose.map_or_else(String::new, |p| format!("{}\n\n", p.source));
     Ok(format!(
         "**{}**\n\n{purpose}To contribute, mention @{}{by_tag}, from any server. I pass on what comes.{until}",
         challenge.question,
@@ -266,6 +263,29 @@ async fn tag(node: &Node, tx: &mut Tx, name: &str) -> Result<Option<Id>, Error> 
     Ok(Some(tx.use_tag(node.id(), &wanted.key, &wanted.name, node.now()).await?))
 }
 
+/// What a challenge is for is another now: its profile and what it said when it opened say so.
+pub(crate) async fn retell(node: &Node, tx: &mut Tx, challenge: Id) -> Result<(), Error> {
+    let Some(account) = tx.account(challenge).await? else { return Ok(()) };
+    let Some(challenge) = tx.challenge(challenge).await? else { return Ok(()) };
+    let source = tx.purpose(Subject::Challenge(account.id)).await?.map(|p| p.source).unwrap_or_default();
+    tx.set_note(account.id, &crate::texts::html(node, &source), &source, node.now()).await?;
+    if challenge.opening_id.is_some() {
+        crate::accounts::tell_profile(node, tx, account.id).await?;
+    }
+    revise_opening(node, tx, &Asked { account, challenge }).await
+}
+
+async fn revise_opening(node: &Node, tx: &mut Tx, asked: &Asked) -> Result<(), Error> {
+    let Some(opened) = asked.challenge.opening_id else { return Ok(()) };
+    let Some(post) = tx.post(opened).await? else { return Ok(()) };
+    let text = opening(node, tx, asked).await?;
+    if text != post.source {
+        let revision = Revision { text, format: Some(Format::Markdown), ..Revision::default() };
+        publish::edit(node, tx, &asked.account, post.id, &revision).await?;
+    }
+    Ok(())
+}
+
 /// Changes what is asked, with which hashtag, or until when. What it said when it opened says so, too.
 pub async fn change(node: &Node, tx: &mut Tx, asked: Asked, change: &Change) -> Result<Asked, Error> {
     let Asked { mut account, mut challenge } = asked;
@@ -279,6 +299,7 @@ pub async fn change(node: &Node, tx: &mut Tx, asked: Asked, change: &Change) -> 
         account.display_name.clone_from(&challenge.question);
         tx.set_display_name(account.id, &account.display_name, node.now()).await?;
     }
+    let had = challenge.tag_id;
     if let Some(name) = &change.tag {
         challenge.tag_id = tag(node, tx, name).await?;
     }
@@ -295,15 +316,9 @@ pub async fn change(node: &Node, tx: &mut Tx, asked: Asked, change: &Change) -> 
         challenge.adoptable = adoptable;
     }
     tx.put_challenge(&challenge).await?;
+    peers::settle_challenge(node, tx, had, challenge.tag_id).await?;
     let asked = Asked { account, challenge };
-    let says_else = change.question.is_some() || change.tag.is_some() || change.closes_at.is_some();
-    if let (true, Some(post)) = (says_else, asked.challenge.opening_id)
-        && tx.post(post).await?.is_some()
-    {
-        let text = opening(node, tx, &asked).await?;
-        let revision = Revision { text, format: Some(Format::Markdown), ..Revision::default() };
-        publish::edit(node, tx, &asked.account, post, &revision).await?;
-    }
+    revise_opening(node, tx, &asked).await?;
     if change.question.is_some() {
         crate::accounts::tell_profile(node, tx, asked.account.id).await?;
     }
@@ -330,7 +345,20 @@ pub async fn close(node: &Node, tx: &mut Tx, asked: Asked) -> Result<Asked, Erro
     let text = harvest(node, tx, &challenge).await?;
     challenge.harvest_id = Some(say(node, tx, &account, &text, challenge.opening_id).await?.id);
     tx.put_challenge(&challenge).await?;
+    peers::settle_challenge(node, tx, challenge.tag_id, None).await?;
     Ok(Asked { account, challenge })
+}
+
+/// What came so far is said in a post, while the challenge stays open: of those who may, by whoever thinks that it is time.
+pub async fn harvest_now(node: &Node, tx: &mut Tx, who: &Account, name: &str) -> Result<Post, Error> {
+    let Asked { account, .. } = find(tx, name).await?;
+    hat::must(node, tx, who, Verb::Harvest, Subject::Challenge(account.id)).await?;
+    let challenge = tx.lock_challenge(account.id).await?.ok_or(Error::NotFound)?;
+    if challenge.state != State::Open {
+        return Err(Error::invalid("Validation failed: This challenge is not open"));
+    }
+    let text = harvest(node, tx, &challenge).await?;
+    say(node, tx, &account, &text, challenge.opening_id).await
 }
 
 /// Its time is over, unless that is another now.
@@ -639,6 +667,9 @@ pub async fn unblock(tx: &mut Tx, asked: &Asked, account: &Account) -> Result<()
 /// The actor of a challenge is taken away, with all that it said and carried: for what should not have been asked. Its name is never
 /// given again.
 pub async fn remove(node: &Node, tx: &mut Tx, by: &str, asked: &Asked) -> Result<(), Error> {
+    let over = Challenge { state: State::Closed, ..asked.challenge.clone() };
+    tx.put_challenge(&over).await?;
+    peers::settle_challenge(node, tx, over.tag_id, None).await?;
     crate::accounts::delete_actor(node, tx, by, &asked.account).await
 }
 

@@ -19,14 +19,20 @@ const HATS: usize = 50;
 
 /// Whether somebody may do this about a subject. The one place where that is decided.
 ///
-/// Moderators may everything. Members may say what a subject is for, and link one that nobody keeps. All else comes with a confirmed
-/// hat ([`Verb::hats`]).
+/// Moderators may everything, and so may the owner of a challenge about it. Members may say what a hashtag is for, put another view
+/// beside that, and link a hashtag that nobody keeps. All else comes with a confirmed hat ([`Verb::hats`]).
 pub async fn may(node: &Node, tx: &mut Tx, who: &Account, verb: Verb, subject: Subject) -> Result<bool, Error> {
     let Some(member) = tx.member(who.id).await? else { return Ok(false) };
-    if member.role.may(MANAGE_REPORTS) || verb == Verb::Write {
+    if member.role.may(MANAGE_REPORTS) || verb == Verb::Differ {
         return Ok(true);
     }
-    if verb == Verb::Link && tx.keepers_of(subject, node.now()).await?.is_empty() {
+    match subject {
+        Subject::Tag(_) if verb == Verb::Write => return Ok(true),
+        Subject::Challenge(id) if tx.challenge(id).await?.is_some_and(|c| c.owner_id == Some(who.id)) => return Ok(true),
+        _ => {}
+    }
+    let is_tag = matches!(subject, Subject::Tag(_));
+    if is_tag && verb == Verb::Link && tx.keepers_of(subject, node.now()).await?.is_empty() {
         return Ok(true);
     }
     for hat in verb.hats() {
@@ -81,7 +87,10 @@ pub async fn put_on(
     if worn.len() >= HATS && !worn.iter().any(|w| w.hat == hat && w.subject_id == subject.id()) {
         return Err(Error::invalid(format!("You wear {HATS} hats already. Take one off first.")));
     }
-    let is_first = hat == Hat::CommunityKeeper && tx.keepers_of(subject, now).await?.is_empty();
+    // A challenge has an owner, who says whose help they want.
+    let is_first = hat == Hat::CommunityKeeper
+        && matches!(subject, Subject::Tag(_))
+        && tx.keepers_of(subject, now).await?.is_empty();
     let confirmed = !hat.needs_confirmation() || is_first || may(node, tx, who, Verb::Confirm, subject).await?;
     let new = Worn {
         id: node.id(),

@@ -135,6 +135,16 @@ pub async fn settle(node: &Node, tx: &mut Tx, tag: Id) -> Result<(), Error> {
     Ok(())
 }
 
+/// The hashtag of a challenge that is open, or will be, is another: what is said with it elsewhere is to come here.
+pub(crate) async fn settle_challenge(node: &Node, tx: &mut Tx, had: Option<Id>, has: Option<Id>) -> Result<(), Error> {
+    let mut tags: Vec<Id> = if had == has { has.into_iter().collect() } else { had.into_iter().chain(has).collect() };
+    tags.sort_unstable();
+    for tag in tags {
+        settle(node, tx, tag).await?;
+    }
+    Ok(())
+}
+
 fn is_asked(node: &Node, peer: &Peer) -> bool {
     !peer.ignored && !node.is_domain_blocked(&peer.host)
 }

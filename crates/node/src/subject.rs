@@ -8,7 +8,7 @@ use storage::Tx;
 
 use crate::hat::{is_author_or_may, must};
 use crate::login::may_be_heard;
-use crate::{Error, Node, moderate};
+use crate::{Error, Node, challenge, moderate};
 
 /// Longest text of either kind, in characters.
 pub const LENGTH: usize = 2_000;
@@ -30,7 +30,7 @@ pub async fn write(node: &Node, tx: &mut Tx, who: &Account, subject: Subject, te
 /// Another view of it, which stands beside it until its author withdraws it.
 pub async fn add_view(node: &Node, tx: &mut Tx, who: &Account, subject: Subject, text: &str) -> Result<Purpose, Error> {
     let text = checked(text)?;
-    must(node, tx, who, Verb::Write, subject).await?;
+    must(node, tx, who, Verb::Differ, subject).await?;
     tx.hold_account(who.id).await?;
     if tx.count_views_of(subject, who.id).await? >= VIEWS {
         return Err(Error::invalid(format!("You have {VIEWS} other views here already. Withdraw one of them first.")));
@@ -62,8 +62,17 @@ pub async fn take_down(node: &Node, tx: &mut Tx, who: &Account, subject: Subject
         let what = if purpose.is_view { "view taken down" } else { "purpose taken down" };
         let on = name(node, tx, subject).await?;
         moderate::log(node, tx, &who.username, what, &author, &on).await?;
+        retell(node, tx, subject).await?;
     }
     Ok(())
+}
+
+/// What a challenge is for stands in what it said when it opened.
+async fn retell(node: &Node, tx: &mut Tx, subject: Subject) -> Result<(), Error> {
+    match subject {
+        Subject::Challenge(id) => challenge::retell(node, tx, id).await,
+        Subject::Tag(_) => Ok(()),
+    }
 }
 
 /// Takes one's own view back.
@@ -154,5 +163,8 @@ async fn insert(
         gone_by: None,
     };
     tx.insert_purpose(subject, &purpose).await?;
+    if !is_view {
+        retell(node, tx, subject).await?;
+    }
     Ok(purpose)
 }

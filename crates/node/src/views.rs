@@ -50,6 +50,8 @@ pub async fn look(node: &Node, tx: &mut Tx, who: Id, hat: Hat, subject: Subject)
         }
         Hat::SocialReporter => vec![posts("long_threads", tx.long_threads(subject, last(30), who).await?)],
         Hat::ExternalMessenger => {
+            // What is said inside for a challenge has its hashtag.
+            let subject = hashtag_of(tx, subject).await?.unwrap_or(subject);
             vec![posts("could_go_public", tx.could_go_public(subject, last(365).0, who).await?)]
         }
         Hat::ValueDetective => {
@@ -63,13 +65,23 @@ pub async fn look(node: &Node, tx: &mut Tx, who: Id, hat: Hat, subject: Subject)
 /// Posts of linked subjects by people who have nothing to do with this one.
 async fn matches(tx: &mut Tx, who: Id, subject: Subject, span: Span) -> Result<Vec<Post>, Error> {
     let mut found: Vec<Post> = Vec::new();
+    let mut others: Vec<Subject> = hashtag_of(tx, subject).await?.into_iter().collect();
     for link in tx.subject_links(subject).await? {
-        if let Some(other) = tx.subject(link.other_id).await? {
-            found.extend(tx.strangers_to(other, span, who, subject.id()).await?);
-        }
+        others.extend(tx.subject(link.other_id).await?);
+    }
+    for other in others {
+        found.extend(tx.strangers_to(other, span, who, subject).await?);
     }
     found.sort_by_key(|p| -p.id);
     found.dedup_by_key(|p| p.id);
     found.truncate(LONGEST);
     Ok(found)
+}
+
+/// The hashtag of a challenge that has one.
+async fn hashtag_of(tx: &mut Tx, subject: Subject) -> Result<Option<Subject>, Error> {
+    match subject {
+        Subject::Tag(_) => Ok(None),
+        Subject::Challenge(id) => Ok(tx.challenge(id).await?.and_then(|c| c.tag_id).map(Subject::Tag)),
+    }
 }

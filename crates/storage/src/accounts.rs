@@ -269,6 +269,13 @@ impl Tx {
         Ok(())
     }
 
+    /// What stands on a profile: HTML, and what it was made of.
+    pub async fn set_note(&mut self, id: Id, html: &str, source: &str, now: Millis) -> Result<(), Error> {
+        let sql = "update accounts set note = $2, note_source = $3, updated_at = $4 where id = $1";
+        self.run(sql, args![id, html, source, now]).await?;
+        Ok(())
+    }
+
     /// Suspends an account (`by`: moderator, domain, origin), or with no time lifts it.
     pub async fn set_suspended(&mut self, id: Id, at: Option<Millis>, by: &str) -> Result<(), Error> {
         self.run("update accounts set suspended_at = $2, suspended_by = $3 where id = $1", args![id, at, by]).await?;

@@ -129,20 +129,23 @@ impl Tx {
         Ok(())
     }
 
-    /// Whether a member follows a hashtag who is not suspended.
+    /// Whether a member follows a hashtag who is not suspended, or a challenge has it that is not over.
     pub async fn is_tag_followed(&mut self, tag: Id) -> Result<bool, Error> {
-        let sql = "select true from tag_follows f cross join accounts a where f.tag_id = $1 and a.id = f.account_id \
-                   and a.suspended_at is null and a.deleted_at is null limit 1";
+        let sql = "select exists (select 1 from tag_follows f cross join accounts a where f.tag_id = $1 and a.id = f.account_id \
+                   and a.suspended_at is null and a.deleted_at is null) \
+                   or exists (select 1 from challenges c where c.tag_id = $1 and c.state in ('planned', 'open'))";
         Ok(self.value(sql, args![tag]).await?.unwrap_or(false))
     }
 
-    /// Hashtags that somebody follows, in steps by id. One look for each, however many follow it.
+    /// Hashtags that somebody follows, or a challenge has, in steps by id. One look for each, however many follow it.
     pub async fn tags_with_followers(&mut self, after: Id, limit: i64) -> Result<Vec<Id>, Error> {
-        let next = "select f.tag_id from tag_follows f where f.tag_id > $1 order by f.tag_id limit 1";
+        let next = "select min(n.tag_id) from (select (select f.tag_id from tag_follows f where f.tag_id > $1 order by f.tag_id limit 1) as tag_id \
+                    union all select (select c.tag_id from challenges c where c.tag_id > $1 order by c.tag_id limit 1)) n";
         let mut tags: Vec<Id> = Vec::new();
         for _ in 0..limit {
             let last = tags.last().copied().unwrap_or(after);
-            match self.value(next, args![last]).await? {
+            let found: Option<Option<Id>> = self.value(next, args![last]).await?;
+            match found.flatten() {
                 Some(tag) => tags.push(tag),
                 None => break,
             }

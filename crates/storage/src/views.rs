@@ -10,9 +10,13 @@ use crate::audience::{not_hidden, not_limited, visible};
 use crate::{Error, Tx};
 
 /// `of_subject!(tx, subject, select, where, [values])`: the newest 1,000 posts `p` of a subject between the ids `$2` and `$3`, as
-/// far as they are public and the member `$4` sees them; further values from `$5` on. `$1` is the subject's id.
+/// far as they are public and the member `$4` sees them; further values from `$5` on. `$1` is the subject's id. The posts of a
+/// challenge are the contributions that were accepted. With two texts for `where` the second is that of challenges.
 macro_rules! of_subject {
     ($tx:expr, $subject:expr, $select:expr, $rest:expr, [$($value:expr),*]) => {
+        of_subject!($tx, $subject, $select, $rest, $rest, [$($value),*])
+    };
+    ($tx:expr, $subject:expr, $select:expr, $of_tag:expr, $of_challenge:expr, [$($value:expr),*]) => {
         match $subject {
             Subject::Tag(tag) => {
                 $tx.all(
@@ -21,14 +25,25 @@ macro_rules! of_subject {
                         " from (select t.post_id from post_tags t where t.tag_id = $1 and t.post_id > $2 and t.post_id < $3 \
                          order by t.post_id desc limit 1000) n cross join posts p where p.id = n.post_id and ",
                         shown!(),
-                        $rest
+                        $of_tag
                     ),
                     args![tag, $($value),*],
                 )
                 .await
             }
-            // A challenge's posts are the contributions that were accepted: they belong here, in the same way.
-            Subject::Challenge(_) => Ok(Vec::new()),
+            Subject::Challenge(challenge) => {
+                $tx.all(
+                    concat!(
+                        $select,
+                        " from (select c.post_id from contributions c where c.challenge_id = $1 and c.state = 'accepted' and c.post_id > $2 \
+                         and c.post_id < $3 order by c.post_id desc limit 1000) n cross join posts p where p.id = n.post_id and ",
+                        shown!(),
+                        $of_challenge
+                    ),
+                    args![challenge, $($value),*],
+                )
+                .await
+            }
         }
     };
 }
@@ -60,6 +75,8 @@ impl Tx {
             " and not exists (select 1 from (select z.id from posts z where z.account_id = p.account_id and z.id < p.id \
              order by z.id desc limit 500) o cross join post_tags x where x.tag_id = $1 and x.post_id = o.id) \
              order by p.id desc limit 40",
+            " and not exists (select 1 from contributions x where x.challenge_id = $1 and x.account_id = p.account_id and x.post_id < p.id) \
+             order by p.id desc limit 40",
             [span.0, span.1, viewer]
         )
     }
@@ -86,6 +103,9 @@ impl Tx {
             " group by p.account_id having count(*) >= 3) q cross join accounts a where a.id = q.author_id and a.deleted_at is null \
              and not exists (select 1 from posts r cross join post_tags x where r.account_id = q.author_id and r.id >= $3 \
              and x.tag_id = $1 and x.post_id = r.id) order by q.last_id desc limit 40",
+            " group by p.account_id having count(*) >= 3) q cross join accounts a where a.id = q.author_id and a.deleted_at is null \
+             and not exists (select 1 from contributions x where x.challenge_id = $1 and x.account_id = q.author_id and x.post_id >= $3) \
+             order by q.last_id desc limit 40",
             [span.0, span.1, viewer]
         )
     }
@@ -141,7 +161,7 @@ impl Tx {
                 )
                 .await
             }
-            // What was contributed inside, once it is kept who contributed what.
+            // What is said inside is no contribution.
             Subject::Challenge(_) => Ok(Vec::new()),
         }
     }
@@ -164,21 +184,31 @@ impl Tx {
         )
     }
 
-    /// Posts of a subject by people who had nothing to do with the hashtag `other` in their last 300 posts.
+    /// Posts of a subject by people who had nothing to do with `other`: a hashtag in their last 300 posts, or a challenge.
     pub async fn strangers_to(
         &mut self,
         subject: Subject,
         span: Span,
         viewer: Id,
-        other: Id,
+        other: Subject,
     ) -> Result<Vec<Post>, Error> {
-        of_subject!(
-            self,
-            subject,
-            concat!("select ", post_columns!()),
-            " and not exists (select 1 from (select z.id from posts z where z.account_id = p.account_id order by z.id desc limit 300) o \
-             cross join post_tags x where x.tag_id = $5 and x.post_id = o.id) order by p.id desc limit 20",
-            [span.0, span.1, viewer, other]
-        )
+        match other {
+            Subject::Tag(other) => of_subject!(
+                self,
+                subject,
+                concat!("select ", post_columns!()),
+                " and not exists (select 1 from (select z.id from posts z where z.account_id = p.account_id order by z.id desc limit 300) o \
+                 cross join post_tags x where x.tag_id = $5 and x.post_id = o.id) order by p.id desc limit 20",
+                [span.0, span.1, viewer, other]
+            ),
+            Subject::Challenge(other) => of_subject!(
+                self,
+                subject,
+                concat!("select ", post_columns!()),
+                " and p.account_id <> $5 and not exists (select 1 from contributions x where x.challenge_id = $5 \
+                 and x.account_id = p.account_id) order by p.id desc limit 20",
+                [span.0, span.1, viewer, other]
+            ),
+        }
     }
 }

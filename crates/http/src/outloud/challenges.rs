@@ -3,18 +3,21 @@
 use axum::Json;
 use axum::extract::{OriginalUri, Path, State};
 use model::account::Account as Known;
+use model::audience::Viewer;
 use model::challenge::{Standing, State as Stage};
 use model::clock::{Millis, parse_rfc3339, rfc3339};
+use model::subject::Subject;
 use node::challenge::{self, Asked, Change, Form};
 use serde::Serialize;
 use serde_json::{Value, json};
 use storage::{ChallengeOrder, Tx};
 use utoipa::ToSchema;
 
+use super::entities::{self, PurposeVersion};
 use crate::auth::{Caller, Signed};
 use crate::mastodon::entities::account::{self, Account};
 use crate::mastodon::entities::small::{Tag, tag_with};
-use crate::mastodon::entities::status::Status;
+use crate::mastodon::entities::status::{self, Status};
 use crate::mastodon::{Listed, POSTS, account as found_account, as_rows, posts_page};
 use crate::params::Params;
 use crate::{ApiError, App, page};
@@ -32,6 +35,9 @@ pub struct Challenge {
     /// By which it is called here: its account's username.
     name: String,
     question: String,
+    /// What it is for.
+    #[schema(required)]
+    purpose: Option<PurposeVersion>,
     /// planned, open, closed, answered
     state: String,
     /// What people mention, follow and get contributions from.
@@ -77,14 +83,16 @@ async fn shown(app: &App, tx: &mut Tx, asked: &Asked, viewer: Option<&Signed>) -
         None => None,
     };
     let keeps = match viewer {
-        Some(signed) => challenge::may_keep(tx, &signed.account, c).await?,
+        Some(signed) => challenge::may_keep(&app.node, tx, &signed.account, c).await?,
         None => false,
     };
     let text = |id: Option<i64>| id.map(|id| id.to_string());
+    let purpose: Vec<_> = tx.purpose(Subject::Challenge(c.account_id)).await?.into_iter().collect();
     Ok(Challenge {
         id: c.account_id.to_string(),
         name: asked.account.username.clone(),
         question: c.question.clone(),
+        purpose: entities::purposes(&app.node, tx, &purpose, |_| true).await?.pop(),
         state: c.state.name().to_owned(),
         account: account::one(&app.node.config, tx, &asked.account).await?,
         adoptable: c.adoptable || owner.is_none(),
@@ -182,7 +190,7 @@ pub async fn update(State(app): State<App>, caller: Caller, Path(name): Path<Str
         adoptable: params.flag("adoptable"),
     };
     let mut tx = app.node.store.begin().await?;
-    let asked = challenge::own(&mut tx, &signed.account, &name).await?;
+    let asked = challenge::own(&app.node, &mut tx, &signed.account, &name).await?;
     let asked = challenge::change(&app.node, &mut tx, asked, &change).await?;
     done(&app, tx, &asked, signed).await
 }
@@ -191,7 +199,7 @@ pub async fn update(State(app): State<App>, caller: Caller, Path(name): Path<Str
 pub async fn delete(State(app): State<App>, caller: Caller, Path(name): Path<String>) -> Result<Json<Value>, ApiError> {
     let signed = caller.member("write:statuses")?;
     let mut tx = app.node.store.begin().await?;
-    let asked = challenge::own(&mut tx, &signed.account, &name).await?;
+    let asked = challenge::own(&app.node, &mut tx, &signed.account, &name).await?;
     challenge::remove(&app.node, &mut tx, &signed.account.username, &asked).await?;
     app.node.commit(tx).await?;
     Ok(Json(json!({})))
@@ -201,9 +209,23 @@ pub async fn delete(State(app): State<App>, caller: Caller, Path(name): Path<Str
 pub async fn close(State(app): State<App>, caller: Caller, Path(name): Path<String>) -> Answer {
     let signed = caller.member("write:statuses")?;
     let mut tx = app.node.store.begin().await?;
-    let asked = challenge::own(&mut tx, &signed.account, &name).await?;
+    let asked = challenge::own(&app.node, &mut tx, &signed.account, &name).await?;
     let asked = challenge::close(&app.node, &mut tx, asked).await?;
     done(&app, tx, &asked, signed).await
+}
+
+/// `POST /api/outloud/v1/challenges/:name/harvest`: what came so far is said in a post.
+pub async fn harvest(
+    State(app): State<App>,
+    caller: Caller,
+    Path(name): Path<String>,
+) -> Result<Json<Status>, ApiError> {
+    let signed = caller.member("write:statuses")?;
+    let mut tx = app.node.store.begin().await?;
+    let post = challenge::harvest_now(&app.node, &mut tx, &signed.account, &name).await?;
+    app.node.commit(tx).await?;
+    let mut tx = app.node.store.read().await?;
+    Ok(Json(status::one(&app, &mut tx, post, Viewer::Member(signed.account.id)).await?))
 }
 
 /// `POST /api/outloud/v1/challenges/:name/answer`.
@@ -211,7 +233,7 @@ pub async fn answer(State(app): State<App>, caller: Caller, Path(name): Path<Str
     let signed = caller.member("write:statuses")?;
     let text = params.text("answer").unwrap_or_default();
     let mut tx = app.node.store.begin().await?;
-    let asked = challenge::own(&mut tx, &signed.account, &name).await?;
+    let asked = challenge::own(&app.node, &mut tx, &signed.account, &name).await?;
     let asked = challenge::answer(&app.node, &mut tx, asked, &text).await?;
     done(&app, tx, &asked, signed).await
 }
@@ -242,7 +264,7 @@ pub async fn contributions(
     let mut tx = app.node.store.read().await?;
     let asked = match state {
         Standing::Accepted => challenge::find(&mut tx, &name).await?,
-        _ => challenge::own(&mut tx, &caller.member("read:statuses")?.account, &name).await?,
+        _ => challenge::own(&app.node, &mut tx, &caller.member("read:statuses")?.account, &name).await?,
     };
     let posts = tx.contributed(asked.account.id, state, viewer, &page).await?;
     posts_page(&app, &mut tx, &uri, &page, as_rows(posts), viewer).await
@@ -261,7 +283,7 @@ pub async fn refuse(state: State<App>, caller: Caller, Path((name, id)): Path<(S
 async fn decide(State(app): State<App>, caller: Caller, name: &str, id: i64, accepted: bool) -> Answer {
     let signed = caller.member("write:statuses")?;
     let mut tx = app.node.store.begin().await?;
-    let asked = challenge::own(&mut tx, &signed.account, name).await?;
+    let asked = challenge::own(&app.node, &mut tx, &signed.account, name).await?;
     challenge::decide(&app.node, &mut tx, &signed.account, &asked, id, accepted).await?;
     done(&app, tx, &asked, signed).await
 }
@@ -274,7 +296,7 @@ pub async fn blocks(
 ) -> Result<Json<Vec<Account>>, ApiError> {
     let signed = caller.member("read:blocks")?;
     let mut tx = app.node.store.read().await?;
-    let asked = challenge::own(&mut tx, &signed.account, &name).await?;
+    let asked = challenge::own(&app.node, &mut tx, &signed.account, &name).await?;
     let accounts = tx.blocked_contributors(asked.account.id, BLOCKED).await?;
     Ok(Json(account::list(&app.node.config, &mut tx, &accounts).await?))
 }
@@ -284,7 +306,7 @@ pub async fn block(State(app): State<App>, caller: Caller, Path(name): Path<Stri
     let signed = caller.member("write:blocks")?;
     let id = params.number("account_id").ok_or_else(ApiError::not_found)?;
     let mut tx = app.node.store.begin().await?;
-    let asked = challenge::own(&mut tx, &signed.account, &name).await?;
+    let asked = challenge::own(&app.node, &mut tx, &signed.account, &name).await?;
     let account: Known = found_account(&mut tx, id).await?;
     challenge::block(&app.node, &mut tx, &asked, &account).await?;
     done(&app, tx, &asked, signed).await
@@ -294,7 +316,7 @@ pub async fn block(State(app): State<App>, caller: Caller, Path(name): Path<Stri
 pub async fn unblock(State(app): State<App>, caller: Caller, Path((name, id)): Path<(String, i64)>) -> Answer {
     let signed = caller.member("write:blocks")?;
     let mut tx = app.node.store.begin().await?;
-    let asked = challenge::own(&mut tx, &signed.account, &name).await?;
+    let asked = challenge::own(&app.node, &mut tx, &signed.account, &name).await?;
     let account: Known = found_account(&mut tx, id).await?;
     challenge::unblock(&mut tx, &asked, &account).await?;
     done(&app, tx, &asked, signed).await

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use storage::Tx;
 
 use super::entities::{self, Hat, View, ViewList};
-use super::{read, tended};
+use super::{About, read, tended};
 use crate::auth::Caller;
 use crate::mastodon::At;
 use crate::mastodon::entities::{account, status};
@@ -28,10 +28,11 @@ pub async fn own(State(app): State<App>, caller: Caller) -> Answer<Vec<Hat>> {
 }
 
 /// `GET /api/outloud/v1/tags/:name/hats`.
-pub async fn on(State(app): State<App>, caller: Caller, Path(name): Path<String>) -> Answer<Vec<Hat>> {
+pub async fn on(State(app): State<App>, caller: Caller,
+    about: About, Path(name): Path<String>) -> Answer<Vec<Hat>> {
     caller.viewer("read:accounts")?;
     let mut tx = app.node.store.read().await?;
-    let on = read(&mut tx, &name).await?;
+    let on = read(&mut tx, about, &name).await?;
     let worn = tx.hats_on(on, app.node.now()).await?;
     Ok(Json(entities::hats(&app.node, &mut tx, &worn).await?))
 }
@@ -44,7 +45,8 @@ async fn done(app: &App, mut tx: Tx, worn: Worn) -> Answer<Hat> {
 }
 
 /// `POST /api/outloud/v1/tags/:name/hats`.
-pub async fn put_on(State(app): State<App>, caller: Caller, Path(name): Path<String>, params: Params) -> Answer<Hat> {
+pub async fn put_on(State(app): State<App>, caller: Caller,
+    about: About, Path(name): Path<String>, params: Params) -> Answer<Hat> {
     let who = &caller.member("write:accounts")?.account;
     let unknown = || ApiError::unprocessable("Validation failed: There is no such hat");
     let kind = Kind::from_name(&params.required("hat")?).ok_or_else(unknown)?;
@@ -55,7 +57,7 @@ pub async fn put_on(State(app): State<App>, caller: Caller, Path(name): Path<Str
         None => None,
     };
     let mut tx = app.node.store.begin().await?;
-    let on = tended(&app.node, &mut tx, &name).await?;
+    let on = tended(&app.node, &mut tx, about, &name).await?;
     let worn = hat::put_on(&app.node, &mut tx, who, kind, on, days).await?;
     done(&app, tx, worn).await
 }
@@ -78,11 +80,12 @@ pub async fn take_off(State(app): State<App>, caller: Caller, At(id): At) -> Ans
 }
 
 /// `GET /api/outloud/v1/tags/:name/views/:hat`.
-pub async fn look(State(app): State<App>, caller: Caller, Path((name, kind)): Path<(String, String)>) -> Answer<View> {
+pub async fn look(State(app): State<App>, caller: Caller,
+    about: About, Path((name, kind)): Path<(String, String)>) -> Answer<View> {
     let who = &caller.member("read:statuses")?.account;
     let kind = Kind::from_name(&kind).ok_or_else(ApiError::not_found)?;
     let mut tx = app.node.store.read().await?;
-    let on = read(&mut tx, &name).await?;
+    let on = read(&mut tx, about, &name).await?;
     let mut lists = Vec::new();
     for seen in views::look(&app.node, &mut tx, who.id, kind, on).await? {
         lists.push(ViewList {

@@ -8,11 +8,15 @@ mod hats;
 pub(crate) mod settings;
 mod tags;
 
+use std::convert::Infallible;
+
 use axum::Router;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use axum::http::{HeaderValue, header};
 use axum::routing::{delete, get, patch, post};
 use model::subject::Subject;
-use node::{Node, tag};
+use node::{Node, challenge, tag};
 use storage::Tx;
 use tower_http::set_header::SetResponseHeaderLayer;
 
@@ -39,6 +43,20 @@ pub fn routes() -> Router<App> {
         .route("/api/outloud/v1/challenges/{name}/contributions/{id}/refuse", post(challenges::refuse))
         .route("/api/outloud/v1/challenges/{name}/blocks", get(challenges::blocks).post(challenges::block))
         .route("/api/outloud/v1/challenges/{name}/blocks/{id}", delete(challenges::unblock))
+        .route("/api/outloud/v1/challenges/{name}/purpose", get(tags::purpose).post(tags::write))
+        .route("/api/outloud/v1/challenges/{name}/purpose/versions", get(tags::versions))
+        .route("/api/outloud/v1/challenges/{name}/purpose/versions/{id}/restore", post(tags::restore))
+        .route("/api/outloud/v1/challenges/{name}/purpose/versions/{id}/take_down", post(tags::take_down))
+        .route("/api/outloud/v1/challenges/{name}/views", get(tags::views).post(tags::add_view))
+        .route("/api/outloud/v1/challenges/{name}/views/{hat}", get(hats::look))
+        .route("/api/outloud/v1/challenges/{name}/views/{id}/withdraw", post(tags::withdraw))
+        .route("/api/outloud/v1/challenges/{name}/views/{id}/take_down", post(tags::take_down))
+        .route("/api/outloud/v1/challenges/{name}/shelf", get(tags::shelf))
+        .route("/api/outloud/v1/challenges/{name}/shelf/{id}", patch(tags::arrange).put(tags::arrange))
+        .route("/api/outloud/v1/challenges/{name}/hats", get(hats::on).post(hats::put_on))
+        .route("/api/outloud/v1/challenges/{name}/links", get(tags::links).post(tags::link_to))
+        .route("/api/outloud/v1/challenges/{name}/links/{other}", delete(tags::unlink))
+        .route("/api/outloud/v1/challenges/{name}/harvest", post(challenges::harvest))
         .route("/api/outloud/v1/tags/{name}", get(tags::show))
         .route("/api/outloud/v1/tags/{name}/purpose", get(tags::purpose).post(tags::write))
         .route("/api/outloud/v1/tags/{name}/purpose/versions", get(tags::versions))
@@ -63,12 +81,34 @@ pub fn routes() -> Router<App> {
         ))
 }
 
-/// A hashtag that somebody reads about. One that nobody used has nothing about it.
-async fn read(tx: &mut Tx, name: &str) -> Result<Subject, ApiError> {
-    Ok(Subject::Tag(tag::look(tx, name).await?.id))
+/// What a path is about, by its beginning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum About {
+    Tag,
+    Challenge,
 }
 
-/// A hashtag that somebody does something about.
-async fn tended(node: &Node, tx: &mut Tx, name: &str) -> Result<Subject, ApiError> {
-    Ok(Subject::Tag(tag::named(node, tx, name).await?.id))
+impl<S: Send + Sync> FromRequestParts<S> for About {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let is_challenge = parts.uri.path().starts_with("/api/outloud/v1/challenges/");
+        Ok(if is_challenge { Self::Challenge } else { Self::Tag })
+    }
+}
+
+/// A hashtag or a challenge that somebody reads about. A hashtag that nobody used has nothing about it.
+async fn read(tx: &mut Tx, about: About, name: &str) -> Result<Subject, ApiError> {
+    match about {
+        About::Tag => Ok(Subject::Tag(tag::look(tx, name).await?.id)),
+        About::Challenge => Ok(Subject::Challenge(challenge::find(tx, name).await?.account.id)),
+    }
+}
+
+/// One that somebody does something about.
+async fn tended(node: &Node, tx: &mut Tx, about: About, name: &str) -> Result<Subject, ApiError> {
+    match about {
+        About::Tag => Ok(Subject::Tag(tag::named(node, tx, name).await?.id)),
+        About::Challenge => read(tx, about, name).await,
+    }
 }

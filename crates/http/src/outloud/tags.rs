@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use storage::Tx;
 
 use super::entities::{self, Completeness, Feeds, PurposeVersion, ShelfLink, TagLink, TagPage};
-use super::{read, tended};
+use super::{About, read, tended};
 use crate::auth::{Caller, Signed};
 use crate::params::Params;
 use crate::{ApiError, App, page};
@@ -60,10 +60,11 @@ async fn written(app: &App, mut tx: Tx, made: Purpose) -> Answer<PurposeVersion>
 }
 
 /// `GET /api/outloud/v1/tags/:name/purpose`: what holds; 404 where nobody wrote it yet.
-pub async fn purpose(State(app): State<App>, caller: Caller, Path(name): Path<String>) -> Answer<PurposeVersion> {
+pub async fn purpose(State(app): State<App>, caller: Caller,
+    about: About, Path(name): Path<String>) -> Answer<PurposeVersion> {
     caller.viewer("read:statuses")?;
     let mut tx = app.node.store.read().await?;
-    let subject = read(&mut tx, &name).await?;
+    let subject = read(&mut tx, about, &name).await?;
     let current = tx.purpose(subject).await?.ok_or_else(ApiError::not_found)?;
     let shown = entities::purposes(&app.node, &mut tx, &[current], |_| true).await?.pop();
     shown.map(Json).ok_or_else(ApiError::not_found)
@@ -73,12 +74,13 @@ pub async fn purpose(State(app): State<App>, caller: Caller, Path(name): Path<St
 pub async fn write(
     State(app): State<App>,
     caller: Caller,
+    about: About,
     Path(name): Path<String>,
     params: Params,
 ) -> Answer<PurposeVersion> {
     let who = &caller.member("write:statuses")?.account;
     let mut tx = app.node.store.begin().await?;
-    let on = tended(&app.node, &mut tx, &name).await?;
+    let on = tended(&app.node, &mut tx, about, &name).await?;
     let made = subject::write(&app.node, &mut tx, who, on, &params.text("text").unwrap_or_default()).await?;
     written(&app, tx, made).await
 }
@@ -87,13 +89,14 @@ pub async fn write(
 pub async fn versions(
     State(app): State<App>,
     caller: Caller,
+    about: About,
     Path(name): Path<String>,
     OriginalUri(uri): OriginalUri,
     params: Params,
 ) -> Listed<PurposeVersion> {
     caller.viewer("read:statuses")?;
     let mut tx = app.node.store.read().await?;
-    let on = read(&mut tx, &name).await?;
+    let on = read(&mut tx, about, &name).await?;
     let page = page::page(&params, ROWS);
     let rows = tx.purpose_versions(on, &page).await?;
     let who = caller.known();
@@ -125,11 +128,12 @@ async fn listed(
 pub async fn restore(
     State(app): State<App>,
     caller: Caller,
+    about: About,
     Path((name, id)): Path<(String, String)>,
 ) -> Answer<PurposeVersion> {
     let who = &caller.member("write:statuses")?.account;
     let mut tx = app.node.store.begin().await?;
-    let on = tended(&app.node, &mut tx, &name).await?;
+    let on = tended(&app.node, &mut tx, about, &name).await?;
     let made = subject::restore(&app.node, &mut tx, who, on, number(&id)?).await?;
     written(&app, tx, made).await
 }
@@ -138,11 +142,12 @@ pub async fn restore(
 pub async fn take_down(
     State(app): State<App>,
     caller: Caller,
+    about: About,
     Path((name, id)): Path<(String, String)>,
 ) -> Answer<Value> {
     let who = &caller.member("write:statuses")?.account;
     let mut tx = app.node.store.begin().await?;
-    let on = read(&mut tx, &name).await?;
+    let on = read(&mut tx, about, &name).await?;
     subject::take_down(&app.node, &mut tx, who, on, number(&id)?).await?;
     app.node.commit(tx).await?;
     Ok(Json(json!({})))
@@ -152,13 +157,14 @@ pub async fn take_down(
 pub async fn views(
     State(app): State<App>,
     caller: Caller,
+    about: About,
     Path(name): Path<String>,
     OriginalUri(uri): OriginalUri,
     params: Params,
 ) -> Listed<PurposeVersion> {
     caller.viewer("read:statuses")?;
     let mut tx = app.node.store.read().await?;
-    let on = read(&mut tx, &name).await?;
+    let on = read(&mut tx, about, &name).await?;
     let page = page::page(&params, ROWS);
     let rows = tx.purpose_views(on, &page).await?;
     listed(&app, &mut tx, &uri, &page, rows, |_| true).await
@@ -168,12 +174,13 @@ pub async fn views(
 pub async fn add_view(
     State(app): State<App>,
     caller: Caller,
+    about: About,
     Path(name): Path<String>,
     params: Params,
 ) -> Answer<PurposeVersion> {
     let who = &caller.member("write:statuses")?.account;
     let mut tx = app.node.store.begin().await?;
-    let on = tended(&app.node, &mut tx, &name).await?;
+    let on = tended(&app.node, &mut tx, about, &name).await?;
     let made = subject::add_view(&app.node, &mut tx, who, on, &params.text("text").unwrap_or_default()).await?;
     written(&app, tx, made).await
 }
@@ -182,21 +189,23 @@ pub async fn add_view(
 pub async fn withdraw(
     State(app): State<App>,
     caller: Caller,
+    about: About,
     Path((name, id)): Path<(String, String)>,
 ) -> Answer<Value> {
     let who = &caller.member("write:statuses")?.account;
     let mut tx = app.node.store.begin().await?;
-    let on = read(&mut tx, &name).await?;
+    let on = read(&mut tx, about, &name).await?;
     subject::withdraw(&app.node, &mut tx, who, on, number(&id)?).await?;
     app.node.commit(tx).await?;
     Ok(Json(json!({})))
 }
 
 /// `GET /api/outloud/v1/tags/:name/links`.
-pub async fn links(State(app): State<App>, caller: Caller, Path(name): Path<String>) -> Answer<Vec<TagLink>> {
+pub async fn links(State(app): State<App>, caller: Caller,
+    about: About, Path(name): Path<String>) -> Answer<Vec<TagLink>> {
     caller.viewer("read:statuses")?;
     let mut tx = app.node.store.read().await?;
-    let on = read(&mut tx, &name).await?;
+    let on = read(&mut tx, about, &name).await?;
     let rows = tx.subject_links(on).await?;
     Ok(Json(entities::links(&app.node, &mut tx, &rows).await?))
 }
@@ -205,15 +214,16 @@ pub async fn links(State(app): State<App>, caller: Caller, Path(name): Path<Stri
 pub async fn link_to(
     State(app): State<App>,
     caller: Caller,
+    about: About,
     Path(name): Path<String>,
     params: Params,
 ) -> Answer<Vec<TagLink>> {
     let who = &caller.member("write:statuses")?.account;
     let other = params.required("tag")?;
     let mut tx = app.node.store.begin().await?;
-    let on = tended(&app.node, &mut tx, &name).await?;
+    let on = tended(&app.node, &mut tx, about, &name).await?;
     let unknown = |_| ApiError::unprocessable("Validation failed: Tag is not a hashtag");
-    let other = tended(&app.node, &mut tx, &other).await.map_err(unknown)?;
+    let other = tended(&app.node, &mut tx, About::Tag, &other).await.map_err(unknown)?;
     subject::link(&app.node, &mut tx, who, on, other).await?;
     let rows = tx.subject_links(on).await?;
     let shown = entities::links(&app.node, &mut tx, &rows).await?;
@@ -225,11 +235,12 @@ pub async fn link_to(
 pub async fn unlink(
     State(app): State<App>,
     caller: Caller,
+    about: About,
     Path((name, other)): Path<(String, String)>,
 ) -> Answer<Vec<TagLink>> {
     let who = &caller.member("write:statuses")?.account;
     let mut tx = app.node.store.begin().await?;
-    let (on, other) = (read(&mut tx, &name).await?, read(&mut tx, &other).await?);
+    let (on, other) = (read(&mut tx, about, &name).await?, read(&mut tx, About::Tag, &other).await?);
     subject::unlink(&app.node, &mut tx, who, on, other).await?;
     let rows = tx.subject_links(on).await?;
     let shown = entities::links(&app.node, &mut tx, &rows).await?;
@@ -242,13 +253,14 @@ pub async fn unlink(
 pub async fn shelf(
     State(app): State<App>,
     caller: Caller,
+    about: About,
     Path(name): Path<String>,
     OriginalUri(uri): OriginalUri,
     params: Params,
 ) -> Listed<ShelfLink> {
     caller.viewer("read:statuses")?;
     let mut tx = app.node.store.read().await?;
-    let on = read(&mut tx, &name).await?;
+    let on = read(&mut tx, about, &name).await?;
     let hidden = params.flag("hidden").unwrap_or(false);
     if hidden {
         let who = &caller.member("read:statuses")?.account;
@@ -274,6 +286,7 @@ pub async fn shelf(
 pub async fn arrange(
     State(app): State<App>,
     caller: Caller,
+    about: About,
     Path((name, id)): Path<(String, String)>,
     params: Params,
 ) -> Answer<ShelfLink> {
@@ -286,7 +299,7 @@ pub async fn arrange(
     };
     let card = number(&id)?;
     let mut tx = app.node.store.begin().await?;
-    let on = read(&mut tx, &name).await?;
+    let on = read(&mut tx, about, &name).await?;
     shelf::arrange(&app.node, &mut tx, who, on, card, &change).await?;
     let rows = tx.shelf_link(on, card).await?.into_iter().collect();
     let shown = shelf::describe(&app.node, &mut tx, on, rows).await?;

@@ -29,7 +29,7 @@ async fn asks(who: Person<'_>, form: Form) -> Asked {
 async fn closes(who: Person<'_>) -> Asked {
     let node = who.on.node();
     let mut tx = node.store.begin().await.unwrap();
-    let asked = challenge::own(&mut tx, &who.account().await, "trust").await.unwrap();
+    let asked = challenge::own(node, &mut tx, &who.account().await, "trust").await.unwrap();
     let asked = challenge::close(node, &mut tx, asked).await.unwrap();
     node.commit(tx).await.unwrap();
     asked
@@ -39,7 +39,7 @@ async fn decides(who: Person<'_>, post: &Post, accepted: bool) {
     let node = who.on.node();
     let me = who.account().await;
     let mut tx = node.store.begin().await.unwrap();
-    let asked = challenge::own(&mut tx, &me, "trust").await.unwrap();
+    let asked = challenge::own(node, &mut tx, &me, "trust").await.unwrap();
     challenge::decide(node, &mut tx, &me, &asked, post.id, accepted).await.unwrap();
     node.commit(tx).await.unwrap();
 }
@@ -155,7 +155,7 @@ on_both! {
         gives(&stage, &evil, &naming(&stage, &evil, "/notes/e1", &asked, "Buy this")).await;
         let account = stage.known(&evil).await;
         let mut tx = node.store.begin().await.unwrap();
-        let own = challenge::own(&mut tx, &stage.alice().account().await, "trust").await.unwrap();
+        let own = challenge::own(node, &mut tx, &stage.alice().account().await, "trust").await.unwrap();
         challenge::block(node, &mut tx, &own, &account).await.unwrap();
         node.commit(tx).await.unwrap();
         gives(&stage, &evil, &naming(&stage, &evil, "/notes/e2", &asked, "Buy that")).await;
@@ -168,7 +168,7 @@ on_both! {
         node.read_domain_rules().await.unwrap();
         let me = stage.alice().account().await;
         let mut tx = node.store.begin().await.unwrap();
-        let own = challenge::own(&mut tx, &me, "trust").await.unwrap();
+        let own = challenge::own(node, &mut tx, &me, "trust").await.unwrap();
         assert!(challenge::decide(node, &mut tx, &me, &own, waiting.id, true).await.is_err(), "nothing of a blocked server is passed on");
         drop(tx);
         stage.end().await;
