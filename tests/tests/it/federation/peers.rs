@@ -185,6 +185,20 @@ on_both! {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn b45_whom_a_post_names_hears_of_it_once_if_it_came_by_its_hashtag_first() {
+    let stage = Stage::empty_with("peer", Engine::Sqlite, Options::default()).await;
+    let actor = subscribed(&stage, "tag-{slug}", true).await;
+    let (bob, alice) = (stage.server.person("bob"), stage.alice().uri().await);
+    let tags = json!([{"type": "Hashtag", "name": "#Rust"}, {"type": "Mention", "name": "@alice", "href": alice}]);
+    let note = tagged_note(&stage.server, &bob, "/notes/1", json!({"cc": [alice], "tag": tags}));
+    announces(&stage, &actor, &note).await;
+    stage.takes(&stage.server.activity("Create", &bob, note.clone())).await;
+    stage.node.idle().await;
+    assert_eq!(stage.alice().notifications().await, [("mention", "bob".to_owned())]);
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn b45_our_nodes_pass_on_their_own_posts_alone_and_services_those_of_all() {
     for (handles, origin_only) in [("tag-{slug}", true), ("{tag}", false)] {
         let stage = Stage::empty_with("peer", Engine::Sqlite, Options::default()).await;
