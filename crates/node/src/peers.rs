@@ -13,6 +13,7 @@ use storage::{Peer, Server, TagSubscription, Tx};
 use crate::deed::{Data, Kind};
 use crate::error::missing;
 use crate::jobs::{self, Job};
+use crate::moderate::is_shut_out;
 use crate::publish::TAGS_PER_POST;
 use crate::{Error, Node, domains};
 
@@ -119,6 +120,10 @@ pub fn is_ours(software: &str) -> bool {
 
 /// Brings what is followed of a hashtag in line with whether a member follows it.
 pub async fn settle(node: &Node, tx: &mut Tx, tag: Id) -> Result<(), Error> {
+    let peers = tx.peers().await?;
+    if peers.is_empty() {
+        return Ok(());
+    }
     tx.hold_tag(tag).await?;
     let known = tx.tag_subscriptions_of_tag(tag).await?;
     if !tx.is_tag_followed(tag).await? {
@@ -127,7 +132,7 @@ pub async fn settle(node: &Node, tx: &mut Tx, tag: Id) -> Result<(), Error> {
         }
         return Ok(());
     }
-    for peer in tx.peers().await?.iter().filter(|p| is_asked(node, p)) {
+    for peer in peers.iter().filter(|p| is_asked(node, p)) {
         if !known.iter().any(|s| s.peer == peer.host) {
             want(node, tx, tag, peer).await?;
         }
@@ -336,11 +341,11 @@ pub async fn wanted(node: &Node, tx: &mut Tx, subscription: Id) -> Result<Option
 /// The account of a hashtag was found: it is followed.
 ///
 /// # Errors
-/// [`Error::Forbidden`] for a person, and for what is not on the peer: neither is an account of a hashtag.
+/// [`Error::Forbidden`] for a person, for what is not on the peer, and for who is shut out here: none is an account of a hashtag.
 pub async fn found(node: &Node, tx: &mut Tx, subscription: Id, account: &Account) -> Result<(), Error> {
     let Some((known, peer)) = wanted(node, tx, subscription).await? else { return Ok(()) };
     let is_there = account.names().contains(&peer.host.as_str());
-    if account.kind == ActorKind::Person || account.is_local() || !is_there {
+    if account.kind == ActorKind::Person || account.is_local() || !is_there || is_shut_out(node, account) {
         return Err(Error::forbidden(format!("{} is no account of a hashtag at {}", account.uri, peer.host)));
     }
     let us = us(node, tx).await?;

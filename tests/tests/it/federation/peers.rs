@@ -185,6 +185,20 @@ on_both! {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn b45_whom_a_post_names_hears_of_it_once_if_it_came_by_its_hashtag_first() {
+    let stage = Stage::empty_with("peer", Engine::Sqlite, Options::default()).await;
+    let actor = subscribed(&stage, "tag-{slug}", true).await;
+    let (bob, alice) = (stage.server.person("bob"), stage.alice().uri().await);
+    let tags = json!([{"type": "Hashtag", "name": "#Rust"}, {"type": "Mention", "name": "@alice", "href": alice}]);
+    let note = tagged_note(&stage.server, &bob, "/notes/1", json!({"cc": [alice], "tag": tags}));
+    announces(&stage, &actor, &note).await;
+    stage.takes(&stage.server.activity("Create", &bob, note.clone())).await;
+    stage.node.idle().await;
+    assert_eq!(stage.alice().notifications().await, [("mention", "bob".to_owned())]);
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn b45_our_nodes_pass_on_their_own_posts_alone_and_services_those_of_all() {
     for (handles, origin_only) in [("tag-{slug}", true), ("{tag}", false)] {
         let stage = Stage::empty_with("peer", Engine::Sqlite, Options::default()).await;
@@ -407,6 +421,24 @@ async fn b45_who_refuses_is_left_alone_for_a_week_and_who_is_not_there_for_a_day
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn b46_a_hashtag_in_other_letters_is_followed_by_its_slug() {
+    let stage = Stage::empty_with("peer", Engine::Sqlite, Options::default()).await;
+    named_peer(&stage, &stage.server, peers::OURS, true).await;
+    for (written, slug) in [("日本語", "xn--wgv71a119e"), ("Frühling", "fruhling"), ("ｗｉｄｅ", "wide")] {
+        stage.server.forget();
+        let actor = account_of_tag(&stage.server, &format!("tag-{slug}"), &format!("/tags/{slug}/actor"));
+        follows_tag(&stage.alice(), written).await;
+        assert_eq!(stage.server.receives("Follow").await["object"], actor["id"], "{written}");
+        let tag = json!([{"type": "Hashtag", "name": format!("#{written}")}]);
+        let note =
+            tagged_note(&stage.server, &stage.server.person("bob"), &format!("/notes/{slug}"), json!({"tag": tag}));
+        announces(&stage, &actor, &note).await;
+        assert!(stage.alice().home().await.iter().any(|p| p.uri == note["id"].as_str().unwrap()), "{written}");
+    }
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn b45_what_was_left_undone_is_put_right_by_housekeeping() {
     let now = Clock::System.now();
     let time = Arc::new(AtomicI64::new(now));
@@ -530,6 +562,17 @@ async fn b45_servers_of_our_software_become_peers_when_somebody_follows_somebody
         version: "8".to_owned(),
         asked_at: node.now(),
     };
+    peers::heard_of(node, &mut tx, &peer.origin, &again).await.unwrap();
+    for n in 0..60 {
+        let host = format!("node{n}.example");
+        let (host, origin) = (host.clone(), format!("https://{host}"));
+        peers::heard_of(node, &mut tx, &origin, &storage::Server { host, ..again.clone() }).await.unwrap();
+    }
+    let found = tx.peers().await.unwrap().iter().filter(|p| !p.ignored).count();
+    assert_eq!(found, 50, "there are enough");
+    drop(tx);
+    let mut tx = node.store.begin().await.unwrap();
+    peers::remove(node, &mut tx, "owner", &peer.host).await.unwrap();
     peers::heard_of(node, &mut tx, &peer.origin, &again).await.unwrap();
     node.commit(tx).await.unwrap();
     stage.node.idle().await;
