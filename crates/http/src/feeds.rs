@@ -251,8 +251,7 @@ fn text(xml: &mut Xml, name: &str, text: &str) -> std::io::Result<()> {
 
 fn put(xml: &mut Xml, name: &str, attributes: &[(&str, &str)], text: &str) -> std::io::Result<()> {
     let clean: Vec<(&str, String)> = attributes.iter().map(|(name, value)| (*name, allowed(value))).collect();
-    let element =
-        xml.create_element(name).with_attributes(clean.iter().map(|(name, value)| (*name, value.as_str())));
+    let element = xml.create_element(name).with_attributes(clean.iter().map(|(name, value)| (*name, value.as_str())));
     match allowed(text) {
         text if text.is_empty() => element.write_empty()?,
         text => element.write_text_content(BytesText::new(&text))?,
@@ -262,7 +261,8 @@ fn put(xml: &mut Xml, name: &str, attributes: &[(&str, &str)], text: &str) -> st
 
 /// What may stand in XML (1.0, section 2.2): the rest is left out.
 pub fn allowed(text: &str) -> String {
-    let is_char = |c: &char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..);
+    let is_char =
+        |c: &char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..);
     text.chars().filter(is_char).collect()
 }
 
@@ -369,8 +369,7 @@ fn atom_entry(xml: &mut Xml, item: &Item) -> std::io::Result<()> {
         }
         for file in &item.files {
             let size = file.size.to_string();
-            let mut attributes =
-                vec![("rel", "enclosure"), ("type", file.mime.as_str()), ("href", file.url.as_str())];
+            let mut attributes = vec![("rel", "enclosure"), ("type", file.mime.as_str()), ("href", file.url.as_str())];
             if file.size > 0 {
                 attributes.push(("length", &size));
             }

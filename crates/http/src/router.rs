@@ -13,8 +13,8 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{Any, CorsLayer};
 
 use crate::{
-    ApiError, App, activitypub, bodies, instance, mastodon, media, oauth, openapi, outloud, params, rate, streaming, web,
-    wellknown,
+    ApiError, App, activitypub, bodies, instance, mastodon, media, oauth, openapi, outloud, params, rate, streaming,
+    web, wellknown,
 };
 
 /// Longest activity.

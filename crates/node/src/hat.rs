@@ -38,13 +38,7 @@ pub async fn may(node: &Node, tx: &mut Tx, who: &Account, verb: Verb, subject: S
 }
 
 /// The same as an error that says what is missing.
-pub(crate) async fn must(
-    node: &Node,
-    tx: &mut Tx,
-    who: &Account,
-    verb: Verb,
-    subject: Subject,
-) -> Result<(), Error> {
+pub(crate) async fn must(node: &Node, tx: &mut Tx, who: &Account, verb: Verb, subject: Subject) -> Result<(), Error> {
     if may(node, tx, who, verb, subject).await? {
         return may_be_heard(tx, who.id).await;
     }

@@ -43,7 +43,13 @@ impl Tx {
     }
 
     /// This one of somebody, on this subject.
-    pub async fn hat_on(&mut self, account: Id, hat: Hat, subject: Subject, now: Millis) -> Result<Option<Worn>, Error> {
+    pub async fn hat_on(
+        &mut self,
+        account: Id,
+        hat: Hat,
+        subject: Subject,
+        now: Millis,
+    ) -> Result<Option<Worn>, Error> {
         self.one(
             concat!(
                 "select ",
@@ -60,7 +66,13 @@ impl Tx {
     pub async fn hats_of(&mut self, account: Id, now: Millis) -> Result<Vec<Worn>, Error> {
         let mut found: Vec<Worn> = self
             .all(
-                concat!("select ", hat_columns!(), " from hats h where h.account_id = $1 and ", worn!("$2"), " limit 500"),
+                concat!(
+                    "select ",
+                    hat_columns!(),
+                    " from hats h where h.account_id = $1 and ",
+                    worn!("$2"),
+                    " limit 500"
+                ),
                 args![account, now],
             )
             .await?;

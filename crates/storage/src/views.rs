@@ -82,11 +82,7 @@ impl Tx {
         of_subject!(
             self,
             subject,
-            concat!(
-                "select ",
-                account_columns!(),
-                " from (select p.account_id as author_id, max(p.id) as last_id"
-            ),
+            concat!("select ", account_columns!(), " from (select p.account_id as author_id, max(p.id) as last_id"),
             " group by p.account_id having count(*) >= 3) q cross join accounts a where a.id = q.author_id and a.deleted_at is null \
              and not exists (select 1 from posts r cross join post_tags x where r.account_id = q.author_id and r.id >= $3 \
              and x.tag_id = $1 and x.post_id = r.id) order by q.last_id desc limit 40",
@@ -151,7 +147,12 @@ impl Tx {
     }
 
     /// Posts that answer nobody else, whose authors said nothing in their thread since.
-    pub async fn never_looked_at_again(&mut self, subject: Subject, span: Span, viewer: Id) -> Result<Vec<Post>, Error> {
+    pub async fn never_looked_at_again(
+        &mut self,
+        subject: Subject,
+        span: Span,
+        viewer: Id,
+    ) -> Result<Vec<Post>, Error> {
         of_subject!(
             self,
             subject,
@@ -164,7 +165,13 @@ impl Tx {
     }
 
     /// Posts of a subject by people who had nothing to do with the hashtag `other` in their last 300 posts.
-    pub async fn strangers_to(&mut self, subject: Subject, span: Span, viewer: Id, other: Id) -> Result<Vec<Post>, Error> {
+    pub async fn strangers_to(
+        &mut self,
+        subject: Subject,
+        span: Span,
+        viewer: Id,
+        other: Id,
+    ) -> Result<Vec<Post>, Error> {
         of_subject!(
             self,
             subject,

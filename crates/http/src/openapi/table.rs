@@ -529,4 +529,5 @@ pub const OPERATIONS: &[Operation] = &[
 ];
 
 /// The pages are those of the handlers.
-const _: () = assert!(POSTS == crate::mastodon::POSTS && ACCOUNTS == crate::mastodon::ACCOUNTS && TEXTS == crate::outloud::ROWS);
+const _: () =
+    assert!(POSTS == crate::mastodon::POSTS && ACCOUNTS == crate::mastodon::ACCOUNTS && TEXTS == crate::outloud::ROWS);

@@ -44,17 +44,14 @@ async fn done(app: &App, mut tx: Tx, worn: Worn) -> Answer<Hat> {
 }
 
 /// `POST /api/outloud/v1/tags/:name/hats`.
-pub async fn put_on(
-    State(app): State<App>,
-    caller: Caller,
-    Path(name): Path<String>,
-    params: Params,
-) -> Answer<Hat> {
+pub async fn put_on(State(app): State<App>, caller: Caller, Path(name): Path<String>, params: Params) -> Answer<Hat> {
     let who = &caller.member("write:accounts")?.account;
     let unknown = || ApiError::unprocessable("Validation failed: There is no such hat");
     let kind = Kind::from_name(&params.required("hat")?).ok_or_else(unknown)?;
     let days = match params.filled("days") {
-        Some(days) => Some(days.trim().parse().map_err(|_| ApiError::unprocessable("Validation failed: Days is not a number"))?),
+        Some(days) => {
+            Some(days.trim().parse().map_err(|_| ApiError::unprocessable("Validation failed: Days is not a number"))?)
+        }
         None => None,
     };
     let mut tx = app.node.store.begin().await?;
@@ -81,11 +78,7 @@ pub async fn take_off(State(app): State<App>, caller: Caller, At(id): At) -> Ans
 }
 
 /// `GET /api/outloud/v1/tags/:name/views/:hat`.
-pub async fn look(
-    State(app): State<App>,
-    caller: Caller,
-    Path((name, kind)): Path<(String, String)>,
-) -> Answer<View> {
+pub async fn look(State(app): State<App>, caller: Caller, Path((name, kind)): Path<(String, String)>) -> Answer<View> {
     let who = &caller.member("read:statuses")?.account;
     let kind = Kind::from_name(&kind).ok_or_else(ApiError::not_found)?;
     let mut tx = app.node.store.read().await?;

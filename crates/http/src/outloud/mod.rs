@@ -15,8 +15,10 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::{ApiError, App};
 
+pub(crate) use self::entities::{
+    Completeness, Feeds, Hat, PurposeVersion, ShelfLink, TagLink, TagPage, View, ViewList,
+};
 pub(crate) use self::tags::ROWS;
-pub(crate) use self::entities::{Completeness, Feeds, Hat, PurposeVersion, ShelfLink, TagLink, TagPage, View, ViewList};
 
 pub fn routes() -> Router<App> {
     Router::new()
@@ -51,5 +53,5 @@ async fn read(tx: &mut Tx, name: &str) -> Result<Subject, ApiError> {
 
 /// A hashtag that somebody does something about.
 async fn tended(node: &Node, tx: &mut Tx, name: &str) -> Result<Subject, ApiError> {
-    Ok(Subject::Tag(tag::named(node, tx, name).await?.id))
+    Ok(Subject::Tag(tag::shown(node, tx, name).await?.id))
 }

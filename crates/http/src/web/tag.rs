@@ -56,8 +56,6 @@ struct About {
     /// How complete it is, in a sentence; empty where nothing is known.
     complete: String,
     shelf: Vec<ShelfView>,
-    /// There is more on the shelf.
-    has_more: bool,
 }
 
 /// What somebody wrote of what a hashtag is for.
@@ -125,7 +123,8 @@ async fn feed(app: &App, name: &str, form: Form, asked: &HeaderMap) -> Result<Re
     }
     let title = format!("#{}", known.map_or(key, |t| t.display));
     let purpose = purpose.map(|p| html::to_text(&texts::short_html(&app.node, &p.source)));
-    let about = purpose.unwrap_or_else(|| format!("Public posts with {title}, as far as {} knows them", app.node.config.title));
+    let about =
+        purpose.unwrap_or_else(|| format!("Public posts with {title}, as far as {} knows them", app.node.config.title));
     let feed = Feed { title: format!("{title} · {}", app.node.config.title), about, page, icon: String::new() };
     feeds::answer(app, &mut tx, form, &feed, &found, asked).await
 }
@@ -147,11 +146,9 @@ async fn about(app: &App, tx: &mut Tx, subject: Subject) -> Result<About, ApiErr
     let linked: Vec<Id> = tx.subject_links(subject).await?.iter().map(|l| l.other_id).collect();
     let linked = tx.tags_by_id(&linked).await?;
     let mut rows = tx.pinned_on_shelf(subject).await?;
-    for row in tx.shelf(subject, false, &Page::first(POSTS)).await? {
-        if !row.0.pinned {
-            rows.push(row);
-        }
-    }
+    rows.extend(tx.shelf(subject, false, &Page::first(POSTS)).await?.into_iter().filter(|(link, _)| !link.pinned));
+    // Some may be on servers that are shut out.
+    rows.truncate(2 * SHELF);
     let shelved = shelf::describe(node, tx, subject, rows).await?;
     Ok(About {
         purpose: purpose.as_ref().map(said),
@@ -159,7 +156,6 @@ async fn about(app: &App, tx: &mut Tx, subject: Subject) -> Result<About, ApiErr
         keepers: keepers.into_iter().filter_map(person).collect(),
         links: linked.into_iter().map(|t| (t.display, node.config.tag_url(&t.name))).collect(),
         complete: complete(&tx.completeness(subject).await?),
-        has_more: shelved.len() > SHELF,
         shelf: shelved.iter().take(SHELF).map(|s| ShelfView::new(app, s)).collect(),
     })
 }
@@ -169,7 +165,11 @@ fn complete(known: &Completeness) -> String {
     let Some(first) = known.first_id else { return String::new() };
     let servers = many(known.servers, "server");
     let (what, since) = (many(known.posts, "public post"), day(made_at(first)));
-    if known.posts == 1 { format!("From {servers}: one public post, of {since}.") } else { format!("From {servers}: the last {what}, since {since}.") }
+    if known.posts == 1 {
+        format!("From {servers}: one public post, of {since}.")
+    } else {
+        format!("From {servers}: the last {what}, since {since}.")
+    }
 }
 
 #[cfg(test)]
@@ -180,7 +180,12 @@ mod tests {
 
     #[test]
     fn how_complete_a_hashtag_is_is_said_in_a_sentence() {
-        let known = |posts, servers| Completeness { posts, servers, first_id: Some(first_id(1_750_000_000_000)), last_id: None };
+        let known = |posts, servers| Completeness {
+            posts,
+            servers,
+            first_id: Some(first_id(1_750_000_000_000)),
+            last_id: None,
+        };
         assert_eq!(complete(&known(1, 1)), "From 1 server: one public post, of 15 June 2025.");
         assert_eq!(complete(&known(1_000, 14)), "From 14 servers: the last 1000 public posts, since 15 June 2025.");
         assert_eq!(complete(&Completeness::default()), "");

@@ -34,7 +34,10 @@ impl Element {
 
     #[track_caller]
     pub fn attribute(&self, name: &str) -> &str {
-        self.attributes.iter().find(|(n, _)| n == name).map_or_else(|| panic!("no {name} in {self:?}"), |(_, value)| value)
+        self.attributes
+            .iter()
+            .find(|(n, _)| n == name)
+            .map_or_else(|| panic!("no {name} in {self:?}"), |(_, value)| value)
     }
 }
 
@@ -72,10 +75,7 @@ pub fn parse(text: &str) -> Element {
 fn element(start: &BytesStart<'_>) -> Element {
     let attribute = |a: quick_xml::events::attributes::Attribute<'_>| {
         let value = std::str::from_utf8(&a.value).unwrap();
-        (
-            String::from_utf8(a.key.as_ref().to_vec()).unwrap(),
-            quick_xml::escape::unescape(value).unwrap().into_owned(),
-        )
+        (String::from_utf8(a.key.as_ref().to_vec()).unwrap(), quick_xml::escape::unescape(value).unwrap().into_owned())
     };
     Element {
         name: String::from_utf8(start.name().as_ref().to_vec()).unwrap(),
@@ -108,7 +108,10 @@ async fn rss_has_what_readers_want() {
         let channel = feed.all("rss/channel")[0].clone();
         assert_eq!(channel.text("title"), title);
         let page = format!("https://social.example.org{}", path.trim_end_matches(".rss"));
-        assert_eq!((channel.text("link"), channel.all("atom:link")[0].attribute("href")), (&*page, &*format!("{page}.rss")));
+        assert_eq!(
+            (channel.text("link"), channel.all("atom:link")[0].attribute("href")),
+            (&*page, &*format!("{page}.rss"))
+        );
         assert_eq!(channel.text("lastBuildDate"), "Sun, 15 Jun 2025 15:07:40 GMT");
         assert!(!channel.text("description").is_empty());
         let items = channel.all("item");
@@ -141,12 +144,18 @@ async fn atom_has_what_readers_want() {
         let link = |of: &Element, rel: &str| {
             of.all("link").into_iter().find(|l| l.attribute("rel") == rel).unwrap().attribute("href").to_owned()
         };
-        assert_eq!((link(feed, "self"), link(feed, "alternate")), (own.clone(), own.trim_end_matches(".atom").to_owned()));
+        assert_eq!(
+            (link(feed, "self"), link(feed, "alternate")),
+            (own.clone(), own.trim_end_matches(".atom").to_owned())
+        );
         let entries = feed.all("entry");
         assert_eq!(entries.len(), 2);
         let (warned, first) = (entries[0], entries[1]);
         assert_eq!((first.attribute("xml:lang"), first.text("title")), ("cy", "First line & <more>"));
-        assert_eq!((first.text("published"), first.text("updated")), ("2025-06-15T15:06:40.000Z", "2025-06-15T15:06:40.000Z"));
+        assert_eq!(
+            (first.text("published"), first.text("updated")),
+            ("2025-06-15T15:06:40.000Z", "2025-06-15T15:06:40.000Z")
+        );
         assert_eq!(first.text("author/name"), "alice (@alice@social.example.org)");
         assert_eq!(first.text("author/uri"), "https://social.example.org/@alice");
         assert_eq!(first.all("category").iter().map(|c| c.attribute("term")).collect::<Vec<_>>(), ["Milk", "Tea"]);
@@ -168,7 +177,10 @@ async fn json_feeds_have_what_readers_want() {
         let items = feed["items"].as_array().unwrap();
         assert_eq!((items.len(), &items[1]["language"], &items[1]["tags"]), (2, &json!("cy"), &json!(["Milk", "Tea"])));
         assert_eq!(items[1]["authors"][0]["url"], "https://social.example.org/@alice");
-        assert_eq!((&items[1]["title"], &items[1]["date_published"]), (&json!("First line & <more>"), &json!("2025-06-15T15:06:40.000Z")));
+        assert_eq!(
+            (&items[1]["title"], &items[1]["date_published"]),
+            (&json!("First line & <more>"), &json!("2025-06-15T15:06:40.000Z"))
+        );
         assert!(!text.contains("secret") && !text.contains("hidden"));
     }
 }
@@ -179,7 +191,11 @@ async fn files_are_enclosed_unless_they_are_behind_something() {
     let alice = api.member("alice").await;
     for (n, sensitive) in [(1, false), (2, true)] {
         let media = crate::uploads::upload(&api, &alice, "a head").await["id"].clone();
-        api.posts(&alice, json!({"status": if n == 1 { "" } else { "#tea" }, "media_ids": [media], "sensitive": sensitive})).await;
+        api.posts(
+            &alice,
+            json!({"status": if n == 1 { "" } else { "#tea" }, "media_ids": [media], "sensitive": sensitive}),
+        )
+        .await;
     }
     let rss = parse(&api.raw_text("/@alice.rss").await);
     let items = rss.all("rss/channel/item");
@@ -187,10 +203,14 @@ async fn files_are_enclosed_unless_they_are_behind_something() {
     assert_eq!(items[1].text("title"), "Pictures or sound by alice (@alice@social.example.org)");
     let enclosure = items[1].all("enclosure")[0];
     assert!(enclosure.attribute("url").starts_with("https://social.example.org/media/"));
-    assert!(enclosure.attribute("type").starts_with("image/") && enclosure.attribute("length").parse::<u64>().unwrap() > 0);
+    assert!(
+        enclosure.attribute("type").starts_with("image/") && enclosure.attribute("length").parse::<u64>().unwrap() > 0
+    );
     let atom = parse(&api.raw_text("/@alice.atom").await);
     let links = atom.all("feed/entry")[1].all("link");
-    assert!(links.iter().any(|l| l.attribute("rel") == "enclosure" && l.attribute("href") == enclosure.attribute("url")));
+    assert!(
+        links.iter().any(|l| l.attribute("rel") == "enclosure" && l.attribute("href") == enclosure.attribute("url"))
+    );
     let json: Value = serde_json::from_str(&api.raw_text("/@alice.json").await).unwrap();
     assert_eq!(json["items"][1]["attachments"][0]["url"], enclosure.attribute("url"));
 }
@@ -200,7 +220,10 @@ async fn who_has_a_feed_is_told_so_until_it_changes() {
     let api = filled().await;
     for path in ["/tags/tea.rss", "/tags/tea.atom", "/tags/tea.json", "/@alice.rss"] {
         let first = api.raw(path, &[]).await;
-        let (tag, at) = (first.headers()["etag"].to_str().unwrap().to_owned(), first.headers()["last-modified"].to_str().unwrap().to_owned());
+        let (tag, at) = (
+            first.headers()["etag"].to_str().unwrap().to_owned(),
+            first.headers()["last-modified"].to_str().unwrap().to_owned(),
+        );
         for (name, value, status) in [
             ("if-none-match", tag.as_str(), 304),
             ("if-none-match", &format!("\"other\", W/{tag}"), 304),
@@ -234,5 +257,8 @@ async fn feeds_of_nothing_are_empty_or_not_there() {
         assert!(status == 404 || (path == "/tags/tea.xml" && status == 303), "{path}: {status}");
     }
     let other = api.raw("/tags/TEA.json", &[]).await;
-    assert_eq!((other.status().as_u16(), other.headers()["location"].to_str().unwrap()), (303, "https://social.example.org/tags/tea.json"));
+    assert_eq!(
+        (other.status().as_u16(), other.headers()["location"].to_str().unwrap()),
+        (303, "https://social.example.org/tags/tea.json")
+    );
 }

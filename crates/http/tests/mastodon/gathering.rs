@@ -44,7 +44,10 @@ async fn what_a_hashtag_is_for_is_written_by_anybody_and_nothing_is_lost() {
     assert_eq!((id(&current), &current["account"]["username"]), (id(&second), &json!("bob")));
     let versions = api.look(&format!("{TEA}/purpose/versions?limit=1")).await;
     let next = versions.link("next").unwrap();
-    assert_eq!((versions.ids(), api.look(&next).await.ids()), (vec![id(&second).to_owned()], vec![id(&first).to_owned()]));
+    assert_eq!(
+        (versions.ids(), api.look(&next).await.ids()),
+        (vec![id(&second).to_owned()], vec![id(&first).to_owned()])
+    );
     // Back it goes only by who keeps the hashtag.
     let restore = format!("{TEA}/purpose/versions/{}/restore", id(&first));
     api.post(&cara, &restore, Value::Null).await.refused(403);
@@ -52,7 +55,10 @@ async fn what_a_hashtag_is_for_is_written_by_anybody_and_nothing_is_lost() {
     let back = api.post(&cara, &restore, Value::Null).await.ok();
     assert_eq!((&back["text"], &back["restored_from"]), (&first["text"], &first["id"]));
     assert_eq!(api.look(&format!("{TEA}/purpose/versions")).await.ids().len(), 3);
-    assert_eq!(id(&api.post(&cara, &format!("{TEA}/purpose/versions/{}/restore", id(&back)), Value::Null).await.ok()), id(&back));
+    assert_eq!(
+        id(&api.post(&cara, &format!("{TEA}/purpose/versions/{}/restore", id(&back)), Value::Null).await.ok()),
+        id(&back)
+    );
     // What breaks the rules is taken down: the one before it holds, and nobody reads it but who may.
     let bad = say(&api, &bob, "purpose", "Rude words").await;
     let down = format!("{TEA}/purpose/versions/{}/take_down", id(&bad));
@@ -94,12 +100,19 @@ async fn texts_of_members_are_bounded_and_clean() {
         assert_eq!(shown["text"], hostile);
     }
     let page = api.raw_text("/tags/tea").await;
-    assert!(!page.contains("<script") && !page.contains("onerror=alert(1)>\n") && page.contains("https://ok.example"), "{page}");
+    assert!(
+        !page.contains("<script") && !page.contains("onerror=alert(1)>\n") && page.contains("https://ok.example"),
+        "{page}"
+    );
     let node = &api.app.node;
     let mut tx = node.store.begin().await.unwrap();
     tx.set_member_state(alice.id.parse().unwrap(), model::account::MemberState::Frozen).await.unwrap();
     node.commit(tx).await.unwrap();
-    for (what, body) in [("purpose", json!({"text": "x"})), ("views", json!({"text": "x"})), ("hats", json!({"hat": "critical_friend"}))] {
+    for (what, body) in [
+        ("purpose", json!({"text": "x"})),
+        ("views", json!({"text": "x"})),
+        ("hats", json!({"hat": "critical_friend"})),
+    ] {
         api.post(&alice, &format!("{TEA}/{what}"), body).await.refused(403);
     }
 }
@@ -134,8 +147,10 @@ async fn hashtags_are_linked_by_those_who_keep_them_or_by_anybody_where_nobody_d
     let link = async |who: &Person, tag: &str, other: &str| {
         api.post(who, &format!("/api/outloud/v1/tags/{tag}/links"), json!({"tag": other})).await
     };
-    let names = |list: Value| list.as_array().unwrap().iter().map(|l| l["tag"]["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
-    assert_eq!(names(link(&alice, "tea", "#Milk").await.ok()), ["milk"]);
+    let names = |list: Value| {
+        list.as_array().unwrap().iter().map(|l| l["tag"]["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(names(link(&alice, "tea", "#Milk").await.ok()), ["Milk"]);
     assert_eq!(names(link(&alice, "milk", "tea").await.ok()), ["tea"], "that they are already");
     let list = api.look("/api/outloud/v1/tags/milk/links").await.ok();
     assert_eq!(list[0]["account"]["username"], "alice");
@@ -164,13 +179,26 @@ async fn hats_are_declared_and_some_have_to_be_confirmed() {
     let (alice, bob, cara) = (api.member("alice").await, api.member("bob").await, api.member("cara").await);
     let moderator = api.member_as("mo", Role::Moderator).await;
     let first = wear(&api, &alice, "Tea", "community_keeper").await;
-    assert_eq!((&first["confirmed"], &first["tag"]["name"], &first["hat"]), (&json!(true), &json!("tea"), &json!("community_keeper")));
-    assert_eq!((&first["since"], &first["until"]), (&json!("2025-06-15T15:06:40.000Z"), &json!("2025-09-13T15:06:40.000Z")));
+    assert_eq!(
+        (&first["confirmed"], &first["tag"]["name"], &first["hat"]),
+        (&json!(true), &json!("Tea"), &json!("community_keeper"))
+    );
+    assert_eq!(
+        (&first["since"], &first["until"]),
+        (&json!("2025-06-15T15:06:40.000Z"), &json!("2025-09-13T15:06:40.000Z"))
+    );
     let second = wear(&api, &bob, "tea", "community_keeper").await;
     let reporter = wear(&api, &cara, "tea", "social_reporter").await;
     let friend = wear(&api, &cara, "tea", "critical_friend").await;
-    assert_eq!((&second["confirmed"], &reporter["confirmed"], &friend["confirmed"]), (&json!(false), &json!(false), &json!(true)));
-    assert_eq!(wear(&api, &alice, "milk", "social_reporter").await["confirmed"], false, "rights are not for the asking");
+    assert_eq!(
+        (&second["confirmed"], &reporter["confirmed"], &friend["confirmed"]),
+        (&json!(false), &json!(false), &json!(true))
+    );
+    assert_eq!(
+        wear(&api, &alice, "milk", "social_reporter").await["confirmed"],
+        false,
+        "rights are not for the asking"
+    );
     let confirm = |hat: &Value| format!("/api/outloud/v1/hats/{}/confirm", id(hat));
     api.post(&bob, &confirm(&second), Value::Null).await.refused(403);
     api.post(&cara, &confirm(&reporter), Value::Null).await.refused(403);
@@ -229,7 +257,10 @@ async fn a_keeper_sees_who_is_new_who_waits_and_who_went_quiet() {
     }
     api.app.node.clock.advance(31 * DAY);
     let view = look(&api, &alice, "community_keeper").await;
-    assert_eq!((view["hat"].as_str(), view["question"].as_str()), (Some("community_keeper"), Some("How do we hear all voices?")));
+    assert_eq!(
+        (view["hat"].as_str(), view["question"].as_str()),
+        (Some("community_keeper"), Some("How do we hear all voices?"))
+    );
     assert_eq!(seen(&view, "gone_quiet"), [bob.id.as_str()]);
     let fresh = api.says(&cara, "Hello #tea").await;
     let answered = api.says(&cara, "Again #tea").await;
@@ -344,17 +375,26 @@ async fn a_shelf_is_made_of_what_people_post() {
     api.says(&bob, "https://other.example/ #coffee").await;
     indexed(&api).await;
     let links = shelf().await;
-    let urls = |list: &Value| list.as_array().unwrap().iter().map(|l| l["card"]["url"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
+    let urls = |list: &Value| {
+        list.as_array().unwrap().iter().map(|l| l["card"]["url"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
     assert_eq!(urls(&links), ["https://page.example/b", "https://page.example/a"]);
     let a = &links[1];
-    assert_eq!((&a["account"]["username"], &a["people_count"], &a["status_id"]), (&json!("alice"), &json!(2), &first["id"]));
+    assert_eq!(
+        (&a["account"]["username"], &a["people_count"], &a["status_id"]),
+        (&json!("alice"), &json!(2), &first["id"])
+    );
     // Only keepers and reporters arrange it.
     let at = format!("{TEA}/shelf/{}", id(a));
     let arrange = async |who: &Person, body: Value| api.call("PATCH", &at, Some(&who.token), body).await;
     arrange(&cara, json!({"note": "x"})).await.refused(403);
     wear(&api, &cara, "tea", "community_keeper").await;
-    let arranged = arrange(&cara, json!({"note": "Read <b>this</b>", "heading": "To begin with", "pinned": true})).await.ok();
-    assert_eq!((&arranged["note"], &arranged["heading"], &arranged["pinned"]), (&json!("Read <b>this</b>"), &json!("To begin with"), &json!(true)));
+    let arranged =
+        arrange(&cara, json!({"note": "Read <b>this</b>", "heading": "To begin with", "pinned": true})).await.ok();
+    assert_eq!(
+        (&arranged["note"], &arranged["heading"], &arranged["pinned"]),
+        (&json!("Read <b>this</b>"), &json!("To begin with"), &json!(true))
+    );
     arrange(&cara, json!({"note": "x".repeat(501)})).await.refused(422);
     arrange(&cara, json!({"heading": "x".repeat(101)})).await.refused(422);
     api.call("PATCH", &format!("{TEA}/shelf/12345"), Some(&cara.token), json!({})).await.refused(404);
@@ -402,9 +442,14 @@ async fn a_shelf_is_taken_along() {
     assert!(lines[1].contains("\"'=1+1, \"\"quoted\"\"\""), "{csv}");
     let opml = crate::feeds::parse(&api.raw_text("/tags/tea/shelf.opml").await);
     let groups = opml.all("opml/body/outline");
-    assert_eq!(groups.iter().map(|o| o.attribute("text")).collect::<Vec<_>>(), ["More & <less>", groups[1].attribute("text")]);
+    assert_eq!(
+        groups.iter().map(|o| o.attribute("text")).collect::<Vec<_>>(),
+        ["More & <less>", groups[1].attribute("text")]
+    );
     assert_eq!(opml.all("opml/body/outline/outline")[0].attribute("url"), "https://page.example/b");
-    for (end, kind) in [("json", "application/json"), ("csv", "text/csv; charset=utf-8"), ("opml", "text/x-opml; charset=utf-8")] {
+    for (end, kind) in
+        [("json", "application/json"), ("csv", "text/csv; charset=utf-8"), ("opml", "text/x-opml; charset=utf-8")]
+    {
         let reply = api.raw(&format!("/tags/tea/shelf.{end}"), &[]).await;
         assert_eq!((reply.status().as_u16(), reply.headers()["content-type"].to_str().unwrap()), (200, kind));
         assert_eq!(api.raw(&format!("/tags/nobodyusedit/shelf.{end}"), &[]).await.status(), 200);
@@ -428,14 +473,23 @@ async fn the_page_of_a_hashtag_says_what_there_is_to_know() {
     let known = api.look(TEA).await.ok();
     assert_eq!(known["handle"], "@tag-tea@social.example.org");
     assert_eq!((&known["name"], &known["keepers"][0]["username"]), (&json!("Tea"), &json!("alice")));
-    assert_eq!(known["completeness"], json!({
-        "posts_count": 1, "servers_count": 1, "since": "2025-06-15T15:06:40.000Z", "until": "2025-06-15T15:06:40.000Z", "subscribed_servers_count": 0,
-    }));
+    assert_eq!(
+        known["completeness"],
+        json!({
+            "posts_count": 1, "servers_count": 1, "since": "2025-06-15T15:06:40.000Z", "until": "2025-06-15T15:06:40.000Z", "subscribed_servers_count": 0,
+        })
+    );
     assert_eq!(known["feeds"]["atom"], "https://social.example.org/tags/tea.atom");
     let page = api.raw_text("/tags/tea").await;
     for part in [
-        "<em>tea</em>", "For coffee", "@tag-tea@social.example.org", "Kept by", "#infusions", "From 1 server: one public post",
-        "rel=\"alternate\" type=\"application/rss+xml\"", "rel=\"alternate\" type=\"application/atom+xml\"",
+        "<em>tea</em>",
+        "For coffee",
+        "@tag-tea@social.example.org",
+        "Kept by",
+        "#Infusions",
+        "From 1 server: one public post",
+        "rel=\"alternate\" type=\"application/rss+xml\"",
+        "rel=\"alternate\" type=\"application/atom+xml\"",
         "rel=\"alternate\" type=\"application/feed+json\"",
     ] {
         assert!(page.contains(part), "{part} is not in {page}");
@@ -446,5 +500,7 @@ async fn the_page_of_a_hashtag_says_what_there_is_to_know() {
     for path in ["", "/purpose/versions", "/views", "/links", "/shelf", "/hats"] {
         api.look(&format!("/api/outloud/v1/tags/nobodyusedit{path}")).await.ok();
     }
-    assert!(look_ups.is_none() && api.app.node.store.read().await.unwrap().tag("nobodyusedit").await.unwrap().is_none());
+    assert!(
+        look_ups.is_none() && api.app.node.store.read().await.unwrap().tag("nobodyusedit").await.unwrap().is_none()
+    );
 }

@@ -17,7 +17,8 @@ fn hats_are_listed_and_taken_off() {
         tx.tend(model::subject::Subject::Tag(tea)).await.unwrap();
         let later = 4_102_444_800_000;
         for (id, hat, confirmed) in [(78, Hat::CriticalFriend, true), (79, Hat::SocialReporter, false)] {
-            let worn = model::hat::Worn { id, account_id: sam.id, hat, subject_id: tea, since: 1, until: later, confirmed };
+            let worn =
+                model::hat::Worn { id, account_id: sam.id, hat, subject_id: tea, since: 1, until: later, confirmed };
             tx.put_hat(&worn, None, 1).await.unwrap();
         }
         tx.commit().await.unwrap();
