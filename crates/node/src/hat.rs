@@ -74,6 +74,7 @@ pub async fn put_on(
         Some(days) if (1..=LONGEST / DAY).contains(&days) => days * DAY,
         Some(_) => return Err(Error::invalid(format!("A hat is worn for 1 to {} days.", LONGEST / DAY))),
     };
+    tx.hold_account(who.id).await?;
     // Two who want to be the first keeper come one after the other.
     tx.tend(subject).await?;
     let now = node.now();
