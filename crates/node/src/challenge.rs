@@ -121,10 +121,7 @@ pub async fn open(node: &Node, tx: &mut Tx, who: &Account, form: &Form) -> Resul
     if tx.account_by_handle(name, "").await?.is_some() {
         return Err(taken());
     }
-    let account = Account {
-        display_name: question.clone(),
-        ..local_account(node, name, ActorKind::Group)
-    };
+    let account = Account { display_name: question.clone(), ..local_account(node, name, ActorKind::Group) };
     if !tx.insert_account(&account).await? {
         return Err(taken());
     }

@@ -28,7 +28,9 @@ pub async fn may(node: &Node, tx: &mut Tx, who: &Account, verb: Verb, subject: S
     }
     match subject {
         Subject::Tag(_) if verb == Verb::Write => return Ok(true),
-        Subject::Challenge(id) if tx.challenge(id).await?.is_some_and(|c| c.owner_id == Some(who.id)) => return Ok(true),
+        Subject::Challenge(id) if tx.challenge(id).await?.is_some_and(|c| c.owner_id == Some(who.id)) => {
+            return Ok(true);
+        }
         _ => {}
     }
     let is_tag = matches!(subject, Subject::Tag(_));
@@ -80,6 +82,7 @@ pub async fn put_on(
         Some(days) if (1..=LONGEST / DAY).contains(&days) => days * DAY,
         Some(_) => return Err(Error::invalid(format!("A hat is worn for 1 to {} days.", LONGEST / DAY))),
     };
+    tx.hold_account(who.id).await?;
     // Two who want to be the first keeper come one after the other.
     tx.tend(subject).await?;
     let now = node.now();

@@ -51,6 +51,9 @@ pub async fn arrange(
     change: &Arrangement,
 ) -> Result<(), Error> {
     must(node, tx, who, Verb::Shelve, subject).await?;
+    tx.shelf_link(subject, card).await?.ok_or(Error::NotFound)?;
+    // Two who arrange it come one after the other, so that neither undoes what the other did.
+    tx.tend(subject).await?;
     let (known, _) = tx.shelf_link(subject, card).await?.ok_or(Error::NotFound)?;
     let short = |text: &Option<String>, known: &str, most: usize, what: &str| match text.as_deref().map(str::trim) {
         Some(text) if text.chars().count() > most => {
@@ -65,7 +68,6 @@ pub async fn arrange(
         hidden: change.hidden.unwrap_or(known.hidden),
         ..known
     };
-    tx.tend(subject).await?;
     if link.pinned && !known.pinned && tx.pinned_on_shelf(subject).await?.len() >= PINNED {
         return Err(Error::invalid(format!("There can be {PINNED} pinned links at most.")));
     }

@@ -83,8 +83,15 @@ async fn tell(node: &Node, tx: &mut Tx, kind: Kind, who: &Account, tag: &Tag, na
     node.tell(tx, kind, who.id, None, &data).await?.followers(tx).await?.done(tx).await
 }
 
-/// A hashtag by its name, which is kept from now on if it was not: for who does something about it.
-pub async fn named(node: &Node, tx: &mut Tx, name: &str) -> Result<Tag, Error> {
+/// A hashtag by its name, which is kept from now on if it was not: for who does something about it that everybody sees, so that its
+/// spelling is for everybody, too.
+pub async fn shown(node: &Node, tx: &mut Tx, name: &str) -> Result<Tag, Error> {
+    let wanted = Hashtag::new(name).ok_or(Error::NotFound)?;
+    tx.use_tag(node.id(), &wanted.key, &wanted.name, node.now()).await?;
+    tx.tag(&wanted.key).await?.ok_or(Error::NotFound)
+}
+
+async fn named(node: &Node, tx: &mut Tx, name: &str) -> Result<Tag, Error> {
     let wanted = Hashtag::new(name).ok_or(Error::NotFound)?;
     let tag = use_tag(node, tx, &wanted).await?;
     Ok(spelled(tag, wanted))

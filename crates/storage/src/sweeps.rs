@@ -350,6 +350,16 @@ impl Tx {
         }
         let going = [ids(&going)];
         self.uncount(&going).await?;
+        // Links of which nobody said anything leave the shelves with their last posts.
+        self.run(
+            "delete from shelf_links where (subject_id, card_id) in \
+             (select x.subject_id, x.card_id from shelf_posts x where x.post_id in (select value from json_each($1))) \
+             and note = '' and heading = '' and not pinned and not hidden and not exists (select 1 from shelf_posts o \
+             where o.subject_id = shelf_links.subject_id and o.card_id = shelf_links.card_id \
+             and o.post_id not in (select value from json_each($1)))",
+            &going,
+        )
+        .await?;
         let cards: Vec<Id> = self
             .list("delete from post_cards where post_id in (select value from json_each($1)) returning card_id", &going)
             .await?;

@@ -3,11 +3,13 @@
 
 use futures::future::join_all;
 use model::clock::DAY;
+use model::hat::Hat;
 use model::post::Draft;
+use model::subject::Subject;
 use model::text::Format;
 use node::list::{self, ListChange};
 use node::texts::{self, NewAnnouncement};
-use node::{react, schedule};
+use node::{hat, react, schedule, subject, tag};
 use suite::db::Engine;
 use suite::node::{Options, Person, TestNode};
 
@@ -101,5 +103,46 @@ async fn an_announcement_gets_no_more_kinds_of_reactions_by_many_at_once() {
     }
     let reacted = join_all(["🍌", "🍉", "🍇", "🍓", "🍒", "🍍", "🥝", "🍅"].map(reacts)).await;
     assert_eq!(reacted.into_iter().filter(|reacted| *reacted).count(), 1);
+    node.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_many_who_want_to_keep_a_hashtag_at_once_one_is_the_first() {
+    let Some(node) = start().await else { return };
+    let mut people = Vec::new();
+    for n in 0..AT_ONCE {
+        people.push(node.member(&format!("member{n}")).await);
+    }
+    let keeps = async |who: &Person<'_>| {
+        let (node, me) = (who.on.node(), who.account().await);
+        let mut tx = node.store.begin().await.unwrap();
+        let on = Subject::Tag(tag::shown(node, &mut tx, "tea").await.unwrap().id);
+        let worn = hat::put_on(node, &mut tx, &me, Hat::CommunityKeeper, on, None).await.unwrap();
+        node.commit(tx).await.unwrap();
+        worn.confirmed
+    };
+    let kept = join_all(people.iter().map(keeps)).await;
+    assert_eq!(kept.into_iter().filter(|first| *first).count(), 1);
+    node.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_puts_more_views_beside_by_asking_often_at_once() {
+    let Some(node) = start().await else { return };
+    let alice = node.member("alice").await;
+    let me = alice.account().await;
+    let says = async |n: i64| {
+        let node = node.node();
+        let mut tx = node.store.begin().await.unwrap();
+        let on = Subject::Tag(tag::shown(node, &mut tx, "tea").await.unwrap().id);
+        let said = subject::add_view(node, &mut tx, &me, on, &format!("view {n}")).await.is_ok();
+        node.commit(tx).await.unwrap();
+        said
+    };
+    for n in 1..subject::VIEWS {
+        assert!(says(n).await);
+    }
+    let said = join_all((100..).take(AT_ONCE).map(says)).await;
+    assert_eq!(said.into_iter().filter(|said| *said).count(), 1);
     node.running.stop().await;
 }

@@ -28,8 +28,7 @@ pub async fn own(State(app): State<App>, caller: Caller) -> Answer<Vec<Hat>> {
 }
 
 /// `GET /api/outloud/v1/tags/:name/hats`.
-pub async fn on(State(app): State<App>, caller: Caller,
-    about: About, Path(name): Path<String>) -> Answer<Vec<Hat>> {
+pub async fn on(State(app): State<App>, caller: Caller, about: About, Path(name): Path<String>) -> Answer<Vec<Hat>> {
     caller.viewer("read:accounts")?;
     let mut tx = app.node.store.read().await?;
     let on = read(&mut tx, about, &name).await?;
@@ -45,8 +44,13 @@ async fn done(app: &App, mut tx: Tx, worn: Worn) -> Answer<Hat> {
 }
 
 /// `POST /api/outloud/v1/tags/:name/hats`.
-pub async fn put_on(State(app): State<App>, caller: Caller,
-    about: About, Path(name): Path<String>, params: Params) -> Answer<Hat> {
+pub async fn put_on(
+    State(app): State<App>,
+    caller: Caller,
+    about: About,
+    Path(name): Path<String>,
+    params: Params,
+) -> Answer<Hat> {
     let who = &caller.member("write:accounts")?.account;
     let unknown = || ApiError::unprocessable("Validation failed: There is no such hat");
     let kind = Kind::from_name(&params.required("hat")?).ok_or_else(unknown)?;
@@ -80,8 +84,12 @@ pub async fn take_off(State(app): State<App>, caller: Caller, At(id): At) -> Ans
 }
 
 /// `GET /api/outloud/v1/tags/:name/views/:hat`.
-pub async fn look(State(app): State<App>, caller: Caller,
-    about: About, Path((name, kind)): Path<(String, String)>) -> Answer<View> {
+pub async fn look(
+    State(app): State<App>,
+    caller: Caller,
+    about: About,
+    Path((name, kind)): Path<(String, String)>,
+) -> Answer<View> {
     let who = &caller.member("read:statuses")?.account;
     let kind = Kind::from_name(&kind).ok_or_else(ApiError::not_found)?;
     let mut tx = app.node.store.read().await?;

@@ -60,8 +60,12 @@ async fn written(app: &App, mut tx: Tx, made: Purpose) -> Answer<PurposeVersion>
 }
 
 /// `GET /api/outloud/v1/tags/:name/purpose`: what holds; 404 where nobody wrote it yet.
-pub async fn purpose(State(app): State<App>, caller: Caller,
-    about: About, Path(name): Path<String>) -> Answer<PurposeVersion> {
+pub async fn purpose(
+    State(app): State<App>,
+    caller: Caller,
+    about: About,
+    Path(name): Path<String>,
+) -> Answer<PurposeVersion> {
     caller.viewer("read:statuses")?;
     let mut tx = app.node.store.read().await?;
     let subject = read(&mut tx, about, &name).await?;
@@ -201,8 +205,12 @@ pub async fn withdraw(
 }
 
 /// `GET /api/outloud/v1/tags/:name/links`.
-pub async fn links(State(app): State<App>, caller: Caller,
-    about: About, Path(name): Path<String>) -> Answer<Vec<TagLink>> {
+pub async fn links(
+    State(app): State<App>,
+    caller: Caller,
+    about: About,
+    Path(name): Path<String>,
+) -> Answer<Vec<TagLink>> {
     caller.viewer("read:statuses")?;
     let mut tx = app.node.store.read().await?;
     let on = read(&mut tx, about, &name).await?;

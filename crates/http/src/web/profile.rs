@@ -9,7 +9,7 @@ use model::audience::{Audience, Viewer};
 use model::html;
 use model::page::Page;
 use node::accounts::INSTANCE_ACTOR;
-use storage::AccountFilter;
+use storage::{AccountFilter, Tx};
 
 use super::frame::{Frame, readable};
 use super::front::{POSTS, older};
@@ -62,8 +62,12 @@ pub async fn profile(
     asker: Asker,
     visitor: Visitor,
 ) -> Result<Response, ApiError> {
-    if let Some((name, form)) = Form::of_path(&name) {
-        return feed(&app, name, form, &asker.headers).await;
+    if let Some((of, form)) = Form::of_path(&name) {
+        let mut tx = app.node.store.read().await?;
+        // There are dots in usernames, too.
+        if tx.account_by_handle(&name, "").await?.is_none() {
+            return feed(&app, &mut tx, of, form, &asker.headers).await;
+        }
     }
     if wants_document(&asker.headers) {
         return actor(&app, &name, &asker).await;
@@ -98,12 +102,11 @@ pub async fn profile(
 }
 
 /// What somebody said for everybody, but for answers to others and boosts.
-async fn feed(app: &App, name: &str, form: Form, asked: &HeaderMap) -> Result<Response, ApiError> {
+async fn feed(app: &App, tx: &mut Tx, name: &str, form: Form, asked: &HeaderMap) -> Result<Response, ApiError> {
     if name == INSTANCE_ACTOR {
         return Err(ApiError::not_found());
     }
-    let mut tx = app.node.store.read().await?;
-    let account = local_account(&mut tx, name).await?;
+    let account = local_account(tx, name).await?;
     let filter = AccountFilter { exclude_replies: true, exclude_boosts: true, ..AccountFilter::default() };
     // Among them are unlisted ones, which a feed would list.
     let page = Page::first(2 * feeds::ITEMS);
@@ -118,7 +121,7 @@ async fn feed(app: &App, name: &str, form: Form, asked: &HeaderMap) -> Result<Re
         page: config.profile_url(&account.username),
         icon: if account.avatar.is_empty() { String::new() } else { config.media_url(&account.avatar) },
     };
-    feeds::answer(app, &mut tx, form, &feed, &found, asked).await
+    feeds::answer(app, tx, form, &feed, &found, asked).await
 }
 
 /// Says where the same is as a document, for servers that only look at headers.

@@ -6,6 +6,7 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use model::clock::rfc3339;
 use model::hashtag::normalise;
+use model::html;
 use model::id::Id;
 use model::page::Page;
 use model::post::Tag;
@@ -48,7 +49,7 @@ impl ShelfView {
     pub fn new(app: &App, s: &Shelved) -> Self {
         Self {
             url: s.card.url.clone(),
-            title: title(s).to_owned(),
+            title: title(s),
             site: s.card.provider_name.clone(),
             note: s.link.note.clone(),
             heading: s.link.heading.clone(),
@@ -61,9 +62,13 @@ impl ShelfView {
     }
 }
 
-/// A page of which nothing is known is called by its address.
-fn title(s: &Shelved) -> &str {
-    if s.card.title.is_empty() { &s.card.url } else { &s.card.title }
+/// A page of which nothing is known is called by its address, as far as people look at one.
+fn title(s: &Shelved) -> String {
+    if !s.card.title.is_empty() {
+        return s.card.title.clone();
+    }
+    let url = s.card.url.trim_start_matches("https://").trim_start_matches("www.");
+    html::truncate(url.trim_end_matches('/'), 60)
 }
 
 #[derive(Template)]
@@ -214,7 +219,7 @@ fn opml(name: &str, url: &str, links: &[Shelved]) -> std::io::Result<Vec<u8>> {
 }
 
 fn outline(xml: &mut Writer<Vec<u8>>, s: &Shelved) -> std::io::Result<()> {
-    let (text, url, note) = (allowed(title(s)), allowed(&s.card.url), allowed(&s.link.note));
+    let (text, url, note) = (allowed(&title(s)), allowed(&s.card.url), allowed(&s.link.note));
     let attributes = [("type", "link"), ("text", text.as_str()), ("url", url.as_str())];
     let mut element = xml.create_element("outline").with_attributes(attributes);
     if !note.is_empty() {

@@ -60,8 +60,6 @@ struct About {
     /// How complete it is, in a sentence; empty where nothing is known.
     complete: String,
     shelf: Vec<ShelfView>,
-    /// There is more on the shelf.
-    has_more: bool,
 }
 
 /// What somebody wrote of what a hashtag is for.
@@ -163,11 +161,9 @@ async fn about(app: &App, tx: &mut Tx, subject: Subject) -> Result<About, ApiErr
     let linked: Vec<Id> = tx.subject_links(subject).await?.iter().map(|l| l.other_id).collect();
     let linked = tx.tags_by_id(&linked).await?;
     let mut rows = tx.pinned_on_shelf(subject).await?;
-    for row in tx.shelf(subject, false, &Page::first(POSTS)).await? {
-        if !row.0.pinned {
-            rows.push(row);
-        }
-    }
+    rows.extend(tx.shelf(subject, false, &Page::first(POSTS)).await?.into_iter().filter(|(link, _)| !link.pinned));
+    // Some may be on servers that are shut out.
+    rows.truncate(2 * SHELF);
     let shelved = shelf::describe(node, tx, subject, rows).await?;
     Ok(About {
         purpose: purpose.as_ref().map(said),
@@ -175,7 +171,6 @@ async fn about(app: &App, tx: &mut Tx, subject: Subject) -> Result<About, ApiErr
         keepers: keepers.into_iter().filter_map(person).collect(),
         links: linked.into_iter().map(|t| (t.display, node.config.tag_url(&t.name))).collect(),
         complete: complete(&tx.completeness(subject).await?),
-        has_more: shelved.len() > SHELF,
         shelf: shelved.iter().take(SHELF).map(|s| ShelfView::new(app, s)).collect(),
     })
 }

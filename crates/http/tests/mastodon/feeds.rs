@@ -256,6 +256,12 @@ async fn feeds_of_nothing_are_empty_or_not_there() {
         let status = api.raw(path, &[]).await.status();
         assert!(status == 404 || (path == "/tags/tea.xml" && status == 303), "{path}: {status}");
     }
+    // There are dots in usernames, too.
+    api.member("alice.json").await;
+    let page = api.raw_text("/@alice.json").await;
+    assert!(page.starts_with("<!doctype html>") && page.contains("@alice.json@social.example.org"), "{page}");
+    let feed: Value = serde_json::from_str(&api.raw_text("/@alice.json.json").await).unwrap();
+    assert_eq!(feed["items"], json!([]));
     let other = api.raw("/tags/TEA.json", &[]).await;
     assert_eq!(
         (other.status().as_u16(), other.headers()["location"].to_str().unwrap()),

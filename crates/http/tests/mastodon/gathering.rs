@@ -150,7 +150,7 @@ async fn hashtags_are_linked_by_those_who_keep_them_or_by_anybody_where_nobody_d
     let names = |list: Value| {
         list.as_array().unwrap().iter().map(|l| l["tag"]["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
-    assert_eq!(names(link(&alice, "tea", "#Milk").await.ok()), ["milk"]);
+    assert_eq!(names(link(&alice, "tea", "#Milk").await.ok()), ["Milk"]);
     assert_eq!(names(link(&alice, "milk", "tea").await.ok()), ["tea"], "that they are already");
     let list = api.look("/api/outloud/v1/tags/milk/links").await.ok();
     assert_eq!(list[0]["account"]["username"], "alice");
@@ -181,7 +181,7 @@ async fn hats_are_declared_and_some_have_to_be_confirmed() {
     let first = wear(&api, &alice, "Tea", "community_keeper").await;
     assert_eq!(
         (&first["confirmed"], &first["tag"]["name"], &first["hat"]),
-        (&json!(true), &json!("tea"), &json!("community_keeper"))
+        (&json!(true), &json!("Tea"), &json!("community_keeper"))
     );
     assert_eq!(
         (&first["since"], &first["until"]),
@@ -486,7 +486,7 @@ async fn the_page_of_a_hashtag_says_what_there_is_to_know() {
         "For coffee",
         "@tag-tea@social.example.org",
         "Kept by",
-        "#infusions",
+        "#Infusions",
         "From 1 server: one public post",
         "rel=\"alternate\" type=\"application/rss+xml\"",
         "rel=\"alternate\" type=\"application/atom+xml\"",
