@@ -214,12 +214,12 @@ on_both! {
         assert_eq!(ids(&tx.calls(TEA, ALL, me, 102).await.unwrap()), [14], "one was answered");
         assert_eq!(ids(&tx.long_threads(TEA, ALL, me).await.unwrap()), [10], "the other has two posts");
         assert_eq!(ids(&tx.never_looked_at_again(TEA, ALL, me).await.unwrap()), [14, 13]);
-        assert_eq!(ids(&tx.strangers_to(MILK, ALL, me, 101).await.unwrap()), [] as [Id; 0]);
+        assert_eq!(ids(&tx.strangers_to(MILK, ALL, me, Subject::Tag(101)).await.unwrap()), [] as [Id; 0]);
         let milk = tagged(&mut tx, post(17, &bea), &[102]).await;
-        assert_eq!(ids(&tx.strangers_to(MILK, ALL, me, 101).await.unwrap()), [] as [Id; 0], "bea answered with it");
+        assert_eq!(ids(&tx.strangers_to(MILK, ALL, me, Subject::Tag(101)).await.unwrap()), [] as [Id; 0], "bea answered with it");
         let carl = stranger(&mut tx, 4, "carl", "far.example").await;
         let carls = tagged(&mut tx, post(18, &carl), &[102]).await;
-        assert_eq!(ids(&tx.strangers_to(MILK, ALL, me, 101).await.unwrap()), [carls.id]);
+        assert_eq!(ids(&tx.strangers_to(MILK, ALL, me, Subject::Tag(101)).await.unwrap()), [carls.id]);
         for id in 20..23 {
             tagged(&mut tx, post(id, &bob), &[101]).await;
         }
