@@ -131,11 +131,8 @@ impl Federation {
                 let said = if by_relay { "Announce by a relay" } else { "Announce" };
                 let (host, now) = (authority(&by.uri).to_lowercase(), self.node.now());
                 match self.words.when_to_look(&host, true, said, object, now) {
-                    Some(at) if at == now => {
-                        jobs::enqueue(&self.node, tx, &Job::FetchRelayed { uri, by_relay }).await?;
-                    }
-                    // It is looked at already, and that once is enough.
-                    Some(_) => {}
+                    // Where it is looked at already, that is the same job; or it came and went in the meantime.
+                    Some(at) => jobs::enqueue_at(&self.node, tx, &Job::FetchRelayed { uri, by_relay }, at).await?,
                     None => unheeded("word", &host),
                 }
                 Ok(())

@@ -1,6 +1,7 @@
 //! Carrying: actors of ours pass on what people say, so that it reaches whoever follows the actor, wherever they are. The actor of a
 //! hashtag (`@tag-rust@node`) carries what members say with the tag; what comes from elsewhere is carried by the node where it was said,
-//! so nothing can go in circles and every post has one announcer for each tag.
+//! so nothing can go in circles and every post has one announcer for each tag. Only a hub, whose owner wants it so, also carries what
+//! people elsewhere send who follow the hashtag here.
 //!
 //! An actor of a hashtag is there as soon as somebody asks, made up of the tag's name; it is written down when it is first followed.
 
@@ -15,6 +16,7 @@ use storage::{Key, Tx};
 
 use crate::accounts::local_account;
 use crate::deed::{Data, Kind};
+use crate::moderate::is_shut_out;
 use crate::publish::{count_post, spread};
 use crate::react::{drop_boost, wrapper};
 use crate::{Config, Error, Node, jobs, random};
@@ -136,7 +138,7 @@ pub fn lent(account: &Account, key: Option<Key>) -> Option<Key> {
 /// mind.
 pub(crate) async fn heed(node: &Node, tx: &mut Tx, author: &Account, post: &Post) -> Result<(), Error> {
     let carried = tx.carried_by_tags(post.id).await?;
-    let carriers = carriers_of(tx, author, post).await?;
+    let carriers = carriers_of(node, tx, author, post).await?;
     for boost in carried.iter().filter(|b| !carriers.iter().any(|c| c.id == b.account_id)) {
         take_back(node, tx, boost, post).await?;
     }
@@ -152,11 +154,36 @@ pub(crate) async fn heed(node: &Node, tx: &mut Tx, author: &Account, post: &Post
 }
 
 /// The actors of hashtags that are to carry a post.
-async fn carriers_of(tx: &mut Tx, author: &Account, post: &Post) -> Result<Vec<Account>, Error> {
-    match may_be_carried(tx, author, post).await? {
-        true => Ok(tx.carriers_of_tags(post.id, author.id).await?),
-        false => Ok(Vec::new()),
+async fn carriers_of(node: &Node, tx: &mut Tx, author: &Account, post: &Post) -> Result<Vec<Account>, Error> {
+    if post.local {
+        return match may_be_carried(tx, author, post).await? {
+            true => Ok(tx.carriers_of_tags(post.id, author.id).await?),
+            false => Ok(Vec::new()),
+        };
     }
+    let mut followed = Vec::new();
+    if node.config.tag_hub && is_for_a_hub(node, author, post) {
+        for carrier in tx.carriers_of_tags(post.id, author.id).await? {
+            if tx.follow(author.id, carrier.id).await?.is_some_and(|f| f.accepted) {
+                followed.push(carrier);
+            }
+        }
+    }
+    Ok(followed)
+}
+
+/// Whether a hub may carry what somebody elsewhere posted, in its hashtags that they follow: they want to be found, by their words as
+/// well (FEP-5feb), and are a person.
+fn is_for_a_hub(node: &Node, author: &Account, post: &Post) -> bool {
+    let answers_another = !post.in_reply_to_uri.is_empty() && post.in_reply_to_account_id != Some(author.id);
+    let is_open = post.audience == Audience::Public && post.boost_of_id.is_none() && !answers_another;
+    let is_found = author.kind == ActorKind::Person && author.indexable && author.discoverable;
+    is_open && is_found && author.limited_at.is_none() && !is_shut_out(node, author) && !wants_no_robots(author)
+}
+
+/// A post of somebody elsewhere came from themselves: a hub carries it. What others brought is carried by nobody.
+pub(crate) async fn pass_on(node: &Node, tx: &mut Tx, author: &Account, post: &Post) -> Result<(), Error> {
+    if node.config.tag_hub { heed(node, tx, author, post).await } else { Ok(()) }
 }
 
 /// Whether a post is to be carried: a member's, for everybody, that answers nobody else, and with their consent.
@@ -261,7 +288,7 @@ pub async fn withdraw_step(node: &Node, tx: &mut Tx, author: Id, after: Id) -> R
     for id in &ids {
         let boosts = tx.carried_by_tags(*id).await?;
         if let (false, Some(post)) = (boosts.is_empty(), tx.post(*id).await?) {
-            let carriers = carriers_of(tx, &author, &post).await?;
+            let carriers = carriers_of(node, tx, &author, &post).await?;
             for boost in boosts.iter().filter(|b| !carriers.iter().any(|c| c.id == b.account_id)) {
                 take_back(node, tx, boost, &post).await?;
             }

@@ -713,8 +713,8 @@ fn wish(html: &str) -> Option<Wish> {
 pub(crate) async fn stop(node: &Node, tx: &mut Tx, carrier: &Account, author: &Account) -> Result<(), Error> {
     tx.refuse_carrier(carrier.id, author.id, node.now()).await?;
     withdraw(node, tx, carrier.id, author.id).await?;
-    // What a hashtag carries of a member goes step by step.
-    if author.is_local() { crate::carry::withdraw(node, tx, author.id).await } else { Ok(()) }
+    // What a hashtag carries of theirs goes step by step.
+    crate::carry::withdraw(node, tx, author.id).await
 }
 
 #[cfg(test)]

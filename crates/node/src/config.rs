@@ -61,6 +61,8 @@ pub struct Config {
     pub tag_sharing: bool,
     /// Whether servers that we have to do with are asked what they run, and become peers if that is Outloud.
     pub discover_peers: bool,
+    /// Our hashtags also carry what people elsewhere post who follow them.
+    pub tag_hub: bool,
     /// Most bytes that are kept of other servers' files; 0: none are kept.
     pub remote_media_budget: u64,
     /// How long posts and accounts of other servers stay with which nobody here has to do; `None`: for ever.
@@ -95,6 +97,7 @@ impl Config {
             quarantine: true,
             tag_sharing: true,
             discover_peers: true,
+            tag_hub: false,
             remote_media_budget: 5_000_000_000,
             keep_remote_posts: Some(180 * DAY),
             reader_patience: 20 * SECOND,

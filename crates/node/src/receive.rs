@@ -15,7 +15,7 @@ use crate::policy::{Wish, needs_approval};
 use crate::poll::{self, ReceivedPoll};
 use crate::publish::{TAGS_PER_POST, count_post, everyone_named, put_tags, remove, spread, tell_boosters, version};
 use crate::quote::{self, ReceivedQuote};
-use crate::{Error, Node, cards, challenge, conversation, index, jobs, live, policy, quarantine, threads};
+use crate::{Error, Node, cards, carry, challenge, conversation, index, jobs, live, policy, quarantine, threads};
 
 /// A post of another server, read and cleaned: `content` is sanitised, lists are bounded, ids are on its author's server.
 #[derive(Clone, Debug)]
@@ -222,6 +222,9 @@ pub async fn post(
         let told: Vec<Account> = named.into_iter().filter(|(_, silent)| !silent).map(|(a, _)| a).collect();
         spread(node, tx, author, &post, &told).await?;
         challenge::heed(node, tx, author, &post, &told).await?;
+        if reason == Reason::Delivered {
+            carry::pass_on(node, tx, author, &post).await?;
+        }
     }
     Ok(Some(post))
 }
@@ -329,6 +332,10 @@ pub async fn update(
     tell_boosters(node, tx, author, &post).await?;
     let named: Vec<Account> = everyone_named(tx, &post).await?.into_iter().filter(Account::is_local).collect();
     challenge::heed(node, tx, author, &post, &named).await?;
+    // What was passed on, and what of it has the hashtag no more.
+    if !tx.carriers(post.id).await?.is_empty() {
+        carry::pass_on(node, tx, author, &post).await?;
+    }
     Ok(Some(post))
 }
 

@@ -15,7 +15,7 @@ use crate::Error;
 use crate::mail::{Outgoing, sender};
 
 /// Every setting, by its name in the environment.
-pub const NAMES: [&str; 29] = [
+pub const NAMES: [&str; 30] = [
     "OUTLOUD_ORIGIN",
     "OUTLOUD_HANDLE_DOMAIN",
     "OUTLOUD_LISTEN",
@@ -37,6 +37,7 @@ pub const NAMES: [&str; 29] = [
     "OUTLOUD_QUARANTINE",
     "OUTLOUD_TAG_SHARING",
     "OUTLOUD_DISCOVER_PEERS",
+    "OUTLOUD_TAG_HUB",
     "OUTLOUD_REMOTE_MEDIA_BUDGET",
     "OUTLOUD_KEEP_REMOTE_POSTS",
     "OUTLOUD_SMTP_URL",
@@ -180,6 +181,7 @@ impl Settings {
         node.authorized_fetch = raw.read("OUTLOUD_AUTHORIZED_FETCH", node.allow_list, "on or off", on_off)?;
         node.quarantine = raw.read("OUTLOUD_QUARANTINE", true, "on or off", on_off)?;
         node.tag_sharing = raw.read("OUTLOUD_TAG_SHARING", true, "on or off", on_off)?;
+        node.tag_hub = raw.read("OUTLOUD_TAG_HUB", false, "on or off", on_off)?;
         node.discover_peers = raw.read("OUTLOUD_DISCOVER_PEERS", true, "on or off", on_off)?;
         node.remote_media_budget = raw.read(
             "OUTLOUD_REMOTE_MEDIA_BUDGET",

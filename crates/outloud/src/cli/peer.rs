@@ -20,6 +20,10 @@ pub enum Peer {
         /// hashtag itself; {slug} also stands for one in other letters than a to z.
         #[arg(long, value_name = "PATTERN")]
         handles: Option<String>,
+        /// It is a hub (OUTLOUD_TAG_HUB): take from it what was posted on other servers, too. Every post is still fetched from where
+        /// it was made.
+        #[arg(long)]
+        hub: bool,
     },
     /// Get no hashtags from a server any more. It is not found again by itself, either.
     Remove {
@@ -33,7 +37,7 @@ pub enum Peer {
 impl Peer {
     pub async fn run(self, settings: &Settings) -> Result<(), Error> {
         match self {
-            Self::Add { url, handles } => add(settings, &url, handles).await,
+            Self::Add { url, handles, hub } => add(settings, &url, handles, hub).await,
             Self::Remove { url } => {
                 let node = serve::existing(settings).await?;
                 let host = host(&origin(&url)?);
@@ -50,7 +54,7 @@ impl Peer {
     }
 }
 
-async fn add(settings: &Settings, url: &str, handles: Option<String>) -> Result<(), Error> {
+async fn add(settings: &Settings, url: &str, handles: Option<String>, hub: bool) -> Result<(), Error> {
     let node = serve::existing(settings).await?;
     let origin = origin(url)?;
     let host = host(&origin);
@@ -80,7 +84,7 @@ async fn add(settings: &Settings, url: &str, handles: Option<String>) -> Result<
         host: host.clone(),
         origin,
         handles: known.unwrap_or(peers::OURS).to_owned(),
-        origin_only: is_ours || known.is_none(),
+        origin_only: !hub && (is_ours || known.is_none()),
         discovered: false,
         ignored: false,
         created_at: node.now(),

@@ -415,6 +415,51 @@ async fn followers_on_a_server_that_was_given_up_are_dropped() {
     stage.end().await;
 }
 
+/// A hub also carries what comes from those who follow the hashtag, and lets themselves be found, once and no further.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hub_carries_what_followers_of_a_hashtag_post_who_want_to_be_found() {
+    for hub in [true, false] {
+        let change: fn(&mut outloud::Settings) = if hub { |s| s.node.tag_hub = true } else { |_| {} };
+        let stage =
+            Stage::empty_with("elsewhere", Engine::Sqlite, Options { change: Some(change), ..Options::default() })
+                .await;
+        let person = |name: &str, is_found: bool| {
+            let mut actor = stage.server.actor_at(&format!("/users/{name}"), name);
+            (actor["indexable"], actor["discoverable"]) = (json!(is_found), json!(is_found));
+            stage.server.publish(&actor);
+            actor
+        };
+        let (bob, shy, dora) = (person("bob", true), person("shy", false), person("dora", true));
+        for who in [&bob, &shy, &dora] {
+            follows_tag(&stage, who, "try").await;
+        }
+        stage.alice_follows(&stage.server.person("bob")).await;
+        person("bob", true);
+        stage.takes(&stage.server.activity("Update", &bob, person("bob", true))).await;
+        stage.alice_follows(&stage.server.person("shy")).await;
+        person("shy", false);
+        stage.takes(&stage.server.activity("Update", &shy, person("shy", false))).await;
+        stage.node.idle().await;
+        stage.server.forget();
+        let tag = json!([{"type": "Hashtag", "name": "#try", "href": stage.server.url("/tags/try")}]);
+        for (n, author) in [&bob, &shy].into_iter().enumerate() {
+            let note = stage.server.note(author, &format!("/notes/{n}"), "Hear #try", json!({"tag": tag}));
+            stage.server.publish(&note);
+            stage.takes(&stage.server.activity("Create", author, note)).await;
+        }
+        stage.node.idle().await;
+        let objects: Vec<Value> = stage.server.received("Announce").into_iter().map(|a| a["object"].clone()).collect();
+        let expected = if hub { vec![json!(stage.server.url("/notes/0"))] } else { Vec::new() };
+        assert_eq!(objects, expected, "hub: {hub}");
+        if hub {
+            let gone = json!({"type": "Tombstone", "id": stage.server.url("/notes/0")});
+            stage.takes(&stage.server.activity("Delete", &bob, gone)).await;
+            stage.server.receives("Undo").await;
+        }
+        stage.end().await;
+    }
+}
+
 /// Two of the same host follow several tags of a post: one request for each tag.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_gets_one_request_for_each_hashtag_that_is_followed_there() {

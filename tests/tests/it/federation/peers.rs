@@ -310,16 +310,18 @@ async fn b44_b45_what_is_taken_back_is_looked_at_where_it_was_made() {
     let stage = Stage::empty_with("peer", Engine::Sqlite, Options::default()).await;
     let actor = subscribed(&stage, "tag-{slug}", true).await;
     let bob = stage.server.person("bob");
-    let (kept, gone) = (
-        tagged_note(&stage.server, &bob, "/notes/1", json!({})),
-        tagged_note(&stage.server, &bob, "/notes/2", json!({})),
-    );
+    let [kept, gone, left] =
+        ["/notes/1", "/notes/2", "/notes/3"].map(|path| tagged_note(&stage.server, &bob, path, json!({})));
     let mut announced = Vec::new();
-    for note in [&kept, &gone] {
+    for note in [&kept, &gone, &left] {
         let announce = announces(&stage, &actor, note).await;
         assert!(stage.stored(note).await.is_some());
         announced.push(announce);
     }
+    let post = stage.stored(&kept).await.unwrap();
+    let mut tx = stage.node.node().store.begin().await.unwrap();
+    node::react::bookmark(stage.node.node(), &mut tx, &stage.alice().account().await, &post).await.unwrap();
+    stage.node.node().commit(tx).await.unwrap();
     let later = rfc3339(stage.node.node().now() + 2 * MINUTE);
     tagged_note(&stage.server, &bob, "/notes/1", json!({"tag": [], "updated": later}));
     stage.server.serve("/notes/2", Reply::Status(410));
@@ -327,7 +329,12 @@ async fn b44_b45_what_is_taken_back_is_looked_at_where_it_was_made() {
         stage.takes(&stage.server.activity("Undo", &actor, announce.clone())).await;
     }
     stage.node.idle().await;
-    assert!(stage.stored(&kept).await.is_some() && stage.stored(&gone).await.is_none());
+    assert!(stage.stored(&kept).await.is_some(), "alice has it among her bookmarks");
+    assert!(stage.stored(&gone).await.is_none());
+    assert!(
+        stage.stored(&left).await.is_none(),
+        "it is there still, and not to be passed on: nobody here has to do with it"
+    );
     assert!(under_tag(&stage, TAG).await.is_empty(), "it has the hashtag no more");
     // And it comes back, by the same id.
     let latest = rfc3339(stage.node.node().now() + 4 * MINUTE);
