@@ -198,6 +198,27 @@ on_both! {
         stage.end().await;
     }
 
+    async fn b44_who_blocks_the_hashtag_or_wants_no_robots_is_taken_back(db: Db) {
+        let stage = Stage::empty_with("elsewhere", db.engine, Options::default()).await;
+        let (alice, carl, bob) = (stage.alice(), stage.node.member("carl").await, stage.server.person("bob"));
+        let (erin, node) = (stage.node.member("erin").await, stage.node.node());
+        follows_tag(&stage, &bob, "try").await;
+        let (hers, his, erins) = (alice.says("Hers #try").await, carl.says("His #try").await, erin.says("Erin's #try").await);
+        stage.node.idle().await;
+        let actor = stage.node.known(&node.config.tag_actor_uri("try")).await.unwrap();
+        let mut tx = node.store.begin().await.unwrap();
+        moderate::block(node, &mut tx, &alice.account().await, &actor).await.unwrap();
+        let change = node::accounts::ProfileChange { note: Some("Nurse. #nobot".to_owned()), ..Default::default() };
+        node::accounts::change_profile(node, &mut tx, &carl.account().await, change).await.unwrap();
+        node.commit(tx).await.unwrap();
+        erin.says_to(Audience::Direct, "@tag-try stop").await;
+        stage.node.idle().await;
+        for gone in [&hers, &his, &erins] {
+            assert_eq!(kinds(&told_of(&stage, "try", gone)), ["Announce", "Undo"]);
+        }
+        stage.end().await;
+    }
+
     async fn a_suspended_author_is_carried_no_more_and_a_blocked_hashtag_carries_nothing(db: Db) {
         let stage = Stage::empty_with("elsewhere", db.engine, Options::default()).await;
         let (alice, carl, bob) = (stage.alice(), stage.node.member("carl").await, stage.server.person("bob"));
