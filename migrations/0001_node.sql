@@ -1136,6 +1136,15 @@ create index tag_subscriptions_peer on tag_subscriptions (peer, id);
 create index tag_subscriptions_account on tag_subscriptions (account_id) where account_id is not null;
 create index tag_subscriptions_due on tag_subscriptions (due_at);
 
+-- Posts that came because an account that the node follows for that gave word of them, by their ids, and which did.
+create table relayed_posts (
+    uri text not null,
+    account_id bigint not null,
+    created_at bigint not null,
+    primary key (uri, account_id)
+);
+create index relayed_posts_age on relayed_posts (created_at);
+
 -- Relays: servers that pass on the public posts of all who take part.
 create table relays (
     id bigint primary key,

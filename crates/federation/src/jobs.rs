@@ -143,6 +143,7 @@ impl Federation {
             Job::DropRejectedFiles => remote::drop_rejected(&self.node).await?,
             Job::SubscribeTag { subscription } => self.subscribe(subscription, &budget).await?,
             Job::ReadNodeInfo { origin } => self.read_node_info(&origin).await?,
+            Job::LeaveRelayed { uri } => self.leave_relayed(&uri, &budget).await?,
             Job::FetchRelayed { uri, by_relay } => self.relayed_post(&uri, by_relay, &budget).await?,
             Job::SubscribePeer { peer, after } => {
                 let mut tx = self.node.store.begin().await?;
@@ -265,7 +266,7 @@ impl Federation {
     }
 
     /// Asks a post's own server for it: what is gone there goes here, what is newer there is taken over.
-    async fn check_post(&self, uri: &str, budget: &Budget) -> Result<(), Error> {
+    pub(crate) async fn check_post(&self, uri: &str, budget: &Budget) -> Result<(), Error> {
         let mut tx = self.node.store.read().await?;
         let Some(post) = tx.post_by_uri(uri).await?.filter(|p| !p.local) else { return Ok(()) };
         let Some(author) = tx.account(post.account_id).await? else { return Ok(()) };

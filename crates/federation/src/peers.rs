@@ -121,7 +121,11 @@ impl Federation {
             return Ok(());
         }
         let uri = object.to_owned();
-        match tx.post_by_uri(object).await? {
+        let known = tx.post_by_uri(object).await?;
+        if known.is_none() || tx.is_relayed(object).await? {
+            tx.put_relayed(object, by.id, self.node.now()).await?;
+        }
+        match known {
             None => {
                 let by_relay = *source == Source::Relay;
                 let said = if by_relay { "Announce by a relay" } else { "Announce" };
@@ -142,7 +146,7 @@ impl Federation {
         }
     }
 
-    /// It takes its word back: the post is gone, or has the hashtag no more. Its own server says which.
+    /// It takes its word back: the post is gone, or has the hashtag no more, as its own server says, or is not to be passed on.
     pub(crate) async fn heed_taken_back(
         &self,
         tx: &mut Tx,
@@ -150,11 +154,25 @@ impl Federation {
         object: &str,
         source: &Source,
     ) -> Result<(), Error> {
+        let came_by_it = tx.delete_relayed(object, by.id).await?;
         let is_known = tx.post_by_uri(object).await?.is_some_and(|p| !p.local);
         if !is_known || self.is_blocked(object) || !may_pass_on(source, by, object) {
             return Ok(());
         }
+        if came_by_it && !tx.is_relayed(object).await? {
+            let job = Job::LeaveRelayed { uri: object.to_owned() };
+            return Ok(jobs::enqueue(&self.node, tx, &job).await?);
+        }
         self.check(tx, by, "Delete", object.to_owned()).await
+    }
+
+    /// Looks at a post that nobody passes on any more by whom it came, and drops it if nothing else keeps it here.
+    pub(crate) async fn leave_relayed(&self, uri: &str, budget: &Budget) -> Result<(), Error> {
+        self.check_post(uri, budget).await?;
+        let mut tx = self.node.store.begin().await?;
+        peers::leave_post(&self.node, &mut tx, uri).await?;
+        self.node.commit(tx).await?;
+        Ok(())
     }
 
     /// Enqueues a look at a post that is here, as far as this one's word makes us look.
@@ -169,9 +187,12 @@ impl Federation {
 
     /// Fetches a post of which an account gave word that the node follows for that.
     pub(crate) async fn relayed_post(&self, uri: &str, by_relay: bool, budget: &Budget) -> Result<(), Error> {
-        if self.node.store.read().await?.post_by_uri(uri).await?.is_some() {
+        let mut tx = self.node.store.read().await?;
+        // Whoever gave word may have taken it back.
+        if tx.post_by_uri(uri).await?.is_some() || !tx.is_relayed(uri).await? {
             return Ok(());
         }
+        drop(tx);
         let document = self.document(uri, budget).await?;
         let is_wanted =
             by_relay || peers::is_any_followed(&mut self.node.store.read().await?, &hashtags(&document)).await?;

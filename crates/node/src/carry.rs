@@ -162,9 +162,12 @@ async fn carriers_of(tx: &mut Tx, author: &Account, post: &Post) -> Result<Vec<A
 /// Whether a post is to be carried: a member's, for everybody, that answers nobody else, and with their consent.
 async fn may_be_carried(tx: &mut Tx, author: &Account, post: &Post) -> Result<bool, Error> {
     let answers_another = !post.in_reply_to_uri.is_empty() && post.in_reply_to_account_id != Some(author.id);
-    if !post.local || post.audience != Audience::Public || post.boost_of_id.is_some() || answers_another {
-        return Ok(false);
-    }
+    let is_public = post.local && post.audience == Audience::Public && post.boost_of_id.is_none();
+    Ok(is_public && !answers_another && is_allowed(tx, author, post).await?)
+}
+
+/// Whether the author of a post lets it go beyond those who follow them, and may be heard there.
+pub(crate) async fn is_allowed(tx: &mut Tx, author: &Account, post: &Post) -> Result<bool, Error> {
     if author.is_suspended() || author.limited_at.is_some() || wants_no_robots(author) {
         return Ok(false);
     }

@@ -71,6 +71,8 @@ pub enum Chore {
     Servers,
     /// Accounts of hashtags at peers that are to be looked at again.
     Subscriptions,
+    /// Words of posts that are not here any more.
+    RelayedPosts,
     /// Hashtags that are followed, each with what is followed of it at the peers.
     FollowedTags,
     /// Those that have been off for long.
@@ -86,7 +88,7 @@ pub struct Step {
 }
 
 impl Chore {
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::Seen,
         Self::IdempotencyKeys,
         Self::Tombstones,
@@ -111,6 +113,7 @@ impl Chore {
         Self::TagActors,
         Self::Servers,
         Self::Subscriptions,
+        Self::RelayedPosts,
         Self::FollowedTags,
         Self::Hats,
     ];
@@ -142,6 +145,7 @@ impl Chore {
             Self::TagActors => "tag_actors",
             Self::Servers => "servers",
             Self::Subscriptions => "tag_subscriptions",
+            Self::RelayedPosts => "relayed_posts",
             Self::FollowedTags => "followed_tags",
             Self::Hats => "hats",
         }
@@ -158,6 +162,7 @@ impl Chore {
             | Self::Severances
             | Self::DeadFollows
             | Self::TagActors
+            | Self::RelayedPosts
             | Self::FollowedTags => Some(REST),
             // All members are seen to within the hour, where there are some thousands.
             Self::Homes | Self::Notifications => Some(0),
@@ -281,6 +286,7 @@ pub async fn step(node: &Node, chore: Chore, at: Id) -> Result<Step, Error> {
             let looked_at = peers::due_step(node, &mut tx).await?;
             Step { gone: 0, next: (looked_at > 0).then_some(0) }
         }
+        Chore::RelayedPosts => walked(tx.forget_relayed(at, now - DAY, MANY).await?),
         Chore::FollowedTags => Step { gone: 0, next: peers::settle_some(node, &mut tx, at).await? },
         Chore::Uploads => drop_uploads(node, &mut tx).await?,
         Chore::RemoteFiles => remote::sweep(node, &mut tx).await?,

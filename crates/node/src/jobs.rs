@@ -196,6 +196,11 @@ pub enum Job {
         uri: String,
         by_relay: bool,
     },
+    /// Looks at a post of which whoever gave word took that back: it may be gone, or have the hashtag no more; and if it came here by
+    /// their word alone, and nobody here has to do with it, it goes.
+    LeaveRelayed {
+        uri: String,
+    },
     /// Drops what is kept of servers of which nothing is to be kept any more.
     DropRejectedFiles,
 }
@@ -251,6 +256,7 @@ impl Job {
             Self::SettleTags { .. } => "settle_tags",
             Self::ReadNodeInfo { .. } => "read_node_info",
             Self::FetchRelayed { .. } => "fetch_relayed",
+            Self::LeaveRelayed { .. } => "leave_relayed",
             Self::PublishScheduled { .. } => "publish_scheduled",
             Self::LeaveDomain { .. } => "leave_domain",
         }
@@ -264,6 +270,7 @@ impl Job {
             | Self::CheckPost { uri }
             | Self::RefreshActor { uri }
             | Self::FetchRelayed { uri, .. }
+            | Self::LeaveRelayed { uri }
             | Self::ReadNodeInfo { origin: uri }
             | Self::FetchFeatured { uri } => uri,
             Self::FetchBoosted { object, .. } | Self::FetchPinned { object, .. } => object,
@@ -306,6 +313,7 @@ impl Job {
             | Self::LeavePeer { peer: uri }
             | Self::FetchFeatured { uri } => Some(format!("{} {uri}", self.name())),
             Self::FetchRelayed { uri, by_relay } => Some(format!("fetch_relayed {uri} {by_relay}")),
+            Self::LeaveRelayed { uri } => Some(format!("leave_relayed {uri}")),
             Self::SubscribeTag { subscription } => Some(format!("subscribe_tag {subscription}")),
             Self::SubscribePeer { peer, after } => Some(format!("subscribe_peer {peer} {after}")),
             Self::SettleTags { account, after } => Some(format!("settle_tags {account} {after}")),

@@ -15,7 +15,7 @@ use crate::error::missing;
 use crate::jobs::{self, Job};
 use crate::moderate::is_shut_out;
 use crate::publish::TAGS_PER_POST;
-use crate::{Error, Node, domains};
+use crate::{Error, Node, domains, publish};
 
 /// Most peers that are found by themselves.
 const DISCOVERED: usize = 50;
@@ -327,6 +327,16 @@ pub async fn heard_of(node: &Node, tx: &mut Tx, origin: &str, server: &Server) -
     };
     tx.put_peer(&peer).await?;
     jobs::enqueue(node, tx, &Job::SubscribePeer { peer: peer.host, after: 0 }).await
+}
+
+/// A post came by the word of others alone, who took it back: it goes, unless a member has to do with it. It is not dead: it may come
+/// again.
+pub async fn leave_post(node: &Node, tx: &mut Tx, uri: &str) -> Result<(), Error> {
+    let Some(post) = tx.post_by_uri(uri).await?.filter(|p| !p.local) else { return Ok(()) };
+    if tx.is_relayed(uri).await? || tx.is_touched_here(post.id).await? {
+        return Ok(());
+    }
+    publish::remove(node, tx, &post).await
 }
 
 // Accounts of hashtags.

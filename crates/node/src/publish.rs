@@ -112,6 +112,9 @@ pub async fn publish(
     if !tx.insert_post(&post).await? {
         return Err(Error::Conflict("This post was just made.".to_owned()));
     }
+    if draft.tag_sharing == Some(false) {
+        tx.keep_from_carriers(post.id, true).await?;
+    }
     hang(tx, id, &media).await?;
     if let Some(wanted) = &draft.poll {
         poll::create(node, tx, &post, wanted).await?;
@@ -155,9 +158,6 @@ pub async fn publish(
     tell_new(node, tx, &post, &named).await?;
     if let Some((quoted, _)) = &quoted {
         quote::ask(node, tx, &post, quoted).await?;
-    }
-    if draft.tag_sharing == Some(false) {
-        tx.keep_from_carriers(post.id, true).await?;
     }
     carry::heed(node, tx, author, &post).await?;
     challenge::heed(node, tx, author, &post, &named).await?;
@@ -227,6 +227,9 @@ pub async fn edit(node: &Node, tx: &mut Tx, author: &Account, post_id: Id, revis
         ..old.clone()
     };
     tx.update_post(&post).await?;
+    if let Some(on) = revision.tag_sharing {
+        tx.keep_from_carriers(post.id, !on).await?;
+    }
     poll::revise(node, tx, &post, revision.poll.as_ref()).await?;
     for file in before.iter().filter(|m| !media.iter().any(|n| n.id == m.id)) {
         tx.retire_media(file.id).await?;
@@ -265,9 +268,6 @@ pub async fn edit(node: &Node, tx: &mut Tx, author: &Account, post_id: Id, revis
         let everyone = everyone_named(tx, &post).await?;
         let telling = reach(tx, telling, &post, &everyone, true).await?;
         relays::along(tx, telling, &post).await?.done(tx).await?;
-    }
-    if let Some(on) = revision.tag_sharing {
-        tx.keep_from_carriers(post.id, !on).await?;
     }
     carry::heed(node, tx, author, &post).await?;
     challenge::heed(node, tx, author, &post, &words.mentioned).await?;

@@ -3,12 +3,11 @@
 use model::account::{Account, lane};
 use model::audience::Audience;
 use model::post::Post;
-use sha2::{Digest as _, Sha256};
 use storage::{Relay, RelayStyle, Tx};
 
 use crate::deed::{Data, Kind, Telling};
 use crate::peers::us;
-use crate::{Error, Node, config, peers, totp};
+use crate::{Error, Node, carry, config, peers, random};
 
 /// What is followed at a relay of Mastodon's style.
 const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
@@ -106,8 +105,10 @@ async fn is_carried(tx: &mut Tx, post: &Post) -> Result<bool, Error> {
     if !could_be(post) || tx.relays().await?.is_empty() {
         return Ok(false);
     }
-    let lets = tx.member(post.account_id).await?.is_some_and(|m| m.tag_sharing);
-    Ok(lets && tx.account(post.account_id).await?.is_some_and(|a| a.limited_at.is_none() && !a.is_suspended()))
+    match tx.account(post.account_id).await? {
+        Some(author) => carry::is_allowed(tx, &author, post).await,
+        None => Ok(false),
+    }
 }
 
 /// Whether it could be one, if its author let it, or did.
@@ -150,6 +151,5 @@ pub(crate) async fn take_back(node: &Node, tx: &mut Tx, post: &Post) -> Result<(
 
 /// The id of the announcement of a post by the node's own actor: always the same.
 fn announce_uri(node: &Node, post: &str) -> String {
-    let hash = totp::base32(&Sha256::digest(post)).to_ascii_lowercase();
-    format!("{}/announces/{hash}", node.config.instance_actor_uri())
+    format!("{}/announces/{}", node.config.instance_actor_uri(), random::name_of(post))
 }

@@ -10,7 +10,7 @@ use crate::store::{Engine, postgres_arguments};
 use crate::{Error, Tx, sqlite};
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 108] = [
+pub const TABLES: [&str; 109] = [
     "settings",
     "accounts",
     "moves",
@@ -111,6 +111,7 @@ pub const TABLES: [&str; 108] = [
     "servers",
     "peers",
     "tag_subscriptions",
+    "relayed_posts",
     "relays",
     "subjects",
     "purposes",

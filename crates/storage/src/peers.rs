@@ -3,6 +3,7 @@
 use model::clock::Millis;
 use model::id::Id;
 
+use crate::row::json;
 use crate::{Error, Tx};
 
 /// What a server says that it runs.
@@ -170,6 +171,72 @@ impl Tx {
             args![account, limit],
         )
         .await
+    }
+
+    /// At how many peers a hashtag is followed.
+    pub async fn count_subscriptions_of_tag(&mut self, tag: Id) -> Result<i64, Error> {
+        let sql = "select count(*) from tag_subscriptions s where s.tag_id = $1 and s.state = 'accepted'";
+        Ok(self.value(sql, args![tag]).await?.unwrap_or(0))
+    }
+
+    // Posts that came by somebody's word.
+
+    /// Remembers who gave word of a post.
+    pub async fn put_relayed(&mut self, uri: &str, account: Id, now: Millis) -> Result<(), Error> {
+        let sql = "insert into relayed_posts (uri, account_id, created_at) values ($1, $2, $3) on conflict do nothing";
+        self.run(sql, args![uri, account, now]).await?;
+        Ok(())
+    }
+
+    /// Whether a post came, or is to come, by somebody's word.
+    pub async fn is_relayed(&mut self, uri: &str) -> Result<bool, Error> {
+        Ok(self.value("select true from relayed_posts r where r.uri = $1 limit 1", args![uri]).await?.unwrap_or(false))
+    }
+
+    /// Whoever gave word of it takes that back; `false` if they had not.
+    pub async fn delete_relayed(&mut self, uri: &str, account: Id) -> Result<bool, Error> {
+        let sql = "delete from relayed_posts where uri = $1 and account_id = $2";
+        Ok(self.run(sql, args![uri, account]).await? > 0)
+    }
+
+    /// Forgets words of posts that are not here, given between `after` and `before`, in steps by time; where the next step begins.
+    pub async fn forget_relayed(
+        &mut self,
+        after: Millis,
+        before: Millis,
+        limit: i64,
+    ) -> Result<(Option<Millis>, u64), Error> {
+        let step: Vec<(String, Millis)> = self
+            .all(
+                "select r.uri, r.created_at from relayed_posts r where r.created_at > $1 and r.created_at < $2 order by r.created_at limit $3",
+                args![after, before, limit],
+            )
+            .await?;
+        let uris: Vec<&String> = step.iter().map(|(uri, _)| uri).collect();
+        let gone = self
+            .run(
+                "delete from relayed_posts where uri in (select value from json_each($1)) and created_at < $2 \
+                 and not exists (select 1 from posts p where p.uri = relayed_posts.uri)",
+                &[json(&uris), before.into()],
+            )
+            .await?;
+        let is_full = i64::try_from(step.len()).is_ok_and(|n| n >= limit);
+        Ok((step.last().map(|(_, at)| *at).filter(|_| is_full), gone))
+    }
+
+    /// Whether a member has to do with a post of somebody elsewhere: they follow its author, are named in it, or did something with it.
+    pub async fn is_touched_here(&mut self, post: Id) -> Result<bool, Error> {
+        let sql = "select exists (select 1 from posts p cross join follows f cross join members m where p.id = $1 \
+                   and f.target_id = p.account_id and f.accepted and m.account_id = f.follower_id) \
+                   or exists (select 1 from favourites v cross join members m where v.post_id = $1 and m.account_id = v.account_id) \
+                   or exists (select 1 from bookmarks b where b.post_id = $1) \
+                   or exists (select 1 from mentions n cross join accounts a where n.post_id = $1 and a.id = n.account_id and a.domain = '') \
+                   or exists (select 1 from poll_votes v cross join members m where v.post_id = $1 and m.account_id = v.account_id) \
+                   or exists (select 1 from posts r where r.in_reply_to_id = $1 and r.local) \
+                   or exists (select 1 from posts b where b.boost_of_id = $1) \
+                   or exists (select 1 from quotes q where q.quoted_id = $1) \
+                   or exists (select 1 from contributions c where c.post_id = $1)";
+        Ok(self.value(sql, args![post]).await?.unwrap_or(false))
     }
 
     // Accounts of hashtags.

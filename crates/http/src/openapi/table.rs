@@ -534,10 +534,6 @@ pub const OPERATIONS: &[Operation] = &[
     get("/api/outloud/v1/challenges/{name}/links", "Hashtags that it is linked with").open("read:statuses").lists::<TagLink>(),
     post("/api/outloud/v1/challenges/{name}/links", "Link a challenge with a hashtag").needs("write:statuses").takes(&[of("tag", Text).must()]).lists::<TagLink>(),
     delete("/api/outloud/v1/challenges/{name}/links/{other}", "End that").needs("write:statuses").lists::<TagLink>(),
-    get("/api/outloud/v1/challenges/{name}/shelf", "Pages that were posted with a challenge").open("read:statuses").paged(TEXTS).takes(&[of("hidden", Flag), of("pinned", Flag)]).lists::<ShelfLink>(),
-    update("/api/outloud/v1/challenges/{name}/shelf/{id}", "Annotate, group, pin or hide one").needs("write:statuses").gives::<ShelfLink>().takes(&[
-        of("note", Text), of("heading", Text), of("pinned", Flag), of("hidden", Flag),
-    ]),
     get("/api/outloud/v1/challenges/{name}/hats", "Hats that are worn on a challenge").open("read:accounts").lists::<Hat>(),
     post("/api/outloud/v1/challenges/{name}/hats", "Put a hat on").needs("write:accounts").takes(&[of("hat", HAT).must(), of("days", Number(1, 365, Some(90)))]).gives::<Hat>(),
     post("/api/outloud/v1/challenges/{name}/harvest", "Say what came so far").needs("write:statuses").gives::<Status>(),

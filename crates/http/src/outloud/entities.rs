@@ -81,7 +81,11 @@ pub async fn purposes(
 /// A hashtag that another is linked with.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TagLink {
-    tag: Tag,
+    /// The other hashtag, or the other challenge, by its name.
+    #[schema(required)]
+    tag: Option<Tag>,
+    #[schema(required)]
+    challenge: Option<String>,
     /// Who linked them, if they are still here.
     #[schema(required)]
     account: Option<Account>,
@@ -94,14 +98,20 @@ pub async fn links(node: &Node, tx: &mut Tx, list: &[SubjectLink]) -> Result<Vec
     let tags: HashMap<Id, Used> = tx.tags_by_id(&others).await?.into_iter().map(|t| (t.id, t)).collect();
     let ids: Vec<Id> = list.iter().map(|l| l.account_id).collect();
     let people = people(&node.config, tx, &ids).await?;
-    let shown = list.iter().filter_map(|l| {
-        Some(TagLink {
-            tag: tag_with(node, tags.get(&l.other_id)?, Vec::new()),
-            account: people.get(&l.account_id).cloned(),
-            created_at: rfc3339(l.created_at),
-        })
+    let challenges = names(tx, &others).await?;
+    let shown = list.iter().map(|l| TagLink {
+        tag: tags.get(&l.other_id).map(|tag| tag_with(node, tag, Vec::new())),
+        challenge: challenges.get(&l.other_id).cloned(),
+        account: people.get(&l.account_id).cloned(),
+        created_at: rfc3339(l.created_at),
     });
-    Ok(shown.collect())
+    Ok(shown.filter(|link| link.tag.is_some() || link.challenge.is_some()).collect())
+}
+
+/// The names of challenges that are here, by their ids.
+async fn names(tx: &mut Tx, ids: &[Id]) -> Result<HashMap<Id, String>, ApiError> {
+    let accounts = tx.accounts(ids).await?.into_iter().filter(|a| !a.is_suspended());
+    Ok(accounts.map(|a| (a.id, a.username)).collect())
 }
 
 /// A page on the web that was posted with a hashtag.
@@ -154,9 +164,11 @@ pub struct Hat {
     /// What whoever wears it asks.
     question: &'static str,
     account: Account,
-    /// The hashtag that it is worn on.
+    /// The hashtag that it is worn on, or the challenge, by its name.
     #[schema(required)]
     tag: Option<Tag>,
+    #[schema(required)]
+    challenge: Option<String>,
     #[schema(format = DateTime)]
     since: String,
     /// From then on it is off.
@@ -171,6 +183,7 @@ pub async fn hats(node: &Node, tx: &mut Tx, list: &[Worn]) -> Result<Vec<Hat>, A
     let tags: HashMap<Id, Used> = tx.tags_by_id(&on).await?.into_iter().map(|t| (t.id, t)).collect();
     let ids: Vec<Id> = list.iter().map(|w| w.account_id).collect();
     let people = people(&node.config, tx, &ids).await?;
+    let challenges = names(tx, &on).await?;
     let shown = list.iter().filter_map(|w| {
         Some(Hat {
             id: w.id.to_string(),
@@ -178,6 +191,7 @@ pub async fn hats(node: &Node, tx: &mut Tx, list: &[Worn]) -> Result<Vec<Hat>, A
             question: w.hat.question(),
             account: people.get(&w.account_id)?.clone(),
             tag: tags.get(&w.subject_id).map(|t| tag_with(node, t, Vec::new())),
+            challenge: challenges.get(&w.subject_id).cloned(),
             since: rfc3339(w.since),
             until: rfc3339(w.until),
             confirmed: w.confirmed,
@@ -203,14 +217,14 @@ pub struct Completeness {
 }
 
 impl Completeness {
-    pub fn new(known: &Known) -> Self {
+    pub fn new(known: &Known, subscribed: i64) -> Self {
         let time = |id: Option<Id>| id.map(made_at).map(|at: Millis| rfc3339(at));
         Self {
             posts_count: known.posts,
             servers_count: known.servers,
             since: time(known.first_id),
             until: time(known.last_id),
-            subscribed_servers_count: 0,
+            subscribed_servers_count: subscribed,
         }
     }
 }

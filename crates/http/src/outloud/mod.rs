@@ -51,8 +51,6 @@ pub fn routes() -> Router<App> {
         .route("/api/outloud/v1/challenges/{name}/views/{hat}", get(hats::look))
         .route("/api/outloud/v1/challenges/{name}/views/{id}/withdraw", post(tags::withdraw))
         .route("/api/outloud/v1/challenges/{name}/views/{id}/take_down", post(tags::take_down))
-        .route("/api/outloud/v1/challenges/{name}/shelf", get(tags::shelf))
-        .route("/api/outloud/v1/challenges/{name}/shelf/{id}", patch(tags::arrange).put(tags::arrange))
         .route("/api/outloud/v1/challenges/{name}/hats", get(hats::on).post(hats::put_on))
         .route("/api/outloud/v1/challenges/{name}/links", get(tags::links).post(tags::link_to))
         .route("/api/outloud/v1/challenges/{name}/links/{other}", delete(tags::unlink))

@@ -47,7 +47,7 @@ pub async fn show(State(app): State<App>, caller: Caller, Path(name): Path<Strin
         views: entities::purposes(node, &mut tx, &views, |_| true).await?,
         keepers: keepers.iter().filter_map(|id| people.get(id).cloned()).collect(),
         links: entities::links(node, &mut tx, &links).await?,
-        completeness: Completeness::new(&tx.completeness(subject).await?),
+        completeness: Completeness::new(&tx.completeness(subject).await?, tx.count_subscriptions_of_tag(tag.id).await?),
         name: tag.display,
     }))
 }

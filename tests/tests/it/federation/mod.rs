@@ -30,6 +30,7 @@ mod processes;
 mod quotes;
 mod reactions;
 mod relays;
+mod ring;
 mod signatures;
 mod software;
 mod synchronisation;
