@@ -13,7 +13,7 @@ use storage::{Key, Profile, ProfileSettings, Tx};
 use crate::deed::{Data, Kind};
 use crate::notify::notify;
 use crate::publish::check_description;
-use crate::{Error, Node, domains, emoji, index, jobs, login, moderate, peers};
+use crate::{Error, Node, carry, domains, emoji, index, jobs, login, moderate, peers};
 
 /// How long a key of ours that was replaced is kept: as long as something waits that was done before.
 const REPLACED_KEY: Millis = 7 * DAY;
@@ -389,6 +389,10 @@ pub async fn change_profile(
         hide_collections: change.hide_collections.unwrap_or(account.hide_collections),
     };
     tx.update_profile(account.id, &profile, node.now()).await?;
+    let changed = tx.account(account.id).await?.ok_or(Error::NotFound)?;
+    if carry::wants_no_robots(&changed) && !carry::wants_no_robots(account) {
+        carry::withdraw(node, tx, account.id).await?;
+    }
     let known = tx.profile_settings(account.id).await?;
     let settings = ProfileSettings {
         show_media: change.show_media.unwrap_or(known.show_media),

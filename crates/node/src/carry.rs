@@ -19,7 +19,7 @@ use crate::deed::{Data, Kind};
 use crate::moderate::is_shut_out;
 use crate::publish::{count_post, spread};
 use crate::react::{drop_boost, wrapper};
-use crate::{Config, Error, Node, jobs, random};
+use crate::{Config, Error, Node, challenge, jobs, random};
 
 /// Of one member so many posts are carried within an hour.
 pub const AN_HOUR: i64 = 30;
@@ -203,6 +203,14 @@ pub(crate) async fn is_allowed(tx: &mut Tx, author: &Account, post: &Post) -> Re
     Ok(consents && !tx.is_kept_from_carriers(post.id).await?)
 }
 
+/// Whether somebody may be passed on for a hashtag that they used: nothing that they said speaks against it. Of others that is their profile.
+pub(crate) async fn lets_hashtags(tx: &mut Tx, author: &Account, post: &Post) -> Result<bool, Error> {
+    if wants_no_robots(author) || tx.member(author.id).await?.is_some_and(|m| !m.tag_sharing) {
+        return Ok(false);
+    }
+    Ok(!tx.is_kept_from_carriers(post.id).await?)
+}
+
 /// Whether somebody's profile says that no robot is to pass them on.
 pub fn wants_no_robots(account: &Account) -> bool {
     let says = |html: &str| {
@@ -281,18 +289,22 @@ pub(crate) async fn withdraw(node: &Node, tx: &mut Tx, author: Id) -> Result<(),
     jobs::enqueue(node, tx, &jobs::Job::TakeBack { author, after: 0 }).await
 }
 
-/// A step of that: hashtags carry of somebody's posts what they may. Answers where the next one begins.
+/// A step of that: hashtags carry of somebody's posts what they may, and challenges have what they may. Answers where the next one begins.
 pub async fn withdraw_step(node: &Node, tx: &mut Tx, author: Id, after: Id) -> Result<Option<Id>, Error> {
     let ids = tx.ids_of_posts_by(author, after, STEP).await?;
     let Some(author) = tx.account(author).await? else { return Ok(None) };
     for id in &ids {
         let boosts = tx.carried_by_tags(*id).await?;
-        if let (false, Some(post)) = (boosts.is_empty(), tx.post(*id).await?) {
-            let carriers = carriers_of(node, tx, &author, &post).await?;
-            for boost in boosts.iter().filter(|b| !carriers.iter().any(|c| c.id == b.account_id)) {
-                take_back(node, tx, boost, &post).await?;
-            }
+        let contributions = tx.contributions_of_post(*id).await?;
+        if boosts.is_empty() && contributions.is_empty() {
+            continue;
         }
+        let Some(post) = tx.post(*id).await? else { continue };
+        let carriers = carriers_of(node, tx, &author, &post).await?;
+        for boost in boosts.iter().filter(|b| !carriers.iter().any(|c| c.id == b.account_id)) {
+            take_back(node, tx, boost, &post).await?;
+        }
+        challenge::review(node, tx, &author, &post, &contributions).await?;
     }
     let is_full = i64::try_from(ids.len()).is_ok_and(|n| n >= STEP);
     Ok(ids.last().copied().filter(|_| is_full))
@@ -300,8 +312,7 @@ pub async fn withdraw_step(node: &Node, tx: &mut Tx, author: Id, after: Id) -> R
 
 /// The node does not carry a hashtag any more: what its actor carries is taken back, and it is not there for anybody. Answers the key.
 pub async fn block(node: &Node, tx: &mut Tx, by: &str, name: &str, comment: &str) -> Result<String, Error> {
-    let key =
-        model::hashtag::normalise(name).ok_or_else(|| Error::invalid("Validation failed: Name is not a hashtag"))?;
+    let key = key_of(name)?;
     tx.block_tag(&key, comment, node.now()).await?;
     if let Some(account) = tx.account_by_uri(&node.config.tag_actor_uri(&slug(&key))).await? {
         tx.set_suspended(account.id, Some(node.now()), "moderator").await?;
@@ -311,14 +322,21 @@ pub async fn block(node: &Node, tx: &mut Tx, by: &str, name: &str, comment: &str
     Ok(key)
 }
 
+fn key_of(name: &str) -> Result<String, Error> {
+    model::hashtag::normalise(name).ok_or_else(|| Error::invalid("Validation failed: Name is not a hashtag"))
+}
+
 /// It does again. `false`: it did all the time.
 pub async fn unblock(node: &Node, tx: &mut Tx, by: &str, name: &str) -> Result<bool, Error> {
-    let Some(key) = model::hashtag::normalise(name) else { return Ok(false) };
+    let key = key_of(name)?;
+    if !tx.unblock_tag(&key).await? {
+        return Ok(false);
+    }
     if let Some(account) = tx.account_by_uri(&node.config.tag_actor_uri(&slug(&key))).await? {
         tx.set_suspended(account.id, None, "").await?;
     }
     tx.log_action(node.id(), by, "tag unblock", &format!("#{key}"), "", node.now()).await?;
-    Ok(tx.unblock_tag(&key).await?)
+    Ok(true)
 }
 
 /// A step of taking back all that an actor carries that was shut; `true` when nothing is left.

@@ -17,7 +17,7 @@ use model::text::{Format, length};
 use storage::Tx;
 
 use crate::accounts::local_account;
-use crate::carry::{announce, is_carrier, take_back, wants_no_robots};
+use crate::carry::{announce, is_carrier, lets_hashtags, take_back};
 use crate::login::may_be_heard;
 use crate::moderate::is_shut_out;
 use crate::notify::notify;
@@ -331,6 +331,7 @@ pub async fn close(node: &Node, tx: &mut Tx, asked: Asked) -> Result<Asked, Erro
             challenge.state = State::Closed;
             challenge.closes_at = Some(node.now());
             tx.put_challenge(&challenge).await?;
+            peers::settle_challenge(node, tx, challenge.tag_id, None).await?;
             return Ok(Asked { account, challenge });
         }
         State::Closed | State::Answered => {
@@ -523,7 +524,8 @@ async fn gather(node: &Node, tx: &mut Tx, author: &Account, post: &Post, named: 
         return Ok(());
     }
     let known = tx.contributions_of_post(post.id).await?;
-    let by_tag = if wants_no_robots(author) { Vec::new() } else { tx.challenges_of_tags(post.id).await? };
+    let by_tag =
+        if lets_hashtags(tx, author, post).await? { tx.challenges_of_tags(post.id).await? } else { Vec::new() };
     for contribution in known.iter().filter(|n| !n.by_mention && !by_tag.contains(&n.challenge_id)) {
         drop_contribution(node, tx, contribution, post).await?;
     }
@@ -594,6 +596,21 @@ async fn drop_contribution(node: &Node, tx: &mut Tx, n: &Contribution, post: &Po
         return Ok(());
     }
     put_down(node, tx, n, post).await
+}
+
+/// What is no contribution any more, since its author was suspended or changed their mind, goes.
+pub(crate) async fn review(
+    node: &Node,
+    tx: &mut Tx,
+    author: &Account,
+    post: &Post,
+    contributions: &[Contribution],
+) -> Result<(), Error> {
+    let by_tag = !author.is_suspended() && lets_hashtags(tx, author, post).await?;
+    for n in contributions.iter().filter(|n| author.is_suspended() || !n.by_mention && !by_tag) {
+        drop_contribution(node, tx, n, post).await?;
+    }
+    Ok(())
 }
 
 /// It is passed on no more.

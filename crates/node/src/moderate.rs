@@ -29,6 +29,9 @@ pub async fn block(node: &Node, tx: &mut Tx, who: &Account, target: &Account) ->
     follow::unfollow(node, tx, who, target).await?;
     follow::remove_follower(node, tx, who, target).await?;
     separate(tx, who, target).await?;
+    if carry::is_carrier(target) {
+        challenge::stop(node, tx, target, who).await?;
+    }
     if !target.is_local() {
         let data = Data { uri, object: target.uri.clone(), ..Data::default() };
         node.tell(tx, Kind::Block, who.id, None, &data).await?.accounts(tx, &[target.id]).await?.done(tx).await?;
@@ -163,8 +166,9 @@ async fn put_away(node: &Node, tx: &mut Tx, account: &Account) -> Result<(), Err
         warn::severed(node, tx, Cut::Suspension, &node.config.full_handle(account), &ties).await?;
     }
     tx.set_suspended(account.id, Some(node.now()), "moderator").await?;
+    // What our actors passed on, be it to a challenge from elsewhere.
+    carry::withdraw(node, tx, account.id).await?;
     if account.is_local() {
-        carry::withdraw(node, tx, account.id).await?;
         tx.delete_tokens_of(account.id).await?;
         peers::member_changed(node, tx, account.id).await?;
         if let Some(member) = tx.member(account.id).await? {

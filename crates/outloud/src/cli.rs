@@ -310,7 +310,7 @@ async fn local_account(node: &Node, name: &str) -> Result<model::account::Accoun
     let name = name.trim().trim_start_matches('@');
     let name = name.split_once('@').map_or(name, |(name, _)| name);
     let account = node.store.read().await?.account_by_handle(name, "").await?;
-    let account = account.filter(|a| a.deleted_at.is_none());
+    let account = account.filter(|a| a.deleted_at.is_none() && !node::carry::is_carrier(a));
     account.ok_or_else(|| Error::Usage(format!("There is no member “{name}” on this node.")))
 }
 

@@ -141,6 +141,13 @@ impl Tx {
             "delete from could_go_public where account_id = $1",
             // What a subject is for is everybody's by now; another view is somebody's own.
             "delete from purposes where account_id = $1 and is_view",
+            // What they asked of actors of ours that carry, and where they had no say.
+            "delete from carrier_refusals where account_id = $1",
+            "delete from challenge_blocks where account_id = $1",
+            // If it is an actor of ours that carries: who refused it, what it asked, what came, and what that is for.
+            "delete from carrier_refusals where carrier_id = $1",
+            "delete from challenges where account_id = $1",
+            "delete from subjects where challenge_id = $1",
         ] {
             self.run(sql, args![account]).await?;
         }

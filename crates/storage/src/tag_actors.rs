@@ -156,7 +156,8 @@ impl Tx {
         .await
     }
 
-    /// Actors for hashtags in steps: those that nobody follows and that carry nothing go.
+    /// Actors for hashtags in steps: those that nobody follows and that carry nothing go. One that somebody asked to leave them alone
+    /// stays, so that it remembers.
     pub async fn drop_idle_tag_actors(
         &mut self,
         after: Id,
@@ -176,6 +177,7 @@ impl Tx {
                  and not exists (select 1 from posts p where p.account_id = accounts.id) \
                  and not exists (select 1 from mentions m where m.account_id = accounts.id) \
                  and not exists (select 1 from blocks b where b.account_id = accounts.id or b.target_id = accounts.id) \
+                 and not exists (select 1 from carrier_refusals r where r.carrier_id = accounts.id) \
                  and not exists (select 1 from deeds d where d.account_id = accounts.id)",
                 &[crate::row::ids(&step), before.into()],
             )

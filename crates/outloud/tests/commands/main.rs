@@ -7,6 +7,7 @@
 )]
 
 mod backups;
+mod challenges;
 mod checks;
 mod demo;
 mod hats;

@@ -4,6 +4,8 @@ mod accounts;
 mod audience;
 mod bell;
 mod cards;
+mod carriers;
+mod challenges;
 mod circle;
 mod conversations;
 mod copy;

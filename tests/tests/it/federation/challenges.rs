@@ -3,7 +3,7 @@
 use model::audience::{Audience, Viewer};
 use model::challenge::{Standing, State};
 use model::page::Page;
-use model::post::{Post, Revision};
+use model::post::{Draft, Post, Revision};
 use node::challenge::{self, Asked, Form};
 use node::{carry, domains, follow, publish};
 use serde_json::{Value, json};
@@ -237,6 +237,76 @@ on_both! {
         gives(&stage, &bob, &note).await;
         assert_eq!(contributed(&stage.node, &asked, Standing::Waiting).await, [note["id"].as_str().unwrap()]);
         assert_eq!(count(&stage.node, &asked).await, 1);
+        stage.end().await;
+    }
+
+    async fn a_member_who_lets_no_hashtag_carry_them_contributes_by_naming_it_alone(db: Db) {
+        let stage = Stage::empty_with("elsewhere", db.engine, Options::default()).await;
+        let dora = stage.server.person("dora");
+        let asked = asks(stage.alice(), Form { tag: "TrustMe".to_owned(), ..Form::default() }).await;
+        stage.takes(&stage.server.activity("Follow", &dora, json!(asked.account.uri))).await;
+        let (carl, node) = (stage.node.member("carl").await, stage.node.node());
+        let (tagged, named) = (carl.says("We bake #TrustMe").await, carl.says("@trust we bake #TrustMe").await);
+        let quiet = Draft { text: "Not this #TrustMe".to_owned(), tag_sharing: Some(false), ..Draft::default() };
+        let kept = carl.posts(quiet).await;
+        stage.node.idle().await;
+        assert_eq!(carried(&stage, &asked, &json!(tagged.uri)), ["Announce"]);
+        assert!(carried(&stage, &asked, &json!(kept.uri)).is_empty(), "its author said so of this one");
+
+        let consents = async |on: bool| {
+            let mut tx = node.store.begin().await.unwrap();
+            carry::set_consent(node, &mut tx, &carl.account().await, on).await.unwrap();
+            node.commit(tx).await.unwrap();
+        };
+        consents(false).await;
+        let later = carl.says("And again #TrustMe").await;
+        stage.node.idle().await;
+        assert_eq!(carried(&stage, &asked, &json!(tagged.uri)), ["Announce", "Undo"]);
+        assert!(carried(&stage, &asked, &json!(later.uri)).is_empty());
+        assert_eq!(contributed(&stage.node, &asked, Standing::Accepted).await, [named.uri.clone()], "to name it is to want it");
+
+        let mut tx = node.store.begin().await.unwrap();
+        node::moderate::suspend(node, &mut tx, "test", &carl.account().await).await.unwrap();
+        node.commit(tx).await.unwrap();
+        stage.node.idle().await;
+        assert_eq!(carried(&stage, &asked, &json!(named.uri)), ["Announce", "Undo"]);
+        assert_eq!(count(&stage.node, &asked).await, 0);
+        stage.end().await;
+    }
+
+    async fn a_suspended_stranger_is_passed_on_no_more(db: Db) {
+        let stage = Stage::empty_with("elsewhere", db.engine, Options::default()).await;
+        let (bob, dora) = (stage.server.person("bob"), stage.server.person("dora"));
+        let asked = asks(stage.alice(), Form::default()).await;
+        stage.takes(&stage.server.activity("Follow", &dora, json!(asked.account.uri))).await;
+        let note = naming(&stage, &bob, "/notes/1", &asked, "One");
+        gives(&stage, &bob, &note).await;
+        decides(stage.alice(), &stage.stored(&note).await.unwrap(), true).await;
+        stage.node.idle().await;
+        let node = stage.node.node();
+        let account = stage.known(&bob).await;
+        let mut tx = node.store.begin().await.unwrap();
+        node::moderate::suspend(node, &mut tx, "test", &account).await.unwrap();
+        node.commit(tx).await.unwrap();
+        stage.node.idle().await;
+        assert_eq!(carried(&stage, &asked, &note["id"]), ["Announce", "Undo"]);
+        assert_eq!(count(&stage.node, &asked).await, 0);
+        stage.end().await;
+    }
+
+    async fn what_never_opened_asks_peers_for_its_hashtag_no_more(db: Db) {
+        let options = Options { no_worker: true, ..Options::default() };
+        let stage = Stage::empty_with("elsewhere", db.engine, options).await;
+        crate::federation::peers::named_peer(&stage, &stage.server, "tag-{slug}", true).await;
+        let opens_at = Some(stage.node.node().now() + 3_600_000);
+        let asked = asks(stage.alice(), Form { tag: "TrustMe".to_owned(), opens_at, ..Form::default() }).await;
+        let followed = async || {
+            let mut tx = stage.node.node().store.read().await.unwrap();
+            tx.tag_subscriptions_of_tag(asked.challenge.tag_id.unwrap()).await.unwrap().len()
+        };
+        assert_eq!(followed().await, 1);
+        assert_eq!(closes(stage.alice()).await.challenge.state, State::Closed);
+        assert_eq!(followed().await, 0);
         stage.end().await;
     }
 
