@@ -62,7 +62,6 @@ pub fn router(app: App) -> Router {
         .merge(mastodon::routes(&app))
         .merge(outloud::routes())
         .merge(instance::routes())
-        .merge(outloud::routes())
         .merge(streaming::routes())
         .merge(oauth::open_routes())
         .merge(openapi::routes())
