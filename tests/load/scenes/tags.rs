@@ -50,9 +50,7 @@ fn followers(world: &Fediverse) -> Vec<String> {
             "insert into follows (id, follower_id, target_id, accepted, uri, created_at) {first} \
              select i * 16, 999 + i, {alice}, true, 'https://localhost/follows/' || (i * 16), 0 from n"
         ),
-        format!(
-            "update accounts set followers_count = {FOLLOWERS} where id in (select account_id from tag_actors)"
-        ),
+        format!("update accounts set followers_count = {FOLLOWERS} where id in (select account_id from tag_actors)"),
         format!("update accounts set followers_count = {SERVERS} where id = {alice}"),
         "analyze".to_owned(),
     ]
@@ -98,7 +96,12 @@ pub async fn play(binary: &Path, engine: Engine, table: &mut Table) {
         spent.push(target.cpu() - before);
         if number == 0 {
             let most = AtMost(TOLD as f64);
-            table.put(engine, "a post with 5 hashtags of 2,000 followers on 500 servers: requests", most, world.requests() as f64);
+            table.put(
+                engine,
+                "a post with 5 hashtags of 2,000 followers on 500 servers: requests",
+                most,
+                world.requests() as f64,
+            );
         }
     }
     let thousands = TOLD as f64 / 1e3;
