@@ -7,6 +7,7 @@ mod kills;
 mod listeners;
 mod opening;
 mod reading;
+mod tags;
 
 use std::path::Path;
 
@@ -29,6 +30,8 @@ pub enum Scene {
     Busy,
     /// One post to followers on a thousand servers, and what happens when a fifth of them does not answer.
     Deliveries,
+    /// One post with five hashtags whose actors have thousands of followers.
+    Tags,
     /// What is lost when the node is killed.
     Kills,
     /// Many readers, at ten thousand posts.
@@ -42,13 +45,22 @@ pub enum Scene {
 }
 
 impl Scene {
-    pub const ALL: [Self; 7] =
-        [Self::Busy, Self::Deliveries, Self::Kills, Self::Reading, Self::Growth, Self::Opening, Self::Listeners];
+    pub const ALL: [Self; 8] = [
+        Self::Busy,
+        Self::Deliveries,
+        Self::Tags,
+        Self::Kills,
+        Self::Reading,
+        Self::Growth,
+        Self::Opening,
+        Self::Listeners,
+    ];
 
     pub fn words(self) -> &'static str {
         match self {
             Self::Busy => "notes coming in, posts going out",
             Self::Deliveries => "deliveries to a thousand servers",
+            Self::Tags => "five hashtags and their followers",
             Self::Kills => "killed with work in hand",
             Self::Reading => "many readers",
             Self::Growth => "a thousand posts and a million",
@@ -61,6 +73,7 @@ impl Scene {
         match self {
             Self::Busy => busy::play(binary, engine, table).await,
             Self::Deliveries => deliveries::play(binary, engine, table).await,
+            Self::Tags => tags::play(binary, engine, table).await,
             Self::Kills => kills::play(binary, engine, table).await,
             Self::Reading => reading::play(binary, engine, table).await,
             Self::Growth => growth::play(binary, engine, size.posts, table).await,

@@ -200,6 +200,20 @@ impl Target {
         }
     }
 
+    /// What a statement counts in its database.
+    pub async fn count(&self, sql: &'static str) -> i64 {
+        match self.engine {
+            Engine::Sqlite => {
+                let mut connection = SqliteConnection::connect(&self.database_url).await.unwrap();
+                sqlx::query_scalar(sql).fetch_one(&mut connection).await.unwrap()
+            }
+            Engine::Postgres => {
+                let mut connection = PgConnection::connect(&self.database_url).await.unwrap();
+                sqlx::query_scalar(sql).fetch_one(&mut connection).await.unwrap()
+            }
+        }
+    }
+
     async fn sql(&self, sql: String) {
         match self.engine {
             Engine::Sqlite => {

@@ -61,7 +61,6 @@ pub fn router(app: App) -> Router {
         .route("/media/remote/{owner}/{id}/{seal}", get(media::other))
         .merge(mastodon::routes(&app))
         .merge(instance::routes())
-        .merge(outloud::routes())
         .merge(streaming::routes())
         .merge(oauth::open_routes())
         .merge(openapi::routes())

@@ -139,18 +139,16 @@ pub fn lent(account: &Account, key: Option<Key>) -> Option<Key> {
 pub(crate) async fn heed(node: &Node, tx: &mut Tx, author: &Account, post: &Post) -> Result<(), Error> {
     let carried = tx.carried_by_tags(post.id).await?;
     let carriers = carriers_of(node, tx, author, post).await?;
+    let mut deeds = Vec::new();
     for boost in carried.iter().filter(|b| !carriers.iter().any(|c| c.id == b.account_id)) {
-        take_back(node, tx, boost, post).await?;
+        deeds.extend(drop_carried(node, tx, boost, post).await?);
     }
     let new: Vec<&Account> = carriers.iter().filter(|c| !carried.iter().any(|b| b.account_id == c.id)).collect();
     // One who writes without end is not carried without end.
-    if new.is_empty() || carried.is_empty() && tx.count_carried(author.id, node.now() - HOUR).await? >= AN_HOUR {
-        return Ok(());
+    if !new.is_empty() && (!carried.is_empty() || tx.count_carried(author.id, node.now() - HOUR).await? < AN_HOUR) {
+        deeds.extend(pass_on(node, tx, &new, post).await?);
     }
-    for carrier in new {
-        announce(node, tx, carrier, post).await?;
-    }
-    Ok(())
+    node.tell_followers_of_each(tx, &deeds).await
 }
 
 /// The actors of hashtags that are to carry a post.
@@ -182,7 +180,7 @@ fn is_for_a_hub(node: &Node, author: &Account, post: &Post) -> bool {
 }
 
 /// A post of somebody elsewhere came from themselves: a hub carries it. What others brought is carried by nobody.
-pub(crate) async fn pass_on(node: &Node, tx: &mut Tx, author: &Account, post: &Post) -> Result<(), Error> {
+pub(crate) async fn heed_as_hub(node: &Node, tx: &mut Tx, author: &Account, post: &Post) -> Result<(), Error> {
     if node.config.tag_hub { heed(node, tx, author, post).await } else { Ok(()) }
 }
 
@@ -227,24 +225,31 @@ pub fn wants_no_robots(account: &Account) -> bool {
 
 /// An actor of ours passes a post on to those who follow it, once. `false` if it did before.
 pub(crate) async fn announce(node: &Node, tx: &mut Tx, carrier: &Account, post: &Post) -> Result<bool, Error> {
-    if tx.boost_of(carrier.id, post.id).await?.is_some() || !tx.hold_post(post.id).await? {
+    if tx.boost_of(carrier.id, post.id).await?.is_some() {
         return Ok(false);
     }
-    let uri = announce_uri(tx, carrier, post).await?;
-    let boost =
-        Post { kind: CARRIED.to_owned(), ..wrapper(node, carrier, post, node.id(), uri, Audience::Public, node.now()) };
-    if !tx.insert_post(&boost).await? {
-        return Ok(false);
+    let deeds = pass_on(node, tx, &[carrier], post).await?;
+    node.tell_followers_of_each(tx, &deeds).await?;
+    Ok(!deeds.is_empty())
+}
+
+/// Actors of ours that do not yet carry a post do. Answers the deeds, of which nobody is told yet.
+async fn pass_on(node: &Node, tx: &mut Tx, carriers: &[&Account], post: &Post) -> Result<Vec<Id>, Error> {
+    let mut deeds = Vec::new();
+    if !tx.hold_post(post.id).await? {
+        return Ok(deeds);
     }
-    count_post(tx, &boost, 1).await?;
-    spread(node, tx, carrier, &boost, &[]).await?;
-    node.tell(tx, Kind::Announce, carrier.id, Some(boost.id), &Data::default())
-        .await?
-        .followers(tx)
-        .await?
-        .done(tx)
-        .await?;
-    Ok(true)
+    for carrier in carriers {
+        let uri = announce_uri(tx, carrier, post).await?;
+        let wrapper = wrapper(node, carrier, post, node.id(), uri, Audience::Public, node.now());
+        let boost = Post { kind: CARRIED.to_owned(), ..wrapper };
+        if tx.insert_post(&boost).await? {
+            count_post(tx, &boost, 1).await?;
+            spread(node, tx, carrier, &boost, &[]).await?;
+            deeds.push(node.note_deed(tx, Kind::Announce, carrier.id, Some(boost.id), &Data::default()).await?);
+        }
+    }
+    Ok(deeds)
 }
 
 /// The id follows from what is announced, so that the same is never two: but what was taken back and comes again is another deed.
@@ -263,18 +268,24 @@ async fn announce_uri(tx: &mut Tx, carrier: &Account, post: &Post) -> Result<Str
 
 /// An actor of ours takes back what it passed on; whoever follows it is told.
 pub(crate) async fn take_back(node: &Node, tx: &mut Tx, boost: &Post, post: &Post) -> Result<(), Error> {
-    if drop_boost(tx, boost).await? {
-        tell_taken_back(node, tx, boost, &post.uri).await?;
-    }
-    Ok(())
+    let deed = drop_carried(node, tx, boost, post).await?;
+    node.tell_followers_of_each(tx, deed.as_slice()).await
 }
 
-/// Tells of it when it is done.
-pub(crate) async fn tell_taken_back(node: &Node, tx: &mut Tx, boost: &Post, object: &str) -> Result<(), Error> {
-    let Some(carrier) = tx.account(boost.account_id).await?.filter(is_carrier) else { return Ok(()) };
+/// The same without telling anybody yet. Answers the deed.
+async fn drop_carried(node: &Node, tx: &mut Tx, boost: &Post, post: &Post) -> Result<Option<Id>, Error> {
+    match drop_boost(tx, boost).await? {
+        true => note_taken_back(node, tx, boost, &post.uri).await,
+        false => Ok(None),
+    }
+}
+
+/// The deed, when it is done. Nobody is told of it yet.
+pub(crate) async fn note_taken_back(node: &Node, tx: &mut Tx, boost: &Post, object: &str) -> Result<Option<Id>, Error> {
+    let Some(carrier) = tx.account(boost.account_id).await?.filter(is_carrier) else { return Ok(None) };
     tx.put_tombstone(&boost.uri, &carrier.uri, node.now()).await?;
     let data = Data { uri: boost.uri.clone(), object: object.to_owned(), ..Data::default() };
-    node.tell(tx, Kind::UndoAnnounce, carrier.id, None, &data).await?.followers(tx).await?.done(tx).await
+    node.note_deed(tx, Kind::UndoAnnounce, carrier.id, None, &data).await.map(Some)
 }
 
 /// A member lets hashtags carry what they say to everybody beyond those who follow them, or does not any more: then what was carried
@@ -293,6 +304,7 @@ pub(crate) async fn withdraw(node: &Node, tx: &mut Tx, author: Id) -> Result<(),
 pub async fn withdraw_step(node: &Node, tx: &mut Tx, author: Id, after: Id) -> Result<Option<Id>, Error> {
     let ids = tx.ids_of_posts_by(author, after, STEP).await?;
     let Some(author) = tx.account(author).await? else { return Ok(None) };
+    let mut deeds = Vec::new();
     for id in &ids {
         let boosts = tx.carried_by_tags(*id).await?;
         let contributions = tx.contributions_of_post(*id).await?;
@@ -302,10 +314,11 @@ pub async fn withdraw_step(node: &Node, tx: &mut Tx, author: Id, after: Id) -> R
         let Some(post) = tx.post(*id).await? else { continue };
         let carriers = carriers_of(node, tx, &author, &post).await?;
         for boost in boosts.iter().filter(|b| !carriers.iter().any(|c| c.id == b.account_id)) {
-            take_back(node, tx, boost, &post).await?;
+            deeds.extend(drop_carried(node, tx, boost, &post).await?);
         }
         challenge::review(node, tx, &author, &post, &contributions).await?;
     }
+    node.tell_followers_of_each(tx, &deeds).await?;
     let is_full = i64::try_from(ids.len()).is_ok_and(|n| n >= STEP);
     Ok(ids.last().copied().filter(|_| is_full))
 }
@@ -345,16 +358,18 @@ pub async fn empty_step(node: &Node, tx: &mut Tx, carrier: Id) -> Result<bool, E
         return Ok(true);
     }
     let carried = tx.carried_by(carrier, STEP).await?;
+    let mut deeds = Vec::new();
     for boost in &carried {
         let post = match boost.boost_of_id {
             Some(original) => tx.post(original).await?,
             None => None,
         };
         match post {
-            Some(post) => take_back(node, tx, boost, &post).await?,
+            Some(post) => deeds.extend(drop_carried(node, tx, boost, &post).await?),
             None => drop(drop_boost(tx, boost).await?),
         }
     }
+    node.tell_followers_of_each(tx, &deeds).await?;
     Ok(carried.is_empty())
 }
 

@@ -155,7 +155,19 @@ impl Node {
         subject: Option<Id>,
         data: &Data,
     ) -> Result<Telling<'_>, Error> {
-        let now = self.now();
+        let deed = self.note_deed(tx, kind, account, subject, data).await?;
+        Ok(Telling { node: self, deed, account, recipients: 0 })
+    }
+
+    /// A deed that nobody is told of yet.
+    pub(crate) async fn note_deed(
+        &self,
+        tx: &mut Tx,
+        kind: Kind,
+        account: Id,
+        subject: Option<Id>,
+        data: &Data,
+    ) -> Result<Id, Error> {
         let deed = Deed {
             id: self.id(),
             kind: kind.name().to_owned(),
@@ -163,10 +175,24 @@ impl Node {
             subject_id: subject,
             data: serde_json::to_string(data).map_err(|e| Error::Internal(e.to_string()))?,
             document: None,
-            created_at: now,
+            created_at: self.now(),
         };
         tx.insert_deed(&deed).await?;
-        Ok(Telling { node: self, deed: deed.id, account, recipients: 0 })
+        Ok(deed.id)
+    }
+
+    /// Tells of several deeds at once, each the followers of who did it.
+    pub(crate) async fn tell_followers_of_each(&self, tx: &mut Tx, deeds: &[Id]) -> Result<(), Error> {
+        if deeds.is_empty() {
+            return Ok(());
+        }
+        let now = self.now();
+        if tx.deliver_each_to_followers(deeds, now).await? > 0 {
+            tx.wake_hosts_of(deeds, now).await?;
+        }
+        // Those that nobody elsewhere gets.
+        tx.drop_finished_deeds(deeds).await?;
+        Ok(())
     }
 }
 
@@ -178,6 +204,12 @@ impl Telling<'_> {
 
     pub async fn followers_of(mut self, tx: &mut Tx, account: Id) -> Result<Self, Error> {
         self.recipients += tx.deliver_to_followers(self.deed, account, self.node.now()).await?;
+        Ok(self)
+    }
+
+    /// The followers of the actors of ours that carry a post.
+    pub async fn followers_of_carriers(mut self, tx: &mut Tx, post: Id) -> Result<Self, Error> {
+        self.recipients += tx.deliver_to_followers_of_carriers(self.deed, post, self.node.now()).await?;
         Ok(self)
     }
 

@@ -314,6 +314,7 @@ pub async fn delete(node: &Node, tx: &mut Tx, author: &Account, post_id: Id) -> 
 /// Takes a post out of the database, ours or another's, with its boosts, files and kept counts.
 pub(crate) async fn remove(node: &Node, tx: &mut Tx, post: &Post) -> Result<(), Error> {
     tx.lock_posts(&[post.id]).await?;
+    let mut taken_back = Vec::new();
     loop {
         let boosts = tx.boosts_of(post.id, 0, 100).await?;
         if boosts.is_empty() {
@@ -326,11 +327,12 @@ pub(crate) async fn remove(node: &Node, tx: &mut Tx, post: &Post) -> Result<(), 
                 count_post(tx, &boost, -1).await?;
                 // Whoever follows it there alone may hear of it in no other way.
                 if boost.kind == CARRIED {
-                    carry::tell_taken_back(node, tx, &boost, &post.uri).await?;
+                    taken_back.extend(carry::note_taken_back(node, tx, &boost, &post.uri).await?);
                 }
             }
         }
     }
+    node.tell_followers_of_each(tx, &taken_back).await?;
     tx.drop_card_of(post.id).await?;
     live::removed(tx, post).await?;
     tag::uncount(tx, post).await?;
@@ -473,9 +475,7 @@ pub(crate) async fn reach<'a>(
         }
         if again {
             telling = telling.engaged(tx, post.id).await?;
-            for carrier in tx.carriers(post.id).await? {
-                telling = telling.followers_of(tx, carrier).await?;
-            }
+            telling = telling.followers_of_carriers(tx, post.id).await?;
         }
     }
     let mut named: Vec<Id> = named.iter().map(|a| a.id).collect();

@@ -223,7 +223,7 @@ pub async fn post(
         spread(node, tx, author, &post, &told).await?;
         challenge::heed(node, tx, author, &post, &told).await?;
         if reason == Reason::Delivered {
-            carry::pass_on(node, tx, author, &post).await?;
+            carry::heed_as_hub(node, tx, author, &post).await?;
         }
     }
     Ok(Some(post))
@@ -334,7 +334,7 @@ pub async fn update(
     challenge::heed(node, tx, author, &post, &named).await?;
     // What was passed on, and what of it has the hashtag no more.
     if !tx.carriers(post.id).await?.is_empty() {
-        carry::pass_on(node, tx, author, &post).await?;
+        carry::heed_as_hub(node, tx, author, &post).await?;
     }
     Ok(Some(post))
 }

@@ -8,6 +8,7 @@ use std::collections::HashSet;
 
 use model::clock::Millis;
 use model::id::Id;
+use model::post::CARRIED;
 
 use crate::row::ids;
 use crate::{Error, Event, Tx};
@@ -89,16 +90,26 @@ pub struct Queue {
     pub oldest: Option<Millis>,
 }
 
-/// `insert into deliveries … select` over accounts `a`: their shared inbox, or their own where they have none or `$4` is false.
+/// Where there is an inbox of accounts `a` at all, and something may be sent there.
+macro_rules! reachable {
+    () => {
+        "a.domain <> '' and a.inbox <> '' and a.inbox_host <> '' and a.suspended_at is null and a.deleted_at is null"
+    };
+}
+
+/// `insert into deliveries … select` over accounts `a`: their shared inbox, or their own where they have none or `$4` is false. How it is
+/// with a server is asked once for each inbox, not for each of the accounts.
 macro_rules! deliver_to {
     ($from:expr) => {
         concat!(
-            "insert into deliveries (deed_id, host, inbox, attempts, next_at) \
-             select distinct $1, a.inbox_host, case when a.shared_inbox <> '' and $4 then a.shared_inbox else a.inbox end, cast(0 as bigint), $3 ",
+            "insert into deliveries (deed_id, host, inbox, attempts, next_at) select $1, x.host, x.inbox, cast(0 as bigint), $3 \
+             from (select distinct a.inbox_host as host, a.shared_inbox as shared, \
+             case when a.shared_inbox <> '' and $4 then a.shared_inbox else a.inbox end as inbox ",
             $from,
-            " and a.domain <> '' and a.inbox <> '' and a.inbox_host <> '' and a.suspended_at is null and a.deleted_at is null \
-             and not exists (select 1 from hosts h where h.name = a.inbox_host and h.dead_since is not null) \
-             and not exists (select 1 from deliveries w where w.host = a.inbox_host and w.deed_id = $1 and w.inbox = a.shared_inbox) \
+            " and ",
+            reachable!(),
+            ") x where not exists (select 1 from hosts h where h.name = x.host and h.dead_since is not null) \
+             and not exists (select 1 from deliveries w where w.host = x.host and w.deed_id = $1 and w.inbox = x.shared) \
              order by 2, 3 on conflict do nothing"
         )
     };
@@ -131,6 +142,36 @@ impl Tx {
         self.run(
             deliver_to!("from follows f join accounts a on a.id = f.follower_id where f.target_id = $2 and f.accepted"),
             args![deed, account, now, true],
+        )
+        .await
+    }
+
+    /// Each of the deeds to all followers of who did it, on other servers: one request for each deed and shared inbox.
+    pub async fn deliver_each_to_followers(&mut self, deeds: &[Id], now: Millis) -> Result<u64, Error> {
+        self.run(
+            concat!(
+                "insert into deliveries (deed_id, host, inbox, attempts, next_at) select x.deed_id, x.host, x.inbox, cast(0 as bigint), $2 \
+                 from (select distinct d.id as deed_id, a.inbox_host as host, \
+                 case when a.shared_inbox <> '' then a.shared_inbox else a.inbox end as inbox \
+                 from deeds d join follows f on f.target_id = d.account_id join accounts a on a.id = f.follower_id \
+                 where d.id in (select value from json_each($1)) and f.accepted and ",
+                reachable!(),
+                ") x where not exists (select 1 from hosts h where h.name = x.host and h.dead_since is not null) \
+                 order by 2, 1, 3 on conflict do nothing"
+            ),
+            &[ids(deeds), now.into()],
+        )
+        .await
+    }
+
+    /// To all followers of the actors of ours that carry a post.
+    pub async fn deliver_to_followers_of_carriers(&mut self, deed: Id, post: Id, now: Millis) -> Result<u64, Error> {
+        self.run(
+            deliver_to!(
+                "from posts p join follows f on f.target_id = p.account_id join accounts a on a.id = f.follower_id \
+                 where p.boost_of_id = $2 and p.kind = $5 and f.accepted"
+            ),
+            args![deed, post, now, true, CARRIED],
         )
         .await
     }
@@ -192,22 +233,30 @@ impl Tx {
 
     /// Ends the enqueueing of a deed: its hosts become due, or the deed goes if nobody gets it. Answers whether anybody does.
     pub async fn wake_hosts(&mut self, deed: Id, now: Millis) -> Result<bool, Error> {
+        let woken = self.wake_hosts_of(&[deed], now).await?;
+        if woken == 0 {
+            self.drop_deed(deed).await?;
+        }
+        Ok(woken > 0)
+    }
+
+    /// The hosts of all these deeds become due, each once and in the order in which everybody takes them.
+    pub async fn wake_hosts_of(&mut self, deeds: &[Id], now: Millis) -> Result<u64, Error> {
         let woken = self
             .run(
-                "insert into hosts (name, next_at) select distinct v.host, $2 from deliveries v where v.deed_id = $1 order by 1 \
+                "insert into hosts (name, next_at) select distinct v.host, $2 from deliveries v \
+                 where v.deed_id in (select value from json_each($1)) order by 1 \
                  on conflict (name) do update set next_at = case \
                  when hosts.lease_until > $2 then hosts.next_at \
                  when hosts.not_before > $2 then hosts.not_before \
                  when hosts.next_at is not null and hosts.next_at < $2 then hosts.next_at else $2 end",
-                args![deed, now],
+                &[ids(deeds), now.into()],
             )
             .await?;
         if woken > 0 {
             self.ring(Event::Work);
-        } else {
-            self.drop_deed(deed).await?;
         }
-        Ok(woken > 0)
+        Ok(woken)
     }
 
     pub async fn drop_deed(&mut self, deed: Id) -> Result<(), Error> {

@@ -61,12 +61,6 @@ impl Tx {
         .await
     }
 
-    /// Actors of ours that carry a post.
-    pub async fn carriers(&mut self, post: Id) -> Result<Vec<Id>, Error> {
-        self.list("select p.account_id from posts p where p.boost_of_id = $1 and p.kind = $2", args![post, CARRIED])
-            .await
-    }
-
     /// What an actor carries, the newest first, at most `limit`.
     pub async fn carried_by(&mut self, carrier: Id, limit: i64) -> Result<Vec<Post>, Error> {
         self.all(

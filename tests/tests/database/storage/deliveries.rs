@@ -2,6 +2,7 @@
 
 use model::clock::DAY;
 use model::id::Id;
+use model::post::{CARRIED, Post};
 use storage::{Deed, HostState, LOOK, Tx};
 use suite::on_both;
 
@@ -69,6 +70,46 @@ on_both! {
         assert_eq!(tx.deliver_to_accounts(50, &[3], false, NOW).await.unwrap(), 0, "whose server gets it needs no copy");
         assert!(tx.wake_hosts(50, NOW).await.unwrap());
         assert_eq!(tx.count_hosts().await.unwrap(), 3);
+    }
+
+    async fn several_deeds_go_at_once_each_to_the_followers_of_who_did_it(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        let alice = member(&mut tx, 1, "alice").await;
+        let bea = member(&mut tx, 2, "bea").await;
+        member(&mut tx, 3, "carl").await;
+        for (id, name, domain) in [(4, "c", "far.example"), (5, "d", "far.example"), (6, "e", "other.example"), (7, "f", "dead.example")] {
+            let who = stranger(&mut tx, id, name, domain).await;
+            follow(&mut tx, &who, &alice).await;
+            if domain == "far.example" {
+                follow(&mut tx, &who, &bea).await;
+            }
+        }
+        let written = put(&mut tx, post(10, &alice)).await;
+        put(&mut tx, post(11, &bea)).await;
+        for (id, by) in [(50, 1), (51, 2), (52, 3)] {
+            tx.insert_deed(&Deed { account_id: by, ..deed(id) }).await.unwrap();
+        }
+        tx.deliver_to_inbox(50, "dead.example", "https://dead.example/inbox", NOW).await.unwrap();
+        tx.wake_hosts(50, NOW).await.unwrap();
+        let mut dead = lease(&mut tx, "w", NOW).await.remove(0);
+        dead.dead_since = Some(NOW);
+        assert!(tx.release_host("w", &dead, NOW).await.unwrap());
+        tx.drop_deliveries_of_host("dead.example").await.unwrap();
+
+        assert_eq!(tx.deliver_each_to_followers(&[50, 51, 52], NOW).await.unwrap(), 3);
+        assert_eq!(tx.deliver_each_to_followers(&[50, 51, 52], NOW).await.unwrap(), 0, "twice is once");
+        assert_eq!(inboxes(&mut tx, "far.example").await.len(), 2, "one for each of the deeds");
+        assert_eq!(inboxes(&mut tx, "other.example").await.len(), 1);
+        assert_eq!(tx.wake_hosts_of(&[50, 51, 52], NOW).await.unwrap(), 2);
+        assert_eq!(tx.drop_finished_deeds(&[50, 51, 52]).await.unwrap(), 1, "nobody elsewhere gets it");
+        assert!(tx.deed(52).await.unwrap().is_none());
+
+        // Who follows those that carry a post, and not who boosted it.
+        put(&mut tx, Post { kind: CARRIED.to_owned(), ..boost(12, &bea, &written) }).await;
+        put(&mut tx, boost(13, &alice, &written)).await;
+        tx.insert_deed(&deed(53)).await.unwrap();
+        assert_eq!(tx.deliver_to_followers_of_carriers(53, 10, NOW).await.unwrap(), 1);
+        assert_eq!(tx.deliver_to_followers_of_carriers(53, 11, NOW).await.unwrap(), 0);
     }
 
     async fn accounts_are_reached_alone_or_through_their_server(db: Db) {

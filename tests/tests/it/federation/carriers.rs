@@ -1,10 +1,16 @@
 //! The actors of hashtags: found, followed, and what they carry.
 
+use std::collections::BTreeMap;
+
+use model::account::Account;
 use model::audience::Audience;
+use model::clock::Millis;
 use model::hashtag::{normalise, slug};
+use model::id::Id;
 use model::post::{Draft, Post, Revision};
 use node::{carry, moderate, publish, react};
 use serde_json::{Value, json};
+use storage::{Follow, Tx};
 use suite::db::Engine;
 use suite::fediverse::{Letter, Server, Stage, verified_key_id};
 use suite::node::{Options, Person, TestNode, eventually};
@@ -530,4 +536,129 @@ async fn the_peer_follows_a_hashtag_and_gets_each_post_once() {
         "no signature of ours was refused"
     );
     node.running.stop().await;
+}
+
+/// Servers with followers of hashtags, and how many on each.
+const SERVERS: usize = 10;
+const ON_EACH: usize = 4;
+
+fn server_name(n: usize) -> String {
+    format!("server{n}.example")
+}
+
+/// Somebody elsewhere follows an account of ours.
+async fn puts_follow(node: &TestNode, tx: &mut Tx, who: &Account, whom: &Account) {
+    let follow = Follow {
+        id: node.node().id(),
+        follower_id: who.id,
+        target_id: whom.id,
+        accepted: true,
+        uri: format!("{}#follows/{}", who.uri, whom.id),
+        show_boosts: true,
+        notify: false,
+        languages: Vec::new(),
+        created_at: node.node().now(),
+    };
+    tx.put_follow(&follow).await.unwrap();
+    tx.count_follow(who.id, whom.id, 1).await.unwrap();
+}
+
+/// People on all of the servers, who are answered, follow each of the hashtags, and the first on each server but the last follows the author.
+async fn gathers(node: &TestNode, author: &Account, tags: &[&str]) -> Vec<Id> {
+    let mut tx = node.node().store.begin().await.unwrap();
+    let mut carriers = Vec::new();
+    for tag in tags {
+        carriers.push(carry::open(node.node(), &mut tx, tag).await.unwrap().unwrap());
+    }
+    let mut readers = Vec::new();
+    for n in 0..SERVERS * ON_EACH {
+        let domain = server_name(n % SERVERS);
+        let who = Account {
+            id: node.node().id(),
+            uri: format!("https://{domain}/users/reader{n}"),
+            username: format!("reader{n}"),
+            inbox: format!("https://{domain}/users/reader{n}/inbox"),
+            shared_inbox: format!("https://{domain}/inbox"),
+            inbox_host: domain.clone(),
+            domain,
+            fetched_at: Some(node.node().now()),
+            ..author.clone()
+        };
+        assert!(tx.insert_account(&who).await.unwrap());
+        readers.push(who.id);
+        for carrier in &carriers {
+            puts_follow(node, &mut tx, &who, carrier).await;
+        }
+        if n < SERVERS - 1 {
+            puts_follow(node, &mut tx, &who, author).await;
+        }
+    }
+    node.node().commit(tx).await.unwrap();
+    readers
+}
+
+/// What waits to be sent, by kind: how many requests. Nothing of it waits afterwards.
+async fn requests(node: &TestNode) -> BTreeMap<String, usize> {
+    let mut found = BTreeMap::new();
+    let mut tx = node.node().store.begin().await.unwrap();
+    assert!(tx.stale_deeds(Millis::MAX, 999).await.unwrap().is_empty(), "a deed is kept that nobody is told of");
+    for n in 0..SERVERS {
+        let mut deeds = Vec::new();
+        for delivery in tx.deliveries_of_host(&server_name(n), 999).await.unwrap() {
+            assert_eq!(delivery.inbox, format!("https://{}/inbox", server_name(n)));
+            assert!(!deeds.contains(&delivery.deed_id), "a server is told of a deed twice");
+            deeds.push(delivery.deed_id);
+            *found.entry(tx.deed(delivery.deed_id).await.unwrap().unwrap().kind).or_insert(0) += 1;
+        }
+        if !deeds.is_empty() {
+            assert!(tx.next_due().await.unwrap().host.is_some(), "the servers are woken");
+        }
+        tx.drop_deliveries_of_host(&server_name(n)).await.unwrap();
+    }
+    let told = tx.stale_deeds(Millis::MAX, 999).await.unwrap();
+    tx.drop_finished_deeds(&told).await.unwrap();
+    node.node().commit(tx).await.unwrap();
+    found
+}
+
+fn counted(expected: &[(&str, usize)]) -> BTreeMap<String, usize> {
+    expected.iter().map(|(kind, count)| ((*kind).to_owned(), *count)).collect()
+}
+
+on_both! {
+    async fn b42_what_many_hashtags_carry_goes_once_to_each_server_for_each_of_them(db: Db) {
+        let node = TestNode::start_with(db.engine, Options { no_worker: true, ..Options::default() }).await;
+        let alice = node.member("alice").await;
+        let readers = gathers(&node, &alice.account().await, &["one", "two", "three", "four", "five"]).await;
+        let text = "All of them #one #two #three #four #five";
+
+        // It is one piece of work: what is not brought to its end has told nobody of anything.
+        let mut tx = node.node().store.begin().await.unwrap();
+        let draft = Draft { text: text.to_owned(), ..Draft::default() };
+        publish::publish(node.node(), &mut tx, &alice.account().await, &alice.row().await, &draft).await.unwrap();
+        drop(tx);
+        assert_eq!(requests(&node).await, counted(&[]));
+        assert_eq!(node.node().store.read().await.unwrap().next_due().await.unwrap().host, None);
+
+        let post = alice.says(text).await;
+        assert_eq!(requests(&node).await, counted(&[("announce", 5 * SERVERS), ("create", SERVERS - 1)]));
+        edits(alice, &post, Revision { text: "Some of them #one #two #three".to_owned(), ..Default::default() }).await;
+        assert_eq!(requests(&node).await, counted(&[("undo_announce", 2 * SERVERS), ("update_post", SERVERS)]));
+        edits(alice, &post, Revision { text: "And one again #one #two #three #four".to_owned(), ..Default::default() }).await;
+        assert_eq!(requests(&node).await, counted(&[("announce", SERVERS), ("update_post", SERVERS)]));
+        deletes(alice, &post).await;
+        assert_eq!(requests(&node).await, counted(&[("delete_post", SERVERS), ("undo_announce", 4 * SERVERS)]));
+
+        // Nobody elsewhere follows it any more: nothing is kept that nobody is told.
+        let post = alice.says("Only this #one").await;
+        assert_eq!(requests(&node).await, counted(&[("announce", SERVERS), ("create", SERVERS - 1)]));
+        let mut tx = node.node().store.begin().await.unwrap();
+        for id in readers {
+            tx.set_suspended(id, Some(node.node().now()), "moderator").await.unwrap();
+        }
+        node.node().commit(tx).await.unwrap();
+        deletes(alice, &post).await;
+        assert_eq!(requests(&node).await, counted(&[]));
+        node.running.stop().await;
+    }
 }
