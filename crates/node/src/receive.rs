@@ -333,7 +333,7 @@ pub async fn update(
     let named: Vec<Account> = everyone_named(tx, &post).await?.into_iter().filter(Account::is_local).collect();
     challenge::heed(node, tx, author, &post, &named).await?;
     // What was passed on, and what of it has the hashtag no more.
-    if !tx.carriers(post.id).await?.is_empty() {
+    if !tx.carried_by_tags(post.id).await?.is_empty() {
         carry::heed_as_hub(node, tx, author, &post).await?;
     }
     Ok(Some(post))
