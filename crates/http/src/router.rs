@@ -60,6 +60,7 @@ pub fn router(app: App) -> Router {
         .route("/media/{*key}", get(media::file))
         .route("/media/remote/{owner}/{id}/{seal}", get(media::other))
         .merge(mastodon::routes(&app))
+        .merge(outloud::routes())
         .merge(instance::routes())
         .merge(streaming::routes())
         .merge(oauth::open_routes())
