@@ -110,6 +110,7 @@ on_both! {
         };
         tx.set_tag_subscription(&asked).await.unwrap();
         assert_eq!(tx.tag_subscriptions_of_account(actor.id).await.unwrap(), std::slice::from_ref(&asked));
+        assert_eq!(tx.count_subscriptions_of_tag(101).await.unwrap(), 1, "the other is only wanted");
         let of_peer: Vec<i64> = tx.tag_subscriptions_of_peer("a.example", 9).await.unwrap().iter().map(|s| s.id).collect();
         assert_eq!(of_peer, [1, 4]);
         let due: Vec<i64> = tx.due_tag_subscriptions(NOW + 50, 9).await.unwrap().iter().map(|s| s.id).collect();
