@@ -631,6 +631,7 @@ create table deeds (
     document text,
     created_at bigint not null
 );
+create index deeds_account on deeds (account_id);
 
 create table deliveries (
     deed_id bigint not null references deeds (id),

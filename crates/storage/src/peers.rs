@@ -3,7 +3,6 @@
 use model::clock::Millis;
 use model::id::Id;
 
-use crate::row::json;
 use crate::{Error, Tx};
 
 /// What a server says that it runs.
@@ -206,22 +205,22 @@ impl Tx {
         before: Millis,
         limit: i64,
     ) -> Result<(Option<Millis>, u64), Error> {
-        let step: Vec<(String, Millis)> = self
-            .all(
-                "select r.uri, r.created_at from relayed_posts r where r.created_at > $1 and r.created_at < $2 order by r.created_at limit $3",
+        let step: Vec<Millis> = self
+            .list(
+                "select r.created_at from relayed_posts r where r.created_at > $1 and r.created_at < $2 order by r.created_at limit $3",
                 args![after, before, limit],
             )
             .await?;
-        let uris: Vec<&String> = step.iter().map(|(uri, _)| uri).collect();
+        let Some(last) = step.last().copied() else { return Ok((None, 0)) };
         let gone = self
             .run(
-                "delete from relayed_posts where uri in (select value from json_each($1)) and created_at < $2 \
+                "delete from relayed_posts where created_at > $1 and created_at <= $2 \
                  and not exists (select 1 from posts p where p.uri = relayed_posts.uri)",
-                &[json(&uris), before.into()],
+                args![after, last],
             )
             .await?;
         let is_full = i64::try_from(step.len()).is_ok_and(|n| n >= limit);
-        Ok((step.last().map(|(_, at)| *at).filter(|_| is_full), gone))
+        Ok((Some(last).filter(|_| is_full), gone))
     }
 
     /// Whether a member has to do with a post of somebody elsewhere: they follow its author, are named in it, or did something with it.

@@ -83,14 +83,14 @@ impl Tx {
     /// How many of somebody's posts since then are carried by anybody.
     pub async fn count_carried(&mut self, author: Id, since: Millis) -> Result<i64, Error> {
         let sql = "select count(*) from posts p where p.account_id = $1 and p.id >= $2 \
-                   and exists (select 1 from posts b where b.boost_of_id = p.id and b.kind = $3)";
+                   and coalesce((select true from posts b where b.boost_of_id = p.id and b.kind = $3 limit 1), false)";
         Ok(self.value(sql, args![author, first_id(since), CARRIED]).await?.unwrap_or(0))
     }
 
     /// Whether anybody may read a post with this tag.
     pub async fn is_tag_public(&mut self, tag: Id) -> Result<bool, Error> {
-        let sql = "select true from (select y.post_id from post_tags y where y.tag_id = $1 order by y.post_id desc limit 200) y \
-                   join posts p on p.id = y.post_id where p.audience = 70 limit 1";
+        let sql = "select true from (select y.post_id from post_tags y where y.tag_id = $1 order by y.post_id desc limit 200) n \
+                   join posts p on p.id = n.post_id where p.audience = 70 limit 1";
         Ok(self.value(sql, args![tag]).await?.unwrap_or(false))
     }
 

@@ -35,8 +35,8 @@ macro_rules! of_subject {
                 $tx.all(
                     concat!(
                         $select,
-                        " from (select c.post_id from contributions c where c.challenge_id = $1 and c.state = 'accepted' and c.post_id > $2 \
-                         and c.post_id < $3 order by c.post_id desc limit 1000) n cross join posts p where p.id = n.post_id and ",
+                        " from (select k.post_id from contributions k where k.challenge_id = $1 and k.state = 'accepted' and k.post_id > $2 \
+                         and k.post_id < $3 order by k.post_id desc limit 1000) n cross join posts p where p.id = n.post_id and ",
                         shown!(),
                         $of_challenge
                     ),

@@ -5,7 +5,7 @@ use storage::{Peer, Relay, RelayStyle, Server, TagSubscription, Tx};
 use suite::on_both;
 
 use super::deliveries::deed;
-use super::{NOW, member, stranger};
+use super::{NOW, member, post, put, reply, stranger};
 
 fn peer(host: &str) -> Peer {
     Peer {
@@ -110,6 +110,7 @@ on_both! {
         };
         tx.set_tag_subscription(&asked).await.unwrap();
         assert_eq!(tx.tag_subscriptions_of_account(actor.id).await.unwrap(), std::slice::from_ref(&asked));
+        assert_eq!(tx.count_subscriptions_of_tag(101).await.unwrap(), 1, "the other is only wanted");
         let of_peer: Vec<i64> = tx.tag_subscriptions_of_peer("a.example", 9).await.unwrap().iter().map(|s| s.id).collect();
         assert_eq!(of_peer, [1, 4]);
         let due: Vec<i64> = tx.due_tag_subscriptions(NOW + 50, 9).await.unwrap().iter().map(|s| s.id).collect();
@@ -123,6 +124,27 @@ on_both! {
         tx.delete_tag_subscription(1).await.unwrap();
         assert_eq!(tx.tag_subscription(1).await.unwrap(), None);
         assert_eq!(tx.unseen_accounts(&[actor.id], NOW + 1).await.unwrap(), [actor.id]);
+    }
+
+    async fn who_gave_word_of_a_post_is_remembered_as_long_as_it_is_here(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        let alice = member(&mut tx, 1, "alice").await;
+        let bob = stranger(&mut tx, 2, "bob", "far.example").await;
+        let here = put(&mut tx, post(10, &bob)).await;
+        for (uri, account, at) in [(here.uri.as_str(), 5, 1), (here.uri.as_str(), 6, 2), ("https://far.example/gone", 5, 3), ("https://far.example/new", 5, 9)] {
+            tx.put_relayed(uri, account, NOW + at).await.unwrap();
+            tx.put_relayed(uri, account, NOW + 100).await.unwrap();
+        }
+        assert!(tx.is_relayed("https://far.example/gone").await.unwrap() && !tx.is_relayed("https://far.example/other").await.unwrap());
+        assert_eq!(tx.forget_relayed(0, NOW + 5, 2).await.unwrap(), (Some(NOW + 2), 0));
+        assert_eq!(tx.forget_relayed(NOW + 2, NOW + 5, 2).await.unwrap(), (None, 1));
+        assert_eq!(tx.forget_relayed(NOW + 3, NOW + 5, 2).await.unwrap(), (None, 0));
+        assert!(!tx.is_relayed("https://far.example/gone").await.unwrap() && tx.is_relayed("https://far.example/new").await.unwrap());
+        assert!(tx.delete_relayed(&here.uri, 5).await.unwrap() && !tx.delete_relayed(&here.uri, 5).await.unwrap());
+        assert!(tx.is_relayed(&here.uri).await.unwrap(), "somebody else said it, too");
+        assert!(!tx.is_touched_here(here.id).await.unwrap());
+        put(&mut tx, reply(11, &alice, &here)).await;
+        assert!(tx.is_touched_here(here.id).await.unwrap());
     }
 
     async fn an_activity_that_is_forgotten_counts_again(db: Db) {
