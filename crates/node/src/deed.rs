@@ -187,11 +187,10 @@ impl Node {
             return Ok(());
         }
         let now = self.now();
-        if tx.deliver_each_to_followers(deeds, now).await? > 0 {
-            tx.wake_hosts_of(deeds, now).await?;
+        tx.deliver_each_to_followers(deeds, now).await?;
+        for deed in deeds {
+            tx.wake_hosts(*deed, now).await?;
         }
-        // Those that nobody elsewhere gets.
-        tx.drop_finished_deeds(deeds).await?;
         Ok(())
     }
 }

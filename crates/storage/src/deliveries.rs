@@ -233,30 +233,23 @@ impl Tx {
 
     /// Ends the enqueueing of a deed: its hosts become due, or the deed goes if nobody gets it. Answers whether anybody does.
     pub async fn wake_hosts(&mut self, deed: Id, now: Millis) -> Result<bool, Error> {
-        let woken = self.wake_hosts_of(&[deed], now).await?;
-        if woken == 0 {
-            self.drop_deed(deed).await?;
-        }
-        Ok(woken > 0)
-    }
-
-    /// The hosts of all these deeds become due, each once and in the order in which everybody takes them.
-    pub async fn wake_hosts_of(&mut self, deeds: &[Id], now: Millis) -> Result<u64, Error> {
+        // One deed, named as such: its deliveries are found along their index, whatever is known of how many there are.
         let woken = self
             .run(
-                "insert into hosts (name, next_at) select distinct v.host, $2 from deliveries v \
-                 where v.deed_id in (select value from json_each($1)) order by 1 \
+                "insert into hosts (name, next_at) select distinct v.host, $2 from deliveries v where v.deed_id = $1 order by 1 \
                  on conflict (name) do update set next_at = case \
                  when hosts.lease_until > $2 then hosts.next_at \
                  when hosts.not_before > $2 then hosts.not_before \
                  when hosts.next_at is not null and hosts.next_at < $2 then hosts.next_at else $2 end",
-                &[ids(deeds), now.into()],
+                args![deed, now],
             )
             .await?;
         if woken > 0 {
             self.ring(Event::Work);
+        } else {
+            self.drop_deed(deed).await?;
         }
-        Ok(woken)
+        Ok(woken > 0)
     }
 
     pub async fn drop_deed(&mut self, deed: Id) -> Result<(), Error> {
