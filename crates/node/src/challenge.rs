@@ -80,14 +80,19 @@ pub async fn find(tx: &mut Tx, name: &str) -> Result<Asked, Error> {
 }
 
 /// The same, for somebody who may look after it.
-pub async fn own(node: &Node, tx: &mut Tx, who: &Account, name: &str) -> Result<Asked, Error> {
+pub async fn kept(node: &Node, tx: &mut Tx, who: &Account, name: &str) -> Result<Asked, Error> {
     let asked = find(tx, name).await?;
-    // Two who change it at once take turns.
-    let challenge = tx.lock_challenge(asked.account.id).await?.ok_or(Error::NotFound)?;
-    match may_keep(node, tx, who, &challenge).await? {
-        true => Ok(Asked { challenge, ..asked }),
+    match may_keep(node, tx, who, &asked.challenge).await? {
+        true => Ok(asked),
         false => Err(Error::forbidden("This challenge is looked after by others.")),
     }
+}
+
+/// The same, to change how far it is: two who do so at once take turns.
+pub async fn own(node: &Node, tx: &mut Tx, who: &Account, name: &str) -> Result<Asked, Error> {
+    let asked = kept(node, tx, who, name).await?;
+    let challenge = tx.lock_challenge(asked.account.id).await?.ok_or(Error::NotFound)?;
+    Ok(Asked { challenge, ..asked })
 }
 
 /// Whether somebody may say what belongs to a challenge and how far it is: its owner, those who keep it, and moderators.
@@ -371,7 +376,7 @@ pub async fn close_due(node: &Node, tx: &mut Tx, challenge: Id, at: Millis) -> R
 
 /// What came, in words, with links to the newest.
 async fn harvest(node: &Node, tx: &mut Tx, challenge: &Challenge) -> Result<String, Error> {
-    let mut text = format!("**What came of “{}”**\n\n", challenge.question);
+    let mut text = format!("**What came of “{}”**\n\n", plain(&challenge.question));
     if challenge.contributions_count == 0 {
         text.push_str("Nobody has contributed. That is an answer, too.");
         return Ok(text);
@@ -413,6 +418,7 @@ fn plain(text: &str) -> String {
         match c {
             '@' | '＠' => out.push('·'),
             '#' | '＃' => {}
+            c if c.is_control() => out.push(' '),
             c if c.is_ascii_punctuation()
                 && !matches!(c, '.' | ',' | '?' | '!' | '\'' | '"' | ':' | ';' | '-' | '/') =>
             {
@@ -448,7 +454,7 @@ pub async fn answer(node: &Node, tx: &mut Tx, asked: Asked, answer: &str) -> Res
     };
     answer.clone_into(&mut challenge.answer);
     challenge.state = State::Answered;
-    let text = format!("**{}**\n\n{answer}", challenge.question);
+    let text = format!("**{}**\n\n{answer}", plain(&challenge.question));
     let known = match challenge.answer_id {
         Some(post) => tx.post(post).await?,
         None => None,
@@ -592,10 +598,13 @@ async fn carry(node: &Node, tx: &mut Tx, carrier: &Account, post: &Post) -> Resu
 
 /// What is no contribution any more.
 async fn drop_contribution(node: &Node, tx: &mut Tx, n: &Contribution, post: &Post) -> Result<(), Error> {
-    if !tx.delete_contribution(n.challenge_id, n.post_id).await? {
+    // If it goes just now, so does this.
+    if !tx.hold_post(post.id).await? {
         return Ok(());
     }
-    put_down(node, tx, n, post).await
+    let Some(n) = tx.lock_contribution(n.challenge_id, n.post_id).await? else { return Ok(()) };
+    tx.delete_contribution(n.challenge_id, n.post_id).await?;
+    put_down(node, tx, &n, post).await
 }
 
 /// What is no contribution any more, since its author was suspended or changed their mind, goes.
@@ -644,7 +653,10 @@ pub async fn decide(
     accepted: bool,
 ) -> Result<Contribution, Error> {
     let challenge = asked.account.id;
-    let mut n = tx.contribution(challenge, post).await?.ok_or(Error::NotFound)?;
+    if !tx.hold_post(post).await? {
+        return Err(Error::NotFound);
+    }
+    let mut n = tx.lock_contribution(challenge, post).await?.ok_or(Error::NotFound)?;
     let post = tx.post(post).await?.ok_or(Error::NotFound)?;
     let author = tx.account(n.account_id).await?.ok_or(Error::NotFound)?;
     let wanted = if accepted { Standing::Accepted } else { Standing::Refused };

@@ -156,6 +156,15 @@ impl Tx {
         .await
     }
 
+    /// Nobody else changes it until this work ends. Whoever wants that holds its post first, as who removes the post does.
+    pub async fn lock_contribution(&mut self, challenge: Id, post: Id) -> Result<Option<Contribution>, Error> {
+        if !self.is_sqlite() {
+            let sql = "select n.post_id from contributions n where n.challenge_id = $1 and n.post_id = $2 for update";
+            self.run(sql, args![challenge, post]).await?;
+        }
+        self.contribution(challenge, post).await
+    }
+
     pub async fn contributions_of_post(&mut self, post: Id) -> Result<Vec<Contribution>, Error> {
         self.all(
             concat!(

@@ -14,6 +14,7 @@ mod post;
 mod profile;
 mod security;
 mod sessions;
+mod sharing;
 mod shelf;
 mod signup;
 mod tag;
@@ -55,6 +56,7 @@ pub fn routes() -> Router<App> {
         .route("/settings/factor", get(security::show_factor).post(security::start_factor))
         .route("/settings/factor/codes", on_post(security::new_codes))
         .route("/settings/factor/off", on_post(security::stop_factor))
+        .route("/settings/sharing", get(sharing::show).post(sharing::save))
         .route("/settings/sessions", get(sessions::show))
         .route("/settings/sessions/{id}", on_post(sessions::end))
         .route("/signup", get(signup::open_form).post(signup::open_submit))

@@ -391,3 +391,27 @@ async fn a_member_is_told_by_a_letter_what_was_done_about_them() {
     node.commit(tx).await.unwrap();
     assert!(post.letters().await.is_empty());
 }
+
+#[tokio::test]
+async fn how_far_ones_posts_go_is_changed_without_scripts() {
+    let here = Here::start().await;
+    let alice = here.member("alice").await;
+    assert_eq!(
+        here.get("/settings/sharing", &[]).await.status,
+        StatusCode::SEE_OTHER,
+        "who is not signed in is asked to"
+    );
+    let mut browser = signed_in(&here, "alice").await;
+    let page = browser.get("/settings/sharing").await;
+    assert!(page.text.contains("name=\"tag_sharing\" value=\"true\" checked"), "{}", page.text);
+    let refused = browser.post("/settings/sharing", &[("csrf", "made up")]).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    for (fields, expected) in [(vec![], false), (vec![("tag_sharing", "true")], true)] {
+        let token = page.field("csrf");
+        let fields: Vec<(&str, &str)> = fields.into_iter().chain([("csrf", token.as_str())]).collect();
+        let answer = browser.post("/settings/sharing", &fields).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+        let member = here.app.node.store.read().await.unwrap().member(alice.id).await.unwrap().unwrap();
+        assert_eq!(member.tag_sharing, expected);
+    }
+}
