@@ -224,7 +224,7 @@ on_both! {
         node.commit(tx).await.unwrap();
         stage.node.idle().await;
         assert_eq!(carried(&stage, &asked, &json!(post.uri)), ["Announce", "Undo"]);
-        assert_eq!(contributed(&stage.node, &asked, Standing::Accepted).await, [both.uri.clone()]);
+        assert_eq!(contributed(&stage.node, &asked, Standing::Accepted).await, [both.uri.as_str()]);
         carl.says_to(Audience::Organisation, "Inside #trustme").await;
         carl.says_to(Audience::Unlisted, "Quiet #trustme").await;
 
@@ -263,7 +263,7 @@ on_both! {
         stage.node.idle().await;
         assert_eq!(carried(&stage, &asked, &json!(tagged.uri)), ["Announce", "Undo"]);
         assert!(carried(&stage, &asked, &json!(later.uri)).is_empty());
-        assert_eq!(contributed(&stage.node, &asked, Standing::Accepted).await, [named.uri.clone()], "to name it is to want it");
+        assert_eq!(contributed(&stage.node, &asked, Standing::Accepted).await, [named.uri.as_str()], "to name it is to want it");
 
         let mut tx = node.store.begin().await.unwrap();
         node::moderate::suspend(node, &mut tx, "test", &carl.account().await).await.unwrap();
@@ -331,7 +331,7 @@ on_both! {
         assert_eq!(harvest.in_reply_to_id, closed.challenge.opening_id);
         drop(tx);
         let late = alice.says("Too late #TrustMe").await;
-        assert_eq!(contributed(&node, &asked, Standing::Accepted).await, [post.uri.clone()]);
+        assert_eq!(contributed(&node, &asked, Standing::Accepted).await, [post.uri.as_str()]);
         assert!(!carl.home().await.iter().any(|p| p.boost_of_id == Some(late.id)));
         node.idle().await;
         node.running.stop().await;
@@ -354,7 +354,7 @@ async fn the_peer_follows_and_answers_a_challenge() {
     let note = peer.does("note", json!({"content": "<p>We meet weekly</p>", "to": "public", "mentions": [uri]})).await;
     let note = note["id"].as_str().unwrap().to_owned();
     let post = node.post_by_uri(&note).await.expect("it is here when its delivery is answered");
-    assert_eq!(contributed(&node, &asked, Standing::Waiting).await, [note.clone()]);
+    assert_eq!(contributed(&node, &asked, Standing::Waiting).await, [note.as_str()]);
     decides(alice, &post, true).await;
     peer.received("Announce", &note).await;
     let ours = alice.says("@trust we write it down").await;
