@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use model::account::{Account, ActorKind};
 use model::audience::{Audience, Viewer};
+use model::challenge::{self, Challenge};
 use model::html;
 use model::page::Page;
 use node::accounts::INSTANCE_ACTOR;
@@ -45,7 +46,7 @@ struct ProfilePage {
     fields: Vec<Line>,
     counts: Vec<String>,
     joined: String,
-    kind: &'static str,
+    kind: String,
     moved_to: String,
     may_be_found: bool,
     with_replies: bool,
@@ -90,6 +91,9 @@ pub async fn profile(
     let pinned = if is_first && !with_replies { tx.pinned(account.id, Viewer::Anyone).await? } else { Vec::new() };
     let path = format!("/@{}?{}", account.username, if with_replies { "replies=1&" } else { "" });
     let mut shown = page_of(&app, &visitor, &account);
+    if let Some(challenge) = tx.challenge(account.id).await? {
+        shown.kind = stage(&challenge);
+    }
     shown.with_replies = with_replies;
     shown.is_first = is_first;
     shown.older = older(&path, &found);
@@ -159,7 +163,8 @@ fn page_of(app: &App, visitor: &Visitor, account: &Account) -> ProfilePage {
             ActorKind::Service | ActorKind::Application => "Automated account",
             ActorKind::Group => "Group",
             ActorKind::Organization => "Organisation",
-        },
+        }
+        .to_owned(),
         moved_to: account.moved_to.clone(),
         may_be_found: account.discoverable,
         with_replies: false,
@@ -167,6 +172,19 @@ fn page_of(app: &App, visitor: &Visitor, account: &Account) -> ProfilePage {
         posts: Vec::new(),
         older: String::new(),
         is_first: true,
+    }
+}
+
+/// How far a challenge is, in words.
+fn stage(challenge: &Challenge) -> String {
+    let came = many(challenge.contributions_count, "contribution");
+    let until = challenge.closes_at.map(day);
+    match (challenge.state, until) {
+        (challenge::State::Planned, _) => format!("A challenge that opens on {}", day(challenge.opens_at)),
+        (challenge::State::Open, Some(until)) => format!("A challenge, open until {until}: {came} so far"),
+        (challenge::State::Open, None) => format!("A challenge that is open: {came} so far"),
+        (challenge::State::Closed, _) => format!("A challenge that is closed: {came}"),
+        (challenge::State::Answered, _) => format!("A challenge that was answered: {came}"),
     }
 }
 

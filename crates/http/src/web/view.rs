@@ -9,7 +9,7 @@ use model::clock::Millis;
 use model::html;
 use model::id::Id;
 use model::poll::Poll;
-use model::post::{Media, MediaKind, Post};
+use model::post::{CARRIED, Media, MediaKind, Post};
 use model::quote::QuoteState;
 use node::cards;
 use node::config::authority;
@@ -188,8 +188,9 @@ pub struct PostView {
     pub url: String,
     pub uri: String,
     pub author: Person,
-    /// Who boosted it, where that is why it stands here.
+    /// Who boosted it, where that is why it stands here; an actor of ours that carries it.
     pub boosted_by: Option<Person>,
+    pub is_carried: bool,
     /// Whose post it answers; an empty name if that is not known.
     pub reply_to: Option<Person>,
     pub content: String,
@@ -268,6 +269,7 @@ pub async fn posts(app: &App, tx: &mut Tx, list: Vec<Post>) -> Result<Vec<PostVi
             Some(original) => {
                 let mut view = one(app, &shelf, originals.get(&original)?)?;
                 view.boosted_by = Some(Person::new(app, shelf.accounts.get(&post.account_id)?));
+                view.is_carried = post.kind == CARRIED;
                 view.cursor = post.id;
                 Some(view)
             }
@@ -323,6 +325,7 @@ fn one(app: &App, shelf: &Shelf, post: &Post) -> Option<PostView> {
         uri: post.uri.clone(),
         author: Person::new(app, author),
         boosted_by: None,
+        is_carried: false,
         reply_to,
         excerpt: if warning.is_empty() {
             html::truncate(&one_line(&html::to_text(&content)), 200)
