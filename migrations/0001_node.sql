@@ -267,7 +267,7 @@ create table contributions (
     primary key (challenge_id, post_id)
 );
 create index contributions_state on contributions (challenge_id, state, post_id);
-create index contributions_account on contributions (challenge_id, account_id, post_id);
+create index contributions_account on contributions (challenge_id, account_id, created_at, post_id);
 create index contributions_post on contributions (post_id);
 
 -- Who has no say in a challenge any more.

@@ -231,6 +231,13 @@ impl Federation {
                 self.node.commit(tx).await?;
                 return Ok(if finished { Next::Done } else { Next::Again });
             }
+            Job::ReviewContributions { challenge, post } => {
+                let mut tx = self.node.store.begin().await?;
+                if let Some((challenge, post)) = challenge::review_step(&self.node, &mut tx, (challenge, post)).await? {
+                    node::jobs::enqueue(&self.node, &mut tx, &Job::ReviewContributions { challenge, post }).await?;
+                }
+                self.node.commit(tx).await?;
+            }
             Job::OpenChallenge { challenge, at } => {
                 let mut tx = self.node.store.begin().await?;
                 challenge::open_due(&self.node, &mut tx, challenge, at).await?;

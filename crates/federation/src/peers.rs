@@ -122,7 +122,7 @@ impl Federation {
         }
         let uri = object.to_owned();
         let known = tx.post_by_uri(object).await?;
-        if known.is_none() || tx.is_relayed(object).await? {
+        if known.is_some() && tx.is_relayed(object).await? {
             tx.put_relayed(object, by.id, self.node.now()).await?;
         }
         match known {
@@ -132,7 +132,10 @@ impl Federation {
                 let (host, now) = (authority(&by.uri).to_lowercase(), self.node.now());
                 match self.words.when_to_look(&host, true, said, object, now) {
                     // Where it is looked at already, that is the same job; or it came and went in the meantime.
-                    Some(at) => jobs::enqueue_at(&self.node, tx, &Job::FetchRelayed { uri, by_relay }, at).await?,
+                    Some(at) => {
+                        tx.put_relayed(object, by.id, now).await?;
+                        jobs::enqueue_at(&self.node, tx, &Job::FetchRelayed { uri, by_relay }, at).await?;
+                    }
                     None => unheeded("word", &host),
                 }
                 Ok(())
@@ -156,11 +159,32 @@ impl Federation {
         if !is_known || self.is_blocked(object) || !may_pass_on(source, by, object) {
             return Ok(());
         }
-        if came_by_it && !tx.is_relayed(object).await? {
-            let job = Job::LeaveRelayed { uri: object.to_owned() };
-            return Ok(jobs::enqueue(&self.node, tx, &job).await?);
+        if came_by_it {
+            return self.leave(tx, object).await;
         }
         self.check(tx, by, "Delete", object.to_owned()).await
+    }
+
+    /// The same of an account that somebody here follows as well, so that what it announces is a boost.
+    pub(crate) async fn heed_left(&self, tx: &mut Tx, by: &Account, object: &str) -> Result<(), Error> {
+        if tx.delete_relayed(object, by.id).await? { self.leave(tx, object).await } else { Ok(()) }
+    }
+
+    async fn leave(&self, tx: &mut Tx, object: &str) -> Result<(), Error> {
+        if tx.is_relayed(object).await? {
+            return Ok(());
+        }
+        Ok(jobs::enqueue(&self.node, tx, &Job::LeaveRelayed { uri: object.to_owned() }).await?)
+    }
+
+    /// A boost by an account that the node follows for its hashtag, too, brings a post: it came by its word.
+    pub(crate) async fn note_brought(&self, tx: &mut Tx, by: &Account, object: &str) -> Result<(), Error> {
+        if peers::source(tx, by.id).await?.is_some()
+            && (tx.post_by_uri(object).await?.is_none() || tx.is_relayed(object).await?)
+        {
+            tx.put_relayed(object, by.id, self.node.now()).await?;
+        }
+        Ok(())
     }
 
     /// Looks at a post that nobody passes on any more by whom it came, and drops it if nothing else keeps it here.

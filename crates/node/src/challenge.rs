@@ -4,11 +4,11 @@
 use model::account::{Account, ActorKind, Member, MemberState, Role};
 use model::audience::Audience;
 use model::challenge::{Challenge, Contribution, Standing, State};
-use model::clock::{DAY, HOUR, Millis, date};
+use model::clock::{DAY, HOUR, Millis, SECOND, date};
 use model::handle::valid_local_username;
 use model::hashtag::Hashtag;
 use model::hat::Verb;
-use model::id::{Id, first_id};
+use model::id::Id;
 use model::notification::NotificationKind;
 use model::page::Page;
 use model::post::{Draft, Post, Revision};
@@ -37,6 +37,8 @@ const ROOM: usize = 60;
 const AN_HOUR: i64 = 10;
 /// Contributions that are taken back in one step.
 const STEP: i64 = 50;
+/// Contributions that are looked at in one step.
+const REVIEWED: i64 = 100;
 
 /// What somebody asks.
 #[derive(Clone, Debug, Default)]
@@ -88,9 +90,16 @@ pub async fn kept(node: &Node, tx: &mut Tx, who: &Account, name: &str) -> Result
     }
 }
 
+/// The same, to do something about it that others see.
+pub async fn tended(node: &Node, tx: &mut Tx, who: &Account, name: &str) -> Result<Asked, Error> {
+    crate::moving::check_here(who)?;
+    may_be_heard(tx, who.id).await?;
+    kept(node, tx, who, name).await
+}
+
 /// The same, to change how far it is: two who do so at once take turns.
 pub async fn own(node: &Node, tx: &mut Tx, who: &Account, name: &str) -> Result<Asked, Error> {
-    let asked = kept(node, tx, who, name).await?;
+    let asked = tended(node, tx, who, name).await?;
     let challenge = tx.lock_challenge(asked.account.id).await?.ok_or(Error::NotFound)?;
     Ok(Asked { challenge, ..asked })
 }
@@ -117,11 +126,10 @@ pub async fn open(node: &Node, tx: &mut Tx, who: &Account, form: &Form) -> Resul
     if form.closes_at.is_some_and(|at| at <= opens_at) {
         return Err(Error::invalid("Validation failed: Closes at must be after the challenge opens"));
     }
-    tx.hold_account(who.id).await?;
-    let owned = tx.challenges_owned_by(who.id).await?;
-    if owned.iter().filter(|c| matches!(c.state, State::Open | State::Planned)).count() >= OWNED {
-        return Err(Error::invalid(format!("Validation failed: You look after {OWNED} open challenges already")));
+    if who.limited_at.is_some() {
+        return Err(Error::forbidden("Your account is limited: what you ask would reach those alone who follow you."));
     }
+    has_room(tx, who).await?;
     let taken = || field("ERR_TAKEN", "has already been taken".to_owned());
     if tx.account_by_handle(name, "").await?.is_some() {
         return Err(taken());
@@ -158,6 +166,16 @@ pub async fn open(node: &Node, tx: &mut Tx, who: &Account, form: &Form) -> Resul
         return Ok(Asked { account, challenge });
     }
     begin(node, tx, Asked { account, challenge }).await
+}
+
+/// Whether a member can look after one more.
+async fn has_room(tx: &mut Tx, who: &Account) -> Result<(), Error> {
+    tx.hold_account(who.id).await?;
+    let owned = tx.challenges_owned_by(who.id).await?;
+    match owned.iter().filter(|c| matches!(c.state, State::Open | State::Planned)).count() < OWNED {
+        true => Ok(()),
+        false => Err(Error::invalid(format!("Validation failed: You look after {OWNED} open challenges already"))),
+    }
 }
 
 /// Its time came: it is asked.
@@ -354,6 +372,7 @@ pub async fn close(node: &Node, tx: &mut Tx, asked: Asked) -> Result<Asked, Erro
 
 /// What came so far is said in a post, while the challenge stays open: of those who may, by whoever thinks that it is time.
 pub async fn harvest_now(node: &Node, tx: &mut Tx, who: &Account, name: &str) -> Result<Post, Error> {
+    crate::moving::check_here(who)?;
     let Asked { account, .. } = find(tx, name).await?;
     hat::must(node, tx, who, Verb::Harvest, Subject::Challenge(account.id)).await?;
     let challenge = tx.lock_challenge(account.id).await?.ok_or(Error::NotFound)?;
@@ -471,7 +490,9 @@ pub async fn answer(node: &Node, tx: &mut Tx, asked: Asked, answer: &str) -> Res
 
 /// A member looks after a challenge from now on, whose owner left it or offers it.
 pub async fn adopt(tx: &mut Tx, who: &Account, name: &str) -> Result<Asked, Error> {
+    crate::moving::check_here(who)?;
     may_be_heard(tx, who.id).await?;
+    has_room(tx, who).await?;
     let Asked { account, .. } = find(tx, name).await?;
     let mut challenge = tx.lock_challenge(account.id).await?.ok_or(Error::NotFound)?;
     let owner = match challenge.owner_id {
@@ -508,7 +529,11 @@ pub(crate) async fn heed(
     mentioned: &[Account],
 ) -> Result<(), Error> {
     let named: Vec<&Account> = mentioned.iter().filter(|a| is_carrier(a)).collect();
-    match wish(&post.content).filter(|_| !named.is_empty() && !is_carrier(author)) {
+    // What is said to somebody else is not meant for these.
+    let answers_another = post
+        .in_reply_to_account_id
+        .map_or(!post.in_reply_to_uri.is_empty(), |to| to != author.id && !named.iter().any(|a| a.id == to));
+    match wish(&post.content).filter(|_| !named.is_empty() && !is_carrier(author) && !answers_another) {
         Some(Wish::Stop) => {
             for carrier in named {
                 stop(node, tx, carrier, author).await?;
@@ -532,7 +557,9 @@ async fn gather(node: &Node, tx: &mut Tx, author: &Account, post: &Post, named: 
     let known = tx.contributions_of_post(post.id).await?;
     let by_tag =
         if lets_hashtags(tx, author, post).await? { tx.challenges_of_tags(post.id).await? } else { Vec::new() };
-    for contribution in known.iter().filter(|n| !n.by_mention && !by_tag.contains(&n.challenge_id)) {
+    // What was refused stays refused, whatever its author does with it.
+    let goes = |n: &&Contribution| !n.by_mention && n.state != Standing::Refused && !by_tag.contains(&n.challenge_id);
+    for contribution in known.iter().filter(goes) {
         drop_contribution(node, tx, contribution, post).await?;
     }
     let mut answers: Vec<(Id, bool)> = named.iter().map(|a| (a.id, true)).collect();
@@ -561,13 +588,15 @@ async fn contribute(
     // An answer to somebody else that names it, as answers do which name all whom the other named, is between the two.
     let answers_another = !post.in_reply_to_uri.is_empty()
         && post.in_reply_to_account_id.is_none_or(|to| to != challenge && to != author.id);
-    let is_old = post.created_at < asked.opens_at.max(node.now() - DAY);
+    // Others give their times in whole seconds.
+    let opened = asked.opens_at - asked.opens_at.rem_euclid(SECOND);
+    let is_old = post.created_at < opened.max(node.now() - DAY);
     let is_unwelcome = is_shut_out(node, author) || tx.is_contributor_blocked(challenge, author.id).await?;
     if answers_another || is_old || is_unwelcome || tx.refuses_carrier(challenge, author.id).await? {
         return Ok(());
     }
     let is_known = author.is_local() || tx.has_contributed(challenge, author.id).await?;
-    let hour = first_id(node.now() - HOUR);
+    let hour = node.now() - HOUR;
     let waits = !is_known
         || author.limited_at.is_some()
         || tx.count_contributions_of(challenge, author.id, hour).await? >= AN_HOUR;
@@ -622,6 +651,22 @@ pub(crate) async fn review(
     Ok(())
 }
 
+/// A step through all contributions, after servers were shut out: those of who is not to be passed on any more go, from behind this one
+/// on. Answers where the next step begins.
+pub async fn review_step(node: &Node, tx: &mut Tx, after: (Id, Id)) -> Result<Option<(Id, Id)>, Error> {
+    let step = tx.contributions_after(after.0, after.1, REVIEWED).await?;
+    for n in &step {
+        let author = tx.account(n.account_id).await?;
+        if author.is_none_or(|a| is_shut_out(node, &a))
+            && let Some(post) = tx.post(n.post_id).await?
+        {
+            drop_contribution(node, tx, n, &post).await?;
+        }
+    }
+    let is_full = i64::try_from(step.len()).is_ok_and(|n| n >= REVIEWED);
+    Ok(step.last().map(|n| (n.challenge_id, n.post_id)).filter(|_| is_full))
+}
+
 /// It is passed on no more.
 async fn put_down(node: &Node, tx: &mut Tx, n: &Contribution, post: &Post) -> Result<(), Error> {
     if n.state == Standing::Accepted {
@@ -667,7 +712,8 @@ pub async fn decide(
         if is_shut_out(node, &author) || post.audience != Audience::Public {
             return Err(Error::NotFound);
         }
-        if tx.refuses_carrier(challenge, author.id).await? {
+        let is_let = n.by_mention || lets_hashtags(tx, &author, &post).await?;
+        if !is_let || tx.refuses_carrier(challenge, author.id).await? {
             return Err(Error::invalid("Validation failed: Its author does not want it to be passed on"));
         }
         carry(node, tx, &asked.account, &post).await?;

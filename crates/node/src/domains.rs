@@ -123,6 +123,9 @@ pub async fn set_all(node: &Node, tx: &mut Tx, by: &str, rules: &[DomainRule]) -
         )
         .await?;
     }
+    if rules.iter().any(|r| r.severity == "suspend") {
+        jobs::enqueue(node, tx, &jobs::Job::ReviewContributions { challenge: 0, post: 0 }).await?;
+    }
     if rules.iter().any(|r| r.severity == "suspend" || r.reject_media) {
         jobs::enqueue(node, tx, &jobs::Job::DropRejectedFiles).await?;
     }

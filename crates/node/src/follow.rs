@@ -154,7 +154,8 @@ async fn settle(
     if !count_in(node, tx, who, target, row).await? {
         return Ok(());
     }
-    peers::look_at_server_of(node, tx, if target.is_local() { who } else { target }).await?;
+    // Whom a member follows they chose; anybody may follow us.
+    peers::look_at_server_of(node, tx, target).await?;
     if target.is_local() {
         tx.drop_notification(target.id, NotificationKind::FollowRequest, who.id, None).await?;
         notify(node, tx, target.id, NotificationKind::Follow, who, None).await?;

@@ -151,6 +151,11 @@ pub enum Job {
     SendMail {
         letter: Letter,
     },
+    /// Looks at all contributions to challenges, those behind this one: whose authors were shut out go.
+    ReviewContributions {
+        challenge: i64,
+        post: i64,
+    },
     /// A challenge opens, or closes, at this time.
     OpenChallenge {
         challenge: i64,
@@ -245,6 +250,7 @@ impl Job {
             Self::ReadPage { .. } => "read_page",
             Self::Push { .. } => "push",
             Self::SendMail { .. } => "send_mail",
+            Self::ReviewContributions { .. } => "review_contributions",
             Self::OpenChallenge { .. } => "open_challenge",
             Self::CloseChallenge { .. } => "close_challenge",
             Self::TakeBack { .. } => "take_back",
@@ -341,6 +347,7 @@ impl Job {
             Self::Push { subscription, notification, .. } => Some(format!("push {subscription} {notification}")),
             Self::DropRejectedFiles => Some(self.name().to_owned()),
             Self::PublishScheduled { scheduled, at } => Some(format!("publish_scheduled {scheduled} {at}")),
+            Self::ReviewContributions { challenge, post } => Some(format!("review_contributions {challenge} {post}")),
             Self::OpenChallenge { challenge, at } | Self::CloseChallenge { challenge, at } => {
                 Some(format!("{} {challenge} {at}", self.name()))
             }

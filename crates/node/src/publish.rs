@@ -50,7 +50,7 @@ pub async fn publish(
     }
     may_be_heard(tx, author.id).await?;
     let media = usable_media(node, tx, author.id, &draft.media_ids, None).await?;
-    check_text(node, &draft.text, &draft.summary, media.is_empty() && draft.quoted_id.is_none())?;
+    check_text(node, author, &draft.text, &draft.summary, media.is_empty() && draft.quoted_id.is_none())?;
     check_poll(draft.poll.is_some(), &media)?;
     let parent = answered(tx, author, draft).await?;
     if let Some(parent) = &parent
@@ -70,7 +70,7 @@ pub async fn publish(
     };
     let audience = parent.as_ref().map_or(asked, |p| asked.for_reply(p.audience));
     let audience = quote::narrowed(audience, quoted.as_ref());
-    let words = read_words(node, tx, &draft.text, draft.format, audience, author.id, parent.as_ref()).await?;
+    let words = read_words(node, tx, &draft.text, draft.format, audience, author, parent.as_ref()).await?;
     quote::check_direct(audience, author, quoted.as_ref(), &words.mentioned)?;
     let decider = match &parent {
         Some(parent) if audience.leaves_the_node() && must_ask(tx, author, parent, Wish::Reply).await? => {
@@ -202,13 +202,13 @@ pub async fn edit(node: &Node, tx: &mut Tx, author: &Account, post_id: Id, revis
     let media = usable_media(node, tx, author.id, &revision.media_ids, Some(old.id)).await?;
     check_poll(revision.poll.is_some(), &media)?;
     let says_nothing = media.is_empty() && tx.quote(old.id).await?.is_none();
-    check_text(node, &revision.text, &revision.summary, says_nothing)?;
+    check_text(node, author, &revision.text, &revision.summary, says_nothing)?;
     let parent = match old.in_reply_to_id {
         Some(id) => tx.post(id).await?,
         None => None,
     };
     let format = revision.format.unwrap_or(old.format);
-    let words = read_words(node, tx, &revision.text, format, old.audience, author.id, parent.as_ref()).await?;
+    let words = read_words(node, tx, &revision.text, format, old.audience, author, parent.as_ref()).await?;
     let before = tx.media_of(&[old.id]).await?;
     let asked = tx.poll(old.id).await?;
     tx.insert_edit(&version(&old, &before, asked.as_ref())).await?;
@@ -509,7 +509,7 @@ async fn read_words(
     source: &str,
     format: Format,
     audience: Audience,
-    author: Id,
+    author: &Account,
     parent: Option<&Post>,
 ) -> Result<Words, Error> {
     let found = text::scan(source, format);
@@ -517,7 +517,9 @@ async fn read_words(
     for handle in found.mentions {
         let account = by_handle(node, tx, &handle).await?.filter(|a| !a.is_suspended());
         // What never leaves the node names nobody elsewhere.
-        if let Some(account) = account.filter(|a| a.is_local() || audience.leaves_the_node()) {
+        let account = account.filter(|a| a.is_local() || audience.leaves_the_node());
+        // An actor of ours calls nobody: others put the words into its mouth.
+        if let Some(account) = account.filter(|a| !carry::is_carrier(author) || a.id == author.id) {
             accounts.insert(handle, account);
         }
     }
@@ -531,7 +533,7 @@ async fn read_words(
     // In private nobody hears but those who are named.
     if let Some(parent) = parent
         && audience >= Audience::Organisation
-        && parent.account_id != author
+        && parent.account_id != author.id
         && !mentioned.iter().any(|a| a.id == parent.account_id)
     {
         let author = tx.account(parent.account_id).await?.ok_or_else(|| missing("account", parent.account_id))?;
@@ -581,12 +583,13 @@ pub(crate) async fn put_tags(node: &Node, tx: &mut Tx, post: &Post, tags: &[Hash
     Ok(())
 }
 
-fn check_text(node: &Node, text: &str, summary: &str, no_media: bool) -> Result<(), Error> {
+fn check_text(node: &Node, author: &Account, text: &str, summary: &str, no_media: bool) -> Result<(), Error> {
     if text.trim().is_empty() && no_media {
         return Err(Error::invalid("Validation failed: Text can't be blank"));
     }
     let length = text::length(text) + summary.chars().count();
-    if length > node.config.post_length {
+    // What an actor of ours says is put together of what has bounds of its own.
+    if length > node.config.post_length && !carry::is_carrier(author) {
         return Err(Error::invalid(format!(
             "Validation failed: Text character limit of {} exceeded ({length})",
             node.config.post_length

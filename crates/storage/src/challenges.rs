@@ -214,8 +214,7 @@ impl Tx {
 
     /// How many of theirs came since then.
     pub async fn count_contributions_of(&mut self, challenge: Id, account: Id, since: Id) -> Result<i64, Error> {
-        let sql =
-            "select count(*) from contributions n where n.challenge_id = $1 and n.account_id = $2 and n.post_id >= $3";
+        let sql = "select count(*) from contributions n where n.challenge_id = $1 and n.account_id = $2 and n.created_at >= $3";
         Ok(self.value(sql, args![challenge, account, since]).await?.unwrap_or(0))
     }
 
@@ -229,7 +228,7 @@ impl Tx {
             concat!(
                 "select ",
                 contribution_columns!(),
-                " from contributions n where n.challenge_id = $1 and n.account_id = $2 order by n.post_id limit $3"
+                " from contributions n where n.challenge_id = $1 and n.account_id = $2 order by n.created_at, n.post_id limit $3"
             ),
             args![challenge, account, limit],
         )
@@ -257,6 +256,24 @@ impl Tx {
         )
     }
 
+    /// Contributions in the order of their keys, in steps: those behind one.
+    pub async fn contributions_after(
+        &mut self,
+        challenge: Id,
+        post: Id,
+        limit: i64,
+    ) -> Result<Vec<Contribution>, Error> {
+        self.all(
+            concat!(
+                "select ",
+                contribution_columns!(),
+                " from contributions n where (n.challenge_id, n.post_id) > ($1, $2) order by n.challenge_id, n.post_id limit $3"
+            ),
+            args![challenge, post, limit],
+        )
+        .await
+    }
+
     /// How many wait for a decision.
     pub async fn count_waiting(&mut self, challenge: Id) -> Result<i64, Error> {
         let sql = "select count(*) from contributions n where n.challenge_id = $1 and n.state = 'waiting'";
@@ -266,7 +283,8 @@ impl Tx {
     /// From how many people and servers something was accepted: of the last thousand.
     pub async fn contributors(&mut self, challenge: Id) -> Result<(i64, i64), Error> {
         let sql = "select count(distinct n.account_id), count(distinct a.domain) from (select * from contributions m \
-                   where m.challenge_id = $1 and m.state = 'accepted' order by m.post_id desc limit 1000) n join accounts a on a.id = n.account_id";
+                   where m.challenge_id = $1 and m.state = 'accepted' order by m.post_id desc limit 1000) n join accounts a on a.id = n.account_id \
+                   where a.suspended_at is null and a.deleted_at is null";
         Ok(self.one(sql, args![challenge]).await?.unwrap_or((0, 0)))
     }
 

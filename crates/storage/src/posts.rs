@@ -362,7 +362,8 @@ impl Tx {
                     concat!(
                         "select ",
                         post_columns!(),
-                        " from posts p where p.account_id = $1 and p.audience >= 60 and p.id > $2 and p.id < $3 order by p.id limit $4"
+                        " from posts p where p.account_id = $1 and p.audience >= 60 and (p.boost_of_id is null or exists (select 1 from posts o where o.id = p.boost_of_id and o.audience >= 60 \
+                         and not exists (select 1 from accounts x where x.id = o.account_id and (x.suspended_at is not null or x.deleted_at is not null)))) and p.id > $2 and p.id < $3 order by p.id limit $4"
                     ),
                     args![account, page.above(), page.below(), page.limit],
                 )
@@ -374,7 +375,8 @@ impl Tx {
             concat!(
                 "select ",
                 post_columns!(),
-                " from posts p where p.account_id = $1 and p.audience >= 60 and p.id < $2 and p.id > $3 order by p.id desc limit $4"
+                " from posts p where p.account_id = $1 and p.audience >= 60 and (p.boost_of_id is null or exists (select 1 from posts o where o.id = p.boost_of_id and o.audience >= 60 \
+                         and not exists (select 1 from accounts x where x.id = o.account_id and (x.suspended_at is not null or x.deleted_at is not null)))) and p.id < $2 and p.id > $3 order by p.id desc limit $4"
             ),
             args![account, page.below(), page.above(), page.limit],
         )

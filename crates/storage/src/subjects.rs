@@ -59,7 +59,7 @@ impl Tx {
             concat!(
                 "select ",
                 purpose_columns!(),
-                " from purposes u where u.subject_id = $1 and u.is_view = false and u.gone_at is null order by u.id desc limit 1"
+                " from purposes u where u.subject_id = $1 and u.is_view = false and u.gone_at is null and not exists (select 1 from accounts s where s.id = u.account_id and s.suspended_at is not null) order by u.id desc limit 1"
             ),
             args![subject.id()],
         )
@@ -97,7 +97,8 @@ impl Tx {
             page,
             "u.id",
             concat!("select ", purpose_columns!(), " from purposes u"),
-            "u.subject_id = $1 and u.is_view = true and u.gone_at is null",
+            "u.subject_id = $1 and u.is_view = true and u.gone_at is null \
+             and not exists (select 1 from accounts s where s.id = u.account_id and s.suspended_at is not null)",
             [subject.id()],
             "$2",
             "$3",

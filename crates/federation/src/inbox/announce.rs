@@ -40,6 +40,7 @@ async fn announce(envelope: Envelope, data: &Data<Federation>) -> Result<(), Err
         data.look_at_origin(&mut work.tx, &work.actor, inner).await?;
         return work.commit(data).await;
     }
+    data.note_brought(&mut work.tx, &work.actor, object).await?;
     let published = text(&envelope.document, "published").and_then(parse_rfc3339);
     let audience = audience(&envelope);
     let approved_by = id(&envelope.document, "approvedBy").unwrap_or("").to_owned();

@@ -191,7 +191,7 @@ impl Federation {
     fn is_relayed(&self, envelope: &Envelope) -> bool {
         let said = ["Create", "Update", "Delete", "Announce"].contains(&envelope.kind.as_str());
         let named = |name| ids(&envelope.document, name, 100).iter().any(|to| self.is_own(to));
-        said && !named("to") && !named("cc")
+        said && !named("to") && !named("cc") && !envelope.is_about_its_actor()
     }
 
     /// Whose signature the first good one is. If none is, and the key of one cannot be had just now, it may yet prove good.

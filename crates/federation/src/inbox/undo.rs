@@ -1,7 +1,7 @@
 //! `Undo`: of a follow, a favourite, a boost, a block. By target where there is one, boosts by their id.
 
 use activitypub_federation::config::Data;
-use node::{follow, moderate, react, reaction, receive, relays};
+use node::{carry, follow, moderate, react, reaction, receive, relays};
 use serde_json::Value;
 
 use super::{Envelope, Work, activity};
@@ -36,7 +36,10 @@ async fn undo(envelope: Envelope, data: &Data<Federation>) -> Result<(), Error> 
         "Follow" => {
             // Whoever followed a hashtag like a relay followed everybody.
             let relay = envelope.slug.as_deref().filter(|_| target.as_deref().is_some_and(is_public));
-            let target = relay.map(|slug| data.node.config.tag_actor_uri(slug)).or(target);
+            let config = &data.node.config;
+            let named = target.as_deref().and_then(|uri| carry::slug_in_url(config, uri, "actor"));
+            let target =
+                relay.or(named).map(|slug| config.tag_actor_uri(&slug.to_ascii_lowercase())).or(target.clone());
             if let Some(member) = work.member(target.as_deref()).await? {
                 follow::receive_undo(&mut work.tx, &work.actor, &member).await?;
             } else if work.local(target.as_deref()).await?.is_some() {
@@ -57,7 +60,12 @@ async fn undo(envelope: Envelope, data: &Data<Federation>) -> Result<(), Error> 
                 // Somebody may have followed it before, and then it was a boost.
                 unboost(&mut work, data, None, target.as_deref()).await?;
             }
-            None => unboost(&mut work, data, id_of(&object), target.as_deref()).await?,
+            None => {
+                unboost(&mut work, data, id_of(&object), target.as_deref()).await?;
+                if let Some(target) = &target {
+                    data.heed_left(&mut work.tx, &work.actor, target).await?;
+                }
+            }
         },
         "" => undo_by_id(&mut work, data, id_of(&object)).await?,
         _ => {}

@@ -283,7 +283,7 @@ pub async fn refuse(state: State<App>, caller: Caller, Path((name, id)): Path<(S
 async fn decide(State(app): State<App>, caller: Caller, name: &str, id: i64, accepted: bool) -> Answer {
     let signed = caller.member("write:statuses")?;
     let mut tx = app.node.store.begin().await?;
-    let asked = challenge::kept(&app.node, &mut tx, &signed.account, name).await?;
+    let asked = challenge::tended(&app.node, &mut tx, &signed.account, name).await?;
     challenge::decide(&app.node, &mut tx, &signed.account, &asked, id, accepted).await?;
     done(&app, tx, &asked, signed).await
 }
@@ -306,7 +306,7 @@ pub async fn block(State(app): State<App>, caller: Caller, Path(name): Path<Stri
     let signed = caller.member("write:blocks")?;
     let id = params.number("account_id").ok_or_else(ApiError::not_found)?;
     let mut tx = app.node.store.begin().await?;
-    let asked = challenge::kept(&app.node, &mut tx, &signed.account, &name).await?;
+    let asked = challenge::tended(&app.node, &mut tx, &signed.account, &name).await?;
     let account: Known = found_account(&mut tx, id).await?;
     challenge::block(&app.node, &mut tx, &asked, &account).await?;
     done(&app, tx, &asked, signed).await
@@ -316,7 +316,7 @@ pub async fn block(State(app): State<App>, caller: Caller, Path(name): Path<Stri
 pub async fn unblock(State(app): State<App>, caller: Caller, Path((name, id)): Path<(String, i64)>) -> Answer {
     let signed = caller.member("write:blocks")?;
     let mut tx = app.node.store.begin().await?;
-    let asked = challenge::kept(&app.node, &mut tx, &signed.account, &name).await?;
+    let asked = challenge::tended(&app.node, &mut tx, &signed.account, &name).await?;
     let account: Known = found_account(&mut tx, id).await?;
     challenge::unblock(&mut tx, &asked, &account).await?;
     done(&app, tx, &asked, signed).await

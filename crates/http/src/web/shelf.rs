@@ -175,7 +175,8 @@ fn cell(text: &str) -> String {
     let text = text.replace(['\r', '\n'], " ");
     let is_formula = text.starts_with(['=', '+', '-', '@', '\t']);
     let text = if is_formula { format!("'{text}") } else { text };
-    if text.contains([',', '"']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+    // Where a semicolon stands between cells, one without quotes would end there.
+    if text.contains([',', ';', '"']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }
 
 /// `GET /tags/{name}/shelf.opml` (OPML 2.0): grouped as the keepers did.
@@ -236,6 +237,7 @@ mod tests {
     #[test]
     fn cells_are_no_formulas_and_stay_cells() {
         assert_eq!(cell("plain"), "plain");
+        assert_eq!(cell("nice;=1+1"), "\"nice;=1+1\"");
         assert_eq!(cell("=HYPERLINK(\"x\")"), "\"'=HYPERLINK(\"\"x\"\")\"");
         assert_eq!(cell("a, \"b\"\r\nc"), "\"a, \"\"b\"\"  c\"");
     }

@@ -3,6 +3,7 @@
 use model::account::{Account, ActorKind};
 use model::audience::{Audience, Viewer};
 use model::challenge::{Challenge, Contribution, Standing, State};
+use model::clock::Millis;
 use model::id::Id;
 use model::page::Page;
 use model::post::Post;
@@ -177,7 +178,10 @@ on_both! {
         assert_eq!(tx.contributors(62).await.unwrap(), (0, 0));
         assert!(tx.has_contributed(61, bob.id).await.unwrap());
         assert!(!tx.has_contributed(61, carl.id).await.unwrap() && !tx.has_contributed(62, alice.id).await.unwrap());
-        assert_eq!(tx.count_contributions_of(61, bob.id, 12).await.unwrap(), 1);
+        assert_eq!(tx.count_contributions_of(61, bob.id, 0).await.unwrap(), 2);
+        assert_eq!(tx.count_contributions_of(61, bob.id, Millis::MAX).await.unwrap(), 0);
+        assert_eq!(of(&tx.contributions_after(61, 11, 1).await.unwrap()), [(61, 12)]);
+        assert_eq!(tx.lock_contribution(61, 12).await.unwrap().map(|n| n.post_id), Some(12));
         assert_eq!(of(&tx.contributions_by(61, bob.id, 9).await.unwrap()), [(61, 11), (61, 12)]);
         assert_eq!(of(&tx.contributions_by(61, bob.id, 1).await.unwrap()), [(61, 11)]);
 

@@ -9,7 +9,7 @@ use node::{carry, domains, follow, publish};
 use serde_json::{Value, json};
 use storage::DomainRule;
 use suite::db::Engine;
-use suite::fediverse::Stage;
+use suite::fediverse::{Server, Stage};
 use suite::node::{Options, Person, TestNode, eventually};
 use suite::on_both;
 use suite::peer::Peer;
@@ -336,6 +336,72 @@ on_both! {
         node.idle().await;
         node.running.stop().await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_backdates_what_they_say_is_looked_at_all_the_same_and_a_blocked_server_is_taken_back() {
+    let stage = Stage::empty_with("elsewhere", Engine::Sqlite, Options::default()).await;
+    let (bob, other) = (stage.server.person("bob"), Server::start("other").await);
+    let dora = other.person("dora");
+    let long_ago = stage.node.node().now() - 6 * model::clock::HOUR;
+    let asked = asks(stage.alice(), Form::default()).await;
+    // It opened some hours ago.
+    let node = stage.node.node();
+    let mut tx = node.store.begin().await.unwrap();
+    let opened = model::challenge::Challenge { opens_at: long_ago, ..asked.challenge.clone() };
+    tx.put_challenge(&opened).await.unwrap();
+    node.commit(tx).await.unwrap();
+    assert_eq!(stage.send_from(&other, &other.activity("Follow", &dora, json!(asked.account.uri))).await.status, 202);
+    for n in 0..14 {
+        let mut note = naming(&stage, &bob, &format!("/notes/{n}"), &asked, "And this");
+        note["published"] = json!(model::clock::rfc3339(long_ago + (n + 1) * 60_000));
+        gives(&stage, &bob, &note).await;
+        if n == 0 {
+            decides(stage.alice(), &stage.stored(&note).await.unwrap(), true).await;
+        }
+    }
+    assert_eq!(contributed(&stage.node, &asked, Standing::Accepted).await.len(), 10);
+    assert_eq!(contributed(&stage.node, &asked, Standing::Waiting).await.len(), 4);
+    stage.node.idle().await;
+    assert_eq!(other.received("Announce").len(), 10);
+
+    let mut tx = node.store.begin().await.unwrap();
+    domains::set(node, &mut tx, "test", &DomainRule::new(stage.server.host(), "suspend", node.now())).await.unwrap();
+    node.commit(tx).await.unwrap();
+    node.read_domain_rules().await.unwrap();
+    stage.node.idle().await;
+    assert_eq!(other.received("Undo").len(), 10, "what a blocked server's people said is passed on no more");
+    assert_eq!(count(&stage.node, &asked).await, 0);
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_challenge_names_nobody_is_not_bound_by_the_length_of_posts_and_a_refusal_stays() {
+    let change: fn(&mut outloud::Settings) = |settings| settings.node.post_length = 500;
+    let node = TestNode::start_with(Engine::Sqlite, Options { change: Some(change), ..Options::default() }).await;
+    let (alice, carl) = (node.member("alice").await, node.member("carl").await);
+    let purpose = format!("@carl {}", "why ".repeat(400));
+    let asked = asks(alice, Form { purpose, tag: "TrustMe".to_owned(), ..Form::default() }).await;
+    assert!(asked.challenge.opening_id.is_some());
+    assert!(carl.notifications().await.is_empty(), "nobody is called by what a challenge says");
+
+    let post = carl.says("Refuse me #TrustMe").await;
+    decides(alice, &post, false).await;
+    for text in ["Refuse me", "Refuse me again #TrustMe"] {
+        let mut tx = node.node().store.begin().await.unwrap();
+        let revision = Revision { text: text.to_owned(), ..Revision::default() };
+        publish::edit(node.node(), &mut tx, &carl.account().await, post.id, &revision).await.unwrap();
+        node.node().commit(tx).await.unwrap();
+    }
+    assert!(contributed(&node, &asked, Standing::Accepted).await.is_empty());
+
+    // Who may not be heard says nothing through a challenge.
+    let mut tx = node.node().store.begin().await.unwrap();
+    node::moderate::freeze(node.node(), &mut tx, "test", &alice.account().await).await.unwrap();
+    let me = alice.account().await;
+    assert!(challenge::own(node.node(), &mut tx, &me, "trust").await.is_err());
+    drop(tx);
+    node.running.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -346,6 +346,21 @@ async fn b44_b45_what_is_taken_back_is_looked_at_where_it_was_made() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn b44_what_is_taken_back_goes_also_where_somebody_follows_the_account() {
+    let stage = Stage::empty_with("peer", Engine::Sqlite, Options::default()).await;
+    let actor = subscribed(&stage, "tag-{slug}", true).await;
+    stage.alice_follows(&actor).await;
+    let bob = stage.server.person("bob");
+    let note = tagged_note(&stage.server, &bob, "/notes/1", json!({}));
+    let announce = announces(&stage, &actor, &note).await;
+    assert_eq!(under_tag(&stage, TAG).await.len(), 1);
+    stage.takes(&stage.server.activity("Undo", &actor, announce)).await;
+    stage.node.idle().await;
+    assert!(stage.stored(&note).await.is_none() && under_tag(&stage, TAG).await.is_empty());
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn b45_a_peer_that_is_removed_blocked_or_not_needed_any_more_is_left() {
     for how in ["removed", "blocked", "suspended", "deleted"] {
         let stage = Stage::empty_with("peer", Engine::Sqlite, Options::default()).await;
@@ -546,7 +561,11 @@ async fn b45_servers_of_our_software_become_peers_when_somebody_follows_somebody
     node_info(&liar, &stage.server.url("/nodeinfo/2.0"), "outloud");
     account_of_tag(&stage.server, "tag-rust", "/tags/rust/actor");
     follows_tag(&stage.alice(), "Rust").await;
+    // That somebody there follows us says nothing: anybody can.
     stage.follows_alice(&stage.server.person("bob")).await;
+    stage.node.idle().await;
+    assert!(stage.node.node().store.read().await.unwrap().peers().await.unwrap().is_empty());
+    stage.alice_follows(&stage.server.person("bea")).await;
     for server in [&other, &liar] {
         let zoe = server.person("zoe");
         stage.alice_follows_there(server, &zoe).await;
