@@ -131,10 +131,12 @@ impl Federation {
                 let said = if by_relay { "Announce by a relay" } else { "Announce" };
                 let (host, now) = (authority(&by.uri).to_lowercase(), self.node.now());
                 match self.words.when_to_look(&host, true, said, object, now) {
-                    // Where it is looked at already, that is the same job; or it came and went in the meantime.
                     Some(at) => {
                         tx.put_relayed(object, by.id, now).await?;
-                        jobs::enqueue_at(&self.node, tx, &Job::FetchRelayed { uri, by_relay }, at).await?;
+                        // Where it is looked at already, that once is enough.
+                        if at == now {
+                            jobs::enqueue(&self.node, tx, &Job::FetchRelayed { uri, by_relay }).await?;
+                        }
                     }
                     None => unheeded("word", &host),
                 }

@@ -349,6 +349,7 @@ async fn b44_b45_what_is_taken_back_is_looked_at_where_it_was_made() {
 async fn b44_what_is_taken_back_goes_also_where_somebody_follows_the_account() {
     let stage = Stage::empty_with("peer", Engine::Sqlite, Options::default()).await;
     let actor = subscribed(&stage, "tag-{slug}", true).await;
+    stage.server.forget();
     stage.alice_follows(&actor).await;
     let bob = stage.server.person("bob");
     let note = tagged_note(&stage.server, &bob, "/notes/1", json!({}));
