@@ -131,7 +131,7 @@ impl Federation {
         if key.is_none()
             && let Some(carrier) = tx.account(account).await?
         {
-            key = node::carry::key_at(&self.node, &mut tx, &carrier, at).await?;
+            key = node::carry::key_at(&self.node.config, &mut tx, &carrier, at).await?;
         }
         drop(tx);
         let (id, pem) = key

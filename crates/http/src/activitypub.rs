@@ -126,7 +126,7 @@ pub async fn local_account(tx: &mut Tx, name: &str) -> Result<Account, ApiError>
 async fn actor_document(app: &App, tx: &mut Tx, account: &Account) -> Result<Response, ApiError> {
     let key = match tx.signing_key(account.id).await? {
         Some(key) => key,
-        None => carry::key_at(&app.node, tx, account, Millis::MAX).await?.ok_or_else(ApiError::not_found)?,
+        None => carry::key_at(&app.node.config, tx, account, Millis::MAX).await?.ok_or_else(ApiError::not_found)?,
     };
     let attribution = tx.profile_settings(account.id).await?.attribution_domains;
     Ok(document(app, actor::render(&app.node.config, account, &key, &attribution), true))

@@ -121,17 +121,13 @@ pub async fn open(node: &Node, tx: &mut Tx, slug: &str) -> Result<Option<Account
 }
 
 /// The key with which an actor that carries signs what it did at `at`: that of the node's own actor, under its own name.
-pub async fn key_at(node: &Node, tx: &mut Tx, account: &Account, at: Millis) -> Result<Option<Key>, Error> {
+pub async fn key_at(config: &Config, tx: &mut Tx, account: &Account, at: Millis) -> Result<Option<Key>, Error> {
     if !is_carrier(account) {
         return Ok(None);
     }
-    let Some(own) = tx.account_by_uri(&node.config.instance_actor_uri()).await? else { return Ok(None) };
-    Ok(lent(account, tx.signing_key_at(own.id, at).await?))
-}
-
-/// The key of the node's own actor as that of one that carries.
-pub fn lent(account: &Account, key: Option<Key>) -> Option<Key> {
-    key.filter(|_| is_carrier(account)).map(|key| Key { id: format!("{}#main-key", account.uri), ..key })
+    let Some(own) = tx.account_by_uri(&config.instance_actor_uri()).await? else { return Ok(None) };
+    let key = tx.signing_key_at(own.id, at).await?;
+    Ok(key.map(|key| Key { id: format!("{}#main-key", account.uri), ..key }))
 }
 
 /// What is carried of a post and what should be are made one: after it was made, after it was changed, after its author changed their
@@ -173,10 +169,12 @@ async fn carriers_of(node: &Node, tx: &mut Tx, author: &Account, post: &Post) ->
 /// Whether a hub may carry what somebody elsewhere posted, in its hashtags that they follow: they want to be found, by their words as
 /// well (FEP-5feb), and are a person.
 fn is_for_a_hub(node: &Node, author: &Account, post: &Post) -> bool {
-    let answers_another = !post.in_reply_to_uri.is_empty() && post.in_reply_to_account_id != Some(author.id);
-    let is_open = post.audience == Audience::Public && post.boost_of_id.is_none() && !answers_another;
     let is_found = author.kind == ActorKind::Person && author.indexable && author.discoverable;
-    is_open && is_found && author.limited_at.is_none() && !is_shut_out(node, author) && !wants_no_robots(author)
+    is_said_to_all(author, post)
+        && is_found
+        && author.limited_at.is_none()
+        && !is_shut_out(node, author)
+        && !wants_no_robots(author)
 }
 
 /// A post of somebody elsewhere came from themselves: a hub carries it. What others brought is carried by nobody.
@@ -186,9 +184,13 @@ pub(crate) async fn heed_as_hub(node: &Node, tx: &mut Tx, author: &Account, post
 
 /// Whether a post is to be carried: a member's, for everybody, that answers nobody else, and with their consent.
 async fn may_be_carried(tx: &mut Tx, author: &Account, post: &Post) -> Result<bool, Error> {
+    Ok(post.local && is_said_to_all(author, post) && is_allowed(tx, author, post).await?)
+}
+
+/// Whether a post is for everybody, and answers nobody but its own author.
+fn is_said_to_all(author: &Account, post: &Post) -> bool {
     let answers_another = !post.in_reply_to_uri.is_empty() && post.in_reply_to_account_id != Some(author.id);
-    let is_public = post.local && post.audience == Audience::Public && post.boost_of_id.is_none();
-    Ok(is_public && !answers_another && is_allowed(tx, author, post).await?)
+    post.audience == Audience::Public && post.boost_of_id.is_none() && !answers_another
 }
 
 /// Whether the author of a post lets it go beyond those who follow them, and may be heard there.

@@ -79,10 +79,9 @@ pub async fn render(config: &Config, tx: &mut Tx, deed: &Deed, now: Millis) -> R
             "to": [PUBLIC], "cc": [by.followers],
         }),
         Kind::UpdateActor => {
-            let own = tx.account_by_uri(&config.instance_actor_uri()).await?;
-            let key = match (tx.signing_key(by.id).await?, own) {
-                (None, Some(own)) => carry::lent(&by, tx.signing_key(own.id).await?),
-                (key, _) => key,
+            let key = match tx.signing_key(by.id).await? {
+                None => carry::key_at(config, tx, &by, Millis::MAX).await?,
+                key => key,
             };
             let Some(key) = key else { return Ok(None) };
             let attribution = tx.profile_settings(by.id).await?.attribution_domains;
