@@ -279,6 +279,48 @@ create table challenge_blocks (
 );
 create index challenge_blocks_account on challenge_blocks (account_id);
 
+-- What is kept beside a post that is an experiment (model::experiment). A row outlives its post where others hang on it.
+create table experiments (
+    post_id bigint primary key,
+    account_id bigint references accounts (id), -- null: its post is gone
+    state text not null,                     -- planned, running, learned
+    believe text not null default '',        -- how the four sentences go on
+    leads_to text not null default '',
+    test text not null default '',
+    share text not null default '',
+    testers boolean not null default false,  -- what is looked for
+    critical_friend boolean not null default false,
+    place text not null default '',
+    organisation text not null default '',
+    licence text not null default '',        -- SPDX
+    look_again_at bigint,
+    asked bigint not null default 0,         -- how often its author was
+    outcome text not null default '',        -- hoped, didnt, mixed, stopped, too_early
+    learning text not null default '',
+    so_what text not null default '',
+    outcome_post_id bigint,                  -- the answer that says so
+    outcome_at bigint,
+    tries_uri text not null default '',      -- the experiment that is tried again,
+    tries_id bigint,                         -- and its post, where that is known
+    changed text not null default '',
+    standing text not null default '',       -- waiting, confirmed, refused: what the author of that one says
+    by_words boolean not null default false, -- said with a hashtag alone
+    kept_by bigint,                          -- who wrote down what somebody elsewhere said
+    tries_count bigint not null default 0,   -- others who try it, confirmed
+    gone_at bigint
+);
+create index experiments_account on experiments (account_id, post_id);
+create index experiments_tries on experiments (tries_id, standing, post_id) where tries_id is not null;
+create index experiments_lost on experiments (tries_uri) where tries_id is null and tries_uri <> '';
+
+-- By what experiments are found: outcome:didnt, tag:1, place:leeds.
+create table experiment_facets (
+    facet text not null,
+    post_id bigint not null references experiments (post_id) on delete cascade,
+    primary key (facet, post_id)
+);
+create index experiment_facets_post on experiment_facets (post_id);
+
 -- Profiles of others whose last posts were asked for.
 create table outbox_reads (
     account_id bigint primary key references accounts (id) on delete cascade,

@@ -10,7 +10,9 @@ use node::config::authority;
 use node::jobs::{Job, retry_at};
 use node::react::{self, ReceivedBoost};
 use node::stamp::Request;
-use node::{accounts, carry, challenge, circle, follow, moving, peers, poll, receive, remote, schedule, upload};
+use node::{
+    accounts, carry, challenge, circle, experiment, follow, moving, peers, poll, receive, remote, schedule, upload,
+};
 use storage::Job as Row;
 use url::Url;
 
@@ -246,6 +248,11 @@ impl Federation {
             Job::CloseChallenge { challenge, at } => {
                 let mut tx = self.node.store.begin().await?;
                 challenge::close_due(&self.node, &mut tx, challenge, at).await?;
+                self.node.commit(tx).await?;
+            }
+            Job::LookAgain { post, at } => {
+                let mut tx = self.node.store.begin().await?;
+                experiment::look_again(&self.node, &mut tx, post, at).await?;
                 self.node.commit(tx).await?;
             }
             Job::TakeBack { author, after } => {

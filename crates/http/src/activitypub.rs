@@ -3,18 +3,22 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{FromRequest as _, FromRequestParts, OriginalUri, Path, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use federation::FederationJson;
-use federation::documents::{activity, actor, collection, consent, emoji, note, tombstone, with_context};
+use federation::documents::{
+    activity, actor, collection, consent, emoji, experiment, note, tombstone, vocabulary, with_context,
+};
 use federation::inbox::Delivered;
 use federation::signature::{self, SignatureError};
 use model::account::Account;
 use model::audience::Viewer;
 use model::clock::Millis;
+use model::experiment::Standing;
 use model::page::Page;
 use model::post::Post;
 use node::carry::{self, Found};
@@ -455,6 +459,42 @@ pub async fn replies(
     let items = found.into_iter().map(|(_, uri)| Value::String(uri)).collect();
     let page = format!("{}{}", app.node.config.origin, asker.uri);
     Ok(document(&app, collection::plain_page(&own, &page, items, next), post.audience.is_open()))
+}
+
+/// `GET /users/{name}/posts/{id}/replications`: who tries an experiment again, as far as its author confirmed them and everybody may
+/// read it (docs/federation.md).
+pub async fn replications(
+    State(app): State<App>,
+    Path((name, id)): Path<(String, i64)>,
+    asker: Asker,
+) -> Result<Response, ApiError> {
+    let viewer = asker.viewer(&app).await?;
+    let mut tx = app.node.store.read().await?;
+    let post = readable_post(&app, &mut tx, &name, id, viewer).await?;
+    if !post.audience.is_open() || tx.experiment(post.id).await?.is_none() {
+        return Err(ApiError::not_found());
+    }
+    let own = experiment::replications(&post.uri);
+    let after = asker.params().number("min_id").unwrap_or(0);
+    let found = tx.tries_of(post.id, Standing::Confirmed, after, REPLIES).await?;
+    let ids: Vec<i64> = found.iter().map(|x| x.post_id).collect();
+    let mut open = tx.visible_posts(&ids, Viewer::Anyone).await?;
+    open.sort_by_key(|p| p.id);
+    let items: Vec<Value> = open.into_iter().map(|p| Value::String(p.uri)).collect();
+    let is_full = found.len() == usize::try_from(REPLIES).unwrap_or(0);
+    let next = found.last().filter(|_| is_full).map(|last| format!("{own}?page=true&min_id={}", last.post_id));
+    if asker.params().has("page") {
+        let page = format!("{}{}", app.node.config.origin, asker.uri);
+        return Ok(document(&app, collection::plain_page(&own, &page, items, next), true));
+    }
+    let first = collection::plain_page(&own, &format!("{own}?page=true"), items, next);
+    Ok(document(&app, json!({"id": own, "type": "Collection", "first": first}), true))
+}
+
+/// `GET /ns/outloud`: the JSON-LD context of what only this software says (docs/federation.md).
+pub async fn words() -> impl IntoResponse {
+    let headers = [(header::CONTENT_TYPE, "application/ld+json"), (header::CACHE_CONTROL, "public, max-age=86400")];
+    (headers, Json(vocabulary()))
 }
 
 /// `GET /users/{name}/posts/{id}/likes` and `/shares`: how many.

@@ -41,6 +41,7 @@ pub fn router(app: App) -> Router {
         .route("/users/{name}/posts/{id}", get(activitypub::post))
         .route("/users/{name}/posts/{id}/activity", get(activitypub::post_activity))
         .route("/users/{name}/posts/{id}/replies", get(activitypub::replies))
+        .route("/users/{name}/posts/{id}/replications", get(activitypub::replications))
         .route("/users/{name}/posts/{id}/{kind}", get(activitypub::reactions))
         .route("/users/{name}/stamps/{id}", get(activitypub::stamp))
         .route("/users/{name}/announces/{of}", get(activitypub::carried))
@@ -49,6 +50,7 @@ pub fn router(app: App) -> Router {
         .route("/tags/{slug}/followers", get(activitypub::tag_followers))
         .route("/tags/{slug}/announces/{of}", get(activitypub::carried))
         .route("/contexts/{id}", get(activitypub::context))
+        .route("/ns/outloud", get(activitypub::words))
         .route("/emojis/{id}", get(activitypub::emoji));
     let open = Router::new()
         .route("/.well-known/webfinger", get(wellknown::webfinger))

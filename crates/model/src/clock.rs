@@ -64,6 +64,12 @@ pub fn parse_rfc3339(text: &str) -> Option<Millis> {
     (0..=253_402_300_799_999).contains(&at).then_some(at)
 }
 
+/// Reads a day, `2019-12-05`, as its beginning (UTC), or an RFC 3339 time as it is.
+pub fn parse_date(text: &str) -> Option<Millis> {
+    let text = text.trim();
+    if text.len() == 10 { parse_rfc3339(&format!("{text}T00:00:00Z")) } else { parse_rfc3339(text) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -75,5 +81,8 @@ mod tests {
         assert_eq!(parse_rfc3339("2019-12-05T12:34:47.196+01:00"), Some(1_575_545_687_196));
         assert_eq!(parse_rfc3339("0000-01-01T00:00:00Z"), None);
         assert_eq!(parse_rfc3339("tomorrow"), None);
+        assert_eq!(parse_date("2019-12-05"), Some(1_575_504_000_000));
+        assert_eq!(parse_date("2019-12-05T11:34:47.196Z"), Some(1_575_545_687_196));
+        assert_eq!(parse_date("2019-13-05"), None);
     }
 }

@@ -6,6 +6,7 @@ pub mod card;
 pub mod challenge;
 pub mod clock;
 pub mod emoji;
+pub mod experiment;
 pub mod filter;
 pub mod handle;
 pub mod hashtag;

@@ -29,10 +29,16 @@ pub enum NotificationKind {
     ModerationWarning,
     /// One's follows with a whole server, or with somebody who was suspended, were cut off.
     SeveredRelationships,
+    /// It was said what came of an experiment that one boosted, or that tries one's own again.
+    Outcome,
+    /// Somebody tries one's experiment again.
+    Trying,
+    /// The day has come to look again at one's experiment.
+    LookAgain,
 }
 
 impl NotificationKind {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 17] = [
         Self::Mention,
         Self::Status,
         Self::Reblog,
@@ -47,6 +53,9 @@ impl NotificationKind {
         Self::AdminReport,
         Self::ModerationWarning,
         Self::SeveredRelationships,
+        Self::Outcome,
+        Self::Trying,
+        Self::LookAgain,
     ];
 
     pub fn name(self) -> &'static str {
@@ -65,6 +74,9 @@ impl NotificationKind {
             Self::AdminReport => "admin.report",
             Self::ModerationWarning => "moderation_warning",
             Self::SeveredRelationships => "severed_relationships",
+            Self::Outcome => "outcome",
+            Self::Trying => "trying",
+            Self::LookAgain => "look_again",
         }
     }
 
@@ -81,7 +93,13 @@ impl NotificationKind {
     pub fn is_filtered(self) -> bool {
         matches!(
             self,
-            Self::Mention | Self::Reblog | Self::Follow | Self::FollowRequest | Self::Favourite | Self::Quote
+            Self::Mention
+                | Self::Reblog
+                | Self::Follow
+                | Self::FollowRequest
+                | Self::Favourite
+                | Self::Quote
+                | Self::Trying
         )
     }
 }

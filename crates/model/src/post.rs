@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::account::{ActorKind, Emoji};
 use crate::audience::Audience;
 use crate::clock::Millis;
+use crate::experiment::Form;
 use crate::id::Id;
 use crate::policy::QuotePolicy;
 use crate::poll::PollDraft;
@@ -198,6 +199,8 @@ pub struct Draft {
     pub idempotency_key: Option<String>,
     /// False: actors of hashtags do not carry it.
     pub tag_sharing: Option<bool>,
+    /// It is an experiment.
+    pub experiment: Option<Form>,
 }
 
 /// What an edit changes: a full new version, as `PUT /api/v1/statuses/:id` sends it.
@@ -215,6 +218,8 @@ pub struct Revision {
     pub quote_policy: Option<QuotePolicy>,
     /// As in [`Draft`].
     pub tag_sharing: Option<bool>,
+    /// What is kept of the experiment that it is; if nothing is said, the sentences are read from its text, and all else stays.
+    pub experiment: Option<Form>,
 }
 
 #[derive(Clone, Debug, Default)]

@@ -94,6 +94,7 @@ pub enum Trait {
     Quote,
     Reply,
     Sensitive,
+    Experiment,
 }
 
 impl Trait {
@@ -108,6 +109,7 @@ impl Trait {
             ("has", "quote") | ("is", "quote") => Self::Quote,
             ("is", "reply") => Self::Reply,
             ("is", "sensitive") => Self::Sensitive,
+            ("is", "experiment") => Self::Experiment,
             _ => return None,
         })
     }
@@ -123,6 +125,7 @@ impl Trait {
             Self::Quote => "quote",
             Self::Reply => "reply",
             Self::Sensitive => "sensitive",
+            Self::Experiment => "experiment",
         }
     }
 }

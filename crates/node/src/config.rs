@@ -2,6 +2,7 @@
 
 pub use model::account::authority;
 use model::clock::{DAY, MINUTE, Millis, SECOND};
+use model::experiment::Licence;
 use url::Url;
 
 use crate::remote::LinkKey;
@@ -59,6 +60,8 @@ pub struct Config {
     pub quarantine: bool,
     /// Whether new members let tag actors carry their public posts.
     pub tag_sharing: bool,
+    /// Of experiments and outcomes, where their authors say nothing.
+    pub licence: Licence,
     /// Whether servers that we have to do with are asked what they run, and become peers if that is Outloud.
     pub discover_peers: bool,
     /// Our hashtags also carry what people elsewhere post who follow them.
@@ -96,6 +99,7 @@ impl Config {
             allow_list: false,
             quarantine: true,
             tag_sharing: true,
+            licence: Licence::CcBy,
             discover_peers: true,
             tag_hub: false,
             remote_media_budget: 5_000_000_000,

@@ -90,7 +90,11 @@ async fn index(tx: &mut Tx, posts: &[Post], authors: &HashMap<Id, Account>) -> R
     }
     let is_public =
         |p: &Post| p.audience == Audience::Public && authors.get(&p.account_id).is_some_and(|a| a.indexable);
-    let is_found = |p: &Post| p.boost_of_id.is_none() && (is_public(p) || libraries.contains_key(&p.id));
+    let experiments: Vec<Id> = tx.experiments(&ids).await?.into_iter().map(|x| x.post_id).collect();
+    // An experiment that is for everybody is in the library of experiments, whoever wrote it.
+    let is_shared = |p: &Post| p.audience == Audience::Public && experiments.contains(&p.id);
+    let is_found =
+        |p: &Post| p.boost_of_id.is_none() && (is_public(p) || is_shared(p) || libraries.contains_key(&p.id));
     let (found, others): (Vec<&Post>, Vec<&Post>) = posts.iter().partition(|p| is_found(p));
     if !others.is_empty() {
         tx.drop_texts(&others.iter().map(|p| p.id).collect::<Vec<_>>()).await?;
@@ -105,6 +109,7 @@ async fn index(tx: &mut Tx, posts: &[Post], authors: &HashMap<Id, Account>) -> R
             media: files.iter().filter(|m| m.post_id == Some(post.id)).collect(),
             poll: tx.poll(post.id).await?.map(|p| p.titles()),
             has_quote: tx.quote(post.id).await?.is_some(),
+            is_experiment: experiments.contains(&post.id),
         };
         tx.put_text(post.id, &marks.text()).await?;
     }
@@ -119,6 +124,7 @@ struct Marks<'a> {
     media: Vec<&'a Media>,
     poll: Option<Vec<String>>,
     has_quote: bool,
+    is_experiment: bool,
 }
 
 impl Marks<'_> {
@@ -153,6 +159,7 @@ impl Marks<'_> {
             (Trait::Quote, self.has_quote),
             (Trait::Reply, !self.post.in_reply_to_uri.is_empty()),
             (Trait::Sensitive, self.post.sensitive),
+            (Trait::Experiment, self.is_experiment),
         ]
         .into_iter()
         .filter_map(|(of, is_so)| is_so.then_some(of))

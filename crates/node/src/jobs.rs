@@ -165,6 +165,11 @@ pub enum Job {
         challenge: i64,
         at: Millis,
     },
+    /// Asks the author of an experiment what came of it, if `at` is still the day for that.
+    LookAgain {
+        post: i64,
+        at: Millis,
+    },
     /// Takes back what hashtags carry of somebody's, who does not let them any more, from the post `after` on.
     TakeBack {
         author: i64,
@@ -253,6 +258,7 @@ impl Job {
             Self::ReviewContributions { .. } => "review_contributions",
             Self::OpenChallenge { .. } => "open_challenge",
             Self::CloseChallenge { .. } => "close_challenge",
+            Self::LookAgain { .. } => "look_again",
             Self::TakeBack { .. } => "take_back",
             Self::EmptyCarrier { .. } => "empty_carrier",
             Self::DropRejectedFiles => "drop_rejected_files",
@@ -351,6 +357,7 @@ impl Job {
             Self::OpenChallenge { challenge, at } | Self::CloseChallenge { challenge, at } => {
                 Some(format!("{} {challenge} {at}", self.name()))
             }
+            Self::LookAgain { post, at } => Some(format!("look_again {post} {at}")),
             Self::TakeBack { author, after } => Some(format!("take_back {author} {after}")),
             Self::EmptyCarrier { carrier } => Some(format!("empty_carrier {carrier}")),
             Self::LeaveDomain { account, domain } => Some(format!("leave_domain {account} {domain}")),

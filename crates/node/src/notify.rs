@@ -42,7 +42,7 @@ pub async fn mark_read(node: &Node, tx: &mut Tx, who: &Account, timeline: &str, 
 }
 
 /// Tells `to` that `from` did something, unless `to` is not ours, is `from`, or does not want to hear of it. Only of the end of
-/// their own poll somebody hears from themselves.
+/// their own poll, and of their own experiment, somebody hears from themselves.
 /// Answers whether a notification was made.
 pub async fn notify(
     node: &Node,
@@ -53,7 +53,8 @@ pub async fn notify(
     post: Option<&Post>,
 ) -> Result<bool, Error> {
     let is_own = to == from.id;
-    if is_own && kind != NotificationKind::Poll || from.is_suspended() || tx.member(to).await?.is_none() {
+    let is_of_own = matches!(kind, NotificationKind::Poll | NotificationKind::LookAgain);
+    if is_own && !is_of_own || from.is_suspended() || tx.member(to).await?.is_none() {
         return Ok(false);
     }
     let ties = tx.relationships(to, &[from.id]).await?;

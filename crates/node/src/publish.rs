@@ -18,12 +18,13 @@ use storage::Tx;
 
 use crate::deed::{Data, Kind};
 use crate::error::missing;
+use crate::experiment::Drawn;
 use crate::login::may_be_heard;
 use crate::notify::notify;
 use crate::policy::{Wish, must_ask};
 use crate::{
-    Config, Error, Node, cards, carry, challenge, conversation, emoji, index, jobs, live, poll, quote, react, relays,
-    tag,
+    Config, Error, Node, cards, carry, challenge, conversation, emoji, experiment, index, jobs, live, poll, quote,
+    react, relays, tag,
 };
 
 /// Longest alt text, in characters.
@@ -50,7 +51,10 @@ pub async fn publish(
     }
     may_be_heard(tx, author.id).await?;
     let media = usable_media(node, tx, author.id, &draft.media_ids, None).await?;
-    check_text(node, author, &draft.text, &draft.summary, media.is_empty() && draft.quoted_id.is_none())?;
+    let language = language(&draft.language, member);
+    let drawn = experiment::draw_up(node, tx, author, draft, &language).await?;
+    let said = drawn.as_ref().map_or_else(|| draft.text.clone(), Drawn::said);
+    check_text(node, author, &said, &draft.summary, media.is_empty() && draft.quoted_id.is_none())?;
     check_poll(draft.poll.is_some(), &media)?;
     let parent = answered(tx, author, draft).await?;
     if let Some(parent) = &parent
@@ -70,7 +74,12 @@ pub async fn publish(
     };
     let audience = parent.as_ref().map_or(asked, |p| asked.for_reply(p.audience));
     let audience = quote::narrowed(audience, quoted.as_ref());
-    let words = read_words(node, tx, &draft.text, draft.format, audience, author, parent.as_ref()).await?;
+    let (source, format) = match &drawn {
+        Some(drawn) => (drawn.source.clone(), Format::Markdown),
+        None => (draft.text.clone(), draft.format),
+    };
+    let told = drawn.as_ref().map_or_else(|| source.clone(), |drawn| drawn.told(&language));
+    let words = read_words(node, tx, &told, format, audience, author, parent.as_ref()).await?;
     quote::check_direct(audience, author, quoted.as_ref(), &words.mentioned)?;
     let decider = match &parent {
         Some(parent) if audience.leaves_the_node() && must_ask(tx, author, parent, Wish::Reply).await? => {
@@ -96,12 +105,12 @@ pub async fn publish(
         context: parent.as_ref().map_or_else(|| node.config.context_uri(id), |p| p.context.clone()),
         boost_of_id: None,
         content: words.html,
-        source: draft.text.clone(),
-        format: draft.format,
+        source,
+        format,
         summary: draft.summary.trim().to_owned(),
         sensitive: draft.sensitive.unwrap_or(member.default_sensitive) || !draft.summary.trim().is_empty(),
-        language: language(&draft.language, member),
-        emojis: emoji::used(tx, &[&draft.text, &draft.summary]).await?,
+        language,
+        emojis: emoji::used(tx, &[&told, &draft.summary]).await?,
         app_id: draft.app_id,
         created_at: now,
         edited_at: None,
@@ -159,6 +168,7 @@ pub async fn publish(
     if let Some((quoted, _)) = &quoted {
         quote::ask(node, tx, &post, quoted).await?;
     }
+    experiment::begin(node, tx, author, &post, drawn, &words.hashtags).await?;
     carry::heed(node, tx, author, &post).await?;
     challenge::heed(node, tx, author, &post, &named).await?;
     Ok(post)
@@ -186,7 +196,7 @@ pub(crate) async fn tell_new(node: &Node, tx: &mut Tx, post: &Post, named: &[Acc
 
 /// What a draft answers, if its author may see it; of a boost, what was boosted.
 async fn answered(tx: &mut Tx, author: &Account, draft: &Draft) -> Result<Option<Post>, Error> {
-    match draft.in_reply_to_id {
+    match experiment::answered(draft) {
         Some(id) => react::target(tx, author, id).await.map(Some),
         None => Ok(None),
     }
@@ -198,30 +208,50 @@ pub async fn edit(node: &Node, tx: &mut Tx, author: &Account, post_id: Id, revis
     if old.boost_of_id.is_some() {
         return Err(Error::NotFound);
     }
+    let drawn = experiment::redraw(node, tx, author, &old, revision).await?;
+    revise(node, tx, author, &old, revision, drawn, NotificationKind::Update).await
+}
+
+/// The same with what is kept of an experiment, if it is one. `kind`: as what those who boosted it hear of it.
+pub(crate) async fn revise(
+    node: &Node,
+    tx: &mut Tx,
+    author: &Account,
+    old: &Post,
+    revision: &Revision,
+    drawn: Option<Drawn>,
+    kind: NotificationKind,
+) -> Result<Post, Error> {
     may_be_heard(tx, author.id).await?;
     let media = usable_media(node, tx, author.id, &revision.media_ids, Some(old.id)).await?;
     check_poll(revision.poll.is_some(), &media)?;
     let says_nothing = media.is_empty() && tx.quote(old.id).await?.is_none();
-    check_text(node, author, &revision.text, &revision.summary, says_nothing)?;
+    let said = drawn.as_ref().map_or_else(|| revision.text.clone(), Drawn::said);
+    check_text(node, author, &said, &revision.summary, says_nothing)?;
     let parent = match old.in_reply_to_id {
         Some(id) => tx.post(id).await?,
         None => None,
     };
-    let format = revision.format.unwrap_or(old.format);
-    let words = read_words(node, tx, &revision.text, format, old.audience, author, parent.as_ref()).await?;
+    let language = revision.language.clone().unwrap_or_else(|| old.language.clone());
+    let (source, format) = match &drawn {
+        Some(drawn) => (drawn.source.clone(), Format::Markdown),
+        None => (revision.text.clone(), revision.format.unwrap_or(old.format)),
+    };
+    let told = drawn.as_ref().map_or_else(|| source.clone(), |drawn| drawn.told(&language));
+    let words = read_words(node, tx, &told, format, old.audience, author, parent.as_ref()).await?;
     let before = tx.media_of(&[old.id]).await?;
     let asked = tx.poll(old.id).await?;
-    tx.insert_edit(&version(&old, &before, asked.as_ref())).await?;
+    tx.insert_edit(&version(old, &before, asked.as_ref())).await?;
 
     let summary = revision.summary.trim().to_owned();
     let post = Post {
         content: words.html,
-        source: revision.text.clone(),
+        source,
         format,
-        emojis: emoji::used(tx, &[&revision.text, &summary]).await?,
+        emojis: emoji::used(tx, &[&told, &summary]).await?,
         sensitive: revision.sensitive.unwrap_or(old.sensitive) || !summary.is_empty(),
         summary,
-        language: revision.language.clone().unwrap_or_else(|| old.language.clone()),
+        language,
         // Two versions in the same millisecond would be one for those who compare.
         edited_at: Some(node.now().max(old.edited_at.unwrap_or(old.created_at) + 1)),
         ..old.clone()
@@ -252,7 +282,7 @@ pub async fn edit(node: &Node, tx: &mut Tx, author: &Account, post_id: Id, revis
             conversation::mention(node, tx, account.id, author, &post).await?;
         }
     }
-    tag::uncount(tx, &old).await?;
+    tag::uncount(tx, old).await?;
     tx.untag_post(post.id).await?;
     put_tags(node, tx, &post, &words.hashtags).await?;
     tag::count(tx, &post).await?;
@@ -262,7 +292,8 @@ pub async fn edit(node: &Node, tx: &mut Tx, author: &Account, post_id: Id, revis
     cards::hang(node, tx, &post).await?;
     index::note_changed(tx, post.id).await?;
     live::edited(tx, &post);
-    tell_boosters(node, tx, author, &post).await?;
+    experiment::go_on(node, tx, &post, drawn, &words.hashtags).await?;
+    tell_boosters(node, tx, author, &post, kind).await?;
     if post.audience.leaves_the_node() {
         let telling = node.tell(tx, Kind::UpdatePost, author.id, Some(post.id), &Data::default()).await?;
         let everyone = everyone_named(tx, &post).await?;
@@ -338,6 +369,7 @@ pub(crate) async fn remove(node: &Node, tx: &mut Tx, post: &Post) -> Result<(), 
     tag::uncount(tx, post).await?;
     conversation::forget(tx, post).await?;
     challenge::forget(tx, post).await?;
+    experiment::forget(node, tx, post).await?;
     let files = tx.all_media_of(post.id).await?;
     // Somebody else may be removing it, too: whoever does is the one who counts.
     if !tx.delete_post(post.id).await? {
@@ -378,12 +410,18 @@ async fn hang(tx: &mut Tx, post: Id, media: &[Media]) -> Result<(), Error> {
     Ok(())
 }
 
-/// Whoever boosted a post here hears of its new version.
-pub(crate) async fn tell_boosters(node: &Node, tx: &mut Tx, author: &Account, post: &Post) -> Result<(), Error> {
+/// Whoever boosted a post here hears of its new version: that it was edited, or of the outcome of an experiment.
+pub(crate) async fn tell_boosters(
+    node: &Node,
+    tx: &mut Tx,
+    author: &Account,
+    post: &Post,
+    kind: NotificationKind,
+) -> Result<(), Error> {
     for booster in tx.local_boosters(post.id).await? {
         // An earlier edit may have been told of already; the newest counts.
-        tx.drop_notification(booster.id, NotificationKind::Update, author.id, Some(post.id)).await?;
-        notify(node, tx, booster.id, NotificationKind::Update, author, Some(post)).await?;
+        tx.drop_notification(booster.id, kind, author.id, Some(post.id)).await?;
+        notify(node, tx, booster.id, kind, author, Some(post)).await?;
     }
     tell_quoters(node, tx, author, post).await
 }

@@ -245,6 +245,9 @@ fn title(node: &Node, kind: NotificationKind, from: &Account) -> String {
         NotificationKind::AdminReport => format!("There is a new report on {host}"),
         NotificationKind::ModerationWarning => format!("The moderators of {host} sent you a warning"),
         NotificationKind::SeveredRelationships => "Some of your follows were cut off".to_owned(),
+        NotificationKind::Outcome => format!("{name} said what came of an experiment"),
+        NotificationKind::Trying => format!("{name} tries your experiment, too"),
+        NotificationKind::LookAgain => "Time to look again at your experiment".to_owned(),
     }
 }
 

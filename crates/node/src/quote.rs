@@ -148,7 +148,7 @@ async fn tell_update(node: &Node, tx: &mut Tx, post: &Post) -> Result<(), Error>
 async fn tell_here(node: &Node, tx: &mut Tx, post: &Post) -> Result<(), Error> {
     live::edited(tx, post);
     match tx.account(post.account_id).await? {
-        Some(author) => tell_boosters(node, tx, &author, post).await,
+        Some(author) => tell_boosters(node, tx, &author, post, NotificationKind::Update).await,
         None => Ok(()),
     }
 }

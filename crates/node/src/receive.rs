@@ -5,17 +5,21 @@ use model::audience::Audience;
 use model::clock::{DAY, MINUTE, Millis, SECOND};
 use model::hashtag::Hashtag;
 use model::id::Ids;
+use model::notification::NotificationKind;
 use model::policy::Policy;
 use model::post::{Media, MediaKind, Origin, Post};
 use model::text::Format;
 use storage::Tx;
 
+use crate::experiment::ReceivedExperiment;
 use crate::moderate::is_shut_out;
 use crate::policy::{Wish, needs_approval};
 use crate::poll::{self, ReceivedPoll};
 use crate::publish::{TAGS_PER_POST, count_post, everyone_named, put_tags, remove, spread, tell_boosters, version};
 use crate::quote::{self, ReceivedQuote};
-use crate::{Error, Node, cards, carry, challenge, conversation, index, jobs, live, policy, quarantine, threads};
+use crate::{
+    Error, Node, cards, carry, challenge, conversation, experiment, index, jobs, live, policy, quarantine, threads,
+};
 
 /// A post of another server, read and cleaned: `content` is sanitised, lists are bounded, ids are on its author's server.
 #[derive(Clone, Debug)]
@@ -41,6 +45,7 @@ pub struct ReceivedPost {
     pub poll: Option<ReceivedPoll>,
     pub origin: Origin,
     pub quote: Option<ReceivedQuote>,
+    pub experiment: Option<ReceivedExperiment>,
     pub policy: Policy,
     /// Where the author of what it answers is said to allow it, or empty.
     pub approved_by: String,
@@ -217,6 +222,8 @@ pub async fn post(
     if received.quote.is_some() {
         quote::receive(node, tx, author, &post, received.quote.as_ref(), depth).await?;
     }
+    let experiment = received.experiment.as_ref();
+    experiment::receive(node, tx, author, &post, experiment, &received.hashtags, quoted(received)).await?;
     // What is old when it arrives is not news.
     if reason == Reason::Delivered || (reason != Reason::Listed && created_at > now - DAY) {
         let told: Vec<Account> = named.into_iter().filter(|(_, silent)| !silent).map(|(a, _)| a).collect();
@@ -329,7 +336,11 @@ pub async fn update(
     cards::hang(node, tx, &post).await?;
     index::note_changed(tx, post.id).await?;
     live::edited(tx, &post);
-    tell_boosters(node, tx, author, &post).await?;
+    let experiment = received.experiment.as_ref();
+    let is_learned = experiment::is_learned_now(tx, post.id, experiment).await?;
+    experiment::receive(node, tx, author, &post, experiment, &received.hashtags, quoted(received)).await?;
+    let kind = if is_learned { NotificationKind::Outcome } else { NotificationKind::Update };
+    tell_boosters(node, tx, author, &post, kind).await?;
     let named: Vec<Account> = everyone_named(tx, &post).await?.into_iter().filter(Account::is_local).collect();
     challenge::heed(node, tx, author, &post, &named).await?;
     // What was passed on, and what of it has the hashtag no more.
@@ -425,6 +436,10 @@ async fn put_media(
         .await?;
     }
     Ok(())
+}
+
+fn quoted(received: &ReceivedPost) -> &str {
+    received.quote.as_ref().map_or("", |q| &q.uri)
 }
 
 fn capped(tags: &[Hashtag]) -> &[Hashtag] {

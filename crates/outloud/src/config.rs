@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 use model::clock::DAY;
+use model::experiment::Licence;
 use node::config::{Config, Registrations, authority};
 use storage::Bucket;
 use url::Url;
@@ -15,7 +16,7 @@ use crate::Error;
 use crate::mail::{Outgoing, sender};
 
 /// Every setting, by its name in the environment.
-pub const NAMES: [&str; 30] = [
+pub const NAMES: [&str; 31] = [
     "OUTLOUD_ORIGIN",
     "OUTLOUD_HANDLE_DOMAIN",
     "OUTLOUD_LISTEN",
@@ -36,6 +37,7 @@ pub const NAMES: [&str; 30] = [
     "OUTLOUD_ALLOW_LIST",
     "OUTLOUD_QUARANTINE",
     "OUTLOUD_TAG_SHARING",
+    "OUTLOUD_LICENCE",
     "OUTLOUD_DISCOVER_PEERS",
     "OUTLOUD_TAG_HUB",
     "OUTLOUD_REMOTE_MEDIA_BUDGET",
@@ -181,6 +183,8 @@ impl Settings {
         node.authorized_fetch = raw.read("OUTLOUD_AUTHORIZED_FETCH", node.allow_list, "on or off", on_off)?;
         node.quarantine = raw.read("OUTLOUD_QUARANTINE", true, "on or off", on_off)?;
         node.tag_sharing = raw.read("OUTLOUD_TAG_SHARING", true, "on or off", on_off)?;
+        let licences = Licence::ALL.iter().map(|l| l.name()).collect::<Vec<_>>().join(", ");
+        node.licence = raw.read("OUTLOUD_LICENCE", Licence::CcBy, &format!("one of {licences}"), Licence::from_name)?;
         node.tag_hub = raw.read("OUTLOUD_TAG_HUB", false, "on or off", on_off)?;
         node.discover_peers = raw.read("OUTLOUD_DISCOVER_PEERS", true, "on or off", on_off)?;
         node.remote_media_budget = raw.read(
@@ -410,6 +414,7 @@ mod tests {
             ("OUTLOUD_ALLOW_LIST", "perhaps"),
             ("OUTLOUD_QUARANTINE", "7"),
             ("OUTLOUD_TAG_SHARING", "?"),
+            ("OUTLOUD_LICENCE", "mine"),
             ("OUTLOUD_REMOTE_MEDIA_BUDGET", "5 apples"),
             ("OUTLOUD_REMOTE_MEDIA_BUDGET", "-1"),
             ("OUTLOUD_REMOTE_MEDIA_BUDGET", "99999999999 GB"),

@@ -10,7 +10,7 @@ use crate::store::{Engine, postgres_arguments};
 use crate::{Error, Tx, sqlite};
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 109] = [
+pub const TABLES: [&str; 111] = [
     "settings",
     "accounts",
     "moves",
@@ -33,6 +33,8 @@ pub const TABLES: [&str; 109] = [
     "challenges",
     "contributions",
     "challenge_blocks",
+    "experiments",
+    "experiment_facets",
     "media",
     "polls",
     "poll_options",

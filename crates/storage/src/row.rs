@@ -169,6 +169,7 @@ named! {
     FilterAction => FilterAction::from_name,
     RepliesPolicy => RepliesPolicy::from_name,
     State => State::from_name,
+    model::experiment::State => model::experiment::State::from_name,
     Standing => Standing::from_name,
     Hat => Hat::from_name,
 }

@@ -264,7 +264,12 @@ impl Tx {
     }
 
     /// What the index finds between two ids, newest first.
-    async fn fitting(&mut self, expression: &str, (above, below): (Id, Id), limit: i64) -> Result<Vec<Id>, Error> {
+    pub(crate) async fn fitting(
+        &mut self,
+        expression: &str,
+        (above, below): (Id, Id),
+        limit: i64,
+    ) -> Result<Vec<Id>, Error> {
         let sql = if self.is_sqlite() {
             "select rowid from post_words where post_words match $1 and rowid > $2 and rowid < $3 order by rowid desc limit $4"
         } else {

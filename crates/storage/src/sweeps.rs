@@ -20,6 +20,7 @@ macro_rules! kept {
             kept!(any "bookmarks w where w.post_id = ", $q, ".id", ""),
             kept!(any "notifications w where w.post_id = ", $q, ".id", ""),
             kept!(any "held_notifications w where w.post_id = ", $q, ".id", ""),
+            kept!(any "experiments w where w.post_id = ", $q, ".id", ""),
             kept!(any "thread_mutes w where w.root_id = ", $q, ".root_id", ""),
             kept!(any "posts w where w.boost_of_id = ", $q, ".id and (w.local or w.root_id <> ", kept!(root $q), ")"),
             kept!(any "posts w where w.in_reply_to_id = ", $q, ".id and w.root_id <> ", kept!(root $q)),

@@ -6,6 +6,7 @@ pub mod collection;
 pub mod consent;
 pub mod emoji;
 mod event;
+pub mod experiment;
 pub mod note;
 pub mod question;
 
@@ -46,6 +47,17 @@ pub fn with_context(mut document: Value) -> Value {
         object.shift_insert(0, "@context".to_owned(), context);
     }
     document
+}
+
+/// What a document of ours may say that nobody else has words for, as a JSON-LD context.
+pub fn vocabulary() -> Value {
+    let is_ours = |means: &Value| {
+        let iri = means.get("@id").unwrap_or(means).as_str().unwrap_or_default();
+        iri.starts_with("outloud:")
+    };
+    let all = TERMS[2].as_object().into_iter().flatten();
+    let ours = all.filter(|(term, means)| *term == "outloud" || is_ours(means));
+    json!({"@context": ours.map(|(term, means)| (term.clone(), means.clone())).collect::<Map<_, _>>()})
 }
 
 /// The keys of a document, and the types of what is in it.

@@ -3,6 +3,7 @@
 use model::account::Account;
 use model::audience::Audience;
 use model::clock::{Millis, parse_rfc3339, rfc3339};
+use model::experiment::Experiment;
 use model::hashtag::Hashtag;
 use model::html;
 use model::language::valid_bcp47;
@@ -15,7 +16,7 @@ use node::receive::{ReceivedMedia, ReceivedPost};
 use serde_json::{Value, json};
 use storage::Tx;
 
-use super::{consent, emoji, event, question};
+use super::{consent, emoji, event, experiment, question};
 use crate::Error;
 use crate::json::{PUBLIC, flag, id, id_of, ids, is_public, kind, list, number, origin, page_url, same_origin, text};
 
@@ -47,6 +48,9 @@ pub struct Parts {
     pub policy: Policy,
     /// Where the author of what it answers or boosts allows that.
     pub approved_by: String,
+    pub experiment: Option<Experiment>,
+    /// The answer that says what came of it, or empty.
+    pub outcome_uri: String,
 }
 
 /// Loads posts of ours with what their documents need, in the order given. What waits for leave is addressed as it will be.
@@ -61,11 +65,17 @@ pub async fn load(tx: &mut Tx, posts: Vec<Post>) -> Result<Vec<Parts>, Error> {
     let quotes = tx.quotes(&ids).await?;
     let policies = tx.policies(&ids).await?;
     let approvals = tx.approvals(&ids).await?;
+    let experiments = tx.experiments(&ids).await?;
+    let outcomes: Vec<i64> = experiments.iter().filter_map(|x| x.outcome_post_id).collect();
+    let outcomes = if outcomes.is_empty() { Vec::new() } else { tx.posts(&outcomes).await? };
     let mut list = Vec::with_capacity(posts.len());
     for mut post in posts {
         let approval = approvals.iter().find(|a| a.post_id == post.id);
         post.audience = approval.map_or(post.audience, |a| a.audience);
         let Some(author) = authors.iter().find(|a| a.id == post.account_id) else { continue };
+        let experiment = experiments.iter().find(|x| x.post_id == post.id && !x.by_words).cloned();
+        let outcome = experiment.as_ref().and_then(|x| x.outcome_post_id);
+        let outcome = outcomes.iter().find(|p| Some(p.id) == outcome && p.audience >= post.audience);
         list.push(Parts {
             author: author.clone(),
             mentions: mentions.iter().filter(|m| m.post_id == post.id).cloned().collect(),
@@ -75,6 +85,8 @@ pub async fn load(tx: &mut Tx, posts: Vec<Post>) -> Result<Vec<Parts>, Error> {
             quote: quotes.iter().find(|q| q.post_id == post.id).cloned(),
             policy: policies.iter().find(|(id, ..)| *id == post.id).map(|(_, p, _)| p.clone()).unwrap_or_default(),
             approved_by: approval.map(|a| a.approved_by.clone()).unwrap_or_default(),
+            experiment,
+            outcome_uri: outcome.map(|p| p.uri.clone()).unwrap_or_default(),
             post,
         });
     }
@@ -130,6 +142,9 @@ pub fn render(config: &Config, parts: &Parts, now: Millis) -> Value {
         }
         if let Some(quote) = &parts.quote {
             consent::write_quote(object, quote);
+        }
+        if let Some(x) = &parts.experiment {
+            object.insert("experiment".to_owned(), experiment::render(post, x, &parts.outcome_uri));
         }
         if !parts.approved_by.is_empty() {
             object.insert("approvedBy".to_owned(), json!(parts.approved_by));
@@ -252,6 +267,7 @@ pub fn read(object: &Value, author: &Account, activity: Option<&Value>, now: Mil
         addressed: to.into_iter().chain(cc).filter(|u| !is_public(u) && *u != author.followers).collect(),
         hashtags: hashtags(object),
         quote,
+        experiment: experiment::read(object),
         policy: consent::read_policy(object, author),
         approved_by: id(object, "approvedBy").filter(|u| origin(u).is_some()).unwrap_or("").to_owned(),
         is_approved: false,

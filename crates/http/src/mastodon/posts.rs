@@ -22,6 +22,7 @@ use super::polls;
 use super::profile::unknown_visibility;
 use super::{At, quotes, scheduled};
 use crate::auth::Caller;
+use crate::outloud::experiments;
 use crate::params::Params;
 use crate::{ApiError, App};
 
@@ -101,6 +102,7 @@ pub async fn edit(
         poll: polls::draft(&params)?,
         quote_policy: quotes::policy(&params)?,
         tag_sharing: tag_sharing(&params),
+        experiment: experiments::form(&params)?,
     };
     app.federation.learn_handles(&revision.text, revision.format.unwrap_or(Format::Plain)).await?;
     let mut tx = app.node.store.begin().await?;
@@ -278,6 +280,7 @@ fn draft(params: &Params) -> Result<Draft, ApiError> {
         app_id: None,
         idempotency_key: None,
         tag_sharing: tag_sharing(params),
+        experiment: experiments::form(params)?,
     })
 }
 

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa::openapi::RefOr;
-use utoipa::openapi::schema::{Components, ComponentsBuilder, Schema};
+use utoipa::openapi::schema::{Components, ComponentsBuilder, Schema, SchemaType, Type};
 
 use super::described::*;
 use super::operation::Empty;
@@ -31,6 +31,9 @@ const WORDS: &[(&str, &str, &[&str])] = &[
     ("AccountWarning", "action", &["none", "disable", "silence", "suspend"]),
     ("Challenge", "state", &["planned", "open", "closed", "answered"]),
     ("DomainBlock", "severity", &["silence", "suspend"]),
+    ("Experiment", "state", &["planned", "running", "learned"]),
+    ("Experiment", "outcome", &["hoped", "didnt", "mixed", "stopped", "too_early"]),
+    ("Experiment", "standing", &["waiting", "confirmed", "refused"]),
     ("Filter", "filter_action", &["warn", "hide", "blur"]),
     ("Hat", "hat", HATS),
     ("List", "replies_policy", &["followed", "list", "none"]),
@@ -87,7 +90,9 @@ pub fn name_words(components: &mut Components) {
     for (schema, property, words) in WORDS {
         let found = components.schemas.get_mut(*schema).and_then(|schema| property_of(schema, property));
         if let Some(RefOr::T(Schema::Object(text))) = found {
-            text.enum_values = Some(words.iter().map(|word| Value::from(*word)).collect());
+            let or_null = matches!(&text.schema_type, SchemaType::Array(types) if types.contains(&Type::Null));
+            let words = words.iter().map(|word| Value::from(*word));
+            text.enum_values = Some(words.chain(or_null.then_some(Value::Null)).collect());
         }
     }
 }
@@ -177,6 +182,8 @@ pub fn all(components: ComponentsBuilder) -> ComponentsBuilder {
         discovery::Link,
         discovery::Suggestion,
         entities::Emoji,
+        entities::experiment::Experiment,
+        entities::experiment::Licence,
         filter::Caught,
         filter::Filter,
         filter::FilterKeyword,
@@ -234,6 +241,7 @@ pub fn all(components: ComponentsBuilder) -> ComponentsBuilder {
         status::Title,
         tags::FeaturedTag,
         crate::outloud::challenges::Challenge,
+        crate::outloud::experiments::Replication,
         crate::outloud::settings::Settings,
         trends::AdminLink,
     )

@@ -31,6 +31,7 @@ use crate::mastodon::scheduled::Scheduled;
 use crate::mastodon::search::Results;
 use crate::mastodon::tags::FeaturedTag;
 use crate::outloud::challenges::Challenge;
+use crate::outloud::experiments::Replication;
 use crate::outloud::settings::Settings;
 use crate::outloud::{Hat, PurposeVersion, ShelfLink, TagLink, TagPage, View};
 
@@ -116,7 +117,25 @@ const POLL: Param = of(
 );
 
 /// What only this software knows.
-const OUTLOUD: Param = of("outloud", Group(&[of("hat", HAT), of("tag_sharing", Flag)]));
+const OUTLOUD: Param =
+    of("outloud", Group(&[of("hat", HAT), of("tag_sharing", Flag), of("experiment", Group(EXPERIMENT))]));
+
+const EXPERIMENT: &[Param] = &[
+    of("believe", Text),
+    of("leads_to", Text),
+    of("test", Text),
+    of("share", Text),
+    of("state", OneOf(&["planned", "running"])),
+    of("asks", ManyOf(&["testers", "critical_friend"])),
+    of("place", Text),
+    of("organisation", Text),
+    of("licence", OneOf(&["CC-BY-4.0", "CC-BY-SA-4.0", "CC0-1.0", "OGL-UK-3.0"])),
+    of("look_again_on", Text),
+    of("tries", Id),
+    of("changed", Text),
+];
+const STATES: Kind = OneOf(&["planned", "running", "learned"]);
+const OUTCOMES: Kind = OneOf(&["hoped", "didnt", "mixed", "stopped", "too_early"]);
 
 const POST: &[Param] = &[
     of("status", Text),
@@ -537,6 +556,29 @@ pub const OPERATIONS: &[Operation] = &[
     get("/api/outloud/v1/challenges/{name}/hats", "Hats that are worn on a challenge").open("read:accounts").lists::<Hat>(),
     post("/api/outloud/v1/challenges/{name}/hats", "Put a hat on").needs("write:accounts").takes(&[of("hat", HAT).must(), of("days", Number(1, 365, Some(90)))]).gives::<Hat>(),
     post("/api/outloud/v1/challenges/{name}/harvest", "Say what came so far").needs("write:statuses").gives::<Status>(),
+
+    // Experiments, which are made as posts are.
+    get("/api/outloud/v1/experiments", "The library of experiments").open("read:statuses").paged(POSTS).lists::<Status>().takes(&[
+        of("state", STATES), of("outcome", OUTCOMES), of("tag", Text), of("account_id", Id), of("organisation", Text), of("place", Text),
+        of("since", Text), of("until", Text), of("due", Flag), of("untried", Flag), of("q", Text),
+    ]),
+    get("/api/outloud/v1/experiments/due", "One's own that were to be looked at again").needs("read:statuses").paged(POSTS).lists::<Status>(),
+    update("/api/outloud/v1/experiments/{id}", "Say how far one's own is").needs("write:statuses").gives::<Status>().takes(&[
+        of("state", OneOf(&["planned", "running"])), of("look_again_on", Text),
+    ]),
+    post("/api/outloud/v1/experiments/{id}/outcome", "Say what came of it").needs("write:statuses").gives::<Status>().takes(&[
+        of("outcome", OUTCOMES).must(), of("learning", Text), of("so_what", Text), of("look_again_on", Text),
+    ]),
+    post("/api/outloud/v1/experiments/{id}/leave_be", "Be asked of it no more").needs("write:statuses").gives::<Status>(),
+    get("/api/outloud/v1/experiments/{id}/replications", "Who tries it again").open("read:statuses").lists::<Replication>().takes(&[
+        of("standing", OneOf(&["waiting", "confirmed", "refused"])),
+    ]),
+    update("/api/outloud/v1/experiments/{id}/replications/{status_id}", "Write down what somebody told in words").needs("write:statuses")
+        .gives::<Status>().takes(&[
+        of("place", Text), of("organisation", Text), of("changed", Text), of("outcome", OUTCOMES), of("learning", Text),
+    ]),
+    post("/api/outloud/v1/experiments/{id}/replications/{status_id}/confirm", "Say that somebody tries it again").needs("write:statuses").gives::<Status>(),
+    post("/api/outloud/v1/experiments/{id}/replications/{status_id}/refuse", "Say that somebody does not").needs("write:statuses").gives::<Status>(),
 
     // What a hashtag is for, its shelf, and hats.
     get("/api/outloud/v1/tags/{name}", "What stands on the page of a hashtag").open("read:statuses").gives::<TagPage>(),

@@ -1,9 +1,10 @@
-//! The API of what only this software has, under `/api/outloud/v1`: challenges, what a hashtag is for, what it is linked with, its shelf,
+//! The API of what only this software has, under `/api/outloud/v1`: challenges, experiments, what a hashtag is for, what it is linked with, its shelf,
 //! and the hats that are worn. As the Mastodon API: read the request, call one function of `node` or a query, and render. Handlers of
 //! hashtags find the [`Subject`] and go on in functions that take any.
 
 pub(crate) mod challenges;
 mod entities;
+pub(crate) mod experiments;
 mod hats;
 pub(crate) mod settings;
 mod tags;
@@ -55,6 +56,18 @@ pub fn routes() -> Router<App> {
         .route("/api/outloud/v1/challenges/{name}/links", get(tags::links).post(tags::link_to))
         .route("/api/outloud/v1/challenges/{name}/links/{other}", delete(tags::unlink))
         .route("/api/outloud/v1/challenges/{name}/harvest", post(challenges::harvest))
+        .route("/api/outloud/v1/experiments", get(experiments::list))
+        .route("/api/outloud/v1/experiments/due", get(experiments::due))
+        .route("/api/outloud/v1/experiments/{id}", patch(experiments::update).put(experiments::update))
+        .route("/api/outloud/v1/experiments/{id}/outcome", post(experiments::learn))
+        .route("/api/outloud/v1/experiments/{id}/leave_be", post(experiments::leave_be))
+        .route("/api/outloud/v1/experiments/{id}/replications", get(experiments::replications))
+        .route(
+            "/api/outloud/v1/experiments/{id}/replications/{status_id}",
+            patch(experiments::note).put(experiments::note),
+        )
+        .route("/api/outloud/v1/experiments/{id}/replications/{status_id}/confirm", post(experiments::confirm))
+        .route("/api/outloud/v1/experiments/{id}/replications/{status_id}/refuse", post(experiments::refuse))
         .route("/api/outloud/v1/tags/{name}", get(tags::show))
         .route("/api/outloud/v1/tags/{name}/purpose", get(tags::purpose).post(tags::write))
         .route("/api/outloud/v1/tags/{name}/purpose/versions", get(tags::versions))

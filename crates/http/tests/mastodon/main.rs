@@ -10,6 +10,7 @@ mod circle;
 mod contract;
 mod direct;
 mod discovery;
+mod experiments;
 mod feeds;
 mod filters;
 mod gathering;

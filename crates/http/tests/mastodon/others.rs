@@ -35,6 +35,7 @@ const NAMED: &[(&str, Named)] = &[
     ("/api/v2/notifications/{group_key}", Named::Own("group")),
     ("/api/outloud/v1/tags/{name}", Named::Everybodys),
     ("/api/outloud/v1/statuses/{id}", Named::Post),
+    ("/api/outloud/v1/experiments/{id}", Named::Post),
     // Everybody sees who wears it; only their keepers and moderators do something about it.
     ("/api/outloud/v1/hats/{id}", Named::Moderators("hat")),
     // Somebody who asks to follow alice.

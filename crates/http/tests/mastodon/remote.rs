@@ -80,6 +80,7 @@ pub async fn bobs_post(api: &Api) -> i64 {
         poll: None,
         origin: Origin::default(),
         quote: None,
+        experiment: None,
         policy: Policy::default(),
         approved_by: String::new(),
         is_approved: false,

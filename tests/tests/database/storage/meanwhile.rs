@@ -126,6 +126,7 @@ fn answer(scene: &Scene) -> ReceivedPost {
         poll: None,
         origin: Origin::default(),
         quote: None,
+        experiment: None,
         policy: Policy::default(),
         approved_by: String::new(),
         is_approved: false,

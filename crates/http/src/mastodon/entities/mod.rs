@@ -5,6 +5,7 @@
 pub mod account;
 pub mod admin;
 pub mod card;
+pub mod experiment;
 pub mod filter;
 pub mod group;
 pub mod html;

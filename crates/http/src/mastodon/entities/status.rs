@@ -8,6 +8,7 @@ use model::account::Account as Person;
 use model::audience::{Audience, Viewer};
 use model::card::Card;
 use model::clock::rfc3339;
+use model::experiment::Experiment as Tried;
 use model::id::Id;
 use model::poll::Poll as Asked;
 use model::post::{Edit, Media, Mention, Post, Tag, Touch};
@@ -19,6 +20,7 @@ use utoipa::ToSchema;
 
 use super::account::{self, Account, Moves};
 use super::card::{self, PreviewCard};
+use super::experiment::{self, Experiment};
 use super::filter::{Caught, Filters};
 use super::html::clean;
 use super::media::{self, Attachment};
@@ -80,16 +82,24 @@ pub struct Status {
     outloud: Option<Outloud>,
 }
 
-/// What Mastodon has no word for: whoever writes a post anew sends this `visibility`, so that it is for the same people.
-#[derive(Debug, Serialize, ToSchema)]
+/// What Mastodon has no word for.
+#[derive(Debug, Default, Serialize, ToSchema)]
 #[schema(as = Status_Outloud)]
 pub struct Outloud {
-    visibility: &'static str,
+    /// Whoever writes the post anew sends this `visibility`, so that it is for the same people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    visibility: Option<&'static str>,
+    /// It is an experiment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    experiment: Option<Experiment>,
 }
 
 impl Outloud {
-    pub fn of(audience: Audience) -> Option<Self> {
-        audience.own_name().map(|visibility| Self { visibility })
+    pub fn of(audience: Audience, experiment: Option<&Tried>) -> Option<Self> {
+        let own = Self { visibility: audience.own_name(), experiment: experiment.map(experiment::render) };
+        (own.visibility.is_some() || own.experiment.is_some()).then_some(own)
     }
 }
 
@@ -151,6 +161,7 @@ pub struct Batch {
     polls: HashMap<Id, Asked>,
     /// What the viewer chose in them.
     votes: HashMap<Id, Vec<i64>>,
+    experiments: HashMap<Id, Tried>,
     cards: HashMap<Id, Card>,
     touches: HashMap<Id, Touch>,
     clients: HashMap<Id, Client>,
@@ -181,6 +192,7 @@ impl Batch {
             media: HashMap::new(),
             polls: HashMap::new(),
             votes: HashMap::new(),
+            experiments: HashMap::new(),
             cards: HashMap::new(),
             touches: HashMap::new(),
             clients: HashMap::new(),
@@ -212,6 +224,7 @@ impl Batch {
         for media in tx.media_of(&ids).await? {
             batch.media.entry(media.post_id.unwrap_or_default()).or_default().push(media);
         }
+        batch.experiments = tx.experiments(&ids).await?.into_iter().map(|x| (x.post_id, x)).collect();
         batch.polls = tx.polls(&ids).await?.into_iter().map(|p| (p.post_id, p)).collect();
         let foreign: Vec<Id> =
             batch.posts.values().filter(|p| !p.local && p.boost_of_id.is_none()).map(|p| p.id).collect();
@@ -300,7 +313,7 @@ impl Batch {
             quote: self.quote(post.id, whole),
             own: self.viewer.is_member().then(|| self.own(post)),
             text: None,
-            outloud: Outloud::of(post.audience),
+            outloud: Outloud::of(post.audience, self.experiments.get(&post.id)),
         })
     }
 

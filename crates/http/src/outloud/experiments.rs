@@ -1,0 +1,260 @@
+//! Experiments: made as posts are (`POST /api/v1/statuses` with `outloud[experiment]`), learned from, tried again, found.
+
+use axum::Json;
+use axum::extract::{OriginalUri, Path, State};
+use model::audience::Viewer;
+use model::clock::{DAY, Millis, parse_date};
+use model::experiment::{Form, Learned, Licence, Outcome, Sentences, Standing, State as Stage};
+use model::id::Id;
+use node::experiment::{self, Noted};
+use node::library::{self, Question};
+use serde::Serialize;
+use storage::Tx;
+use utoipa::ToSchema;
+
+use crate::auth::Caller;
+use crate::mastodon::entities::status::{self, Status};
+use crate::mastodon::{At, Listed, POSTS, as_rows, posts_page};
+use crate::params::Params;
+use crate::{ApiError, App, page};
+
+/// Somebody who tries an experiment again.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Replication {
+    /// 1: the experiment that was asked for; 2: one that tries it again; and so on.
+    depth: usize,
+    /// The experiment that it tries.
+    tries_id: String,
+    /// Its post, with what is kept of it; null if that was deleted.
+    #[schema(required)]
+    status: Option<Status>,
+}
+
+fn not_included(what: &str) -> ApiError {
+    ApiError::unprocessable(format!("Validation failed: {what} is not included in the list"))
+}
+
+/// One of some names; nothing where nothing is said.
+fn named<T>(params: &Params, name: &str, label: &str, read: fn(&str) -> Option<T>) -> Result<Option<T>, ApiError> {
+    params.filled(name).map(|text| read(text.trim()).ok_or_else(|| not_included(label))).transpose()
+}
+
+/// A day as its beginning (UTC); nothing where nothing is said.
+fn day(params: &Params, name: &str, label: &str) -> Result<Option<Millis>, ApiError> {
+    let wrong = || ApiError::unprocessable(format!("Validation failed: {label} is not a day like 2027-01-31"));
+    let read = |text: String| parse_date(&text).map(|at| at - at % DAY).ok_or_else(wrong);
+    params.filled(name).map(read).transpose()
+}
+
+/// What somebody asks to be kept beside a post, if they do.
+pub(crate) fn form(params: &Params) -> Result<Option<Form>, ApiError> {
+    let Some(own) = params.group("outloud").and_then(|own| own.group("experiment")) else { return Ok(None) };
+    let text = |name| own.text(name).unwrap_or_default();
+    let asks = own.list("asks");
+    if let Some(unknown) = asks.iter().find(|a| !["testers", "critical_friend", ""].contains(&a.as_str())) {
+        return Err(not_included(&format!("Asks: “{unknown}”")));
+    }
+    let tries = match own.filled("tries") {
+        Some(id) => Some(id.trim().parse().map_err(|_| ApiError::not_found())?),
+        None => None,
+    };
+    Ok(Some(Form {
+        sentences: Sentences {
+            believe: text("believe"),
+            leads_to: text("leads_to"),
+            test: text("test"),
+            share: text("share"),
+        },
+        state: named(&own, "state", "State", Stage::from_name)?,
+        testers: asks.iter().any(|a| a == "testers"),
+        critical_friend: asks.iter().any(|a| a == "critical_friend"),
+        place: text("place"),
+        organisation: own.text("organisation"),
+        licence: named(&own, "licence", "Licence", Licence::from_name)?,
+        look_again_at: day(&own, "look_again_on", "Look again on")?,
+        tries,
+        changed: text("changed"),
+    }))
+}
+
+/// What is asked of the library.
+pub(crate) fn question(params: &Params) -> Result<Question, ApiError> {
+    let text = |name| params.text(name).unwrap_or_default();
+    Ok(Question {
+        state: named(params, "state", "State", Stage::from_name)?,
+        outcome: named(params, "outcome", "Outcome", Outcome::from_name)?,
+        tag: text("tag"),
+        author: params.number("account_id"),
+        organisation: text("organisation"),
+        place: text("place"),
+        since: day(params, "since", "Since")?,
+        until: day(params, "until", "Until")?.map(library::day_after),
+        due: params.flag("due").unwrap_or(false),
+        untried: params.flag("untried").unwrap_or(false),
+        words: text("q"),
+    })
+}
+
+/// `GET /api/outloud/v1/experiments`: the library.
+pub async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    OriginalUri(uri): OriginalUri,
+    params: Params,
+) -> Listed<Status> {
+    let viewer = caller.viewer("read:statuses")?;
+    let (question, page) = (question(&params)?, page::page(&params, POSTS));
+    let mut tx = app.node.store.read().await?;
+    let posts = library::find(&app.node, &mut tx, &question, viewer, &page).await?;
+    posts_page(&app, &mut tx, &uri, &page, as_rows(posts), viewer).await
+}
+
+/// `GET /api/outloud/v1/experiments/due`: one's own that were to be looked at again.
+pub async fn due(
+    State(app): State<App>,
+    caller: Caller,
+    OriginalUri(uri): OriginalUri,
+    params: Params,
+) -> Listed<Status> {
+    let signed = caller.member("read:statuses")?;
+    let page = page::page(&params, POSTS);
+    let mut tx = app.node.store.read().await?;
+    let posts = experiment::to_look_at(&app.node, &mut tx, &signed.account, &page).await?;
+    posts_page(&app, &mut tx, &uri, &page, as_rows(posts), Viewer::Member(signed.account.id)).await
+}
+
+async fn done(app: &App, tx: Tx, post: Id, viewer: Id) -> Result<Json<Status>, ApiError> {
+    app.node.commit(tx).await?;
+    let viewer = Viewer::Member(viewer);
+    let mut tx = app.node.store.read().await?;
+    let post = tx.visible_post(post, viewer).await?.ok_or_else(ApiError::not_found)?;
+    Ok(Json(status::one(app, &mut tx, post, viewer).await?))
+}
+
+/// `PATCH /api/outloud/v1/experiments/:id`: how far it is, and when its author looks again (empty: not at all).
+pub async fn update(
+    State(app): State<App>,
+    caller: Caller,
+    At(id): At,
+    params: Params,
+) -> Result<Json<Status>, ApiError> {
+    let signed = caller.member("write:statuses")?;
+    let state = named(&params, "state", "State", Stage::from_name)?;
+    let look_again = match params.has("look_again_on") {
+        true => Some(day(&params, "look_again_on", "Look again on")?),
+        false => None,
+    };
+    let mut tx = app.node.store.begin().await?;
+    experiment::change(&app.node, &mut tx, &signed.account, id, state, look_again).await?;
+    done(&app, tx, id, signed.account.id).await
+}
+
+/// `POST /api/outloud/v1/experiments/:id/outcome`: what came of it.
+pub async fn learn(
+    State(app): State<App>,
+    caller: Caller,
+    At(id): At,
+    params: Params,
+) -> Result<Json<Status>, ApiError> {
+    let signed = caller.member("write:statuses")?;
+    let outcome = named(&params, "outcome", "Outcome", Outcome::from_name)?;
+    let learned = Learned {
+        outcome: outcome.ok_or_else(|| ApiError::unprocessable("Validation failed: Outcome can't be blank"))?,
+        learning: params.text("learning").unwrap_or_default(),
+        so_what: params.text("so_what").unwrap_or_default(),
+        look_again_at: day(&params, "look_again_on", "Look again on")?,
+    };
+    app.federation.learn_handles(&learned.learning, model::text::Format::Markdown).await?;
+    let mut tx = app.node.store.begin().await?;
+    experiment::learn(&app.node, &mut tx, &signed.account, id, &learned).await?;
+    done(&app, tx, id, signed.account.id).await
+}
+
+/// `POST /api/outloud/v1/experiments/:id/leave_be`: its author is asked no more.
+pub async fn leave_be(State(app): State<App>, caller: Caller, At(id): At) -> Result<Json<Status>, ApiError> {
+    let signed = caller.member("write:statuses")?;
+    let mut tx = app.node.store.begin().await?;
+    experiment::leave_be(&mut tx, &signed.account, id).await?;
+    done(&app, tx, id, signed.account.id).await
+}
+
+/// `GET /api/outloud/v1/experiments/:id/replications`: who tries it again, each followed by who tries that one; for its author also those
+/// who wait for a word, and those who were refused (`standing`).
+pub async fn replications(
+    State(app): State<App>,
+    caller: Caller,
+    At(id): At,
+    params: Params,
+) -> Result<Json<Vec<Replication>>, ApiError> {
+    let viewer = caller.viewer("read:statuses")?;
+    let standing = named(&params, "standing", "Standing", Standing::from_name)?.unwrap_or(Standing::Confirmed);
+    let mut tx = app.node.store.read().await?;
+    let post = tx.visible_post(id, viewer).await?.ok_or_else(ApiError::not_found)?;
+    let known = tx.experiment(post.id).await?.ok_or_else(ApiError::not_found)?;
+    let links = match standing {
+        Standing::Confirmed => experiment::chain(&mut tx, id, viewer).await?,
+        _ if known.account_id == Some(viewer.id()) => experiment::others(&mut tx, id, standing).await?,
+        _ => return Err(ApiError::not_found()),
+    };
+    let ids: Vec<Id> = links.iter().map(|l| l.experiment.post_id).collect();
+    let posts = tx.visible_posts(&ids, viewer).await?;
+    let mut shown: Vec<(Id, Status)> = Vec::new();
+    let order: Vec<Id> = posts.iter().map(|p| p.id).collect();
+    for (id, status) in order.into_iter().zip(status::list(&app, &mut tx, posts, viewer).await?) {
+        shown.push((id, status));
+    }
+    let one = |link: experiment::Link| {
+        let at = shown.iter().position(|(id, _)| *id == link.experiment.post_id);
+        Replication {
+            depth: link.depth,
+            tries_id: link.experiment.tries_id.unwrap_or(id).to_string(),
+            status: at.map(|at| shown.swap_remove(at).1),
+        }
+    };
+    Ok(Json(links.into_iter().map(one).collect()))
+}
+
+/// `POST /api/outloud/v1/experiments/:id/replications/:status_id/confirm`.
+pub async fn confirm(state: State<App>, caller: Caller, path: Path<(Id, Id)>) -> Result<Json<Status>, ApiError> {
+    decide(state, caller, path, true).await
+}
+
+/// `POST /api/outloud/v1/experiments/:id/replications/:status_id/refuse`.
+pub async fn refuse(state: State<App>, caller: Caller, path: Path<(Id, Id)>) -> Result<Json<Status>, ApiError> {
+    decide(state, caller, path, false).await
+}
+
+async fn decide(
+    State(app): State<App>,
+    caller: Caller,
+    Path((id, post)): Path<(Id, Id)>,
+    is_so: bool,
+) -> Result<Json<Status>, ApiError> {
+    let signed = caller.member("write:statuses")?;
+    let mut tx = app.node.store.begin().await?;
+    experiment::decide(&mut tx, &signed.account, id, post, is_so).await?;
+    done(&app, tx, post, signed.account.id).await
+}
+
+/// `PATCH /api/outloud/v1/experiments/:id/replications/:status_id`: its author writes down what somebody told in words.
+pub async fn note(
+    State(app): State<App>,
+    caller: Caller,
+    Path((id, post)): Path<(Id, Id)>,
+    params: Params,
+) -> Result<Json<Status>, ApiError> {
+    let signed = caller.member("write:statuses")?;
+    let noted = Noted {
+        place: params.text("place"),
+        organisation: params.text("organisation"),
+        changed: params.text("changed"),
+        outcome: match params.has("outcome") {
+            true => Some(named(&params, "outcome", "Outcome", Outcome::from_name)?),
+            false => None,
+        },
+        learning: params.text("learning"),
+    };
+    let mut tx = app.node.store.begin().await?;
+    experiment::note(&app.node, &mut tx, &signed.account, id, post, &noted).await?;
+    done(&app, tx, post, signed.account.id).await
+}

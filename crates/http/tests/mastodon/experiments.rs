@@ -1,0 +1,363 @@
+//! Experiments: said as posts, learned from, tried again, found in the library.
+
+use model::clock::DAY;
+use serde_json::{Value, json};
+
+use crate::api::{Api, Person, ids};
+
+const X: &str = "/api/outloud/v1/experiments";
+
+fn form() -> Value {
+    json!({
+        "believe": "phone tenants before the letter", "leads_to": "fewer missed visits", "test": "forty calls in March",
+        "share": "a post in June and #LFFdigital", "asks": ["testers", "critical_friend"], "place": "Leeds",
+        "organisation": "Leeds City Council", "look_again_on": "2027-01-12",
+    })
+}
+
+async fn tries(api: &Api, who: &Person, body: Value) -> Value {
+    api.posts(who, body).await
+}
+
+fn id(post: &Value) -> String {
+    post["id"].as_str().unwrap().to_owned()
+}
+
+fn text(post: &Value) -> String {
+    model::html::to_text(post["content"].as_str().unwrap())
+}
+
+#[tokio::test]
+async fn an_experiment_reads_as_a_post_and_comes_back_as_what_it_is() {
+    let api = Api::start().await;
+    let sam = api.member("sam").await;
+    let post = tries(&api, &sam, json!({"status": "Thanks for reading.", "outloud": {"experiment": form()}})).await;
+    assert_eq!(
+        text(&post),
+        "Experiment, planned\n\nWe believe that if we phone tenants before the letter\n\nThen this will lead to fewer missed visits\n\n\
+         We are going to test this by forty calls in March\n\nWe will share the learning by a post in June and #LFFdigital\n\n\
+         Thanks for reading.\n\nLooking for people to try it with us. Looking for a #CriticalFriend.\n\n\
+         Leeds · Leeds City Council · Look again on 2027-01-12 · Licence: CC BY 4.0"
+    );
+    assert!(post["spoiler_text"].as_str().unwrap().is_empty());
+    assert_eq!(
+        post["tags"].as_array().unwrap().iter().map(|t| t["name"].as_str().unwrap()).collect::<Vec<_>>(),
+        ["lffdigital", "criticalfriend"]
+    );
+    let x = &post["outloud"]["experiment"];
+    assert_eq!(
+        (&x["state"], &x["believe"], &x["look_again_on"], &x["licence"]["id"], &x["outcome"], &x["asks"]),
+        (
+            &json!("planned"),
+            &json!("phone tenants before the letter"),
+            &json!("2027-01-12"),
+            &json!("CC-BY-4.0"),
+            &Value::Null,
+            &json!(["testers", "critical_friend"])
+        )
+    );
+    // An app that knows nothing of it changes a sentence, and nothing else.
+    let source = api.get(&sam, &format!("/api/v1/statuses/{}/source", id(&post))).await.ok();
+    let source = source["text"].as_str().unwrap();
+    assert!(source.starts_with("**We believe that if we** phone") && !source.contains("Licence"), "{source}");
+    let changed = json!({"status": source.replace("forty calls", "fifty calls")});
+    let after = api.call("PUT", &format!("/api/v1/statuses/{}", id(&post)), Some(&sam.token), changed).await.ok();
+    let now = &after["outloud"]["experiment"];
+    assert_eq!((&now["test"], &now["place"], &now["asks"]), (&json!("fifty calls in March"), &x["place"], &x["asks"]));
+    assert_eq!(text(&after), text(&post).replace("forty calls", "fifty calls"));
+    // A form says all of it anew.
+    let again = json!({"status": "", "outloud": {"experiment": {"believe": "write first", "state": "running"}}});
+    let after = api.call("PUT", &format!("/api/v1/statuses/{}", id(&post)), Some(&sam.token), again).await.ok();
+    assert!(
+        text(&after).starts_with("Experiment, running\n\nWe believe that if we write first\n\nOutloud"),
+        "{}",
+        text(&after)
+    );
+    assert_eq!(after["outloud"]["experiment"]["look_again_on"], Value::Null);
+}
+
+#[tokio::test]
+async fn whoever_types_the_sentences_in_any_app_says_an_experiment() {
+    let api = Api::start().await;
+    let sam = api.member("sam").await;
+    let typed = "We believe that if we ask twice\nThen this will lead to better answers\n\n#tea";
+    let post = api.says(&sam, typed).await;
+    assert_eq!(post["outloud"]["experiment"]["leads_to"], "better answers");
+    assert!(
+        text(&post).starts_with("Experiment, planned\n\nWe believe that if we ask twice\n\nThen"),
+        "{}",
+        text(&post)
+    );
+    let post = api.says(&sam, "We believe that if we all meet, it will be fine").await;
+    assert_eq!(post["outloud"], Value::Null);
+}
+
+#[tokio::test]
+async fn what_cannot_be_is_refused() {
+    let api = Api::start().await;
+    let (sam, ravi) = (api.member("sam").await, api.member("ravi").await);
+    let refused = async |who: &Person, own: Value| {
+        let reply = api.post(who, "/api/v1/statuses", json!({"status": "", "outloud": {"experiment": own}})).await;
+        (reply.status.as_u16(), reply.body["error"].as_str().unwrap_or_default().to_owned())
+    };
+    for (own, status) in [
+        (json!({"place": "Leeds"}), 422),
+        (json!({"believe": "x".repeat(1_001)}), 422),
+        (json!({"believe": "x", "place": "x".repeat(101)}), 422),
+        (json!({"believe": "x", "state": "won"}), 422),
+        (json!({"believe": "x", "state": "learned"}), 422),
+        (json!({"believe": "x", "licence": "mine"}), 422),
+        (json!({"believe": "x", "asks": ["money"]}), 422),
+        (json!({"believe": "x", "look_again_on": "soon"}), 422),
+        (json!({"believe": "x", "tries": "12"}), 404),
+    ] {
+        let (got, error) = refused(&sam, own.clone()).await;
+        assert_eq!(got, status, "{own}: {error}");
+        assert!(!error.is_empty());
+    }
+    let plain = api.says(&sam, "no experiment").await;
+    assert_eq!(refused(&ravi, json!({"believe": "x", "tries": id(&plain)})).await.0, 422);
+    let own = tries(&api, &sam, json!({"outloud": {"experiment": form()}})).await;
+    assert_eq!(refused(&sam, json!({"believe": "x", "tries": id(&own)})).await.0, 422);
+    for (body, status) in [
+        (json!({}), 422),
+        (json!({"outcome": "great"}), 422),
+        (json!({"outcome": "didnt", "learning": "x".repeat(2_001)}), 422),
+        (json!({"outcome": "didnt", "look_again_on": "2001-01-01"}), 422),
+    ] {
+        api.post(&sam, &format!("{X}/{}/outcome", id(&own)), body).await.refused(status);
+    }
+    api.post(&ravi, &format!("{X}/{}/outcome", id(&own)), json!({"outcome": "didnt"})).await.refused(404);
+    api.post(&sam, &format!("{X}/{}/outcome", id(&plain)), json!({"outcome": "didnt"})).await.refused(404);
+    api.call("PATCH", &format!("{X}/{}", id(&own)), Some(&ravi.token), json!({"state": "running"})).await.refused(404);
+    api.call("PATCH", &format!("{X}/{}", id(&own)), Some(&sam.token), json!({"state": "learned"})).await.refused(422);
+    assert_eq!(api.get(&sam, &format!("/api/v1/statuses/{}", id(&own))).await.ok()["edited_at"], Value::Null);
+}
+
+#[tokio::test]
+async fn the_outcome_comes_back_to_whoever_passed_the_idea_on() {
+    let api = Api::start().await;
+    let (sam, ana) = (api.member("sam").await, api.member("ana").await);
+    let post = tries(&api, &sam, json!({"outloud": {"experiment": form()}})).await;
+    api.does(&ana, "statuses", &post["id"], "reblog").await;
+    let path = format!("{X}/{}", id(&post));
+    let running = api.call("PATCH", &path, Some(&sam.token), json!({"state": "running"})).await.ok();
+    assert!(text(&running).starts_with("Experiment, running"), "{}", text(&running));
+    api.app.node.clock.advance(DAY);
+    let said = json!({"outcome": "didnt", "learning": "Text first.\n\nNobody answers withheld numbers.", "so_what": "Forty rang back."});
+    let learned = api.post(&sam, &format!("{path}/outcome"), said).await.ok();
+    let told = text(&learned);
+    assert!(told.starts_with("Experiment: it didn’t do what we hoped\n\nWe believe"), "{told}");
+    assert!(
+        told.contains("What we’d tell the next team: Text first.") && told.contains("So what? Forty rang back."),
+        "{told}"
+    );
+    assert!(!told.contains("Looking for") && !told.contains("Look again"), "{told}");
+    let x = &learned["outloud"]["experiment"];
+    assert_eq!((&x["state"], &x["outcome"]), (&json!("learned"), &json!("didnt")));
+    // The answer is there for those who only follow.
+    let context = api.get(&ana, &format!("/api/v1/statuses/{}/context", id(&post))).await.ok();
+    let answer = &context["descendants"][0];
+    assert_eq!((&answer["id"], &answer["visibility"]), (&x["outcome_status_id"], &json!("public")));
+    assert!(
+        text(answer).starts_with("It didn’t do what we hoped.\n\nWhat we’d tell the next team: Text first."),
+        "{answer}"
+    );
+    assert_eq!(answer["tags"][0]["name"], "lffdigital");
+    // Ana is told once, of the outcome; an app of Mastodon sees an edit.
+    let heard = api.get(&ana, "/api/v1/notifications?types[]=update").await.ok();
+    let kinds: Vec<&Value> = heard.as_array().unwrap().iter().map(|n| &n["outloud"]["type"]).collect();
+    assert_eq!(kinds, [&json!("outcome"), &Value::Null]);
+    assert_eq!((&heard[0]["type"], &heard[0]["status"]["id"]), (&json!("update"), &post["id"]));
+    // Said better, it is the same answer.
+    let better = json!({"outcome": "mixed", "learning": "Text first, then call."});
+    let better = api.post(&sam, &format!("{path}/outcome"), better).await.ok();
+    assert_eq!(better["outloud"]["experiment"]["outcome_status_id"], x["outcome_status_id"]);
+    let context = api.get(&ana, &format!("/api/v1/statuses/{}/context", id(&post))).await.ok();
+    assert_eq!(context["descendants"].as_array().unwrap().len(), 1);
+    assert!(text(&context["descendants"][0]).contains("Text first, then call."));
+    let heard = api.get(&ana, "/api/v1/notifications").await.ok();
+    assert_eq!(heard.as_array().unwrap().iter().filter(|n| n["outloud"]["type"] == "outcome").count(), 1);
+    // It can be too early to say; then it goes on.
+    let on = api
+        .post(&sam, &format!("{path}/outcome"), json!({"outcome": "too_early", "look_again_on": "2027-06-01"}))
+        .await
+        .ok();
+    let x = &on["outloud"]["experiment"];
+    assert_eq!((&x["state"], &x["look_again_on"]), (&json!("running"), &json!("2027-06-01")));
+}
+
+#[tokio::test]
+async fn others_try_it_again_and_the_chain_gathers_them() {
+    let api = Api::start().await;
+    let (sam, ravi, eve) = (api.member("sam").await, api.member("ravi").await, api.member("eve").await);
+    let first = tries(&api, &sam, json!({"outloud": {"experiment": form()}})).await;
+    let own = json!({"tries": id(&first), "changed": "a text first", "place": "Bristol"});
+    let second = tries(&api, &ravi, json!({"status": "We like it.", "outloud": {"experiment": own}})).await;
+    assert_eq!(second["in_reply_to_id"], first["id"], "an answer, if it quotes nothing");
+    assert!(
+        text(&second).starts_with("We’re trying this too\n\nWhat we do differently: a text first\n\nWe like it."),
+        "{}",
+        text(&second)
+    );
+    // Whoever says so in words, from any app.
+    let third = api.posts(&eve, json!({"status": "On Monday! #TryingThis", "in_reply_to_id": id(&second)})).await;
+    let heard = api.get(&sam, "/api/v1/notifications").await.ok();
+    assert_eq!(ids(&heard).len(), 1, "no mention beside it: {heard}");
+    assert_eq!((&heard[0]["type"], &heard[0]["outloud"]["type"]), (&json!("mention"), &json!("trying")));
+    let path = format!("{X}/{}/replications", id(&first));
+    let chain = api.look(&path).await.ok();
+    let shown: Vec<(&Value, &Value)> =
+        chain.as_array().unwrap().iter().map(|l| (&l["depth"], &l["status"]["id"])).collect();
+    assert_eq!(shown, [(&json!(1), &second["id"]), (&json!(2), &third["id"])]);
+    assert_eq!(
+        api.get(&sam, &format!("/api/v1/statuses/{}", id(&first))).await.ok()["outloud"]["experiment"]["tries_count"],
+        1
+    );
+    // Its author may say that somebody does not; nobody else may.
+    let refuse = format!("{path}/{}/refuse", id(&second));
+    api.post(&eve, &refuse, Value::Null).await.refused(404);
+    api.post(&sam, &refuse, Value::Null).await.ok();
+    assert_eq!(api.look(&path).await.ok(), json!([]));
+    api.look(&format!("{path}?standing=refused")).await.refused(404);
+    assert_eq!(api.get(&sam, &format!("{path}?standing=refused")).await.ok()[0]["status"]["id"], second["id"]);
+    api.post(&sam, &format!("{path}/{}/confirm", id(&second)), Value::Null).await.ok();
+    // What was told in words is written down by whoever it was told to.
+    let nested = format!("{X}/{}/replications/{}", id(&second), id(&third));
+    let noted = json!({"place": "York", "changed": "calls on Mondays", "outcome": "hoped"});
+    api.call("PATCH", &nested, Some(&sam.token), noted.clone()).await.refused(404);
+    let noted = api.call("PATCH", &nested, Some(&ravi.token), noted).await.ok();
+    let x = &noted["outloud"]["experiment"];
+    assert_eq!((&x["place"], &x["outcome"], &x["by_words"]), (&json!("York"), &json!("hoped"), &json!(true)));
+    let direct = format!("{path}/{}", id(&second));
+    api.call("PATCH", &direct, Some(&sam.token), json!({"place": "Rome"})).await.refused(403);
+    // Ravi says what came of it, and Sam hears of it.
+    api.post(&ravi, &format!("{X}/{}/outcome", id(&second)), json!({"outcome": "hoped"})).await.ok();
+    let heard = api.get(&sam, "/api/v1/notifications").await.ok();
+    assert!(heard.as_array().unwrap().iter().any(|n| n["outloud"]["type"] == "outcome"), "{heard}");
+    // What is deleted leaves its place.
+    api.call("DELETE", &format!("/api/v1/statuses/{}", id(&second)), Some(&ravi.token), Value::Null).await.ok();
+    let chain = api.look(&path).await.ok();
+    let shown: Vec<(&Value, &Value)> =
+        chain.as_array().unwrap().iter().map(|l| (&l["depth"], &l["status"]["id"])).collect();
+    assert_eq!(shown, [(&json!(1), &Value::Null), (&json!(2), &third["id"])]);
+    // The word is taken back.
+    let plain = json!({"status": "On Monday!"});
+    api.call("PUT", &format!("/api/v1/statuses/{}", id(&third)), Some(&eve.token), plain).await.ok();
+    assert_eq!(api.look(&path).await.ok().as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn the_library_finds_by_what_became_of_it() {
+    let api = Api::start().await;
+    let (sam, ravi) = (api.member("sam").await, api.member("ravi").await);
+    let make = async |who: &Person, own: Value| id(&tries(&api, who, json!({"outloud": {"experiment": own}})).await);
+    let leeds = make(&sam, form()).await;
+    let york = make(&sam, json!({"believe": "write in Welsh #cymraeg", "place": "York", "organisation": ""})).await;
+    let inside = tries(
+        &api,
+        &sam,
+        json!({"visibility": "organisation", "outloud": {"experiment": {"believe": "whisper", "place": "Leeds"}}}),
+    )
+    .await;
+    let quiet = json!({"visibility": "unlisted", "outloud": {"experiment": {"believe": "whisper"}}});
+    let quiet = id(&tries(&api, &sam, quiet).await);
+    let again = make(&ravi, json!({"tries": york, "changed": "in Polish", "place": "LEEDS"})).await;
+    api.post(&sam, &format!("{X}/{leeds}/outcome"), json!({"outcome": "didnt"})).await.ok();
+    node::index::catch_up(&api.app.node).await.unwrap();
+    let found = async |query: &str| api.look(&format!("{X}?{query}")).await.ids();
+    let inside = id(&inside);
+    assert_eq!(found("").await, [again.clone(), york.clone(), leeds.clone()]);
+    assert_eq!(api.get(&ravi, X).await.ids(), [again.clone(), inside.clone(), york.clone(), leeds.clone()]);
+    assert!(api.get(&sam, X).await.ids().contains(&quiet));
+    for (query, wanted) in [
+        ("outcome=didnt", vec![&leeds]),
+        ("outcome=hoped", vec![]),
+        ("state=learned", vec![&leeds]),
+        ("state=planned&place=leeds", vec![&again]),
+        ("place=Leeds", vec![&again, &leeds]),
+        ("organisation=leeds+city+COUNCIL", vec![&leeds]),
+        ("tag=%23lffdigital", vec![&leeds]),
+        ("tag=CYMRAEG", vec![&york]),
+        ("tag=nobody", vec![]),
+        ("untried=true", vec![&again, &leeds]),
+        ("q=phone+TENANTS", vec![&leeds]),
+        ("q=welsh&place=York", vec![&york]),
+        ("q=welsh&place=Leeds", vec![]),
+        ("since=2027-01-01", vec![]),
+        ("until=2001-01-01", vec![]),
+        ("due=true", vec![]),
+    ] {
+        assert_eq!(found(query).await, wanted.into_iter().cloned().collect::<Vec<_>>(), "{query}");
+    }
+    assert_eq!(found(&format!("account_id={}", ravi.id)).await, [again.clone()]);
+    for query in ["outcome=great", "state=x", "since=soon"] {
+        api.look(&format!("{X}?{query}")).await.refused(422);
+    }
+    let pages = api.walk(&sam, &format!("{X}?limit=2"), "next").await;
+    assert_eq!(pages.concat(), api.get(&sam, X).await.ids());
+    api.call("DELETE", &format!("/api/v1/statuses/{leeds}"), Some(&sam.token), Value::Null).await.ok();
+    assert_eq!(found("outcome=didnt").await, Vec::<String>::new());
+    assert_eq!(
+        api.get(&sam, "/api/v2/search?type=statuses&q=is:experiment+welsh").await.ok()["statuses"][0]["id"],
+        york
+    );
+}
+
+#[tokio::test]
+async fn its_author_is_asked_on_the_day_and_half_a_year_later() {
+    let api = Api::start().await;
+    let sam = api.member("sam").await;
+    let day = model::clock::date(api.app.node.now() + 40 * DAY);
+    let post = tries(&api, &sam, json!({"outloud": {"experiment": {"believe": "x", "look_again_on": day}}})).await;
+    let asked = async || {
+        let heard = api.get(&sam, "/api/v1/notifications").await.ok();
+        heard.as_array().unwrap().iter().filter(|n| n["outloud"]["type"] == "look_again").count()
+    };
+    let at = model::clock::parse_date(&day).unwrap();
+    let ring = async |at: i64| {
+        let mut tx = api.app.node.store.begin().await.unwrap();
+        node::experiment::look_again(&api.app.node, &mut tx, id(&post).parse().unwrap(), at).await.unwrap();
+        api.app.node.commit(tx).await.unwrap();
+    };
+    ring(at - 1).await;
+    assert_eq!((asked().await, api.get(&sam, &format!("{X}/due")).await.ids()), (0, vec![]));
+    api.app.node.clock.advance(41 * DAY);
+    ring(at).await;
+    ring(at).await;
+    assert_eq!(asked().await, 1);
+    assert_eq!(api.get(&sam, &format!("{X}/due")).await.ids(), [id(&post)]);
+    assert_eq!(api.look(&format!("{X}?due=true")).await.ids(), [id(&post)]);
+    let heard = api.get(&sam, "/api/v1/notifications").await.ok();
+    assert_eq!((&heard[0]["type"], &heard[0]["status"]["id"]), (&json!("status"), &post["id"]));
+    api.post(&sam, &format!("/api/v1/notifications/{}/dismiss", id(&heard[0])), Value::Null).await.ok();
+    ring(at + node::experiment::SO_WHAT_AFTER).await;
+    assert_eq!(asked().await, 1, "what it was worth");
+    ring(at + node::experiment::SO_WHAT_AFTER).await;
+    api.post(&sam, &format!("{X}/{}/leave_be", id(&post)), Value::Null).await.ok();
+    assert_eq!((asked().await, api.get(&sam, &format!("{X}/due")).await.ids()), (0, vec![]));
+}
+
+#[tokio::test]
+async fn what_is_said_inside_is_tried_inside() {
+    let api = Api::start().await;
+    let (sam, ravi) = (api.member("sam").await, api.member("ravi").await);
+    let first = json!({"visibility": "organisation", "outloud": {"experiment": form()}});
+    let first = tries(&api, &sam, first).await;
+    let second = json!({"visibility": "public", "outloud": {"experiment": {"tries": id(&first), "changed": "less"}}});
+    let second = tries(&api, &ravi, second).await;
+    assert_eq!(second["outloud"]["visibility"], "organisation");
+    let learned = api.post(&sam, &format!("{X}/{}/outcome", id(&first)), json!({"outcome": "stopped"})).await.ok();
+    let answer = learned["outloud"]["experiment"]["outcome_status_id"].as_str().unwrap();
+    api.look(&format!("/api/v1/statuses/{answer}")).await.refused(404);
+    for path in ["", "/replications"] {
+        let path = if path.is_empty() {
+            format!("/api/v1/statuses/{}", id(&first))
+        } else {
+            format!("{X}/{}{path}", id(&first))
+        };
+        api.look(&path).await.refused(404);
+    }
+    assert_eq!(api.get(&ravi, &format!("{X}/{}/replications", id(&first))).await.ok()[0]["status"]["id"], second["id"]);
+    assert_eq!(api.look(X).await.ids(), Vec::<String>::new());
+}

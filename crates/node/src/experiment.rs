@@ -1,0 +1,737 @@
+//! Experiments: said as a post, learned from in an edit and an answer, tried again by others.
+//!
+//! A post is an experiment because a member says so, because its text has the sentences of one, or because the server that it comes
+//! from says so. What is kept beside it ([`Experiment`]) never says more than the post does: whoever may read one may read the other.
+
+use model::account::Account;
+use model::audience::Viewer;
+use model::clock::{DAY, Millis};
+use model::experiment::{
+    Experiment, Form, LEARNING, Learned, Licence, NAME, Outcome, SENTENCE, Sentences, Standing, State, TRYING_THIS,
+    answer, is_one, paragraph, read, tell, write,
+};
+use model::hashtag::Hashtag;
+use model::id::Id;
+use model::notification::NotificationKind;
+use model::poll::PollDraft;
+use model::post::{Draft, Post, Revision};
+use model::text::{self, Format};
+use storage::Tx;
+
+use crate::login::may_be_heard;
+use crate::notify::notify;
+use crate::publish::{self, own_post};
+use crate::{Error, Node, index, jobs, react};
+
+/// So long after the day on which its author looks again they are asked what it was worth.
+pub const SO_WHAT_AFTER: Millis = 182 * DAY;
+/// How often they are asked.
+const ASKED: i64 = 2;
+/// Hashtags of an experiment that the answer about its outcome has, too.
+const HASHTAGS: usize = 5;
+/// Those that try an experiment again: as many as are shown, and how deep.
+const CHAIN: usize = 200;
+const DEPTH: usize = 5;
+/// Those of an experiment that came before it did.
+const LOST: i64 = 100;
+
+/// What a member's post becomes beside what they wrote.
+pub(crate) struct Drawn {
+    pub experiment: Experiment,
+    /// Markdown: the sentences, and the author's own words.
+    pub source: String,
+}
+
+impl Drawn {
+    /// The whole post.
+    pub fn told(&self, language: &str) -> String {
+        tell(&self.experiment, &self.source, language)
+    }
+
+    /// What of it has to be within the length of a post, and must not be empty.
+    pub fn said(&self) -> String {
+        format!("{}{}", self.source, self.experiment.changed)
+    }
+}
+
+/// What another server says of an experiment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReceivedExperiment {
+    pub state: State,
+    pub sentences: Sentences,
+    pub testers: bool,
+    pub critical_friend: bool,
+    pub place: String,
+    pub organisation: String,
+    pub licence: Option<Licence>,
+    pub look_again_at: Option<Millis>,
+    pub outcome: Option<Outcome>,
+    pub learning: String,
+    pub so_what: String,
+    pub outcome_at: Option<Millis>,
+    /// The answer that says so.
+    pub outcome_uri: String,
+    /// The experiment that is tried again.
+    pub tries: String,
+    pub changed: String,
+}
+
+/// An experiment with nothing said of it.
+fn blank(post: Id, account: Id) -> Experiment {
+    Experiment {
+        post_id: post,
+        account_id: Some(account),
+        state: State::Planned,
+        sentences: Sentences::default(),
+        testers: false,
+        critical_friend: false,
+        place: String::new(),
+        organisation: String::new(),
+        licence: None,
+        look_again_at: None,
+        asked: 0,
+        outcome: None,
+        learning: String::new(),
+        so_what: String::new(),
+        outcome_post_id: None,
+        outcome_at: None,
+        tries_uri: String::new(),
+        tries_id: None,
+        changed: String::new(),
+        standing: None,
+        by_words: false,
+        kept_by: None,
+        tries_count: 0,
+        gone_at: None,
+    }
+}
+
+/// What a draft answers, if it says nothing of that: the experiment that it tries again, unless it quotes it.
+pub(crate) fn answered(draft: &Draft) -> Option<Id> {
+    let tries = draft.experiment.as_ref().and_then(|form| form.tries);
+    draft.in_reply_to_id.or(tries.filter(|id| draft.quoted_id != Some(*id)))
+}
+
+/// The experiment that a draft is; nothing if it is none.
+pub(crate) async fn draw_up(
+    node: &Node,
+    tx: &mut Tx,
+    author: &Account,
+    draft: &Draft,
+    language: &str,
+) -> Result<Option<Drawn>, Error> {
+    let (found, rest) = read(&draft.text);
+    let form = match &draft.experiment {
+        Some(form) => form.clone(),
+        None if is_one(&found) => Form::default(),
+        None => return Ok(None),
+    };
+    let mut experiment = fill(node, blank(0, author.id), &form, found)?;
+    if let Some(id) = form.tries {
+        let original = react::target(tx, author, id).await?;
+        let known = tx.experiment(original.id).await?.filter(|x| x.gone_at.is_none());
+        let Some(known) = known else {
+            return Err(Error::invalid("Validation failed: What is tried again has to be an experiment"));
+        };
+        if known.account_id == Some(author.id) {
+            return Err(Error::invalid("Validation failed: This experiment is your own: say what came of it"));
+        }
+        experiment.tries_uri = original.uri;
+        experiment.tries_id = Some(original.id);
+        // Who says so here is known here.
+        experiment.standing = Some(Standing::Confirmed);
+    }
+    if experiment.sentences.is_empty() && rest.is_empty() && experiment.changed.is_empty() {
+        return Err(Error::invalid("Validation failed: Say at least what you try, in one of the sentences"));
+    }
+    let source = write(&experiment.sentences, &rest, language);
+    Ok(Some(Drawn { experiment, source }))
+}
+
+/// What an edit makes of what was kept of a post; nothing if it is none, or says nothing of it.
+pub(crate) async fn redraw(
+    node: &Node,
+    tx: &mut Tx,
+    author: &Account,
+    post: &Post,
+    revision: &Revision,
+) -> Result<Option<Drawn>, Error> {
+    let (found, rest) = read(&revision.text);
+    let known = tx.lock_experiment(post.id).await?;
+    match (known, &revision.experiment) {
+        (None, None) if !is_one(&found) => Ok(None),
+        (Some(x), None) if x.by_words => Ok(None),
+        (Some(x), None) => {
+            // As it was written, in whichever app.
+            Ok(Some(Drawn { experiment: Experiment { sentences: found, ..x }, source: revision.text.clone() }))
+        }
+        (known, form) => {
+            let form = form.clone().unwrap_or_default();
+            let known = known.unwrap_or_else(|| blank(post.id, author.id));
+            let experiment = Experiment { by_words: false, ..fill(node, known, &form, found)? };
+            let language = revision.language.as_ref().unwrap_or(&post.language);
+            let source = write(&experiment.sentences, &rest, language);
+            Ok(Some(Drawn { experiment, source }))
+        }
+    }
+}
+
+/// What somebody filled in, by the rules. `found`: the sentences of the text.
+fn fill(node: &Node, x: Experiment, form: &Form, found: Sentences) -> Result<Experiment, Error> {
+    let sentences = if form.sentences.is_empty() { found } else { form.sentences.clone().tidy() };
+    let changed = paragraph(&form.changed);
+    let labels = ["What you believe", "What it will lead to", "How you test it", "How you share the learning"];
+    for (label, sentence) in labels.iter().zip(sentences.all()).chain([(&"What you changed", &changed)]) {
+        within(sentence, SENTENCE, label)?;
+    }
+    let one_line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let place = one_line(&form.place);
+    let organisation = form.organisation.as_deref().map_or_else(|| node.config.title.clone(), one_line);
+    within(&place, NAME, "Place")?;
+    within(&organisation, NAME, "Organisation")?;
+    let is_learned = x.state == State::Learned;
+    let asked = if form.look_again_at == x.look_again_at { x.asked } else { 0 };
+    let state = form.state.unwrap_or(x.state);
+    if state == State::Learned && !is_learned {
+        return Err(Error::invalid("Validation failed: Say what came of it, and the experiment is learned from"));
+    }
+    Ok(Experiment {
+        state: if is_learned { State::Learned } else { state },
+        sentences,
+        testers: form.testers,
+        critical_friend: form.critical_friend,
+        place,
+        organisation,
+        licence: Some(form.licence.unwrap_or(node.config.licence)),
+        look_again_at: form.look_again_at,
+        asked,
+        changed,
+        ..x
+    })
+}
+
+fn within(text: &str, most: usize, what: &str) -> Result<(), Error> {
+    match text.chars().count() <= most {
+        true => Ok(()),
+        false => Err(Error::invalid(format!("Validation failed: {what} is too long (maximum is {most} characters)"))),
+    }
+}
+
+/// A member's new post is one: it is kept, and whoever it concerns is told.
+pub(crate) async fn begin(
+    node: &Node,
+    tx: &mut Tx,
+    author: &Account,
+    post: &Post,
+    drawn: Option<Drawn>,
+    hashtags: &[Hashtag],
+) -> Result<(), Error> {
+    let experiment = match drawn {
+        Some(drawn) => Experiment { post_id: post.id, ..drawn.experiment },
+        None => match tried_in_words(tx, post, hashtags).await? {
+            Some(original) => {
+                Experiment { standing: Some(Standing::Confirmed), ..in_words(post.id, author.id, &original) }
+            }
+            None => return Ok(()),
+        },
+    };
+    put(tx, &experiment).await?;
+    if let Some(original) = experiment.tries_id {
+        recount(tx, original).await?;
+        tell_author(node, tx, NotificationKind::Trying, original, author, post).await?;
+    }
+    look_again_later(node, tx, &experiment).await
+}
+
+/// A member's post has another text: what is kept follows it.
+pub(crate) async fn go_on(
+    node: &Node,
+    tx: &mut Tx,
+    post: &Post,
+    drawn: Option<Drawn>,
+    hashtags: &[Hashtag],
+) -> Result<(), Error> {
+    if let Some(drawn) = drawn {
+        put(tx, &drawn.experiment).await?;
+        return look_again_later(node, tx, &drawn.experiment).await;
+    }
+    match tx.lock_experiment(post.id).await? {
+        // The word was taken back.
+        Some(x) if x.by_words && !hashtags.iter().any(|t| t.key == TRYING_THIS) => take_out(tx, &x).await,
+        _ => Ok(()),
+    }
+}
+
+/// The experiment that a post says it tries, with the hashtag, as an answer to it.
+async fn tried_in_words(tx: &mut Tx, post: &Post, hashtags: &[Hashtag]) -> Result<Option<Experiment>, Error> {
+    let Some(parent) = post.in_reply_to_id.filter(|_| hashtags.iter().any(|t| t.key == TRYING_THIS)) else {
+        return Ok(None);
+    };
+    Ok(tx.experiment(parent).await?.filter(|x| x.gone_at.is_none() && x.account_id != Some(post.account_id)))
+}
+
+fn in_words(post: Id, account: Id, original: &Experiment) -> Experiment {
+    Experiment { state: State::Running, by_words: true, tries_id: Some(original.post_id), ..blank(post, account) }
+}
+
+/// Writes what is kept, with the hashtags of the post.
+async fn put(tx: &mut Tx, x: &Experiment) -> Result<(), Error> {
+    let mut x = x.clone();
+    if let Some(original) = x.tries_id.filter(|_| x.tries_uri.is_empty()) {
+        x.tries_uri = tx.post(original).await?.map(|p| p.uri).unwrap_or_default();
+    }
+    let tags: Vec<Id> = tx.tags_of(&[x.post_id]).await?.into_iter().map(|(_, tag)| tag.id).collect();
+    tx.put_experiment(&x, &tags).await?;
+    index::note_changed(tx, x.post_id).await
+}
+
+async fn take_out(tx: &mut Tx, x: &Experiment) -> Result<(), Error> {
+    tx.delete_experiment(x.post_id).await?;
+    match x.tries_id {
+        Some(original) => recount(tx, original).await,
+        None => Ok(()),
+    }
+}
+
+/// How many others try an experiment is another number now.
+async fn recount(tx: &mut Tx, original: Id) -> Result<(), Error> {
+    let Some(mut x) = tx.lock_experiment(original).await? else { return Ok(()) };
+    let count = tx.count_tries(original).await?;
+    if count != x.tries_count {
+        x.tries_count = count;
+        put(tx, &x).await?;
+    }
+    Ok(())
+}
+
+async fn tell_author(
+    node: &Node,
+    tx: &mut Tx,
+    kind: NotificationKind,
+    original: Id,
+    from: &Account,
+    post: &Post,
+) -> Result<(), Error> {
+    let Some(original) = tx.post(original).await? else { return Ok(()) };
+    // That they were named in it goes without saying.
+    tx.drop_notification(original.account_id, NotificationKind::Mention, from.id, Some(post.id)).await?;
+    tx.drop_notification(original.account_id, kind, from.id, Some(post.id)).await?;
+    notify(node, tx, original.account_id, kind, from, Some(post)).await?;
+    Ok(())
+}
+
+/// The author says what came of it, or says it better: the post has it from now on, and an answer in its thread. Whoever boosted the
+/// post is told, here and on other servers.
+pub async fn learn(node: &Node, tx: &mut Tx, who: &Account, post: Id, learned: &Learned) -> Result<Experiment, Error> {
+    let post = own_post(tx, who, post).await?;
+    let mut x = tx.lock_experiment(post.id).await?.ok_or(Error::NotFound)?;
+    let (learning, so_what) = (paragraphs(&learned.learning), paragraphs(&learned.so_what));
+    within(&learning, LEARNING, "What you’d tell the next team")?;
+    within(&so_what, LEARNING, "So what")?;
+    if learned.look_again_at.is_some_and(|at| at <= node.now()) {
+        return Err(Error::invalid("Validation failed: Look again on must be a day to come"));
+    }
+    x.outcome = Some(learned.outcome);
+    x.state = learned.outcome.state();
+    x.learning = learning;
+    x.so_what = so_what;
+    x.outcome_at = Some(node.now());
+    x.by_words = false;
+    if let Some(at) = learned.look_again_at.filter(|at| Some(*at) != x.look_again_at) {
+        (x.look_again_at, x.asked) = (Some(at), 0);
+    }
+    let hashtags = text::scan(&post.source, post.format).hashtags;
+    let hashtags: Vec<String> =
+        hashtags.into_iter().filter(|t| t.key != TRYING_THIS).take(HASHTAGS).map(|t| t.name).collect();
+    let said = answer(&x, &hashtags, &post.language);
+    rewrite(node, tx, who, &post, x.clone(), NotificationKind::Outcome).await?;
+    let told = match x.outcome_post_id {
+        Some(id) => tx.post(id).await?.filter(|p| p.account_id == who.id),
+        None => None,
+    };
+    let id = match told {
+        Some(told) => {
+            let revision = Revision { text: said, format: Some(Format::Markdown), ..Revision::default() };
+            publish::edit(node, tx, who, told.id, &revision).await?.id
+        }
+        None => {
+            let draft = Draft {
+                text: said,
+                format: Format::Markdown,
+                language: post.language.clone(),
+                audience: Some(post.audience),
+                in_reply_to_id: Some(post.id),
+                ..Draft::default()
+            };
+            let member = tx.member(who.id).await?.ok_or(Error::NotFound)?;
+            publish::publish(node, tx, who, &member, &draft).await?.id
+        }
+    };
+    x.outcome_post_id = Some(id);
+    put(tx, &x).await?;
+    if let Some(original) = x.tries_id.filter(|_| x.standing == Some(Standing::Confirmed)) {
+        tell_author(node, tx, NotificationKind::Outcome, original, who, &post).await?;
+    }
+    Ok(x)
+}
+
+/// Each paragraph of its own, without blank space around.
+fn paragraphs(text: &str) -> String {
+    let parts = text.split("\n\n").map(paragraph).filter(|p| !p.is_empty());
+    parts.collect::<Vec<_>>().join("\n\n")
+}
+
+/// The author says how far it is, or when they want to be asked.
+pub async fn change(
+    node: &Node,
+    tx: &mut Tx,
+    who: &Account,
+    post: Id,
+    state: Option<State>,
+    look_again_at: Option<Option<Millis>>,
+) -> Result<Experiment, Error> {
+    let post = own_post(tx, who, post).await?;
+    let mut x = tx.lock_experiment(post.id).await?.ok_or(Error::NotFound)?;
+    match (x.state, state) {
+        (_, None) => {}
+        (State::Learned, _) => {
+            return Err(Error::invalid("Validation failed: What came of it was said: say it anew if it goes on"));
+        }
+        (_, Some(State::Learned)) => {
+            return Err(Error::invalid("Validation failed: Say what came of it, and the experiment is learned from"));
+        }
+        (_, Some(state)) => x.state = state,
+    }
+    if let Some(at) = look_again_at
+        && at != x.look_again_at
+    {
+        (x.look_again_at, x.asked) = (at, 0);
+    }
+    rewrite(node, tx, who, &post, x.clone(), NotificationKind::Update).await?;
+    Ok(x)
+}
+
+/// The post says what is kept now.
+async fn rewrite(
+    node: &Node,
+    tx: &mut Tx,
+    who: &Account,
+    post: &Post,
+    experiment: Experiment,
+    kind: NotificationKind,
+) -> Result<(), Error> {
+    let source = post.source.clone();
+    let revision = as_it_is(tx, post).await?;
+    let drawn = Drawn { experiment, source };
+    publish::revise(node, tx, who, post, &revision, Some(drawn), kind).await?;
+    Ok(())
+}
+
+/// A revision that changes nothing.
+async fn as_it_is(tx: &mut Tx, post: &Post) -> Result<Revision, Error> {
+    let poll = tx.poll(post.id).await?.map(|poll| PollDraft {
+        options: poll.titles(),
+        multiple: poll.multiple,
+        hide_totals: poll.hide_totals,
+        expires_in: None,
+    });
+    Ok(Revision {
+        text: post.source.clone(),
+        format: Some(post.format),
+        summary: post.summary.clone(),
+        sensitive: Some(post.sensitive),
+        media_ids: tx.media_of(&[post.id]).await?.iter().map(|m| m.id).collect(),
+        poll,
+        ..Revision::default()
+    })
+}
+
+async fn look_again_later(node: &Node, tx: &mut Tx, x: &Experiment) -> Result<(), Error> {
+    match x.look_again_at.filter(|_| x.asked == 0) {
+        Some(at) => {
+            let job = jobs::Job::LookAgain { post: x.post_id, at };
+            jobs::enqueue_at(node, tx, &job, at.max(node.now())).await
+        }
+        None => Ok(()),
+    }
+}
+
+/// The day has come on which its author wanted to look again, or half a year has passed since: they are asked.
+pub async fn look_again(node: &Node, tx: &mut Tx, post: Id, at: Millis) -> Result<(), Error> {
+    let Some(mut x) = tx.lock_experiment(post).await?.filter(|x| x.gone_at.is_none()) else { return Ok(()) };
+    let (Some(day), Some(account)) = (x.look_again_at, x.account_id) else { return Ok(()) };
+    let is_due = match x.asked {
+        0 => at == day,
+        1 => at == day + SO_WHAT_AFTER,
+        _ => false,
+    };
+    let (true, Some(post), Some(author)) = (is_due, tx.post(post).await?, tx.account(account).await?) else {
+        return Ok(());
+    };
+    // Whoever said it before was asked is not asked; what it was worth they are.
+    if x.asked > 0 || x.state != State::Learned {
+        tx.drop_notification(account, NotificationKind::LookAgain, account, Some(post.id)).await?;
+        notify(node, tx, account, NotificationKind::LookAgain, &author, Some(&post)).await?;
+    }
+    x.asked += 1;
+    put(tx, &x).await?;
+    if x.asked < ASKED {
+        let next = day + SO_WHAT_AFTER;
+        jobs::enqueue_at(node, tx, &jobs::Job::LookAgain { post: post.id, at: next }, next).await?;
+    }
+    Ok(())
+}
+
+/// The author does not want to be asked of it any more.
+pub async fn leave_be(tx: &mut Tx, who: &Account, post: Id) -> Result<Experiment, Error> {
+    own_post(tx, who, post).await?;
+    let mut x = tx.lock_experiment(post).await?.ok_or(Error::NotFound)?;
+    x.asked = ASKED;
+    put(tx, &x).await?;
+    tx.drop_notification(who.id, NotificationKind::LookAgain, who.id, Some(post)).await?;
+    Ok(x)
+}
+
+/// What somebody may be asked of and said nothing of yet: experiments past their day, newest first.
+pub async fn to_look_at(node: &Node, tx: &mut Tx, who: &Account, page: &model::page::Page) -> Result<Vec<Post>, Error> {
+    let shelf = storage::Shelf { author: Some(who.id), due_before: Some(node.now()), ..storage::Shelf::default() };
+    let posts = tx.library(&shelf, Viewer::Member(who.id), page).await?;
+    let done = tx.experiments(&posts.iter().map(|p| p.id).collect::<Vec<_>>()).await?;
+    let done: Vec<Id> = done.iter().filter(|x| x.asked >= ASKED).map(|x| x.post_id).collect();
+    Ok(posts.into_iter().filter(|p| !done.contains(&p.id)).collect())
+}
+
+// Others who try it.
+
+/// The author of an experiment says whether somebody tries it again.
+pub async fn decide(tx: &mut Tx, who: &Account, original: Id, post: Id, is_so: bool) -> Result<Experiment, Error> {
+    may_be_heard(tx, who.id).await?;
+    let original = own_post(tx, who, original).await?;
+    let mut x = tried(tx, original.id, post).await?;
+    x.standing = Some(if is_so { Standing::Confirmed } else { Standing::Refused });
+    put(tx, &x).await?;
+    recount(tx, original.id).await?;
+    Ok(x)
+}
+
+async fn tried(tx: &mut Tx, original: Id, post: Id) -> Result<Experiment, Error> {
+    if !tx.hold_post(post).await? {
+        return Err(Error::NotFound);
+    }
+    tx.lock_experiment(post).await?.filter(|x| x.tries_id == Some(original)).ok_or(Error::NotFound)
+}
+
+/// What somebody elsewhere told in words: the author of the experiment writes it down for the chain.
+#[derive(Clone, Debug, Default)]
+pub struct Noted {
+    pub place: Option<String>,
+    pub organisation: Option<String>,
+    pub changed: Option<String>,
+    pub outcome: Option<Option<Outcome>>,
+    pub learning: Option<String>,
+}
+
+/// The author of an experiment writes down what somebody told who tries it and said so in words alone.
+pub async fn note(
+    node: &Node,
+    tx: &mut Tx,
+    who: &Account,
+    original: Id,
+    post: Id,
+    noted: &Noted,
+) -> Result<Experiment, Error> {
+    may_be_heard(tx, who.id).await?;
+    let original = own_post(tx, who, original).await?;
+    let mut x = tried(tx, original.id, post).await?;
+    if !x.by_words {
+        return Err(Error::forbidden("Whoever tries it says themselves what comes of it."));
+    }
+    let one_line = |text: &String| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if let Some(place) = &noted.place {
+        x.place = one_line(place);
+    }
+    if let Some(organisation) = &noted.organisation {
+        x.organisation = one_line(organisation);
+    }
+    if let Some(changed) = &noted.changed {
+        x.changed = paragraph(changed);
+    }
+    if let Some(learning) = &noted.learning {
+        x.learning = paragraphs(learning);
+    }
+    if let Some(outcome) = noted.outcome {
+        x.outcome = outcome;
+        x.state = outcome.map_or(State::Running, Outcome::state);
+        x.outcome_at = outcome.map(|_| node.now());
+    }
+    within(&x.place, NAME, "Place")?;
+    within(&x.organisation, NAME, "Organisation")?;
+    within(&x.changed, SENTENCE, "What was changed")?;
+    within(&x.learning, LEARNING, "What they’d tell the next team")?;
+    x.kept_by = Some(who.id);
+    put(tx, &x).await?;
+    Ok(x)
+}
+
+/// One of those who try an experiment again.
+#[derive(Clone, Debug)]
+pub struct Link {
+    pub experiment: Experiment,
+    /// 1: that experiment; 2: one that tries it again; and so on.
+    pub depth: usize,
+}
+
+/// All who try an experiment again as far as its authors confirmed them and the viewer may read them, each followed by those who try
+/// that one; what is gone stands there as gone.
+pub async fn chain(tx: &mut Tx, original: Id, viewer: Viewer) -> Result<Vec<Link>, Error> {
+    let mut chain = Vec::new();
+    let mut stack = confirmed(tx, original, viewer, 1).await?;
+    while let Some(link) = stack.pop() {
+        if link.depth < DEPTH && link.experiment.tries_count > 0 && chain.len() < CHAIN {
+            stack.extend(confirmed(tx, link.experiment.post_id, viewer, link.depth + 1).await?);
+        }
+        chain.push(link);
+    }
+    chain.truncate(CHAIN);
+    Ok(chain)
+}
+
+/// Those of an experiment of which its author says this: for them.
+pub async fn others(tx: &mut Tx, original: Id, standing: Standing) -> Result<Vec<Link>, Error> {
+    let limit = i64::try_from(CHAIN).unwrap_or(i64::MAX);
+    let list = tx.tries_of(original, standing, 0, limit).await?;
+    Ok(list.into_iter().map(|experiment| Link { experiment, depth: 1 }).collect())
+}
+
+/// Those of one experiment, the first one last.
+async fn confirmed(tx: &mut Tx, original: Id, viewer: Viewer, depth: usize) -> Result<Vec<Link>, Error> {
+    let limit = i64::try_from(CHAIN).unwrap_or(i64::MAX);
+    let list = tx.tries_of(original, Standing::Confirmed, 0, limit).await?;
+    let ids: Vec<Id> = list.iter().map(|x| x.post_id).collect();
+    let seen: Vec<Id> = tx.visible_posts(&ids, viewer).await?.iter().map(|p| p.id).collect();
+    let shown = list.into_iter().rev().filter(|x| x.gone_at.is_some() || seen.contains(&x.post_id));
+    Ok(shown.map(|experiment| Link { experiment, depth }).collect())
+}
+
+/// A post goes. Where others hang on it, or it is one of a chain, the place stays.
+pub(crate) async fn forget(node: &Node, tx: &mut Tx, post: &Post) -> Result<(), Error> {
+    let Some(x) = tx.lock_experiment(post.id).await? else { return Ok(()) };
+    if x.standing != Some(Standing::Confirmed) && x.tries_count == 0 {
+        tx.delete_experiment(post.id).await?;
+        return Ok(());
+    }
+    let gone = Experiment {
+        state: x.state,
+        outcome: x.outcome,
+        tries_uri: x.tries_uri.clone(),
+        tries_id: x.tries_id,
+        standing: x.standing,
+        tries_count: x.tries_count,
+        account_id: None,
+        gone_at: Some(node.now()),
+        ..blank(post.id, 0)
+    };
+    tx.put_experiment(&gone, &[]).await?;
+    match x.tries_id {
+        Some(original) => recount(tx, original).await,
+        None => Ok(()),
+    }
+}
+
+// From other servers.
+
+/// What another server says of a post of its own, or what its words say.
+pub(crate) async fn receive(
+    node: &Node,
+    tx: &mut Tx,
+    author: &Account,
+    post: &Post,
+    received: Option<&ReceivedExperiment>,
+    hashtags: &[Hashtag],
+    quoted: &str,
+) -> Result<(), Error> {
+    let known = tx.lock_experiment(post.id).await?;
+    let Some(received) = received else {
+        return receive_words(node, tx, author, post, known, hashtags).await;
+    };
+    let mut x = known.clone().unwrap_or_else(|| blank(post.id, author.id));
+    let is_news = received.outcome.is_some() && received.outcome != x.outcome;
+    let outcome_post = match received.outcome_uri.as_str() {
+        "" => None,
+        uri => tx.post_by_uri(uri).await?.filter(|p| p.account_id == author.id),
+    };
+    x = Experiment {
+        state: received.state,
+        sentences: received.sentences.clone(),
+        testers: received.testers,
+        critical_friend: received.critical_friend,
+        place: received.place.clone(),
+        organisation: received.organisation.clone(),
+        licence: received.licence,
+        look_again_at: received.look_again_at,
+        outcome: received.outcome,
+        learning: received.learning.clone(),
+        so_what: received.so_what.clone(),
+        outcome_at: received.outcome_at,
+        outcome_post_id: outcome_post.map(|p| p.id),
+        changed: received.changed.clone(),
+        by_words: false,
+        kept_by: None,
+        ..x
+    };
+    // What it tries again it has to answer or to quote: else anybody could hang anything on anything.
+    let is_tied = received.tries == post.in_reply_to_uri || received.tries == quoted;
+    if x.tries_uri.is_empty() && !received.tries.is_empty() && is_tied {
+        x.tries_uri.clone_from(&received.tries);
+        x.standing = Some(Standing::Waiting);
+    }
+    let was_tied = x.tries_id.is_some();
+    if x.tries_id.is_none() && !x.tries_uri.is_empty() {
+        let original = tx.post_by_uri(&x.tries_uri).await?.map(|p| p.id);
+        x.tries_id = match original {
+            Some(id) => tx.experiment(id).await?.map(|o| o.post_id),
+            None => None,
+        };
+    }
+    put(tx, &x).await?;
+    for lost in tx.lost_tries(&post.uri, LOST).await? {
+        put(tx, &Experiment { tries_id: Some(post.id), ..lost }).await?;
+    }
+    let Some(original) = x.tries_id else { return Ok(()) };
+    if !was_tied {
+        tell_author(node, tx, NotificationKind::Trying, original, author, post).await?;
+    } else if is_news && x.standing == Some(Standing::Confirmed) {
+        tell_author(node, tx, NotificationKind::Outcome, original, author, post).await?;
+    }
+    Ok(())
+}
+
+/// Whether an outcome is new that another server says.
+pub(crate) async fn is_learned_now(
+    tx: &mut Tx,
+    post: Id,
+    received: Option<&ReceivedExperiment>,
+) -> Result<bool, Error> {
+    let Some(outcome) = received.and_then(|r| r.outcome) else { return Ok(false) };
+    Ok(tx.experiment(post).await?.is_some_and(|x| x.outcome != Some(outcome)))
+}
+
+async fn receive_words(
+    node: &Node,
+    tx: &mut Tx,
+    author: &Account,
+    post: &Post,
+    known: Option<Experiment>,
+    hashtags: &[Hashtag],
+) -> Result<(), Error> {
+    match (known, tried_in_words(tx, post, hashtags).await?) {
+        (None, Some(original)) => {
+            put(tx, &Experiment { standing: Some(Standing::Waiting), ..in_words(post.id, author.id, &original) })
+                .await?;
+            tell_author(node, tx, NotificationKind::Trying, original.post_id, author, post).await
+        }
+        // What was confirmed and written down stays; a word that nobody heeded can be taken back.
+        (Some(x), None) if !(x.by_words && x.kept_by.is_some()) => take_out(tx, &x).await,
+        _ => Ok(()),
+    }
+}

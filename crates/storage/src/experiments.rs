@@ -1,0 +1,370 @@
+//! Experiments: what is kept beside their posts, who tries them again, and the library in which they are found.
+//!
+//! What can be asked for stands in a table of facets (`outcome:didnt`, `place:leeds`), so that each list walks along the rows that fit
+//! its rarest word, newest first.
+
+use model::audience::Viewer;
+use model::clock::Millis;
+use model::experiment::{Experiment, Licence, Outcome, Sentences, Standing, State};
+use model::id::Id;
+use model::page::Page;
+use model::post::Post;
+
+use crate::audience::{not_hidden, not_limited, visible};
+use crate::row::{Column, Columns, FromColumns, FromRow, Row, from_row_at, ids};
+use crate::timelines::paged;
+use crate::{Error, Tx};
+
+macro_rules! experiment_columns {
+    () => {
+        "x.post_id, x.account_id, x.state, x.believe, x.leads_to, x.test, x.share, x.testers, x.critical_friend, x.place, x.organisation, \
+         x.licence, x.look_again_at, x.asked, x.outcome, x.learning, x.so_what, x.outcome_post_id, x.outcome_at, x.tries_uri, x.tries_id, \
+         x.changed, x.standing, x.by_words, x.kept_by, x.tries_count, x.gone_at"
+    };
+}
+
+impl FromColumns for Experiment {
+    fn from_columns(c: &mut Columns<'_>) -> Result<Self, Error> {
+        Ok(Self {
+            post_id: c.next()?,
+            account_id: c.next()?,
+            state: c.next()?,
+            sentences: Sentences { believe: c.next()?, leads_to: c.next()?, test: c.next()?, share: c.next()? },
+            testers: c.next()?,
+            critical_friend: c.next()?,
+            place: c.next()?,
+            organisation: c.next()?,
+            licence: c.next()?,
+            look_again_at: c.next()?,
+            asked: c.next()?,
+            outcome: c.next()?,
+            learning: c.next()?,
+            so_what: c.next()?,
+            outcome_post_id: c.next()?,
+            outcome_at: c.next()?,
+            tries_uri: c.next()?,
+            tries_id: c.next()?,
+            changed: c.next()?,
+            standing: c.next()?,
+            by_words: c.next()?,
+            kept_by: c.next()?,
+            tries_count: c.next()?,
+            gone_at: c.next()?,
+        })
+    }
+}
+
+impl FromRow for Experiment {
+    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        from_row_at(row, 0)
+    }
+}
+
+macro_rules! named_or_empty {
+    ($($type:ty),*) => {
+        $(impl Column for Option<$type> {
+            fn read(row: &Row<'_>, at: usize) -> Result<Self, Error> {
+                let name = String::read(row, at)?;
+                let wrong = || Error::Corrupt(format!("“{name}” as {}", stringify!($type)));
+                if name.is_empty() { Ok(None) } else { <$type>::from_name(&name).map(Some).ok_or_else(wrong) }
+            }
+        })*
+    };
+}
+named_or_empty!(Licence, Outcome, Standing);
+
+/// What is asked of the library; all of it has to fit.
+#[derive(Clone, Debug, Default)]
+pub struct Shelf {
+    pub state: Option<State>,
+    pub outcome: Option<Outcome>,
+    pub tag: Option<Id>,
+    /// Whose they are.
+    pub author: Option<Id>,
+    /// Words as [`model::search::words`] makes them; the name has to be the same.
+    pub organisation: String,
+    pub place: String,
+    /// Those that were to be looked at again before that time, and of which nothing was said yet.
+    pub due_before: Option<Millis>,
+    /// Those that nobody else tried yet.
+    pub untried: bool,
+}
+
+/// Most of what is asked at once.
+const FACETS: usize = 8;
+
+impl Shelf {
+    /// What has to fit, the rarest first.
+    fn facets(&self) -> Vec<String> {
+        let named = |kind: &str, name: &str| (!name.is_empty()).then(|| format!("{kind}:{name}"));
+        let wanted = [
+            self.author.map(|id| format!("author:{id}")),
+            named("place", &self.place),
+            named("organisation", &self.organisation),
+            self.tag.map(|id| format!("tag:{id}")),
+            self.due_before.map(|_| "look_again".to_owned()),
+            self.outcome.map(|o| format!("outcome:{}", o.name())),
+            self.state.map(|s| format!("state:{}", s.name())),
+            self.untried.then(|| "untried".to_owned()),
+        ];
+        let mut wanted: Vec<String> = wanted.into_iter().flatten().collect();
+        if wanted.is_empty() {
+            wanted.push("all".to_owned());
+        }
+        wanted
+    }
+}
+
+/// By what an experiment is found.
+fn facets_of(x: &Experiment, tags: &[Id]) -> Vec<String> {
+    // A word of somebody elsewhere counts when it is confirmed.
+    if x.gone_at.is_some() || x.by_words && x.standing != Some(Standing::Confirmed) {
+        return Vec::new();
+    }
+    let key = |kind: &str, name: &str| {
+        Some(model::search::words(name)).filter(|k| !k.is_empty()).map(|k| format!("{kind}:{k}"))
+    };
+    let mut all = vec!["all".to_owned(), format!("state:{}", x.state.name())];
+    all.extend(x.account_id.map(|id| format!("author:{id}")));
+    all.extend(x.outcome.map(|o| format!("outcome:{}", o.name())));
+    all.extend(key("place", &x.place));
+    all.extend(key("organisation", &x.organisation));
+    all.extend(tags.iter().map(|id| format!("tag:{id}")));
+    if x.look_again_at.is_some() && x.state != State::Learned {
+        all.push("look_again".to_owned());
+    }
+    if x.tries_count == 0 {
+        all.push("untried".to_owned());
+    }
+    all
+}
+
+/// `fits!("$3")`: one more facet, or none.
+macro_rules! fits {
+    ($($facet:literal),+) => {
+        concat!($(" and (", $facet, " = '' or exists (select 1 from experiment_facets g where g.facet = ", $facet, " and g.post_id = f.post_id))"),+)
+    };
+}
+
+/// Those that the viewer may see (`$1`, `$2`), with the facets `$3` to `$10`, due before `$11`. What is said to a few, or quietly, is in
+/// nobody else's library.
+macro_rules! in_library {
+    () => {
+        concat!(
+            "x.post_id = f.post_id and p.id = x.post_id and ($11 = 0 or x.look_again_at < $11) \
+             and (p.audience in (30, 50, 70) or p.account_id = $1) and ",
+            visible!("p", "$1", "$2"),
+            " and ",
+            not_hidden!("p", "$1"),
+            " and ",
+            not_limited!("p"),
+            fits!("$4", "$5", "$6", "$7", "$8", "$9", "$10")
+        )
+    };
+}
+
+impl Tx {
+    /// Writes what is kept of an experiment, and by what it is found; `tags` are those of its post.
+    pub async fn put_experiment(&mut self, x: &Experiment, tags: &[Id]) -> Result<(), Error> {
+        let s = &x.sentences;
+        self.run(
+            "insert into experiments (post_id, account_id, state, believe, leads_to, test, share, testers, critical_friend, place, \
+             organisation, licence, look_again_at, asked, outcome, learning, so_what, outcome_post_id, outcome_at, tries_uri, tries_id, \
+             changed, standing, by_words, kept_by, tries_count, gone_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
+             $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27) on conflict (post_id) do update set \
+             account_id = excluded.account_id, state = excluded.state, believe = excluded.believe, leads_to = excluded.leads_to, \
+             test = excluded.test, share = excluded.share, testers = excluded.testers, critical_friend = excluded.critical_friend, \
+             place = excluded.place, organisation = excluded.organisation, licence = excluded.licence, \
+             look_again_at = excluded.look_again_at, asked = excluded.asked, outcome = excluded.outcome, learning = excluded.learning, \
+             so_what = excluded.so_what, outcome_post_id = excluded.outcome_post_id, outcome_at = excluded.outcome_at, \
+             tries_uri = excluded.tries_uri, tries_id = excluded.tries_id, changed = excluded.changed, standing = excluded.standing, \
+             by_words = excluded.by_words, kept_by = excluded.kept_by, tries_count = excluded.tries_count, gone_at = excluded.gone_at",
+            args![
+                x.post_id,
+                x.account_id,
+                x.state.name(),
+                &s.believe,
+                &s.leads_to,
+                &s.test,
+                &s.share,
+                x.testers,
+                x.critical_friend,
+                &x.place,
+                &x.organisation,
+                x.licence.map_or("", Licence::name),
+                x.look_again_at,
+                x.asked,
+                x.outcome.map_or("", Outcome::name),
+                &x.learning,
+                &x.so_what,
+                x.outcome_post_id,
+                x.outcome_at,
+                &x.tries_uri,
+                x.tries_id,
+                &x.changed,
+                x.standing.map_or("", Standing::name),
+                x.by_words,
+                x.kept_by,
+                x.tries_count,
+                x.gone_at,
+            ],
+        )
+        .await?;
+        let wanted = facets_of(x, tags);
+        let had: Vec<String> =
+            self.list("select f.facet from experiment_facets f where f.post_id = $1", args![x.post_id]).await?;
+        for gone in had.iter().filter(|f| !wanted.contains(f)) {
+            self.run("delete from experiment_facets where facet = $1 and post_id = $2", args![gone, x.post_id]).await?;
+        }
+        for new in wanted.iter().filter(|f| !had.contains(f)) {
+            let sql = "insert into experiment_facets (facet, post_id) values ($1, $2) on conflict do nothing";
+            self.run(sql, args![new, x.post_id]).await?;
+        }
+        Ok(())
+    }
+
+    /// Those of these posts that are experiments, in no order.
+    pub async fn experiments(&mut self, posts: &[Id]) -> Result<Vec<Experiment>, Error> {
+        self.all(
+            concat!(
+                "select ",
+                experiment_columns!(),
+                " from experiments x where x.post_id in (select value from json_each($1))"
+            ),
+            &[ids(posts)],
+        )
+        .await
+    }
+
+    pub async fn experiment(&mut self, post: Id) -> Result<Option<Experiment>, Error> {
+        let sql = concat!("select ", experiment_columns!(), " from experiments x where x.post_id = $1");
+        self.one(sql, args![post]).await
+    }
+
+    /// The same for somebody who is going to change it: nobody else does before the end of this work.
+    pub async fn lock_experiment(&mut self, post: Id) -> Result<Option<Experiment>, Error> {
+        if self.is_sqlite() {
+            return self.experiment(post).await;
+        }
+        let sql = concat!("select ", experiment_columns!(), " from experiments x where x.post_id = $1 for update");
+        self.one(sql, args![post]).await
+    }
+
+    pub async fn delete_experiment(&mut self, post: Id) -> Result<(), Error> {
+        self.run("delete from experiments where post_id = $1", args![post]).await?;
+        Ok(())
+    }
+
+    /// Those that try an experiment again and of which its author says this, oldest first, from behind `after` on.
+    pub async fn tries_of(
+        &mut self,
+        original: Id,
+        standing: Standing,
+        after: Id,
+        limit: i64,
+    ) -> Result<Vec<Experiment>, Error> {
+        self.all(
+            concat!(
+                "select ",
+                experiment_columns!(),
+                " from experiments x where x.tries_id = $1 and x.standing = $2 and x.post_id > $3 order by x.post_id limit $4"
+            ),
+            args![original, standing.name(), after, limit],
+        )
+        .await
+    }
+
+    /// How many of these are confirmed, and not by the author of the experiment.
+    pub async fn count_tries(&mut self, original: Id) -> Result<i64, Error> {
+        let sql = "select count(*) from experiments x where x.tries_id = $1 and x.standing = 'confirmed'";
+        Ok(self.value(sql, args![original]).await?.unwrap_or(0))
+    }
+
+    /// Those that name an experiment which was not here yet.
+    pub async fn lost_tries(&mut self, uri: &str, limit: i64) -> Result<Vec<Experiment>, Error> {
+        self.all(
+            concat!(
+                "select ",
+                experiment_columns!(),
+                " from experiments x where x.tries_uri = $1 and x.tries_id is null and x.tries_uri <> '' order by x.post_id limit $2"
+            ),
+            args![uri, limit],
+        )
+        .await
+    }
+
+    /// Posts of experiments that the viewer may find, newest first.
+    pub async fn library(&mut self, shelf: &Shelf, viewer: Viewer, page: &Page) -> Result<Vec<Post>, Error> {
+        let mut facets = shelf.facets();
+        facets.resize(FACETS, String::new());
+        paged!(
+            self,
+            page,
+            "f.post_id",
+            concat!(
+                "select ",
+                post_columns!(),
+                " from experiment_facets f cross join experiments x cross join posts p"
+            ),
+            concat!("f.facet = $3 and ", in_library!()),
+            [
+                viewer.id(),
+                viewer.is_member(),
+                &facets[0],
+                &facets[1],
+                &facets[2],
+                &facets[3],
+                &facets[4],
+                &facets[5],
+                &facets[6],
+                &facets[7],
+                shelf.due_before.unwrap_or(0)
+            ],
+            "$12",
+            "$13",
+            "$14"
+        )
+    }
+
+    /// The same of these posts alone.
+    pub async fn library_of(&mut self, posts: &[Id], shelf: &Shelf, viewer: Viewer) -> Result<Vec<Post>, Error> {
+        let mut facets = shelf.facets();
+        facets.resize(FACETS, String::new());
+        let mut values = args![
+            viewer.id(),
+            viewer.is_member(),
+            &facets[0],
+            &facets[1],
+            &facets[2],
+            &facets[3],
+            &facets[4],
+            &facets[5],
+            &facets[6],
+            &facets[7],
+            shelf.due_before.unwrap_or(0)
+        ]
+        .to_vec();
+        values.push(ids(posts));
+        self.all(
+            concat!(
+                "select ",
+                post_columns!(),
+                " from json_each($12) j cross join experiment_facets f cross join experiments x cross join posts p \
+                 where f.facet = $3 and f.post_id = j.value and ",
+                in_library!(),
+                " order by f.post_id desc"
+            ),
+            &values,
+        )
+        .await
+    }
+
+    /// Ids of experiments with these words in their posts, newest first.
+    pub async fn experiments_by_words(&mut self, words: &[String], page: &Page) -> Result<Vec<Id>, Error> {
+        let quoted = |w: &String| if self.is_sqlite() { format!("\"{w}\"") } else { format!("'{w}'") };
+        let mark = crate::mark::of("experiment");
+        let all: Vec<String> = words.iter().chain([&mark]).map(quoted).collect();
+        let expression = all.join(if self.is_sqlite() { " AND " } else { " & " });
+        self.fitting(&expression, (page.above(), page.below()), page.limit).await
+    }
+}
