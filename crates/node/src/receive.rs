@@ -4,7 +4,7 @@ use model::account::{Account, Emoji};
 use model::audience::Audience;
 use model::clock::{DAY, MINUTE, Millis, SECOND};
 use model::hashtag::Hashtag;
-use model::id::Ids;
+use model::id::{Id, Ids};
 use model::policy::Policy;
 use model::post::{Media, MediaKind, Origin, Post};
 use model::text::Format;
@@ -13,7 +13,7 @@ use storage::Tx;
 use crate::moderate::is_shut_out;
 use crate::policy::{Wish, needs_approval};
 use crate::poll::{self, ReceivedPoll};
-use crate::publish::{TAGS_PER_POST, count_post, everyone_named, put_tags, remove, spread, tell_boosters, version};
+use crate::publish::{TAGS_PER_POST, count_post, put_tags, remove, spread, tell_boosters, version};
 use crate::quote::{self, ReceivedQuote};
 use crate::{Error, Node, cards, carry, challenge, conversation, index, jobs, live, policy, quarantine, threads};
 
@@ -330,7 +330,9 @@ pub async fn update(
     index::note_changed(tx, post.id).await?;
     live::edited(tx, &post);
     tell_boosters(node, tx, author, &post).await?;
-    let named: Vec<Account> = everyone_named(tx, &post).await?.into_iter().filter(Account::is_local).collect();
+    let named = tx.mentions(&[post.id]).await?;
+    let named: Vec<Id> = named.iter().filter(|m| m.domain.is_empty() && !m.silent).map(|m| m.account_id).collect();
+    let named = tx.accounts(&named).await?;
     challenge::heed(node, tx, author, &post, &named).await?;
     // What was passed on, and what of it has the hashtag no more.
     if !tx.carried_by_tags(post.id).await?.is_empty() {

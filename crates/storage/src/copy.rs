@@ -10,7 +10,7 @@ use crate::store::{Engine, postgres_arguments};
 use crate::{Error, Tx, sqlite};
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 109] = [
+pub const TABLES: [&str; 110] = [
     "settings",
     "accounts",
     "moves",
@@ -32,6 +32,7 @@ pub const TABLES: [&str; 109] = [
     "carrier_refusals",
     "challenges",
     "contributions",
+    "harvests",
     "challenge_blocks",
     "media",
     "polls",

@@ -95,7 +95,7 @@ async fn shown(app: &App, tx: &mut Tx, asked: &Asked, viewer: Option<&Signed>) -
         purpose: entities::purposes(&app.node, tx, &purpose, |_| true).await?.pop(),
         state: c.state.name().to_owned(),
         account: account::one(&app.node.config, tx, &asked.account).await?,
-        adoptable: c.adoptable || owner.is_none(),
+        adoptable: c.adoptable || challenge::owner(tx, c).await?.is_none(),
         owner: match owner {
             Some(owner) => Some(account::one(&app.node.config, tx, &owner).await?),
             None => None,
@@ -284,7 +284,7 @@ async fn decide(State(app): State<App>, caller: Caller, name: &str, id: i64, acc
     let signed = caller.member("write:statuses")?;
     let mut tx = app.node.store.begin().await?;
     let asked = challenge::tended(&app.node, &mut tx, &signed.account, name).await?;
-    challenge::decide(&app.node, &mut tx, &signed.account, &asked, id, accepted).await?;
+    challenge::decide(&app.node, &mut tx, Some(&signed.account), &asked, id, accepted).await?;
     done(&app, tx, &asked, signed).await
 }
 
