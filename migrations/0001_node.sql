@@ -1183,7 +1183,8 @@ create table purposes (
     account_id bigint not null references accounts (id),
     is_view boolean not null,
     source text not null,                    -- Markdown
-    restored_id bigint,                      -- the version that was put back
+    restored_id bigint,                      -- the version that was put back,
+    restored_by bigint,                      -- and by whom
     created_at bigint not null,
     gone_at bigint,
     gone_by bigint

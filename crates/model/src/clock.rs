@@ -64,9 +64,31 @@ pub fn parse_rfc3339(text: &str) -> Option<Millis> {
     (0..=253_402_300_799_999).contains(&at).then_some(at)
 }
 
+/// Reads a time, or a day (`2026-12-31`), which is its first moment in UTC.
+pub fn parse_from(text: &str) -> Option<Millis> {
+    parse_rfc3339(text).or_else(|| parse_rfc3339(&format!("{}T00:00:00Z", text.trim())))
+}
+
+/// Reads a time, or a day, which is its last moment in UTC.
+pub fn parse_until(text: &str) -> Option<Millis> {
+    parse_rfc3339(text).or_else(|| parse_rfc3339(&format!("{}T23:59:59.999Z", text.trim())))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_day_is_a_time_its_first_or_its_last_moment() {
+        let (from, until) = (parse_from("2026-12-31").unwrap(), parse_until(" 2026-12-31 ").unwrap());
+        assert_eq!((rfc3339(from).as_str(), until - from), ("2026-12-31T00:00:00.000Z", DAY - 1));
+        for text in ["2026-12-31T18:00:00Z", "2026-12-31T19:00:00+01:00"] {
+            assert_eq!((parse_from(text), parse_until(text)), (Some(from + 18 * HOUR), Some(from + 18 * HOUR)));
+        }
+        for text in ["", "tomorrow", "2026-02-30", "2026-12-31T", "2026-12", "20261231"] {
+            assert_eq!((parse_from(text), parse_until(text)), (None, None), "{text}");
+        }
+    }
 
     #[test]
     fn times_are_written_with_milliseconds_and_read_back() {

@@ -1,9 +1,10 @@
-//! Notifications: what tells a member that somebody did something that concerns them.
+//! Notifications: what tells a member that somebody did something that concerns them. Of what Mastodon has no word for apps get the
+//! type that shows the most like it ([`NotificationKind::mastodon_name`]), and its own beside it ([`NotificationKind::own_name`]).
 
 use crate::clock::{HOUR, Millis};
 use crate::id::Id;
 
-/// The types of entities/Notification that this node makes.
+/// The types of entities/Notification that this node makes, and those that it alone has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum NotificationKind {
     Mention,
@@ -29,10 +30,19 @@ pub enum NotificationKind {
     ModerationWarning,
     /// One's follows with a whole server, or with somebody who was suspended, were cut off.
     SeveredRelationships,
+    /// What somebody contributed to a challenge that one looks after waits for a decision.
+    Waiting,
+    /// One looks after a challenge from now on (from its actor).
+    Given,
+    /// Somebody else looks after a challenge that was one's own.
+    Adopted,
 }
 
+/// How the names begin of kinds that Mastodon has not.
+const OWN: &str = "outloud.";
+
 impl NotificationKind {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 17] = [
         Self::Mention,
         Self::Status,
         Self::Reblog,
@@ -47,8 +57,12 @@ impl NotificationKind {
         Self::AdminReport,
         Self::ModerationWarning,
         Self::SeveredRelationships,
+        Self::Waiting,
+        Self::Given,
+        Self::Adopted,
     ];
 
+    /// As it is kept, and as apps that know it ask for it.
     pub fn name(self) -> &'static str {
         match self {
             Self::Mention => "mention",
@@ -65,7 +79,29 @@ impl NotificationKind {
             Self::AdminReport => "admin.report",
             Self::ModerationWarning => "moderation_warning",
             Self::SeveredRelationships => "severed_relationships",
+            Self::Waiting => "outloud.waiting",
+            Self::Given => "outloud.given",
+            Self::Adopted => "outloud.adopted",
         }
+    }
+
+    /// The type that apps of Mastodon know. What stands in for a kind of ours always comes with a post.
+    pub fn mastodon_name(self) -> &'static str {
+        match self {
+            Self::Waiting => Self::Status.name(),
+            Self::Given | Self::Adopted => Self::Update.name(),
+            known => known.name(),
+        }
+    }
+
+    /// What of it Mastodon has no word for.
+    pub fn own_name(self) -> Option<&'static str> {
+        self.name().strip_prefix(OWN)
+    }
+
+    /// Whether an app that names types means this one: by its own name, or by the one that apps of Mastodon know.
+    pub fn is_named(self, name: &str) -> bool {
+        name == self.name() || name == self.mastodon_name()
     }
 
     pub fn from_name(name: &str) -> Option<Self> {
@@ -81,7 +117,13 @@ impl NotificationKind {
     pub fn is_filtered(self) -> bool {
         matches!(
             self,
-            Self::Mention | Self::Reblog | Self::Follow | Self::FollowRequest | Self::Favourite | Self::Quote
+            Self::Mention
+                | Self::Reblog
+                | Self::Follow
+                | Self::FollowRequest
+                | Self::Favourite
+                | Self::Quote
+                | Self::Waiting
         )
     }
 }

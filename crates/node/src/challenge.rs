@@ -243,12 +243,17 @@ async fn how_to_contribute(node: &Node, tx: &mut Tx, asked: &Asked) -> Result<St
 
 async fn how_it_ended(tx: &mut Tx, challenge: &Challenge) -> Result<String, Error> {
     let on = challenge.closes_at.map_or_else(String::new, |at| format!(" on {}", date(at)));
-    let harvest = match challenge.harvest_id {
-        Some(post) => tx.post(post).await?,
-        None => None,
-    };
+    let harvest = said(tx, challenge.harvest_id).await?;
     let harvest = harvest.map_or_else(String::new, |post| format!(" What came: <{}>", post.url));
     Ok(format!("Closed{on}: I take nothing more in.{harvest}"))
+}
+
+/// One of its own posts.
+async fn said(tx: &mut Tx, id: Option<Id>) -> Result<Option<Post>, Error> {
+    match id {
+        Some(id) => Ok(tx.post(id).await?),
+        None => Ok(None),
+    }
 }
 
 async fn tag_name(tx: &mut Tx, challenge: &Challenge) -> Result<Option<String>, Error> {
@@ -327,8 +332,7 @@ pub(crate) async fn retell(node: &Node, tx: &mut Tx, challenge: Id) -> Result<()
 }
 
 async fn revise_opening(node: &Node, tx: &mut Tx, asked: &Asked) -> Result<(), Error> {
-    let Some(opened) = asked.challenge.opening_id else { return Ok(()) };
-    let Some(post) = tx.post(opened).await? else { return Ok(()) };
+    let Some(post) = said(tx, asked.challenge.opening_id).await? else { return Ok(()) };
     let text = opening(node, tx, asked).await?;
     if text != post.source {
         let revision = Revision { text, format: Some(Format::Markdown), ..Revision::default() };
@@ -544,11 +548,7 @@ pub async fn answer(node: &Node, tx: &mut Tx, asked: Asked, answer: &str) -> Res
     answer.clone_into(&mut challenge.answer);
     challenge.state = State::Answered;
     let text = format!("**{}**\n\n{answer}", plain(&challenge.question));
-    let known = match challenge.answer_id {
-        Some(post) => tx.post(post).await?,
-        None => None,
-    };
-    if let Some(post) = known {
+    if let Some(post) = said(tx, challenge.answer_id).await? {
         let revision = Revision { text, format: Some(Format::Markdown), ..Revision::default() };
         publish::edit(node, tx, &account, post.id, &revision).await?;
     } else {
@@ -559,7 +559,7 @@ pub async fn answer(node: &Node, tx: &mut Tx, asked: Asked, answer: &str) -> Res
 }
 
 /// A member looks after a challenge from now on, whose owner left it or offers it.
-pub async fn adopt(tx: &mut Tx, who: &Account, name: &str) -> Result<Asked, Error> {
+pub async fn adopt(node: &Node, tx: &mut Tx, who: &Account, name: &str) -> Result<Asked, Error> {
     crate::moving::check_here(who)?;
     may_be_heard(tx, who.id).await?;
     refuse_limited(who)?;
@@ -570,8 +570,12 @@ pub async fn adopt(tx: &mut Tx, who: &Account, name: &str) -> Result<Asked, Erro
     if owner.is_some_and(|o| o.id != who.id) && !challenge.adoptable {
         return Err(Error::forbidden("This challenge has an owner who has not offered it."));
     }
+    let before = challenge.owner_id;
     (challenge.owner_id, challenge.adoptable) = (Some(who.id), false);
     tx.put_challenge(&challenge).await?;
+    if let Some(before) = before {
+        tell_change(node, tx, before, NotificationKind::Adopted, who, &challenge).await?;
+    }
     Ok(Asked { account, challenge })
 }
 
@@ -585,12 +589,33 @@ pub async fn owner(tx: &mut Tx, challenge: &Challenge) -> Result<Option<Account>
 }
 
 /// Another member looks after a challenge: whoever may say so gives it to them.
-pub async fn give(tx: &mut Tx, asked: Asked, to: &Account) -> Result<Asked, Error> {
+pub async fn give(node: &Node, tx: &mut Tx, asked: Asked, to: &Account) -> Result<Asked, Error> {
     tx.member(to.id).await?.ok_or(Error::NotFound)?;
     let mut challenge = tx.lock_challenge(asked.account.id).await?.ok_or(Error::NotFound)?;
+    let is_news = challenge.owner_id != Some(to.id);
     (challenge.owner_id, challenge.adoptable) = (Some(to.id), false);
     tx.put_challenge(&challenge).await?;
+    if is_news {
+        tell_change(node, tx, to.id, NotificationKind::Given, &asked.account, &challenge).await?;
+    }
     Ok(Asked { challenge, ..asked })
+}
+
+/// A member hears that they, or others, look after a challenge now, by what it said when it opened. Of one that has not said anything yet
+/// nobody hears: apps want to show a post.
+async fn tell_change(
+    node: &Node,
+    tx: &mut Tx,
+    to: Id,
+    kind: NotificationKind,
+    from: &Account,
+    challenge: &Challenge,
+) -> Result<(), Error> {
+    let Some(opening) = said(tx, challenge.opening_id).await? else { return Ok(()) };
+    // It may have gone to and fro.
+    tx.drop_notification(to, kind, from.id, Some(opening.id)).await?;
+    notify(node, tx, to, kind, from, Some(&opening)).await?;
+    Ok(())
 }
 
 // What comes.
@@ -744,7 +769,7 @@ async fn tell_waiting(
         }
     }
     for keeper in told {
-        notify(node, tx, keeper.id, NotificationKind::Mention, author, Some(post)).await?;
+        notify(node, tx, keeper.id, NotificationKind::Waiting, author, Some(post)).await?;
     }
     Ok(())
 }
@@ -921,9 +946,9 @@ pub async fn block(node: &Node, tx: &mut Tx, asked: &Asked, account: &Account) -
 }
 
 /// They have a say again. What was refused stays so until somebody accepts it.
-pub async fn unblock(tx: &mut Tx, asked: &Asked, account: &Account) -> Result<(), Error> {
-    tx.unblock_contributor(asked.account.id, account.id).await?;
-    Ok(())
+/// Answers `false` if they had one all the time.
+pub async fn unblock(tx: &mut Tx, asked: &Asked, account: &Account) -> Result<bool, Error> {
+    Ok(tx.unblock_contributor(asked.account.id, account.id).await?)
 }
 
 /// The actor of a challenge is taken away, with all that it said and carried: for what should not have been asked. Its name is never

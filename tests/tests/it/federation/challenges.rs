@@ -95,7 +95,7 @@ on_both! {
         stage.node.idle().await;
         assert!(carried(&stage, &asked, &first["id"]).is_empty());
         assert_eq!(contributed(&stage.node, &asked, Standing::Waiting).await, [first["id"].as_str().unwrap()]);
-        assert_eq!(stage.alice().notifications().await, [("mention", "bob".to_owned())], "its owner is told");
+        assert_eq!(stage.alice().notifications().await, [("outloud.waiting", "bob".to_owned())], "its owner is told");
 
         let post = stage.stored(&first).await.unwrap();
         decides(stage.alice(), &post, true).await;

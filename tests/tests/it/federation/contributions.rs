@@ -255,7 +255,7 @@ async fn a_challenge_whose_owner_is_limited_or_suspended_passes_on_nothing_by_it
     limits(&node, &alice.account().await).await;
     let said = carl.says("We bake #TrustMe").await;
     assert_eq!((count(&node, &asked).await, waits(&node, &asked).await), (0, 1));
-    assert!(mo.notifications().await.iter().any(|(_, from)| from == "carl"), "moderators are told");
+    assert!(mo.notifications().await.contains(&("outloud.waiting", "carl".to_owned())), "moderators are told");
     assert!(alice.notifications().await.iter().all(|(_, from)| from != "carl"));
     let mut tx = node.node().store.begin().await.unwrap();
     let me = alice.account().await;
@@ -268,10 +268,25 @@ async fn a_challenge_whose_owner_is_limited_or_suspended_passes_on_nothing_by_it
     assert_eq!((count(&node, &asked).await, waits(&node, &asked).await), (1, 1));
     limits(&node, &carl.account().await).await;
     let mut tx = node.node().store.begin().await.unwrap();
-    assert!(challenge::adopt(&mut tx, &carl.account().await, "trust").await.is_err(), "nobody who is limited");
-    let adopted = challenge::adopt(&mut tx, &mo.account().await, "trust").await.unwrap();
+    assert!(
+        challenge::adopt(node.node(), &mut tx, &carl.account().await, "trust").await.is_err(),
+        "nobody who is limited"
+    );
+    let adopted = challenge::adopt(node.node(), &mut tx, &mo.account().await, "trust").await.unwrap();
     assert_eq!(adopted.challenge.owner_id, Some(mo.id));
-    drop(tx);
+    // Given away, they hear of it, and who had it before hears who took it over.
+    let given = challenge::give(node.node(), &mut tx, adopted, &carl.account().await).await.unwrap();
+    challenge::give(node.node(), &mut tx, given, &carl.account().await).await.unwrap();
+    node.node().commit(tx).await.unwrap();
+    let told: Vec<_> =
+        carl.notifications().await.into_iter().filter(|(kind, _)| kind.starts_with("outloud.")).collect();
+    assert_eq!(told, [("outloud.given", "trust".to_owned())]);
+    let mut tx = node.node().store.begin().await.unwrap();
+    let offered = Challenge { adoptable: true, ..known(&node, &asked).await };
+    tx.put_challenge(&offered).await.unwrap();
+    challenge::adopt(node.node(), &mut tx, &mo.account().await, "trust").await.unwrap();
+    node.node().commit(tx).await.unwrap();
+    assert_eq!(carl.notifications().await[0], ("outloud.adopted", "mo".to_owned()));
     node.running.stop().await;
 }
 
