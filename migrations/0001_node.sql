@@ -263,12 +263,20 @@ create table contributions (
     state text not null,                     -- waiting, accepted, refused
     by_mention boolean not null,             -- it names the challenge; else it has its hashtag
     decided_by bigint,
+    decided_at bigint,                       -- null: it was never decided, or that does not hold any more
     created_at bigint not null,
     primary key (challenge_id, post_id)
 );
 create index contributions_state on contributions (challenge_id, state, post_id);
 create index contributions_account on contributions (challenge_id, account_id, created_at, post_id);
 create index contributions_post on contributions (post_id);
+
+-- Posts in which a challenge says what came.
+create table harvests (
+    post_id bigint primary key references posts (id) on delete cascade,
+    challenge_id bigint not null references challenges (account_id) on delete cascade
+);
+create index harvests_challenge on harvests (challenge_id, post_id);
 
 -- Who has no say in a challenge any more.
 create table challenge_blocks (
@@ -1217,7 +1225,8 @@ create table purposes (
     account_id bigint not null references accounts (id),
     is_view boolean not null,
     source text not null,                    -- Markdown
-    restored_id bigint,                      -- the version that was put back
+    restored_id bigint,                      -- the version that was put back,
+    restored_by bigint,                      -- and by whom
     created_at bigint not null,
     gone_at bigint,
     gone_by bigint

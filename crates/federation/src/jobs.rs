@@ -240,6 +240,18 @@ impl Federation {
                 }
                 self.node.commit(tx).await?;
             }
+            Job::WithdrawContributions { challenge, author, came, post } => {
+                let mut tx = self.node.store.begin().await?;
+                challenge::withdraw(&self.node, &mut tx, challenge, author, (came, post)).await?;
+                self.node.commit(tx).await?;
+            }
+            Job::SayHarvests { challenge, after } => {
+                let mut tx = self.node.store.begin().await?;
+                if let Some(after) = challenge::say_anew_step(&self.node, &mut tx, challenge, after).await? {
+                    node::jobs::enqueue(&self.node, &mut tx, &Job::SayHarvests { challenge, after }).await?;
+                }
+                self.node.commit(tx).await?;
+            }
             Job::OpenChallenge { challenge, at } => {
                 let mut tx = self.node.store.begin().await?;
                 challenge::open_due(&self.node, &mut tx, challenge, at).await?;

@@ -90,5 +90,7 @@ pub struct Contribution {
     /// It names the challenge; else it has its hashtag.
     pub by_mention: bool,
     pub decided_by: Option<Id>,
+    /// `None`: nobody decided, or that does not hold any more.
+    pub decided_at: Option<Millis>,
     pub created_at: Millis,
 }

@@ -64,15 +64,31 @@ pub fn parse_rfc3339(text: &str) -> Option<Millis> {
     (0..=253_402_300_799_999).contains(&at).then_some(at)
 }
 
-/// Reads a day, `2019-12-05`, as its beginning (UTC), or an RFC 3339 time as it is.
-pub fn parse_date(text: &str) -> Option<Millis> {
-    let text = text.trim();
-    if text.len() == 10 { parse_rfc3339(&format!("{text}T00:00:00Z")) } else { parse_rfc3339(text) }
+/// Reads a time, or a day (`2026-12-31`), which is its first moment in UTC.
+pub fn parse_from(text: &str) -> Option<Millis> {
+    parse_rfc3339(text).or_else(|| parse_rfc3339(&format!("{}T00:00:00Z", text.trim())))
+}
+
+/// Reads a time, or a day, which is its last moment in UTC.
+pub fn parse_until(text: &str) -> Option<Millis> {
+    parse_rfc3339(text).or_else(|| parse_rfc3339(&format!("{}T23:59:59.999Z", text.trim())))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_day_is_a_time_its_first_or_its_last_moment() {
+        let (from, until) = (parse_from("2026-12-31").unwrap(), parse_until(" 2026-12-31 ").unwrap());
+        assert_eq!((rfc3339(from).as_str(), until - from), ("2026-12-31T00:00:00.000Z", DAY - 1));
+        for text in ["2026-12-31T18:00:00Z", "2026-12-31T19:00:00+01:00"] {
+            assert_eq!((parse_from(text), parse_until(text)), (Some(from + 18 * HOUR), Some(from + 18 * HOUR)));
+        }
+        for text in ["", "tomorrow", "2026-02-30", "2026-12-31T", "2026-12", "20261231"] {
+            assert_eq!((parse_from(text), parse_until(text)), (None, None), "{text}");
+        }
+    }
 
     #[test]
     fn times_are_written_with_milliseconds_and_read_back() {
@@ -81,8 +97,5 @@ mod tests {
         assert_eq!(parse_rfc3339("2019-12-05T12:34:47.196+01:00"), Some(1_575_545_687_196));
         assert_eq!(parse_rfc3339("0000-01-01T00:00:00Z"), None);
         assert_eq!(parse_rfc3339("tomorrow"), None);
-        assert_eq!(parse_date("2019-12-05"), Some(1_575_504_000_000));
-        assert_eq!(parse_date("2019-12-05T11:34:47.196Z"), Some(1_575_545_687_196));
-        assert_eq!(parse_date("2019-13-05"), None);
     }
 }

@@ -1,9 +1,10 @@
-//! Notifications: what tells a member that somebody did something that concerns them.
+//! Notifications: what tells a member that somebody did something that concerns them. Of what Mastodon has no word for apps get the
+//! type that shows the most like it ([`NotificationKind::mastodon_name`]), and its own beside it ([`NotificationKind::own_name`]).
 
 use crate::clock::{HOUR, Millis};
 use crate::id::Id;
 
-/// The types of entities/Notification that this node makes.
+/// The types of entities/Notification that this node makes, and those that it alone has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum NotificationKind {
     Mention,
@@ -35,10 +36,19 @@ pub enum NotificationKind {
     Trying,
     /// The day has come to look again at one's experiment.
     LookAgain,
+    /// What somebody contributed to a challenge that one looks after waits for a decision.
+    Waiting,
+    /// One looks after a challenge from now on (from its actor).
+    Given,
+    /// Somebody else looks after a challenge that was one's own.
+    Adopted,
 }
 
+/// How the names begin of kinds that Mastodon has not.
+const OWN: &str = "outloud.";
+
 impl NotificationKind {
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 20] = [
         Self::Mention,
         Self::Status,
         Self::Reblog,
@@ -56,8 +66,12 @@ impl NotificationKind {
         Self::Outcome,
         Self::Trying,
         Self::LookAgain,
+        Self::Waiting,
+        Self::Given,
+        Self::Adopted,
     ];
 
+    /// As it is kept, and as apps that know it ask for it.
     pub fn name(self) -> &'static str {
         match self {
             Self::Mention => "mention",
@@ -74,10 +88,33 @@ impl NotificationKind {
             Self::AdminReport => "admin.report",
             Self::ModerationWarning => "moderation_warning",
             Self::SeveredRelationships => "severed_relationships",
-            Self::Outcome => "outcome",
-            Self::Trying => "trying",
-            Self::LookAgain => "look_again",
+            Self::Outcome => "outloud.outcome",
+            Self::Trying => "outloud.trying",
+            Self::LookAgain => "outloud.look_again",
+            Self::Waiting => "outloud.waiting",
+            Self::Given => "outloud.given",
+            Self::Adopted => "outloud.adopted",
         }
+    }
+
+    /// The type that apps of Mastodon know. What stands in for a kind of ours always comes with a post.
+    pub fn mastodon_name(self) -> &'static str {
+        match self {
+            Self::Waiting | Self::LookAgain => Self::Status.name(),
+            Self::Given | Self::Adopted | Self::Outcome => Self::Update.name(),
+            Self::Trying => Self::Mention.name(),
+            known => known.name(),
+        }
+    }
+
+    /// What of it Mastodon has no word for.
+    pub fn own_name(self) -> Option<&'static str> {
+        self.name().strip_prefix(OWN)
+    }
+
+    /// Whether an app that names types means this one: by its own name, or by the one that apps of Mastodon know.
+    pub fn is_named(self, name: &str) -> bool {
+        name == self.name() || name == self.mastodon_name()
     }
 
     pub fn from_name(name: &str) -> Option<Self> {
@@ -100,6 +137,7 @@ impl NotificationKind {
                 | Self::Favourite
                 | Self::Quote
                 | Self::Trying
+                | Self::Waiting
         )
     }
 }

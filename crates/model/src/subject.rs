@@ -30,6 +30,8 @@ pub struct Purpose {
     pub source: String,
     /// The earlier version that was put back with this one.
     pub restored_id: Option<Id>,
+    /// Who put it back: it is still said by who wrote it.
+    pub restored_by: Option<Id>,
     pub created_at: Millis,
     /// When it was withdrawn or taken down: since then nobody is shown what it says.
     pub gone_at: Option<Millis>,

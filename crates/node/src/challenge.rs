@@ -4,7 +4,7 @@
 use model::account::{Account, ActorKind, Member, MemberState, Role};
 use model::audience::Audience;
 use model::challenge::{Challenge, Contribution, Standing, State};
-use model::clock::{DAY, HOUR, Millis, SECOND, date};
+use model::clock::{DAY, HOUR, MINUTE, Millis, SECOND, date};
 use model::handle::valid_local_username;
 use model::hashtag::Hashtag;
 use model::hat::Verb;
@@ -28,6 +28,8 @@ pub const QUESTION: usize = 300;
 pub const ANSWER: usize = 2_000;
 /// Open and planned challenges that one member looks after.
 pub const OWNED: usize = 20;
+/// Challenges that one member asks within a day.
+pub const A_DAY: i64 = 10;
 /// Contributions that a harvest links, and characters of each that it quotes.
 const LINKS: i64 = 30;
 const EXCERPT: usize = 120;
@@ -37,6 +39,10 @@ const ROOM: usize = 60;
 const AN_HOUR: i64 = 10;
 /// Contributions that are taken back in one step.
 const STEP: i64 = 50;
+/// Posts that say what came which are said anew in one step.
+const SAID: i64 = 10;
+/// When that is done: many that go at once make one new version.
+const SAID_AFTER: Millis = MINUTE;
 /// Contributions that are looked at in one step.
 const REVIEWED: i64 = 100;
 
@@ -126,10 +132,11 @@ pub async fn open(node: &Node, tx: &mut Tx, who: &Account, form: &Form) -> Resul
     if form.closes_at.is_some_and(|at| at <= opens_at) {
         return Err(Error::invalid("Validation failed: Closes at must be after the challenge opens"));
     }
-    if who.limited_at.is_some() {
-        return Err(Error::forbidden("Your account is limited: what you ask would reach those alone who follow you."));
-    }
+    refuse_limited(who)?;
     has_room(tx, who).await?;
+    if tx.count_challenges_since(who.id, now - DAY).await? >= A_DAY {
+        return Err(Error::invalid(format!("Validation failed: You asked {A_DAY} questions within a day already")));
+    }
     let taken = || field("ERR_TAKEN", "has already been taken".to_owned());
     if tx.account_by_handle(name, "").await?.is_some() {
         return Err(taken());
@@ -168,6 +175,15 @@ pub async fn open(node: &Node, tx: &mut Tx, who: &Account, form: &Form) -> Resul
     begin(node, tx, Asked { account, challenge }).await
 }
 
+fn refuse_limited(who: &Account) -> Result<(), Error> {
+    match who.limited_at {
+        None => Ok(()),
+        Some(_) => {
+            Err(Error::forbidden("Your account is limited: what you ask would reach those alone who follow you."))
+        }
+    }
+}
+
 /// Whether a member can look after one more.
 async fn has_room(tx: &mut Tx, who: &Account) -> Result<(), Error> {
     tx.hold_account(who.id).await?;
@@ -203,21 +219,41 @@ async fn close_later(node: &Node, tx: &mut Tx, challenge: &Challenge) -> Result<
     jobs::enqueue_at(node, tx, &job, at).await
 }
 
-/// What it says when it opens: a post like any other.
+/// What it says when it opens, and once it is closed: a post like any other.
 async fn opening(node: &Node, tx: &mut Tx, asked: &Asked) -> Result<String, Error> {
     let Asked { account, challenge } = asked;
-    let by_tag = match tag_name(tx, challenge).await? {
+    let purpose = tx.purpose(Subject::Challenge(account.id)).await?;
+    let purpose = purpose.map_or_else(String::new, |p| format!("{}\n\n", p.source));
+    let how = match challenge.state {
+        State::Planned | State::Open => how_to_contribute(node, tx, asked).await?,
+        State::Closed | State::Answered => how_it_ended(tx, challenge).await?,
+    };
+    Ok(format!("**{}**\n\n{purpose}{how}", challenge.question))
+}
+
+async fn how_to_contribute(node: &Node, tx: &mut Tx, asked: &Asked) -> Result<String, Error> {
+    let by_tag = match tag_name(tx, &asked.challenge).await? {
         Some(tag) => format!(", or post with #{tag}"),
         None => String::new(),
     };
-    let until = challenge.closes_at.map_or_else(String::new, |at| format!(" Open until {}.", date(at)));
-    let purpose = tx.purpose(Subject::Challenge(account.id)).await?;
-    let purpose = purpose.map_or_else(String::new, |p| format!("{}\n\n", p.source));
-    Ok(format!(
-        "**{}**\n\n{purpose}To contribute, mention @{}{by_tag}, from any server. I pass on what comes.{until}",
-        challenge.question,
-        node.config.full_handle(account)
-    ))
+    let until = asked.challenge.closes_at.map_or_else(String::new, |at| format!(" Open until {}.", date(at)));
+    let handle = node.config.full_handle(&asked.account);
+    Ok(format!("To contribute, mention @{handle}{by_tag}, from any server. I pass on what comes.{until}"))
+}
+
+async fn how_it_ended(tx: &mut Tx, challenge: &Challenge) -> Result<String, Error> {
+    let on = challenge.closes_at.map_or_else(String::new, |at| format!(" on {}", date(at)));
+    let harvest = said(tx, challenge.harvest_id).await?;
+    let harvest = harvest.map_or_else(String::new, |post| format!(" What came: <{}>", post.url));
+    Ok(format!("Closed{on}: I take nothing more in.{harvest}"))
+}
+
+/// One of its own posts.
+async fn said(tx: &mut Tx, id: Option<Id>) -> Result<Option<Post>, Error> {
+    match id {
+        Some(id) => Ok(tx.post(id).await?),
+        None => Ok(None),
+    }
 }
 
 async fn tag_name(tx: &mut Tx, challenge: &Challenge) -> Result<Option<String>, Error> {
@@ -296,8 +332,7 @@ pub(crate) async fn retell(node: &Node, tx: &mut Tx, challenge: Id) -> Result<()
 }
 
 async fn revise_opening(node: &Node, tx: &mut Tx, asked: &Asked) -> Result<(), Error> {
-    let Some(opened) = asked.challenge.opening_id else { return Ok(()) };
-    let Some(post) = tx.post(opened).await? else { return Ok(()) };
+    let Some(post) = said(tx, asked.challenge.opening_id).await? else { return Ok(()) };
     let text = opening(node, tx, asked).await?;
     if text != post.source {
         let revision = Revision { text, format: Some(Format::Markdown), ..Revision::default() };
@@ -363,11 +398,12 @@ pub async fn close(node: &Node, tx: &mut Tx, asked: Asked) -> Result<Asked, Erro
     }
     challenge.state = State::Closed;
     challenge.closes_at = Some(node.now());
-    let text = harvest(node, tx, &challenge).await?;
-    challenge.harvest_id = Some(say(node, tx, &account, &text, challenge.opening_id).await?.id);
+    challenge.harvest_id = Some(say_harvest(node, tx, &account, &challenge).await?.id);
     tx.put_challenge(&challenge).await?;
     peers::settle_challenge(node, tx, challenge.tag_id, None).await?;
-    Ok(Asked { account, challenge })
+    let asked = Asked { account, challenge };
+    revise_opening(node, tx, &asked).await?;
+    Ok(asked)
 }
 
 /// What came so far is said in a post, while the challenge stays open: of those who may, by whoever thinks that it is time.
@@ -379,8 +415,7 @@ pub async fn harvest_now(node: &Node, tx: &mut Tx, who: &Account, name: &str) ->
     if challenge.state != State::Open {
         return Err(Error::invalid("Validation failed: This challenge is not open"));
     }
-    let text = harvest(node, tx, &challenge).await?;
-    say(node, tx, &account, &text, challenge.opening_id).await
+    say_harvest(node, tx, &account, &challenge).await
 }
 
 /// Its time is over, unless that is another now.
@@ -393,21 +428,60 @@ pub async fn close_due(node: &Node, tx: &mut Tx, challenge: Id, at: Millis) -> R
     Ok(())
 }
 
-/// What came, in words, with links to the newest.
-async fn harvest(node: &Node, tx: &mut Tx, challenge: &Challenge) -> Result<String, Error> {
+async fn say_harvest(node: &Node, tx: &mut Tx, account: &Account, challenge: &Challenge) -> Result<Post, Error> {
+    let text = harvest(node, tx, challenge, Id::MAX).await?;
+    let post = say(node, tx, account, &text, challenge.opening_id).await?;
+    tx.put_harvest(challenge.account_id, post.id).await?;
+    Ok(post)
+}
+
+/// Something that was accepted went, or says something else now: what was said of it is said anew, a little later.
+async fn say_anew(node: &Node, tx: &mut Tx, challenge: Id) -> Result<(), Error> {
+    if tx.harvests(challenge, 0, 1).await?.is_empty() {
+        return Ok(());
+    }
+    let job = jobs::Job::SayHarvests { challenge, after: 0 };
+    jobs::enqueue_at(node, tx, &job, node.now() + SAID_AFTER).await
+}
+
+/// A step of that: some of the posts that say what came, behind this one. What they said before is kept by nobody. Answers where
+/// the next step begins.
+pub async fn say_anew_step(node: &Node, tx: &mut Tx, challenge: Id, after: Id) -> Result<Option<Id>, Error> {
+    let Some(account) = tx.account(challenge).await?.filter(|a| !a.is_suspended()) else { return Ok(None) };
+    let Some(challenge) = tx.lock_challenge(challenge).await? else { return Ok(None) };
+    let said = tx.harvests(challenge.account_id, after, SAID).await?;
+    for id in &said {
+        let Some(post) = tx.post(*id).await? else { continue };
+        let text = harvest(node, tx, &challenge, post.id).await?;
+        if text != post.source {
+            let revision = Revision { text, format: Some(Format::Markdown), ..Revision::default() };
+            publish::edit(node, tx, &account, post.id, &revision).await?;
+            tx.forget_edits(post.id).await?;
+        }
+    }
+    let is_full = i64::try_from(said.len()).is_ok_and(|n| n >= SAID);
+    Ok(said.last().copied().filter(|_| is_full))
+}
+
+/// What came, in words, with links to the newest: of what was posted until then (the id of a post).
+async fn harvest(node: &Node, tx: &mut Tx, challenge: &Challenge, until: Id) -> Result<String, Error> {
     let mut text = format!("**What came of “{}”**\n\n", plain(&challenge.question));
-    if challenge.contributions_count == 0 {
-        text.push_str("Nobody has contributed. That is an answer, too.");
+    let count = tx.count_accepted(challenge.account_id, until).await?;
+    if count == 0 {
+        text.push_str(match until {
+            Id::MAX => "Nobody has contributed. That is an answer, too.",
+            _ => "Nothing of it is here any more.",
+        });
         return Ok(text);
     }
-    let (people, servers) = tx.contributors(challenge.account_id).await?;
+    let (people, servers) = tx.contributors(challenge.account_id, until).await?;
     text.push_str(&format!(
         "{} from {} on {}.\n\n",
-        many(challenge.contributions_count, "contribution"),
+        many(count, "contribution"),
         many(people, "person"),
         many(servers, "server")
     ));
-    let page = Page::first(LINKS);
+    let page = Page { max_id: Some(until.saturating_add(1)), ..Page::first(LINKS) };
     let viewer = model::audience::Viewer::Anyone;
     let posts = tx.contributed(challenge.account_id, Standing::Accepted, viewer, &page).await?;
     let mut shown = 0;
@@ -424,8 +498,8 @@ async fn harvest(node: &Node, tx: &mut Tx, challenge: &Challenge) -> Result<Stri
         text.push_str(&line);
         shown += 1;
     }
-    if challenge.contributions_count > shown {
-        text.push_str(&format!("\nand {} more, on my page.", challenge.contributions_count - shown));
+    if count > shown {
+        text.push_str(&format!("\nand {} more, on my page.", count - shown));
     }
     Ok(text)
 }
@@ -474,11 +548,7 @@ pub async fn answer(node: &Node, tx: &mut Tx, asked: Asked, answer: &str) -> Res
     answer.clone_into(&mut challenge.answer);
     challenge.state = State::Answered;
     let text = format!("**{}**\n\n{answer}", plain(&challenge.question));
-    let known = match challenge.answer_id {
-        Some(post) => tx.post(post).await?,
-        None => None,
-    };
-    if let Some(post) = known {
+    if let Some(post) = said(tx, challenge.answer_id).await? {
         let revision = Revision { text, format: Some(Format::Markdown), ..Revision::default() };
         publish::edit(node, tx, &account, post.id, &revision).await?;
     } else {
@@ -489,32 +559,63 @@ pub async fn answer(node: &Node, tx: &mut Tx, asked: Asked, answer: &str) -> Res
 }
 
 /// A member looks after a challenge from now on, whose owner left it or offers it.
-pub async fn adopt(tx: &mut Tx, who: &Account, name: &str) -> Result<Asked, Error> {
+pub async fn adopt(node: &Node, tx: &mut Tx, who: &Account, name: &str) -> Result<Asked, Error> {
     crate::moving::check_here(who)?;
     may_be_heard(tx, who.id).await?;
+    refuse_limited(who)?;
     has_room(tx, who).await?;
     let Asked { account, .. } = find(tx, name).await?;
     let mut challenge = tx.lock_challenge(account.id).await?.ok_or(Error::NotFound)?;
+    let owner = owner(tx, &challenge).await?;
+    if owner.is_some_and(|o| o.id != who.id) && !challenge.adoptable {
+        return Err(Error::forbidden("This challenge has an owner who has not offered it."));
+    }
+    let before = challenge.owner_id;
+    (challenge.owner_id, challenge.adoptable) = (Some(who.id), false);
+    tx.put_challenge(&challenge).await?;
+    if let Some(before) = before {
+        tell_change(node, tx, before, NotificationKind::Adopted, who, &challenge).await?;
+    }
+    Ok(Asked { account, challenge })
+}
+
+/// Who looks after it, if they are still here: else any member may.
+pub async fn owner(tx: &mut Tx, challenge: &Challenge) -> Result<Option<Account>, Error> {
     let owner = match challenge.owner_id {
         Some(owner) => tx.account(owner).await?,
         None => None,
     };
-    let has_owner = owner.is_some_and(|o| !o.is_suspended() && o.moved_to.is_empty());
-    if has_owner && !challenge.adoptable && challenge.owner_id != Some(who.id) {
-        return Err(Error::forbidden("This challenge has an owner who has not offered it."));
-    }
-    (challenge.owner_id, challenge.adoptable) = (Some(who.id), false);
-    tx.put_challenge(&challenge).await?;
-    Ok(Asked { account, challenge })
+    Ok(owner.filter(|o| !o.is_suspended() && o.moved_to.is_empty()))
 }
 
 /// Another member looks after a challenge: whoever may say so gives it to them.
-pub async fn give(tx: &mut Tx, asked: Asked, to: &Account) -> Result<Asked, Error> {
+pub async fn give(node: &Node, tx: &mut Tx, asked: Asked, to: &Account) -> Result<Asked, Error> {
     tx.member(to.id).await?.ok_or(Error::NotFound)?;
     let mut challenge = tx.lock_challenge(asked.account.id).await?.ok_or(Error::NotFound)?;
+    let is_news = challenge.owner_id != Some(to.id);
     (challenge.owner_id, challenge.adoptable) = (Some(to.id), false);
     tx.put_challenge(&challenge).await?;
+    if is_news {
+        tell_change(node, tx, to.id, NotificationKind::Given, &asked.account, &challenge).await?;
+    }
     Ok(Asked { challenge, ..asked })
+}
+
+/// A member hears that they, or others, look after a challenge now, by what it said when it opened. Of one that has not said anything yet
+/// nobody hears: apps want to show a post.
+async fn tell_change(
+    node: &Node,
+    tx: &mut Tx,
+    to: Id,
+    kind: NotificationKind,
+    from: &Account,
+    challenge: &Challenge,
+) -> Result<(), Error> {
+    let Some(opening) = said(tx, challenge.opening_id).await? else { return Ok(()) };
+    // It may have gone to and fro.
+    tx.drop_notification(to, kind, from.id, Some(opening.id)).await?;
+    notify(node, tx, to, kind, from, Some(&opening)).await?;
+    Ok(())
 }
 
 // What comes.
@@ -557,10 +658,9 @@ async fn gather(node: &Node, tx: &mut Tx, author: &Account, post: &Post, named: 
     let known = tx.contributions_of_post(post.id).await?;
     let by_tag =
         if lets_hashtags(tx, author, post).await? { tx.challenges_of_tags(post.id).await? } else { Vec::new() };
-    // What was refused stays refused, whatever its author does with it.
-    let goes = |n: &&Contribution| !n.by_mention && n.state != Standing::Refused && !by_tag.contains(&n.challenge_id);
-    for contribution in known.iter().filter(goes) {
-        drop_contribution(node, tx, contribution, post).await?;
+    for n in &known {
+        let by_mention = named.iter().any(|a| a.id == n.challenge_id);
+        follow_edit(node, tx, n, post, by_mention, by_tag.contains(&n.challenge_id)).await?;
     }
     let mut answers: Vec<(Id, bool)> = named.iter().map(|a| (a.id, true)).collect();
     for challenge in by_tag {
@@ -573,6 +673,32 @@ async fn gather(node: &Node, tx: &mut Tx, author: &Account, post: &Post, named: 
         contribute(node, tx, challenge, author, post, by_mention).await?;
     }
     Ok(())
+}
+
+/// A post that contributes is another now: it names the challenge, has its hashtag, or neither any more.
+async fn follow_edit(
+    node: &Node,
+    tx: &mut Tx,
+    n: &Contribution,
+    post: &Post,
+    by_mention: bool,
+    by_tag: bool,
+) -> Result<(), Error> {
+    // What was refused stays refused, whatever its author does with it.
+    if !by_mention && !by_tag && n.state != Standing::Refused {
+        return drop_contribution(node, tx, n, post).await;
+    }
+    if !tx.hold_post(post.id).await? {
+        return Ok(());
+    }
+    let Some(n) = tx.lock_contribution(n.challenge_id, n.post_id).await? else { return Ok(()) };
+    if n.by_mention != by_mention {
+        tx.put_contribution(&Contribution { by_mention, ..n.clone() }).await?;
+    }
+    match n.state {
+        Standing::Accepted => say_anew(node, tx, n.challenge_id).await,
+        Standing::Waiting | Standing::Refused => Ok(()),
+    }
 }
 
 async fn contribute(
@@ -599,6 +725,7 @@ async fn contribute(
     let hour = node.now() - HOUR;
     let waits = !is_known
         || author.limited_at.is_some()
+        || is_stilled(tx, &asked).await?
         || tx.count_contributions_of(challenge, author.id, hour).await? >= AN_HOUR;
     let contribution = Contribution {
         challenge_id: challenge,
@@ -607,14 +734,42 @@ async fn contribute(
         state: if waits { Standing::Waiting } else { Standing::Accepted },
         by_mention,
         decided_by: None,
+        decided_at: None,
         created_at: node.now(),
     };
     tx.put_contribution(&contribution).await?;
-    if !waits {
-        return carry(node, tx, &carrier, post).await;
+    match waits {
+        false => carry(node, tx, &carrier, post).await,
+        true => tell_waiting(node, tx, &asked, author, post).await,
     }
-    if let Some(owner) = asked.owner_id {
-        notify(node, tx, owner, NotificationKind::Mention, author, Some(post)).await?;
+}
+
+/// Whether moderators hold the owner of a challenge back: then it passes on nothing by itself.
+async fn is_stilled(tx: &mut Tx, challenge: &Challenge) -> Result<bool, Error> {
+    let Some(owner) = challenge.owner_id else { return Ok(false) };
+    Ok(tx.account(owner).await?.is_some_and(|o| o.is_suspended() || o.limited_at.is_some()))
+}
+
+/// Who may decide hears that something waits: its owner and its keepers, and where nobody of these can, moderators.
+async fn tell_waiting(
+    node: &Node,
+    tx: &mut Tx,
+    challenge: &Challenge,
+    author: &Account,
+    post: &Post,
+) -> Result<(), Error> {
+    let subject = Subject::Challenge(challenge.account_id);
+    let mut ids = tx.keepers_of(subject, node.now()).await?;
+    ids.extend(challenge.owner_id.filter(|owner| !ids.contains(owner)));
+    let mut told = tx.accounts(&ids).await?;
+    told.retain(|a| !a.is_suspended() && a.limited_at.is_none() && a.moved_to.is_empty());
+    if told.is_empty() {
+        for role in [Role::Owner, Role::Admin, Role::Moderator] {
+            told.extend(tx.members_with_role(role).await?);
+        }
+    }
+    for keeper in told {
+        notify(node, tx, keeper.id, NotificationKind::Waiting, author, Some(post)).await?;
     }
     Ok(())
 }
@@ -636,7 +791,27 @@ async fn drop_contribution(node: &Node, tx: &mut Tx, n: &Contribution, post: &Po
     put_down(node, tx, &n, post).await
 }
 
-/// What is no contribution any more, since its author was suspended or changed their mind, goes.
+/// What was accepted waits again, or what is there is refused: it is passed on no more.
+async fn set_aside(node: &Node, tx: &mut Tx, n: &Contribution, post: &Post, state: Standing) -> Result<(), Error> {
+    if !tx.hold_post(post.id).await? {
+        return Ok(());
+    }
+    let Some(n) = tx.lock_contribution(n.challenge_id, n.post_id).await? else { return Ok(()) };
+    if n.state == Standing::Accepted || n.state == Standing::Waiting && state == Standing::Refused {
+        put_down(node, tx, &n, post).await?;
+        tx.put_contribution(&Contribution { state, decided_by: None, decided_at: None, ..n }).await?;
+    }
+    Ok(())
+}
+
+/// Whether it was accepted before moderators limited its author: then somebody is to look at it again.
+fn is_doubtful(author: &Account, n: &Contribution) -> bool {
+    let accepted_at = n.decided_at.unwrap_or(n.created_at);
+    n.state == Standing::Accepted && author.limited_at.is_some_and(|at| accepted_at <= at)
+}
+
+/// What is no contribution any more, since its author was suspended or changed their mind, goes; what was accepted of somebody who was
+/// limited since waits.
 pub(crate) async fn review(
     node: &Node,
     tx: &mut Tx,
@@ -645,22 +820,30 @@ pub(crate) async fn review(
     contributions: &[Contribution],
 ) -> Result<(), Error> {
     let by_tag = !author.is_suspended() && lets_hashtags(tx, author, post).await?;
-    for n in contributions.iter().filter(|n| author.is_suspended() || !n.by_mention && !by_tag) {
-        drop_contribution(node, tx, n, post).await?;
+    for n in contributions {
+        if author.is_suspended() || !n.by_mention && !by_tag {
+            drop_contribution(node, tx, n, post).await?;
+        } else if is_doubtful(author, n) {
+            set_aside(node, tx, n, post, Standing::Waiting).await?;
+        }
     }
     Ok(())
 }
 
-/// A step through all contributions, after servers were shut out: those of who is not to be passed on any more go, from behind this one
-/// on. Answers where the next step begins.
+/// A step through all contributions, after servers were shut out or limited: those of who is not to be passed on any more go, or wait,
+/// from behind this one on. Answers where the next step begins.
 pub async fn review_step(node: &Node, tx: &mut Tx, after: (Id, Id)) -> Result<Option<(Id, Id)>, Error> {
     let step = tx.contributions_after(after.0, after.1, REVIEWED).await?;
     for n in &step {
         let author = tx.account(n.account_id).await?;
-        if author.is_none_or(|a| is_shut_out(node, &a))
-            && let Some(post) = tx.post(n.post_id).await?
-        {
-            drop_contribution(node, tx, n, &post).await?;
+        let is_out = author.as_ref().is_none_or(|a| is_shut_out(node, a));
+        if !is_out && !author.is_some_and(|a| is_doubtful(&a, n)) {
+            continue;
+        }
+        match tx.post(n.post_id).await? {
+            Some(post) if is_out => drop_contribution(node, tx, n, &post).await?,
+            Some(post) => set_aside(node, tx, n, &post, Standing::Waiting).await?,
+            None => {}
         }
     }
     let is_full = i64::try_from(step.len()).is_ok_and(|n| n >= REVIEWED);
@@ -670,7 +853,7 @@ pub async fn review_step(node: &Node, tx: &mut Tx, after: (Id, Id)) -> Result<Op
 /// It is passed on no more.
 async fn put_down(node: &Node, tx: &mut Tx, n: &Contribution, post: &Post) -> Result<(), Error> {
     if n.state == Standing::Accepted {
-        tx.count_contribution(n.challenge_id, -1, None).await?;
+        uncount(node, tx, n.challenge_id).await?;
     }
     match tx.boost_of(n.challenge_id, post.id).await? {
         Some(boost) => take_back(node, tx, &boost, post).await,
@@ -678,21 +861,31 @@ async fn put_down(node: &Node, tx: &mut Tx, n: &Contribution, post: &Post) -> Re
     }
 }
 
-/// A post goes, and with it what it was for challenges.
-pub(crate) async fn forget(tx: &mut Tx, post: &Post) -> Result<(), Error> {
+/// What was accepted is not there any more.
+async fn uncount(node: &Node, tx: &mut Tx, challenge: Id) -> Result<(), Error> {
+    tx.count_contribution(challenge, -1, None).await?;
+    say_anew(node, tx, challenge).await
+}
+
+/// A post goes, and with it what it was for challenges: a contribution, or what one of them said.
+pub(crate) async fn forget(node: &Node, tx: &mut Tx, post: &Post) -> Result<(), Error> {
     for n in tx.contributions_of_post(post.id).await? {
         if tx.delete_contribution(n.challenge_id, n.post_id).await? && n.state == Standing::Accepted {
-            tx.count_contribution(n.challenge_id, -1, None).await?;
+            uncount(node, tx, n.challenge_id).await?;
         }
+    }
+    if post.local {
+        tx.forget_post_of_challenge(post.account_id, post.id).await?;
     }
     Ok(())
 }
 
-/// Somebody who looks after a challenge says what becomes of a contribution, also of one that was decided before.
+/// Somebody who looks after a challenge says what becomes of a contribution, also of one that was decided before. `who`: nobody is whoever
+/// has the command line.
 pub async fn decide(
     node: &Node,
     tx: &mut Tx,
-    who: &Account,
+    who: Option<&Account>,
     asked: &Asked,
     post: Id,
     accepted: bool,
@@ -709,31 +902,53 @@ pub async fn decide(
         return Ok(n);
     }
     if accepted {
-        if is_shut_out(node, &author) || post.audience != Audience::Public {
-            return Err(Error::NotFound);
+        if who.is_some_and(|w| w.limited_at.is_some()) {
+            return Err(Error::forbidden("Your account is limited: moderators decide what is passed on."));
         }
-        let is_let = n.by_mention || lets_hashtags(tx, &author, &post).await?;
-        if !is_let || tx.refuses_carrier(challenge, author.id).await? {
-            return Err(Error::invalid("Validation failed: Its author does not want it to be passed on"));
-        }
+        check_acceptable(node, tx, &n, &author, &post).await?;
         carry(node, tx, &asked.account, &post).await?;
     } else {
         put_down(node, tx, &n, &post).await?;
     }
-    (n.state, n.decided_by) = (wanted, Some(who.id));
+    (n.state, n.decided_by, n.decided_at) = (wanted, who.map(|w| w.id), Some(node.now()));
     tx.put_contribution(&n).await?;
     Ok(n)
 }
 
-/// Somebody has no say in a challenge any more, and what they contributed is passed on no more.
-pub async fn block(node: &Node, tx: &mut Tx, asked: &Asked, account: &Account) -> Result<(), Error> {
-    tx.block_contributor(asked.account.id, account.id, node.now()).await?;
-    withdraw(node, tx, asked.account.id, account.id).await
+/// Whether what somebody contributed can be passed on.
+async fn check_acceptable(
+    node: &Node,
+    tx: &mut Tx,
+    n: &Contribution,
+    author: &Account,
+    post: &Post,
+) -> Result<(), Error> {
+    if is_shut_out(node, author) || post.audience != Audience::Public {
+        return Err(Error::NotFound);
+    }
+    if tx.is_contributor_blocked(n.challenge_id, author.id).await? {
+        return Err(Error::invalid("Validation failed: Its author has no say in this challenge"));
+    }
+    // What was refused is kept, whatever became of it since.
+    let is_one =
+        n.by_mention || n.state != Standing::Refused || tx.challenges_of_tags(post.id).await?.contains(&n.challenge_id);
+    let is_let = is_one && (n.by_mention || lets_hashtags(tx, author, post).await?);
+    if !is_let || tx.refuses_carrier(n.challenge_id, author.id).await? {
+        return Err(Error::invalid("Validation failed: Its author does not want it to be passed on"));
+    }
+    Ok(())
 }
 
-pub async fn unblock(tx: &mut Tx, asked: &Asked, account: &Account) -> Result<(), Error> {
-    tx.unblock_contributor(asked.account.id, account.id).await?;
-    Ok(())
+/// Somebody has no say in a challenge any more, and what they contributed is refused.
+pub async fn block(node: &Node, tx: &mut Tx, asked: &Asked, account: &Account) -> Result<(), Error> {
+    tx.block_contributor(asked.account.id, account.id, node.now()).await?;
+    withdraw(node, tx, asked.account.id, account.id, (0, 0)).await
+}
+
+/// They have a say again. What was refused stays so until somebody accepts it.
+/// Answers `false` if they had one all the time.
+pub async fn unblock(tx: &mut Tx, asked: &Asked, account: &Account) -> Result<bool, Error> {
+    Ok(tx.unblock_contributor(asked.account.id, account.id).await?)
 }
 
 /// The actor of a challenge is taken away, with all that it said and carried: for what should not have been asked. Its name is never
@@ -745,18 +960,27 @@ pub async fn remove(node: &Node, tx: &mut Tx, by: &str, asked: &Asked) -> Result
     crate::accounts::delete_actor(node, tx, by, &asked.account).await
 }
 
-async fn withdraw(node: &Node, tx: &mut Tx, challenge: Id, author: Id) -> Result<(), Error> {
-    loop {
-        let step = tx.contributions_by(challenge, author, STEP).await?;
-        for n in &step {
-            match tx.post(n.post_id).await? {
-                Some(post) => drop_contribution(node, tx, n, &post).await?,
-                None => drop(tx.delete_contribution(n.challenge_id, n.post_id).await?),
-            }
+/// What somebody contributed is passed on no more: some of what came after this one (when, and the post), and the rest later. Of whoever
+/// does not want to be passed on it goes; of whoever has no say any more it is refused.
+pub async fn withdraw(node: &Node, tx: &mut Tx, challenge: Id, author: Id, after: (Millis, Id)) -> Result<(), Error> {
+    let wants_out = tx.refuses_carrier(challenge, author).await?;
+    if !wants_out && !tx.is_contributor_blocked(challenge, author).await? {
+        return Ok(());
+    }
+    let step = tx.contributions_by(challenge, author, after, STEP).await?;
+    for n in step.iter().filter(|n| n.state != Standing::Refused) {
+        match tx.post(n.post_id).await? {
+            Some(post) if wants_out => drop_contribution(node, tx, n, &post).await?,
+            Some(post) => set_aside(node, tx, n, &post, Standing::Refused).await?,
+            None => {}
         }
-        if step.is_empty() {
-            return Ok(());
+    }
+    match step.last().filter(|_| i64::try_from(step.len()).is_ok_and(|n| n >= STEP)) {
+        Some(n) => {
+            let job = jobs::Job::WithdrawContributions { challenge, author, came: n.created_at, post: n.post_id };
+            jobs::enqueue(node, tx, &job).await
         }
+        None => Ok(()),
     }
 }
 
@@ -787,7 +1011,7 @@ fn wish(html: &str) -> Option<Wish> {
 /// Somebody wants one of our actors to pass on nothing of theirs: from now on, and of what was.
 pub(crate) async fn stop(node: &Node, tx: &mut Tx, carrier: &Account, author: &Account) -> Result<(), Error> {
     tx.refuse_carrier(carrier.id, author.id, node.now()).await?;
-    withdraw(node, tx, carrier.id, author.id).await?;
+    withdraw(node, tx, carrier.id, author.id, (0, 0)).await?;
     // What a hashtag carries of theirs goes step by step.
     crate::carry::withdraw(node, tx, author.id).await
 }

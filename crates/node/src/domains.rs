@@ -123,7 +123,7 @@ pub async fn set_all(node: &Node, tx: &mut Tx, by: &str, rules: &[DomainRule]) -
         )
         .await?;
     }
-    if rules.iter().any(|r| r.severity == "suspend") {
+    if rules.iter().any(|r| matches!(r.severity.as_str(), "suspend" | "limit")) {
         jobs::enqueue(node, tx, &jobs::Job::ReviewContributions { challenge: 0, post: 0 }).await?;
     }
     if rules.iter().any(|r| r.severity == "suspend" || r.reject_media) {

@@ -96,7 +96,9 @@ async fn newcomer(
 ) -> Result<Verdict, Error> {
     let Some(wish) = policy.new_accounts else {
         let held = match post {
-            Some(post) if kind == NotificationKind::Mention => quarantine::holds(node, tx, to, from, post).await?,
+            Some(post) if matches!(kind, NotificationKind::Mention | NotificationKind::Waiting) => {
+                quarantine::holds(node, tx, to, from, post).await?
+            }
             _ => false,
         };
         return Ok(if held { Verdict::Filter } else { Verdict::Accept });

@@ -156,6 +156,18 @@ pub enum Job {
         challenge: i64,
         post: i64,
     },
+    /// Takes back what somebody contributed to a challenge who is passed on no more: what came after this one (when, and the post).
+    WithdrawContributions {
+        challenge: i64,
+        author: i64,
+        came: Millis,
+        post: i64,
+    },
+    /// Says anew what came of a challenge, in its posts behind this one: something of it is not there any more.
+    SayHarvests {
+        challenge: i64,
+        after: i64,
+    },
     /// A challenge opens, or closes, at this time.
     OpenChallenge {
         challenge: i64,
@@ -256,6 +268,8 @@ impl Job {
             Self::Push { .. } => "push",
             Self::SendMail { .. } => "send_mail",
             Self::ReviewContributions { .. } => "review_contributions",
+            Self::WithdrawContributions { .. } => "withdraw_contributions",
+            Self::SayHarvests { .. } => "say_harvests",
             Self::OpenChallenge { .. } => "open_challenge",
             Self::CloseChallenge { .. } => "close_challenge",
             Self::LookAgain { .. } => "look_again",
@@ -354,6 +368,10 @@ impl Job {
             Self::DropRejectedFiles => Some(self.name().to_owned()),
             Self::PublishScheduled { scheduled, at } => Some(format!("publish_scheduled {scheduled} {at}")),
             Self::ReviewContributions { challenge, post } => Some(format!("review_contributions {challenge} {post}")),
+            Self::WithdrawContributions { challenge, author, came, post } => {
+                Some(format!("withdraw_contributions {challenge} {author} {came} {post}"))
+            }
+            Self::SayHarvests { challenge, after } => Some(format!("say_harvests {challenge} {after}")),
             Self::OpenChallenge { challenge, at } | Self::CloseChallenge { challenge, at } => {
                 Some(format!("{} {challenge} {at}", self.name()))
             }

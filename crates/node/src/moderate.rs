@@ -142,6 +142,8 @@ pub async fn act(node: &Node, tx: &mut Tx, by: &str, account: &Account, act: Act
         }
         Measure::Silence => {
             tx.set_limited(account.id, Some(node.now())).await?;
+            // What is not shown to strangers is not passed on to them.
+            carry::withdraw(node, tx, account.id).await?;
             "limit"
         }
         Measure::Suspend => {

@@ -368,7 +368,7 @@ pub(crate) async fn remove(node: &Node, tx: &mut Tx, post: &Post) -> Result<(), 
     live::removed(tx, post).await?;
     tag::uncount(tx, post).await?;
     conversation::forget(tx, post).await?;
-    challenge::forget(tx, post).await?;
+    challenge::forget(node, tx, post).await?;
     experiment::forget(node, tx, post).await?;
     let files = tx.all_media_of(post.id).await?;
     // Somebody else may be removing it, too: whoever does is the one who counts.

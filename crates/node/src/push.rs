@@ -219,7 +219,7 @@ async fn message(
         "preferred_locale": if member.locale.is_empty() { "en" } else { &member.locale },
         // A number, as Mastodon sends it: apps of iOS read nothing else.
         "notification_id": n.id,
-        "notification_type": n.kind.name(),
+        "notification_type": n.kind.mastodon_name(),
         "icon": node.config.picture(&from, &from.avatar, Owner::Avatar),
         "title": html::truncate(&title(node, n.kind, &from), TITLE),
         "body": html::truncate(&body(&from, post.as_ref()), BODY),
@@ -248,6 +248,9 @@ fn title(node: &Node, kind: NotificationKind, from: &Account) -> String {
         NotificationKind::Outcome => format!("{name} said what came of an experiment"),
         NotificationKind::Trying => format!("{name} tries your experiment, too"),
         NotificationKind::LookAgain => "Time to look again at your experiment".to_owned(),
+        NotificationKind::Waiting => format!("{name} contributed, and waits for your word"),
+        NotificationKind::Given => format!("You look after “{name}” now"),
+        NotificationKind::Adopted => format!("{name} looks after your challenge now"),
     }
 }
 

@@ -4,7 +4,7 @@ use model::account::{Account, Emoji};
 use model::audience::Audience;
 use model::clock::{DAY, MINUTE, Millis, SECOND};
 use model::hashtag::Hashtag;
-use model::id::Ids;
+use model::id::{Id, Ids};
 use model::notification::NotificationKind;
 use model::policy::Policy;
 use model::post::{Media, MediaKind, Origin, Post};
@@ -15,7 +15,7 @@ use crate::experiment::ReceivedExperiment;
 use crate::moderate::is_shut_out;
 use crate::policy::{Wish, needs_approval};
 use crate::poll::{self, ReceivedPoll};
-use crate::publish::{TAGS_PER_POST, count_post, everyone_named, put_tags, remove, spread, tell_boosters, version};
+use crate::publish::{TAGS_PER_POST, count_post, put_tags, remove, spread, tell_boosters, version};
 use crate::quote::{self, ReceivedQuote};
 use crate::{
     Error, Node, cards, carry, challenge, conversation, experiment, index, jobs, live, policy, quarantine, threads,
@@ -341,7 +341,9 @@ pub async fn update(
     experiment::receive(node, tx, author, &post, experiment, &received.hashtags, quoted(received)).await?;
     let kind = if is_learned { NotificationKind::Outcome } else { NotificationKind::Update };
     tell_boosters(node, tx, author, &post, kind).await?;
-    let named: Vec<Account> = everyone_named(tx, &post).await?.into_iter().filter(Account::is_local).collect();
+    let named = tx.mentions(&[post.id]).await?;
+    let named: Vec<Id> = named.iter().filter(|m| m.domain.is_empty() && !m.silent).map(|m| m.account_id).collect();
+    let named = tx.accounts(&named).await?;
     challenge::heed(node, tx, author, &post, &named).await?;
     // What was passed on, and what of it has the hashtag no more.
     if !tx.carried_by_tags(post.id).await?.is_empty() {

@@ -1,6 +1,7 @@
 //! What a hashtag or a challenge is for, in versions that everybody may add to, other views beside it, and what it is linked with.
 
 use model::account::Account;
+use model::clock::DAY;
 use model::hat::Verb;
 use model::id::Id;
 use model::subject::{Purpose, Subject};
@@ -14,6 +15,8 @@ use crate::{Error, Node, challenge, moderate};
 pub const LENGTH: usize = 2_000;
 /// Other views of one member that are shown of one subject.
 pub const VIEWS: i64 = 5;
+/// Versions of what one subject is for, within a day.
+pub const A_DAY: i64 = 50;
 /// Subjects that one is linked with.
 pub const LINKS: usize = 10;
 
@@ -24,7 +27,7 @@ pub async fn write(node: &Node, tx: &mut Tx, who: &Account, subject: Subject, te
     if let Some(current) = tx.purpose(subject).await?.filter(|p| p.source == text) {
         return Ok(current);
     }
-    insert(node, tx, who, subject, &text, false, None).await
+    add_version(node, tx, who, subject, Purpose { source: text, ..new(node, who) }).await
 }
 
 /// Another view of it, which stands beside it until its author withdraws it.
@@ -35,20 +38,30 @@ pub async fn add_view(node: &Node, tx: &mut Tx, who: &Account, subject: Subject,
     if tx.count_views_of(subject, who.id).await? >= VIEWS {
         return Err(Error::invalid(format!("You have {VIEWS} other views here already. Withdraw one of them first.")));
     }
-    insert(node, tx, who, subject, &text, true, None).await
+    insert(tx, who, subject, Purpose { source: text, is_view: true, ..new(node, who) }).await
 }
 
-/// Puts an earlier version back, as a new one.
+/// Puts an earlier version back, as a new one, by who wrote it.
 pub async fn restore(node: &Node, tx: &mut Tx, who: &Account, subject: Subject, id: Id) -> Result<Purpose, Error> {
     let earlier = tx.purpose_by_id(subject, id).await?.filter(|p| !p.is_view).ok_or(Error::NotFound)?;
     must(node, tx, who, Verb::Restore, subject).await?;
     if earlier.gone_at.is_some() {
         return Err(Error::invalid("This version was taken down."));
     }
+    if tx.account(earlier.account_id).await?.is_some_and(|a| a.is_suspended() && a.deleted_at.is_none()) {
+        return Err(Error::invalid("Its author is suspended: what they say is shown to nobody."));
+    }
     if let Some(current) = tx.purpose(subject).await?.filter(|p| p.id == earlier.id) {
         return Ok(current);
     }
-    insert(node, tx, who, subject, &earlier.source, false, Some(earlier.id)).await
+    let again = Purpose {
+        account_id: earlier.account_id,
+        source: earlier.source,
+        restored_id: Some(earlier.id),
+        restored_by: Some(who.id),
+        ..new(node, who)
+    };
+    add_version(node, tx, who, subject, again).await
 }
 
 /// Takes a version or another view down, because it breaks the rules: nobody is shown any more what it says. If it was the version
@@ -141,30 +154,41 @@ fn checked(text: &str) -> Result<String, Error> {
     Ok(text.to_owned())
 }
 
-async fn insert(
+/// A version, or another view, that says nothing yet.
+fn new(node: &Node, who: &Account) -> Purpose {
+    Purpose {
+        id: node.id(),
+        account_id: who.id,
+        is_view: false,
+        source: String::new(),
+        restored_id: None,
+        restored_by: None,
+        created_at: node.now(),
+        gone_at: None,
+        gone_by: None,
+    }
+}
+
+async fn add_version(
     node: &Node,
     tx: &mut Tx,
     who: &Account,
     subject: Subject,
-    text: &str,
-    is_view: bool,
-    restored_id: Option<Id>,
+    version: Purpose,
 ) -> Result<Purpose, Error> {
+    if tx.count_versions_since(subject, node.now() - DAY).await? >= A_DAY {
+        return Err(Error::invalid(format!(
+            "There were {A_DAY} versions within a day. Talk about it, and write it anew tomorrow."
+        )));
+    }
+    let version = insert(tx, who, subject, version).await?;
+    retell(node, tx, subject).await?;
+    Ok(version)
+}
+
+async fn insert(tx: &mut Tx, who: &Account, subject: Subject, text: Purpose) -> Result<Purpose, Error> {
     may_be_heard(tx, who.id).await?;
     tx.tend(subject).await?;
-    let purpose = Purpose {
-        id: node.id(),
-        account_id: who.id,
-        is_view,
-        source: text.to_owned(),
-        restored_id,
-        created_at: node.now(),
-        gone_at: None,
-        gone_by: None,
-    };
-    tx.insert_purpose(subject, &purpose).await?;
-    if !is_view {
-        retell(node, tx, subject).await?;
-    }
-    Ok(purpose)
+    tx.insert_purpose(subject, &text).await?;
+    Ok(text)
 }

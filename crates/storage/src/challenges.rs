@@ -15,7 +15,7 @@ use crate::{Error, Tx};
 row!(Challenge, challenge_columns, "c.": account_id, question, owner_id, adoptable, tag_id, state, answer, opens_at, closes_at,
     opening_id, harvest_id, answer_id, contributions_count, last_contribution_at, created_at);
 
-row!(Contribution, contribution_columns, "n.": challenge_id, post_id, account_id, state, by_mention, decided_by, created_at);
+row!(Contribution, contribution_columns, "n.": challenge_id, post_id, account_id, state, by_mention, decided_by, decided_at, created_at);
 
 /// In which order challenges are listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,10 +114,11 @@ impl Tx {
         )
     }
 
-    /// Open challenges that take what is posted with one of a post's hashtags.
+    /// Challenges that have one of a post's hashtags: those that are open, and those to which it contributes already.
     pub async fn challenges_of_tags(&mut self, post: Id) -> Result<Vec<Id>, Error> {
         self.list(
-            "select c.account_id from post_tags y join challenges c on c.tag_id = y.tag_id where y.post_id = $1 and c.state = 'open'",
+            "select c.account_id from post_tags y join challenges c on c.tag_id = y.tag_id where y.post_id = $1 and (c.state = 'open' \
+             or exists (select 1 from contributions n where n.challenge_id = c.account_id and n.post_id = $1))",
             args![post],
         )
         .await
@@ -134,6 +135,44 @@ impl Tx {
             args![member],
         )
         .await
+    }
+
+    /// How many of somebody's were asked since then.
+    pub async fn count_challenges_since(&mut self, member: Id, since: Millis) -> Result<i64, Error> {
+        let sql = "select count(*) from challenges c where c.owner_id = $1 and c.created_at > $2";
+        Ok(self.value(sql, args![member, since]).await?.unwrap_or(0))
+    }
+
+    /// A post of a challenge's own goes: it is named no more.
+    pub async fn forget_post_of_challenge(&mut self, challenge: Id, post: Id) -> Result<(), Error> {
+        self.run(
+            "update challenges set opening_id = nullif(opening_id, $2), harvest_id = nullif(harvest_id, $2), answer_id = nullif(answer_id, $2) \
+             where account_id = $1",
+            args![challenge, post],
+        )
+        .await?;
+        Ok(())
+    }
+
+    // What came, as it was said.
+
+    /// Remembers that a challenge said in a post what came.
+    pub async fn put_harvest(&mut self, challenge: Id, post: Id) -> Result<(), Error> {
+        self.run("insert into harvests (post_id, challenge_id) values ($1, $2)", args![post, challenge]).await?;
+        Ok(())
+    }
+
+    /// Posts in which it did, those behind one.
+    pub async fn harvests(&mut self, challenge: Id, after: Id, limit: i64) -> Result<Vec<Id>, Error> {
+        let sql =
+            "select h.post_id from harvests h where h.challenge_id = $1 and h.post_id > $2 order by h.post_id limit $3";
+        self.list(sql, args![challenge, after, limit]).await
+    }
+
+    /// How much was accepted of what was posted until then (the id of a post).
+    pub async fn count_accepted(&mut self, challenge: Id, until: Id) -> Result<i64, Error> {
+        let sql = "select count(*) from contributions n where n.challenge_id = $1 and n.state = 'accepted' and n.post_id <= $2";
+        Ok(self.value(sql, args![challenge, until]).await?.unwrap_or(0))
     }
 
     /// Whoever owned something is gone: it is there for somebody else.
@@ -180,10 +219,19 @@ impl Tx {
     /// Adds a contribution or writes what became of it.
     pub async fn put_contribution(&mut self, n: &Contribution) -> Result<(), Error> {
         self.run(
-            "insert into contributions (challenge_id, post_id, account_id, state, by_mention, decided_by, created_at) \
-             values ($1, $2, $3, $4, $5, $6, $7) on conflict (challenge_id, post_id) do update set state = excluded.state, \
-             decided_by = excluded.decided_by",
-            args![n.challenge_id, n.post_id, n.account_id, n.state.name(), n.by_mention, n.decided_by, n.created_at],
+            "insert into contributions (challenge_id, post_id, account_id, state, by_mention, decided_by, decided_at, created_at) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (challenge_id, post_id) do update set state = excluded.state, \
+             by_mention = excluded.by_mention, decided_by = excluded.decided_by, decided_at = excluded.decided_at",
+            args![
+                n.challenge_id,
+                n.post_id,
+                n.account_id,
+                n.state.name(),
+                n.by_mention,
+                n.decided_by,
+                n.decided_at,
+                n.created_at
+            ],
         )
         .await?;
         Ok(())
@@ -218,19 +266,22 @@ impl Tx {
         Ok(self.value(sql, args![challenge, account, since]).await?.unwrap_or(0))
     }
 
+    /// Somebody's, in the order in which they came: those behind one (when it came, and its post).
     pub async fn contributions_by(
         &mut self,
         challenge: Id,
         account: Id,
+        after: (Millis, Id),
         limit: i64,
     ) -> Result<Vec<Contribution>, Error> {
         self.all(
             concat!(
                 "select ",
                 contribution_columns!(),
-                " from contributions n where n.challenge_id = $1 and n.account_id = $2 order by n.created_at, n.post_id limit $3"
+                " from contributions n where n.challenge_id = $1 and n.account_id = $2 and (n.created_at, n.post_id) > ($3, $4) \
+                 order by n.created_at, n.post_id limit $5"
             ),
-            args![challenge, account, limit],
+            args![challenge, account, after.0, after.1, limit],
         )
         .await
     }
@@ -280,12 +331,12 @@ impl Tx {
         Ok(self.value(sql, args![challenge]).await?.unwrap_or(0))
     }
 
-    /// From how many people and servers something was accepted: of the last thousand.
-    pub async fn contributors(&mut self, challenge: Id) -> Result<(i64, i64), Error> {
+    /// From how many people and servers something was accepted: of the last thousand that were posted until then (the id of a post).
+    pub async fn contributors(&mut self, challenge: Id, until: Id) -> Result<(i64, i64), Error> {
         let sql = "select count(distinct n.account_id), count(distinct a.domain) from (select * from contributions m \
-                   where m.challenge_id = $1 and m.state = 'accepted' order by m.post_id desc limit 1000) n join accounts a on a.id = n.account_id \
+                   where m.challenge_id = $1 and m.state = 'accepted' and m.post_id <= $2 order by m.post_id desc limit 1000) n join accounts a on a.id = n.account_id \
                    where a.suspended_at is null and a.deleted_at is null";
-        Ok(self.one(sql, args![challenge]).await?.unwrap_or((0, 0)))
+        Ok(self.one(sql, args![challenge, until]).await?.unwrap_or((0, 0)))
     }
 
     // Who is not carried.

@@ -10,7 +10,7 @@ use crate::store::{Engine, postgres_arguments};
 use crate::{Error, Tx, sqlite};
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 111] = [
+pub const TABLES: [&str; 112] = [
     "settings",
     "accounts",
     "moves",
@@ -32,6 +32,7 @@ pub const TABLES: [&str; 111] = [
     "carrier_refusals",
     "challenges",
     "contributions",
+    "harvests",
     "challenge_blocks",
     "experiments",
     "experiment_facets",

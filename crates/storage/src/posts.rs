@@ -225,6 +225,12 @@ impl Tx {
         Ok(())
     }
 
+    /// Earlier versions of a post are kept no more.
+    pub async fn forget_edits(&mut self, post: Id) -> Result<(), Error> {
+        self.run("delete from post_edits where post_id = $1", args![post]).await?;
+        Ok(())
+    }
+
     /// Earlier versions, oldest first.
     pub async fn edits(&mut self, post: Id) -> Result<Vec<Edit>, Error> {
         self.all(

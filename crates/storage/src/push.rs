@@ -33,7 +33,7 @@ row!(Subscription, subscription_columns, "s.": id, token_id, account_id, endpoin
 
 impl Subscription {
     pub fn wants(&self, kind: NotificationKind) -> bool {
-        self.alerts.iter().any(|name| name == kind.name())
+        self.alerts.iter().any(|name| kind.is_named(name))
     }
 }
 

@@ -8,7 +8,7 @@ use model::subject::{Completeness, Purpose, Subject, SubjectLink};
 use crate::timelines::paged;
 use crate::{Error, Tx};
 
-row!(Purpose, purpose_columns, "u.": id, account_id, is_view, source, restored_id, created_at, gone_at, gone_by);
+row!(Purpose, purpose_columns, "u.": id, account_id, is_view, source, restored_id, restored_by, created_at, gone_at, gone_by);
 row!(SubjectLink, link_columns, "l.": other_id, account_id, created_at);
 row!(Completeness: posts, servers, first_id, last_id);
 
@@ -45,9 +45,9 @@ impl Tx {
 
     pub async fn insert_purpose(&mut self, subject: Subject, p: &Purpose) -> Result<(), Error> {
         self.run(
-            "insert into purposes (id, subject_id, account_id, is_view, source, restored_id, created_at) \
-             values ($1, $2, $3, $4, $5, $6, $7)",
-            args![p.id, subject.id(), p.account_id, p.is_view, &p.source, p.restored_id, p.created_at],
+            "insert into purposes (id, subject_id, account_id, is_view, source, restored_id, restored_by, created_at) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8)",
+            args![p.id, subject.id(), p.account_id, p.is_view, &p.source, p.restored_id, p.restored_by, p.created_at],
         )
         .await?;
         Ok(())
@@ -88,6 +88,13 @@ impl Tx {
             "$3",
             "$4"
         )
+    }
+
+    /// How many of the newest 100 versions were written since then.
+    pub async fn count_versions_since(&mut self, subject: Subject, since: Millis) -> Result<i64, Error> {
+        let sql = "select count(*) from (select u.created_at as at from purposes u where u.subject_id = $1 and u.is_view = false \
+                   order by u.id desc limit 100) n where n.at > $2";
+        Ok(self.value(sql, args![subject.id(), since]).await?.unwrap_or(0))
     }
 
     /// Other views, as far as they are shown.

@@ -1,7 +1,7 @@
 //! What is kept beside a post that is an experiment, as the property `experiment` of its Note (docs/federation.md). Whoever does not know
 //! it reads the post, which says the same in words.
 
-use model::clock::{DAY, date, parse_date, parse_rfc3339, rfc3339};
+use model::clock::{DAY, date, parse_from, parse_rfc3339, rfc3339};
 use model::experiment::{Experiment, Licence, Outcome, Sentences, State};
 use model::html;
 use model::post::Post;
@@ -76,7 +76,7 @@ pub fn read(object: &Value) -> Option<ReceivedExperiment> {
         place: plain("place", NAME),
         organisation: plain("organisation", NAME),
         licence: text(x, "licence").and_then(Licence::from_url),
-        look_again_at: text(x, "lookAgain").and_then(parse_date).map(|at| at - at % DAY),
+        look_again_at: text(x, "lookAgain").and_then(parse_from).map(|at| at - at % DAY),
         outcome: text(x, "outcome").and_then(Outcome::from_name),
         learning: plain("learning", TEXT),
         so_what: plain("soWhat", TEXT),

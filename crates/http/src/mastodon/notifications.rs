@@ -65,9 +65,12 @@ pub(super) async fn with_held(
     Ok(rows)
 }
 
-/// The kinds wanted (all, if empty) and not wanted; `None` if only kinds are wanted that we do not have.
+/// The kinds wanted (all, if empty) and not wanted; `None` if only kinds are wanted that we do not have. Who names one that Mastodon has
+/// means those of ours, too, that come as such.
 pub(super) fn kinds(params: &Params) -> Option<(Vec<NotificationKind>, Vec<NotificationKind>)> {
-    let read = |names: &[String]| names.iter().filter_map(|n| NotificationKind::from_name(n)).collect::<Vec<_>>();
+    let read = |names: &[String]| -> Vec<NotificationKind> {
+        NotificationKind::ALL.into_iter().filter(|kind| names.iter().any(|name| kind.is_named(name))).collect()
+    };
     let asked = params.list("types");
     let wanted = read(&asked);
     (asked.is_empty() || !wanted.is_empty()).then(|| (wanted, read(&params.list("exclude_types"))))

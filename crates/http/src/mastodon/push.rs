@@ -91,7 +91,12 @@ fn alerts(data: &Params) -> Vec<String> {
         let nested = name.split_once('.').and_then(|(group, rest)| asked.group(group)?.flag(rest));
         asked.flag(name).or(nested).unwrap_or(false)
     };
-    NotificationKind::ALL.into_iter().map(NotificationKind::name).filter(|n| is_on(n)).map(str::to_owned).collect()
+    told().map(NotificationKind::name).filter(|n| is_on(n)).map(str::to_owned).collect()
+}
+
+/// The kinds by which apps say what they want to be told of: each of ours comes with one of these.
+fn told() -> impl Iterator<Item = NotificationKind> {
+    NotificationKind::ALL.into_iter().filter(|kind| kind.own_name().is_none())
 }
 
 /// What is told to whom (entities/WebPushSubscription).
@@ -112,7 +117,7 @@ fn entity(s: &Known, vapid: &Vapid) -> Subscription {
         id: s.id.to_string(),
         endpoint: s.endpoint.clone(),
         standard: s.standard,
-        alerts: NotificationKind::ALL.into_iter().map(|kind| (kind.name(), s.wants(kind))).collect(),
+        alerts: told().map(|kind| (kind.name(), s.wants(kind))).collect(),
         policy: s.policy.clone(),
         server_key: vapid.public.clone(),
     }

@@ -27,8 +27,8 @@ use utoipa::openapi::path::{
 };
 use utoipa::openapi::request_body::{RequestBody, RequestBodyBuilder};
 use utoipa::openapi::schema::{
-    AdditionalProperties, AnyOfBuilder, ArrayBuilder, Components, ComponentsBuilder, ObjectBuilder, Ref, Schema,
-    SchemaFormat, SchemaType, Type,
+    AdditionalProperties, AnyOfBuilder, ArrayBuilder, Components, ComponentsBuilder, ObjectBuilder, OneOfBuilder, Ref,
+    Schema, SchemaFormat, SchemaType, Type,
 };
 use utoipa::openapi::security::{
     AuthorizationCode, ClientCredentials, Flow, OAuth2, Scopes, SecurityRequirement, SecurityScheme,
@@ -277,6 +277,10 @@ fn schema(kind: Kind) -> RefOr<Schema> {
         Kind::Secret => format(KnownFormat::Password).into(),
         Kind::Url => text().format(Some(SchemaFormat::Custom("uri".to_owned()))).into(),
         Kind::Time => format(KnownFormat::DateTime).into(),
+        Kind::Moment => {
+            let either = OneOfBuilder::new().item(format(KnownFormat::DateTime)).item(format(KnownFormat::Date));
+            Schema::OneOf(either.build()).into()
+        }
         Kind::File => format(KnownFormat::Binary).into(),
         Kind::Flag => ObjectBuilder::new().schema_type(SchemaType::new(Type::Boolean)).into(),
         Kind::Number(least, most, usual) => {

@@ -40,6 +40,8 @@ pub enum Kind {
     Id,
     Url,
     Time,
+    /// A time, or a day.
+    Moment,
     Flag,
     /// From, to; and what counts where nothing is said.
     Number(i64, i64, Option<i64>),

@@ -522,11 +522,11 @@ pub const OPERATIONS: &[Operation] = &[
         of("limit", Number(1, 40, Some(40))),
     ]),
     post("/api/outloud/v1/challenges", "Ask a question").needs("write:statuses").gives::<Challenge>().takes(&[
-        of("name", Text).must(), of("question", Text).must(), of("purpose", Text), of("tag", Text), of("opens_at", Time), of("closes_at", Time),
+        of("name", Text).must(), of("question", Text).must(), of("purpose", Text), of("tag", Text), of("opens_at", Moment), of("closes_at", Moment),
     ]),
     get("/api/outloud/v1/challenges/{name}", "A challenge").open("read:statuses").gives::<Challenge>(),
     update("/api/outloud/v1/challenges/{name}", "Change a challenge").needs("write:statuses").gives::<Challenge>().takes(&[
-        of("question", Text), of("tag", Text), of("closes_at", Time), of("adoptable", Flag),
+        of("question", Text), of("tag", Text), of("closes_at", Moment), of("adoptable", Flag),
     ]),
     delete("/api/outloud/v1/challenges/{name}", "Take a challenge away").needs("write:statuses"),
     post("/api/outloud/v1/challenges/{name}/close", "Take nothing more in, and say what came").needs("write:statuses").gives::<Challenge>(),

@@ -5,7 +5,7 @@ use axum::extract::{OriginalUri, Path, State};
 use model::account::Account as Known;
 use model::audience::Viewer;
 use model::challenge::{Standing, State as Stage};
-use model::clock::{Millis, parse_rfc3339, rfc3339};
+use model::clock::{Millis, parse_from, parse_until, rfc3339};
 use model::subject::Subject;
 use node::challenge::{self, Asked, Change, Form};
 use serde::Serialize;
@@ -95,7 +95,7 @@ async fn shown(app: &App, tx: &mut Tx, asked: &Asked, viewer: Option<&Signed>) -
         purpose: entities::purposes(&app.node, tx, &purpose, |_| true).await?.pop(),
         state: c.state.name().to_owned(),
         account: account::one(&app.node.config, tx, &asked.account).await?,
-        adoptable: c.adoptable || owner.is_none(),
+        adoptable: c.adoptable || challenge::owner(tx, c).await?.is_none(),
         owner: match owner {
             Some(owner) => Some(account::one(&app.node.config, tx, &owner).await?),
             None => None,
@@ -155,9 +155,16 @@ pub async fn show(State(app): State<App>, caller: Caller, Path(name): Path<Strin
     Ok(Json(shown(&app, &mut tx, &asked, caller.known()).await?))
 }
 
-fn time(params: &Params, name: &str, label: &str) -> Result<Option<Millis>, ApiError> {
-    let wrong = || ApiError::unprocessable(format!("Validation failed: {label} is not a time"));
-    params.filled(name).map(|text| parse_rfc3339(&text).ok_or_else(wrong)).transpose()
+/// A time, or a day: `read` says which moment of it that is.
+fn time(
+    params: &Params,
+    name: &str,
+    label: &str,
+    read: fn(&str) -> Option<Millis>,
+) -> Result<Option<Millis>, ApiError> {
+    let like = "2026-12-31, or like 2026-12-31T18:00:00Z";
+    let wrong = || ApiError::unprocessable(format!("Validation failed: {label} is not a day like {like}, a time"));
+    params.filled(name).map(|text| read(&text).ok_or_else(wrong)).transpose()
 }
 
 /// `POST /api/outloud/v1/challenges`.
@@ -169,8 +176,8 @@ pub async fn create(State(app): State<App>, caller: Caller, params: Params) -> A
         question: text("question"),
         purpose: text("purpose"),
         tag: text("tag"),
-        opens_at: time(&params, "opens_at", "Opens at")?,
-        closes_at: time(&params, "closes_at", "Closes at")?,
+        opens_at: time(&params, "opens_at", "Opens at", parse_from)?,
+        closes_at: time(&params, "closes_at", "Closes at", parse_until)?,
     };
     let mut tx = app.node.store.begin().await?;
     let asked = challenge::open(&app.node, &mut tx, &signed.account, &form).await?;
@@ -184,7 +191,7 @@ pub async fn update(State(app): State<App>, caller: Caller, Path(name): Path<Str
         question: params.text("question"),
         tag: params.text("tag"),
         closes_at: match params.has("closes_at") {
-            true => Some(time(&params, "closes_at", "Closes at")?),
+            true => Some(time(&params, "closes_at", "Closes at", parse_until)?),
             false => None,
         },
         adoptable: params.flag("adoptable"),
@@ -242,7 +249,7 @@ pub async fn answer(State(app): State<App>, caller: Caller, Path(name): Path<Str
 pub async fn adopt(State(app): State<App>, caller: Caller, Path(name): Path<String>) -> Answer {
     let signed = caller.member("write:statuses")?;
     let mut tx = app.node.store.begin().await?;
-    let asked = challenge::adopt(&mut tx, &signed.account, &name).await?;
+    let asked = challenge::adopt(&app.node, &mut tx, &signed.account, &name).await?;
     done(&app, tx, &asked, signed).await
 }
 
@@ -284,7 +291,7 @@ async fn decide(State(app): State<App>, caller: Caller, name: &str, id: i64, acc
     let signed = caller.member("write:statuses")?;
     let mut tx = app.node.store.begin().await?;
     let asked = challenge::tended(&app.node, &mut tx, &signed.account, name).await?;
-    challenge::decide(&app.node, &mut tx, &signed.account, &asked, id, accepted).await?;
+    challenge::decide(&app.node, &mut tx, Some(&signed.account), &asked, id, accepted).await?;
     done(&app, tx, &asked, signed).await
 }
 

@@ -48,6 +48,9 @@ pub struct PurposeVersion {
     /// The earlier version that was put back with this one.
     #[schema(required)]
     restored_from: Option<String>,
+    /// Who put it back, if they are still here.
+    #[schema(required)]
+    restored_by: Option<Account>,
     /// It was taken down or withdrawn.
     gone: bool,
 }
@@ -59,7 +62,7 @@ pub async fn purposes(
     list: &[Purpose],
     readable: impl Fn(&Purpose) -> bool,
 ) -> Result<Vec<PurposeVersion>, ApiError> {
-    let ids: Vec<Id> = list.iter().map(|p| p.account_id).collect();
+    let ids: Vec<Id> = list.iter().flat_map(|p| [Some(p.account_id), p.restored_by]).flatten().collect();
     let people = people(&node.config, tx, &ids).await?;
     Ok(list
         .iter()
@@ -72,6 +75,7 @@ pub async fn purposes(
                 account: people.get(&p.account_id).cloned(),
                 created_at: rfc3339(p.created_at),
                 restored_from: p.restored_id.map(|id| id.to_string()),
+                restored_by: p.restored_by.and_then(|by| people.get(&by).cloned()),
                 gone: p.gone_at.is_some(),
             }
         })

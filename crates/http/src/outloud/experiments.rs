@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{OriginalUri, Path, State};
 use model::audience::Viewer;
-use model::clock::{DAY, Millis, parse_date};
+use model::clock::{DAY, Millis, parse_from};
 use model::experiment::{Form, Learned, Licence, Outcome, Sentences, Standing, State as Stage};
 use model::id::Id;
 use node::experiment::{self, Noted};
@@ -42,7 +42,7 @@ fn named<T>(params: &Params, name: &str, label: &str, read: fn(&str) -> Option<T
 /// A day as its beginning (UTC); nothing where nothing is said.
 fn day(params: &Params, name: &str, label: &str) -> Result<Option<Millis>, ApiError> {
     let wrong = || ApiError::unprocessable(format!("Validation failed: {label} is not a day like 2027-01-31"));
-    let read = |text: String| parse_date(&text).map(|at| at - at % DAY).ok_or_else(wrong);
+    let read = |text: String| parse_from(&text).map(|at| at - at % DAY).ok_or_else(wrong);
     params.filled(name).map(read).transpose()
 }
 

@@ -1,5 +1,6 @@
 //! Challenges, and how far what one says goes, as an app uses them.
 
+use model::clock::DAY;
 use serde_json::{Value, json};
 
 use crate::api::{Api, Person};
@@ -131,7 +132,8 @@ async fn what_cannot_be_asked_is_refused_with_words() {
         (json!({"name": "q", "question": "x".repeat(301)}), "300"),
         (json!({"name": "q", "question": "Q?", "purpose": "x".repeat(2_001)}), "2000"),
         (json!({"name": "q", "question": "Q?", "tag": "1"}), "hashtag"),
-        (json!({"name": "q", "question": "Q?", "closes_at": "yesterday"}), "time"),
+        (json!({"name": "q", "question": "Q?", "closes_at": "yesterday"}), "closes at is not a day like 2026-12-31"),
+        (json!({"name": "q", "question": "Q?", "opens_at": "2999-02-30"}), "opens at is not a day"),
         (json!({"name": "q", "question": "Q?", "closes_at": "2001-01-01T00:00:00Z"}), "after"),
     ] {
         let refused = api.post(&alice, CHALLENGES, body.clone()).await;
@@ -139,10 +141,74 @@ async fn what_cannot_be_asked_is_refused_with_words() {
         let error = refused.body["error"].as_str().unwrap().to_lowercase();
         assert!(error.contains(words), "{body}: {error}");
     }
-    for n in 0..20 {
-        asks(&api, &alice, json!({"name": format!("q{n}")})).await;
+    let one_more = async |words: &str| {
+        let refused = api.post(&alice, CHALLENGES, json!({"name": "more", "question": "One more?"})).await;
+        assert_eq!(refused.status, 422, "{}", refused.body);
+        assert!(refused.body["error"].as_str().unwrap().contains(words), "{}", refused.body);
+    };
+    for day in 0..2 {
+        for n in 0..10 {
+            asks(&api, &alice, json!({"name": format!("q{day}{n}")})).await;
+        }
+        if day == 0 {
+            one_more("10 questions within a day").await;
+        }
+        api.app.node.clock.advance(DAY);
     }
-    api.post(&alice, CHALLENGES, json!({"name": "more", "question": "One more?"})).await.refused(422);
+    one_more("20 open challenges").await;
+}
+
+#[tokio::test]
+async fn a_day_is_enough_to_say_when_a_challenge_opens_and_closes() {
+    let api = Api::start().await;
+    let alice = api.member("alice").await;
+    let asked = asks(&api, &alice, json!({"opens_at": "2998-12-31", "closes_at": "2999-12-31"})).await;
+    assert_eq!((&asked["state"], &asked["opens_at"]), (&json!("planned"), &json!("2998-12-31T00:00:00.000Z")));
+    assert_eq!(asked["closes_at"], json!("2999-12-31T23:59:59.999Z"));
+    let path = format!("{CHALLENGES}/trust");
+    let changed = api.call("PATCH", &path, Some(&alice.token), json!({"closes_at": "2998-12-31"})).await.ok();
+    assert_eq!(changed["closes_at"], json!("2998-12-31T23:59:59.999Z"), "it is open for a day");
+}
+
+#[tokio::test]
+async fn apps_are_told_of_a_challenge_in_types_that_they_know() {
+    let api = Api::start().await;
+    let (alice, bob) = (api.member("alice").await, api.member("bob").await);
+    asks(&api, &alice, json!({})).await;
+    let mut last = Value::Null;
+    // Members are known: more than ten an hour wait.
+    for n in 0..11 {
+        last = api.post(&bob, "/api/v1/statuses", json!({"status": format!("Bread {n} #TrustMe")})).await.ok();
+    }
+    let list = api.get(&alice, "/api/v1/notifications").await.ok();
+    assert_eq!(list.as_array().unwrap().len(), 1, "{list:#}");
+    assert_eq!((&list[0]["type"], &list[0]["outloud"]), (&json!("status"), &json!({"type": "waiting"})));
+    assert_eq!((&list[0]["status"]["id"], &list[0]["account"]["id"]), (&last["id"], &json!(bob.id)));
+    let groups = api.get(&alice, "/api/v2/notifications").await.ok();
+    let group = &groups["notification_groups"][0];
+    assert_eq!((&group["type"], &group["outloud"]["type"]), (&json!("status"), &json!("waiting")));
+    for (types, found) in [
+        ("types[]=status", 1),
+        ("types[]=outloud.waiting", 1),
+        ("types[]=mention", 0),
+        ("types[]=outloud.given", 0),
+        ("exclude_types[]=status", 0),
+        ("exclude_types[]=outloud.waiting", 0),
+        ("exclude_types[]=mention", 1),
+    ] {
+        let list = api.get(&alice, &format!("/api/v1/notifications?{types}")).await.ok();
+        assert_eq!(list.as_array().unwrap().len(), found, "{types}");
+    }
+    let path = format!("{CHALLENGES}/trust");
+    api.call("PATCH", &path, Some(&alice.token), json!({"adoptable": true})).await.ok();
+    api.post(&bob, &format!("{path}/adopt"), Value::Null).await.ok();
+    let list = api.get(&alice, "/api/v1/notifications?types[]=update").await.ok();
+    assert_eq!((&list[0]["type"], &list[0]["outloud"]["type"]), (&json!("update"), &json!("adopted")));
+    assert_eq!((&list[0]["account"]["id"], &list[0]["status"]["account"]["acct"]), (&json!(bob.id), &json!("trust")));
+    // What is Mastodon's own has nothing more.
+    api.post(&bob, "/api/v1/statuses", json!({"status": "@alice thank you"})).await.ok();
+    let list = api.get(&alice, "/api/v1/notifications?types[]=mention").await.ok();
+    assert!(list[0]["type"] == "mention" && list[0].get("outloud").is_none(), "{list:#}");
 }
 
 #[tokio::test]

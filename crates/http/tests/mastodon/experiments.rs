@@ -42,7 +42,7 @@ async fn an_experiment_reads_as_a_post_and_comes_back_as_what_it_is() {
     assert!(post["spoiler_text"].as_str().unwrap().is_empty());
     assert_eq!(
         post["tags"].as_array().unwrap().iter().map(|t| t["name"].as_str().unwrap()).collect::<Vec<_>>(),
-        ["lffdigital", "criticalfriend"]
+        ["criticalfriend", "lffdigital"]
     );
     let x = &post["outloud"]["experiment"];
     assert_eq!(
@@ -314,7 +314,7 @@ async fn its_author_is_asked_on_the_day_and_half_a_year_later() {
         let heard = api.get(&sam, "/api/v1/notifications").await.ok();
         heard.as_array().unwrap().iter().filter(|n| n["outloud"]["type"] == "look_again").count()
     };
-    let at = model::clock::parse_date(&day).unwrap();
+    let at = model::clock::parse_from(&day).unwrap();
     let ring = async |at: i64| {
         let mut tx = api.app.node.store.begin().await.unwrap();
         node::experiment::look_again(&api.app.node, &mut tx, id(&post).parse().unwrap(), at).await.unwrap();

@@ -54,6 +54,8 @@ async fn what_a_hashtag_is_for_is_written_by_anybody_and_nothing_is_lost() {
     wear(&api, &cara, "tea", "community_keeper").await;
     let back = api.post(&cara, &restore, Value::Null).await.ok();
     assert_eq!((&back["text"], &back["restored_from"]), (&first["text"], &first["id"]));
+    let names = [&back["account"]["username"], &back["restored_by"]["username"], &first["restored_by"]];
+    assert_eq!(names, [&json!("alice"), &json!("cara"), &Value::Null], "it is still said by who wrote it");
     assert_eq!(api.look(&format!("{TEA}/purpose/versions")).await.ids().len(), 3);
     assert_eq!(
         id(&api.post(&cara, &format!("{TEA}/purpose/versions/{}/restore", id(&back)), Value::Null).await.ok()),
@@ -78,6 +80,23 @@ async fn what_a_hashtag_is_for_is_written_by_anybody_and_nothing_is_lost() {
     api.post(&cara, &format!("{TEA}/purpose/versions/{}/restore", id(&bad)), Value::Null).await.refused(422);
     let log = api.app.node.store.read().await.unwrap().actions(&model::page::Page::first(5)).await.unwrap();
     assert_eq!(log.iter().filter(|l| l.action == "purpose taken down" && l.actor == "cara").count(), 1);
+}
+
+#[tokio::test]
+async fn what_a_hashtag_is_for_is_not_written_anew_without_end() {
+    let api = Api::start().await;
+    let (alice, bob) = (api.member("alice").await, api.member("bob").await);
+    for n in 0..50 {
+        say(&api, if n % 2 == 0 { &alice } else { &bob }, "purpose", &format!("Version {n}")).await;
+    }
+    let body = json!({"text": "One more"});
+    let refused = api.post(&alice, &format!("{TEA}/purpose"), body.clone()).await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.body["error"].as_str().unwrap().contains("50 versions within a day"), "{}", refused.body);
+    api.post(&alice, "/api/outloud/v1/tags/milk/purpose", body.clone()).await.ok();
+    say(&api, &alice, "views", "Another view").await;
+    api.app.node.clock.advance(DAY);
+    api.post(&alice, &format!("{TEA}/purpose"), body).await.ok();
 }
 
 #[tokio::test]

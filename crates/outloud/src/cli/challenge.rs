@@ -1,17 +1,25 @@
 //! Challenges, from the command line.
 
 use clap::Subcommand;
-use model::clock::{self, Millis, parse_rfc3339};
+use model::account::Account;
+use model::audience::Viewer;
+use model::challenge::{Challenge as Known, Standing, State};
+use model::clock::{Millis, date, parse_from, parse_until};
+use model::html;
+use model::id::Id;
 use model::page::Page;
 use node::challenge::{self, Asked, Change, Form};
 use node::{Node, moderate};
 use storage::Tx;
 
+use super::moderate::find;
 use super::{BY, local_account, say};
 use crate::{Error, Settings, serve};
 
 /// Lines that are read at a time.
 const STEP: i64 = 100;
+/// Characters that are shown of a contribution.
+const EXCERPT: usize = 80;
 
 #[derive(Debug, Subcommand)]
 pub enum Challenge {
@@ -31,10 +39,10 @@ pub enum Challenge {
         #[arg(long, default_value = "")]
         tag: String,
         /// When it opens, like 2027-01-31 or 2027-01-31T09:00:00Z. Without it, now.
-        #[arg(long, value_name = "TIME", value_parser = time)]
+        #[arg(long, value_name = "TIME", value_parser = from)]
         opens: Option<Millis>,
-        /// When it closes. Without it, when somebody closes it.
-        #[arg(long, value_name = "TIME", value_parser = time)]
+        /// When it closes: of a day at its end. Without it, when somebody closes it.
+        #[arg(long, value_name = "TIME", value_parser = until)]
         closes: Option<Millis>,
     },
     /// Take nothing more in, and say in a post what came.
@@ -47,15 +55,48 @@ pub enum Challenge {
     Offer { name: String },
     /// Take it away, with all that it said. Its name is never given again.
     Remove { name: String },
-    /// Print the challenges, the newest first.
+    /// Print the challenges, the newest first: how far each is, who looks after it, and what came.
     List,
+    /// Print what waits for a decision: of one challenge, or of all.
+    Waiting { name: Option<String> },
+    /// Pass a contribution on.
+    Accept {
+        name: String,
+        /// The number in the list of what waits.
+        #[arg(value_parser = number)]
+        post: Id,
+    },
+    /// Do not pass a contribution on (any more).
+    Refuse {
+        name: String,
+        /// The number in the list of what waits.
+        #[arg(value_parser = number)]
+        post: Id,
+    },
+    /// Give somebody no say in it any more, and refuse all that they contributed.
+    Block {
+        name: String,
+        /// A member (sam, @sam), or somebody elsewhere who is known here (sam@example.org).
+        handle: String,
+    },
+    /// Give them a say again. What was refused stays so until it is accepted.
+    Unblock { name: String, handle: String },
 }
 
-/// A day, or a moment in it.
-fn time(text: &str) -> Result<Millis, String> {
-    parse_rfc3339(text)
-        .or_else(|| parse_rfc3339(&format!("{text}T00:00:00Z")))
-        .ok_or_else(|| "must be a time, like 2027-01-31 or 2027-01-31T09:00:00Z".to_owned())
+fn number(typed: &str) -> Result<Id, String> {
+    typed.parse().map_err(|_| "it must be a number, as challenge waiting prints it".to_owned())
+}
+
+fn from(text: &str) -> Result<Millis, String> {
+    parse_from(text).ok_or_else(no_time)
+}
+
+fn until(text: &str) -> Result<Millis, String> {
+    parse_until(text).ok_or_else(no_time)
+}
+
+fn no_time() -> String {
+    "must be a day or a time, like 2027-01-31 or 2027-01-31T09:00:00Z".to_owned()
 }
 
 impl Challenge {
@@ -92,7 +133,7 @@ impl Challenge {
                 let owner = local_account(&node, &username).await?;
                 let mut tx = node.store.begin().await?;
                 let mut asked = challenge::find(&mut tx, &name).await.map_err(|e| named(e, &name))?;
-                asked = challenge::give(&mut tx, asked, &owner).await?;
+                asked = challenge::give(&node, &mut tx, asked, &owner).await?;
                 log(&node, &mut tx, "challenge give", &asked).await?;
                 node.commit(tx).await?;
                 let owner = node.config.full_handle(&owner);
@@ -115,6 +156,32 @@ impl Challenge {
                 say(&format!("@{} is gone.", node.config.full_handle(&asked.account)));
             }
             Self::List => list(&node).await?,
+            Self::Waiting { name } => waiting(&node, name.as_deref()).await?,
+            Self::Accept { name, post } => decide(&node, &name, post, true).await?,
+            Self::Refuse { name, post } => decide(&node, &name, post, false).await?,
+            Self::Block { name, handle } => {
+                let mut tx = node.store.begin().await?;
+                let asked = challenge::find(&mut tx, &name).await.map_err(|e| named(e, &name))?;
+                let account = find(&node, &mut tx, &handle).await?;
+                challenge::block(&node, &mut tx, &asked, &account).await?;
+                let (whom, what) = (node.config.full_handle(&account), node.config.full_handle(&asked.account));
+                moderate::log(&node, &mut tx, BY, "challenge block", &asked.account, &format!("@{whom}")).await?;
+                node.commit(tx).await?;
+                say(&format!("@{whom} has no say in @{what} any more."));
+            }
+            Self::Unblock { name, handle } => {
+                let mut tx = node.store.begin().await?;
+                let asked = challenge::find(&mut tx, &name).await.map_err(|e| named(e, &name))?;
+                let account = find(&node, &mut tx, &handle).await?;
+                let (whom, what) = (node.config.full_handle(&account), node.config.full_handle(&asked.account));
+                if challenge::unblock(&mut tx, &asked, &account).await? {
+                    moderate::log(&node, &mut tx, BY, "challenge unblock", &asked.account, &format!("@{whom}")).await?;
+                    node.commit(tx).await?;
+                    say(&format!("@{whom} has a say in @{what} again."));
+                } else {
+                    say(&format!("@{whom} had a say in @{what} all the time."));
+                }
+            }
         }
         Ok(())
     }
@@ -138,14 +205,7 @@ async fn list(node: &Node) -> Result<(), Error> {
         let step = tx.all_challenges(&page).await?;
         for c in &step {
             let Some(account) = tx.account(c.account_id).await?.filter(|a| a.deleted_at.is_none()) else { continue };
-            let until = c.closes_at.map_or_else(String::new, |at| format!(" until {}", clock::date(at)));
-            say(&format!(
-                "@{}  {}{until}  {} contributions  {}",
-                account.username,
-                c.state.name(),
-                c.contributions_count,
-                c.question
-            ));
+            say(&line(&mut tx, &account, c).await?);
             count += 1;
         }
         match step.last() {
@@ -156,5 +216,106 @@ async fn list(node: &Node) -> Result<(), Error> {
     if count == 0 {
         say("There are no challenges.");
     }
+    Ok(())
+}
+
+/// `@trust  open until 2027-01-31  @sam  #TrustUs  1 contribution, 2 waiting  How do we establish trust?`
+async fn line(tx: &mut Tx, account: &Account, c: &Known) -> Result<String, Error> {
+    let owner = match challenge::owner(tx, c).await? {
+        Some(owner) if c.adoptable => format!("@{}, who offers it", owner.username),
+        Some(owner) => format!("@{}", owner.username),
+        None => "nobody looks after it".to_owned(),
+    };
+    let tag = match c.tag_id {
+        Some(tag) => tx.tags_by_id(&[tag]).await?.pop(),
+        None => None,
+    };
+    let came = match (c.contributions_count, tx.count_waiting(account.id).await?) {
+        (1, 0) => "1 contribution".to_owned(),
+        (1, waiting) => format!("1 contribution, {waiting} waiting"),
+        (came, 0) => format!("{came} contributions"),
+        (came, waiting) => format!("{came} contributions, {waiting} waiting"),
+    };
+    let parts =
+        [Some(format!("@{}", account.username)), Some(stage(c)), Some(owner), tag.map(|t| format!("#{}", t.display))];
+    let parts: Vec<String> = parts.into_iter().flatten().chain([came, c.question.clone()]).collect();
+    Ok(parts.join("  "))
+}
+
+fn stage(c: &Known) -> String {
+    let day = |word: &str, at: Option<Millis>| at.map_or_else(String::new, |at| format!(" {word} {}", date(at)));
+    match c.state {
+        State::Planned => format!("planned{}{}", day("from", Some(c.opens_at)), day("until", c.closes_at)),
+        State::Open => format!("open{}", day("until", c.closes_at)),
+        State::Closed => format!("closed{}", day("since", c.closes_at)),
+        State::Answered => format!("answered{}", day("after it closed on", c.closes_at)),
+    }
+}
+
+/// What waits: of one challenge, or of all.
+async fn waiting(node: &Node, name: Option<&str>) -> Result<(), Error> {
+    let mut count = 0;
+    if let Some(name) = name {
+        let mut tx = node.store.read().await?;
+        let asked = challenge::find(&mut tx, name).await.map_err(|e| named(e, name))?;
+        count = waiting_for(node, &mut tx, &asked.account).await?;
+    } else {
+        let mut page = Page::first(STEP);
+        loop {
+            let mut tx = node.store.read().await?;
+            let step = tx.all_challenges(&page).await?;
+            for c in &step {
+                if let Some(account) = tx.account(c.account_id).await?.filter(|a| a.deleted_at.is_none()) {
+                    count += waiting_for(node, &mut tx, &account).await?;
+                }
+            }
+            match step.last() {
+                Some(last) => page.max_id = Some(last.account_id),
+                None => break,
+            }
+        }
+    }
+    if count == 0 {
+        say("Nothing waits.");
+    }
+    Ok(())
+}
+
+/// `@trust  116349872873472  2027-01-31  @bob@far.example  We bake bread`
+async fn waiting_for(node: &Node, tx: &mut Tx, account: &Account) -> Result<usize, Error> {
+    let (mut page, mut count) = (Page::first(STEP), 0);
+    loop {
+        let step = tx.contributed(account.id, Standing::Waiting, Viewer::Anyone, &page).await?;
+        for post in &step {
+            let author = tx.account(post.account_id).await?.map(|a| node.config.full_handle(&a)).unwrap_or_default();
+            let words = if post.summary.is_empty() { html::to_text(&post.content) } else { post.summary.clone() };
+            let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+            let words = html::truncate(&words, EXCERPT);
+            say(&format!("@{}  {}  {}  @{author}  {words}", account.username, post.id, date(post.created_at)));
+            count += 1;
+        }
+        match step.last() {
+            Some(last) => page.max_id = Some(last.id),
+            None => return Ok(count),
+        }
+    }
+}
+
+async fn decide(node: &Node, name: &str, post: Id, accepted: bool) -> Result<(), Error> {
+    let mut tx = node.store.begin().await?;
+    let asked = challenge::find(&mut tx, name).await.map_err(|e| named(e, name))?;
+    let handle = node.config.full_handle(&asked.account);
+    let decided = match challenge::decide(node, &mut tx, None, &asked, post, accepted).await {
+        Err(node::Error::NotFound) => {
+            return Err(Error::Usage(format!("There is no contribution {post} to @{handle} that can be decided.")));
+        }
+        other => other?,
+    };
+    let author = tx.account(decided.account_id).await?.map(|a| node.config.full_handle(&a)).unwrap_or_default();
+    let action = if accepted { "challenge accept" } else { "challenge refuse" };
+    moderate::log(node, &mut tx, BY, action, &asked.account, &format!("{post} by @{author}")).await?;
+    node.commit(tx).await?;
+    let done = if accepted { "passes it on" } else { "does not pass it on" };
+    say(&format!("What @{author} contributed is {}: @{handle} {done}.", decided.state.name()));
     Ok(())
 }

@@ -138,7 +138,7 @@ pub fn restrictions(account: &Person) -> String {
 }
 
 /// The account that was named: ours or another's, if it is known here.
-async fn find(node: &Node, tx: &mut Tx, typed: &str) -> Result<Person, Error> {
+pub async fn find(node: &Node, tx: &mut Tx, typed: &str) -> Result<Person, Error> {
     let handle = Handle::parse(typed)
         .map_err(|e| Error::Usage(format!("“{typed}” is not a handle, like sam or sam@example.org: {e}.")))?;
     let domain = handle.domain.as_deref().filter(|d| !node.config.is_own_domain(d)).unwrap_or("");

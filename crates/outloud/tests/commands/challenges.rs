@@ -1,5 +1,8 @@
 //! Challenges, hashtags that are not carried, and whose posts are, as they are typed.
 
+use model::challenge::{Contribution, Standing};
+use model::post::Post;
+
 use crate::in_database;
 use crate::place::Place;
 
@@ -22,8 +25,8 @@ fn a_challenge_is_opened_given_offered_closed_answered_and_removed() {
     let said = place.ok(&open("later", &["--opens", "2100-01-01T09:00:00Z"]));
     assert_eq!(said, format!("@later@{host} opens when its time comes: {}/@later", place.origin()));
     let (later, trust) = (
-        "@later  planned  0 contributions  How do we build trust?",
-        "@trust  open until 2100-01-31  0 contributions  How do we build trust?",
+        "@later  planned from 2100-01-01  @olga  0 contributions  How do we build trust?",
+        "@trust  open until 2100-01-31  @olga  #TrustUs  0 contributions  How do we build trust?",
     );
     assert_eq!(place.ok(&["challenge", "list"]), format!("{later}\n{trust}"));
 
@@ -64,12 +67,13 @@ fn a_challenge_is_opened_given_offered_closed_answered_and_removed() {
         let trust = tx.challenge(trust.id).await.unwrap().unwrap();
         assert_eq!((trust.owner_id, trust.adoptable), (Some(sam.id), true));
     });
+    assert!(place.ok(&["challenge", "list"]).contains("@sam, who offers it"));
     assert_eq!(place.ok(&["challenge", "close", "trust"]), format!("@trust@{host} is closed."));
     assert!(place.refused(&["challenge", "close", "trust"], 1).contains("closed already"));
     let answered = format!("@trust@{host} is answered.");
     assert_eq!(place.ok(&["challenge", "answer", "trust", "By *eating* together."]), answered);
     assert_eq!(place.ok(&["challenge", "answer", "trust", "And by listening."]), answered, "it can be put better");
-    assert!(place.ok(&["challenge", "list"]).contains("@trust  answered"));
+    assert!(place.ok(&["challenge", "list"]).contains("@trust  answered after it closed on 2"));
     assert_eq!(place.ok(&["challenge", "remove", "trust"]), format!("@trust@{host} is gone."));
     assert!(place.refused(&["challenge", "remove", "trust"], 1).contains("no challenge @trust"));
     assert!(place.refused(&open("trust", &[]), 1).contains("taken"), "its name is never given again");
@@ -77,6 +81,85 @@ fn a_challenge_is_opened_given_offered_closed_answered_and_removed() {
     let log = place.ok(&["log"]);
     for deed in ["challenge open", "challenge give", "challenge offer", "challenge close", "challenge answer", "delete"]
     {
+        assert!(log.contains(deed), "{deed}: {log}");
+    }
+}
+
+#[test]
+fn what_waits_is_listed_accepted_and_refused_and_who_spoils_it_has_no_say() {
+    let (place, host) = shop();
+    place.ok(&["challenge", "open", "trust", "--question", "Why?", "--owner", "olga"]);
+    assert_eq!(place.ok(&["challenge", "waiting"]), "Nothing waits.");
+    in_database(&place.database(), async |store| {
+        let mut tx = store.begin().await.unwrap();
+        let sam = tx.account_by_handle("sam", "").await.unwrap().unwrap();
+        let trust = tx.account_by_handle("trust", "").await.unwrap().unwrap();
+        let opening = tx.challenge(trust.id).await.unwrap().unwrap().opening_id.unwrap();
+        let opening = tx.post(opening).await.unwrap().unwrap();
+        for id in [71, 72] {
+            let said = Post {
+                id,
+                account_id: sam.id,
+                uri: format!("https://work.example/{id}"),
+                content: format!("<p>We   bake {id}</p>"),
+                ..opening.clone()
+            };
+            assert!(tx.insert_post(&said).await.unwrap());
+            let n = Contribution {
+                challenge_id: trust.id,
+                post_id: id,
+                account_id: sam.id,
+                state: Standing::Waiting,
+                by_mention: true,
+                decided_by: None,
+                decided_at: None,
+                created_at: said.created_at,
+            };
+            tx.put_contribution(&n).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+    });
+    let listed = place.ok(&["challenge", "waiting"]);
+    assert_eq!(place.ok(&["challenge", "waiting", "@trust"]), listed);
+    let lines: Vec<&str> = listed.lines().collect();
+    assert!(
+        lines[0].starts_with("@trust  72  2") && lines[1].ends_with(&format!("@sam@{host}  We bake 71")),
+        "{listed}"
+    );
+    assert!(place.ok(&["challenge", "list"]).contains("0 contributions, 2 waiting"));
+    let accepted = format!("What @sam@{host} contributed is accepted: @trust@{host} passes it on.");
+    assert_eq!(place.ok(&["challenge", "accept", "trust", "71"]), accepted);
+    assert!(place.ok(&["challenge", "list"]).contains("  1 contribution, 1 waiting  "));
+    let refused = format!("What @sam@{host} contributed is refused: @trust@{host} does not pass it on.");
+    assert_eq!(place.ok(&["challenge", "refuse", "trust", "72"]), refused);
+    assert_eq!(
+        place.ok(&["challenge", "block", "trust", "@sam"]),
+        format!("@sam@{host} has no say in @trust@{host} any more.")
+    );
+    assert!(place.ok(&["challenge", "list"]).contains("  0 contributions  "));
+    assert!(place.refused(&["challenge", "accept", "trust", "71"], 1).contains("no say"));
+    assert_eq!(
+        place.ok(&["challenge", "unblock", "trust", "sam"]),
+        format!("@sam@{host} has a say in @trust@{host} again.")
+    );
+    assert_eq!(
+        place.ok(&["challenge", "unblock", "trust", "sam"]),
+        format!("@sam@{host} had a say in @trust@{host} all the time.")
+    );
+    assert_eq!(place.ok(&["challenge", "accept", "trust", "71"]), accepted);
+    for (arguments, words) in [
+        (["challenge", "accept", "trust", "73"], "no contribution 73 to @trust"),
+        (["challenge", "refuse", "nothing", "71"], "no challenge @nothing"),
+        (["challenge", "block", "trust", "nobody"], "No account “nobody”"),
+        (["challenge", "unblock", "nothing", "sam"], "no challenge @nothing"),
+    ] {
+        let said = place.refused(&arguments, 1);
+        assert!(said.contains(words), "{arguments:?}: {said}");
+    }
+    assert!(place.refused(&["challenge", "waiting", "nothing"], 1).contains("no challenge @nothing"));
+    place.refused(&["challenge", "accept", "trust", "the first"], 2);
+    let log = place.ok(&["log"]);
+    for deed in ["challenge accept", "challenge refuse", "challenge block", "challenge unblock"] {
         assert!(log.contains(deed), "{deed}: {log}");
     }
 }

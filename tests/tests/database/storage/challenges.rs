@@ -51,6 +51,7 @@ async fn give(tx: &mut Tx, challenge: Id, post: &Post, state: Standing) {
         state,
         by_mention: true,
         decided_by: None,
+        decided_at: None,
         created_at: NOW,
     };
     tx.put_contribution(&n).await.unwrap();
@@ -140,6 +141,10 @@ on_both! {
             tx.tag_post(tag, said.id).await.unwrap();
         }
         assert_eq!(tx.challenges_of_tags(10).await.unwrap(), [61], "the others take nothing in");
+        give(&mut tx, 62, &said, Standing::Accepted).await;
+        let mut both = tx.challenges_of_tags(10).await.unwrap();
+        both.sort_unstable();
+        assert_eq!(both, [61, 62], "what came before it was over is there");
         tx.untag_post(10).await.unwrap();
         let (_, gone) = tx.drop_unused_tags(0, NOW + 1, 9).await.unwrap();
         assert_eq!(gone, 0, "a challenge keeps its hashtag, and who follows one theirs");
@@ -174,28 +179,33 @@ on_both! {
         assert_eq!(shown(&mut tx, Standing::Accepted, Viewer::Anyone, earlier).await, [10]);
         assert_eq!(shown(&mut tx, Standing::Waiting, Viewer::Anyone, Page::first(9)).await, [13]);
         assert_eq!((tx.count_waiting(61).await.unwrap(), tx.count_waiting(62).await.unwrap()), (1, 0));
-        assert_eq!(tx.contributors(61).await.unwrap(), (2, 2), "people, servers");
-        assert_eq!(tx.contributors(62).await.unwrap(), (0, 0));
+        assert_eq!(tx.contributors(61, Id::MAX).await.unwrap(), (2, 2), "people, servers");
+        assert_eq!(tx.contributors(61, 10).await.unwrap(), (1, 1));
+        assert_eq!(tx.contributors(62, Id::MAX).await.unwrap(), (0, 0));
+        assert_eq!((tx.count_accepted(61, Id::MAX).await.unwrap(), tx.count_accepted(61, 11).await.unwrap()), (4, 2));
         assert!(tx.has_contributed(61, bob.id).await.unwrap());
         assert!(!tx.has_contributed(61, carl.id).await.unwrap() && !tx.has_contributed(62, alice.id).await.unwrap());
         assert_eq!(tx.count_contributions_of(61, bob.id, 0).await.unwrap(), 2);
         assert_eq!(tx.count_contributions_of(61, bob.id, Millis::MAX).await.unwrap(), 0);
         assert_eq!(of(&tx.contributions_after(61, 11, 1).await.unwrap()), [(61, 12)]);
         assert_eq!(tx.lock_contribution(61, 12).await.unwrap().map(|n| n.post_id), Some(12));
-        assert_eq!(of(&tx.contributions_by(61, bob.id, 9).await.unwrap()), [(61, 11), (61, 12)]);
-        assert_eq!(of(&tx.contributions_by(61, bob.id, 1).await.unwrap()), [(61, 11)]);
+        assert_eq!(of(&tx.contributions_by(61, bob.id, (0, 0), 9).await.unwrap()), [(61, 11), (61, 12)]);
+        assert_eq!(of(&tx.contributions_by(61, bob.id, (0, 0), 1).await.unwrap()), [(61, 11)]);
+        assert_eq!(of(&tx.contributions_by(61, bob.id, (NOW, 11), 9).await.unwrap()), [(61, 12)]);
 
         // Decided: nothing else of it is another.
         let decided = Contribution {
             state: Standing::Accepted,
             by_mention: false,
             decided_by: Some(1),
+            decided_at: Some(NOW + 2),
             created_at: NOW + 1,
             ..tx.contribution(61, 13).await.unwrap().unwrap()
         };
         tx.put_contribution(&decided).await.unwrap();
         let known = tx.contribution(61, 13).await.unwrap().unwrap();
-        assert_eq!((known.state, known.by_mention, known.decided_by, known.created_at), (Standing::Accepted, true, Some(1), NOW));
+        assert_eq!((known.state, known.by_mention, known.created_at), (Standing::Accepted, false, NOW));
+        assert_eq!((known.decided_by, known.decided_at), (Some(1), Some(NOW + 2)));
 
         // Kept counts.
         for (by, at) in [(5, Some(NOW + 5)), (1, Some(NOW + 3)), (-2, None)] {
@@ -208,10 +218,28 @@ on_both! {
         assert_eq!(tx.challenge_counts(61, 9).await.unwrap(), [(62, name(62), 0, 0)]);
         assert!(tx.delete_contribution(61, 13).await.unwrap() && !tx.delete_contribution(61, 13).await.unwrap());
 
+        // What it said of them.
+        for harvest in [12, 11] {
+            tx.put_harvest(61, harvest).await.unwrap();
+        }
+        tx.put_harvest(62, 13).await.unwrap();
+        assert_eq!(tx.harvests(61, 0, 9).await.unwrap(), [11, 12]);
+        assert_eq!((tx.harvests(61, 0, 1).await.unwrap(), tx.harvests(61, 11, 9).await.unwrap()), (vec![11], vec![12]));
+        let said = Challenge { opening_id: Some(10), harvest_id: Some(11), answer_id: Some(12), ..tx.challenge(61).await.unwrap().unwrap() };
+        tx.put_challenge(&said).await.unwrap();
+        for (gone, left) in [(77, [Some(10), Some(11), Some(12)]), (11, [Some(10), None, Some(12)]), (10, [None, None, Some(12)])] {
+            tx.forget_post_of_challenge(61, gone).await.unwrap();
+            let c = tx.challenge(61).await.unwrap().unwrap();
+            assert_eq!([c.opening_id, c.harvest_id, c.answer_id], left);
+        }
+        assert_eq!(tx.count_challenges_since(alice.id, NOW - 1).await.unwrap(), 2);
+        assert_eq!(tx.count_challenges_since(alice.id, NOW).await.unwrap(), 0);
+
         // They go with their challenge.
         tx.tend(Subject::Challenge(61)).await.unwrap();
         tx.forget_account(61).await.unwrap();
         assert!(tx.challenge(61).await.unwrap().is_none() && tx.contributions_of_post(11).await.unwrap().is_empty());
+        assert!(tx.harvests(61, 0, 9).await.unwrap().is_empty());
         assert_eq!(tx.subject(61).await.unwrap(), None);
         assert_eq!(of(&tx.contributions_of_post(10).await.unwrap()), [(62, 10)]);
     }

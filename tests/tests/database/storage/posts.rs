@@ -95,6 +95,8 @@ on_both! {
         let edits = tx.edits(10).await.unwrap();
         assert_eq!(edits.iter().map(|e| e.content.as_str()).collect::<Vec<_>>(), ["one", "two"]);
         assert_eq!((edits[0].media[0].id, edits[0].sensitive, edits[0].poll.len()), (5, true, 2));
+        tx.forget_edits(10).await.unwrap();
+        assert!(tx.edits(10).await.unwrap().is_empty());
     }
 
     async fn what_hangs_on_a_post_goes_with_it_and_replies_stay(db: Db) {

@@ -35,6 +35,7 @@ fn said(id: Id, who: Id, is_view: bool) -> Purpose {
         is_view,
         source: format!("said {id}"),
         restored_id: None,
+        restored_by: None,
         created_at: NOW + id,
         gone_at: None,
         gone_by: None,
@@ -58,11 +59,14 @@ on_both! {
         assert_eq!((tx.subject(101).await.unwrap(), tx.subject(9).await.unwrap()), (Some(TEA), Some(Subject::Challenge(9))));
         assert_eq!(tx.subject(102).await.unwrap(), None);
         assert_eq!(tx.purpose(TEA).await.unwrap(), None);
-        for p in [said(1, 1, false), said(2, 1, true), said(3, 1, false), Purpose { restored_id: Some(1), ..said(4, 1, false) }] {
+        for p in [said(1, 1, false), said(2, 1, true), said(3, 1, false), Purpose { restored_id: Some(1), restored_by: Some(7), ..said(4, 1, false) }] {
             tx.insert_purpose(TEA, &p).await.unwrap();
         }
         tx.insert_purpose(Subject::Challenge(9), &said(5, 1, false)).await.unwrap();
-        assert_eq!(tx.purpose(TEA).await.unwrap().map(|p| (p.id, p.restored_id)), Some((4, Some(1))));
+        assert_eq!(tx.purpose(TEA).await.unwrap().map(|p| (p.id, p.restored_id, p.restored_by)), Some((4, Some(1), Some(7))));
+        for (since, expected) in [(NOW, 3), (NOW + 1, 2), (NOW + 4, 0)] {
+            assert_eq!(tx.count_versions_since(TEA, since).await.unwrap(), expected);
+        }
         assert!(tx.take_down_purpose(4, Some(1), NOW).await.unwrap());
         assert!(!tx.take_down_purpose(4, None, NOW).await.unwrap());
         assert_eq!(tx.purpose(TEA).await.unwrap(), Some(said(3, 1, false)));

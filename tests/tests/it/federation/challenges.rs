@@ -16,7 +16,7 @@ use suite::peer::Peer;
 
 const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
 
-async fn asks(who: Person<'_>, form: Form) -> Asked {
+pub(super) async fn asks(who: Person<'_>, form: Form) -> Asked {
     let node = who.on.node();
     let form = Form { name: "trust".to_owned(), question: "How do we establish trust?".to_owned(), ..form };
     let mut tx = node.store.begin().await.unwrap();
@@ -26,7 +26,7 @@ async fn asks(who: Person<'_>, form: Form) -> Asked {
 }
 
 /// The challenge is done with by its owner.
-async fn closes(who: Person<'_>) -> Asked {
+pub(super) async fn closes(who: Person<'_>) -> Asked {
     let node = who.on.node();
     let mut tx = node.store.begin().await.unwrap();
     let asked = challenge::own(node, &mut tx, &who.account().await, "trust").await.unwrap();
@@ -35,27 +35,27 @@ async fn closes(who: Person<'_>) -> Asked {
     asked
 }
 
-async fn decides(who: Person<'_>, post: &Post, accepted: bool) {
+pub(super) async fn decides(who: Person<'_>, post: &Post, accepted: bool) {
     let node = who.on.node();
     let me = who.account().await;
     let mut tx = node.store.begin().await.unwrap();
     let asked = challenge::own(node, &mut tx, &me, "trust").await.unwrap();
-    challenge::decide(node, &mut tx, &me, &asked, post.id, accepted).await.unwrap();
+    challenge::decide(node, &mut tx, Some(&me), &asked, post.id, accepted).await.unwrap();
     node.commit(tx).await.unwrap();
 }
 
-async fn contributed(node: &TestNode, asked: &Asked, state: Standing) -> Vec<String> {
+pub(super) async fn contributed(node: &TestNode, asked: &Asked, state: Standing) -> Vec<String> {
     let mut tx = node.node().store.read().await.unwrap();
     let posts = tx.contributed(asked.account.id, state, Viewer::Anyone, &Page::first(40)).await.unwrap();
     posts.into_iter().map(|p| p.uri).collect()
 }
 
-async fn count(node: &TestNode, asked: &Asked) -> i64 {
+pub(super) async fn count(node: &TestNode, asked: &Asked) -> i64 {
     node.node().store.read().await.unwrap().challenge(asked.account.id).await.unwrap().unwrap().contributions_count
 }
 
 /// A note of somebody elsewhere that names the challenge.
-fn naming(stage: &Stage, author: &Value, path: &str, asked: &Asked, words: &str) -> Value {
+pub(super) fn naming(stage: &Stage, author: &Value, path: &str, asked: &Asked, words: &str) -> Value {
     let uri = &asked.account.uri;
     let mention = format!("<a href=\"{}\" class=\"u-url mention\">@<span>trust</span></a>", asked.account.url);
     let more = json!({
@@ -65,12 +65,12 @@ fn naming(stage: &Stage, author: &Value, path: &str, asked: &Asked, words: &str)
     stage.server.note(author, path, &format!("{mention} {words}"), more)
 }
 
-async fn gives(stage: &Stage, author: &Value, note: &Value) {
+pub(super) async fn gives(stage: &Stage, author: &Value, note: &Value) {
     stage.server.publish(note);
     stage.takes(&stage.server.activity("Create", author, note.clone())).await;
 }
 
-fn carried(stage: &Stage, asked: &Asked, object: &Value) -> Vec<String> {
+pub(super) fn carried(stage: &Stage, asked: &Asked, object: &Value) -> Vec<String> {
     let by = stage.server.posts().into_iter().map(|(_, a)| a).filter(|a| a["actor"] == asked.account.uri);
     by.filter(|a| &a["object"] == object || &a["object"]["object"] == object)
         .map(|a| a["type"].as_str().unwrap().to_owned())
@@ -95,7 +95,7 @@ on_both! {
         stage.node.idle().await;
         assert!(carried(&stage, &asked, &first["id"]).is_empty());
         assert_eq!(contributed(&stage.node, &asked, Standing::Waiting).await, [first["id"].as_str().unwrap()]);
-        assert_eq!(stage.alice().notifications().await, [("mention", "bob".to_owned())], "its owner is told");
+        assert_eq!(stage.alice().notifications().await, [("outloud.waiting", "bob".to_owned())], "its owner is told");
 
         let post = stage.stored(&first).await.unwrap();
         decides(stage.alice(), &post, true).await;
@@ -169,7 +169,7 @@ on_both! {
         let me = stage.alice().account().await;
         let mut tx = node.store.begin().await.unwrap();
         let own = challenge::own(node, &mut tx, &me, "trust").await.unwrap();
-        assert!(challenge::decide(node, &mut tx, &me, &own, waiting.id, true).await.is_err(), "nothing of a blocked server is passed on");
+        assert!(challenge::decide(node, &mut tx, Some(&me), &own, waiting.id, true).await.is_err(), "nothing of a blocked server is passed on");
         drop(tx);
         stage.end().await;
     }

@@ -4,6 +4,7 @@
 mod actors;
 mod carriers;
 mod challenges;
+mod contributions;
 mod conversations;
 mod doors;
 mod find;

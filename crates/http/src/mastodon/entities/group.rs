@@ -12,7 +12,7 @@ use storage::{GroupMember, Tx};
 use utoipa::ToSchema;
 
 use super::account::{Account, Moves};
-use super::notification::{Events, Severed, Warning, reports};
+use super::notification::{Events, Own, Severed, Warning, reports};
 use super::report::Report;
 use super::status::{Batch, Status};
 use crate::{ApiError, App};
@@ -63,6 +63,9 @@ pub struct Group {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     event: Option<Severed>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    outloud: Option<Own>,
 }
 
 /// Somebody who is seen by their picture (entities/PartialAccountWithAvatar).
@@ -158,7 +161,7 @@ fn group(n: &Notification, members: &[GroupMember], style: &Style<'_>) -> Group 
     Group {
         group_key: if members.is_empty() { format!("ungrouped-{}", n.id) } else { n.shown_group_key() },
         notifications_count: members.first().map_or(1, |m| m.total),
-        kind: n.kind.name(),
+        kind: n.kind.mastodon_name(),
         most_recent_notification_id: n.id.to_string(),
         page_min_id: style.paged.then(|| oldest.to_string()),
         page_max_id: style.paged.then(|| n.id.to_string()),
@@ -168,6 +171,7 @@ fn group(n: &Notification, members: &[GroupMember], style: &Style<'_>) -> Group 
         report: None,
         moderation_warning: None,
         event: None,
+        outloud: Own::of(n.kind),
     }
 }
 

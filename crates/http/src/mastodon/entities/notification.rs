@@ -39,6 +39,23 @@ pub struct Notification {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     event: Option<Severed>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    outloud: Option<Own>,
+}
+
+/// What Mastodon has no word for: then the notification's type is the one that shows the most like it, and there is a status.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Notification_Outloud)]
+pub struct Own {
+    #[serde(rename = "type")]
+    kind: &'static str,
+}
+
+impl Own {
+    pub fn of(kind: NotificationKind) -> Option<Self> {
+        kind.own_name().map(|kind| Self { kind })
+    }
 }
 
 /// What the moderators did about the member (entities/AccountWarning). Nothing can be appealed against here with an app.
@@ -146,7 +163,8 @@ pub async fn render(app: &App, tx: &mut Tx, list: Vec<Known>, viewer: Viewer) ->
             moderation_warning: events.warning(&n, shown),
             event: events.severed(&n),
             id: n.id.to_string(),
-            kind: n.kind.name(),
+            kind: n.kind.mastodon_name(),
+            outloud: Own::of(n.kind),
             created_at: rfc3339(n.created_at),
             group_key: n.shown_group_key(),
             account: shown(),
