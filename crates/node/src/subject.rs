@@ -15,8 +15,10 @@ use crate::{Error, Node, challenge, moderate};
 pub const LENGTH: usize = 2_000;
 /// Other views of one member that are shown of one subject.
 pub const VIEWS: i64 = 5;
-/// Versions of what one subject is for, within a day.
+/// Versions of what one subject is for, within a day; and with those that are put back, so that who writes without end cannot keep
+/// others from putting it right.
 pub const A_DAY: i64 = 50;
+const A_DAY_RESTORED: i64 = 2 * A_DAY;
 /// Subjects that one is linked with.
 pub const LINKS: usize = 10;
 
@@ -27,7 +29,7 @@ pub async fn write(node: &Node, tx: &mut Tx, who: &Account, subject: Subject, te
     if let Some(current) = tx.purpose(subject).await?.filter(|p| p.source == text) {
         return Ok(current);
     }
-    add_version(node, tx, who, subject, Purpose { source: text, ..new(node, who) }).await
+    add_version(node, tx, who, subject, Purpose { source: text, ..new(node, who) }, A_DAY).await
 }
 
 /// Another view of it, which stands beside it until its author withdraws it.
@@ -61,7 +63,7 @@ pub async fn restore(node: &Node, tx: &mut Tx, who: &Account, subject: Subject, 
         restored_by: Some(who.id),
         ..new(node, who)
     };
-    add_version(node, tx, who, subject, again).await
+    add_version(node, tx, who, subject, again, A_DAY_RESTORED).await
 }
 
 /// Takes a version or another view down, because it breaks the rules: nobody is shown any more what it says. If it was the version
@@ -175,10 +177,11 @@ async fn add_version(
     who: &Account,
     subject: Subject,
     version: Purpose,
+    most: i64,
 ) -> Result<Purpose, Error> {
-    if tx.count_versions_since(subject, node.now() - DAY).await? >= A_DAY {
+    if tx.count_versions_since(subject, node.now() - DAY).await? >= most {
         return Err(Error::invalid(format!(
-            "There were {A_DAY} versions within a day. Talk about it, and write it anew tomorrow."
+            "There were {most} versions within a day. Talk about it, and write it anew tomorrow."
         )));
     }
     let version = insert(tx, who, subject, version).await?;

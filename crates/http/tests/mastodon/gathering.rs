@@ -86,8 +86,10 @@ async fn what_a_hashtag_is_for_is_written_by_anybody_and_nothing_is_lost() {
 async fn what_a_hashtag_is_for_is_not_written_anew_without_end() {
     let api = Api::start().await;
     let (alice, bob) = (api.member("alice").await, api.member("bob").await);
+    let mut first = Value::Null;
     for n in 0..50 {
-        say(&api, if n % 2 == 0 { &alice } else { &bob }, "purpose", &format!("Version {n}")).await;
+        let said = say(&api, if n % 2 == 0 { &alice } else { &bob }, "purpose", &format!("Version {n}")).await;
+        first = if n == 0 { said } else { first };
     }
     let body = json!({"text": "One more"});
     let refused = api.post(&alice, &format!("{TEA}/purpose"), body.clone()).await;
@@ -95,8 +97,19 @@ async fn what_a_hashtag_is_for_is_not_written_anew_without_end() {
     assert!(refused.body["error"].as_str().unwrap().contains("50 versions within a day"), "{}", refused.body);
     api.post(&alice, "/api/outloud/v1/tags/milk/purpose", body.clone()).await.ok();
     say(&api, &alice, "views", "Another view").await;
+    wear(&api, &bob, "tea", "community_keeper").await;
+    let restore = format!("{TEA}/purpose/versions/{}/restore", id(&first));
+    assert_eq!(api.post(&bob, &restore, Value::Null).await.ok()["text"], json!("Version 0"), "it can be put right");
     api.app.node.clock.advance(DAY);
     api.post(&alice, &format!("{TEA}/purpose"), body).await.ok();
+    // What somebody said who is suspended is not put back in their name.
+    let node = &api.app.node;
+    let mut tx = node.store.begin().await.unwrap();
+    let account = tx.account_by_handle("alice", "").await.unwrap().unwrap();
+    node::moderate::suspend(node, &mut tx, "test", &account).await.unwrap();
+    node.commit(tx).await.unwrap();
+    let refused = api.post(&bob, &restore, Value::Null).await;
+    assert!(refused.status == 422 && refused.body["error"].as_str().unwrap().contains("suspended"), "{}", refused.body);
 }
 
 #[tokio::test]
