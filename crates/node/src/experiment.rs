@@ -282,7 +282,10 @@ async fn put(tx: &mut Tx, x: &Experiment) -> Result<(), Error> {
     }
     let tags: Vec<Id> = tx.tags_of(&[x.post_id]).await?.into_iter().map(|(_, tag)| tag.id).collect();
     tx.put_experiment(&x, &tags).await?;
-    index::note_changed(tx, x.post_id).await
+    match x.gone_at {
+        None => index::note_changed(tx, x.post_id).await,
+        Some(_) => Ok(()),
+    }
 }
 
 async fn take_out(tx: &mut Tx, x: &Experiment) -> Result<(), Error> {
@@ -318,6 +321,12 @@ async fn tell_author(
     tx.drop_notification(original.account_id, kind, from.id, Some(post.id)).await?;
     notify(node, tx, original.account_id, kind, from, Some(post)).await?;
     Ok(())
+}
+
+/// A member's own experiment.
+pub async fn own(tx: &mut Tx, who: &Account, post: Id) -> Result<Experiment, Error> {
+    own_post(tx, who, post).await?;
+    tx.experiment(post).await?.ok_or(Error::NotFound)
 }
 
 /// The author says what came of it, or says it better: the post has it from now on, and an answer in its thread. Whoever boosted the

@@ -299,6 +299,22 @@ impl<S: Send + Sync> FromRequestParts<S> for At {
     }
 }
 
+/// The two ids in a path.
+pub(crate) struct Two(pub Id, pub Id);
+
+impl<S: Send + Sync> FromRequestParts<S> for Two {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let ids = Path::<(String, String)>::from_request_parts(parts, state).await;
+        let Path((a, b)) = ids.map_err(|_| ApiError::not_found())?;
+        match (a.parse(), b.parse()) {
+            (Ok(a), Ok(b)) => Ok(Self(a, b)),
+            _ => Err(ApiError::not_found()),
+        }
+    }
+}
+
 /// An account that is, or was until it was suspended; of a deleted one only that it is gone.
 pub(crate) async fn account(tx: &mut Tx, id: Id) -> Result<Account, ApiError> {
     let account = tx.account(id).await?.filter(|a| !a.is_waiting()).ok_or_else(ApiError::not_found)?;

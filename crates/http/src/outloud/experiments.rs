@@ -1,7 +1,7 @@
 //! Experiments: made as posts are (`POST /api/v1/statuses` with `outloud[experiment]`), learned from, tried again, found.
 
 use axum::Json;
-use axum::extract::{OriginalUri, Path, State};
+use axum::extract::{OriginalUri, State};
 use model::audience::Viewer;
 use model::clock::{DAY, Millis, parse_from};
 use model::experiment::{Form, Learned, Licence, Outcome, Sentences, Standing, State as Stage};
@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 
 use crate::auth::Caller;
 use crate::mastodon::entities::status::{self, Status};
-use crate::mastodon::{At, Listed, POSTS, as_rows, posts_page};
+use crate::mastodon::{At, Listed, POSTS, Two, as_rows, posts_page};
 use crate::params::Params;
 use crate::{ApiError, App, page};
 
@@ -157,6 +157,7 @@ pub async fn learn(
     params: Params,
 ) -> Result<Json<Status>, ApiError> {
     let signed = caller.member("write:statuses")?;
+    experiment::own(&mut app.node.store.read().await?, &signed.account, id).await?;
     let outcome = named(&params, "outcome", "Outcome", Outcome::from_name)?;
     let learned = Learned {
         outcome: outcome.ok_or_else(|| ApiError::unprocessable("Validation failed: Outcome can't be blank"))?,
@@ -215,19 +216,19 @@ pub async fn replications(
 }
 
 /// `POST /api/outloud/v1/experiments/:id/replications/:status_id/confirm`.
-pub async fn confirm(state: State<App>, caller: Caller, path: Path<(Id, Id)>) -> Result<Json<Status>, ApiError> {
+pub async fn confirm(state: State<App>, caller: Caller, path: Two) -> Result<Json<Status>, ApiError> {
     decide(state, caller, path, true).await
 }
 
 /// `POST /api/outloud/v1/experiments/:id/replications/:status_id/refuse`.
-pub async fn refuse(state: State<App>, caller: Caller, path: Path<(Id, Id)>) -> Result<Json<Status>, ApiError> {
+pub async fn refuse(state: State<App>, caller: Caller, path: Two) -> Result<Json<Status>, ApiError> {
     decide(state, caller, path, false).await
 }
 
 async fn decide(
     State(app): State<App>,
     caller: Caller,
-    Path((id, post)): Path<(Id, Id)>,
+    Two(id, post): Two,
     is_so: bool,
 ) -> Result<Json<Status>, ApiError> {
     let signed = caller.member("write:statuses")?;
@@ -240,7 +241,7 @@ async fn decide(
 pub async fn note(
     State(app): State<App>,
     caller: Caller,
-    Path((id, post)): Path<(Id, Id)>,
+    Two(id, post): Two,
     params: Params,
 ) -> Result<Json<Status>, ApiError> {
     let signed = caller.member("write:statuses")?;

@@ -55,6 +55,7 @@ pub fn path(route: &str) -> String {
     route
         .replace("{id}", "12345")
         .replace("{quoting}", "23456")
+        .replace("{status_id}", "23456")
         .replace("{name}", name)
         .replace("{date}", "2025-01-01")
         .replace("{of}", "notification")

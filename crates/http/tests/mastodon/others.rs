@@ -35,7 +35,7 @@ const NAMED: &[(&str, Named)] = &[
     ("/api/v2/notifications/{group_key}", Named::Own("group")),
     ("/api/outloud/v1/tags/{name}", Named::Everybodys),
     ("/api/outloud/v1/statuses/{id}", Named::Post),
-    ("/api/outloud/v1/experiments/{id}", Named::Post),
+    ("/api/outloud/v1/experiments/{id}", Named::Own("experiment")),
     // Everybody sees who wears it; only their keepers and moderators do something about it.
     ("/api/outloud/v1/hats/{id}", Named::Moderators("hat")),
     // Somebody who asks to follow alice.
@@ -109,6 +109,9 @@ impl Hers {
         things.insert("media", id(&crate::uploads::upload(api, &alice, "hers").await));
         let later = model::clock::rfc3339(NOW + model::clock::DAY);
         things.insert("scheduled", id(&api.posts(&alice, json!({"status": "later", "scheduled_at": later})).await));
+
+        let own = json!({"visibility": "direct", "outloud": {"experiment": {"believe": "@carl waits"}}});
+        things.insert("experiment", id(&api.posts(&alice, own).await));
 
         let list = api.post(&alice, "/api/v1/lists", json!({"title": "hers"})).await.ok();
         let accounts = format!("/api/v1/lists/{}/accounts", id(&list));
