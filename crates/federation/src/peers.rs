@@ -25,6 +25,10 @@ const LOOK: u32 = 6;
 /// Most characters of the name and the version of software.
 const SOFTWARE: usize = 60;
 
+/// What is said of a post that others pass on, as [`crate::strangers::Words`] remembers it.
+const BY_TAG: &str = "Announce";
+const BY_RELAY: &str = "Announce by a relay";
+
 /// What is at an address that an owner calls a relay.
 pub enum RelayAt {
     /// An actor: LitePub's style.
@@ -121,22 +125,20 @@ impl Federation {
             return Ok(());
         }
         let uri = object.to_owned();
-        let known = tx.post_by_uri(object).await?;
-        if known.is_some() && tx.is_relayed(object).await? {
+        let known = tx.hold_post_by_uri(object).await?;
+        if known.is_some() && self.came_by_word(tx, object).await? {
             tx.put_relayed(object, by.id, self.node.now()).await?;
         }
         match known {
             None => {
                 let by_relay = *source == Source::Relay;
-                let said = if by_relay { "Announce by a relay" } else { "Announce" };
+                let said = if by_relay { BY_RELAY } else { BY_TAG };
                 let (host, now) = (authority(&by.uri).to_lowercase(), self.node.now());
                 match self.words.when_to_look(&host, true, said, object, now) {
                     Some(at) => {
                         tx.put_relayed(object, by.id, now).await?;
-                        // Where it is looked at already, that once is enough.
-                        if at == now {
-                            jobs::enqueue(&self.node, tx, &Job::FetchRelayed { uri, by_relay }).await?;
-                        }
+                        // Where it was looked at a moment ago, it is once more in a while, if it is not here then.
+                        jobs::enqueue_at(&self.node, tx, &Job::FetchRelayed { uri, by_relay }, at).await?;
                     }
                     None => unheeded("word", &host),
                 }
@@ -172,7 +174,16 @@ impl Federation {
         if tx.delete_relayed(object, by.id).await? { self.leave(tx, object).await } else { Ok(()) }
     }
 
+    /// Whether a post came by somebody's word, or did and is about to be left.
+    async fn came_by_word(&self, tx: &mut Tx, object: &str) -> Result<bool, Error> {
+        Ok(tx.is_relayed(object).await?
+            || jobs::is_under_way(tx, &Job::LeaveRelayed { uri: object.to_owned() }).await?)
+    }
+
     async fn leave(&self, tx: &mut Tx, object: &str) -> Result<(), Error> {
+        for said in [BY_TAG, BY_RELAY] {
+            self.words.forget(said, object);
+        }
         if tx.is_relayed(object).await? {
             return Ok(());
         }
