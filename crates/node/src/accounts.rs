@@ -390,9 +390,7 @@ pub async fn change_profile(
     };
     tx.update_profile(account.id, &profile, node.now()).await?;
     let changed = tx.account(account.id).await?.ok_or(Error::NotFound)?;
-    if carry::wants_no_robots(&changed) && !carry::wants_no_robots(account) {
-        carry::withdraw(node, tx, account.id).await?;
-    }
+    carry::heed_profile(node, tx, account, &changed).await?;
     let known = tx.profile_settings(account.id).await?;
     let settings = ProfileSettings {
         show_media: change.show_media.unwrap_or(known.show_media),
@@ -562,6 +560,9 @@ pub async fn receive(
         }
     }
     domains::heed(node, tx, &account, known.as_ref()).await?;
+    if let Some(known) = &known {
+        carry::heed_profile(node, tx, known, &account).await?;
+    }
     if let Some((id, public_pem)) = key
         && !is_neighbours_key(tx, account.id, &id).await?
     {

@@ -142,6 +142,7 @@ pub async fn act(node: &Node, tx: &mut Tx, by: &str, account: &Account, act: Act
         }
         Measure::Silence => {
             tx.set_limited(account.id, Some(node.now())).await?;
+            carry::withdraw(node, tx, account.id).await?;
             "limit"
         }
         Measure::Suspend => {
