@@ -243,9 +243,10 @@ impl Federation {
     /// If nothing answers there.
     pub async fn relay_at(&self, url: &str) -> Result<RelayAt, Error> {
         let budget = Budget::new(LOOK);
+        let asked_at = self.node.now();
         match self.document(url, &budget).await {
             Ok(document) if has_kind(&document, &KINDS) => {
-                Ok(RelayAt::Actor(Box::new(self.take_actor(&document, &budget).await?)))
+                Ok(RelayAt::Actor(Box::new(self.take_actor(&document, asked_at, &budget).await?)))
             }
             Ok(_) => Ok(RelayAt::Inbox),
             Err(Error::Fetch(error)) if error.is_temporary() => Err(error.into()),

@@ -528,15 +528,17 @@ fn plain_links(node: &Node) -> impl text::Links + '_ {
 }
 
 /// Takes in what a remote actor's document says: a new account, or the known one brought up to date. `account.id` and its
-/// times are set here. The handle must have been verified (WebFinger).
+/// times are set here. The handle must have been verified (WebFinger). `as_of`: when the document came by itself, or was asked for;
+/// one that is older than what is known changes nothing.
 pub async fn receive(
     node: &Node,
     tx: &mut Tx,
     mut account: Account,
     key: Option<(String, String)>,
+    as_of: Millis,
 ) -> Result<Account, Error> {
     let now = node.now();
-    account.fetched_at = Some(now);
+    account.fetched_at = Some(as_of);
     account.updated_at = now;
     if node.rejects_media_by(&account) {
         account.avatar.clear();
@@ -546,6 +548,10 @@ pub async fn receive(
     let mut known = tx.account_by_uri(&account.uri).await?;
     if known.as_ref().is_some_and(Account::is_local) {
         return Err(Error::forbidden("That is one of our own accounts."));
+    }
+    // An `Update` may have come while the document was on its way. What lies ahead of the clock says nothing: it was set back.
+    if let Some(known) = known.as_ref().filter(|k| k.fetched_at.is_some_and(|at| at > as_of && at <= now)) {
+        return Ok(known.clone());
     }
     if let Some(known) = &known {
         account.id = known.id;
