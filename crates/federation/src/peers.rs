@@ -126,7 +126,10 @@ impl Federation {
         }
         let uri = object.to_owned();
         let known = tx.hold_post_by_uri(object).await?;
-        if known.is_some() && self.came_by_word(tx, object).await? {
+        let was_said = tx.is_relayed(object).await?;
+        // It came by somebody's word, or did and is about to be left.
+        let leaves = Job::LeaveRelayed { uri: uri.clone() };
+        if known.is_some() && (was_said || jobs::is_under_way(tx, &leaves).await?) {
             tx.put_relayed(object, by.id, self.node.now()).await?;
         }
         match known {
@@ -137,8 +140,10 @@ impl Federation {
                 match self.words.when_to_look(&host, true, said, object, now) {
                     Some(at) => {
                         tx.put_relayed(object, by.id, now).await?;
-                        // Where it was looked at a moment ago, it is once more in a while, if it is not here then.
-                        jobs::enqueue_at(&self.node, tx, &Job::FetchRelayed { uri, by_relay }, at).await?;
+                        // Where it was looked at a moment ago, that once is enough, but if that word was taken back.
+                        if at == now || !was_said {
+                            jobs::enqueue_at(&self.node, tx, &Job::FetchRelayed { uri, by_relay }, at).await?;
+                        }
                     }
                     None => unheeded("word", &host),
                 }
@@ -172,12 +177,6 @@ impl Federation {
     /// The same of an account that somebody here follows as well, so that what it announces is a boost.
     pub(crate) async fn heed_left(&self, tx: &mut Tx, by: &Account, object: &str) -> Result<(), Error> {
         if tx.delete_relayed(object, by.id).await? { self.leave(tx, object).await } else { Ok(()) }
-    }
-
-    /// Whether a post came by somebody's word, or did and is about to be left.
-    async fn came_by_word(&self, tx: &mut Tx, object: &str) -> Result<bool, Error> {
-        Ok(tx.is_relayed(object).await?
-            || jobs::is_under_way(tx, &Job::LeaveRelayed { uri: object.to_owned() }).await?)
     }
 
     async fn leave(&self, tx: &mut Tx, object: &str) -> Result<(), Error> {
