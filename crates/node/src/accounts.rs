@@ -540,7 +540,8 @@ pub async fn receive(
     let now = node.now();
     account.fetched_at = Some(as_of);
     account.updated_at = now;
-    if node.rejects_media_by(&account) {
+    // A rule may have been lifted a moment ago, which is when accounts are read anew: what stands in the database counts.
+    if node.rejects_media_by(&account) && domains::read(node, tx).await?.reject_media(account.names()) {
         account.avatar.clear();
         account.header.clear();
         account.emojis.clear();
