@@ -257,13 +257,22 @@ pub async fn round(node: &Node, go_on: impl Fn() -> bool) -> BTreeMap<node::hous
 }
 
 /// Waits for what happens elsewhere, looking often; fails after ten seconds.
-pub async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, mut look: impl FnMut() -> F) -> T {
+pub async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, look: impl FnMut() -> F) -> T {
+    within(Duration::from_secs(10), what, look).await
+}
+
+/// The same where something of ours may take longer.
+pub async fn within<T, F: Future<Output = Option<T>>>(
+    patience: Duration,
+    what: &str,
+    mut look: impl FnMut() -> F,
+) -> T {
     let started = Instant::now();
     loop {
         if let Some(found) = look().await {
             return found;
         }
-        assert!(started.elapsed() < Duration::from_secs(10), "waited in vain until {what}");
+        assert!(started.elapsed() < patience, "waited in vain until {what}");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use model::account::{Account, ActorKind};
-use model::clock::DAY;
+use model::clock::{DAY, Millis};
 use model::handle::{Handle, valid_remote_username};
 use model::html::{self, PageLink};
 use model::post::Post;
@@ -58,8 +58,9 @@ impl Federation {
 
     /// Reads an actor's document now, checks its handle, and keeps it.
     pub async fn fetch_actor(&self, uri: &str, budget: &Budget) -> Result<Account, Error> {
+        let asked_at = self.node.now();
         let document = self.document(uri, budget).await?;
-        self.take_actor(&document, budget).await
+        self.take_actor(&document, asked_at, budget).await
     }
 
     /// The actor with this id as its document is now; ours as it is here.
@@ -89,12 +90,17 @@ impl Federation {
     }
 
     /// Keeps an actor whose document came from where its id says.
-    pub(crate) async fn take_actor(&self, document: &Value, budget: &Budget) -> Result<Account, Error> {
+    pub(crate) async fn take_actor(
+        &self,
+        document: &Value,
+        asked_at: Millis,
+        budget: &Budget,
+    ) -> Result<Account, Error> {
         let mut read = actor::read(document)?;
         self.foreign_url(&read.account.uri)?;
         let (handle, verified) = self.verified_handle(&read, budget).await?;
-        read.account.username = handle.username;
-        read.account.domain = handle.domain.unwrap_or_default();
+        let named = (handle.username, handle.domain.unwrap_or_default());
+        (read.account.username, read.account.domain) = named.clone();
         if self.node.is_blocked(&read.account) {
             return Err(Error::Forbidden(format!("{} is blocked", read.account.domain)));
         }
@@ -103,8 +109,8 @@ impl Federation {
             _ => None,
         };
         let mut tx = self.node.store.begin().await?;
-        let account = accounts::receive(&self.node, &mut tx, read.account, key).await?;
-        if verified {
+        let account = accounts::receive(&self.node, &mut tx, read.account, key, asked_at).await?;
+        if verified && (&account.username, &account.domain) == (&named.0, &named.1) {
             accounts::claim_handle(&self.node, &mut tx, &account).await?;
         }
         // Only of its own server can it say how to sign for it.
@@ -234,9 +240,10 @@ impl Federation {
         drop(tx);
         let budget = Budget::new(LOOK_UP);
         let url = self.foreign_url(typed)?;
+        let asked_at = self.node.now();
         let document = self.fetch_linked(&url, &budget).await?;
         if has_kind(&document, &actor::KINDS) {
-            let account = self.take_actor(&document, &budget).await?;
+            let account = self.take_actor(&document, asked_at, &budget).await?;
             self.look_at_pins(&account).await?;
             return Ok(Found::Account(Box::new(account)));
         }

@@ -107,15 +107,15 @@ impl Federation {
         let mut url = url.ok_or_else(|| Error::bad("a key id that is no URL"))?;
         url.set_fragment(None);
         let budget = Budget::new(BUDGET);
-        let document =
-            self.client.get_document(&url, Some(&self.instance().await?), &budget, self.node.now()).await?.json;
+        let asked_at = self.node.now();
+        let document = self.client.get_document(&url, Some(&self.instance().await?), &budget, asked_at).await?.json;
         let owner = match text(&document, "publicKeyPem") {
             // A key of its own: its owner must name it, too.
             Some(_) => {
                 let owner = id(&document, "owner").ok_or_else(|| Error::bad("a key without an owner"))?.to_owned();
                 self.fetch_actor(&owner, &budget).await?
             }
-            None => self.take_actor(&document, &budget).await?,
+            None => self.take_actor(&document, asked_at, &budget).await?,
         };
         let mut tx = self.node.store.read().await?;
         let key = tx.key(key_id).await?.filter(|k| k.account_id == owner.id);

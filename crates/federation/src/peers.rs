@@ -25,6 +25,10 @@ const LOOK: u32 = 6;
 /// Most characters of the name and the version of software.
 const SOFTWARE: usize = 60;
 
+/// What is said of a post that others pass on, as [`crate::strangers::Words`] remembers it.
+const BY_TAG: &str = "Announce";
+const BY_RELAY: &str = "Announce by a relay";
+
 /// What is at an address that an owner calls a relay.
 pub enum RelayAt {
     /// An actor: LitePub's style.
@@ -121,21 +125,24 @@ impl Federation {
             return Ok(());
         }
         let uri = object.to_owned();
-        let known = tx.post_by_uri(object).await?;
-        if known.is_some() && tx.is_relayed(object).await? {
+        let known = tx.hold_post_by_uri(object).await?;
+        let was_said = tx.is_relayed(object).await?;
+        // It came by somebody's word, or did and is about to be left.
+        let leaves = Job::LeaveRelayed { uri: uri.clone() };
+        if known.is_some() && (was_said || jobs::is_under_way(tx, &leaves).await?) {
             tx.put_relayed(object, by.id, self.node.now()).await?;
         }
         match known {
             None => {
                 let by_relay = *source == Source::Relay;
-                let said = if by_relay { "Announce by a relay" } else { "Announce" };
+                let said = if by_relay { BY_RELAY } else { BY_TAG };
                 let (host, now) = (authority(&by.uri).to_lowercase(), self.node.now());
                 match self.words.when_to_look(&host, true, said, object, now) {
                     Some(at) => {
                         tx.put_relayed(object, by.id, now).await?;
-                        // Where it is looked at already, that once is enough.
-                        if at == now {
-                            jobs::enqueue(&self.node, tx, &Job::FetchRelayed { uri, by_relay }).await?;
+                        // Where it was looked at a moment ago, that once is enough, but if that word was taken back.
+                        if at == now || !was_said {
+                            jobs::enqueue_at(&self.node, tx, &Job::FetchRelayed { uri, by_relay }, at).await?;
                         }
                     }
                     None => unheeded("word", &host),
@@ -173,6 +180,9 @@ impl Federation {
     }
 
     async fn leave(&self, tx: &mut Tx, object: &str) -> Result<(), Error> {
+        for said in [BY_TAG, BY_RELAY] {
+            self.words.forget(said, object);
+        }
         if tx.is_relayed(object).await? {
             return Ok(());
         }
@@ -232,9 +242,10 @@ impl Federation {
     /// If nothing answers there.
     pub async fn relay_at(&self, url: &str) -> Result<RelayAt, Error> {
         let budget = Budget::new(LOOK);
+        let asked_at = self.node.now();
         match self.document(url, &budget).await {
             Ok(document) if has_kind(&document, &KINDS) => {
-                Ok(RelayAt::Actor(Box::new(self.take_actor(&document, &budget).await?)))
+                Ok(RelayAt::Actor(Box::new(self.take_actor(&document, asked_at, &budget).await?)))
             }
             Ok(_) => Ok(RelayAt::Inbox),
             Err(Error::Fetch(error)) if error.is_temporary() => Err(error.into()),

@@ -3,6 +3,7 @@
 //! All of it is bounded and forgotten in time.
 
 use std::collections::HashSet;
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -33,7 +34,7 @@ const PAUSE: Millis = MINUTE;
 const WORDS: u32 = 300;
 const WORDS_OF_FOLLOWED: u32 = 3_000;
 const HOUR: Duration = Duration::from_secs(3_600);
-/// Hashtags that nobody has used here which one host may follow in a day.
+/// Hashtags that nobody has used here which the hosts of one owner may follow in a day.
 const TAGS: u32 = 1_000;
 const DAY: Duration = Duration::from_secs(24 * 3_600);
 
@@ -142,7 +143,7 @@ pub(crate) struct Words {
     looks: Cache<String, Millis>,
     /// Looks in this hour by host.
     heeded: Cache<String, Arc<AtomicU32>>,
-    /// Hashtags that came to be in this day because a host followed them.
+    /// Hashtags that came to be in this day because somebody followed them, by [`owner_of`].
     opened: Cache<String, Arc<AtomicU32>>,
 }
 
@@ -166,7 +167,7 @@ impl Words {
         post: &str,
         now: Millis,
     ) -> Option<Millis> {
-        let key = format!("{said} {}", node::random::hash(post));
+        let key = look(said, post);
         let latest = self.looks.get(&key);
         if latest.is_some_and(|at| at > now) {
             // It waits already.
@@ -181,10 +182,34 @@ impl Words {
         Some(at)
     }
 
+    /// What was said of a post is taken back: said once more, it is heeded at once.
+    pub(crate) fn forget(&self, said: &str, post: &str) {
+        self.looks.invalidate(&look(said, post));
+    }
+
     /// Whether one more hashtag that nobody has used here comes to be because `host` follows it.
     pub(crate) fn may_open_tag(&self, host: &str) -> bool {
-        self.opened.get_with(host.to_owned(), Arc::default).fetch_add(1, Ordering::Relaxed) < TAGS
+        self.opened.get_with(owner_of(host), Arc::default).fetch_add(1, Ordering::Relaxed) < TAGS
     }
+}
+
+fn look(said: &str, post: &str) -> String {
+    format!("{said} {}", node::random::hash(post))
+}
+
+/// What stands for whoever has the domain of a host, who can have as many names below it as they like: its last two labels. Under a
+/// suffix like `co.uk` all share what one may.
+fn owner_of(host: &str) -> String {
+    if let Some(end) = host.find(']') {
+        return host[..=end].to_owned();
+    }
+    let name = host.split(':').next().unwrap_or(host);
+    if name.parse::<Ipv4Addr>().is_ok() {
+        return name.to_owned();
+    }
+    let mut labels: Vec<&str> = name.rsplit('.').take(2).collect();
+    labels.reverse();
+    labels.join(".")
 }
 
 #[cfg(test)]
@@ -250,6 +275,8 @@ mod tests {
         assert_eq!(look("Delete", now + 1), Some(now + 1), "that is another reason");
         assert_eq!(look("Update", now + PAUSE), Some(now + 2 * PAUSE));
         assert_eq!(look("Update", now + 9 * PAUSE), Some(now + 9 * PAUSE));
+        words.forget("Update", "https://b.example/1");
+        assert_eq!(look("Update", now + 9 * PAUSE + 1), Some(now + 9 * PAUSE + 1));
     }
 
     #[test]
@@ -264,6 +291,26 @@ mod tests {
         assert_eq!(heeded("c.example", true), WORDS_OF_FOLLOWED);
         words.looks.run_pending_tasks();
         assert!(words.looks.entry_count() <= MOST);
+    }
+
+    #[test]
+    fn whoever_has_a_domain_opens_few_hashtags_from_all_its_hosts() {
+        let words = Words::default();
+        let opened =
+            |host: &dyn Fn(u32) -> String| (0..10_000).filter(|n| words.may_open_tag(&host(*n))).count() as u32;
+        assert_eq!(opened(&|n| format!("s{n}.evil.example")), TAGS);
+        assert_eq!(opened(&|n| format!("a.b{n}.evil.example:{}", 1_000 + n)), 0);
+        assert_eq!(opened(&|_| "good.example".to_owned()), TAGS, "others are heard");
+        for (host, owner) in [
+            ("example", "example"),
+            ("a.example", "a.example"),
+            ("c.b.a.example", "a.example"),
+            ("b.a.example:8443", "a.example"),
+            ("10.0.0.1:80", "10.0.0.1"),
+            ("[2001:db8::1]:80", "[2001:db8::1]"),
+        ] {
+            assert_eq!(owner_of(host), owner, "{host}");
+        }
     }
 
     #[test]

@@ -390,9 +390,7 @@ pub async fn change_profile(
     };
     tx.update_profile(account.id, &profile, node.now()).await?;
     let changed = tx.account(account.id).await?.ok_or(Error::NotFound)?;
-    if carry::wants_no_robots(&changed) && !carry::wants_no_robots(account) {
-        carry::withdraw(node, tx, account.id).await?;
-    }
+    carry::heed_profile(node, tx, account, &changed).await?;
     let known = tx.profile_settings(account.id).await?;
     let settings = ProfileSettings {
         show_media: change.show_media.unwrap_or(known.show_media),
@@ -530,17 +528,20 @@ fn plain_links(node: &Node) -> impl text::Links + '_ {
 }
 
 /// Takes in what a remote actor's document says: a new account, or the known one brought up to date. `account.id` and its
-/// times are set here. The handle must have been verified (WebFinger).
+/// times are set here. The handle must have been verified (WebFinger). `as_of`: when the document came by itself, or was asked for;
+/// one that is older than what is known changes nothing.
 pub async fn receive(
     node: &Node,
     tx: &mut Tx,
     mut account: Account,
     key: Option<(String, String)>,
+    as_of: Millis,
 ) -> Result<Account, Error> {
     let now = node.now();
-    account.fetched_at = Some(now);
+    account.fetched_at = Some(as_of);
     account.updated_at = now;
-    if node.rejects_media_by(&account) {
+    // A rule may have been lifted a moment ago, which is when accounts are read anew: what stands in the database counts.
+    if node.rejects_media_by(&account) && domains::read(node, tx).await?.reject_media(account.names()) {
         account.avatar.clear();
         account.header.clear();
         account.emojis.clear();
@@ -548,6 +549,10 @@ pub async fn receive(
     let mut known = tx.account_by_uri(&account.uri).await?;
     if known.as_ref().is_some_and(Account::is_local) {
         return Err(Error::forbidden("That is one of our own accounts."));
+    }
+    // An `Update` may have come while the document was on its way. What lies ahead of the clock says nothing: it was set back.
+    if let Some(known) = known.as_ref().filter(|k| k.fetched_at.is_some_and(|at| at > as_of && at <= now)) {
+        return Ok(known.clone());
     }
     if let Some(known) = &known {
         account.id = known.id;
@@ -562,6 +567,9 @@ pub async fn receive(
         }
     }
     domains::heed(node, tx, &account, known.as_ref()).await?;
+    if let Some(known) = &known {
+        carry::heed_profile(node, tx, known, &account).await?;
+    }
     if let Some((id, public_pem)) = key
         && !is_neighbours_key(tx, account.id, &id).await?
     {

@@ -169,12 +169,15 @@ async fn carriers_of(node: &Node, tx: &mut Tx, author: &Account, post: &Post) ->
 /// Whether a hub may carry what somebody elsewhere posted, in its hashtags that they follow: they want to be found, by their words as
 /// well (FEP-5feb), and are a person.
 fn is_for_a_hub(node: &Node, author: &Account, post: &Post) -> bool {
-    let is_found = author.kind == ActorKind::Person && author.indexable && author.discoverable;
     is_said_to_all(author, post)
-        && is_found
+        && is_found(author)
         && author.limited_at.is_none()
         && !is_shut_out(node, author)
         && !wants_no_robots(author)
+}
+
+fn is_found(author: &Account) -> bool {
+    author.kind == ActorKind::Person && author.indexable && author.discoverable
 }
 
 /// A post of somebody elsewhere came from themselves: a hub carries it. What others brought is carried by nobody.
@@ -297,7 +300,17 @@ pub async fn set_consent(node: &Node, tx: &mut Tx, who: &Account, on: bool) -> R
     if on { Ok(()) } else { withdraw(node, tx, who.id).await }
 }
 
-/// All that is carried of somebody's is taken back, step by step.
+/// Somebody's profile changed: what is carried of theirs is taken back if they want no robots any more, and what a hub carries if
+/// they want to be found no more.
+pub(crate) async fn heed_profile(node: &Node, tx: &mut Tx, before: &Account, after: &Account) -> Result<(), Error> {
+    let hides = !after.is_local() && node.config.tag_hub && is_found(before) && !is_found(after);
+    if hides || wants_no_robots(after) && !wants_no_robots(before) {
+        return withdraw(node, tx, after.id).await;
+    }
+    Ok(())
+}
+
+/// All that is carried of somebody's and may not be any more is taken back, step by step.
 pub(crate) async fn withdraw(node: &Node, tx: &mut Tx, author: Id) -> Result<(), Error> {
     jobs::enqueue(node, tx, &jobs::Job::TakeBack { author, after: 0 }).await
 }

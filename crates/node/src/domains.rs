@@ -8,7 +8,7 @@ use model::id::Id;
 use storage::{DomainRule, Effect, Names, TiesOf, Tx};
 
 use crate::warn::Cut;
-use crate::{Error, Node, jobs, peers, warn};
+use crate::{Error, Node, carry, jobs, peers, warn};
 
 /// Most accounts that are read again at once because their pictures may be shown again.
 const READ_AGAIN: i64 = 500;
@@ -259,6 +259,11 @@ async fn apply<'d>(
         if let Some(mark) = new {
             tx.limit_accounts_of(names, mark).await?;
         }
+        if node.config.tag_hub && (blocked.is_some() || new.is_some()) {
+            for author in tx.followers_of_hashtags_of(names).await? {
+                carry::withdraw(node, tx, author).await?;
+            }
+        }
         match (before.reject_media(names.each()), after.reject_media(names.each())) {
             (false, true) => drop(tx.forget_pictures_of(names).await?),
             (true, false) if blocked.is_none() => {
@@ -301,6 +306,9 @@ pub(crate) async fn heed(node: &Node, tx: &mut Tx, account: &Account, known: Opt
     }
     if due.limited_at != stood.limited_at {
         tx.set_limited(account.id, due.limited_at).await?;
+    }
+    if known.is_some() && (!due.suspended_by.is_empty() || due.limited_at.is_some()) {
+        carry::withdraw(node, tx, account.id).await?;
     }
     Ok(())
 }

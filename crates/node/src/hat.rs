@@ -50,9 +50,15 @@ pub(crate) async fn must(node: &Node, tx: &mut Tx, who: &Account, verb: Verb, su
     if may(node, tx, who, verb, subject).await? {
         return may_be_heard(tx, who.id).await;
     }
-    let hats: Vec<String> = verb.hats().iter().map(|hat| hat.words()).collect();
-    let who_may = if hats.is_empty() { String::new() } else { format!("a confirmed {}, or ", hats.join(" or ")) };
-    Err(Error::forbidden(format!("Only {who_may}a moderator may do that")))
+    Err(Error::forbidden(format!("Only {} may do that", who_may(verb, subject))))
+}
+
+/// In words: `its owner, a confirmed community keeper or a moderator`.
+fn who_may(verb: Verb, subject: Subject) -> String {
+    let owner = matches!(subject, Subject::Challenge(_)).then(|| "its owner".to_owned());
+    let hats = verb.hats().iter().map(|hat| format!("a confirmed {}", hat.words()));
+    let named: Vec<String> = owner.into_iter().chain(hats).collect();
+    if named.is_empty() { "a moderator".to_owned() } else { format!("{} or a moderator", named.join(", ")) }
 }
 
 pub(crate) async fn is_author_or_may(

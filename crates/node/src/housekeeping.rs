@@ -77,6 +77,8 @@ pub enum Chore {
     FollowedTags,
     /// Those that have been off for long.
     Hats,
+    /// Peers that were found where nobody is followed any more.
+    Peers,
 }
 
 /// What a step came to.
@@ -88,7 +90,7 @@ pub struct Step {
 }
 
 impl Chore {
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::Seen,
         Self::IdempotencyKeys,
         Self::Tombstones,
@@ -116,6 +118,7 @@ impl Chore {
         Self::RelayedPosts,
         Self::FollowedTags,
         Self::Hats,
+        Self::Peers,
     ];
 
     /// As it is called in the log, in the metrics and in the settings.
@@ -148,6 +151,7 @@ impl Chore {
             Self::RelayedPosts => "relayed_posts",
             Self::FollowedTags => "followed_tags",
             Self::Hats => "hats",
+            Self::Peers => "peers",
         }
     }
 
@@ -163,7 +167,8 @@ impl Chore {
             | Self::DeadFollows
             | Self::TagActors
             | Self::RelayedPosts
-            | Self::FollowedTags => Some(REST),
+            | Self::FollowedTags
+            | Self::Peers => Some(REST),
             // All members are seen to within the hour, where there are some thousands.
             Self::Homes | Self::Notifications => Some(0),
             _ => None,
@@ -255,6 +260,7 @@ pub async fn step(node: &Node, chore: Chore, at: Id) -> Result<Step, Error> {
         Chore::RemotePosts => return drop_posts(node, at).await,
         Chore::RemoteAccounts => return drop_accounts(node, at).await,
         Chore::Deeds => return drop_deeds(node).await,
+        Chore::Peers => return Ok(Step { gone: peers::drop_lonely(node).await?, next: None }),
         _ => {}
     }
     let now = node.now();
@@ -290,7 +296,7 @@ pub async fn step(node: &Node, chore: Chore, at: Id) -> Result<Step, Error> {
         Chore::FollowedTags => Step { gone: 0, next: peers::settle_some(node, &mut tx, at).await? },
         Chore::Uploads => drop_uploads(node, &mut tx).await?,
         Chore::RemoteFiles => remote::sweep(node, &mut tx).await?,
-        Chore::Deeds | Chore::RemotePosts | Chore::RemoteAccounts => Step { gone: 0, next: None },
+        Chore::Deeds | Chore::Peers | Chore::RemotePosts | Chore::RemoteAccounts => Step { gone: 0, next: None },
     };
     node.commit(tx).await?;
     Ok(done)

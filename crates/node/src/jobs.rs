@@ -404,6 +404,14 @@ pub async fn enqueue_at(node: &Node, tx: &mut Tx, job: &Job, run_at: Millis) -> 
     Ok(())
 }
 
+/// Whether the same waits or is being done; `false` for what may be there twice.
+pub async fn is_under_way(tx: &mut Tx, job: &Job) -> Result<bool, Error> {
+    match job.dedupe() {
+        Some(key) => Ok(tx.has_job(&key).await?),
+        None => Ok(false),
+    }
+}
+
 /// When a job that failed `attempts` times is tried again; `None`: never.
 pub fn retry_at(now: Millis, attempts: i64) -> Option<Millis> {
     let wait = [MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 8 * HOUR, 24 * HOUR, 48 * HOUR];

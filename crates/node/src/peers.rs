@@ -8,7 +8,7 @@ use model::account::{Account, ActorKind, authority};
 use model::clock::{DAY, HOUR, Millis};
 use model::hashtag::{self, Hashtag};
 use model::id::Id;
-use storage::{Peer, Server, TagSubscription, Tx};
+use storage::{Names, Peer, Server, TagSubscription, Tx};
 
 use crate::deed::{Data, Kind};
 use crate::error::missing;
@@ -329,10 +329,48 @@ pub async fn heard_of(node: &Node, tx: &mut Tx, origin: &str, server: &Server) -
     jobs::enqueue(node, tx, &Job::SubscribePeer { peer: peer.host, after: 0 }).await
 }
 
+/// Peers that were found by themselves make room for others, once no member follows anybody there any more. Answers how many.
+pub(crate) async fn drop_lonely(node: &Node) -> Result<u64, Error> {
+    let mut tx = node.store.read().await?;
+    let found: Vec<Peer> = tx.peers().await?.into_iter().filter(|p| p.discovered && !p.ignored).collect();
+    let names = if found.is_empty() { Vec::new() } else { tx.known_names().await? };
+    let mut lonely = Vec::new();
+    for peer in &found {
+        if is_lonely(&mut tx, peer, &names).await? {
+            lonely.push(peer);
+        }
+    }
+    drop(tx);
+    let mut gone = 0;
+    for peer in lonely {
+        let mut tx = node.store.begin().await?;
+        // Somebody may have followed somebody meanwhile.
+        if is_lonely(&mut tx, peer, &names).await? {
+            tx.drop_peer(&peer.host).await?;
+            jobs::enqueue(node, &mut tx, &Job::LeavePeer { peer: peer.host.clone() }).await?;
+            gone += 1;
+        }
+        node.commit(tx).await?;
+    }
+    Ok(gone)
+}
+
+/// `names`: of all who are known. Somebody may have a handle of another domain than their server's.
+async fn is_lonely(tx: &mut Tx, peer: &Peer, names: &[Names]) -> Result<bool, Error> {
+    for there in names.iter().filter(|n| n.host == peer.host) {
+        if tx.is_anybody_followed_of(there).await? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
 /// A post came by the word of others alone, who took it back: it goes, unless a member has to do with it. It is not dead: it may come
 /// again.
 pub async fn leave_post(node: &Node, tx: &mut Tx, uri: &str) -> Result<(), Error> {
     let Some(post) = tx.post_by_uri(uri).await?.filter(|p| !p.local) else { return Ok(()) };
+    // Whoever gives word of it just now holds it.
+    tx.lock_posts(&[post.id]).await?;
     if tx.is_relayed(uri).await? || tx.is_touched_here(post.id).await? {
         return Ok(());
     }

@@ -206,6 +206,13 @@ impl Tx {
         .await
     }
 
+    /// Who of these names follows the actor of a hashtag of ours.
+    pub async fn followers_of_hashtags_of(&mut self, of: &Names) -> Result<Vec<Id>, Error> {
+        let sql = "select distinct a.id from accounts a cross join follows f cross join tag_actors x where a.domain <> '' \
+                   and a.domain = $1 and a.host = $2 and f.follower_id = a.id and x.account_id = f.target_id";
+        self.list(sql, args![&of.domain, &of.host]).await
+    }
+
     /// Lifts what [`Tx::limit_accounts_of`] did with the same mark.
     pub async fn unlimit_accounts_of(&mut self, of: &Names, at: Millis) -> Result<u64, Error> {
         self.run(

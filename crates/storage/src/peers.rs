@@ -3,7 +3,7 @@
 use model::clock::Millis;
 use model::id::Id;
 
-use crate::{Error, Tx};
+use crate::{Error, Names, Tx};
 
 /// What a server says that it runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -117,6 +117,20 @@ impl Tx {
         )
         .await?;
         Ok(())
+    }
+
+    /// A peer that was found by itself is one no more. What its server runs is asked again when somebody follows somebody there.
+    pub async fn drop_peer(&mut self, host: &str) -> Result<(), Error> {
+        self.run("delete from peers where host = $1 and discovered = true and ignored = false", args![host]).await?;
+        self.run("delete from servers where host = $1", args![host]).await?;
+        Ok(())
+    }
+
+    /// Whether a member follows anybody of these names.
+    pub async fn is_anybody_followed_of(&mut self, of: &Names) -> Result<bool, Error> {
+        let sql = "select exists (select 1 from accounts a cross join follows f cross join members m where a.domain <> '' \
+                   and a.domain = $1 and a.host = $2 and f.target_id = a.id and f.accepted = true and m.account_id = f.follower_id)";
+        Ok(self.value(sql, args![&of.domain, &of.host]).await?.unwrap_or(false))
     }
 
     // Which hashtags are followed.

@@ -62,6 +62,6 @@ async fn update_actor(work: &mut Work, data: &Data<Federation>, object: &Value) 
     read.account.username.clone_from(&work.actor.username);
     read.account.domain.clone_from(&work.actor.domain);
     let key = read.key.filter(|(id, _)| same_origin(id, &work.actor.uri));
-    accounts::receive(&data.node, &mut work.tx, read.account, key).await?;
+    accounts::receive(&data.node, &mut work.tx, read.account, key, data.node.now()).await?;
     Ok(())
 }

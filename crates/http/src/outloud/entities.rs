@@ -264,8 +264,10 @@ impl Feeds {
 pub struct TagPage {
     pub name: String,
     pub url: String,
-    /// The account that carries it, by which it is followed from elsewhere: `@tag-tea@social.example.org`.
-    pub handle: String,
+    /// The account that carries it, by which it is followed from elsewhere: `@tag-tea@social.example.org`. None where the node
+    /// does not carry it.
+    #[schema(required)]
+    pub handle: Option<String>,
     #[schema(required)]
     pub purpose: Option<PurposeVersion>,
     /// Other views of that, the last one first; more of them are listed by themselves.

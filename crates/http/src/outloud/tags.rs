@@ -2,14 +2,14 @@
 
 use axum::Json;
 use axum::extract::{OriginalUri, Path, State};
-use axum::http::{HeaderMap, Uri};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use model::hashtag::slug;
 use model::hat::Verb;
 use model::id::Id;
 use model::page::Page;
 use model::subject::{Purpose, Subject};
 use node::shelf::{self, Arrangement};
-use node::{hat, subject, tag};
+use node::{Node, carry, hat, subject, tag};
 use serde_json::{Value, json};
 use storage::Tx;
 
@@ -39,8 +39,9 @@ pub async fn show(State(app): State<App>, caller: Caller, Path(name): Path<Strin
     let keepers = tx.keepers_of(subject, node.now()).await?;
     let people = entities::people(&node.config, &mut tx, &keepers).await?;
     let links = tx.subject_links(subject).await?;
+    let carrier = carry::find(node, &mut tx, &slug(&tag.name)).await?.filter(|c| !c.account.is_suspended());
     Ok(Json(TagPage {
-        handle: format!("@tag-{}@{}", slug(&tag.name), node.config.handle_domain),
+        handle: carrier.map(|c| format!("@{}", node.config.full_handle(&c.account))),
         feeds: Feeds::of(&url),
         url,
         purpose: entities::purposes(node, &mut tx, &current, |_| true).await?.pop(),
@@ -108,7 +109,10 @@ pub async fn versions(
         Some(signed) => hat::may(&app.node, &mut tx, &signed.account, Verb::TakeDown, on).await?,
         None => false,
     };
-    listed(&app, &mut tx, &uri, &page, rows, |p| sees_all || is_own(who, p)).await
+    let ids: Vec<Id> = rows.iter().map(|p| p.account_id).collect();
+    let suspended: Vec<Id> = tx.accounts(&ids).await?.into_iter().filter(|a| a.is_suspended()).map(|a| a.id).collect();
+    let readable = |p: &Purpose| sees_all || (is_own(who, p) && !suspended.contains(&p.account_id));
+    listed(&app, &mut tx, &uri, &page, rows, readable).await
 }
 
 fn is_own(who: Option<&Signed>, p: &Purpose) -> bool {
@@ -142,6 +146,12 @@ pub async fn restore(
     written(&app, tx, made).await
 }
 
+/// How something that was written goes.
+enum End {
+    TakenDown,
+    Withdrawn,
+}
+
 /// `POST /api/outloud/v1/tags/:name/purpose/versions/:id/take_down`, and the same of another view.
 pub async fn take_down(
     State(app): State<App>,
@@ -149,10 +159,28 @@ pub async fn take_down(
     about: About,
     Path((name, id)): Path<(String, String)>,
 ) -> Answer<Value> {
+    end(&app, &caller, about, &name, &id, End::TakenDown).await
+}
+
+/// `POST /api/outloud/v1/tags/:name/views/:id/withdraw`: one's own.
+pub async fn withdraw(
+    State(app): State<App>,
+    caller: Caller,
+    about: About,
+    Path((name, id)): Path<(String, String)>,
+) -> Answer<Value> {
+    end(&app, &caller, about, &name, &id, End::Withdrawn).await
+}
+
+async fn end(app: &App, caller: &Caller, about: About, name: &str, id: &str, how: End) -> Answer<Value> {
     let who = &caller.member("write:statuses")?.account;
+    let id = number(id)?;
     let mut tx = app.node.store.begin().await?;
-    let on = read(&mut tx, about, &name).await?;
-    subject::take_down(&app.node, &mut tx, who, on, number(&id)?).await?;
+    let on = read(&mut tx, about, name).await?;
+    match how {
+        End::TakenDown => subject::take_down(&app.node, &mut tx, who, on, id).await?,
+        End::Withdrawn => subject::withdraw(&app.node, &mut tx, who, on, id).await?,
+    }
     app.node.commit(tx).await?;
     Ok(Json(json!({})))
 }
@@ -189,21 +217,6 @@ pub async fn add_view(
     written(&app, tx, made).await
 }
 
-/// `POST /api/outloud/v1/tags/:name/views/:id/withdraw`: one's own.
-pub async fn withdraw(
-    State(app): State<App>,
-    caller: Caller,
-    about: About,
-    Path((name, id)): Path<(String, String)>,
-) -> Answer<Value> {
-    let who = &caller.member("write:statuses")?.account;
-    let mut tx = app.node.store.begin().await?;
-    let on = read(&mut tx, about, &name).await?;
-    subject::withdraw(&app.node, &mut tx, who, on, number(&id)?).await?;
-    app.node.commit(tx).await?;
-    Ok(Json(json!({})))
-}
-
 /// `GET /api/outloud/v1/tags/:name/links`.
 pub async fn links(
     State(app): State<App>,
@@ -218,7 +231,17 @@ pub async fn links(
     Ok(Json(entities::links(&app.node, &mut tx, &rows).await?))
 }
 
-/// `POST /api/outloud/v1/tags/:name/links`: with another hashtag.
+/// What somebody names who links something: a hashtag, or, with `@`, a challenge of this node by its handle.
+async fn other(node: &Node, tx: &mut Tx, name: &str, is_new: bool) -> Result<Subject, ApiError> {
+    let Some(handle) = name.trim().strip_prefix('@') else {
+        return if is_new { tended(node, tx, About::Tag, name).await } else { read(tx, About::Tag, name).await };
+    };
+    let at_us = |(_, domain): &(&str, &str)| domain.eq_ignore_ascii_case(&node.config.handle_domain);
+    let name = handle.split_once('@').filter(at_us).map_or(handle, |(name, _)| name);
+    read(tx, About::Challenge, name).await
+}
+
+/// `POST /api/outloud/v1/tags/:name/links`: with another hashtag, or with a challenge (`@name`).
 pub async fn link_to(
     State(app): State<App>,
     caller: Caller,
@@ -230,8 +253,9 @@ pub async fn link_to(
     let other = params.required("tag")?;
     let mut tx = app.node.store.begin().await?;
     let on = tended(&app.node, &mut tx, about, &name).await?;
-    let unknown = |_| ApiError::unprocessable("Validation failed: Tag is not a hashtag");
-    let other = tended(&app.node, &mut tx, About::Tag, &other).await.map_err(unknown)?;
+    let words = "Validation failed: Tag is neither a hashtag nor the handle of a challenge of this node";
+    let unknown = |e: ApiError| if e.status == StatusCode::NOT_FOUND { ApiError::unprocessable(words) } else { e };
+    let other = self::other(&app.node, &mut tx, &other, true).await.map_err(unknown)?;
     subject::link(&app.node, &mut tx, who, on, other).await?;
     let rows = tx.subject_links(on).await?;
     let shown = entities::links(&app.node, &mut tx, &rows).await?;
@@ -248,7 +272,8 @@ pub async fn unlink(
 ) -> Answer<Vec<TagLink>> {
     let who = &caller.member("write:statuses")?.account;
     let mut tx = app.node.store.begin().await?;
-    let (on, other) = (read(&mut tx, about, &name).await?, read(&mut tx, About::Tag, &other).await?);
+    let on = read(&mut tx, about, &name).await?;
+    let other = self::other(&app.node, &mut tx, &other, false).await?;
     subject::unlink(&app.node, &mut tx, who, on, other).await?;
     let rows = tx.subject_links(on).await?;
     let shown = entities::links(&app.node, &mut tx, &rows).await?;

@@ -57,9 +57,19 @@ struct About {
     keepers: Vec<Person>,
     /// Names and addresses of linked hashtags.
     links: Vec<(String, String)>,
+    /// Linked challenges.
+    challenges: Vec<Asked>,
     /// How complete it is, in a sentence; empty where nothing is known.
     complete: String,
     shelf: Vec<ShelfView>,
+}
+
+/// A challenge that is here.
+struct Asked {
+    question: String,
+    /// `trust@social.example.org`.
+    handle: String,
+    url: String,
 }
 
 /// What somebody wrote of what a hashtag is for.
@@ -159,6 +169,7 @@ async fn about(app: &App, tx: &mut Tx, subject: Subject) -> Result<About, ApiErr
         day: day(p.created_at),
     };
     let linked: Vec<Id> = tx.subject_links(subject).await?.iter().map(|l| l.other_id).collect();
+    let challenges = challenges(app, tx, &linked).await?;
     let linked = tx.tags_by_id(&linked).await?;
     let mut rows = tx.pinned_on_shelf(subject).await?;
     rows.extend(tx.shelf(subject, false, &Page::first(POSTS)).await?.into_iter().filter(|(link, _)| !link.pinned));
@@ -169,10 +180,23 @@ async fn about(app: &App, tx: &mut Tx, subject: Subject) -> Result<About, ApiErr
         purpose: purpose.as_ref().map(said),
         views: views.iter().map(said).collect(),
         keepers: keepers.into_iter().filter_map(person).collect(),
+        challenges,
         links: linked.into_iter().map(|t| (t.display, node.config.tag_url(&t.name))).collect(),
         complete: complete(&tx.completeness(subject).await?),
         shelf: shelved.iter().take(SHELF).map(|s| ShelfView::new(app, s)).collect(),
     })
+}
+
+/// Those of these that are challenges which are here.
+async fn challenges(app: &App, tx: &mut Tx, ids: &[Id]) -> Result<Vec<Asked>, ApiError> {
+    let mut found = Vec::new();
+    for account in tx.accounts(ids).await?.into_iter().filter(|a| !a.is_suspended()) {
+        if let Some(challenge) = tx.challenge(account.id).await? {
+            let Person { handle, url, .. } = Person::new(app, &account);
+            found.push(Asked { question: challenge.question, handle, url });
+        }
+    }
+    Ok(found)
 }
 
 /// `From 14 servers: the last 1000 public posts, since 3 June 2025.`

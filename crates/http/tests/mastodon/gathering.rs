@@ -80,6 +80,16 @@ async fn what_a_hashtag_is_for_is_written_by_anybody_and_nothing_is_lost() {
     api.post(&cara, &format!("{TEA}/purpose/versions/{}/restore", id(&bad)), Value::Null).await.refused(422);
     let log = api.app.node.store.read().await.unwrap().actions(&model::page::Page::first(5)).await.unwrap();
     assert_eq!(log.iter().filter(|l| l.action == "purpose taken down" && l.actor == "cara").count(), 1);
+    // So is what somebody wrote who is suspended.
+    let kept = say(&api, &alice, "purpose", "Of Alice").await;
+    let node = &api.app.node;
+    let mut tx = node.store.begin().await.unwrap();
+    let account = tx.account(alice.id.parse().unwrap()).await.unwrap().unwrap();
+    node::moderate::suspend(node, &mut tx, "mo", &account).await.unwrap();
+    node.commit(tx).await.unwrap();
+    assert_eq!(id(&api.look(&format!("{TEA}/purpose")).await.ok()), id(&back));
+    let list = api.get(&bob, &format!("{TEA}/purpose/versions")).await.ok();
+    assert_eq!((&list[0]["id"], &list[0]["text"]), (&kept["id"], &json!("")));
 }
 
 #[tokio::test]
@@ -535,4 +545,69 @@ async fn the_page_of_a_hashtag_says_what_there_is_to_know() {
     assert!(
         look_ups.is_none() && api.app.node.store.read().await.unwrap().tag("nobodyusedit").await.unwrap().is_none()
     );
+}
+
+#[tokio::test]
+async fn a_hashtag_is_linked_with_a_challenge_and_each_page_names_the_other() {
+    let api = Api::start().await;
+    let (alice, bob) = (api.member("alice").await, api.member("bob").await);
+    let body = json!({"name": "trust", "question": "How <do> we establish trust?", "purpose": "For all."});
+    api.post(&alice, "/api/outloud/v1/challenges", body).await.ok();
+    let link = async |who: &Person, other: &str| api.post(who, &format!("{TEA}/links"), json!({"tag": other})).await;
+    let made_up = async || api.app.node.store.read().await.unwrap().tag("trust").await.unwrap();
+    for nothing in ["@nobody", "@alice", "@trust@elsewhere.example", "@", "@!!!"] {
+        let refused = link(&alice, nothing).await;
+        assert!(refused.body["error"].as_str().unwrap().contains("challenge"), "{}", refused.body);
+        refused.refused(422);
+    }
+    link(&bob, "@trust").await.refused(403);
+    let links = link(&alice, "@trust@social.example.org").await.ok();
+    assert_eq!((&links[0]["challenge"], &links[0]["tag"]), (&json!("trust"), &Value::Null));
+    assert_eq!(link(&alice, "@Trust").await.ok().as_array().unwrap().len(), 1, "that they are already");
+    assert!(made_up().await.is_none(), "a handle is no hashtag");
+    let of_challenge = api.look("/api/outloud/v1/challenges/trust/links").await.ok();
+    assert_eq!(of_challenge[0]["tag"]["name"], "tea");
+    assert_eq!(api.look(TEA).await.ok()["links"][0]["challenge"], "trust");
+    let page = api.raw_text("/tags/tea").await;
+    for part in
+        ["@trust@social.example.org", "How &#60;do&#62; we establish trust?", "https://social.example.org/@trust"]
+    {
+        assert!(page.contains(part), "{part} is not in {page}");
+    }
+    let gone = api.call("DELETE", &format!("{TEA}/links/@trust"), Some(&alice.token), Value::Null).await.ok();
+    assert_eq!(gone, json!([]));
+    api.call("DELETE", &format!("{TEA}/links/@nobody"), Some(&alice.token), Value::Null).await.refused(404);
+    assert!(!api.raw_text("/tags/tea").await.contains("establish trust"));
+}
+
+#[tokio::test]
+async fn a_hashtag_that_the_node_does_not_carry_has_no_handle() {
+    let api = Api::start().await;
+    let node = &api.app.node;
+    assert_eq!(api.look(TEA).await.ok()["handle"], "@tag-tea@social.example.org");
+    let mut tx = node.store.begin().await.unwrap();
+    node::carry::block(node, &mut tx, "mo", "Tea", "a person's name").await.unwrap();
+    node.commit(tx).await.unwrap();
+    assert_eq!(api.look(TEA).await.ok()["handle"], Value::Null);
+    let mut tx = node.store.begin().await.unwrap();
+    node::carry::unblock(node, &mut tx, "mo", "tea").await.unwrap();
+    node.commit(tx).await.unwrap();
+    assert_eq!(api.look(TEA).await.ok()["handle"], "@tag-tea@social.example.org");
+}
+
+#[tokio::test]
+async fn who_is_refused_is_told_who_may() {
+    let api = Api::start().await;
+    let (alice, bob) = (api.member("alice").await, api.member("bob").await);
+    let body = json!({"name": "trust", "question": "How?", "purpose": "For all."});
+    api.post(&alice, "/api/outloud/v1/challenges", body).await.ok();
+    let purpose = "/api/outloud/v1/challenges/trust/purpose";
+    let refused = api.post(&bob, purpose, json!({"text": "For me"})).await;
+    assert_eq!(refused.body["error"], "Only its owner, a confirmed community keeper or a moderator may do that");
+    refused.refused(403);
+    let written = say(&api, &alice, "purpose", "For tea").await;
+    let restore = format!("{TEA}/purpose/versions/{}/restore", id(&written));
+    let refused = api.post(&bob, &restore, Value::Null).await;
+    assert_eq!(refused.body["error"], "Only a confirmed community keeper or a moderator may do that");
+    refused.refused(403);
 }

@@ -115,7 +115,7 @@ async fn of_others_elsewhere_one_finds_what_they_let_be_found() {
     let mut tx = node.store.begin().await.unwrap();
     let bob = tx.account_by_uri("https://far.example/users/bob").await.unwrap().unwrap();
     let open = model::account::Account { indexable: true, ..bob };
-    node::accounts::receive(node, &mut tx, open, None).await.unwrap();
+    node::accounts::receive(node, &mut tx, open, None, node.now()).await.unwrap();
     node.commit(tx).await.unwrap();
     assert_eq!(find(&api, &alice, "a picture has:image").await, [&*post], "by what the picture shows");
 }

@@ -1,11 +1,11 @@
 //! Peers with their accounts of hashtags, relays, and what servers say that they run.
 
 use model::account::Account;
-use storage::{Peer, Relay, RelayStyle, Server, TagSubscription, Tx};
+use storage::{Names, Peer, Relay, RelayStyle, Server, TagSubscription, Tx};
 use suite::on_both;
 
 use super::deliveries::deed;
-use super::{NOW, member, post, put, reply, stranger};
+use super::{NOW, follow, local, member, post, put, reply, stranger};
 
 fn peer(host: &str) -> Peer {
     Peer {
@@ -145,6 +145,39 @@ on_both! {
         assert!(!tx.is_touched_here(here.id).await.unwrap());
         put(&mut tx, reply(11, &alice, &here)).await;
         assert!(tx.is_touched_here(here.id).await.unwrap());
+    }
+
+    async fn a_peer_that_was_found_goes_and_one_that_was_named_stays(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        for (host, discovered, ignored) in [("found.example", true, false), ("named.example", false, false), ("unwanted.example", true, true)] {
+            let peer = Peer { discovered, ignored, ..peer(host) };
+            tx.put_peer(&peer).await.unwrap();
+            assert!(tx.look_at_server(host, NOW, NOW - 1).await.unwrap());
+            assert!(!tx.look_at_server(host, NOW, NOW - 1).await.unwrap());
+            tx.drop_peer(host).await.unwrap();
+        }
+        let left: Vec<String> = tx.peers().await.unwrap().into_iter().map(|p| p.host).collect();
+        assert_eq!(left, ["named.example", "unwanted.example"]);
+        assert!(tx.look_at_server("found.example", NOW, NOW - 1).await.unwrap(), "it may be found again");
+    }
+
+    async fn who_follows_what_of_a_server(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        let alice = member(&mut tx, 1, "alice").await;
+        let bob = stranger(&mut tx, 2, "bob", "far.example").await;
+        let zoe = stranger(&mut tx, 3, "zoe", "other.example").await;
+        let names = |who: &Account| Names { domain: who.domain.clone(), host: model::account::authority(&who.uri).to_owned() };
+        let tag = local(9, "tag-tea");
+        tx.insert_account(&tag).await.unwrap();
+        tx.use_tag(101, "tea", "Tea", NOW).await.unwrap();
+        tx.put_tag_actor(tag.id, 101).await.unwrap();
+        follow(&mut tx, &bob, &tag).await;
+        follow(&mut tx, &bob, &alice).await;
+        follow(&mut tx, &alice, &zoe).await;
+        assert!(!tx.is_anybody_followed_of(&names(&bob)).await.unwrap(), "that they follow us is another thing");
+        assert!(tx.is_anybody_followed_of(&names(&zoe)).await.unwrap());
+        assert_eq!(tx.followers_of_hashtags_of(&names(&bob)).await.unwrap(), [bob.id]);
+        assert!(tx.followers_of_hashtags_of(&names(&zoe)).await.unwrap().is_empty());
     }
 
     async fn an_activity_that_is_forgotten_counts_again(db: Db) {

@@ -86,6 +86,23 @@ on_both! {
         assert_eq!(list(&mut tx, &Page::first(5)).await, [4, 3, 1]);
     }
 
+    async fn what_somebody_wrote_who_is_suspended_is_not_shown(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        tags(&mut tx).await;
+        tx.tend(TEA).await.unwrap();
+        member(&mut tx, 1, "alice").await;
+        member(&mut tx, 2, "bob").await;
+        for p in [said(1, 1, false), said(2, 1, true), said(3, 2, false), said(4, 2, true)] {
+            tx.insert_purpose(TEA, &p).await.unwrap();
+        }
+        for (suspended, holds, views) in [(Some(NOW), 1, vec![2]), (None, 3, vec![4, 2])] {
+            tx.set_suspended(2, suspended, "moderator").await.unwrap();
+            assert_eq!(tx.purpose(TEA).await.unwrap().map(|p| p.id), Some(holds));
+            let shown = tx.purpose_views(TEA, &Page::first(5)).await.unwrap();
+            assert_eq!(shown.iter().map(|p| p.id).collect::<Vec<_>>(), views);
+        }
+    }
+
     async fn links_are_seen_from_both_sides(db: Db) {
         let mut tx = db.store.begin().await.unwrap();
         tags(&mut tx).await;

@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 use std::process::Stdio;
+use std::time::Duration;
 
 use suite::api::{Api, Said};
 use suite::db::{Db, Engine};
-use suite::node::{TestNode, eventually};
+use suite::node::{TestNode, eventually, within};
 use suite::process::{NodeProcess, client};
 use tokio::process::Command;
 
@@ -118,7 +119,9 @@ async fn on_a_full_disk_nothing_is_acknowledged_that_is_not_kept_and_with_room_a
         eventually("the answer came", is_there).await;
         are_there(&alice, &posts).await;
     }
-    eventually("what was posted arrives", || async {
+    // What was being sent when the disk was full could not be put back: it waits until its lease is over.
+    let lease = Duration::from_millis(federation::deliver::LEASE.unsigned_abs());
+    within(lease + Duration::from_secs(10), "what was posted arrives", || async {
         bob.home().await.into_iter().find(|p| p.content.contains("room again"))
     })
     .await;

@@ -1,9 +1,14 @@
 //! What actors are: their handles, which may change, their pins, and what their documents say of them.
 
+use std::sync::{Mutex, mpsc};
+
 use model::audience::Viewer;
 use node::react;
 use serde_json::{Value, json};
+use suite::db::Engine;
 use suite::fediverse::{Reply, Stage};
+use suite::node::Options;
+use tokio::sync::oneshot;
 
 async fn pins(stage: &Stage, actor: &Value) -> Vec<String> {
     stage.node.idle().await;
@@ -178,5 +183,43 @@ async fn s28_keys_names_and_addresses_without_bounds_are_left_out() {
     assert_eq!(kept.also_known_as, [stage.server.url("/users/robert")]);
     let key = bob["publicKey"]["id"].as_str().unwrap();
     assert!(stage.node.node().store.read().await.unwrap().key(key).await.unwrap().is_none());
+    stage.end().await;
+}
+
+/// The document was asked for before, and its server is slow to say what else is needed of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_asked_for_before_an_update_does_not_undo_it() {
+    let stage = Stage::empty_with("elsewhere", Engine::Sqlite, Options { no_worker: true, ..Options::default() }).await;
+    let mut bob = stage.server.person("bob");
+    let uri = bob["id"].as_str().unwrap().to_owned();
+    let looks = || {
+        let (federation, uri) = (stage.node.federation().clone(), uri.clone());
+        tokio::spawn(async move { federation.find_fresh(&uri).await.unwrap().note })
+    };
+    looks().await.unwrap();
+    let (asked, is_asked) = oneshot::channel();
+    let (goes_on, may_go_on) = mpsc::channel();
+    let once = Mutex::new(Some((asked, may_go_on)));
+    stage.server.judges(move |seen| {
+        if seen.target.starts_with("/.well-known/webfinger")
+            && let Some((asked, may_go_on)) = once.lock().unwrap().take()
+        {
+            asked.send(()).unwrap();
+            tokio::task::block_in_place(|| may_go_on.recv().unwrap());
+        }
+        None
+    });
+    let looking = looks();
+    is_asked.await.unwrap();
+    bob["summary"] = json!("Baker");
+    stage.server.publish(&bob);
+    stage.takes(&stage.server.activity("Update", &bob, bob.clone())).await;
+    goes_on.send(()).unwrap();
+    assert!(looking.await.unwrap().contains("Baker"));
+    assert!(stage.known(&bob).await.note.contains("Baker"));
+    // What is asked for after that counts.
+    bob["summary"] = json!("Cook");
+    stage.server.publish(&bob);
+    assert!(looks().await.unwrap().contains("Cook"));
     stage.end().await;
 }

@@ -267,6 +267,133 @@ on_both! {
         stage.end().await;
     }
 
+    async fn b44_a_post_that_may_be_carried_again_is_at_once(db: Db) {
+        let stage = Stage::empty_with("elsewhere", db.engine, Options::default()).await;
+        let (alice, bob) = (stage.alice(), stage.server.person("bob"));
+        follows_tag(&stage, &bob, "try").await;
+        let never = alice.posts(Draft { text: "Not yet #try".to_owned(), tag_sharing: Some(false), ..Draft::default() }).await;
+        let once = alice.says("Once #try").await;
+        let lets = async |post: &Post, on: bool| {
+            let revision = Revision { text: post.source.clone(), tag_sharing: Some(on), ..Default::default() };
+            edits(alice, post, revision).await;
+        };
+        stage.node.idle().await;
+        lets(&once, false).await;
+        stage.node.idle().await;
+        lets(&never, true).await;
+        lets(&once, true).await;
+        stage.node.idle().await;
+        assert_eq!(kinds(&told_of(&stage, "try", &never)), ["Announce"]);
+        assert_eq!(kinds(&told_of(&stage, "try", &once)), ["Announce", "Undo", "Announce"]);
+        stage.end().await;
+    }
+
+    async fn b44_who_says_stop_to_others_or_to_somebody_else_is_carried_on(db: Db) {
+        let stage = Stage::empty_with("elsewhere", db.engine, Options::default()).await;
+        let (alice, carl, bob) = (stage.alice(), stage.node.member("carl").await, stage.server.person("bob"));
+        follows_tag(&stage, &bob, "try").await;
+        let (hers, his) = (alice.says("Hers #try @tag-try").await, carl.says("His #try").await);
+        carl.says("@alice stop").await;
+        carl.replies(&hers, "@alice @tag-try stop").await;
+        stage.takes(&stage.server.activity("Create", &bob, stage.server.note(
+            &bob,
+            "/notes/1",
+            "@alice stop",
+            json!({"to": [alice.uri().await], "cc": [], "tag": [{"type": "Mention", "href": alice.uri().await, "name": "@alice"}]}),
+        ))).await;
+        stage.node.idle().await;
+        assert_eq!(kinds(&told_of(&stage, "try", &his)), ["Announce"]);
+        let tag = stage.node.known(&stage.node.node().config.tag_actor_uri("try")).await.unwrap().id;
+        let (alice, carl, bob) = (alice.account().await.id, carl.account().await.id, stage.known(&bob).await.id);
+        let mut tx = stage.node.node().store.read().await.unwrap();
+        for (carrier, who) in [(tag, carl), (alice, carl), (alice, bob)] {
+            assert!(!tx.refuses_carrier(carrier, who).await.unwrap());
+        }
+        drop(tx);
+        stage.end().await;
+    }
+
+    async fn b42_the_address_of_a_hashtag_is_the_same_in_capitals(db: Db) {
+        let stage = Stage::empty_with("elsewhere", db.engine, Options::default()).await;
+        let (config, bob) = (&stage.node.node().config, stage.server.person("bob"));
+        let (uri, capitals) = (config.tag_actor_uri("try"), format!("{}/tags/TRY/actor", config.origin));
+        let follow = stage.server.activity("Follow", &bob, json!(capitals));
+        let count = async || stage.node.known(&uri).await.unwrap().followers_count;
+        stage.takes(&follow).await;
+        assert_eq!(count().await, 1);
+        assert!(stage.node.known(&capitals).await.is_none());
+        let undone = json!({"type": "Follow", "actor": bob["id"], "object": capitals});
+        stage.takes(&stage.server.activity("Undo", &bob, undone)).await;
+        assert_eq!(count().await, 0);
+        stage.end().await;
+    }
+
+    async fn b42_who_is_deleted_may_say_so_to_a_hashtag(db: Db) {
+        let stage = Stage::empty_with("elsewhere", db.engine, Options::default()).await;
+        let (bob, uri) = (stage.server.person("bob"), stage.node.node().config.tag_actor_uri("try"));
+        follows_tag(&stage, &bob, "try").await;
+        let delete = stage.server.activity("Delete", &bob, bob["id"].clone());
+        assert_eq!(stage.letter("/tags/try/inbox", &delete).send(&stage.node).await.status, 202);
+        stage.node.idle().await;
+        assert_eq!(stage.node.known(&uri).await.unwrap().followers_count, 0);
+        stage.end().await;
+    }
+
+    async fn b44_what_a_hub_carries_of_who_is_limited_or_wants_no_robots_any_more_is_taken_back(db: Db) {
+        let hub: fn(&mut outloud::Settings) = |s| s.node.tag_hub = true;
+        let stage = Stage::empty_with("elsewhere", db.engine, Options { change: Some(hub), ..Options::default() }).await;
+        let node = stage.node.node();
+        let person = |name: &str| {
+            let mut actor = stage.server.person(name);
+            (actor["indexable"], actor["discoverable"]) = (json!(true), json!(true));
+            stage.server.publish(&actor);
+            actor
+        };
+        let [bob, dora, emil, zoe] = ["bob", "dora", "emil", "zoe"].map(person);
+        let mut notes = Vec::new();
+        for (n, who) in [&bob, &dora, &emil, &zoe].into_iter().enumerate() {
+            follows_tag(&stage, who, "try").await;
+            stage.alice_follows(who).await;
+            let tag = json!([{"type": "Hashtag", "name": "#try", "href": stage.server.url("/tags/try")}]);
+            let note = stage.server.note(who, &format!("/notes/{n}"), "Hear #try", json!({"tag": tag}));
+            stage.server.publish(&note);
+            stage.takes(&stage.server.activity("Create", who, note.clone())).await;
+            notes.push(stage.stored(&note).await.unwrap());
+        }
+        let hers = stage.alice().says("Hers #try").await;
+        stage.node.idle().await;
+        let told = |post: &Post| told_of(&stage, "try", post).into_iter().map(|(kind, _)| kind).collect::<Vec<_>>();
+        for post in notes.iter().chain([&hers]) {
+            assert_eq!(told(post), ["Announce"]);
+        }
+        // Bob wants no robots, Emil is not to be found any more, Dora and Alice are limited.
+        for (actor, change) in [(&bob, json!({"summary": "Baker. #nobot"})), (&emil, json!({"indexable": false}))] {
+            let mut actor = actor.clone();
+            for (name, value) in change.as_object().unwrap() {
+                actor[name] = value.clone();
+            }
+            stage.server.publish(&actor);
+            stage.takes(&stage.server.activity("Update", &actor, actor.clone())).await;
+        }
+        let mut tx = node.store.begin().await.unwrap();
+        moderate::limit(node, &mut tx, "mo", &stage.known(&dora).await).await.unwrap();
+        moderate::limit(node, &mut tx, "mo", &stage.alice().account().await).await.unwrap();
+        node.commit(tx).await.unwrap();
+        stage.node.idle().await;
+        for post in notes[..3].iter().chain([&hers]) {
+            assert_eq!(told(post), ["Announce", "Undo"], "{}", post.uri);
+        }
+        assert_eq!(told(&notes[3]), ["Announce"]);
+        // And so is her whole server.
+        let mut tx = node.store.begin().await.unwrap();
+        let rule = storage::DomainRule::new(stage.server.host(), "limit", node.now());
+        node::domains::set(node, &mut tx, "mo", &rule).await.unwrap();
+        node.commit(tx).await.unwrap();
+        stage.node.idle().await;
+        assert_eq!(told(&notes[3]), ["Announce", "Undo"]);
+        stage.end().await;
+    }
+
     async fn b46_hashtags_of_all_scripts_have_actors(db: Db) {
         let stage = Stage::empty_with("elsewhere", db.engine, Options::default()).await;
         let bob = stage.server.person("bob");

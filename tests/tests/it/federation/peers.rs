@@ -607,3 +607,73 @@ async fn b45_servers_of_our_software_become_peers_when_somebody_follows_somebody
     assert_eq!(stage.server.gets().iter().filter(|t| *t == "/.well-known/nodeinfo").count(), 1, "once in a while");
     stage.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b45_a_peer_that_was_found_goes_once_no_member_follows_anybody_there() {
+    let discover = |settings: &mut outloud::Settings| settings.node.discover_peers = true;
+    let options = Options { change: Some(discover), ..Options::default() };
+    let stage = Stage::empty_with("peer", Engine::Sqlite, options).await;
+    let node = stage.node.node();
+    node_info(&stage.server, &stage.server.url("/nodeinfo/2.0"), "outloud");
+    account_of_tag(&stage.server, "tag-rust", "/tags/rust/actor");
+    follows_tag(&stage.alice(), "Rust").await;
+    let named = Server::start("named").await;
+    named_peer(&stage, &named, peers::OURS, true).await;
+    let hosts = async || {
+        let peers = node.store.read().await.unwrap().peers().await.unwrap();
+        peers.into_iter().map(|p| p.host).collect::<Vec<_>>()
+    };
+    let tidy = async || {
+        node::housekeeping::step(node, node::housekeeping::Chore::Peers, 0).await.unwrap();
+        stage.node.idle().await;
+    };
+    let bea = stage.server.person("bea");
+    for _ in 0..2 {
+        // Whoever was dropped is found again.
+        stage.alice_follows(&bea).await;
+        stage.node.idle().await;
+        tidy().await;
+        assert_eq!(hosts().await, [named.host(), stage.server.host()]);
+        let mut tx = node.store.begin().await.unwrap();
+        let (alice, bea) = (stage.alice().account().await, stage.known(&bea).await);
+        node::follow::unfollow(node, &mut tx, &alice, &bea).await.unwrap();
+        node.commit(tx).await.unwrap();
+        tidy().await;
+        assert_eq!(hosts().await, [named.host()], "the owner named this one");
+        let of_it = node.store.read().await.unwrap().tag_subscriptions_of_peer(stage.server.host(), 9).await.unwrap();
+        assert!(of_it.is_empty(), "and nothing is followed there any more");
+    }
+    assert_eq!(
+        stage
+            .server
+            .received("Undo")
+            .iter()
+            .filter(|u| u["object"]["object"] == stage.server.url("/tags/rust/actor"))
+            .count(),
+        2
+    );
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b45_of_word_that_is_not_heeded_nothing_is_kept() {
+    let stage = Stage::empty_with("peer", Engine::Sqlite, Options::default()).await;
+    let actor = subscribed(&stage, "tag-{slug}", true).await;
+    let elsewhere = Server::start("elsewhere").await;
+    let bob = stage.server.person("bob");
+    let note = tagged_note(&stage.server, &bob, "/notes/1", json!({}));
+    announces(&stage, &actor, &note).await;
+    let others = elsewhere.url("/notes/1");
+    let ours = stage.post.uri.clone();
+    for object in [others.clone(), ours.clone()] {
+        stage.takes(&stage.server.activity("Announce", &actor, json!(object))).await;
+    }
+    stage.node.idle().await;
+    let mut tx = stage.node.node().store.read().await.unwrap();
+    assert!(tx.is_relayed(note["id"].as_str().unwrap()).await.unwrap());
+    assert!(!tx.is_relayed(&others).await.unwrap(), "it passes on posts of its own server alone");
+    assert!(!tx.is_relayed(&ours).await.unwrap());
+    drop(tx);
+    assert!(elsewhere.seen().is_empty());
+    stage.end().await;
+}

@@ -145,4 +145,42 @@ on_both! {
             node.running.stop().await;
         }
     }
+
+    async fn b44_a_post_that_may_be_carried_again_comes_back_at_once(db: Db) {
+        let a = TestNode::start_with(db.engine, Options { name: Some("anglesey"), ..Options::default() }).await;
+        let b = TestNode::start_with(db.engine, Options { name: Some("bangor"), ..Options::default() }).await;
+        named_peer(&b, &a).await;
+        let (alice, bea) = (a.member("alice").await, b.member("bea").await);
+        follows(bea, "TrueWales").await;
+        eventually("it follows the hashtag", || async {
+            let actor = a.known(&a.node().config.tag_actor_uri("truewales")).await?;
+            (actor.followers_count == 1).then_some(())
+        })
+        .await;
+        all_idle(&[&a, &b]).await;
+        let lets = async |post: &Post, on: bool| {
+            let revision = Revision { text: post.source.clone(), tag_sharing: Some(on), ..Revision::default() };
+            let mut tx = a.node().store.begin().await.unwrap();
+            publish::edit(a.node(), &mut tx, &alice.account().await, post.id, &revision).await.unwrap();
+            a.node().commit(tx).await.unwrap();
+        };
+        let post = alice.says("We phone before the letter #TrueWales").await;
+        all_idle(&[&a, &b]).await;
+        for _ in 0..2 {
+            assert_eq!(under(&b, "truewales").await.len(), 1);
+            lets(&post, false).await;
+            all_idle(&[&a, &b]).await;
+            assert!(under(&b, "truewales").await.is_empty());
+            lets(&post, true).await;
+            all_idle(&[&a, &b]).await;
+        }
+        // Before the other node came to drop it.
+        lets(&post, false).await;
+        lets(&post, true).await;
+        all_idle(&[&a, &b]).await;
+        assert_eq!(under(&b, "truewales").await.len(), 1);
+        for node in [a, b] {
+            node.running.stop().await;
+        }
+    }
 }
