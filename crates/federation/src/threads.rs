@@ -9,12 +9,13 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use model::clock::{MINUTE, Millis};
+use model::experiment::Standing;
 use model::id::Id;
 use model::post::Post;
 use node::config::authority;
 use node::receive::{self, Reason};
 use node::threads::{LAST_POSTS, PAUSE};
-use node::{follow, jobs};
+use node::{experiment, follow, jobs};
 use serde_json::Value;
 use storage::Reading;
 
@@ -50,6 +51,11 @@ const KNOWN: i64 = 100;
 /// Pages of an outbox that are read, and requests.
 const OUTBOX_PAGES: u32 = 3;
 const OUTBOX_REQUESTS: u32 = 40;
+
+/// Who tries an experiment again: how many pages of them are read, how many are fetched, and of how many the same is asked.
+const TRIES_PAGES: u32 = 3;
+const TRIES_FETCHED: usize = 40;
+const TRIES: i64 = 10;
 
 /// One look at one conversation.
 struct Look<'f> {
@@ -123,6 +129,7 @@ impl Federation {
         if !glance {
             self.look_above(first).await?;
             let document = look.read_again(&opened).await?;
+            look.tries(&opened, document.as_ref()).await?;
             look.enqueue(opened.clone(), document.and_then(|d| d.get("replies").cloned()));
         }
         look.context(first).await?;
@@ -262,6 +269,82 @@ impl Look<'_> {
             }
             Err(error) => passed_over(error).map(|()| None),
         }
+    }
+
+    /// Who tries an experiment again, as the server of its author lists them; and the same of those who do.
+    async fn tries(&mut self, opened: &Post, document: Option<&Value>) -> Result<(), Error> {
+        let mut tx = self.federation.node.store.read().await?;
+        if tx.experiment(opened.id).await?.is_none() {
+            return Ok(());
+        }
+        drop(tx);
+        if let Some(document) = document {
+            self.tries_of(opened, document).await?;
+        }
+        let mut tx = self.federation.node.store.read().await?;
+        let next = tx.tries_of(opened.id, Standing::Confirmed, 0, TRIES).await?;
+        let next: Vec<Id> = next.iter().filter(|x| x.gone_at.is_none()).map(|x| x.post_id).collect();
+        let next = tx.posts(&next).await?;
+        drop(tx);
+        for post in next.into_iter().filter(|p| !p.local) {
+            if self.may_go_on()
+                && let Some(document) = self.read_again(&post).await?
+            {
+                self.tries_of(&post, &document).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn tries_of(&mut self, post: &Post, document: &Value) -> Result<(), Error> {
+        let listed = document.get("experiment").and_then(|x| x.get("replications"));
+        let Some(mut reader) = listed.and_then(|l| Reader::of(l, &post.uri, TRIES_PAGES)) else { return Ok(()) };
+        let mut uris: Vec<String> = Vec::new();
+        loop {
+            let page = reader.page(self.federation, &self.budget).await;
+            self.heed(&post.uri, &page);
+            let items = match page {
+                Ok(items) => items,
+                // What was read so far says nothing of who is not in it.
+                Err(error) => return passed_over(error),
+            };
+            let Some(items) = items else { break };
+            uris.extend(items.iter().filter_map(id_of).map(str::to_owned));
+        }
+        for uri in uris.iter().take(TRIES_FETCHED) {
+            if !self.may_go_on() {
+                break;
+            }
+            if self.tried.insert(uri.clone()) {
+                self.try_again(post, uri).await.or_else(passed_over)?;
+            }
+        }
+        let node = &self.federation.node;
+        let mut tx = node.store.begin().await?;
+        experiment::as_listed(&mut tx, post.id, &uris, reader.is_whole).await?;
+        node.commit(tx).await?;
+        Ok(())
+    }
+
+    /// Takes in a post that tries the experiment of another again, and says so.
+    async fn try_again(&mut self, original: &Post, uri: &str) -> Result<(), Error> {
+        let federation = self.federation;
+        if federation.is_own(uri) || federation.is_blocked(uri) || self.is_silent(uri) {
+            return Ok(());
+        }
+        if federation.node.store.read().await?.post_by_uri(uri).await?.is_some() {
+            return Ok(());
+        }
+        let answer = federation.document(uri, &self.budget).await;
+        self.heed(uri, &answer);
+        let document = answer?;
+        let tries = document.get("experiment").and_then(|x| id(x, "tries"));
+        if tries != Some(&original.uri) && id(&document, "inReplyTo") != Some(&original.uri) {
+            return Err(Error::bad(format!("{uri} does not try {}", original.uri)));
+        }
+        federation.take_post(&document, Reason::Listed, &self.budget).await?;
+        self.posts -= 1;
+        Ok(())
     }
 
     /// The collection of the whole conversation, where the server of its first post has one.

@@ -715,6 +715,28 @@ pub(crate) async fn receive(
     Ok(())
 }
 
+/// The server of an experiment lists who tries it again: those are confirmed by its author, and if the list is whole (`is_whole`), nobody
+/// else elsewhere is.
+pub async fn as_listed(tx: &mut Tx, original: Id, uris: &[String], is_whole: bool) -> Result<(), Error> {
+    if tx.post(original).await?.is_none_or(|p| p.local) {
+        return Ok(());
+    }
+    let limit = i64::try_from(CHAIN).unwrap_or(i64::MAX);
+    for (standing, other) in [(Standing::Waiting, Standing::Confirmed), (Standing::Confirmed, Standing::Waiting)] {
+        let list = tx.tries_of(original, standing, 0, limit).await?;
+        let posts = tx.posts(&list.iter().map(|x| x.post_id).collect::<Vec<_>>()).await?;
+        for x in list {
+            let Some(post) = posts.iter().find(|p| p.id == x.post_id) else { continue };
+            let is_listed = uris.contains(&post.uri);
+            let is_other = if other == Standing::Confirmed { is_listed } else { is_whole && !is_listed && !post.local };
+            if is_other {
+                put(tx, &Experiment { standing: Some(other), ..x }).await?;
+            }
+        }
+    }
+    recount(tx, original).await
+}
+
 /// Whether an outcome is new that another server says.
 pub(crate) async fn is_learned_now(
     tx: &mut Tx,

@@ -7,6 +7,7 @@ mod challenges;
 mod contributions;
 mod conversations;
 mod doors;
+mod experiments;
 mod find;
 mod follows;
 mod forgetting;

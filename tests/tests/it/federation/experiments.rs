@@ -1,0 +1,224 @@
+//! Experiments across servers: the outcome comes back to those who passed the idea on, others try it again, and every node that knows
+//! what an experiment is shows the same.
+
+use model::audience::Viewer;
+use model::experiment::{Experiment, Form, Learned, Outcome, Sentences, Standing, State};
+use model::notification::NotificationKind;
+use model::post::{Draft, Post};
+use node::{experiment, publish, react};
+use serde_json::{Value, json};
+use suite::db::Engine;
+use suite::node::{Person, TestNode, eventually};
+use suite::on_both;
+use suite::peer::Peer;
+
+fn form() -> Form {
+    Form {
+        sentences: Sentences {
+            believe: "phone tenants before the letter".to_owned(),
+            leads_to: "fewer missed visits".to_owned(),
+            test: "forty calls in March".to_owned(),
+            share: "a post in June and #LFFdigital".to_owned(),
+        },
+        critical_friend: true,
+        place: "Leeds".to_owned(),
+        organisation: Some("Leeds City Council".to_owned()),
+        look_again_at: Some(1_799_712_000_000),
+        ..Form::default()
+    }
+}
+
+async fn says(who: Person<'_>, draft: Draft) -> Post {
+    let node = who.on.node();
+    let mut tx = node.store.begin().await.unwrap();
+    let member = tx.member(who.id).await.unwrap().unwrap();
+    let post = publish::publish(node, &mut tx, &who.account().await, &member, &draft).await.unwrap();
+    node.commit(tx).await.unwrap();
+    post
+}
+
+async fn tries(who: Person<'_>, form: Form) -> Post {
+    says(who, Draft { experiment: Some(form), ..Draft::default() }).await
+}
+
+async fn learns(who: Person<'_>, post: i64, outcome: Outcome, learning: &str) {
+    let node = who.on.node();
+    let mut tx = node.store.begin().await.unwrap();
+    let learned = Learned { outcome, learning: learning.to_owned(), so_what: String::new(), look_again_at: None };
+    experiment::learn(node, &mut tx, &who.account().await, post, &learned).await.unwrap();
+    node.commit(tx).await.unwrap();
+}
+
+async fn kept(node: &TestNode, uri: &str) -> Option<Experiment> {
+    let post = node.post_by_uri(uri).await?;
+    node.node().store.read().await.unwrap().experiment(post.id).await.unwrap()
+}
+
+/// How often somebody was told so.
+async fn heard(who: Person<'_>, kind: NotificationKind) -> usize {
+    who.notifications().await.into_iter().filter(|(name, _)| *name == kind.name()).count()
+}
+
+/// What of it is the same on every node.
+fn said(x: &Experiment) -> (State, &Sentences, &str, &str, Option<Outcome>, &str, Option<i64>, bool) {
+    (x.state, &x.sentences, &x.place, &x.organisation, x.outcome, &x.learning, x.look_again_at, x.critical_friend)
+}
+
+on_both! {
+    async fn an_experiment_its_outcome_and_who_tries_it_next_are_the_same_on_every_node(db: Db) {
+        let (leeds, bristol, york) =
+            (TestNode::start(db.engine).await, TestNode::start(db.engine).await, TestNode::start(db.engine).await);
+        let (sam, ravi, ana) = (leeds.member("sam").await, bristol.member("ravi").await, york.member("ana").await);
+        let handle = sam.handle().await;
+        ravi.follows(&handle).await;
+        ana.follows(&handle).await;
+        let first = tries(sam, form()).await;
+        let mut here = Vec::new();
+        for node in [&bristol, &york] {
+            here.push(eventually("it comes", || async { kept(node, &first.uri).await }).await);
+        }
+        let own = kept(&leeds, &first.uri).await.unwrap();
+        assert_eq!((said(&here[0]), said(&here[1])), (said(&own), said(&own)));
+
+        // Ana passes it on. Six weeks later it did not work, and she is told, once, of the outcome.
+        let known = york.post_by_uri(&first.uri).await.unwrap();
+        let mut tx = york.node().store.begin().await.unwrap();
+        react::boost(york.node(), &mut tx, &ana.account().await, &known, None).await.unwrap();
+        york.node().commit(tx).await.unwrap();
+        york.idle().await;
+        learns(sam, first.id, Outcome::Didnt, "Text first.").await;
+        eventually("the outcome comes back", || async {
+            kept(&york, &first.uri).await.filter(|x| x.outcome == Some(Outcome::Didnt)).map(drop)
+        })
+        .await;
+        york.idle().await;
+        assert_eq!((heard(ana, NotificationKind::Outcome).await, heard(ana, NotificationKind::Update).await), (1, 0));
+        let x = kept(&york, &first.uri).await.unwrap();
+        assert_eq!(said(&x), said(&kept(&leeds, &first.uri).await.unwrap()));
+
+        // Ravi tries it again, in Bristol. Sam is told, and says that it is so.
+        let original = bristol.post_by_uri(&first.uri).await.unwrap();
+        let again = Form { tries: Some(original.id), changed: "a text first".to_owned(), place: "Bristol".to_owned(), ..Form::default() };
+        let second = tries(ravi, again).await;
+        let there = eventually("it comes to Sam", || async { kept(&leeds, &second.uri).await }).await;
+        assert_eq!((there.standing, there.tries_id, there.changed.as_str()), (Some(Standing::Waiting), Some(first.id), "a text first"));
+        assert_eq!((heard(sam, NotificationKind::Trying).await, heard(sam, NotificationKind::Mention).await), (1, 0));
+        let mut tx = leeds.node().store.begin().await.unwrap();
+        experiment::decide(&mut tx, &sam.account().await, first.id, there.post_id, true).await.unwrap();
+        leeds.node().commit(tx).await.unwrap();
+        learns(ravi, second.id, Outcome::Hoped, "It works with a text.").await;
+        eventually("its outcome comes to Sam", || async {
+            kept(&leeds, &second.uri).await.filter(|x| x.outcome == Some(Outcome::Hoped)).map(drop)
+        })
+        .await;
+        assert_eq!(heard(sam, NotificationKind::Outcome).await, 1);
+        let mut tx = leeds.node().store.read().await.unwrap();
+        let chain = experiment::chain(&mut tx, first.id, Viewer::Anyone).await.unwrap();
+        assert_eq!(chain.iter().map(|l| (l.experiment.post_id, l.depth)).collect::<Vec<_>>(), [(there.post_id, 1)]);
+        drop(tx);
+
+        // Who opens it in York sees the same chain: what Sam confirmed, and nothing else.
+        york.node().clock.advance(20 * model::clock::MINUTE);
+        node::threads::open(york.node(), &known).await.unwrap();
+        let in_york = eventually("the chain is gathered", || async {
+            kept(&york, &second.uri).await.filter(|x| x.standing == Some(Standing::Confirmed))
+        })
+        .await;
+        assert_eq!(said(&in_york), said(&kept(&bristol, &second.uri).await.unwrap()));
+        assert_eq!(kept(&york, &first.uri).await.unwrap().tries_count, 1);
+        let mut tx = leeds.node().store.begin().await.unwrap();
+        experiment::decide(&mut tx, &sam.account().await, first.id, there.post_id, false).await.unwrap();
+        leeds.node().commit(tx).await.unwrap();
+        york.node().clock.advance(20 * model::clock::MINUTE);
+        node::threads::open(york.node(), &known).await.unwrap();
+        eventually("and what he took back is not in it", || async {
+            kept(&york, &second.uri).await.filter(|x| x.standing == Some(Standing::Waiting)).map(drop)
+        })
+        .await;
+
+        // Deleted, it is gone everywhere.
+        let mut tx = bristol.node().store.begin().await.unwrap();
+        publish::delete(bristol.node(), &mut tx, &ravi.account().await, second.id).await.unwrap();
+        bristol.node().commit(tx).await.unwrap();
+        eventually("the deletion comes", || async { leeds.post_by_uri(&second.uri).await.is_none().then_some(()) }).await;
+    }
+}
+
+/// A text as somebody reads it there.
+fn read(note: &Value) -> String {
+    model::html::to_text(note["content"].as_str().unwrap_or_default())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_the_peer_each_of_it_reads_as_a_post() {
+    if !Peer::is_there() {
+        return;
+    }
+    let (node, peer) = (TestNode::start(Engine::Sqlite).await, Peer::start().await);
+    let sam = node.member("sam").await;
+    let uri = sam.account().await.uri;
+    peer.does("lookup", json!({"handle": sam.handle().await})).await;
+    peer.does("follow", json!({"actor": uri})).await;
+    peer.received("Accept", &uri).await;
+    let post = tries(sam, form()).await;
+    let note = peer.received("Create", &post.uri).await;
+    reads(&read(&note["activity"]["object"]), EXPERIMENT);
+    assert!(note["activity"]["object"]["summary"].is_null() && note["activity"]["object"]["name"].is_null());
+    learns(sam, post.id, Outcome::Didnt, "Text first.").await;
+    let note = peer.received("Update", &post.uri).await;
+    reads(&read(&note["activity"]["object"]), LEARNED);
+    assert!(note["activity"]["object"]["updated"].is_string());
+    let outcome = node.node().store.read().await.unwrap().experiment(post.id).await.unwrap().unwrap().outcome_post_id;
+    let outcome = node.node().store.read().await.unwrap().post(outcome.unwrap()).await.unwrap().unwrap();
+    let note = peer.received("Create", &outcome.uri).await;
+    reads(&read(&note["activity"]["object"]), ANSWER);
+    assert_eq!(note["activity"]["object"]["inReplyTo"], json!(post.uri));
+    // Somebody there tries it, in words.
+    let reply = peer.does("note", json!({"content": "We try it with a text #TryingThis", "inReplyTo": post.uri, "mentions": [uri], "hashtags": ["TryingThis"]})).await;
+    let there = eventually("it waits for Sam", || async { kept(&node, reply["id"].as_str().unwrap()).await }).await;
+    assert_eq!((there.standing, there.by_words), (Some(Standing::Waiting), true));
+    assert_eq!((heard(sam, NotificationKind::Trying).await, heard(sam, NotificationKind::Mention).await), (1, 0));
+    node.running.stop().await;
+}
+
+fn reads(got: &str, wanted: &str) {
+    assert_eq!(got, wanted.trim());
+}
+
+const EXPERIMENT: &str = "
+Experiment, planned
+
+We believe that if we phone tenants before the letter
+
+Then this will lead to fewer missed visits
+
+We are going to test this by forty calls in March
+
+We will share the learning by a post in June and #LFFdigital
+
+Looking for a #CriticalFriend.
+
+Leeds · Leeds City Council · Look again on 2027-01-12 · Licence: CC BY 4.0
+";
+const LEARNED: &str = "
+Experiment: it didn’t do what we hoped
+
+We believe that if we phone tenants before the letter
+
+Then this will lead to fewer missed visits
+
+We are going to test this by forty calls in March
+
+We will share the learning by a post in June and #LFFdigital
+
+What we’d tell the next team: Text first.
+
+Leeds · Leeds City Council · Licence: CC BY 4.0
+";
+const ANSWER: &str = "
+It didn’t do what we hoped.
+
+What we’d tell the next team: Text first.
+
+#LFFdigital
+";
