@@ -194,7 +194,7 @@ async fn what_was_asked_for_before_an_update_does_not_undo_it() {
     let uri = bob["id"].as_str().unwrap().to_owned();
     let looks = || {
         let (federation, uri) = (stage.node.federation().clone(), uri.clone());
-        tokio::spawn(async move { federation.find_fresh(&uri).await.unwrap().note })
+        tokio::runtime::Handle::current().spawn(async move { federation.find_fresh(&uri).await.unwrap().note })
     };
     looks().await.unwrap();
     let (asked, is_asked) = oneshot::channel();
