@@ -21,6 +21,7 @@ use storage::Tx;
 use crate::login::may_be_heard;
 use crate::notify::notify;
 use crate::publish::{self, own_post};
+use crate::receive::ReceivedPost;
 use crate::{Error, Node, index, jobs, react};
 
 /// So long after the day on which its author looks again they are asked what it was worth.
@@ -649,22 +650,22 @@ pub(crate) async fn forget(node: &Node, tx: &mut Tx, post: &Post) -> Result<(), 
 
 // From other servers.
 
-/// What another server says of a post of its own, or what its words say.
+/// What another server says of a post of its own, or what its words say. `is_news`: those whom it concerns are told.
 pub(crate) async fn receive(
     node: &Node,
     tx: &mut Tx,
     author: &Account,
     post: &Post,
-    received: Option<&ReceivedExperiment>,
-    hashtags: &[Hashtag],
-    quoted: &str,
+    whole: &ReceivedPost,
+    is_news: bool,
 ) -> Result<(), Error> {
     let known = tx.lock_experiment(post.id).await?;
-    let Some(received) = received else {
-        return receive_words(node, tx, author, post, known, hashtags).await;
+    let Some(received) = &whole.experiment else {
+        return receive_words(node, tx, author, post, known, &whole.hashtags, is_news).await;
     };
+    let quoted = whole.quote.as_ref().map_or("", |q| &q.uri);
     let mut x = known.clone().unwrap_or_else(|| blank(post.id, author.id));
-    let is_news = received.outcome.is_some() && received.outcome != x.outcome;
+    let is_learned = received.outcome.is_some() && received.outcome != x.outcome;
     let outcome_post = match received.outcome_uri.as_str() {
         "" => None,
         uri => tx.post_by_uri(uri).await?.filter(|p| p.account_id == author.id),
@@ -707,9 +708,12 @@ pub(crate) async fn receive(
         put(tx, &Experiment { tries_id: Some(post.id), ..lost }).await?;
     }
     let Some(original) = x.tries_id else { return Ok(()) };
+    if !is_news {
+        return Ok(());
+    }
     if !was_tied {
         tell_author(node, tx, NotificationKind::Trying, original, author, post).await?;
-    } else if is_news && x.standing == Some(Standing::Confirmed) {
+    } else if is_learned && x.standing == Some(Standing::Confirmed) {
         tell_author(node, tx, NotificationKind::Outcome, original, author, post).await?;
     }
     Ok(())
@@ -738,12 +742,8 @@ pub async fn as_listed(tx: &mut Tx, original: Id, uris: &[String], is_whole: boo
 }
 
 /// Whether an outcome is new that another server says.
-pub(crate) async fn is_learned_now(
-    tx: &mut Tx,
-    post: Id,
-    received: Option<&ReceivedExperiment>,
-) -> Result<bool, Error> {
-    let Some(outcome) = received.and_then(|r| r.outcome) else { return Ok(false) };
+pub(crate) async fn is_learned_now(tx: &mut Tx, post: Id, received: &ReceivedPost) -> Result<bool, Error> {
+    let Some(outcome) = received.experiment.as_ref().and_then(|r| r.outcome) else { return Ok(false) };
     Ok(tx.experiment(post).await?.is_some_and(|x| x.outcome != Some(outcome)))
 }
 
@@ -754,12 +754,16 @@ async fn receive_words(
     post: &Post,
     known: Option<Experiment>,
     hashtags: &[Hashtag],
+    is_news: bool,
 ) -> Result<(), Error> {
     match (known, tried_in_words(tx, post, hashtags).await?) {
         (None, Some(original)) => {
             put(tx, &Experiment { standing: Some(Standing::Waiting), ..in_words(post.id, author.id, &original) })
                 .await?;
-            tell_author(node, tx, NotificationKind::Trying, original.post_id, author, post).await
+            match is_news {
+                true => tell_author(node, tx, NotificationKind::Trying, original.post_id, author, post).await,
+                false => Ok(()),
+            }
         }
         // What was confirmed and written down stays; a word that nobody heeded can be taken back.
         (Some(x), None) if !(x.by_words && x.kept_by.is_some()) => take_out(tx, &x).await,

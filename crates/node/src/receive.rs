@@ -222,10 +222,9 @@ pub async fn post(
     if received.quote.is_some() {
         quote::receive(node, tx, author, &post, received.quote.as_ref(), depth).await?;
     }
-    let experiment = received.experiment.as_ref();
-    experiment::receive(node, tx, author, &post, experiment, &received.hashtags, quoted(received)).await?;
     // What is old when it arrives is not news.
-    if reason == Reason::Delivered || (reason != Reason::Listed && created_at > now - DAY) {
+    let is_news = reason == Reason::Delivered || (reason != Reason::Listed && created_at > now - DAY);
+    if is_news {
         let told: Vec<Account> = named.into_iter().filter(|(_, silent)| !silent).map(|(a, _)| a).collect();
         spread(node, tx, author, &post, &told).await?;
         challenge::heed(node, tx, author, &post, &told).await?;
@@ -233,6 +232,7 @@ pub async fn post(
             carry::heed_as_hub(node, tx, author, &post).await?;
         }
     }
+    experiment::receive(node, tx, author, &post, received, is_news).await?;
     Ok(Some(post))
 }
 
@@ -336,9 +336,8 @@ pub async fn update(
     cards::hang(node, tx, &post).await?;
     index::note_changed(tx, post.id).await?;
     live::edited(tx, &post);
-    let experiment = received.experiment.as_ref();
-    let is_learned = experiment::is_learned_now(tx, post.id, experiment).await?;
-    experiment::receive(node, tx, author, &post, experiment, &received.hashtags, quoted(received)).await?;
+    let is_learned = experiment::is_learned_now(tx, post.id, received).await?;
+    experiment::receive(node, tx, author, &post, received, true).await?;
     let kind = if is_learned { NotificationKind::Outcome } else { NotificationKind::Update };
     tell_boosters(node, tx, author, &post, kind).await?;
     let named = tx.mentions(&[post.id]).await?;
@@ -438,10 +437,6 @@ async fn put_media(
         .await?;
     }
     Ok(())
-}
-
-fn quoted(received: &ReceivedPost) -> &str {
-    received.quote.as_ref().map_or("", |q| &q.uri)
 }
 
 fn capped(tags: &[Hashtag]) -> &[Hashtag] {

@@ -2,13 +2,14 @@
 //! what an experiment is shows the same.
 
 use model::audience::Viewer;
+use model::clock::{Clock, MINUTE};
 use model::experiment::{Experiment, Form, Learned, Outcome, Sentences, Standing, State};
 use model::notification::NotificationKind;
 use model::post::{Draft, Post};
 use node::{experiment, publish, react};
 use serde_json::{Value, json};
 use suite::db::Engine;
-use suite::node::{Person, TestNode, eventually};
+use suite::node::{Options, Person, TestNode, eventually};
 use suite::on_both;
 use suite::peer::Peer;
 
@@ -66,8 +67,9 @@ fn said(x: &Experiment) -> (State, &Sentences, &str, &str, Option<Outcome>, &str
 
 on_both! {
     async fn an_experiment_its_outcome_and_who_tries_it_next_are_the_same_on_every_node(db: Db) {
-        let (leeds, bristol, york) =
-            (TestNode::start(db.engine).await, TestNode::start(db.engine).await, TestNode::start(db.engine).await);
+        let (leeds, bristol) = (TestNode::start(db.engine).await, TestNode::start(db.engine).await);
+        let clock = Clock::manual(Clock::System.now());
+        let york = TestNode::start_with(db.engine, Options { clock: Some(clock.clone()), ..Options::default() }).await;
         let (sam, ravi, ana) = (leeds.member("sam").await, bristol.member("ravi").await, york.member("ana").await);
         let handle = sam.handle().await;
         ravi.follows(&handle).await;
@@ -118,18 +120,19 @@ on_both! {
         drop(tx);
 
         // Who opens it in York sees the same chain: what Sam confirmed, and nothing else.
-        york.node().clock.advance(20 * model::clock::MINUTE);
+        clock.advance(6 * MINUTE);
         node::threads::open(york.node(), &known).await.unwrap();
         let in_york = eventually("the chain is gathered", || async {
             kept(&york, &second.uri).await.filter(|x| x.standing == Some(Standing::Confirmed))
         })
         .await;
+        york.idle().await;
         assert_eq!(said(&in_york), said(&kept(&bristol, &second.uri).await.unwrap()));
         assert_eq!(kept(&york, &first.uri).await.unwrap().tries_count, 1);
         let mut tx = leeds.node().store.begin().await.unwrap();
         experiment::decide(&mut tx, &sam.account().await, first.id, there.post_id, false).await.unwrap();
         leeds.node().commit(tx).await.unwrap();
-        york.node().clock.advance(20 * model::clock::MINUTE);
+        clock.advance(16 * MINUTE);
         node::threads::open(york.node(), &known).await.unwrap();
         eventually("and what he took back is not in it", || async {
             kept(&york, &second.uri).await.filter(|x| x.standing == Some(Standing::Waiting)).map(drop)
