@@ -319,7 +319,7 @@ create table experiments (
 );
 create index experiments_account on experiments (account_id, post_id);
 create index experiments_tries on experiments (tries_id, standing, post_id) where tries_id is not null;
-create index experiments_lost on experiments (tries_uri) where tries_id is null and tries_uri <> '';
+create index experiments_lost on experiments (tries_uri, post_id) where tries_id is null and tries_uri <> '';
 
 -- By what experiments are found: outcome:didnt, tag:1, place:leeds.
 create table experiment_facets (

@@ -125,7 +125,9 @@ on_both! {
             assert!(a || !done, "acknowledged is there");
             finished += usize::from(done);
         }
-        assert!(finished > 0 && finished < 30, "some were given up and some were not: {finished}");
+        assert!(finished > 0, "some were not given up");
+        // On a busy machine a server may have answered each time before anybody looked.
+        assert!(finished < 30 || db.engine == Engine::Postgres, "some were given up");
     }
 }
 

@@ -11,6 +11,7 @@ mod conversations;
 mod copy;
 mod deliveries;
 mod emojis;
+mod experiments;
 mod filters;
 mod follows;
 mod group_commit;
