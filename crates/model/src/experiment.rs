@@ -6,7 +6,7 @@ mod telling;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::sentences::{Sentences, is_one, paragraph, read, write};
+pub use self::sentences::{Sentences, is_one, paragraph, read, sentence, write};
 pub use self::telling::{answer, tell};
 use crate::clock::Millis;
 use crate::id::Id;
@@ -171,6 +171,16 @@ pub struct Experiment {
     pub tries_count: i64,
     /// Its post was deleted: nothing is left but that it was there.
     pub gone_at: Option<Millis>,
+}
+
+/// What somebody says of a post that they make or change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Wanted {
+    /// It is an experiment.
+    Is(Box<Form>),
+    /// It is none, whatever its text.
+    IsNone,
 }
 
 /// What somebody asks to be kept beside a post. Each may be empty.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::account::{ActorKind, Emoji};
 use crate::audience::Audience;
 use crate::clock::Millis;
-use crate::experiment::Form;
+use crate::experiment::Wanted;
 use crate::id::Id;
 use crate::policy::QuotePolicy;
 use crate::poll::PollDraft;
@@ -199,8 +199,8 @@ pub struct Draft {
     pub idempotency_key: Option<String>,
     /// False: actors of hashtags do not carry it.
     pub tag_sharing: Option<bool>,
-    /// It is an experiment.
-    pub experiment: Option<Form>,
+    /// Whether it is an experiment; if nothing is said, its text says so.
+    pub experiment: Option<Wanted>,
 }
 
 /// What an edit changes: a full new version, as `PUT /api/v1/statuses/:id` sends it.
@@ -219,7 +219,7 @@ pub struct Revision {
     /// As in [`Draft`].
     pub tag_sharing: Option<bool>,
     /// What is kept of the experiment that it is; if nothing is said, the sentences are read from its text, and all else stays.
-    pub experiment: Option<Form>,
+    pub experiment: Option<Wanted>,
 }
 
 #[derive(Clone, Debug, Default)]

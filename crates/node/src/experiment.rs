@@ -4,11 +4,11 @@
 //! from says so. What is kept beside it ([`Experiment`]) never says more than the post does: whoever may read one may read the other.
 
 use model::account::Account;
-use model::audience::Viewer;
+use model::audience::{Audience, Viewer};
 use model::clock::{DAY, Millis};
 use model::experiment::{
     Experiment, Form, LEARNING, Learned, Licence, NAME, Outcome, SENTENCE, Sentences, Standing, State, TRYING_THIS,
-    answer, is_one, paragraph, read, tell, write,
+    Wanted, answer, is_one, paragraph, read, sentence, tell, write,
 };
 use model::hashtag::Hashtag;
 use model::id::Id;
@@ -16,18 +16,16 @@ use model::notification::NotificationKind;
 use model::poll::PollDraft;
 use model::post::{Draft, Post, Revision};
 use model::text::{self, Format};
-use storage::Tx;
+use storage::{ASKED, Tx};
 
 use crate::login::may_be_heard;
 use crate::notify::notify;
 use crate::publish::{self, own_post};
 use crate::receive::ReceivedPost;
-use crate::{Error, Node, index, jobs, react};
+use crate::{Error, Node, carry, index, jobs, react};
 
 /// So long after the day on which its author looks again they are asked what it was worth.
 pub const SO_WHAT_AFTER: Millis = 182 * DAY;
-/// How often they are asked.
-const ASKED: i64 = 2;
 /// Hashtags of an experiment that the answer about its outcome has, too.
 const HASHTAGS: usize = 5;
 /// Those that try an experiment again: as many as are shown, and how deep.
@@ -35,18 +33,22 @@ const CHAIN: usize = 200;
 const DEPTH: usize = 5;
 /// Those of an experiment that came before it did.
 const LOST: i64 = 100;
+/// Of one person elsewhere so many wait for a word about one experiment.
+const WAITING: i64 = 10;
 
 /// What a member's post becomes beside what they wrote.
 pub(crate) struct Drawn {
     pub experiment: Experiment,
-    /// Markdown: the sentences, and the author's own words.
+    /// The author's own words, with the sentences in them.
     pub source: String,
+    pub format: Format,
 }
 
 impl Drawn {
-    /// The whole post.
-    pub fn told(&self, language: &str) -> String {
-        tell(&self.experiment, &self.source, language)
+    /// The whole post, part by part.
+    pub fn told(&self, language: &str) -> Vec<(String, Format)> {
+        let (before, behind) = tell(&self.experiment, language);
+        vec![(before, Format::Markdown), (self.source.clone(), self.format), (behind, Format::Markdown)]
     }
 
     /// What of it has to be within the length of a post, and must not be empty.
@@ -107,13 +109,22 @@ fn blank(post: Id, account: Id) -> Experiment {
     }
 }
 
+/// The form of a draft, if it has one.
+fn form_of(wanted: Option<&Wanted>) -> Option<&Form> {
+    match wanted {
+        Some(Wanted::Is(form)) => Some(form),
+        _ => None,
+    }
+}
+
 /// What a draft answers, if it says nothing of that: the experiment that it tries again, unless it quotes it.
 pub(crate) fn answered(draft: &Draft) -> Option<Id> {
-    let tries = draft.experiment.as_ref().and_then(|form| form.tries);
+    let tries = form_of(draft.experiment.as_ref()).and_then(|form| form.tries);
     draft.in_reply_to_id.or(tries.filter(|id| draft.quoted_id != Some(*id)))
 }
 
-/// The experiment that a draft is; nothing if it is none.
+/// The experiment that a draft is; nothing if it is none. A text says so by itself where somebody begins with it; what actors of ours
+/// say is put together of others' words.
 pub(crate) async fn draw_up(
     node: &Node,
     tx: &mut Tx,
@@ -121,14 +132,25 @@ pub(crate) async fn draw_up(
     draft: &Draft,
     language: &str,
 ) -> Result<Option<Drawn>, Error> {
-    let (found, rest) = read(&draft.text);
-    let form = match &draft.experiment {
-        Some(form) => form.clone(),
-        None if is_one(&found) => Form::default(),
-        None => return Ok(None),
+    let Some(form) = form_of(draft.experiment.as_ref()) else {
+        let begins = draft.in_reply_to_id.is_none() && draft.experiment.is_none() && !carry::is_carrier(author);
+        if !(begins && is_one(&draft.text)) {
+            return Ok(None);
+        }
+        let (found, _) = read(&draft.text);
+        let experiment = fill(node, blank(0, author.id), &Form::default(), found)?;
+        // As it was typed.
+        return Ok(Some(Drawn { experiment, source: draft.text.clone(), format: draft.format }));
     };
-    let mut experiment = fill(node, blank(0, author.id), &form, found)?;
+    let (sentences, rest) = told_in(form, &draft.text, None);
+    let mut experiment = fill(node, blank(0, author.id), form, sentences)?;
     if let Some(id) = form.tries {
+        // Who tries something says so to whoever they answer or quote: it is for no more people than that.
+        if answered(draft) != Some(id) && draft.quoted_id != Some(id) {
+            return Err(Error::invalid(
+                "Validation failed: What is tried again has to be what the post answers or quotes",
+            ));
+        }
         let original = react::target(tx, author, id).await?;
         let known = tx.experiment(original.id).await?.filter(|x| x.gone_at.is_none());
         let Some(known) = known else {
@@ -139,47 +161,97 @@ pub(crate) async fn draw_up(
         }
         experiment.tries_uri = original.uri;
         experiment.tries_id = Some(original.id);
-        // Who says so here is known here.
-        experiment.standing = Some(Standing::Confirmed);
+        experiment.standing = Some(standing_of(author));
+    } else {
+        experiment.changed = String::new();
     }
     if experiment.sentences.is_empty() && rest.is_empty() && experiment.changed.is_empty() {
         return Err(Error::invalid("Validation failed: Say at least what you try, in one of the sentences"));
     }
     let source = write(&experiment.sentences, &rest, language);
-    Ok(Some(Drawn { experiment, source }))
+    Ok(Some(Drawn { experiment, source, format: Format::Markdown }))
 }
 
-/// What an edit makes of what was kept of a post; nothing if it is none, or says nothing of it.
+/// Who says so here is known here, but for whom moderators have limited.
+fn standing_of(author: &Account) -> Standing {
+    if author.limited_at.is_some() { Standing::Waiting } else { Standing::Confirmed }
+}
+
+/// The sentences of a form and those of a text that came with it, and what else is in the text. Nothing that was typed is lost: where
+/// both have the same sentence otherwise, that of the text stays in it, unless it is the one that stood there before.
+fn told_in(form: &Form, text: &str, before: Option<&Sentences>) -> (Sentences, String) {
+    let (found, mut rest) = read(text);
+    let mut sentences = form.sentences.clone().tidy();
+    for (which, (own, typed)) in sentences.all_mut().into_iter().zip(found.all()).enumerate() {
+        if own.is_empty() && before.is_none() {
+            own.clone_from(typed);
+        } else if !typed.is_empty() && own != typed && before.is_none_or(|b| b.all()[which] != typed) {
+            rest = format!("{rest}\n\n{}", sentence(which, typed)).trim().to_owned();
+        }
+    }
+    (sentences, rest)
+}
+
+/// What an edit makes of a post.
+pub(crate) enum Redrawn {
+    /// What is kept of it stays as it is, if there is anything.
+    AsItWas,
+    To(Drawn),
+    /// It is no experiment any more.
+    IsNone,
+}
+
+/// What an edit makes of what was kept of a post.
 pub(crate) async fn redraw(
     node: &Node,
     tx: &mut Tx,
     author: &Account,
     post: &Post,
     revision: &Revision,
-) -> Result<Option<Drawn>, Error> {
-    let (found, rest) = read(&revision.text);
+) -> Result<Redrawn, Error> {
     let known = tx.lock_experiment(post.id).await?;
+    let format = revision.format.unwrap_or(post.format);
+    let drawn = |experiment, source, format| Ok(Redrawn::To(Drawn { experiment, source, format }));
     match (known, &revision.experiment) {
-        (None, None) if !is_one(&found) => Ok(None),
-        (Some(x), None) if x.by_words => Ok(None),
+        (None, Some(Wanted::IsNone)) => Ok(Redrawn::AsItWas),
+        (Some(x), Some(Wanted::IsNone)) if x.tries_count > 0 => {
+            Err(Error::invalid("Validation failed: Others try this experiment: it stays one"))
+        }
+        (Some(_), Some(Wanted::IsNone)) => Ok(Redrawn::IsNone),
+        (None, None) => {
+            let begins = post.in_reply_to_uri.is_empty() && !carry::is_carrier(author);
+            if !(begins && is_one(&revision.text)) {
+                return Ok(Redrawn::AsItWas);
+            }
+            let (found, _) = read(&revision.text);
+            drawn(fill(node, blank(post.id, author.id), &Form::default(), found)?, revision.text.clone(), format)
+        }
+        (Some(x), None) if x.by_words => Ok(Redrawn::AsItWas),
         (Some(x), None) => {
             // As it was written, in whichever app.
-            Ok(Some(Drawn { experiment: Experiment { sentences: found, ..x }, source: revision.text.clone() }))
+            let (found, _) = read(&revision.text);
+            let says_nothing = found.is_empty() && !x.sentences.is_empty();
+            if says_nothing && x.tries_uri.is_empty() && x.tries_count == 0 && x.outcome.is_none() {
+                return Ok(Redrawn::IsNone);
+            }
+            drawn(Experiment { sentences: found, ..x }, revision.text.clone(), format)
         }
-        (known, form) => {
-            let form = form.clone().unwrap_or_default();
+        (known, Some(Wanted::Is(form))) => {
             let known = known.unwrap_or_else(|| blank(post.id, author.id));
-            let experiment = Experiment { by_words: false, ..fill(node, known, &form, found)? };
+            let (sentences, rest) = told_in(form, &revision.text, Some(&known.sentences));
+            let mut experiment = Experiment { by_words: false, ..fill(node, known, form, sentences)? };
+            if experiment.tries_uri.is_empty() {
+                experiment.changed = String::new();
+            }
             let language = revision.language.as_ref().unwrap_or(&post.language);
             let source = write(&experiment.sentences, &rest, language);
-            Ok(Some(Drawn { experiment, source }))
+            drawn(experiment, source, Format::Markdown)
         }
     }
 }
 
-/// What somebody filled in, by the rules. `found`: the sentences of the text.
-fn fill(node: &Node, x: Experiment, form: &Form, found: Sentences) -> Result<Experiment, Error> {
-    let sentences = if form.sentences.is_empty() { found } else { form.sentences.clone().tidy() };
+/// What somebody filled in, by the rules.
+fn fill(node: &Node, x: Experiment, form: &Form, sentences: Sentences) -> Result<Experiment, Error> {
     let changed = paragraph(&form.changed);
     let labels = ["What you believe", "What it will lead to", "How you test it", "How you share the learning"];
     for (label, sentence) in labels.iter().zip(sentences.all()).chain([(&"What you changed", &changed)]) {
@@ -229,9 +301,9 @@ pub(crate) async fn begin(
 ) -> Result<(), Error> {
     let experiment = match drawn {
         Some(drawn) => Experiment { post_id: post.id, ..drawn.experiment },
-        None => match tried_in_words(tx, post, hashtags).await? {
+        None => match tried_in_words(tx, author, post, hashtags).await? {
             Some(original) => {
-                Experiment { standing: Some(Standing::Confirmed), ..in_words(post.id, author.id, &original) }
+                Experiment { standing: Some(standing_of(author)), ..in_words(post.id, author.id, &original) }
             }
             None => return Ok(()),
         },
@@ -249,26 +321,58 @@ pub(crate) async fn go_on(
     node: &Node,
     tx: &mut Tx,
     post: &Post,
-    drawn: Option<Drawn>,
+    redrawn: Redrawn,
     hashtags: &[Hashtag],
 ) -> Result<(), Error> {
-    if let Some(drawn) = drawn {
-        put(tx, &drawn.experiment).await?;
-        return look_again_later(node, tx, &drawn.experiment).await;
-    }
-    match tx.lock_experiment(post.id).await? {
-        // The word was taken back.
-        Some(x) if x.by_words && !hashtags.iter().any(|t| t.key == TRYING_THIS) => take_out(tx, &x).await,
-        _ => Ok(()),
+    match redrawn {
+        Redrawn::To(drawn) => {
+            put(tx, &drawn.experiment).await?;
+            find_lost(tx, post).await?;
+            look_again_later(node, tx, &drawn.experiment).await
+        }
+        Redrawn::IsNone => match tx.lock_experiment(post.id).await? {
+            Some(x) => take_out(tx, &x).await,
+            None => Ok(()),
+        },
+        Redrawn::AsItWas => match tx.lock_experiment(post.id).await? {
+            // The word was taken back.
+            Some(x) if x.by_words && !hashtags.iter().any(|t| t.key == TRYING_THIS) => take_out(tx, &x).await,
+            _ => Ok(()),
+        },
     }
 }
 
-/// The experiment that a post says it tries, with the hashtag, as an answer to it.
-async fn tried_in_words(tx: &mut Tx, post: &Post, hashtags: &[Hashtag]) -> Result<Option<Experiment>, Error> {
+/// Those who try an experiment again that was not here, or was none, hang on it from now on.
+async fn find_lost(tx: &mut Tx, post: &Post) -> Result<(), Error> {
+    for lost in tx.lost_tries(&post.uri, LOST).await? {
+        let Some(account) = lost.account_id else { continue };
+        if tx.visible_post(post.id, Viewer::Remote(account)).await?.is_some() {
+            put(tx, &Experiment { tries_id: Some(post.id), ..lost }).await?;
+        }
+    }
+    recount(tx, post.id).await
+}
+
+/// The experiment that a post says it tries, with the hashtag, as an answer to it, and which its author may read.
+async fn tried_in_words(
+    tx: &mut Tx,
+    author: &Account,
+    post: &Post,
+    hashtags: &[Hashtag],
+) -> Result<Option<Experiment>, Error> {
     let Some(parent) = post.in_reply_to_id.filter(|_| hashtags.iter().any(|t| t.key == TRYING_THIS)) else {
         return Ok(None);
     };
-    Ok(tx.experiment(parent).await?.filter(|x| x.gone_at.is_none() && x.account_id != Some(post.account_id)))
+    may_try(tx, author, parent).await
+}
+
+/// The experiment, if somebody may read it and it is not their own.
+async fn may_try(tx: &mut Tx, who: &Account, post: Id) -> Result<Option<Experiment>, Error> {
+    let viewer = if who.is_local() { Viewer::Member(who.id) } else { Viewer::Remote(who.id) };
+    if tx.visible_post(post, viewer).await?.is_none() {
+        return Ok(None);
+    }
+    Ok(tx.experiment(post).await?.filter(|x| x.gone_at.is_none() && x.account_id != Some(who.id)))
 }
 
 fn in_words(post: Id, account: Id, original: &Experiment) -> Experiment {
@@ -341,6 +445,7 @@ pub async fn learn(node: &Node, tx: &mut Tx, who: &Account, post: Id, learned: &
     if learned.look_again_at.is_some_and(|at| at <= node.now()) {
         return Err(Error::invalid("Validation failed: Look again on must be a day to come"));
     }
+    let before = x.clone();
     x.outcome = Some(learned.outcome);
     x.state = learned.outcome.state();
     x.learning = learning;
@@ -353,24 +458,32 @@ pub async fn learn(node: &Node, tx: &mut Tx, who: &Account, post: Id, learned: &
     let hashtags = text::scan(&post.source, post.format).hashtags;
     let hashtags: Vec<String> =
         hashtags.into_iter().filter(|t| t.key != TRYING_THIS).take(HASHTAGS).map(|t| t.name).collect();
-    let said = answer(&x, &hashtags, &post.language);
-    rewrite(node, tx, who, &post, x.clone(), NotificationKind::Outcome).await?;
+    // Of what only some were told, those hear who were named.
+    let named = if post.audience <= Audience::Inside { named_in(node, tx, who, &post).await? } else { String::new() };
+    let said = |x: &Experiment| format!("{named}{}", answer(x, &hashtags, &post.language));
+    let kind = if before.outcome.is_none() { NotificationKind::Outcome } else { NotificationKind::Update };
+    rewrite(node, tx, who, &post, x.clone(), kind).await?;
     let told = match x.outcome_post_id {
         Some(id) => tx.post(id).await?.filter(|p| p.account_id == who.id),
         None => None,
     };
     let id = match told {
+        // Whoever wrote it in their own words since meant it so.
+        Some(told) if told.source != said(&before) => told.id,
         Some(told) => {
-            let revision = Revision { text: said, format: Some(Format::Markdown), ..Revision::default() };
+            let revision = Revision { text: said(&x), ..as_it_is(tx, &told).await? };
             publish::edit(node, tx, who, told.id, &revision).await?.id
         }
         None => {
             let draft = Draft {
-                text: said,
+                text: said(&x),
                 format: Format::Markdown,
+                summary: post.summary.clone(),
+                sensitive: Some(post.sensitive),
                 language: post.language.clone(),
                 audience: Some(post.audience),
                 in_reply_to_id: Some(post.id),
+                tag_sharing: tx.is_kept_from_carriers(post.id).await?.then_some(false),
                 ..Draft::default()
             };
             let member = tx.member(who.id).await?.ok_or(Error::NotFound)?;
@@ -379,10 +492,18 @@ pub async fn learn(node: &Node, tx: &mut Tx, who: &Account, post: Id, learned: &
     };
     x.outcome_post_id = Some(id);
     put(tx, &x).await?;
-    if let Some(original) = x.tries_id.filter(|_| x.standing == Some(Standing::Confirmed)) {
+    let is_news = kind == NotificationKind::Outcome && x.standing == Some(Standing::Confirmed);
+    if let Some(original) = x.tries_id.filter(|_| is_news) {
         tell_author(node, tx, NotificationKind::Outcome, original, who, &post).await?;
     }
     Ok(x)
+}
+
+/// Those whom a post names, as the beginning of another.
+async fn named_in(node: &Node, tx: &mut Tx, who: &Account, post: &Post) -> Result<String, Error> {
+    let named = publish::everyone_named(tx, post).await?;
+    let handles = named.iter().filter(|a| a.id != who.id).map(|a| format!("@{} ", node.config.full_handle(a)));
+    Ok(handles.collect())
 }
 
 /// Each paragraph of its own, without blank space around.
@@ -401,7 +522,8 @@ pub async fn change(
     look_again_at: Option<Option<Millis>>,
 ) -> Result<Experiment, Error> {
     let post = own_post(tx, who, post).await?;
-    let mut x = tx.lock_experiment(post.id).await?.ok_or(Error::NotFound)?;
+    let before = tx.lock_experiment(post.id).await?.ok_or(Error::NotFound)?;
+    let mut x = Experiment { by_words: false, ..before.clone() };
     match (x.state, state) {
         (_, None) => {}
         (State::Learned, _) => {
@@ -417,7 +539,9 @@ pub async fn change(
     {
         (x.look_again_at, x.asked) = (at, 0);
     }
-    rewrite(node, tx, who, &post, x.clone(), NotificationKind::Update).await?;
+    if (x.state, x.look_again_at) != (before.state, before.look_again_at) {
+        rewrite(node, tx, who, &post, x.clone(), NotificationKind::Update).await?;
+    }
     Ok(x)
 }
 
@@ -430,10 +554,9 @@ async fn rewrite(
     experiment: Experiment,
     kind: NotificationKind,
 ) -> Result<(), Error> {
-    let source = post.source.clone();
     let revision = as_it_is(tx, post).await?;
-    let drawn = Drawn { experiment, source };
-    publish::revise(node, tx, who, post, &revision, Some(drawn), kind).await?;
+    let drawn = Drawn { experiment, source: post.source.clone(), format: post.format };
+    publish::revise(node, tx, who, post, &revision, Redrawn::To(drawn), kind).await?;
     Ok(())
 }
 
@@ -505,10 +628,7 @@ pub async fn leave_be(tx: &mut Tx, who: &Account, post: Id) -> Result<Experiment
 /// What somebody may be asked of and said nothing of yet: experiments past their day, newest first.
 pub async fn to_look_at(node: &Node, tx: &mut Tx, who: &Account, page: &model::page::Page) -> Result<Vec<Post>, Error> {
     let shelf = storage::Shelf { author: Some(who.id), due_before: Some(node.now()), ..storage::Shelf::default() };
-    let posts = tx.library(&shelf, Viewer::Member(who.id), page).await?;
-    let done = tx.experiments(&posts.iter().map(|p| p.id).collect::<Vec<_>>()).await?;
-    let done: Vec<Id> = done.iter().filter(|x| x.asked >= ASKED).map(|x| x.post_id).collect();
-    Ok(posts.into_iter().filter(|p| !done.contains(&p.id)).collect())
+    Ok(tx.library(&shelf, Viewer::Member(who.id), page).await?)
 }
 
 // Others who try it.
@@ -525,9 +645,7 @@ pub async fn decide(tx: &mut Tx, who: &Account, original: Id, post: Id, is_so: b
 }
 
 async fn tried(tx: &mut Tx, original: Id, post: Id) -> Result<Experiment, Error> {
-    if !tx.hold_post(post).await? {
-        return Err(Error::NotFound);
-    }
+    tx.hold_post(post).await?;
     tx.lock_experiment(post).await?.filter(|x| x.tries_id == Some(original)).ok_or(Error::NotFound)
 }
 
@@ -553,8 +671,11 @@ pub async fn note(
     may_be_heard(tx, who.id).await?;
     let original = own_post(tx, who, original).await?;
     let mut x = tried(tx, original.id, post).await?;
-    if !x.by_words {
+    if !x.by_words || x.gone_at.is_some() {
         return Err(Error::forbidden("Whoever tries it says themselves what comes of it."));
+    }
+    if x.standing != Some(Standing::Confirmed) {
+        return Err(Error::forbidden("Confirm first that they try it."));
     }
     let one_line = |text: &String| text.split_whitespace().collect::<Vec<_>>().join(" ");
     if let Some(place) = &noted.place {
@@ -606,29 +727,26 @@ pub async fn chain(tx: &mut Tx, original: Id, viewer: Viewer) -> Result<Vec<Link
     Ok(chain)
 }
 
-/// Those of an experiment of which its author says this: for them.
-pub async fn others(tx: &mut Tx, original: Id, standing: Standing) -> Result<Vec<Link>, Error> {
-    let limit = i64::try_from(CHAIN).unwrap_or(i64::MAX);
-    let list = tx.tries_of(original, standing, 0, limit).await?;
-    Ok(list.into_iter().map(|experiment| Link { experiment, depth: 1 }).collect())
-}
-
 /// Those of one experiment, the first one last.
 async fn confirmed(tx: &mut Tx, original: Id, viewer: Viewer, depth: usize) -> Result<Vec<Link>, Error> {
     let limit = i64::try_from(CHAIN).unwrap_or(i64::MAX);
-    let list = tx.tries_of(original, Standing::Confirmed, 0, limit).await?;
-    let ids: Vec<Id> = list.iter().map(|x| x.post_id).collect();
-    let seen: Vec<Id> = tx.visible_posts(&ids, viewer).await?.iter().map(|p| p.id).collect();
-    let shown = list.into_iter().rev().filter(|x| x.gone_at.is_some() || seen.contains(&x.post_id));
-    Ok(shown.map(|experiment| Link { experiment, depth }).collect())
+    let list = tx.shown_tries(original, viewer, limit).await?;
+    Ok(list.into_iter().rev().map(|experiment| Link { experiment, depth }).collect())
 }
 
-/// A post goes. Where others hang on it, or it is one of a chain, the place stays.
+/// A post goes. Where others hang on it, or it stood in a chain for everybody for longer than a day, its place stays.
 pub(crate) async fn forget(node: &Node, tx: &mut Tx, post: &Post) -> Result<(), Error> {
+    if let Some(parent) = post.in_reply_to_id
+        && let Some(x) = tx.lock_experiment(parent).await?.filter(|x| x.outcome_post_id == Some(post.id))
+    {
+        put(tx, &Experiment { outcome_post_id: None, ..x }).await?;
+    }
     let Some(x) = tx.lock_experiment(post.id).await? else { return Ok(()) };
-    if x.standing != Some(Standing::Confirmed) && x.tries_count == 0 {
-        tx.delete_experiment(post.id).await?;
-        return Ok(());
+    let stood = x.standing == Some(Standing::Confirmed)
+        && post.audience.is_open()
+        && (post.created_at < node.now() - DAY || x.outcome.is_some());
+    if !stood && x.tries_count == 0 {
+        return take_out(tx, &x).await;
     }
     let gone = Experiment {
         state: x.state,
@@ -665,7 +783,7 @@ pub(crate) async fn receive(
     };
     let quoted = whole.quote.as_ref().map_or("", |q| &q.uri);
     let mut x = known.clone().unwrap_or_else(|| blank(post.id, author.id));
-    let is_learned = received.outcome.is_some() && received.outcome != x.outcome;
+    let is_learned = received.outcome.is_some() && x.outcome.is_none();
     let outcome_post = match received.outcome_uri.as_str() {
         "" => None,
         uri => tx.post_by_uri(uri).await?.filter(|p| p.account_id == author.id),
@@ -689,28 +807,24 @@ pub(crate) async fn receive(
         kept_by: None,
         ..x
     };
-    // What it tries again it has to answer or to quote: else anybody could hang anything on anything.
+    // What it tries again it has to answer or to quote, and its author has to be able to read it: else anybody could hang anything on
+    // anything.
     let is_tied = received.tries == post.in_reply_to_uri || received.tries == quoted;
     if x.tries_uri.is_empty() && !received.tries.is_empty() && is_tied {
         x.tries_uri.clone_from(&received.tries);
         x.standing = Some(Standing::Waiting);
     }
     let was_tied = x.tries_id.is_some();
-    if x.tries_id.is_none() && !x.tries_uri.is_empty() {
-        let original = tx.post_by_uri(&x.tries_uri).await?.map(|p| p.id);
-        x.tries_id = match original {
-            Some(id) => tx.experiment(id).await?.map(|o| o.post_id),
-            None => None,
-        };
+    if x.tries_id.is_none()
+        && !x.tries_uri.is_empty()
+        && let Some(original) = tx.post_by_uri(&x.tries_uri).await?
+        && tx.count_waiting_tries(original.id, author.id).await? < WAITING
+    {
+        x.tries_id = may_try(tx, author, original.id).await?.map(|o| o.post_id);
     }
     put(tx, &x).await?;
-    for lost in tx.lost_tries(&post.uri, LOST).await? {
-        put(tx, &Experiment { tries_id: Some(post.id), ..lost }).await?;
-    }
-    let Some(original) = x.tries_id else { return Ok(()) };
-    if !is_news {
-        return Ok(());
-    }
+    find_lost(tx, post).await?;
+    let Some(original) = x.tries_id.filter(|_| is_news) else { return Ok(()) };
     if !was_tied {
         tell_author(node, tx, NotificationKind::Trying, original, author, post).await?;
     } else if is_learned && x.standing == Some(Standing::Confirmed) {
@@ -720,8 +834,8 @@ pub(crate) async fn receive(
 }
 
 /// The server of an experiment lists who tries it again: those are confirmed by its author, and if the list is whole (`is_whole`), nobody
-/// else elsewhere is.
-pub async fn as_listed(tx: &mut Tx, original: Id, uris: &[String], is_whole: bool) -> Result<(), Error> {
+/// else is, but for members who have said so a moment ago.
+pub async fn as_listed(node: &Node, tx: &mut Tx, original: Id, uris: &[String], is_whole: bool) -> Result<(), Error> {
     if tx.post(original).await?.is_none_or(|p| p.local) {
         return Ok(());
     }
@@ -732,7 +846,8 @@ pub async fn as_listed(tx: &mut Tx, original: Id, uris: &[String], is_whole: boo
         for x in list {
             let Some(post) = posts.iter().find(|p| p.id == x.post_id) else { continue };
             let is_listed = uris.contains(&post.uri);
-            let is_other = if other == Standing::Confirmed { is_listed } else { is_whole && !is_listed && !post.local };
+            let is_fresh = post.local && post.created_at > node.now() - DAY;
+            let is_other = if other == Standing::Confirmed { is_listed } else { is_whole && !is_listed && !is_fresh };
             if is_other {
                 put(tx, &Experiment { standing: Some(other), ..x }).await?;
             }
@@ -743,8 +858,10 @@ pub async fn as_listed(tx: &mut Tx, original: Id, uris: &[String], is_whole: boo
 
 /// Whether an outcome is new that another server says.
 pub(crate) async fn is_learned_now(tx: &mut Tx, post: Id, received: &ReceivedPost) -> Result<bool, Error> {
-    let Some(outcome) = received.experiment.as_ref().and_then(|r| r.outcome) else { return Ok(false) };
-    Ok(tx.experiment(post).await?.is_some_and(|x| x.outcome != Some(outcome)))
+    if received.experiment.as_ref().is_none_or(|r| r.outcome.is_none()) {
+        return Ok(false);
+    }
+    Ok(tx.experiment(post).await?.is_some_and(|x| x.outcome.is_none()))
 }
 
 async fn receive_words(
@@ -756,8 +873,11 @@ async fn receive_words(
     hashtags: &[Hashtag],
     is_news: bool,
 ) -> Result<(), Error> {
-    match (known, tried_in_words(tx, post, hashtags).await?) {
+    match (known, tried_in_words(tx, author, post, hashtags).await?) {
         (None, Some(original)) => {
+            if tx.count_waiting_tries(original.post_id, author.id).await? >= WAITING {
+                return Ok(());
+            }
             put(tx, &Experiment { standing: Some(Standing::Waiting), ..in_words(post.id, author.id, &original) })
                 .await?;
             match is_news {
@@ -765,8 +885,10 @@ async fn receive_words(
                 false => Ok(()),
             }
         }
-        // What was confirmed and written down stays; a word that nobody heeded can be taken back.
-        (Some(x), None) if !(x.by_words && x.kept_by.is_some()) => take_out(tx, &x).await,
+        // A word can be taken back. What was refused stays so, and what others hang on stays.
+        (Some(x), None) if x.standing != Some(Standing::Refused) && tx.count_tries(post.id).await? == 0 => {
+            take_out(tx, &x).await
+        }
         _ => Ok(()),
     }
 }

@@ -65,7 +65,7 @@ pub(crate) async fn verdict(
         verdict = verdict.and(policy.not_following.unwrap_or(Verdict::Accept));
         verdict = verdict.and(newcomer(node, tx, &policy, to, kind, from, post).await?);
         if let Some(wish) = policy.private_mentions.filter(|w| *w != Verdict::Accept)
-            && kind == NotificationKind::Mention
+            && matches!(kind, NotificationKind::Mention | NotificationKind::Trying)
             && post.is_some_and(|p| p.audience == Audience::Direct && p.in_reply_to_account_id != Some(to))
             && !tx.has_reached_out_to(to, from.id).await?
         {
@@ -96,7 +96,9 @@ async fn newcomer(
 ) -> Result<Verdict, Error> {
     let Some(wish) = policy.new_accounts else {
         let held = match post {
-            Some(post) if matches!(kind, NotificationKind::Mention | NotificationKind::Waiting) => {
+            Some(post)
+                if matches!(kind, NotificationKind::Mention | NotificationKind::Waiting | NotificationKind::Trying) =>
+            {
                 quarantine::holds(node, tx, to, from, post).await?
             }
             _ => false,

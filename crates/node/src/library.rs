@@ -85,13 +85,18 @@ pub async fn find(
     for _ in 0..STEPS {
         let ids = tx.experiments_by_words(&asked, &step).await?;
         found.extend(tx.library_of(&ids, &shelf, viewer).await?);
-        let is_enough = i64::try_from(found.len()).is_ok_and(|n| n >= page.limit);
+        // The page right above an id is the end of all that is above it.
+        let is_enough = !page.upwards() && i64::try_from(found.len()).is_ok_and(|n| n >= page.limit);
         let Some(last) = ids.last().filter(|_| i64::try_from(ids.len()).is_ok_and(|n| n == STEP) && !is_enough) else {
             break;
         };
         step.max_id = Some(*last);
     }
-    found.truncate(usize::try_from(page.limit).unwrap_or(0));
+    let limit = usize::try_from(page.limit).unwrap_or(0);
+    if page.upwards() {
+        return Ok(found.split_off(found.len().saturating_sub(limit)));
+    }
+    found.truncate(limit);
     Ok(found)
 }
 

@@ -68,7 +68,14 @@ pub async fn notify(
         return Ok(false);
     }
     if let Some(post) = post
-        && matches!(kind, NotificationKind::Mention | NotificationKind::Reblog | NotificationKind::Favourite)
+        && matches!(
+            kind,
+            NotificationKind::Mention
+                | NotificationKind::Reblog
+                | NotificationKind::Favourite
+                | NotificationKind::Trying
+                | NotificationKind::Outcome
+        )
         && tx.is_thread_muted(to, post.root_id).await?
     {
         return Ok(false);

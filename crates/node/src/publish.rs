@@ -18,7 +18,7 @@ use storage::Tx;
 
 use crate::deed::{Data, Kind};
 use crate::error::missing;
-use crate::experiment::Drawn;
+use crate::experiment::{Drawn, Redrawn};
 use crate::login::may_be_heard;
 use crate::notify::notify;
 use crate::policy::{Wish, must_ask};
@@ -75,11 +75,11 @@ pub async fn publish(
     let audience = parent.as_ref().map_or(asked, |p| asked.for_reply(p.audience));
     let audience = quote::narrowed(audience, quoted.as_ref());
     let (source, format) = match &drawn {
-        Some(drawn) => (drawn.source.clone(), Format::Markdown),
+        Some(drawn) => (drawn.source.clone(), drawn.format),
         None => (draft.text.clone(), draft.format),
     };
-    let told = drawn.as_ref().map_or_else(|| source.clone(), |drawn| drawn.told(&language));
-    let words = read_words(node, tx, &told, format, audience, author, parent.as_ref()).await?;
+    let told = drawn.as_ref().map_or_else(|| vec![(source.clone(), format)], |drawn| drawn.told(&language));
+    let words = read_words(node, tx, &told, audience, author, parent.as_ref()).await?;
     quote::check_direct(audience, author, quoted.as_ref(), &words.mentioned)?;
     let decider = match &parent {
         Some(parent) if audience.leaves_the_node() && must_ask(tx, author, parent, Wish::Reply).await? => {
@@ -110,7 +110,7 @@ pub async fn publish(
         summary: draft.summary.trim().to_owned(),
         sensitive: draft.sensitive.unwrap_or(member.default_sensitive) || !draft.summary.trim().is_empty(),
         language,
-        emojis: emoji::used(tx, &[&told, &draft.summary]).await?,
+        emojis: emoji::used(tx, &[&source_of(&told), &draft.summary]).await?,
         app_id: draft.app_id,
         created_at: now,
         edited_at: None,
@@ -208,8 +208,8 @@ pub async fn edit(node: &Node, tx: &mut Tx, author: &Account, post_id: Id, revis
     if old.boost_of_id.is_some() {
         return Err(Error::NotFound);
     }
-    let drawn = experiment::redraw(node, tx, author, &old, revision).await?;
-    revise(node, tx, author, &old, revision, drawn, NotificationKind::Update).await
+    let redrawn = experiment::redraw(node, tx, author, &old, revision).await?;
+    revise(node, tx, author, &old, revision, redrawn, NotificationKind::Update).await
 }
 
 /// The same with what is kept of an experiment, if it is one. `kind`: as what those who boosted it hear of it.
@@ -219,26 +219,30 @@ pub(crate) async fn revise(
     author: &Account,
     old: &Post,
     revision: &Revision,
-    drawn: Option<Drawn>,
+    redrawn: Redrawn,
     kind: NotificationKind,
 ) -> Result<Post, Error> {
+    let drawn = match &redrawn {
+        Redrawn::To(drawn) => Some(drawn),
+        _ => None,
+    };
     may_be_heard(tx, author.id).await?;
     let media = usable_media(node, tx, author.id, &revision.media_ids, Some(old.id)).await?;
     check_poll(revision.poll.is_some(), &media)?;
     let says_nothing = media.is_empty() && tx.quote(old.id).await?.is_none();
-    let said = drawn.as_ref().map_or_else(|| revision.text.clone(), Drawn::said);
+    let said = drawn.map_or_else(|| revision.text.clone(), Drawn::said);
     check_text(node, author, &said, &revision.summary, says_nothing)?;
     let parent = match old.in_reply_to_id {
         Some(id) => tx.post(id).await?,
         None => None,
     };
     let language = revision.language.clone().unwrap_or_else(|| old.language.clone());
-    let (source, format) = match &drawn {
-        Some(drawn) => (drawn.source.clone(), Format::Markdown),
+    let (source, format) = match drawn {
+        Some(drawn) => (drawn.source.clone(), drawn.format),
         None => (revision.text.clone(), revision.format.unwrap_or(old.format)),
     };
-    let told = drawn.as_ref().map_or_else(|| source.clone(), |drawn| drawn.told(&language));
-    let words = read_words(node, tx, &told, format, old.audience, author, parent.as_ref()).await?;
+    let told = drawn.map_or_else(|| vec![(source.clone(), format)], |drawn| drawn.told(&language));
+    let words = read_words(node, tx, &told, old.audience, author, parent.as_ref()).await?;
     let before = tx.media_of(&[old.id]).await?;
     let asked = tx.poll(old.id).await?;
     tx.insert_edit(&version(old, &before, asked.as_ref())).await?;
@@ -248,7 +252,7 @@ pub(crate) async fn revise(
         content: words.html,
         source,
         format,
-        emojis: emoji::used(tx, &[&told, &summary]).await?,
+        emojis: emoji::used(tx, &[&source_of(&told), &summary]).await?,
         sensitive: revision.sensitive.unwrap_or(old.sensitive) || !summary.is_empty(),
         summary,
         language,
@@ -292,7 +296,7 @@ pub(crate) async fn revise(
     cards::hang(node, tx, &post).await?;
     index::note_changed(tx, post.id).await?;
     live::edited(tx, &post);
-    experiment::go_on(node, tx, &post, drawn, &words.hashtags).await?;
+    experiment::go_on(node, tx, &post, redrawn, &words.hashtags).await?;
     tell_boosters(node, tx, author, &post, kind).await?;
     if post.audience.leaves_the_node() {
         let telling = node.tell(tx, Kind::UpdatePost, author.id, Some(post.id), &Data::default()).await?;
@@ -541,16 +545,28 @@ struct Words {
     hashtags: Vec<Hashtag>,
 }
 
+/// All parts of a text.
+fn source_of(parts: &[(String, Format)]) -> String {
+    parts.iter().map(|(text, _)| text.as_str()).collect::<Vec<_>>().join("\n\n")
+}
+
+/// Reads a text that may have parts of several kinds.
 async fn read_words(
     node: &Node,
     tx: &mut Tx,
-    source: &str,
-    format: Format,
+    parts: &[(String, Format)],
     audience: Audience,
     author: &Account,
     parent: Option<&Post>,
 ) -> Result<Words, Error> {
-    let found = text::scan(source, format);
+    let mut found = text::Found::default();
+    for (part, format) in parts {
+        let more = text::scan(part, *format);
+        found.mentions.extend(more.mentions);
+        let fresh = |t: &Hashtag| !found.hashtags.iter().any(|known| known.key == t.key);
+        let fresh: Vec<Hashtag> = more.hashtags.into_iter().filter(fresh).collect();
+        found.hashtags.extend(fresh);
+    }
     let mut accounts: HashMap<Handle, Account> = HashMap::new();
     for handle in found.mentions {
         let account = by_handle(node, tx, &handle).await?.filter(|a| !a.is_suspended());
@@ -561,7 +577,8 @@ async fn read_words(
             accounts.insert(handle, account);
         }
     }
-    let html = text::render(source, format, &Named { config: &node.config, accounts: &accounts });
+    let named = Named { config: &node.config, accounts: &accounts };
+    let html: String = parts.iter().map(|(part, format)| text::render(part, *format, &named)).collect();
     let mut mentioned: Vec<Account> = Vec::new();
     for account in accounts.into_values() {
         if !mentioned.iter().any(|a| a.id == account.id) {

@@ -90,6 +90,8 @@ pub struct Shelf {
     pub untried: bool,
 }
 
+/// An author is asked so often what came of it.
+pub const ASKED: i64 = 2;
 /// Most of what is asked at once.
 const FACETS: usize = 8;
 
@@ -130,7 +132,8 @@ fn facets_of(x: &Experiment, tags: &[Id]) -> Vec<String> {
     all.extend(key("place", &x.place));
     all.extend(key("organisation", &x.organisation));
     all.extend(tags.iter().map(|id| format!("tag:{id}")));
-    if x.look_again_at.is_some() && x.state != State::Learned {
+    // Who does not want to be asked any more is not waited for.
+    if x.look_again_at.is_some() && x.state != State::Learned && x.asked < ASKED {
         all.push("look_again".to_owned());
     }
     if x.tries_count == 0 {
@@ -274,10 +277,59 @@ impl Tx {
         .await
     }
 
-    /// How many of these are confirmed, and not by the author of the experiment.
+    /// Those that are confirmed, as far as the viewer may see them and wants to, with what is gone; the first 200 of which are looked at.
+    pub async fn shown_tries(&mut self, original: Id, viewer: Viewer, limit: i64) -> Result<Vec<Experiment>, Error> {
+        self.all(
+            concat!(
+                "select ",
+                experiment_columns!(),
+                " from experiments x left join posts p on p.id = x.post_id where x.tries_id = $1 and x.standing = 'confirmed' \
+                 and (x.gone_at is not null or p.id is not null and ",
+                visible!("p", "$2", "$3"),
+                " and ",
+                not_hidden!("p", "$2"),
+                " and ",
+                not_limited!("p"),
+                ") order by x.post_id limit $4"
+            ),
+            args![original, viewer.id(), viewer.is_member(), limit],
+        )
+        .await
+    }
+
+    /// How many people try an experiment again, as far as its author confirmed them and as many may know of it as of that.
     pub async fn count_tries(&mut self, original: Id) -> Result<i64, Error> {
-        let sql = "select count(*) from experiments x where x.tries_id = $1 and x.standing = 'confirmed'";
+        let sql = "select count(distinct x.account_id) from experiments x join posts p on p.id = x.post_id \
+                   join posts o on o.id = x.tries_id join accounts a on a.id = x.account_id \
+                   where x.tries_id = $1 and x.standing = 'confirmed' and x.gone_at is null and p.audience >= o.audience \
+                   and a.suspended_at is null and a.limited_at is null and a.deleted_at is null";
         Ok(self.value(sql, args![original]).await?.unwrap_or(0))
+    }
+
+    /// How many of somebody's wait for a word, or got a bad one.
+    pub async fn count_waiting_tries(&mut self, original: Id, account: Id) -> Result<i64, Error> {
+        let sql = "select count(*) from experiments x where x.tries_id = $1 and x.standing in ('waiting', 'refused') and x.account_id = $2";
+        Ok(self.value(sql, args![original, account]).await?.unwrap_or(0))
+    }
+
+    /// Those of which its author says this, newest first: for them.
+    pub async fn tries_by_standing(
+        &mut self,
+        original: Id,
+        standing: Standing,
+        page: &Page,
+    ) -> Result<Vec<Post>, Error> {
+        paged!(
+            self,
+            page,
+            "x.post_id",
+            concat!("select ", post_columns!(), " from experiments x cross join posts p"),
+            "x.tries_id = $1 and x.standing = $2 and p.id = x.post_id",
+            [original, standing.name()],
+            "$3",
+            "$4",
+            "$5"
+        )
     }
 
     /// Those that name an experiment which was not here yet.

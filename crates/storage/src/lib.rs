@@ -91,7 +91,7 @@ pub use deliveries::{Deed, Delivery, Due, HostState, LOOK, Queue};
 pub use domains::{Action, DomainRule, Effect, Names};
 pub use emojis::NodeEmoji;
 pub use event::{Event, Live, Place};
-pub use experiments::Shelf;
+pub use experiments::{ASKED, Shelf};
 pub use files::{Bucket, FileError, FileInfo, FileReader, FileWriter, Files, content_type};
 pub use follows::Follow;
 pub use gates::{CanonicalEmailBlock, EmailDomainBlock, IpBlock};

@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Response};
 use model::audience::{Audience, Viewer};
+use model::experiment::Wanted;
 use model::id::Id;
 use model::post::{Draft, MediaChange, Post, Revision};
 use model::text::Format;
@@ -53,7 +54,7 @@ pub async fn create(
     if let Some(hat) = params.group("outloud").and_then(|own| own.filled("hat")) {
         hat::say(&app.node, &mut app.node.store.read().await?, &signed.account, &hat, &mut draft).await?;
     }
-    app.federation.learn_handles(&draft.text, draft.format).await?;
+    learn_handles(&app, &draft.text, draft.format, draft.experiment.as_ref()).await?;
     if let Some(at) = later {
         let waiting = schedule::schedule(&app.node, &signed.account, &signed.member, &draft, at).await?;
         let mut tx = app.node.store.read().await?;
@@ -102,9 +103,10 @@ pub async fn edit(
         poll: polls::draft(&params)?,
         quote_policy: quotes::policy(&params)?,
         tag_sharing: tag_sharing(&params),
-        experiment: experiments::form(&params)?,
+        experiment: experiments::wanted(&params)?,
     };
-    app.federation.learn_handles(&revision.text, revision.format.unwrap_or(Format::Plain)).await?;
+    let format = revision.format.unwrap_or(Format::Plain);
+    learn_handles(&app, &revision.text, format, revision.experiment.as_ref()).await?;
     let mut tx = app.node.store.begin().await?;
     publish::edit(&app.node, &mut tx, &signed.account, id, &revision).await?;
     app.node.commit(tx).await?;
@@ -280,8 +282,18 @@ fn draft(params: &Params) -> Result<Draft, ApiError> {
         app_id: None,
         idempotency_key: None,
         tag_sharing: tag_sharing(params),
-        experiment: experiments::form(params)?,
+        experiment: experiments::wanted(params)?,
     })
+}
+
+/// Whoever is named in a text, or in what is said of an experiment, is looked for.
+async fn learn_handles(app: &App, text: &str, format: Format, wanted: Option<&Wanted>) -> Result<(), ApiError> {
+    app.federation.learn_handles(text, format).await?;
+    if let Some(Wanted::Is(form)) = wanted {
+        let said = form.sentences.all().into_iter().chain([&form.changed]).cloned().collect::<Vec<_>>().join("\n\n");
+        app.federation.learn_handles(&said, Format::Markdown).await?;
+    }
+    Ok(())
 }
 
 /// Whether hashtags may carry the post; as its author has it, if nothing is said.

@@ -570,7 +570,7 @@ pub const OPERATIONS: &[Operation] = &[
         of("outcome", OUTCOMES).must(), of("learning", Text), of("so_what", Text), of("look_again_on", Text),
     ]),
     post("/api/outloud/v1/experiments/{id}/leave_be", "Be asked of it no more").needs("write:statuses").gives::<Status>(),
-    get("/api/outloud/v1/experiments/{id}/replications", "Who tries it again").open("read:statuses").lists::<Replication>().takes(&[
+    get("/api/outloud/v1/experiments/{id}/replications", "Who tries it again").open("read:statuses").paged(POSTS).lists::<Replication>().takes(&[
         of("standing", OneOf(&["waiting", "confirmed", "refused"])),
     ]),
     update("/api/outloud/v1/experiments/{id}/replications/{status_id}", "Write down what somebody told in words").needs("write:statuses")

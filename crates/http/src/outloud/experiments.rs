@@ -1,11 +1,15 @@
 //! Experiments: made as posts are (`POST /api/v1/statuses` with `outloud[experiment]`), learned from, tried again, found.
 
+use std::collections::HashMap;
+
 use axum::Json;
 use axum::extract::{OriginalUri, State};
+use axum::http::HeaderMap;
 use model::audience::Viewer;
 use model::clock::{DAY, Millis, parse_from};
-use model::experiment::{Form, Learned, Licence, Outcome, Sentences, Standing, State as Stage};
+use model::experiment::{Form, Learned, Licence, Outcome, Sentences, Standing, State as Stage, Wanted};
 use model::id::Id;
+use model::text::Format;
 use node::experiment::{self, Noted};
 use node::library::{self, Question};
 use serde::Serialize;
@@ -46,9 +50,10 @@ fn day(params: &Params, name: &str, label: &str) -> Result<Option<Millis>, ApiEr
     params.filled(name).map(read).transpose()
 }
 
-/// What somebody asks to be kept beside a post, if they do.
-pub(crate) fn form(params: &Params) -> Result<Option<Form>, ApiError> {
-    let Some(own) = params.group("outloud").and_then(|own| own.group("experiment")) else { return Ok(None) };
+/// What somebody says of a post that they make or change, if they do: a form; or, if it is empty or `false`, that it is none.
+pub(crate) fn wanted(params: &Params) -> Result<Option<Wanted>, ApiError> {
+    let Some(own) = params.group("outloud").filter(|own| own.has("experiment")) else { return Ok(None) };
+    let Some(own) = own.group("experiment") else { return Ok(Some(Wanted::IsNone)) };
     let text = |name| own.text(name).unwrap_or_default();
     let asks = own.list("asks");
     if let Some(unknown) = asks.iter().find(|a| !["testers", "critical_friend", ""].contains(&a.as_str())) {
@@ -58,7 +63,7 @@ pub(crate) fn form(params: &Params) -> Result<Option<Form>, ApiError> {
         Some(id) => Some(id.trim().parse().map_err(|_| ApiError::not_found())?),
         None => None,
     };
-    Ok(Some(Form {
+    Ok(Some(Wanted::Is(Box::new(Form {
         sentences: Sentences {
             believe: text("believe"),
             leads_to: text("leads_to"),
@@ -74,7 +79,7 @@ pub(crate) fn form(params: &Params) -> Result<Option<Form>, ApiError> {
         look_again_at: day(&own, "look_again_on", "Look again on")?,
         tries,
         changed: text("changed"),
-    }))
+    }))))
 }
 
 /// What is asked of the library.
@@ -165,7 +170,8 @@ pub async fn learn(
         so_what: params.text("so_what").unwrap_or_default(),
         look_again_at: day(&params, "look_again_on", "Look again on")?,
     };
-    app.federation.learn_handles(&learned.learning, model::text::Format::Markdown).await?;
+    let said = format!("{}\n\n{}", learned.learning, learned.so_what);
+    app.federation.learn_handles(&said, Format::Markdown).await?;
     let mut tx = app.node.store.begin().await?;
     experiment::learn(&app.node, &mut tx, &signed.account, id, &learned).await?;
     done(&app, tx, id, signed.account.id).await
@@ -180,39 +186,41 @@ pub async fn leave_be(State(app): State<App>, caller: Caller, At(id): At) -> Res
 }
 
 /// `GET /api/outloud/v1/experiments/:id/replications`: who tries it again, each followed by who tries that one; for its author also those
-/// who wait for a word, and those who were refused (`standing`).
+/// who wait for a word, and those who were refused (`standing`), newest first, in pages.
 pub async fn replications(
     State(app): State<App>,
     caller: Caller,
+    OriginalUri(uri): OriginalUri,
     At(id): At,
     params: Params,
-) -> Result<Json<Vec<Replication>>, ApiError> {
+) -> Listed<Replication> {
     let viewer = caller.viewer("read:statuses")?;
     let standing = named(&params, "standing", "Standing", Standing::from_name)?.unwrap_or(Standing::Confirmed);
     let mut tx = app.node.store.read().await?;
     let post = tx.visible_post(id, viewer).await?.ok_or_else(ApiError::not_found)?;
     let known = tx.experiment(post.id).await?.ok_or_else(ApiError::not_found)?;
-    let links = match standing {
-        Standing::Confirmed => experiment::chain(&mut tx, id, viewer).await?,
-        _ if known.account_id == Some(viewer.id()) => experiment::others(&mut tx, id, standing).await?,
-        _ => return Err(ApiError::not_found()),
-    };
+    if standing != Standing::Confirmed {
+        if known.account_id != Some(viewer.id()) {
+            return Err(ApiError::not_found());
+        }
+        let page = page::page(&params, POSTS);
+        let rows = as_rows(tx.tries_by_standing(id, standing, &page).await?);
+        let (headers, Json(list)) = posts_page(&app, &mut tx, &uri, &page, rows, viewer).await?;
+        let one = |status| Replication { depth: 1, tries_id: id.to_string(), status: Some(status) };
+        return Ok((headers, Json(list.into_iter().map(one).collect())));
+    }
+    let links = experiment::chain(&mut tx, id, viewer).await?;
     let ids: Vec<Id> = links.iter().map(|l| l.experiment.post_id).collect();
     let posts = tx.visible_posts(&ids, viewer).await?;
-    let mut shown: Vec<(Id, Status)> = Vec::new();
     let order: Vec<Id> = posts.iter().map(|p| p.id).collect();
-    for (id, status) in order.into_iter().zip(status::list(&app, &mut tx, posts, viewer).await?) {
-        shown.push((id, status));
-    }
-    let one = |link: experiment::Link| {
-        let at = shown.iter().position(|(id, _)| *id == link.experiment.post_id);
-        Replication {
-            depth: link.depth,
-            tries_id: link.experiment.tries_id.unwrap_or(id).to_string(),
-            status: at.map(|at| shown.swap_remove(at).1),
-        }
+    let list = status::list(&app, &mut tx, posts, viewer).await?;
+    let mut shown: HashMap<Id, Status> = order.into_iter().zip(list).collect();
+    let one = |link: experiment::Link| Replication {
+        depth: link.depth,
+        tries_id: link.experiment.tries_id.unwrap_or(id).to_string(),
+        status: shown.remove(&link.experiment.post_id),
     };
-    Ok(Json(links.into_iter().map(one).collect()))
+    Ok((HeaderMap::new(), Json(links.into_iter().map(one).collect())))
 }
 
 /// `POST /api/outloud/v1/experiments/:id/replications/:status_id/confirm`.

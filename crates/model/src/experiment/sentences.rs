@@ -44,7 +44,7 @@ impl Sentences {
         [&self.believe, &self.leads_to, &self.test, &self.share]
     }
 
-    fn all_mut(&mut self) -> [&mut String; 4] {
+    pub fn all_mut(&mut self) -> [&mut String; 4] {
         [&mut self.believe, &mut self.leads_to, &mut self.test, &mut self.share]
     }
 
@@ -62,9 +62,14 @@ impl Sentences {
     }
 }
 
-/// One paragraph of a text: without empty lines.
+/// One paragraph of a text: without empty lines, and without fences, which would go on in the next.
 pub fn paragraph(text: &str) -> String {
-    text.lines().map(str::trim).filter(|l| !l.is_empty()).collect::<Vec<_>>().join("\n")
+    let bare = |line: &'_ str| {
+        let line = line.trim();
+        let is_fence = line.starts_with("```") || line.starts_with("~~~");
+        if is_fence { line.trim_start_matches(['`', '~']).trim().to_owned() } else { line.to_owned() }
+    };
+    text.lines().map(bare).filter(|l| !l.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
 /// The sentences as Markdown, each a paragraph that begins bold, in the language (BCP 47) of its post, and then the author's own words.
@@ -100,6 +105,8 @@ pub fn read(text: &str) -> (Sentences, String) {
                 }
                 sentence.push_str(line.trim());
             }
+            // It may begin on a line of its own.
+            Some(which) if found.all()[which].is_empty() => {}
             Some(_) => within = None,
             None => {
                 rest.push_str(line);
@@ -110,9 +117,19 @@ pub fn read(text: &str) -> (Sentences, String) {
     (found, rest.trim().to_owned())
 }
 
-/// Whether a text says an experiment, though nobody said that it is one: what is believed, and what that leads to or how it is tested.
-pub fn is_one(sentences: &Sentences) -> bool {
-    !sentences.believe.is_empty() && !(sentences.leads_to.is_empty() && sentences.test.is_empty())
+/// Whether a text says an experiment, though nobody said that it is one: it begins with what is believed, and goes on with what that leads
+/// to or how it is tested. What is cited further down is somebody else's.
+pub fn is_one(text: &str) -> bool {
+    let (sentences, _) = read(text);
+    let first = text.lines().find(|l| !l.trim().is_empty());
+    first.and_then(begun).is_some_and(|(which, _)| which == 0)
+        && !sentences.believe.is_empty()
+        && !(sentences.leads_to.is_empty() && sentences.test.is_empty())
+}
+
+/// A sentence as it is written, in the language of everybody.
+pub fn sentence(which: usize, goes_on: &str) -> String {
+    format!("{} {goes_on}", BEGINNINGS[0].1.get(which).copied().unwrap_or_default())
 }
 
 /// Which sentence a line begins, and how it goes on.
@@ -172,17 +189,23 @@ mod tests {
 
     #[test]
     fn what_was_typed_in_any_app_is_found() {
-        let text = "Monday!\nWe believe that if we… phone first\nThen this will lead to: less worry\n\nwe are going to test this by bypassing letters\n\n#x";
+        let text = "We believe that if we… phone first\nThen this will lead to: less worry\n\nMonday!\n\nwe are going to test this by\n\nbypassing letters\n\n#x";
         let (found, rest) = read(text);
-        assert!(is_one(&found));
+        assert!(is_one(text));
         assert_eq!(
             (found.believe.as_str(), found.leads_to.as_str(), found.test.as_str()),
             ("phone first", "less worry", "bypassing letters")
         );
-        assert_eq!(rest, "Monday!\n#x");
-        for text in ["We believe in tea", "We believe that if we had tea", "Then this will lead toward nothing"] {
-            assert!(!is_one(&read(text).0), "{text}");
+        assert_eq!(rest, "Monday!\n\n#x");
+        for text in [
+            "We believe in tea",
+            "We believe that if we had tea",
+            "Then this will lead toward nothing",
+            "You wrote:\nWe believe that if we eat\nThen this will lead to joy",
+        ] {
+            assert!(!is_one(text), "{text}");
         }
+        assert_eq!(paragraph("x\n```\n\ny"), "x\ny");
     }
 
     proptest! {

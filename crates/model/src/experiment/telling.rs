@@ -80,9 +80,9 @@ impl Words {
     }
 }
 
-/// The whole post in Markdown: how far it is, the author's words (`source`, with the sentences in it), what was learned, what is
-/// looked for, and where and under which licence.
-pub fn tell(x: &Experiment, source: &str, language: &str) -> String {
+/// What stands around the author's own words, in Markdown: before them how far it is and what is done otherwise, behind them what was
+/// learned, what is looked for, and where and under which licence.
+pub fn tell(x: &Experiment, language: &str) -> (String, String) {
     let words = Words::of(language);
     let is_another = !x.tries_uri.is_empty();
     let title = match (x.outcome, x.state) {
@@ -94,15 +94,14 @@ pub fn tell(x: &Experiment, source: &str, language: &str) -> String {
         (None, State::Planned) => words.planned.to_owned(),
         (None, State::Running | State::Learned) => words.running.to_owned(),
     };
-    let mut parts = vec![format!("**{title}**")];
-    if !x.changed.is_empty() {
-        parts.push(format!("**{}** {}", words.changed, x.changed));
+    let mut before = vec![format!("**{title}**")];
+    if is_another && !x.changed.is_empty() {
+        before.push(format!("**{}** {}", words.changed, x.changed));
     }
-    parts.push(source.trim().to_owned());
-    parts.extend(words.learned(x));
+    let mut behind = words.learned(x);
     if x.state != State::Learned {
         let asks = [(x.testers, words.testers), (x.critical_friend, words.critical_friend)];
-        parts.push(asks.iter().filter(|(is_asked, _)| *is_asked).map(|(_, ask)| *ask).collect::<Vec<_>>().join(" "));
+        behind.push(asks.iter().filter(|(is_asked, _)| *is_asked).map(|(_, ask)| *ask).collect::<Vec<_>>().join(" "));
     }
     let mut last: Vec<String> = [&x.place, &x.organisation].into_iter().filter(|t| !t.is_empty()).cloned().collect();
     if let Some(at) = x.look_again_at.filter(|_| x.state != State::Learned) {
@@ -111,9 +110,9 @@ pub fn tell(x: &Experiment, source: &str, language: &str) -> String {
     if let Some(licence) = x.licence {
         last.push(format!("{} [{}]({})", words.licence, licence.words(), licence.url()));
     }
-    parts.push(last.join(" · "));
-    parts.retain(|p| !p.is_empty());
-    parts.join("\n\n")
+    behind.push(last.join(" · "));
+    behind.retain(|p| !p.is_empty());
+    (before.join("\n\n"), behind.join("\n\n"))
 }
 
 /// The answer in its thread that says what came of it, with the hashtags of the experiment.
@@ -162,6 +161,12 @@ mod tests {
             tries_count: 0,
             gone_at: None,
         }
+    }
+
+    /// The whole post.
+    fn tell(x: &Experiment, source: &str, language: &str) -> String {
+        let (before, behind) = super::tell(x, language);
+        [before.as_str(), source, &behind].into_iter().filter(|p| !p.is_empty()).collect::<Vec<_>>().join("\n\n")
     }
 
     #[test]

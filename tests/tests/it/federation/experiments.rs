@@ -3,7 +3,7 @@
 
 use model::audience::Viewer;
 use model::clock::{Clock, MINUTE};
-use model::experiment::{Experiment, Form, Learned, Outcome, Sentences, Standing, State};
+use model::experiment::{Experiment, Form, Learned, Outcome, Sentences, Standing, State, Wanted};
 use model::notification::NotificationKind;
 use model::post::{Draft, Post};
 use node::{experiment, publish, react};
@@ -39,7 +39,7 @@ async fn says(who: Person<'_>, draft: Draft) -> Post {
 }
 
 async fn tries(who: Person<'_>, form: Form) -> Post {
-    says(who, Draft { experiment: Some(form), ..Draft::default() }).await
+    says(who, Draft { experiment: Some(Wanted::Is(Box::new(form))), ..Draft::default() }).await
 }
 
 async fn learns(who: Person<'_>, post: i64, outcome: Outcome, learning: &str) {
