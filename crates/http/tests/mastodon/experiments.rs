@@ -79,17 +79,142 @@ async fn an_experiment_reads_as_a_post_and_comes_back_as_what_it_is() {
 #[tokio::test]
 async fn whoever_types_the_sentences_in_any_app_says_an_experiment() {
     let api = Api::start().await;
-    let sam = api.member("sam").await;
-    let typed = "We believe that if we ask twice\nThen this will lead to better answers\n\n#tea";
+    let (sam, ravi) = (api.member("sam").await, api.member("ravi").await);
+    let typed = "We believe that if we ask twice, 2*3*4\nThen this will lead to better answers\n\nPS #tea";
     let post = api.says(&sam, typed).await;
     assert_eq!(post["outloud"]["experiment"]["leads_to"], "better answers");
-    assert!(
-        text(&post).starts_with("Experiment, planned\n\nWe believe that if we ask twice\n\nThen"),
-        "{}",
-        text(&post)
+    assert_eq!(
+        text(&post),
+        format!("Experiment, planned\n\n{typed}\n\nOutloud · Licence: CC BY 4.0"),
+        "as it was typed"
     );
-    let post = api.says(&sam, "We believe that if we all meet, it will be fine").await;
-    assert_eq!(post["outloud"], Value::Null);
+    for other in [
+        "We believe that if we all meet, it will be fine",
+        "You wrote:\nWe believe that if we eat\nThen this will lead to joy",
+    ] {
+        assert_eq!(api.says(&sam, other).await["outloud"], Value::Null, "{other}");
+    }
+    let answer = json!({"status": typed, "in_reply_to_id": id(&post)});
+    assert_eq!(api.posts(&ravi, answer).await["outloud"], Value::Null, "an answer cites");
+    let none = json!({"status": typed, "outloud": {"experiment": false}});
+    assert_eq!(api.posts(&sam, none.clone()).await["outloud"], Value::Null);
+    let path = format!("/api/v1/statuses/{}", id(&post));
+    let plain = api.call("PUT", &path, Some(&sam.token), none).await.ok();
+    assert_eq!((&plain["outloud"], text(&plain)), (&Value::Null, typed.to_owned()));
+    // Without its sentences it is none any more, where nothing hangs on it.
+    let post = api.says(&sam, typed).await;
+    let path = format!("/api/v1/statuses/{}", id(&post));
+    let plain = api.call("PUT", &path, Some(&sam.token), json!({"status": "plain now"})).await.ok();
+    assert_eq!((&plain["outloud"], text(&plain)), (&Value::Null, "plain now".to_owned()));
+}
+
+/// Whatever comes together, nothing that somebody typed is lost.
+#[tokio::test]
+async fn what_was_typed_stays() {
+    let api = Api::start().await;
+    let sam = api.member("sam").await;
+    let typed = "Then this will lead to GOLD\nWe are going to test this by digging\n\nrest here";
+    let own = json!({"believe": "we dig", "leads_to": "silver\n```\ngold"});
+    let post = tries(&api, &sam, json!({"status": typed, "outloud": {"experiment": own}})).await;
+    let x = &post["outloud"]["experiment"];
+    assert_eq!((&x["leads_to"], &x["test"]), (&json!("silver\ngold"), &json!("digging")));
+    for words in ["Then this will lead to GOLD", "by digging", "rest here", "silver"] {
+        assert!(text(&post).contains(words), "{words} in {}", text(&post));
+    }
+    let source = api.get(&sam, &format!("/api/v1/statuses/{}/source", id(&post))).await.ok();
+    // A client that knows the form sends text and form again.
+    let again = json!({"status": source["text"], "outloud": {"experiment": {"believe": "we dig", "leads_to": "tin", "test": "digging"}}});
+    let after = api.call("PUT", &format!("/api/v1/statuses/{}", id(&post)), Some(&sam.token), again).await.ok();
+    assert_eq!(text(&after).matches("by digging").count(), 1, "{}", text(&after));
+    assert!(text(&after).contains("Then this will lead to tin") && text(&after).contains("GOLD"), "{}", text(&after));
+}
+
+#[tokio::test]
+async fn an_outcome_is_told_as_far_and_as_carefully_as_its_experiment() {
+    let api = Api::start().await;
+    let (sam, bob) = (api.member("sam").await, api.member("bob").await);
+    let own = json!({
+        "spoiler_text": "harm", "outloud": {"tag_sharing": false, "experiment": {"believe": "x #tea"}}
+    });
+    let post = tries(&api, &sam, own).await;
+    let learned =
+        api.post(&sam, &format!("{X}/{}/outcome", id(&post)), json!({"outcome": "didnt", "learning": "y"})).await.ok();
+    let answer = learned["outloud"]["experiment"]["outcome_status_id"].as_str().unwrap().to_owned();
+    let told = api.look(&format!("/api/v1/statuses/{answer}")).await.ok();
+    assert_eq!((&told["spoiler_text"], &told["sensitive"]), (&json!("harm"), &json!(true)));
+    let mut tx = api.app.node.store.read().await.unwrap();
+    assert!(tx.is_kept_from_carriers(answer.parse().unwrap()).await.unwrap());
+    drop(tx);
+    // Said in other words, it stays so.
+    let own = json!({"status": "My own words", "spoiler_text": "harm"});
+    api.call("PUT", &format!("/api/v1/statuses/{answer}"), Some(&sam.token), own).await.ok();
+    api.post(&sam, &format!("{X}/{}/outcome", id(&post)), json!({"outcome": "mixed"})).await.ok();
+    assert_eq!(text(&api.look(&format!("/api/v1/statuses/{answer}")).await.ok()), "My own words");
+    // Gone, it is not named any more.
+    api.call("DELETE", &format!("/api/v1/statuses/{answer}"), Some(&sam.token), Value::Null).await.ok();
+    let post = api.look(&format!("/api/v1/statuses/{}", id(&post))).await.ok();
+    assert_eq!(post["outloud"]["experiment"]["outcome_status_id"], Value::Null);
+    // What was said to somebody alone they hear the end of.
+    let own = json!({"visibility": "direct", "outloud": {"experiment": {"believe": "@bob waits"}}});
+    let direct = tries(&api, &sam, own).await;
+    let learned = api.post(&sam, &format!("{X}/{}/outcome", id(&direct)), json!({"outcome": "hoped"})).await.ok();
+    let answer = learned["outloud"]["experiment"]["outcome_status_id"].as_str().unwrap().to_owned();
+    assert_eq!(api.get(&bob, &format!("/api/v1/statuses/{answer}")).await.ok()["visibility"], "direct");
+}
+
+#[tokio::test]
+async fn nobody_hangs_on_what_they_do_not_answer_and_nobody_counts_twice() {
+    let api = Api::start().await;
+    let (sam, ravi) = (api.member("sam").await, api.member("ravi").await);
+    let inside = json!({"visibility": "organisation", "outloud": {"experiment": {"believe": "inside"}}});
+    let inside = id(&tries(&api, &sam, inside).await);
+    let other = id(&api.says(&sam, "something else").await);
+    let hung = json!({"in_reply_to_id": other, "visibility": "public", "outloud": {"experiment": {"tries": inside}}});
+    api.post(&ravi, "/api/v1/statuses", hung).await.refused(422);
+    let first = id(&tries(&api, &sam, json!({"outloud": {"experiment": form()}})).await);
+    let count = async || {
+        api.look(&format!("/api/v1/statuses/{first}")).await.ok()["outloud"]["experiment"]["tries_count"].clone()
+    };
+    let chain = async |who: Option<&Person>| {
+        let path = format!("{X}/{first}/replications");
+        match who {
+            Some(who) => api.get(who, &path).await.ok(),
+            None => api.look(&path).await.ok(),
+        }
+    };
+    let again = |what: &str, audience: &str| json!({"visibility": audience, "outloud": {"experiment": {"tries": first, "changed": what}}});
+    for what in ["a", "b"] {
+        tries(&api, &ravi, again(what, "public")).await;
+    }
+    let quiet = tries(&api, &ravi, again("c", "private")).await;
+    assert_eq!((count().await, chain(None).await.as_array().unwrap().len()), (json!(1), 2));
+    // What only some could read leaves nothing, nor does what was taken back at once.
+    let third = tries(&api, &ravi, again("d", "public")).await;
+    for post in [&quiet, &third] {
+        api.call("DELETE", &format!("/api/v1/statuses/{}", id(post)), Some(&ravi.token), Value::Null).await.ok();
+    }
+    assert_eq!((count().await, chain(None).await.as_array().unwrap().len()), (json!(1), 2));
+    // Whom one does not want to see one does not see there.
+    let ana = api.member("ana").await;
+    api.post(&ana, &format!("/api/v1/accounts/{}/mute", ravi.id), Value::Null).await.ok();
+    assert_eq!(chain(Some(&ana)).await, json!([]));
+    // Who is limited waits for a word.
+    let mut tx = api.app.node.store.begin().await.unwrap();
+    tx.set_limited(ravi.id.parse().unwrap(), Some(api.app.node.now())).await.unwrap();
+    api.app.node.commit(tx).await.unwrap();
+    let limited = tries(&api, &ravi, again("e", "public")).await;
+    assert_eq!(limited["outloud"]["experiment"]["standing"], "waiting");
+    assert_eq!(chain(None).await, json!([]));
+    assert_eq!(
+        api.get(&sam, &format!("{X}/{first}/replications?standing=waiting")).await.ok()[0]["status"]["id"],
+        limited["id"]
+    );
+    api.call("PATCH", &format!("{X}/{first}"), Some(&sam.token), json!({})).await.ok();
+    assert_eq!(
+        api.get(&sam, &format!("/api/v1/statuses/{first}")).await.ok()["edited_at"],
+        Value::Null,
+        "nothing was said"
+    );
 }
 
 #[tokio::test]
