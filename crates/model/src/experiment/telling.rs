@@ -108,7 +108,8 @@ pub fn tell(x: &Experiment, language: &str) -> (String, String) {
         last.push(format!("{} {}", words.look_again, date(at)));
     }
     if let Some(licence) = x.licence {
-        last.push(format!("{} [{}]({})", words.licence, licence.words(), licence.url()));
+        // In words: a link would be what servers show a preview of.
+        last.push(format!("{} {}", words.licence, licence.words()));
     }
     behind.push(last.join(" · "));
     behind.retain(|p| !p.is_empty());
@@ -177,7 +178,7 @@ mod tests {
             "**Experiment, running**\n\n**We believe that if we** phone first\n\nAsk me! #LFFdigital\n\n\
              Looking for people to try it with us. Looking for a #CriticalFriend.\n\n\
              Leeds · Leeds City Council · Look again on 2027-01-12 · \
-             Licence: [CC BY 4.0](https://creativecommons.org/licenses/by/4.0/)"
+             Licence: CC BY 4.0"
         );
     }
 

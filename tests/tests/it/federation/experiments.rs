@@ -1,7 +1,7 @@
 //! Experiments across servers: the outcome comes back to those who passed the idea on, others try it again, and every node that knows
 //! what an experiment is shows the same.
 
-use model::audience::Viewer;
+use model::audience::{Audience, Viewer};
 use model::clock::{Clock, MINUTE};
 use model::experiment::{Experiment, Form, Learned, Outcome, Sentences, Standing, State, Wanted};
 use model::notification::NotificationKind;
@@ -9,6 +9,7 @@ use model::post::{Draft, Post};
 use node::{experiment, publish, react};
 use serde_json::{Value, json};
 use suite::db::Engine;
+use suite::fediverse::Stage;
 use suite::node::{Options, Person, TestNode, eventually};
 use suite::on_both;
 use suite::peer::Peer;
@@ -144,6 +145,75 @@ on_both! {
         publish::delete(bristol.node(), &mut tx, &ravi.account().await, second.id).await.unwrap();
         bristol.node().commit(tx).await.unwrap();
         eventually("the deletion comes", || async { leeds.post_by_uri(&second.uri).await.is_none().then_some(()) }).await;
+    }
+}
+
+/// An answer of somebody elsewhere that says it tries an experiment again.
+fn trying(stage: &Stage, who: &Value, path: &str, original: &Post, words: &str) -> Value {
+    let x = json!({"type": "Experiment", "state": "running", "place": "Bath", "tries": original.uri, "changed": words});
+    stage.server.note(who, path, words, json!({"inReplyTo": original.uri, "experiment": x}))
+}
+
+async fn sends(stage: &Stage, who: &Value, note: &Value) {
+    stage.server.publish(note);
+    stage.takes(&stage.server.activity("Create", who, note.clone())).await;
+}
+
+on_both! {
+    async fn what_its_author_does_not_want_does_not_hang_on_an_experiment(db: Db) {
+        let stage = Stage::empty_with("elsewhere", db.engine, Options::default()).await;
+        let (alice, bob) = (stage.alice(), stage.server.person("bob"));
+        let first = tries(alice, form()).await;
+        let note = trying(&stage, &bob, "/notes/1", &first, "a text first");
+        sends(&stage, &bob, &note).await;
+        let x = kept(&stage.node, note["id"].as_str().unwrap()).await.unwrap();
+        assert_eq!((x.standing, x.tries_id, heard(alice, NotificationKind::Trying).await), (Some(Standing::Waiting), Some(first.id), 1));
+        // A refusal holds, whatever its post says then.
+        let mut tx = stage.node.node().store.begin().await.unwrap();
+        experiment::decide(&mut tx, &alice.account().await, first.id, x.post_id, false).await.unwrap();
+        stage.node.node().commit(tx).await.unwrap();
+        let at = |second: u8| json!(format!("2099-01-01T00:00:{second:02}Z"));
+        let mut bare = note.clone();
+        bare.as_object_mut().unwrap().remove("experiment");
+        bare["updated"] = at(1);
+        stage.takes(&stage.server.activity("Update", &bob, bare)).await;
+        let mut again = note.clone();
+        again["updated"] = at(2);
+        stage.takes(&stage.server.activity("Update", &bob, again)).await;
+        let x = kept(&stage.node, note["id"].as_str().unwrap()).await.unwrap();
+        assert_eq!((x.standing, heard(alice, NotificationKind::Trying).await), (Some(Standing::Refused), 1));
+        // Of one person no more than ten wait.
+        for n in 2..=14 {
+            let more = trying(&stage, &bob, &format!("/notes/{n}"), &first, "and again");
+            sends(&stage, &bob, &more).await;
+        }
+        let mut tx = stage.node.node().store.read().await.unwrap();
+        assert_eq!(tx.count_waiting_tries(first.id, stage.known(&bob).await.id).await.unwrap(), 10);
+        drop(tx);
+        // What is inside nobody elsewhere hangs on, nor learns what it is.
+        let inside = says(alice, Draft {
+            audience: Some(Audience::Organisation), experiment: Some(Wanted::Is(Box::new(form()))), ..Draft::default()
+        })
+        .await;
+        let dora = stage.server.person("dora");
+        let note = trying(&stage, &dora, "/notes/30", &inside, "what is it?");
+        sends(&stage, &dora, &note).await;
+        assert_eq!(kept(&stage.node, note["id"].as_str().unwrap()).await.unwrap().tries_id, None);
+        // What answers something else hangs on nothing.
+        let mut note = trying(&stage, &dora, "/notes/31", &first, "elsewhere");
+        note["inReplyTo"] = json!(stage.post.uri);
+        sends(&stage, &dora, &note).await;
+        assert_eq!(kept(&stage.node, note["id"].as_str().unwrap()).await.unwrap().tries_uri, "");
+        // Strangers with links wait as they would without.
+        let eve = stage.server.person("eve");
+        let mention = json!([{"type": "Mention", "href": alice.uri().await, "name": "@alice"}]);
+        let mut note = trying(&stage, &eve, "/notes/32", &first, "<a href=\"https://spam.example\">look</a>");
+        note["tag"] = mention;
+        note["cc"] = json!([alice.uri().await]);
+        let before = heard(alice, NotificationKind::Trying).await;
+        sends(&stage, &eve, &note).await;
+        assert_eq!((heard(alice, NotificationKind::Trying).await, heard(alice, NotificationKind::Mention).await), (before, 0));
+        stage.end().await;
     }
 }
 
