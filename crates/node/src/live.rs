@@ -45,7 +45,7 @@ pub async fn removed(tx: &mut Tx, post: &Post) -> Result<(), Error> {
         ring(tx, from(Place::Public { local }));
     }
     // As in the timelines of tags.
-    if matches!(post.audience, Audience::Public | Audience::Organisation) {
+    if matches!(post.audience, Audience::Public | Audience::Team | Audience::Organisation | Audience::Partners) {
         for (_, tag) in tx.tags_of(&[post.id]).await? {
             ring(tx, from(Place::Tag { tag: tag.id, local }));
         }

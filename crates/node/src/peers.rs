@@ -240,6 +240,7 @@ pub async fn remove(node: &Node, tx: &mut Tx, by: &str, host: &str) -> Result<()
     let peer = tx.peer(host).await?.filter(|p| !p.ignored);
     let peer = peer.ok_or_else(|| Error::invalid(format!("{host} is not a peer.")))?;
     tx.put_peer(&Peer { ignored: true, ..peer }).await?;
+    tx.drop_partner_deliveries(host).await?;
     tx.log_action(node.id(), by, "peer remove", host, "", node.now()).await?;
     jobs::enqueue(node, tx, &Job::LeavePeer { peer: host.to_owned() }).await
 }

@@ -33,6 +33,12 @@ pub async fn schedule(
     }
     // Made as if its time had come, and never committed: whoever asks hears now what would be wrong with it.
     publish::publish(node, &mut tx, author, member, &draft).await?;
+    // For whom it is is decided now: what this goes by may be forgotten by then.
+    let (audience, team_id) = publish::settled(node, &mut tx, author, member, &draft, &draft.text).await?;
+    let draft = match draft.is_vague {
+        true => Draft { audience: Some(audience), team_id, is_vague: false, ..draft },
+        false => draft,
+    };
     drop(tx);
     let mut tx = node.store.begin().await?;
     if let Some(key) = key

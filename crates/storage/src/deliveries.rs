@@ -146,6 +146,29 @@ impl Tx {
         .await
     }
 
+    /// To those followers of an account who are on a node that the owner named. `former`: or had named.
+    pub async fn deliver_to_partners(&mut self, deed: Id, account: Id, former: bool, now: Millis) -> Result<u64, Error> {
+        self.run(
+            deliver_to!(
+                "from follows f join accounts a on a.id = f.follower_id join peers q on q.host = a.host \
+                 where f.target_id = $2 and f.accepted and q.discovered = false and (q.ignored = false or $5)"
+            ),
+            args![deed, account, now, true, former],
+        )
+        .await
+    }
+
+    /// What waits to be sent to a node of what is for partners alone: it is none any more.
+    pub async fn drop_partner_deliveries(&mut self, host: &str) -> Result<u64, Error> {
+        self.run(
+            "delete from deliveries where (host = $1 or host like '% for ' || $1) and deed_id in (select d.id from deeds d \
+             cross join posts p where p.id = d.subject_id and p.audience = 40 and d.id in \
+             (select w.deed_id from deliveries w where w.host = $1 or w.host like '% for ' || $1))",
+            args![host],
+        )
+        .await
+    }
+
     /// Each of the deeds to all followers of who did it, on other servers: one request for each deed and shared inbox.
     pub async fn deliver_each_to_followers(&mut self, deeds: &[Id], now: Millis) -> Result<u64, Error> {
         self.run(

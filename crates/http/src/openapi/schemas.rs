@@ -228,6 +228,8 @@ pub fn all(components: ComponentsBuilder) -> ComponentsBuilder {
         crate::outloud::Hat,
         crate::outloud::PurposeVersion,
         crate::outloud::ShelfLink,
+        crate::outloud::open_up::Checklist,
+        crate::outloud::teams::Team,
         crate::outloud::TagLink,
         crate::outloud::TagPage,
         crate::outloud::View,

@@ -3,6 +3,7 @@
 mod accounts;
 mod audience;
 mod bell;
+mod campaign;
 mod cards;
 mod carriers;
 mod challenges;
@@ -178,6 +179,7 @@ fn post(id: Id, author: &Account) -> Post {
         replies_count: 0,
         boosts_count: 0,
         favourites_count: 0,
+        team_id: None,
     }
 }
 
