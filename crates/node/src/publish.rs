@@ -393,7 +393,10 @@ pub async fn delete(node: &Node, tx: &mut Tx, author: &Account, post_id: Id) -> 
     } else {
         None
     };
-    tx.put_tombstone(&post.uri, &author.uri, node.now()).await?;
+    // Of what never left nobody elsewhere is told that it was there.
+    if post.audience.leaves_the_node() {
+        tx.put_tombstone(&post.uri, &author.uri, node.now()).await?;
+    }
     remove(node, tx, &post).await?;
     if let Some(telling) = telling {
         telling.done(tx).await?;

@@ -80,7 +80,7 @@ pub async fn update(
 pub async fn cancel(State(app): State<App>, caller: Caller, At(id): At) -> Result<Json<Value>, ApiError> {
     let who = &caller.member("write:statuses")?.account;
     let mut tx = app.node.store.begin().await?;
-    schedule::cancel(&mut tx, who, id).await?;
+    schedule::cancel(&app.node, &mut tx, who, id).await?;
     app.node.commit(tx).await?;
     Ok(Json(json!({})))
 }

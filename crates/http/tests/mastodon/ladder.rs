@@ -149,7 +149,7 @@ async fn what_is_said_in_a_team_is_answered_there_and_names_nobody_else() {
     api.post(&ben, "/api/v1/statuses", json!({"status": "?", "quoted_status_id": id(&said)})).await.refused(403);
     let quoting = api.posts(&ana, json!({"status": "As I said", "quoted_status_id": id(&said), "visibility": "public"})).await;
     assert_eq!(audience(&api, &quoting).await, (Audience::Team, Some(visits.clone())));
-    let changed = json!({"status": "@cara look", "visibility": "public"});
+    let changed = json!({"status": "@cara look"});
     let path = format!("/api/v1/statuses/{}", id(&said));
     let changed = api.call("PUT", &path, Some(&ana.token), changed).await.ok();
     assert_eq!((&changed["visibility"], changed["mentions"].as_array().unwrap().len()), (&json!("private"), 0));
@@ -215,14 +215,14 @@ async fn doors(api: &Api, who: Option<&Person>, author: &Person, post: &str, wor
 async fn no_door_of_the_api_shows_a_post_to_whom_it_is_not_for() {
     let api = Api::start().await;
     let mut people = BTreeMap::new();
-    for name in ["author", "member", "follower", "team", "former", "named", "blocked", "blockedteam"] {
+    for name in ["author", "colleague", "follower", "teammate", "former", "named", "blocked", "blockedteam"] {
         people.insert(name, api.member(name).await);
     }
     let author = people["author"].clone();
-    for who in ["follower", "team", "former", "named", "blocked"] {
+    for who in ["follower", "teammate", "former", "named", "blocked"] {
         api.post(&people[who], &format!("/api/v1/accounts/{}/follow", author.id), Value::Null).await.ok();
     }
-    let inside = [&people["team"], &people["former"], &people["blockedteam"]];
+    let inside = [&people["teammate"], &people["former"], &people["blockedteam"]];
     let visits = team(&api, &author, "Visits", &inside).await;
     let words = |audience: Audience| format!("word{}word", audience as i64);
     let mut posts = BTreeMap::new();
@@ -254,7 +254,7 @@ async fn no_door_of_the_api_shows_a_post_to_whom_it_is_not_for() {
         }
         if matches!(audience, Audience::Team | Audience::Organisation | Audience::Partners) {
             let path = format!("/api/outloud/v1/statuses/{}/could_go_public", id(&post));
-            api.post(&people["team"], &path, Value::Null).await.ok();
+            api.post(&people["teammate"], &path, Value::Null).await.ok();
         }
         posts.insert(audience as i64, id(&post).to_owned());
     }
@@ -276,8 +276,8 @@ async fn no_door_of_the_api_shows_a_post_to_whom_it_is_not_for() {
                 ("named", Audience::Team) => false,
                 ("named", _) => true,
                 (_, Audience::Direct | Audience::Inside) => false,
-                (who, Audience::Team) => who == "team",
-                (who, Audience::Followers) => matches!(who, "follower" | "team" | "former"),
+                (who, Audience::Team) => who == "teammate",
+                (who, Audience::Followers) => matches!(who, "follower" | "teammate" | "former"),
                 _ => true,
             };
             let found = doors(&api, who, &author, post, &word).await;
@@ -285,7 +285,7 @@ async fn no_door_of_the_api_shows_a_post_to_whom_it_is_not_for() {
             assert_eq!(found["/api/v1/statuses/:id"], may, "{audience:?} for {name}");
             assert!(may || open.is_empty(), "{audience:?} is shown to {name} at {open:?}");
             seen += open.len();
-            if may && name == "team" && audience != Audience::Followers {
+            if may && name == "teammate" && audience != Audience::Followers {
                 assert!(found["/api/v1/timelines/home"], "{audience:?} in the home of a follower: {found:?}");
                 assert!(found["/api/v1/bookmarks"] && found["/api/v2/search?q=:word&type=statuses"], "{audience:?}: {found:?}");
             }
