@@ -82,7 +82,9 @@ fn is_email(word: &str) -> bool {
     let word = word.strip_prefix("mailto:").unwrap_or(word);
     // A handle begins with an @.
     word.split_once('@').is_some_and(|(who, host)| {
-        !who.is_empty() && !host.contains('@') && host.split_once('.').is_some_and(|(a, b)| !a.is_empty() && b.len() > 1)
+        !who.is_empty()
+            && !host.contains('@')
+            && host.split_once('.').is_some_and(|(a, b)| !a.is_empty() && b.len() > 1)
     })
 }
 
@@ -101,7 +103,8 @@ fn is_postcode(word: &str) -> bool {
     let letters = outward.iter().take_while(|c| c.is_ascii_alphabetic()).count();
     let rest: Vec<char> = outward.iter().skip(letters).copied().collect();
     let is_district = rest.first().is_some_and(char::is_ascii_digit) && rest.len() <= 2;
-    let is_inward = matches!(inward, [a, b, c] if a.is_ascii_digit() && b.is_ascii_alphabetic() && c.is_ascii_alphabetic());
+    let is_inward =
+        matches!(inward, [a, b, c] if a.is_ascii_digit() && b.is_ascii_alphabetic() && c.is_ascii_alphabetic());
     (1..=2).contains(&letters) && is_district && is_inward
 }
 
@@ -129,8 +132,14 @@ mod tests {
         for (text, expected) in [
             ("Write to ana.b@example.org, please", vec![(Kind::Email, "ana.b@example.org")]),
             ("@ana@example.org said so", vec![]),
-            ("Call (0113) 222 4444 or +44 113 222 4444.", vec![(Kind::Phone, "0113) 222 4444"), (Kind::Phone, "+44 113 222 4444")]),
-            ("She lives at 12a Kirkgate Lane, LS1 1UR.", vec![(Kind::Address, "12a Kirkgate Lane"), (Kind::Postcode, "LS1 1UR")]),
+            (
+                "Call (0113) 222 4444 or +44 113 222 4444.",
+                vec![(Kind::Phone, "0113) 222 4444"), (Kind::Phone, "+44 113 222 4444")],
+            ),
+            (
+                "She lives at 12a Kirkgate Lane, LS1 1UR.",
+                vec![(Kind::Address, "12a Kirkgate Lane"), (Kind::Postcode, "LS1 1UR")],
+            ),
             ("ls27tq", vec![(Kind::Postcode, "ls27tq")]),
             ("In 2026 we phoned 40 people, 12 of them twice; 3 Ways of Working helped.", vec![]),
             ("12 of 30 on 2026-11-30", vec![]),

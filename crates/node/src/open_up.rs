@@ -153,7 +153,11 @@ pub async fn open(
         audience: Some(wanted),
         is_vague: false,
         in_reply_to_id: open_parent(tx, &post).await?,
-        language: if opening.draft.language.is_empty() { post.language.clone() } else { opening.draft.language.clone() },
+        language: if opening.draft.language.is_empty() {
+            post.language.clone()
+        } else {
+            opening.draft.language.clone()
+        },
         experiment: match &opening.draft.experiment {
             Some(form) => Some(form.clone()),
             None => tx.experiment(post.id).await?.map(|x| Form::again(&x)),

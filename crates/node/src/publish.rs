@@ -91,7 +91,8 @@ pub async fn publish(
         // Who is no partner is not asked, and hears nothing of it.
         Some(parent)
             if (audience.calls_strangers() || audience == Audience::Partners && parent.local)
-                && must_ask(tx, author, parent, Wish::Reply).await? => {
+                && must_ask(tx, author, parent, Wish::Reply).await? =>
+        {
             Some(parent.account_id)
         }
         _ => None,

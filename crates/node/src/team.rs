@@ -170,11 +170,7 @@ async fn log(node: &Node, tx: &mut Tx, by: &str, action: &str, team: &Team, deta
 ///
 /// # Errors
 /// [`Error::Invalid`] if it would be in two teams.
-pub(crate) fn within(
-    audience: Audience,
-    team: Option<Id>,
-    other: &Post,
-) -> Result<(Audience, Option<Id>), Error> {
+pub(crate) fn within(audience: Audience, team: Option<Id>, other: &Post) -> Result<(Audience, Option<Id>), Error> {
     let narrowed = audience.for_reply(other.audience);
     if !matches!(narrowed, Audience::Team | Audience::Inside) {
         return Ok((narrowed, None));

@@ -107,7 +107,9 @@ pub fn addressed(parts: &Parts) -> (Vec<String>, Vec<String>) {
         Audience::Unlisted => (vec![followers], with(public, people)),
         // Whom its followers elsewhere are is what their servers know; who hears of it at all is decided here.
         Audience::Followers | Audience::Partners => (vec![followers], people),
-        Audience::Direct | Audience::Inside | Audience::Team | Audience::Organisation | Audience::Draft => (people, Vec::new()),
+        Audience::Direct | Audience::Inside | Audience::Team | Audience::Organisation | Audience::Draft => {
+            (people, Vec::new())
+        }
     }
 }
 

@@ -119,8 +119,10 @@ const POLL: Param = of(
 );
 
 /// What only this software knows.
-const OUTLOUD: Param =
-    of("outloud", Group(&[of("hat", HAT), of("tag_sharing", Flag), of("team_id", Id), of("experiment", Group(EXPERIMENT))]));
+const OUTLOUD: Param = of(
+    "outloud",
+    Group(&[of("hat", HAT), of("tag_sharing", Flag), of("team_id", Id), of("experiment", Group(EXPERIMENT))]),
+);
 
 const EXPERIMENT: &[Param] = &[
     of("believe", Text),

@@ -94,10 +94,7 @@ pub fn routes() -> Router<App> {
             "/api/outloud/v1/teams/{id}",
             get(teams::show).patch(teams::update).put(teams::update).delete(teams::delete),
         )
-        .route(
-            "/api/outloud/v1/teams/{id}/accounts",
-            get(teams::accounts).post(teams::add).delete(teams::remove),
-        )
+        .route("/api/outloud/v1/teams/{id}/accounts", get(teams::accounts).post(teams::add).delete(teams::remove))
         .route("/api/outloud/v1/teams/{id}/leave", post(teams::leave))
         .route("/api/outloud/v1/teams/{id}/statuses", get(teams::posts))
         .layer(SetResponseHeaderLayer::if_not_present(

@@ -71,7 +71,14 @@ async fn render(app: &App, tx: &mut Tx, list: Vec<Asked>) -> Result<Vec<Check>, 
             What::Answer { post, .. } => ("answer", None, Some(post), None),
         };
         let written = |id: Option<i64>| id.map(|id| id.to_string());
-        Check { id: check.id, kind: kind.to_owned(), text, account, status_id: written(status), media_id: written(media) }
+        Check {
+            id: check.id,
+            kind: kind.to_owned(),
+            text,
+            account,
+            status_id: written(status),
+            media_id: written(media),
+        }
     });
     Ok(shown.collect())
 }

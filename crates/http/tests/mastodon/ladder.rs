@@ -50,7 +50,10 @@ async fn a_team_is_its_members_and_nobody_else_knows_of_it() {
     let boss = api.member_as("boss", Role::Moderator).await;
     let path = format!("/api/outloud/v1/teams/{}", team(&api, &ana, "  Visits ", &[&ben]).await);
     let shown = api.get(&ben, &path).await.ok();
-    assert_eq!((&shown["name"], &shown["members_count"], &shown["member"]), (&json!("Visits"), &json!(2), &json!(true)));
+    assert_eq!(
+        (&shown["name"], &shown["members_count"], &shown["member"]),
+        (&json!("Visits"), &json!(2), &json!(true))
+    );
     assert_eq!(api.get(&ben, "/api/outloud/v1/teams").await.ids().len(), 1);
     assert_eq!(api.get(&ben, &format!("{path}/accounts")).await.ids(), [ana.id.clone(), ben.id.clone()]);
     // Whoever is not in it finds nothing, and can do nothing.
@@ -115,7 +118,10 @@ async fn what_is_said_in_a_team_is_answered_there_and_names_nobody_else() {
     let (ana, ben, cara) = (api.member("ana").await, api.member("ben").await, api.member("cara").await);
     let (visits, other) = (team(&api, &ana, "Visits", &[&ben]).await, team(&api, &ana, "Other", &[&cara, &ben]).await);
     let said = in_team(&api, &ana, &visits, "@ben @cara look #tea").await;
-    assert_eq!((&said["visibility"], &said["outloud"]), (&json!("private"), &json!({"visibility": "team", "team_id": visits})));
+    assert_eq!(
+        (&said["visibility"], &said["outloud"]),
+        (&json!("private"), &json!({"visibility": "team", "team_id": visits}))
+    );
     assert_eq!(ids(&said["mentions"]), [ben.id.clone()], "cara is not in it");
     assert!(api.get(&cara, "/api/v1/notifications").await.ids().is_empty());
     assert_eq!(api.get(&ben, "/api/v1/notifications").await.ids().len(), 1);
@@ -132,7 +138,8 @@ async fn what_is_said_in_a_team_is_answered_there_and_names_nobody_else() {
     assert!(sees(&api, &ana, &aside).await && !sees(&api, &cara, &aside).await);
     assert_eq!(ids(&aside["mentions"]), [ana.id.clone()]);
     // Not in two teams at once, not for a team that one is not in, not for none.
-    let elsewhere = json!({"status": "?", "in_reply_to_id": id(&said), "visibility": "team", "outloud": {"team_id": other}});
+    let elsewhere =
+        json!({"status": "?", "in_reply_to_id": id(&said), "visibility": "team", "outloud": {"team_id": other}});
     for wrong in [
         elsewhere,
         json!({"status": "?", "visibility": "team"}),
@@ -147,13 +154,16 @@ async fn what_is_said_in_a_team_is_answered_there_and_names_nobody_else() {
     // Nobody passes it on; its author quotes it inside alone.
     api.post(&ben, &format!("/api/v1/statuses/{}/reblog", id(&said)), Value::Null).await.refused(403);
     api.post(&ben, "/api/v1/statuses", json!({"status": "?", "quoted_status_id": id(&said)})).await.refused(403);
-    let quoting = api.posts(&ana, json!({"status": "As I said", "quoted_status_id": id(&said), "visibility": "public"})).await;
+    let quoting =
+        api.posts(&ana, json!({"status": "As I said", "quoted_status_id": id(&said), "visibility": "public"})).await;
     assert_eq!(audience(&api, &quoting).await, (Audience::Team, Some(visits.clone())));
     let changed = json!({"status": "@cara look"});
     let path = format!("/api/v1/statuses/{}", id(&said));
     let changed = api.call("PUT", &path, Some(&ana.token), changed).await.ok();
     assert_eq!((&changed["visibility"], changed["mentions"].as_array().unwrap().len()), (&json!("private"), 0));
-    api.call("PATCH", "/api/v1/accounts/update_credentials", Some(&ana.token), json!({"source": {"privacy": "team"}})).await.refused(422);
+    api.call("PATCH", "/api/v1/accounts/update_credentials", Some(&ana.token), json!({"source": {"privacy": "team"}}))
+        .await
+        .refused(422);
 }
 
 /// Everything that is read of a member's account at all of its doors, and how often the word stands in it.
@@ -179,11 +189,15 @@ async fn doors(api: &Api, who: Option<&Person>, author: &Person, post: &str, wor
         "/api/outloud/v1/tags/ladder".to_owned(),
     ];
     if who.is_none() {
-        for path in ["/tags/ladder", "/tags/ladder.rss", "/@author", "/@author.rss", "/users/author/outbox?page=true", "/"] {
+        for path in
+            ["/tags/ladder", "/tags/ladder.rss", "/@author", "/@author.rss", "/users/author/outbox?page=true", "/"]
+        {
             paths.push(path.to_owned());
         }
         paths.extend(["", "/embed"].map(|end| format!("/@author/{post}{end}")));
-        paths.extend(["", "/replies?page=true", "/likes", "/shares"].map(|end| format!("/users/author/posts/{post}{end}")));
+        paths.extend(
+            ["", "/replies?page=true", "/likes", "/shares"].map(|end| format!("/users/author/posts/{post}{end}")),
+        );
         paths.push(format!("/api/oembed?url=https%3A%2F%2Fsocial.example.org%2F%40author%2F{post}"));
     } else {
         for path in [
@@ -287,7 +301,10 @@ async fn no_door_of_the_api_shows_a_post_to_whom_it_is_not_for() {
             seen += open.len();
             if may && name == "teammate" && audience != Audience::Followers {
                 assert!(found["/api/v1/timelines/home"], "{audience:?} in the home of a follower: {found:?}");
-                assert!(found["/api/v1/bookmarks"] && found["/api/v2/search?q=:word&type=statuses"], "{audience:?}: {found:?}");
+                assert!(
+                    found["/api/v1/bookmarks"] && found["/api/v2/search?q=:word&type=statuses"],
+                    "{audience:?}: {found:?}"
+                );
             }
         }
     }
@@ -305,7 +322,8 @@ async fn an_app_that_knows_no_ladder_does_not_widen_what_it_is_told() {
         ("team", Audience::Team, Some(visits.clone())),
         ("draft", Audience::Draft, None),
     ] {
-        let mut body = json!({"status": format!("We found {wanted} that nobody phones in the evening"), "visibility": wanted});
+        let mut body =
+            json!({"status": format!("We found {wanted} that nobody phones in the evening"), "visibility": wanted});
         if let Some(team) = &team_id {
             body["outloud"] = json!({"team_id": team});
         }
@@ -338,7 +356,10 @@ async fn an_app_that_knows_no_ladder_does_not_widen_what_it_is_told() {
     for usual in ["organisation", "partners"] {
         let path = "/api/v1/accounts/update_credentials";
         let set = |privacy: &str| json!({"source": {"privacy": privacy}});
-        assert_eq!(api.call("PATCH", path, Some(&ben.token), set(usual)).await.ok()["source"]["privacy"], json!("private"));
+        assert_eq!(
+            api.call("PATCH", path, Some(&ben.token), set(usual)).await.ok()["source"]["privacy"],
+            json!("private")
+        );
         // An app that sends back what it was told changes nothing, and posts as it was told.
         api.call("PATCH", path, Some(&ben.token), set("private")).await.ok();
         for visibility in [json!(null), json!("private")] {
@@ -356,23 +377,31 @@ async fn a_post_is_opened_up_after_its_author_looked_at_what_is_in_it() {
     let (ana, ben, cara) = (api.member("ana").await, api.member("ben").await, api.member("cara").await);
     let asked = api.posts(&ben, json!({"status": "What about the visits?", "visibility": "organisation"})).await;
     let text = "@ben @zoe@elsewhere.example Mrs B of 12 Kirkgate Lane, LS1 1UR, is at b@example.org or 0113 222 4444";
-    let inside = api.posts(&ana, json!({"status": text, "visibility": "organisation", "in_reply_to_id": id(&asked)})).await;
+    let inside =
+        api.posts(&ana, json!({"status": text, "visibility": "organisation", "in_reply_to_id": id(&asked)})).await;
     let below = answers(&api, &ben, &inside, "I know her", "organisation").await;
     api.post(&ben, &format!("/api/outloud/v1/statuses/{}/could_go_public", id(&inside)), Value::Null).await.ok();
 
     let path = format!("/api/outloud/v1/statuses/{}/open_up", id(&inside));
     let list = api.get(&ana, &path).await.ok();
-    let shown: Vec<(&str, &str)> =
-        list["items"].as_array().unwrap().iter().map(|i| (i["kind"].as_str().unwrap(), i["text"].as_str().unwrap_or_default())).collect();
-    assert_eq!(shown, [
-        ("person", "@ben"),
-        ("person", "@zoe@elsewhere.example"),
-        ("address", "12 Kirkgate Lane"),
-        ("postcode", "LS1 1UR"),
-        ("email", "b@example.org"),
-        ("phone", "0113 222 4444"),
-        ("answer", ""),
-    ]);
+    let shown: Vec<(&str, &str)> = list["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|i| (i["kind"].as_str().unwrap(), i["text"].as_str().unwrap_or_default()))
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            ("person", "@ben"),
+            ("person", "@zoe@elsewhere.example"),
+            ("address", "12 Kirkgate Lane"),
+            ("postcode", "LS1 1UR"),
+            ("email", "b@example.org"),
+            ("phone", "0113 222 4444"),
+            ("answer", ""),
+        ]
+    );
     let all = ids(&list["items"]);
     let last = &list["items"][6];
     assert_eq!((&last["status_id"], &last["account"]["id"]), (&asked["id"], &json!(ben.id)));
@@ -397,7 +426,9 @@ async fn a_post_is_opened_up_after_its_author_looked_at_what_is_in_it() {
     assert_eq!((&opened["visibility"], &opened["in_reply_to_id"]), (&json!("public"), &Value::Null));
     assert_eq!(opened["outloud"]["opened_from"], inside["id"]);
     open(&all, "Once more", "public").await.refused(422);
-    let as_seen = async |who: &Person, post: &Value| api.get(who, &format!("/api/v1/statuses/{}", id(post))).await.ok()["outloud"].clone();
+    let as_seen = async |who: &Person, post: &Value| {
+        api.get(who, &format!("/api/v1/statuses/{}", id(post))).await.ok()["outloud"].clone()
+    };
     assert_eq!(as_seen(&cara, &inside).await["opened_as"], opened["id"], "members see both");
     assert_eq!(as_seen(&cara, &opened).await["opened_from"], inside["id"]);
     let strangers = api.look(&format!("/api/v1/statuses/{}", id(&opened))).await.ok();
@@ -440,6 +471,9 @@ async fn what_is_kept_of_an_experiment_comes_along_and_its_old_words_do_not() {
     let said = "We believe that if we phone first\n\nThen this will lead to more visits";
     let opened = api.post(&ana, &path, json!({"status": said})).await.ok();
     let kept = &opened["outloud"]["experiment"];
-    assert_eq!((&kept["place"], &kept["state"], &kept["asks"]), (&json!("Leeds"), &json!("running"), &json!(["testers"])));
+    assert_eq!(
+        (&kept["place"], &kept["state"], &kept["asks"]),
+        (&json!("Leeds"), &json!("running"), &json!(["testers"]))
+    );
     assert!(!api.look(&format!("/api/v1/statuses/{}", id(&opened))).await.ok().to_string().contains("Mrs B"));
 }

@@ -28,7 +28,11 @@ impl Case {
     fn is_seen_by(&self, viewer: Viewer) -> bool {
         let tie = match viewer.id() {
             // The viewer elsewhere is on a node that the owner named; another one (3) on one that was found by itself.
-            1..=3 => Tie { waits_for_another: self.decider.is_some_and(|d| d != viewer.id()), is_partner: viewer.id() == 2, ..self.tie },
+            1..=3 => Tie {
+                waits_for_another: self.decider.is_some_and(|d| d != viewer.id()),
+                is_partner: viewer.id() == 2,
+                ..self.tie
+            },
             // Nobody has ties to nobody, nor the author to themselves.
             _ => Tie { author_suspended: self.tie.author_suspended, ..Tie::default() },
         };
@@ -38,7 +42,7 @@ impl Case {
 }
 
 /// A server with hashtags: one that the owner named, unless it was found by itself.
-fn peer(host: &str, discovered: bool, ignored: bool) -> Peer {
+pub(super) fn peer(host: &str, discovered: bool, ignored: bool) -> Peer {
     let (host, origin, handles) = (host.to_owned(), format!("https://{host}"), "tag-{slug}".to_owned());
     Peer { host, origin, handles, origin_only: true, discovered, ignored, created_at: NOW }
 }

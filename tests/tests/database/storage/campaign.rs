@@ -185,14 +185,15 @@ impl Play<'_> {
         };
         let handle = named.map(|id| self.handle(id)).unwrap_or_default();
         let draft = Draft {
-            text: format!("{handle} so it is"),
+            text: format!("{handle} so it is #tea"),
             audience: Some(asked),
             team_id: team.map(|team| self.teams[team]),
             in_reply_to_id: parent,
             quoted_id: quoted,
             ..Draft::default()
         };
-        self.log.push(format!("{who} says to {asked:?} {team:?}, below {parent:?}, around {quoted:?}, naming {named:?}"));
+        self.log
+            .push(format!("{who} says to {asked:?} {team:?}, below {parent:?}, around {quoted:?}, naming {named:?}"));
         let expected = self.expected(who, asked, team, parent, quoted, named);
         let mut tx = db.store.begin().await.unwrap();
         let row = tx.member(who).await.unwrap().unwrap();
@@ -418,7 +419,11 @@ impl Play<'_> {
         if done.is_ok() {
             tx.commit().await.unwrap();
             let members = &mut self.world.teams[team];
-            if is_out { members.remove(&other) } else { members.insert(other) };
+            if is_out {
+                members.remove(&other)
+            } else {
+                members.insert(other)
+            };
         }
     }
 
@@ -458,7 +463,8 @@ impl Play<'_> {
         let mut tx = db.store.read().await.unwrap();
         let all: Vec<Id> = self.world.said.iter().map(|p| p.id).collect();
         let page = Page::first(200);
-        let viewers = MEMBERS.map(Viewer::Member).into_iter().chain([5, 6, 7].map(Viewer::Remote)).chain([Viewer::Anyone]);
+        let viewers =
+            MEMBERS.map(Viewer::Member).into_iter().chain([5, 6, 7].map(Viewer::Remote)).chain([Viewer::Anyone]);
         for viewer in viewers {
             let expected: BTreeSet<Id> = self.readable(viewer.id()).into_iter().collect();
             let seen: BTreeSet<Id> = ids(&tx.visible_posts(&all, viewer).await.unwrap()).into_iter().collect();
@@ -473,7 +479,19 @@ impl Play<'_> {
                 lists.push(tx.descendants(*post, viewer, 50, 200).await.unwrap());
                 lists.push(tx.ancestors(*post, viewer, 50).await.unwrap());
             }
+            if let Some(tag) = tx.tag("tea").await.unwrap() {
+                lists.push(tx.tagged(tag.id, PublicFilter::default(), viewer, &page).await.unwrap());
+            }
             if viewer.is_member() {
+                let who = viewer.id();
+                let streams =
+                    [tx.shown_in_homes(&[who], &all).await.unwrap(), tx.shown_in_public(&[who], &all).await.unwrap()];
+                for (_, post) in streams.into_iter().flatten() {
+                    if !expected.contains(&post) {
+                        self.fails(&format!("{who} has {post} in a stream"));
+                    }
+                }
+                lists.push(tx.direct_posts(who, &page).await.unwrap());
                 lists.push(tx.home(viewer.id(), &page).await.unwrap());
                 for team in self.teams {
                     lists.push(tx.team_posts(team, viewer, &page).await.unwrap());
@@ -482,6 +500,17 @@ impl Play<'_> {
             for post in lists.into_iter().flatten().filter(|p| p.boost_of_id.is_none()) {
                 if !expected.contains(&post.id) {
                     self.fails(&format!("{viewer:?} is shown {}", post.id));
+                }
+            }
+        }
+        for post in &all {
+            let mut open = tx.open_posts_of_thread(*post, 0, 200).await.unwrap();
+            for own in [true, false] {
+                open.extend(tx.open_replies(*post, own, 0, 200).await.unwrap());
+            }
+            for (id, _) in open.into_iter().filter(|(id, _)| all.contains(id)) {
+                if !self.world.post(id).audience.is_open() {
+                    self.fails(&format!("{id} is in a list for everybody"));
                 }
             }
         }

@@ -41,6 +41,7 @@ mod sign_in;
 mod subjects;
 mod sweeps;
 mod tag_ties;
+mod teams;
 mod texts;
 mod threads;
 mod timelines;

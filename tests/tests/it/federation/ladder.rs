@@ -71,7 +71,11 @@ impl Scene {
     async fn told(&self, post: &Post) -> Vec<&'static str> {
         self.stage.node.idle().await;
         let got = |server: &Server| server.received("Create").iter().any(|a| a["object"]["id"] == json!(post.uri));
-        [("partner", &self.stage.server), ("far", &self.far)].into_iter().filter(|(_, s)| got(s)).map(|(n, _)| n).collect()
+        [("partner", &self.stage.server), ("far", &self.far)]
+            .into_iter()
+            .filter(|(_, s)| got(s))
+            .map(|(n, _)| n)
+            .collect()
     }
 
     async fn says(&self, audience: Audience) -> Post {
@@ -165,7 +169,12 @@ async fn answers_to_what_partners_were_told_are_no_wider() {
     assert_eq!(scene.stage.post_now().await.replies_count, 0);
     // What a member says below it stays with partners, too, and carla, who does not follow them, is not told.
     let bob = scene.stage.node.member("bob").await;
-    let draft = Draft { text: "Loud?".to_owned(), in_reply_to_id: Some(answer.id), audience: Some(Audience::Public), ..Draft::default() };
+    let draft = Draft {
+        text: "Loud?".to_owned(),
+        in_reply_to_id: Some(answer.id),
+        audience: Some(Audience::Public),
+        ..Draft::default()
+    };
     let below = bob.posts(draft).await;
     assert_eq!(below.audience, Audience::Partners);
     assert!(scene.told(&below).await.is_empty());
@@ -191,7 +200,8 @@ async fn who_is_named_no_more_is_no_partner_from_then_on() {
     publish::edit(node, &mut tx, &alice, before.id, &edited).await.unwrap();
     node.commit(tx).await.unwrap();
     scene.stage.node.idle().await;
-    let updates = || scene.stage.server.received("Update").iter().filter(|a| a["object"]["id"] == json!(before.uri)).count();
+    let updates =
+        || scene.stage.server.received("Update").iter().filter(|a| a["object"]["id"] == json!(before.uri)).count();
     assert_eq!(updates(), 0, "nor of a new version");
     // What it has it is told to drop.
     let mut tx = node.store.begin().await.unwrap();
