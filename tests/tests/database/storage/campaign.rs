@@ -11,7 +11,8 @@ use model::id::Id;
 use model::page::Page;
 use model::post::{Draft, Post};
 use node::open_up::Opening;
-use node::{Error, Node, moderate, open_up, peers, publish, react, team};
+use node::receive::{Reason, ReceivedPost};
+use node::{Error, Node, moderate, open_up, peers, publish, react, receive, team};
 use storage::{AccountFilter, Peer, PublicFilter, Tx};
 use suite::db::{Db, Engine};
 use suite::on_both;
@@ -21,6 +22,9 @@ use super::{follow, ids, member, stranger};
 
 /// Deeds of one sequence.
 const DEEDS: usize = 14;
+/// Posts of which the threads are read at the end of one, and as many as stay for the next.
+const THREADS: usize = 4;
+const STAY: usize = 15;
 /// Members 1 to 4; two on a node that the owner names now and then, one elsewhere.
 const MEMBERS: [Id; 4] = [1, 2, 3, 4];
 const PARTNERS: [Id; 2] = [5, 6];
@@ -142,6 +146,8 @@ struct Play<'a> {
     world: World,
     luck: Luck,
     log: Vec<String>,
+    /// Of posts elsewhere, so far.
+    uris: u64,
 }
 
 impl Play<'_> {
@@ -159,7 +165,8 @@ impl Play<'_> {
             0..6 => self.says(db, who).await,
             6..8 => self.opens_up(db, who).await,
             8 => self.boosts(db, who).await,
-            9..11 => self.deletes(db, who).await,
+            9 => self.answers_from_elsewhere(db).await,
+            10..11 => self.deletes(db, who).await,
             11..13 => self.blocks(db, who).await,
             13..16 => self.changes_a_team(db, who).await,
             16..19 => self.changes_follows(db).await,
@@ -233,7 +240,9 @@ impl Play<'_> {
             (audience, team) = narrowed(audience, team, parent).ok()?;
         }
         if let Some(quoted) = quoted {
-            if !quoted.audience.is_open() && quoted.author != who {
+            // Who says nothing of that elsewhere does not want it.
+            let is_free = quoted.audience.is_open() && MEMBERS.contains(&quoted.author);
+            if !is_free && quoted.author != who {
                 return None;
             }
             if !quoted.audience.is_open() {
@@ -289,6 +298,37 @@ impl Play<'_> {
         }
         clear(&mut tx).await;
         tx.commit().await.unwrap();
+    }
+
+    /// Somebody elsewhere answers a member, as wide as they like.
+    async fn answers_from_elsewhere(&mut self, db: &Db) {
+        let who = self.luck.of(&[5, 6, STRANGER]).unwrap();
+        let local = |id: &Id| MEMBERS.contains(&self.world.post(*id).author);
+        let readable: Vec<Id> = self.readable(who).into_iter().filter(local).collect();
+        let asked = self.luck.of(&[Audience::Public, Audience::Unlisted, Audience::Followers, Audience::Direct]);
+        let (Some(id), Some(asked)) = (self.luck.of(&readable), asked) else { return };
+        self.log.push(format!("{who} answers {id} to {asked:?}"));
+        let parent = self.world.post(id).clone();
+        let author = self.who(parent.author).uri.clone();
+        self.uris += 1;
+        let mut tx = db.store.begin().await.unwrap();
+        let answer = ReceivedPost {
+            uri: format!("{}/posts/{}", self.who(who).uri, self.uris),
+            audience: asked,
+            in_reply_to: tx.post(id).await.unwrap().unwrap().uri,
+            mentions: vec![author.clone()],
+            addressed: vec![author],
+            ..super::meanwhile::received()
+        };
+        let post = receive::post(self.node, &mut tx, self.who(who), &answer, Reason::Delivered).await.unwrap();
+        tx.commit().await.unwrap();
+        let post = post.unwrap_or_else(|| self.fails("it was not taken in"));
+        let audience = match (asked.is_open(), parent.audience) {
+            (true, Audience::Partners) => Audience::Partners,
+            _ => asked,
+        };
+        let named = BTreeSet::from([parent.author]);
+        self.world.said.push(Said { id: post.id, author: who, audience, team: None, named, opened: None });
     }
 
     async fn opens_up(&mut self, db: &Db, who: Id) {
@@ -371,7 +411,12 @@ impl Play<'_> {
     async fn delete(&mut self, db: &Db, id: Id) {
         let author = self.world.post(id).author;
         let mut tx = db.store.begin().await.unwrap();
-        publish::delete(self.node, &mut tx, self.who(author), id).await.unwrap();
+        if MEMBERS.contains(&author) {
+            publish::delete(self.node, &mut tx, self.who(author), id).await.unwrap();
+        } else {
+            let uri = tx.post(id).await.unwrap().unwrap().uri;
+            assert!(receive::delete(self.node, &mut tx, self.who(author), &uri).await.unwrap());
+        }
         clear(&mut tx).await;
         tx.commit().await.unwrap();
         self.world.said.retain(|p| p.id != id);
@@ -462,6 +507,8 @@ impl Play<'_> {
     async fn check(&self, db: &Db) {
         let mut tx = db.store.read().await.unwrap();
         let all: Vec<Id> = self.world.said.iter().map(|p| p.id).collect();
+        // Of the posts whose threads are read, those that are new.
+        let newest = all.get(all.len().saturating_sub(THREADS)..).unwrap_or_default();
         let page = Page::first(200);
         let viewers =
             MEMBERS.map(Viewer::Member).into_iter().chain([5, 6, 7].map(Viewer::Remote)).chain([Viewer::Anyone]);
@@ -475,7 +522,7 @@ impl Play<'_> {
             for author in MEMBERS {
                 lists.push(tx.account_posts(author, &AccountFilter::default(), viewer, &page).await.unwrap());
             }
-            for post in &all {
+            for post in newest {
                 lists.push(tx.descendants(*post, viewer, 50, 200).await.unwrap());
                 lists.push(tx.ancestors(*post, viewer, 50).await.unwrap());
             }
@@ -503,7 +550,7 @@ impl Play<'_> {
                 }
             }
         }
-        for post in &all {
+        for post in newest {
             let mut open = tx.open_posts_of_thread(*post, 0, 200).await.unwrap();
             for own in [true, false] {
                 open.extend(tx.open_replies(*post, own, 0, 200).await.unwrap());
@@ -560,7 +607,7 @@ async fn play<'a>(db: &Db, node: &'a Node, seed: u64) -> Play<'a> {
         world.teams[at] = [people[at].id, people[at + 1].id].into();
     }
     tx.commit().await.unwrap();
-    Play { node, people, teams, world, luck: Luck(seed), log: Vec::new() }
+    Play { node, people, teams, world, luck: Luck(seed), log: Vec::new(), uris: 0 }
 }
 
 on_both! {
@@ -582,7 +629,7 @@ on_both! {
             play.check(&db).await;
             said += play.world.said.len();
             // The ties stay; what was said goes, from time to time.
-            while play.world.said.len() > 25 {
+            while play.world.said.len() > STAY {
                 let id = play.world.said[0].id;
                 play.delete(&db, id).await;
             }
