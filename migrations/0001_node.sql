@@ -144,8 +144,10 @@ create table posts (
     edited_at bigint,
     replies_count bigint not null default 0,
     boosts_count bigint not null default 0,
-    favourites_count bigint not null default 0
+    favourites_count bigint not null default 0,
+    team_id bigint                           -- in which it was said; it stays when the team has ended, and then nobody is in it
 );
+create index posts_team on posts (team_id, id) where team_id is not null;
 create index posts_account on posts (account_id, id);
 create unique index posts_boost on posts (account_id, boost_of_id) where boost_of_id is not null;
 create index posts_boost_of on posts (boost_of_id, id) where boost_of_id is not null;
@@ -1293,3 +1295,42 @@ create table could_go_public (
     primary key (post_id, account_id)
 );
 create index could_go_public_account on could_go_public (account_id);
+
+-- Members who say something among themselves.
+create table teams (
+    id bigint primary key,
+    name text not null,
+    made_by bigint not null,
+    created_at bigint not null
+);
+create index teams_made_by on teams (made_by);
+create index teams_name on teams (name);
+
+create table team_members (
+    team_id bigint not null references teams (id) on delete cascade,
+    account_id bigint not null references members (account_id) on delete cascade,
+    added_by bigint not null,
+    created_at bigint not null,
+    primary key (team_id, account_id)
+);
+create index team_members_account on team_members (account_id, team_id);
+
+-- Which post for everybody came of which that was said inside.
+create table openings (
+    post_id bigint primary key references posts (id) on delete cascade,    -- for everybody
+    inside_id bigint not null references posts (id) on delete cascade,
+    created_at bigint not null
+);
+create unique index openings_inside on openings (inside_id);
+
+-- For whom a member's post was that they deleted a moment ago, perhaps to write it anew in an app that does not know the word for it.
+create table withdrawn (
+    post_id bigint primary key,
+    account_id bigint not null references accounts (id),
+    audience bigint not null,
+    team_id bigint,
+    text text not null,
+    deleted_at bigint not null
+);
+create index withdrawn_account on withdrawn (account_id, deleted_at);
+create index withdrawn_age on withdrawn (deleted_at);

@@ -85,6 +85,11 @@ impl From<node::Error> for ApiError {
                 }),
                 retry_after: None,
             },
+            Error::Unconfirmed(ref ids) => Self {
+                status: StatusCode::UNPROCESSABLE_ENTITY,
+                body: json!({"error": error.to_string(), "unconfirmed": ids}),
+                retry_after: None,
+            },
             Error::Media(error) => Self::unprocessable(error.to_string()),
             error if error.is_full() => {
                 tracing::error!(error = &error as &dyn std::error::Error, "there is no room left");

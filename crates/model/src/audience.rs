@@ -18,8 +18,12 @@ pub enum Audience {
     Direct = 10,
     /// The members named in it; never leaves the node: a private answer to what was said inside.
     Inside = 20,
+    /// The members of a team; never leaves the node.
+    Team = 25,
     /// Members of this node; never leaves it.
     Organisation = 30,
+    /// Members of this node, and those of the author's followers who are on a node that the owner named.
+    Partners = 40,
     /// The author's followers.
     Followers = 50,
     /// Everybody, but not in public timelines.
@@ -29,8 +33,17 @@ pub enum Audience {
 }
 
 impl Audience {
-    pub const ALL: [Self; 7] =
-        [Self::Draft, Self::Direct, Self::Inside, Self::Organisation, Self::Followers, Self::Unlisted, Self::Public];
+    pub const ALL: [Self; 9] = [
+        Self::Draft,
+        Self::Direct,
+        Self::Inside,
+        Self::Team,
+        Self::Organisation,
+        Self::Partners,
+        Self::Followers,
+        Self::Unlisted,
+        Self::Public,
+    ];
 
     pub fn from_stored(value: i64) -> Option<Self> {
         Self::ALL.into_iter().find(|a| *a as i64 == value)
@@ -43,7 +56,17 @@ impl Audience {
 
     /// It may be sent to other servers.
     pub fn leaves_the_node(self) -> bool {
-        !matches!(self, Self::Draft | Self::Inside | Self::Organisation)
+        !matches!(self, Self::Draft | Self::Inside | Self::Team | Self::Organisation)
+    }
+
+    /// Whoever is named in it is told, wherever they are.
+    pub fn calls_strangers(self) -> bool {
+        self.leaves_the_node() && self != Self::Partners
+    }
+
+    /// It was said to members first: it may be opened up, and apps that know nothing of that must not do it by accident.
+    pub fn is_inside(self) -> bool {
+        matches!(self, Self::Draft | Self::Inside | Self::Team | Self::Organisation | Self::Partners)
     }
 
     /// Others may boost it. (An author may also boost their own followers-only post.)
@@ -57,7 +80,7 @@ impl Audience {
         match self {
             Self::Public => "public",
             Self::Unlisted => "unlisted",
-            Self::Followers | Self::Organisation => "private",
+            Self::Followers | Self::Team | Self::Organisation | Self::Partners => "private",
             Self::Direct | Self::Inside | Self::Draft => "direct",
         }
     }
@@ -65,7 +88,9 @@ impl Audience {
     /// Our own name for what Mastodon has no word for, as it can be asked for; nothing where [`Self::mastodon_name`] says all.
     pub fn own_name(self) -> Option<&'static str> {
         match self {
+            Self::Team => Some("team"),
             Self::Organisation => Some("organisation"),
+            Self::Partners => Some("partners"),
             Self::Draft => Some("draft"),
             _ => None,
         }
@@ -77,7 +102,9 @@ impl Audience {
             "public" => Self::Public,
             "unlisted" => Self::Unlisted,
             "private" | "followers" => Self::Followers,
+            "partners" => Self::Partners,
             "organisation" | "local" => Self::Organisation,
+            "team" => Self::Team,
             "direct" => Self::Direct,
             "draft" => Self::Draft,
             _ => return None,
@@ -87,9 +114,14 @@ impl Audience {
     /// What a reply may have at most: never for more people than its parent, and what was said inside stays inside.
     pub fn for_reply(self, parent: Self) -> Self {
         match (self, parent) {
-            (Self::Direct, Self::Organisation | Self::Inside) => Self::Inside,
+            (Self::Direct, Self::Organisation | Self::Team | Self::Inside) => Self::Inside,
             _ => self.min(parent),
         }
+    }
+
+    /// What an answer from elsewhere is here: to what partners were told nobody else is shown the answers.
+    pub fn heard_below(self, parent: Self) -> Self {
+        if self.is_open() && parent == Self::Partners { Self::Partners } else { self }
     }
 }
 
@@ -127,6 +159,10 @@ pub struct Tie {
     pub author_suspended: bool,
     /// It waits for leave, and not for the viewer's.
     pub waits_for_another: bool,
+    /// It was said in a team that the viewer is not in.
+    pub outside_team: bool,
+    /// The viewer's node is one that the owner named.
+    pub is_partner: bool,
 }
 
 /// The rule. `author` wrote the post; `tie` says how the viewer stands to it.
@@ -141,8 +177,10 @@ pub fn may_see(audience: Audience, author: Id, viewer: Viewer, tie: Tie) -> bool
     match audience {
         Audience::Public | Audience::Unlisted => true,
         Audience::Followers => tie.follows_author || is_called,
+        Audience::Partners => viewer.is_member() || (tie.is_partner && tie.follows_author),
         Audience::Organisation => viewer.is_member(),
-        Audience::Inside => viewer.is_member() && is_called,
+        Audience::Team => viewer.is_member() && !tie.outside_team,
+        Audience::Inside => viewer.is_member() && is_called && !tie.outside_team,
         Audience::Direct => is_called,
         Audience::Draft => false,
     }
@@ -163,7 +201,7 @@ mod tests {
                     reply <= mine || (mine, reply) == (Audience::Direct, Audience::Inside),
                     "{mine:?} below {parent:?}"
                 );
-                if matches!(parent, Audience::Organisation | Audience::Inside) {
+                if matches!(parent, Audience::Organisation | Audience::Team | Audience::Inside) {
                     assert!(!reply.leaves_the_node(), "inside stays inside: {mine:?} below {parent:?}");
                 }
             }

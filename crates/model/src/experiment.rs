@@ -201,6 +201,22 @@ pub struct Form {
     pub changed: String,
 }
 
+impl Form {
+    /// What is kept of an experiment, for a post that says it anew in other words: those of its author, who has looked through them.
+    pub fn again(x: &Experiment) -> Self {
+        Self {
+            state: Some(if x.state == State::Planned { State::Planned } else { State::Running }),
+            testers: x.testers,
+            critical_friend: x.critical_friend,
+            place: x.place.clone(),
+            organisation: Some(x.organisation.clone()),
+            licence: x.licence,
+            look_again_at: x.look_again_at,
+            ..Self::default()
+        }
+    }
+}
+
 /// What came of an experiment, as its author says it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Learned {

@@ -18,6 +18,7 @@ pub mod list;
 pub mod notification;
 pub mod page;
 pub mod permission;
+pub mod personal;
 pub mod policy;
 pub mod poll;
 pub mod post;

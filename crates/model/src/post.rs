@@ -47,6 +47,8 @@ pub struct Post {
     pub replies_count: i64,
     pub boosts_count: i64,
     pub favourites_count: i64,
+    /// The team in which it was said ([`Audience::Team`], and [`Audience::Inside`] below that). It stays when the team has ended.
+    pub team_id: Option<Id>,
 }
 
 /// What the server of a post says of it (its `replies`, `likes` and `shares`): claims, of which nothing but a number is shown.
@@ -189,6 +191,10 @@ pub struct Draft {
     pub sensitive: Option<bool>,
     pub language: String,
     pub audience: Option<Audience>,
+    /// The team whose members it is for, with [`Audience::Team`].
+    pub team_id: Option<Id>,
+    /// It was said in the words of Mastodon, which has none for what is said inside.
+    pub is_vague: bool,
     pub in_reply_to_id: Option<Id>,
     pub quoted_id: Option<Id>,
     /// Who may quote it; as its audience has it, if nothing is said.

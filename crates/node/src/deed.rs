@@ -201,6 +201,12 @@ impl Telling<'_> {
         Ok(self)
     }
 
+    /// Those of the followers who are on a node that the owner named; `former`: or had named.
+    pub async fn partners(mut self, tx: &mut Tx, former: bool) -> Result<Self, Error> {
+        self.recipients += tx.deliver_to_partners(self.deed, self.account, former, self.node.now()).await?;
+        Ok(self)
+    }
+
     pub async fn followers_of(mut self, tx: &mut Tx, account: Id) -> Result<Self, Error> {
         self.recipients += tx.deliver_to_followers(self.deed, account, self.node.now()).await?;
         Ok(self)

@@ -15,6 +15,9 @@ pub enum Error {
     /// One field of a form is wrong.
     #[error("{message}")]
     Field { field: &'static str, code: &'static str, message: String },
+    /// What has to be looked at first, by the ids of what is asked.
+    #[error("Validation failed: Not confirmed: {}", .0.join(", "))]
+    Unconfirmed(Vec<String>),
     /// Somebody else holds the name, or it was done before.
     #[error("{0}")]
     Conflict(String),

@@ -168,8 +168,10 @@ pub async fn say(node: &Node, tx: &mut Tx, who: &Account, hat: &str, draft: &mut
 pub async fn mark_could_go_public(node: &Node, tx: &mut Tx, who: &Account, post: Id) -> Result<(), Error> {
     may_be_heard(tx, who.id).await?;
     let post = tx.visible_post(post, Viewer::Member(who.id)).await?.ok_or(Error::NotFound)?;
-    if post.audience != Audience::Organisation || post.boost_of_id.is_some() {
-        return Err(Error::invalid("Only what was said to the members of this node can be marked so."));
+    if !matches!(post.audience, Audience::Team | Audience::Organisation | Audience::Partners)
+        || post.boost_of_id.is_some()
+    {
+        return Err(Error::invalid("Only what was said to members of this node can be marked so."));
     }
     if !tx.hold_post(post.id).await? {
         return Err(Error::NotFound);

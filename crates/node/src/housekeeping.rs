@@ -11,7 +11,7 @@ use model::clock::{DAY, HOUR, MINUTE, Millis, SECOND};
 use model::id::Id;
 use storage::{Told, Tx};
 
-use crate::{Error, Node, discovery, follow, identity, jobs, peers, remote};
+use crate::{Error, Node, discovery, follow, identity, jobs, peers, publish, remote};
 
 /// How often there is a round.
 pub const PAUSE: Millis = MINUTE;
@@ -267,7 +267,10 @@ pub async fn step(node: &Node, chore: Chore, at: Id) -> Result<Step, Error> {
     let mut tx = node.store.begin().await?;
     let done = match chore {
         Chore::Seen => aged(tx.forget_seen(now - 30 * DAY, MANY).await?),
-        Chore::IdempotencyKeys => aged(tx.forget_idempotency_keys(now - DAY, MANY).await?),
+        Chore::IdempotencyKeys => {
+            let keys = tx.forget_idempotency_keys(now - DAY, MANY).await?;
+            aged(keys.max(tx.forget_withdrawn(now - publish::REMEMBERED, MANY).await?))
+        }
         Chore::Tombstones => aged(tx.forget_tombstones(now - 90 * DAY, MANY).await?),
         Chore::Codes => {
             let codes = tx.forget_codes(now - HOUR).await?;

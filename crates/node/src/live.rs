@@ -44,8 +44,8 @@ pub async fn removed(tx: &mut Tx, post: &Post) -> Result<(), Error> {
     if post.audience == Audience::Public {
         ring(tx, from(Place::Public { local }));
     }
-    // As in the timelines of tags.
-    if matches!(post.audience, Audience::Public | Audience::Organisation) {
+    // As in the timelines of tags, but for a team's, whose posts others do not even hear the ids of.
+    if matches!(post.audience, Audience::Public | Audience::Organisation | Audience::Partners) {
         for (_, tag) in tx.tags_of(&[post.id]).await? {
             ring(tx, from(Place::Tag { tag: tag.id, local }));
         }

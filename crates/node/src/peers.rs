@@ -240,6 +240,12 @@ pub async fn remove(node: &Node, tx: &mut Tx, by: &str, host: &str) -> Result<()
     let peer = tx.peer(host).await?.filter(|p| !p.ignored);
     let peer = peer.ok_or_else(|| Error::invalid(format!("{host} is not a peer.")))?;
     tx.put_peer(&Peer { ignored: true, ..peer }).await?;
+    // It is no partner from now on, whatever waits.
+    for there in tx.known_names().await?.iter().filter(|n| n.host == host) {
+        for lane in tx.lanes_of(there).await? {
+            tx.drop_partner_deliveries(&lane).await?;
+        }
+    }
     tx.log_action(node.id(), by, "peer remove", host, "", node.now()).await?;
     jobs::enqueue(node, tx, &Job::LeavePeer { peer: host.to_owned() }).await
 }

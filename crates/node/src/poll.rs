@@ -269,6 +269,9 @@ async fn tell(node: &Node, tx: &mut Tx, post: &Post) -> Result<(), Error> {
     }
     tx.set_poll_synced(post.id, node.now()).await?;
     let mut telling = node.tell(tx, Kind::UpdatePoll, post.account_id, Some(post.id), &Data::default()).await?;
+    if post.audience == model::audience::Audience::Partners {
+        return telling.partners(tx, false).await?.done(tx).await;
+    }
     if post.audience >= model::audience::Audience::Followers {
         telling = telling.followers(tx).await?;
     }

@@ -1,10 +1,10 @@
 //! A member's own posts: publishing, editing, deleting.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use model::account::{Account, ActorKind, Member};
 use model::audience::Audience;
-use model::clock::HOUR;
+use model::clock::{HOUR, Millis};
 use model::handle::Handle;
 use model::hashtag::Hashtag;
 use model::id::Id;
@@ -14,7 +14,7 @@ use model::poll::Poll;
 use model::post::{CARRIED, Draft, Edit, EditMedia, Media, MediaKind, Post, Revision};
 use model::quote::Approval;
 use model::text::{self, Format, Links, MentionLink};
-use storage::Tx;
+use storage::{Tx, Withdrawn};
 
 use crate::deed::{Data, Kind};
 use crate::error::missing;
@@ -24,13 +24,15 @@ use crate::notify::notify;
 use crate::policy::{Wish, must_ask};
 use crate::{
     Config, Error, Node, cards, carry, challenge, conversation, emoji, experiment, index, jobs, live, poll, quote,
-    react, relays, tag,
+    react, relays, tag, team,
 };
 
 /// Longest alt text, in characters.
 pub const DESCRIPTION_LENGTH: usize = 10_000;
 /// How many hashtags of a post count.
 pub const TAGS_PER_POST: usize = 30;
+/// For so long it is known for whom a post was that its author deleted.
+pub const REMEMBERED: Millis = HOUR;
 
 /// Publishes a member's post: stores it, puts it into homes, tells those it names, and enqueues what goes to other servers.
 /// With an idempotency key that was used within the hour, answers the post made then.
@@ -62,8 +64,8 @@ pub async fn publish(
     {
         return Err(Error::NotFound);
     }
-    let asked = draft.audience.unwrap_or(member.default_audience);
-    let stays_inside = matches!(asked, Audience::Organisation | Audience::Inside);
+    let (asked, team) = settled(node, tx, author, member, draft, &said).await?;
+    let stays_inside = matches!(asked, Audience::Team | Audience::Organisation | Audience::Inside);
     if stays_inside && parent.as_ref().is_some_and(|p| p.audience == Audience::Direct) {
         // Neither may it be shown to everybody here, nor may it leave the node.
         return Err(Error::invalid("Validation failed: A direct message cannot be answered to all members"));
@@ -72,17 +74,25 @@ pub async fn publish(
         Some(id) => Some(quote::quotable(tx, author, id).await?),
         None => None,
     };
-    let audience = parent.as_ref().map_or(asked, |p| asked.for_reply(p.audience));
-    let audience = quote::narrowed(audience, quoted.as_ref());
+    let (mut audience, mut team_id) = (asked, team);
+    for narrower in parent.iter().chain(quoted.as_ref().map(|(quoted, _)| quoted).filter(|q| !q.audience.is_open())) {
+        (audience, team_id) = team::within(audience, team_id, narrower)?;
+    }
+    team::check(tx, author, audience, team_id).await?;
     let (source, format) = match &drawn {
         Some(drawn) => (drawn.source.clone(), drawn.format),
         None => (draft.text.clone(), draft.format),
     };
     let told = drawn.as_ref().map_or_else(|| vec![(source.clone(), format)], |drawn| drawn.told(&language));
-    let words = read_words(node, tx, &told, audience, author, parent.as_ref()).await?;
+    let hears = Hears { author, audience, team_id };
+    let words = read_words(node, tx, &told, hears, parent.as_ref()).await?;
     quote::check_direct(audience, author, quoted.as_ref(), &words.mentioned)?;
     let decider = match &parent {
-        Some(parent) if audience.leaves_the_node() && must_ask(tx, author, parent, Wish::Reply).await? => {
+        // Who is no partner is not asked, and hears nothing of it.
+        Some(parent)
+            if (audience.calls_strangers() || audience == Audience::Partners && parent.local)
+                && must_ask(tx, author, parent, Wish::Reply).await? =>
+        {
             Some(parent.account_id)
         }
         _ => None,
@@ -117,6 +127,7 @@ pub async fn publish(
         replies_count: 0,
         boosts_count: 0,
         favourites_count: 0,
+        team_id,
     };
     if !tx.insert_post(&post).await? {
         return Err(Error::Conflict("This post was just made.".to_owned()));
@@ -183,6 +194,46 @@ async fn groups_of(tx: &mut Tx, parent: &Post, named: &[Account]) -> Result<Vec<
     Ok(groups.into_iter().filter(|g| !g.is_suspended() && !named.iter().any(|n| n.id == g.id)).collect())
 }
 
+/// For whom a draft is, and in which team it is said, before what it answers and quotes is looked at. `said`: its text.
+///
+/// Apps that have no word for what is said inside call it `private` or `direct` ([`Draft::is_vague`]), and say so of what is posted
+/// next as well. It is then for those whom the member's posts are for anyway; and what was deleted within the hour to be written anew
+/// is for those whom it was for.
+pub(crate) async fn settled(
+    node: &Node,
+    tx: &mut Tx,
+    author: &Account,
+    member: &Member,
+    draft: &Draft,
+    said: &str,
+) -> Result<(Audience, Option<Id>), Error> {
+    let asked = match (draft.audience, draft.team_id) {
+        (None, Some(_)) => Audience::Team,
+        (Some(asked), Some(_)) if asked != Audience::Team => {
+            return Err(Error::invalid("Validation failed: A team is named, and the post is not for a team"));
+        }
+        (asked, _) => asked.unwrap_or(member.default_audience),
+    };
+    if !draft.is_vague {
+        return Ok((asked, draft.team_id));
+    }
+    let before = tx.withdrawn(author.id, node.now() - REMEMBERED).await?;
+    let is_meant = |w: &&Withdrawn| w.audience.mastodon_name() == asked.mastodon_name() && is_same(&w.text, said);
+    if let Some(before) = before.iter().find(is_meant) {
+        return Ok((before.audience, before.team_id));
+    }
+    let usual = member.default_audience;
+    let is_usual = asked == Audience::Followers && usual.is_inside() && usual.mastodon_name() == asked.mastodon_name();
+    Ok((if is_usual { usual } else { asked }, None))
+}
+
+/// Whether a text may be another one written anew: half of the words of the shorter one are in both.
+fn is_same(one: &str, other: &str) -> bool {
+    let words = |text: &str| -> HashSet<String> { text.split_whitespace().map(str::to_lowercase).collect() };
+    let (one, other) = (words(one), words(other));
+    one.intersection(&other).count() * 2 >= one.len().min(other.len()).max(1) || one == other
+}
+
 /// Tells other servers of a new post, as far as it leaves the node.
 pub(crate) async fn tell_new(node: &Node, tx: &mut Tx, post: &Post, named: &[Account]) -> Result<(), Error> {
     if !post.audience.leaves_the_node() {
@@ -242,7 +293,8 @@ pub(crate) async fn revise(
         None => (revision.text.clone(), revision.format.unwrap_or(old.format)),
     };
     let told = drawn.map_or_else(|| vec![(source.clone(), format)], |drawn| drawn.told(&language));
-    let words = read_words(node, tx, &told, old.audience, author, parent.as_ref()).await?;
+    let hears = Hears { author, audience: old.audience, team_id: old.team_id };
+    let words = read_words(node, tx, &told, hears, parent.as_ref()).await?;
     let before = tx.media_of(&[old.id]).await?;
     let asked = tx.poll(old.id).await?;
     tx.insert_edit(&version(old, &before, asked.as_ref())).await?;
@@ -314,6 +366,11 @@ pub(crate) async fn revise(
 pub async fn withdraw(node: &Node, tx: &mut Tx, author: &Account, post_id: Id) -> Result<Post, Error> {
     let post = own_post(tx, author, post_id).await?;
     tx.release_media(post.id, node.now()).await?;
+    if post.audience.is_inside() && post.boost_of_id.is_none() {
+        let Post { id, account_id, audience, team_id, source, .. } = post;
+        let was = Withdrawn { post_id: id, account_id, audience, team_id, text: source, deleted_at: node.now() };
+        tx.put_withdrawn(&was).await?;
+    }
     delete(node, tx, author, post_id).await
 }
 
@@ -332,12 +389,19 @@ pub async fn delete(node: &Node, tx: &mut Tx, author: &Account, post_id: Id) -> 
         let data = Data { uri: post.uri.clone(), ..Data::default() };
         let telling = node.tell(tx, Kind::DeletePost, author.id, None, &data).await?;
         let everyone = everyone_named(tx, &post).await?;
-        let telling = reach(tx, telling, &post, &everyone, true).await?;
+        let telling = match post.audience {
+            // Also those who have it from before their node was none any more.
+            Audience::Partners => telling.partners(tx, true).await?,
+            _ => reach(tx, telling, &post, &everyone, true).await?,
+        };
         Some(relays::along_gone(tx, telling, &post).await?)
     } else {
         None
     };
-    tx.put_tombstone(&post.uri, &author.uri, node.now()).await?;
+    // Of what never left nobody elsewhere is told that it was there.
+    if post.audience.leaves_the_node() {
+        tx.put_tombstone(&post.uri, &author.uri, node.now()).await?;
+    }
     remove(node, tx, &post).await?;
     if let Some(telling) = telling {
         telling.done(tx).await?;
@@ -481,7 +545,7 @@ pub(crate) async fn spread(
     }
     let is_rung_for = post.boost_of_id.is_none() && post.in_reply_to_uri.is_empty();
     // A bell is rung for what comes into a home.
-    if followed && is_rung_for && post.audience >= Audience::Organisation {
+    if followed && is_rung_for && post.audience >= Audience::Team {
         for member in tx.bell_ringers(author.id).await? {
             notify(node, tx, member, NotificationKind::Status, author, Some(post)).await?;
         }
@@ -503,6 +567,9 @@ pub(crate) async fn reach<'a>(
     let approval = if may_wait { tx.approval(post.id).await? } else { None };
     if let Some(waiting) = approval.filter(|a| a.approved_by.is_empty()) {
         return telling.accounts(tx, &[waiting.decider_id]).await;
+    }
+    if post.audience == Audience::Partners {
+        return telling.partners(tx, false).await;
     }
     if post.audience >= Audience::Followers {
         telling = telling.followers(tx).await?;
@@ -550,15 +617,34 @@ fn source_of(parts: &[(String, Format)]) -> String {
     parts.iter().map(|(text, _)| text.as_str()).collect::<Vec<_>>().join("\n\n")
 }
 
+/// For whom a post is that is being read.
+#[derive(Clone, Copy)]
+struct Hears<'a> {
+    author: &'a Account,
+    audience: Audience,
+    team_id: Option<Id>,
+}
+
+impl Hears<'_> {
+    /// Whether somebody who is named in it is told: what is not for them names them to nobody.
+    async fn is_for(self, tx: &mut Tx, named: &Account) -> Result<bool, Error> {
+        Ok(match (self.audience, self.team_id) {
+            (Audience::Team | Audience::Inside, Some(team)) => tx.is_in_team(team, named.id).await?,
+            (Audience::Partners, _) => named.is_local() || tx.is_partners_follower(named.id, self.author.id).await?,
+            _ => named.is_local() || self.audience.leaves_the_node(),
+        })
+    }
+}
+
 /// Reads a text that may have parts of several kinds.
 async fn read_words(
     node: &Node,
     tx: &mut Tx,
     parts: &[(String, Format)],
-    audience: Audience,
-    author: &Account,
+    hears: Hears<'_>,
     parent: Option<&Post>,
 ) -> Result<Words, Error> {
+    let Hears { author, audience, .. } = hears;
     let mut found = text::Found::default();
     for (part, format) in parts {
         let more = text::scan(part, *format);
@@ -570,10 +656,10 @@ async fn read_words(
     let mut accounts: HashMap<Handle, Account> = HashMap::new();
     for handle in found.mentions {
         let account = by_handle(node, tx, &handle).await?.filter(|a| !a.is_suspended());
-        // What never leaves the node names nobody elsewhere.
-        let account = account.filter(|a| a.is_local() || audience.leaves_the_node());
         // An actor of ours calls nobody: others put the words into its mouth.
-        if let Some(account) = account.filter(|a| !carry::is_carrier(author) || a.id == author.id) {
+        if let Some(account) = account.filter(|a| !carry::is_carrier(author) || a.id == author.id)
+            && hears.is_for(tx, &account).await?
+        {
             accounts.insert(handle, account);
         }
     }
@@ -587,12 +673,12 @@ async fn read_words(
     }
     // In private nobody hears but those who are named.
     if let Some(parent) = parent
-        && audience >= Audience::Organisation
+        && audience >= Audience::Team
         && parent.account_id != author.id
         && !mentioned.iter().any(|a| a.id == parent.account_id)
     {
         let author = tx.account(parent.account_id).await?.ok_or_else(|| missing("account", parent.account_id))?;
-        if author.is_local() || audience.leaves_the_node() {
+        if hears.is_for(tx, &author).await? {
             mentioned.push(author);
         }
     }

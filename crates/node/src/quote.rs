@@ -81,7 +81,7 @@ pub(crate) async fn put(
     } else if quoted.local {
         let by = tx.account(quoted.account_id).await?.ok_or(Error::NotFound)?;
         quote.stamp = stamp::give(node, tx, &by, &target(quoted), &post.uri, author.id).await?;
-    } else if post.audience.leaves_the_node() {
+    } else if post.audience.calls_strangers() {
         quote.state = QuoteState::Pending;
         quote.request = format!("{}#quote", post.uri);
     } else if *leave != Leave::Automatic {
@@ -373,14 +373,6 @@ pub(crate) async fn receive(
 
 fn target(quoted: &Post) -> Target<'_> {
     Target { kind: StampKind::Quote, uri: &quoted.uri, post: Some(quoted.id) }
-}
-
-/// A quoting post may not be wider than what it quotes, where that is not for everybody.
-pub(crate) fn narrowed(audience: Audience, quoted: Option<&(Post, Leave)>) -> Audience {
-    match quoted {
-        Some((quoted, _)) if !quoted.audience.is_open() => audience.for_reply(quoted.audience),
-        _ => audience,
-    }
 }
 
 /// In a direct message only those are quoted who get it: the quoted author is shown what quotes them.

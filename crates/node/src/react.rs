@@ -228,6 +228,7 @@ pub(crate) fn wrapper(
         replies_count: 0,
         boosts_count: 0,
         favourites_count: 0,
+        team_id: None,
     }
 }
 
@@ -315,7 +316,7 @@ pub async fn pin(node: &Node, tx: &mut Tx, who: &Account, post: &Post) -> Result
     if post.boost_of_id.is_some() {
         return Err(Error::invalid("Validation failed: A boost cannot be pinned"));
     }
-    if post.audience < Audience::Organisation {
+    if post.audience < Audience::Team {
         return Err(Error::invalid(
             "Validation failed: Posts that are only visible to mentioned users cannot be pinned",
         ));

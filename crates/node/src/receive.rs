@@ -159,7 +159,7 @@ pub async fn post(
         account_id: author.id,
         local: false,
         kind: "note".to_owned(),
-        audience: received.audience,
+        audience: parent.as_ref().map_or(received.audience, |p| received.audience.heard_below(p.audience)),
         in_reply_to_id: parent.as_ref().map(|p| p.id),
         in_reply_to_account_id: parent.as_ref().map(|p| p.account_id),
         in_reply_to_uri: received.in_reply_to.clone(),
@@ -180,6 +180,7 @@ pub async fn post(
         replies_count: 0,
         boosts_count: 0,
         favourites_count: 0,
+        team_id: None,
     };
     if !tx.insert_dated_post(&mut post).await? {
         // Somebody else took it in meanwhile: the one that stands counts.

@@ -302,6 +302,9 @@ async fn is_known_to(tx: &mut Tx, post: &Post, host: &str) -> Result<bool, Error
     if post.audience.is_open() {
         return Ok(true);
     }
+    if post.audience == Audience::Partners {
+        return Ok(tx.peer(&host.to_lowercase()).await?.is_some_and(|peer| !peer.discovered && !peer.ignored));
+    }
     if !matches!(post.audience, Audience::Followers | Audience::Direct) {
         return Ok(false);
     }

@@ -5,7 +5,7 @@ use model::account::{Account, Member, MemberState};
 use model::clock::{DAY, HOUR, MINUTE, Millis};
 use model::id::Id;
 use model::post::Draft;
-use storage::{Scheduled, Tx};
+use storage::{Scheduled, Tx, Withdrawn};
 
 use crate::{Error, Node, jobs, publish};
 
@@ -33,6 +33,12 @@ pub async fn schedule(
     }
     // Made as if its time had come, and never committed: whoever asks hears now what would be wrong with it.
     publish::publish(node, &mut tx, author, member, &draft).await?;
+    // For whom it is is decided now: what this goes by may be forgotten by then.
+    let (audience, team_id) = publish::settled(node, &mut tx, author, member, &draft, &draft.text).await?;
+    let draft = match draft.is_vague {
+        true => Draft { audience: Some(audience), team_id, is_vague: false, ..draft },
+        false => draft,
+    };
     drop(tx);
     let mut tx = node.store.begin().await?;
     if let Some(key) = key
@@ -64,8 +70,13 @@ pub async fn reschedule(node: &Node, tx: &mut Tx, who: &Account, id: Id, at: Mil
 }
 
 /// A scheduled post will not be made.
-pub async fn cancel(tx: &mut Tx, who: &Account, id: Id) -> Result<(), Error> {
-    own(tx, who, id).await?;
+pub async fn cancel(node: &Node, tx: &mut Tx, who: &Account, id: Id) -> Result<(), Error> {
+    let Draft { audience, team_id, text, .. } = own(tx, who, id).await?.draft;
+    if let Some(audience) = audience.filter(|a| a.is_inside()) {
+        // It may be written anew, in an app that does not know the word for this.
+        let was = Withdrawn { post_id: id, account_id: who.id, audience, team_id, text, deleted_at: node.now() };
+        tx.put_withdrawn(&was).await?;
+    }
     tx.delete_scheduled(id).await?;
     Ok(())
 }

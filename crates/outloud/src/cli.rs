@@ -16,6 +16,7 @@ mod peer;
 mod relay;
 mod report;
 mod tag;
+mod team;
 mod texts;
 
 use std::io::{ErrorKind, IsTerminal as _, Write as _};
@@ -100,6 +101,9 @@ enum Command {
     /// Servers from which hashtags come that members follow.
     #[command(subcommand)]
     Peer(peer::Peer),
+    /// Teams: members who say something among themselves.
+    #[command(subcommand)]
+    Team(team::Team),
     /// Relays, which pass on the public posts of all who take part.
     #[command(subcommand)]
     Relay(relay::Relay),
@@ -219,6 +223,7 @@ async fn run(arguments: Arguments) -> Result<(), Error> {
         Command::Challenge(command) => command.run(&settings()?).await,
         Command::Tag(command) => command.run(&settings()?).await,
         Command::Peer(command) => command.run(&settings()?).await,
+        Command::Team(command) => command.run(&settings()?).await,
         Command::Relay(command) => command.run(&settings()?).await,
         Command::EmailDomainBlock(command) => command.run(&settings()?).await,
         Command::EmailBlock(command) => command.run(&settings()?).await,

@@ -19,6 +19,23 @@ macro_rules! visible {
             ")",
             " or (",
             $p,
+            ".audience = 25 and ",
+            $member,
+            " and ",
+            crate::audience::in_team!($p, $viewer),
+            ")",
+            " or (",
+            $p,
+            ".audience = 40 and (",
+            $member,
+            " or exists (select 1 from follows vf cross join accounts vn cross join peers vq where vf.follower_id = ",
+            $viewer,
+            " and vf.target_id = ",
+            $p,
+            ".account_id and vf.accepted and vn.id = vf.follower_id and vq.host = vn.host \
+             and vq.discovered = false and vq.ignored = false)))",
+            " or (",
+            $p,
             ".audience = 50 and exists (select 1 from follows vf where vf.follower_id = ",
             $viewer,
             " and vf.target_id = ",
@@ -30,7 +47,11 @@ macro_rules! visible {
             $p,
             ".audience = 20 and ",
             $member,
-            ") and exists (select 1 from mentions vm where vm.post_id = ",
+            " and (",
+            $p,
+            ".team_id is null or ",
+            crate::audience::in_team!($p, $viewer),
+            ")) and exists (select 1 from mentions vm where vm.post_id = ",
             $p,
             ".id and vm.account_id = ",
             $viewer,
@@ -51,6 +72,20 @@ macro_rules! visible {
     };
 }
 pub(crate) use visible;
+
+/// `in_team!("p", "$2")`: the viewer is in the team that post `p` was said in. Nobody is in a team that ended.
+macro_rules! in_team {
+    ($p:literal, $viewer:literal) => {
+        concat!(
+            "exists (select 1 from team_members vt where vt.team_id = ",
+            $p,
+            ".team_id and vt.account_id = ",
+            $viewer,
+            ")"
+        )
+    };
+}
+pub(crate) use in_team;
 
 /// `not_hidden!("p", "$2")`: the viewer neither blocks nor mutes the author, nor blocks their server. For timelines, not for single
 /// posts. Whether the viewer blocks any server at all is asked once, and most do not.

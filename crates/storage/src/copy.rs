@@ -10,7 +10,7 @@ use crate::store::{Engine, postgres_arguments};
 use crate::{Error, Tx, sqlite};
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 112] = [
+pub const TABLES: [&str; 116] = [
     "settings",
     "accounts",
     "moves",
@@ -123,6 +123,10 @@ pub const TABLES: [&str; 112] = [
     "shelf_posts",
     "hats",
     "could_go_public",
+    "teams",
+    "team_members",
+    "openings",
+    "withdrawn",
 ];
 
 /// Those of [`TABLES`] that say what lies in the media of this place and of no other: what is kept of other servers, and

@@ -11,7 +11,7 @@ use model::id::Id;
 use model::post::CARRIED;
 
 use crate::row::ids;
-use crate::{Error, Event, Tx};
+use crate::{Error, Event, Names, Tx};
 
 /// Who did what to what. The document is rendered from it once, when it is first sent.
 #[derive(Clone, Debug)]
@@ -144,6 +144,40 @@ impl Tx {
             args![deed, account, now, true],
         )
         .await
+    }
+
+    /// To those followers of an account who are on a node that the owner named. `former`: or had named.
+    pub async fn deliver_to_partners(
+        &mut self,
+        deed: Id,
+        account: Id,
+        former: bool,
+        now: Millis,
+    ) -> Result<u64, Error> {
+        self.run(
+            deliver_to!(
+                "from follows f join accounts a on a.id = f.follower_id join peers q on q.host = a.host \
+                 where f.target_id = $2 and f.accepted and q.discovered = false and (q.ignored = false or $5)"
+            ),
+            args![deed, account, now, true, former],
+        )
+        .await
+    }
+
+    /// What waits in a lane of what is for partners alone: whose it is is none any more.
+    pub async fn drop_partner_deliveries(&mut self, lane: &str) -> Result<u64, Error> {
+        self.run(
+            "delete from deliveries where host = $1 and deed_id in (select d.id from deliveries w cross join deeds d cross join posts p \
+             where w.host = $1 and d.id = w.deed_id and p.id = d.subject_id and p.audience = 40)",
+            args![lane],
+        )
+        .await
+    }
+
+    /// The lanes of the people of these names.
+    pub async fn lanes_of(&mut self, of: &Names) -> Result<Vec<String>, Error> {
+        let sql = "select distinct a.inbox_host from accounts a where a.domain <> '' and a.domain = $1 and a.host = $2 and a.inbox_host <> ''";
+        self.list(sql, args![&of.domain, &of.host]).await
     }
 
     /// Each of the deeds to all followers of who did it, on other servers: one request for each deed and shared inbox.

@@ -155,7 +155,7 @@ macro_rules! in_library {
     () => {
         concat!(
             "x.post_id = f.post_id and p.id = x.post_id and ($11 = 0 or x.look_again_at < $11) \
-             and (p.audience in (30, 50, 70) or p.account_id = $1) and ",
+             and (p.audience in (25, 30, 40, 50, 70) or p.account_id = $1) and ",
             visible!("p", "$1", "$2"),
             " and ",
             not_hidden!("p", "$1"),

@@ -160,7 +160,7 @@ impl Tx {
 
     /// Puts a post into the lists that have its author, as far as they want it. What is only for those whom it names is in no list.
     pub(crate) async fn fan_out_lists(&mut self, post: &Post, language: &str) -> Result<u64, Error> {
-        if post.audience < Audience::Organisation {
+        if post.audience < Audience::Team {
             return Ok(0);
         }
         self.run(

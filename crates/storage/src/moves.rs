@@ -139,6 +139,11 @@ impl Tx {
             "delete from list_accounts where account_id = $1",
             "delete from hats where account_id = $1",
             "delete from could_go_public where account_id = $1",
+            // A team whose last member goes ends.
+            "delete from teams where id in (select x.team_id from team_members x where x.account_id = $1) \
+             and not exists (select 1 from team_members o where o.team_id = teams.id and o.account_id <> $1)",
+            "delete from team_members where account_id = $1",
+            "delete from withdrawn where account_id = $1",
             // What a subject is for is everybody's by now; another view is somebody's own.
             "delete from purposes where account_id = $1 and is_view",
             // What they asked of actors of ours that carry, and where they had no say.

@@ -12,7 +12,7 @@ use crate::{Error, Tx};
 
 row!(Post, post_columns, "p.": id, uri, url, account_id, local, kind, audience, in_reply_to_id, in_reply_to_account_id, in_reply_to_uri,
     root_id, context, boost_of_id, content, source, format, summary, sensitive, language, emojis, app_id, created_at, edited_at,
-    replies_count, boosts_count, favourites_count);
+    replies_count, boosts_count, favourites_count, team_id);
 
 row!(Edit, edit_columns, "e.": post_id, created_at, content, source, summary, sensitive, media, poll);
 
@@ -26,8 +26,8 @@ impl Tx {
             .run(
                 "insert into posts (id, uri, url, account_id, local, kind, audience, in_reply_to_id, in_reply_to_account_id, \
                  in_reply_to_uri, root_id, context, boost_of_id, content, source, format, summary, sensitive, language, emojis, app_id, \
-                 created_at, edited_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, \
-                 $20, $21, $22, $23) on conflict do nothing",
+                 created_at, edited_at, team_id) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, \
+                 $19, $20, $21, $22, $23, $24) on conflict do nothing",
                 &[
                     p.id.into(),
                     (&p.uri).into(),
@@ -52,6 +52,7 @@ impl Tx {
                     p.app_id.into(),
                     p.created_at.into(),
                     p.edited_at.into(),
+                    p.team_id.into(),
                 ],
             )
             .await?;

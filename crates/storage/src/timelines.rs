@@ -251,7 +251,7 @@ impl Tx {
             "t.post_id",
             concat!("select ", post_columns!(), " from post_tags t join posts p on p.id = t.post_id"),
             concat!(
-                "t.tag_id = $3 and (p.audience = 70 or (p.audience = 30 and $2)) and p.boost_of_id is null \
+                "t.tag_id = $3 and (p.audience = 70 or (p.audience in (25, 30, 40) and $2)) and p.boost_of_id is null \
                  and ($4 = 0 or p.local = ($4 = 1)) and (not $5 or exists (select 1 from media x where x.post_id = p.id and x.position >= 0)) and ",
                 visible!("p", "$1", "$2"),
                 " and ",
@@ -281,7 +281,7 @@ impl Tx {
             "p.id",
             concat!("select ", post_columns!(), " from posts p"),
             concat!(
-                "p.account_id = $3 and (p.audience >= 30 or p.account_id = $1) and (not $4 or exists (select 1 from media x where x.post_id = p.id and x.position >= 0)) \
+                "p.account_id = $3 and (p.audience >= 25 or p.account_id = $1) and (not $4 or exists (select 1 from media x where x.post_id = p.id and x.position >= 0)) \
                  and (not $5 or p.in_reply_to_uri = '' or p.in_reply_to_account_id = p.account_id) and (not $6 or p.boost_of_id is null) \
                  and ($7 = '' or exists (select 1 from post_tags y join tags z on z.id = y.tag_id where y.post_id = p.id and z.name = $7)) and ",
                 visible!("p", "$1", "$2"),

@@ -151,7 +151,7 @@ impl Tx {
                         post_columns!(),
                         " from (select distinct c.post_id from could_go_public c where c.post_id > $2 \
                          order by c.post_id desc limit 1000) n cross join post_tags t cross join posts p where t.tag_id = $1 \
-                         and t.post_id = n.post_id and p.id = n.post_id and p.audience = 30 and p.boost_of_id is null and ",
+                         and t.post_id = n.post_id and p.id = n.post_id and p.audience in (25, 30, 40) and p.boost_of_id is null and ",
                         visible!("p", "$3", "true"),
                         " and ",
                         not_hidden!("p", "$3"),

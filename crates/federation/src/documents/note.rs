@@ -105,8 +105,11 @@ pub fn addressed(parts: &Parts) -> (Vec<String>, Vec<String>) {
     match parts.post.audience {
         Audience::Public => (vec![public], with(followers, people)),
         Audience::Unlisted => (vec![followers], with(public, people)),
-        Audience::Followers => (vec![followers], people),
-        Audience::Direct | Audience::Inside | Audience::Organisation | Audience::Draft => (people, Vec::new()),
+        // Whom its followers elsewhere are is what their servers know; who hears of it at all is decided here.
+        Audience::Followers | Audience::Partners => (vec![followers], people),
+        Audience::Direct | Audience::Inside | Audience::Team | Audience::Organisation | Audience::Draft => {
+            (people, Vec::new())
+        }
     }
 }
 

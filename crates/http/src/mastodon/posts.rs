@@ -46,11 +46,7 @@ pub async fn create(
     let later = scheduled::scheduled_at(&params)?;
     let mut draft = draft(&params)?;
     draft.app_id = signed.token.app_id;
-    draft.idempotency_key = headers
-        .get("idempotency-key")
-        .and_then(|v| v.to_str().ok())
-        .filter(|key| !key.is_empty() && key.len() <= KEY)
-        .map(str::to_owned);
+    draft.idempotency_key = idempotency_key(&headers);
     if let Some(hat) = params.group("outloud").and_then(|own| own.filled("hat")) {
         hat::say(&app.node, &mut app.node.store.read().await?, &signed.account, &hat, &mut draft).await?;
     }
@@ -254,9 +250,21 @@ async fn own(tx: &mut Tx, who: Id, id: Id) -> Result<Post, ApiError> {
     tx.post(id).await?.filter(|p| p.account_id == who).ok_or_else(ApiError::not_found)
 }
 
-fn draft(params: &Params) -> Result<Draft, ApiError> {
-    let audience = match params.filled("visibility") {
-        Some(name) => Some(Audience::from_name(&name).ok_or_else(unknown_visibility)?),
+/// What makes of two requests one post, if the client says so.
+pub(crate) fn idempotency_key(headers: &HeaderMap) -> Option<String> {
+    let key = headers.get("idempotency-key")?.to_str().ok()?;
+    (!key.is_empty() && key.len() <= KEY).then(|| key.to_owned())
+}
+
+pub(crate) fn draft(params: &Params) -> Result<Draft, ApiError> {
+    let visibility = params.filled("visibility");
+    let audience = match &visibility {
+        Some(name) => Some(Audience::from_name(name).ok_or_else(unknown_visibility)?),
+        None => None,
+    };
+    let unknown_team = || ApiError::unprocessable("Validation failed: There is no such team that you are in");
+    let team_id = match params.group("outloud").and_then(|own| own.filled("team_id")) {
+        Some(id) => Some(id.trim().parse().map_err(|_| unknown_team())?),
         None => None,
     };
     let in_reply_to_id = match params.filled("in_reply_to_id") {
@@ -274,6 +282,8 @@ fn draft(params: &Params) -> Result<Draft, ApiError> {
         sensitive: params.flag("sensitive"),
         language: params.text("language").unwrap_or_default(),
         audience,
+        team_id,
+        is_vague: visibility.is_some_and(|name| matches!(name.as_str(), "private" | "direct")),
         in_reply_to_id,
         quoted_id,
         quote_policy: quotes::policy(params)?,

@@ -138,15 +138,18 @@ fn profile_change(params: &Params) -> ProfileChange {
     }
 }
 
-/// `now`: who reads the member's posts so far. Apps are told `private` of [`Audience::Organisation`], and send that back with whatever was changed:
-/// it must not become wider by that.
+/// `now`: who reads the member's posts so far. Apps are told `private` of what is said inside, and send that back with whatever was
+/// changed: it must not become wider by that.
 fn defaults(params: &Params, now: Audience) -> Result<PostingDefaults, ApiError> {
     let Some(source) = params.group("source") else { return Ok(PostingDefaults::default()) };
     let audience = match source.filled("privacy") {
         Some(name) => Some(Audience::from_name(&name).ok_or_else(unknown_visibility)?),
         None => None,
     }
-    .filter(|wanted| (*wanted, now) != (Audience::Followers, Audience::Organisation));
+    .filter(|wanted| *wanted != Audience::Followers || !matches!(now, Audience::Organisation | Audience::Partners));
+    if audience == Some(Audience::Team) {
+        return Err(ApiError::unprocessable("Validation failed: Posts are for a team one by one, and not by default"));
+    }
     let quote_policy = match source.filled("quote_policy") {
         Some(name) => Some(QuotePolicy::from_name(&name).ok_or_else(quotes::unknown_policy)?),
         None => None,
@@ -162,7 +165,7 @@ fn defaults(params: &Params, now: Audience) -> Result<PostingDefaults, ApiError>
 /// The words for a visibility that is none.
 pub fn unknown_visibility() -> ApiError {
     ApiError::unprocessable(
-        "Validation failed: Visibility is not one of public, unlisted, private, direct, organisation",
+        "Validation failed: Visibility is not one of public, unlisted, private, direct, organisation, team, partners",
     )
 }
 

@@ -80,7 +80,7 @@ pub async fn update(
 pub async fn cancel(State(app): State<App>, caller: Caller, At(id): At) -> Result<Json<Value>, ApiError> {
     let who = &caller.member("write:statuses")?.account;
     let mut tx = app.node.store.begin().await?;
-    schedule::cancel(&mut tx, who, id).await?;
+    schedule::cancel(&app.node, &mut tx, who, id).await?;
     app.node.commit(tx).await?;
     Ok(Json(json!({})))
 }
@@ -172,7 +172,7 @@ pub async fn render(config: &Config, tx: &mut Tx, s: &Known) -> Result<Scheduled
             quoted_status_id: draft.quoted_id.map(|id| id.to_string()),
             quote_approval_policy: draft.quote_policy.unwrap_or(usual).name(),
             application_id: draft.app_id,
-            outloud: draft.audience.and_then(|audience| Outloud::of(audience, None)),
+            outloud: draft.audience.and_then(|audience| Outloud::of(audience, draft.team_id).filled()),
             scheduled_at: (),
             idempotency: (),
             with_rate_limit: false,

@@ -18,6 +18,9 @@ pub struct Error {
     /// By field what is wrong with it.
     #[schema(nullable = false)]
     details: Option<BTreeMap<String, Vec<Problem>>>,
+    /// Ids of what has to be looked at before a post is opened up.
+    #[schema(nullable = false)]
+    unconfirmed: Option<Vec<String>>,
     /// The rule that stands in the way of a new one.
     #[schema(nullable = false)]
     existing_domain_block: Option<AdminDomainBlock>,

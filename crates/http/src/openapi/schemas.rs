@@ -52,7 +52,7 @@ const WORDS: &[(&str, &str, &[&str])] = &[
     ("RelationshipSeveranceEvent", "type", &["domain_block", "user_domain_block", "account_suspension"]),
     ("Report", "category", CATEGORIES),
     ("Status", "visibility", VISIBILITIES),
-    ("Status_Outloud", "visibility", &["organisation", "draft"]),
+    ("Status_Outloud", "visibility", &["team", "organisation", "partners", "draft"]),
     ("View", "hat", HATS),
     ("WebPushSubscription", "policy", &["all", "followed", "follower", "none"]),
 ];
@@ -228,6 +228,9 @@ pub fn all(components: ComponentsBuilder) -> ComponentsBuilder {
         crate::outloud::Hat,
         crate::outloud::PurposeVersion,
         crate::outloud::ShelfLink,
+        crate::outloud::open_up::Check,
+        crate::outloud::open_up::Checklist,
+        crate::outloud::teams::Team,
         crate::outloud::TagLink,
         crate::outloud::TagPage,
         crate::outloud::View,

@@ -32,14 +32,16 @@ use crate::mastodon::search::Results;
 use crate::mastodon::tags::FeaturedTag;
 use crate::outloud::challenges::Challenge;
 use crate::outloud::experiments::Replication;
+use crate::outloud::open_up::Checklist;
 use crate::outloud::settings::Settings;
+use crate::outloud::teams::Team;
 use crate::outloud::{Hat, PurposeVersion, ShelfLink, TagLink, TagPage, View};
 
 const fn of(name: &'static str, kind: Kind) -> Param {
     Param::new(name, kind)
 }
 
-const VISIBILITY: Kind = OneOf(&["public", "unlisted", "private", "direct", "organisation"]);
+const VISIBILITY: Kind = OneOf(&["public", "unlisted", "private", "direct", "organisation", "team", "partners"]);
 const QUOTE_POLICY: Kind = OneOf(&["public", "followers", "nobody"]);
 const CONTEXT: Kind = ManyOf(&["home", "notifications", "public", "thread", "account"]);
 const VERDICT: Kind = OneOf(&["accept", "filter", "drop"]);
@@ -117,8 +119,10 @@ const POLL: Param = of(
 );
 
 /// What only this software knows.
-const OUTLOUD: Param =
-    of("outloud", Group(&[of("hat", HAT), of("tag_sharing", Flag), of("experiment", Group(EXPERIMENT))]));
+const OUTLOUD: Param = of(
+    "outloud",
+    Group(&[of("hat", HAT), of("tag_sharing", Flag), of("team_id", Id), of("experiment", Group(EXPERIMENT))]),
+);
 
 const EXPERIMENT: &[Param] = &[
     of("believe", Text),
@@ -606,6 +610,25 @@ pub const OPERATIONS: &[Operation] = &[
     post("/api/outloud/v1/hats/{id}/confirm", "Give somebody the rights of their hat").needs("write:accounts").gives::<Hat>(),
     post("/api/outloud/v1/statuses/{id}/could_go_public", "Mark that a post for members could go public").needs("write:statuses"),
     delete("/api/outloud/v1/statuses/{id}/could_go_public", "Take that mark back").needs("write:statuses"),
+
+    // From inside to outside.
+    get("/api/outloud/v1/statuses/{id}/open_up", "What to look at before a post is opened up").needs("read:statuses").gives::<Checklist>(),
+    post("/api/outloud/v1/statuses/{id}/open_up", "Open a post up").needs("write:statuses").gives::<Status>()
+        .tells("Publishes `status` for more people than the post was for. Every item of the checklist has to be in `confirmed[]`, and so does what would be one of the new words and files; else 422 names those that are not in `unconfirmed`. The post inside stays, with the answers to it.")
+        .takes(&[
+            of("status", Text), of("visibility", VISIBILITY), of("media_ids", Ids), of("confirmed", Texts), of("spoiler_text", Text), of("sensitive", Flag),
+            of("language", Text), of("content_type", OneOf(&["text/plain", "text/markdown"])), of("quote_approval_policy", QUOTE_POLICY), OUTLOUD,
+        ]),
+    get("/api/outloud/v1/teams", "The teams that one is in").needs("read:lists").lists::<Team>(),
+    post("/api/outloud/v1/teams", "Make a team").needs("write:lists").gives::<Team>().takes(&[of("name", Text).must(), of("account_ids", Ids)]),
+    get("/api/outloud/v1/teams/{id}", "A team").needs("read:lists").gives::<Team>(),
+    update("/api/outloud/v1/teams/{id}", "Give a team another name").needs("write:lists").gives::<Team>().takes(&[of("name", Text).must()]),
+    delete("/api/outloud/v1/teams/{id}", "End a team, as a moderator").needs("write:lists"),
+    get("/api/outloud/v1/teams/{id}/accounts", "Who is in a team").needs("read:lists").lists::<Account>(),
+    post("/api/outloud/v1/teams/{id}/accounts", "Take members into a team").needs("write:lists").gives::<Team>().takes(&[of("account_ids", Ids).must()]),
+    delete("/api/outloud/v1/teams/{id}/accounts", "Take members out of a team").needs("write:lists").takes(&[of("account_ids", Ids).must()]),
+    post("/api/outloud/v1/teams/{id}/leave", "Leave a team").needs("write:lists"),
+    get("/api/outloud/v1/teams/{id}/statuses", "What is said in a team").needs("read:statuses").paged(POSTS).lists::<Status>(),
 
     // Live.
     get("/api/v1/streaming/health", "Whether there are streams").answers(Plain),

@@ -1,13 +1,15 @@
 //! The API of what only this software has, under `/api/outloud/v1`: challenges, experiments, what a hashtag is for, what it is linked with, its shelf,
-//! and the hats that are worn. As the Mastodon API: read the request, call one function of `node` or a query, and render. Handlers of
+//! teams, what is opened up, and the hats that are worn. As the Mastodon API: read the request, call one function of `node` or a query, and render. Handlers of
 //! hashtags find the [`Subject`] and go on in functions that take any.
 
 pub(crate) mod challenges;
 mod entities;
 pub(crate) mod experiments;
 mod hats;
+pub(crate) mod open_up;
 pub(crate) mod settings;
 mod tags;
+pub(crate) mod teams;
 
 use std::convert::Infallible;
 
@@ -86,6 +88,15 @@ pub fn routes() -> Router<App> {
         .route("/api/outloud/v1/hats/{id}", delete(hats::take_off))
         .route("/api/outloud/v1/hats/{id}/confirm", post(hats::confirm))
         .route("/api/outloud/v1/statuses/{id}/could_go_public", post(hats::mark).delete(hats::unmark))
+        .route("/api/outloud/v1/statuses/{id}/open_up", get(open_up::checklist).post(open_up::open))
+        .route("/api/outloud/v1/teams", get(teams::list).post(teams::create))
+        .route(
+            "/api/outloud/v1/teams/{id}",
+            get(teams::show).patch(teams::update).put(teams::update).delete(teams::delete),
+        )
+        .route("/api/outloud/v1/teams/{id}/accounts", get(teams::accounts).post(teams::add).delete(teams::remove))
+        .route("/api/outloud/v1/teams/{id}/leave", post(teams::leave))
+        .route("/api/outloud/v1/teams/{id}/statuses", get(teams::posts))
         .layer(SetResponseHeaderLayer::if_not_present(
             header::CACHE_CONTROL,
             HeaderValue::from_static("private, no-store"),

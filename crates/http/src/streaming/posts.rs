@@ -102,7 +102,9 @@ impl Reached {
         let own_thread = |p: &Post| p.in_reply_to_uri.is_empty() || p.in_reply_to_account_id == Some(p.account_id);
         let originals = || self.posts.values().filter(|p| p.boost_of_id.is_none());
         self.public = originals().filter(|p| p.audience == Audience::Public && own_thread(p)).map(|p| p.id).collect();
-        let tagged = originals().filter(|p| matches!(p.audience, Audience::Public | Audience::Organisation));
+        let tagged = originals().filter(|p| {
+            matches!(p.audience, Audience::Public | Audience::Team | Audience::Organisation | Audience::Partners)
+        });
         let tagged: Vec<Id> = tagged.map(|p| p.id).collect();
         if !round.who_hear(is_tag).is_empty() && !tagged.is_empty() {
             for (post, tag) in tx.tags_of(&tagged).await? {

@@ -15,6 +15,7 @@ mod feeds;
 mod filters;
 mod gathering;
 mod instance;
+mod ladder;
 mod lists;
 mod memory;
 mod moderation;

@@ -36,6 +36,7 @@ const NAMED: &[(&str, Named)] = &[
     ("/api/outloud/v1/tags/{name}", Named::Everybodys),
     ("/api/outloud/v1/statuses/{id}", Named::Post),
     ("/api/outloud/v1/experiments/{id}", Named::Own("experiment")),
+    ("/api/outloud/v1/teams/{id}", Named::Own("team")),
     // Everybody sees who wears it; only their keepers and moderators do something about it.
     ("/api/outloud/v1/hats/{id}", Named::Moderators("hat")),
     // Somebody who asks to follow alice.
@@ -129,6 +130,9 @@ impl Hers {
         let hat = api.post(&alice, "/api/outloud/v1/tags/tea/hats", json!({"hat": "community_keeper"})).await.ok();
         things.insert("hat", id(&hat));
 
+        let team = json!({"name": "hers", "account_ids": [carl.id]});
+        things.insert("team", id(&api.post(&alice, "/api/outloud/v1/teams", team).await.ok()));
+
         api.does(&carl, "statuses", &public["id"], "favourite").await;
         let told = api.get(&alice, "/api/v1/notifications?types[]=favourite").await.ok();
         things.insert("notification", id(&told[0]));
@@ -157,7 +161,7 @@ impl Hers {
             return Value::Null;
         }
         json!({
-            "status": "bob's", "description": "bob's", "title": "bob's", "phrase": "bob's", "keyword": "bob's",
+            "status": "bob's", "name": "bob's", "description": "bob's", "title": "bob's", "phrase": "bob's", "keyword": "bob's",
             "context": ["public"], "choices": [0], "account_ids": [self.carl.id], "status_id": self.id("public"),
             "scheduled_at": model::clock::rfc3339(NOW + 2 * model::clock::DAY), "quote_approval_policy": "nobody",
             "type": "none",
@@ -238,8 +242,8 @@ async fn what_is_ones_own_is_there() {
     let api = Api::start().await;
     let hers = Hers::make(&api).await;
     for (method, route, ..) in routes().filter(|r| r.0 == "GET" && r.1.contains('{')) {
-        // Nothing is searched for below a post of this node, and a text has no source but its author's.
-        if route.starts_with("/api/v1_alpha/") {
+        // Nothing is searched for below a post of this node, a text has no source but its author's, and this post is not inside.
+        if route.starts_with("/api/v1_alpha/") || route.ends_with("/open_up") {
             continue;
         }
         let id = match named(route) {

@@ -17,6 +17,7 @@ mod peers;
 mod place;
 mod postgres;
 mod serving;
+mod teams;
 mod texts;
 
 /// What the tests must look up or spoil in a database.

@@ -6,10 +6,10 @@ use model::audience::{Audience, Tie, Viewer, may_see};
 use model::id::Id;
 use model::page::Page;
 use model::quote::Approval;
-use storage::{AccountFilter, Follow, PublicFilter};
+use storage::{AccountFilter, Follow, Peer, PublicFilter, Team};
 use suite::on_both;
 
-use super::{NOW, ids, local, member, post, put, stranger};
+use super::{NOW, follow, ids, local, member, post, put, stranger};
 
 /// A post, its author, and how the viewers 1 and 2 stand to it.
 struct Case {
@@ -19,18 +19,32 @@ struct Case {
     tie: Tie,
     /// For whose leave it waits.
     decider: Option<Id>,
+    /// Who is in its team; nothing where it has none.
+    team: Option<&'static [Id]>,
 }
 
 impl Case {
     /// What the rule says.
     fn is_seen_by(&self, viewer: Viewer) -> bool {
         let tie = match viewer.id() {
-            1 | 2 => Tie { waits_for_another: self.decider.is_some_and(|d| d != viewer.id()), ..self.tie },
+            // The viewer elsewhere is on a node that the owner named; another one (3) on one that was found by itself.
+            1..=3 => Tie {
+                waits_for_another: self.decider.is_some_and(|d| d != viewer.id()),
+                is_partner: viewer.id() == 2,
+                ..self.tie
+            },
             // Nobody has ties to nobody, nor the author to themselves.
             _ => Tie { author_suspended: self.tie.author_suspended, ..Tie::default() },
         };
+        let tie = Tie { outside_team: self.team.is_some_and(|team| !team.contains(&viewer.id())), ..tie };
         may_see(self.audience, self.author, viewer, tie)
     }
+}
+
+/// A server with hashtags: one that the owner named, unless it was found by itself.
+pub(super) fn peer(host: &str, discovered: bool, ignored: bool) -> Peer {
+    let (host, origin, handles) = (host.to_owned(), format!("https://{host}"), "tag-{slug}".to_owned());
+    Peer { host, origin, handles, origin_only: true, discovered, ignored, created_at: NOW }
 }
 
 on_both! {
@@ -38,6 +52,15 @@ on_both! {
         let mut tx = db.store.begin().await.unwrap();
         member(&mut tx, 1, "viewer").await;
         stranger(&mut tx, 2, "viewer", "far.example").await;
+        stranger(&mut tx, 3, "viewer", "near.example").await;
+        for (host, discovered, ignored) in [("far.example", false, false), ("near.example", true, false)] {
+            tx.put_peer(&peer(host, discovered, ignored)).await.unwrap();
+        }
+        // Two teams, and one that ended.
+        for (team, name) in [(8_001, "with"), (8_002, "without")] {
+            tx.insert_team(&Team { id: team, name: name.to_owned(), made_by: 1, created_at: NOW }).await.unwrap();
+        }
+        assert!(tx.put_in_team(8_001, 1, 1, NOW).await.unwrap());
         let tag = tx.use_tag(1, "tea", "tea", NOW).await.unwrap();
         let mut cases = Vec::new();
         let mut row = 10_000;
@@ -50,7 +73,7 @@ on_both! {
                 1 => tx.set_suspended(author.id, Some(NOW), "moderator").await.unwrap(),
                 _ => tx.mark_account_deleted(author.id, NOW).await.unwrap(),
             }
-            for viewer in [1, 2] {
+            for viewer in [1, 2, 3] {
                 row += 1;
                 if followed > 0 {
                     let follow = Follow { id: row, follower_id: viewer, target_id: author.id, accepted: followed == 2, uri: String::new(),
@@ -61,11 +84,17 @@ on_both! {
                     tx.put_block(row, author.id, viewer, "", NOW).await.unwrap();
                 }
             }
-            for audience in Audience::ALL {
+            let teams: [(Option<Id>, Option<&'static [Id]>); 4] =
+                [(None, None), (Some(8_001), Some(&[1])), (Some(8_002), Some(&[])), (Some(8_003), Some(&[]))];
+            let in_teams = |audience| if matches!(audience, Audience::Team | Audience::Inside) { &teams[..] } else { &teams[..1] };
+            let said = Audience::ALL.into_iter().flat_map(|a| in_teams(a).iter().map(move |team| (a, *team)));
+            let said = said.filter(|(audience, team)| *audience != Audience::Team || team.0.is_some());
+            for (audience, (team_id, team)) in said {
                 for (mentioned, decider) in [(false, None), (true, None), (true, Some(author.id)), (true, Some(1)), (true, Some(2))] {
                     row += 1;
                     let mut written = post(row, &author);
                     written.audience = audience;
+                    written.team_id = team_id;
                     put(&mut tx, written).await;
                     tx.tag_post(tag, row).await.unwrap();
                     tx.put_home_entry(1, row).await.unwrap();
@@ -75,23 +104,24 @@ on_both! {
                     if mentioned {
                         tx.put_mention(row, 1, false).await.unwrap();
                         tx.put_mention(row, 2, true).await.unwrap();
+                        tx.put_mention(row, 3, true).await.unwrap();
                     }
                     if let Some(decider_id) = decider {
                         let waits = Approval { post_id: row, decider_id, audience: Audience::Public, approved_by: String::new() };
                         tx.put_approval(&waits).await.unwrap();
                     }
                     let tie = Tie { follows_author: followed == 2, is_mentioned: mentioned, blocked_by_author: blocks, author_suspended: gone > 0,
-                        waits_for_another: false };
-                    cases.push(Case { post: row, author: author.id, audience, tie, decider });
+                        ..Tie::default() };
+                    cases.push(Case { post: row, author: author.id, audience, tie, decider, team });
                 }
             }
         }
-        assert_eq!(cases.len(), 3 * 2 * 3 * Audience::ALL.len() * 5);
+        assert_eq!(cases.len(), 3 * 2 * 3 * (Audience::ALL.len() - 1 + 3 + 3) * 5);
         let everything: Vec<Id> = cases.iter().map(|c| c.post).collect();
         let authors: BTreeSet<Id> = cases.iter().map(|c| c.author).collect();
-        let page = Page::first(2_000);
+        let page = Page::first(4_000);
         let all = PublicFilter::default();
-        let everybody = [Viewer::Anyone, Viewer::Member(1), Viewer::Remote(2)].into_iter().chain(authors.iter().map(|id| Viewer::Member(*id)));
+        let everybody = [Viewer::Anyone, Viewer::Member(1), Viewer::Remote(2), Viewer::Remote(3)].into_iter().chain(authors.iter().map(|id| Viewer::Member(*id)));
         for viewer in everybody {
             let expected = |wanted: &dyn Fn(&Case) -> bool| -> BTreeSet<Id> {
                 cases.iter().filter(|c| c.is_seen_by(viewer) && wanted(c)).map(|c| c.post).collect()
@@ -99,9 +129,9 @@ on_both! {
             let set = |posts: Vec<model::post::Post>| -> BTreeSet<Id> { ids(&posts).into_iter().collect() };
             assert_eq!(set(tx.visible_posts(&everything, viewer).await.unwrap()), expected(&|_| true), "visible_posts for {viewer:?}");
             assert_eq!(set(tx.public(all, viewer, &page).await.unwrap()), expected(&|c| c.audience == Audience::Public), "public for {viewer:?}");
-            let tagged = |c: &Case| c.audience == Audience::Public || (c.audience == Audience::Organisation && viewer.is_member());
+            let tagged = |c: &Case| c.audience == Audience::Public || (matches!(c.audience, Audience::Team | Audience::Organisation | Audience::Partners) && viewer.is_member());
             assert_eq!(set(tx.tagged(tag, all, viewer, &page).await.unwrap()), expected(&tagged), "tagged for {viewer:?}");
-            if viewer.id() > 2 {
+            if viewer.id() > 3 {
                 continue;
             }
             for case in &cases {
@@ -109,7 +139,7 @@ on_both! {
                 assert_eq!(seen, case.is_seen_by(viewer), "{:?} by {} for {viewer:?} with {:?}", case.audience, case.author, case.tie);
             }
             for author in &authors {
-                let theirs = expected(&|c| c.author == *author && c.audience >= Audience::Organisation);
+                let theirs = expected(&|c| c.author == *author && c.audience >= Audience::Team);
                 let posts = tx.account_posts(*author, &AccountFilter::default(), viewer, &page).await.unwrap();
                 assert_eq!(set(posts), theirs, "posts of {author} for {viewer:?}");
                 let pinned = expected(&|c| c.author == *author);
@@ -151,6 +181,18 @@ on_both! {
         }
         let both = |audience| [(audience, true), (audience, false)];
         let inside = [(Audience::Inside, true)];
+        tx.put_peer(&peer("far.example", false, false)).await.unwrap();
+        for (viewer, followed) in [(Viewer::Remote(2), false), (Viewer::Remote(2), true)] {
+            if followed {
+                let stranger = tx.account(2).await.unwrap().unwrap();
+                follow(&mut tx, &stranger, &author).await;
+            }
+            let partners = 10 + Id::try_from(Audience::ALL.iter().position(|a| *a == Audience::Partners).unwrap()).unwrap();
+            assert_eq!(tx.visible_post(partners, viewer).await.unwrap().is_some(), followed, "a mention opens nothing for partners");
+            tx.put_peer(&peer("far.example", false, true)).await.unwrap();
+            assert!(tx.visible_post(partners, viewer).await.unwrap().is_none(), "who is named no more");
+            tx.put_peer(&peer("far.example", false, false)).await.unwrap();
+        }
         assert_eq!(opened, [&both(Audience::Direct)[..], &inside, &both(Audience::Followers)].concat(), "inside for members alone");
     }
 }

@@ -106,11 +106,17 @@ const DEEDS: [(&str, Deed); 4] = [
 ];
 
 fn answer(scene: &Scene) -> ReceivedPost {
+    let uri = format!("{}/answer", scene.post.uri);
+    ReceivedPost { uri, audience: Audience::Unlisted, in_reply_to: scene.post.uri.clone(), ..received() }
+}
+
+/// A post that comes from elsewhere, with nothing said of it.
+pub fn received() -> ReceivedPost {
     ReceivedPost {
-        uri: format!("{}/answer", scene.post.uri),
+        uri: String::new(),
         url: String::new(),
-        audience: Audience::Unlisted,
-        in_reply_to: scene.post.uri.clone(),
+        audience: Audience::Public,
+        in_reply_to: String::new(),
         context: String::new(),
         content: String::new(),
         summary: String::new(),

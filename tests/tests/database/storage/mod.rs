@@ -3,6 +3,7 @@
 mod accounts;
 mod audience;
 mod bell;
+mod campaign;
 mod cards;
 mod carriers;
 mod challenges;
@@ -41,6 +42,7 @@ mod sign_in;
 mod subjects;
 mod sweeps;
 mod tag_ties;
+mod teams;
 mod texts;
 mod threads;
 mod timelines;
@@ -179,6 +181,7 @@ fn post(id: Id, author: &Account) -> Post {
         replies_count: 0,
         boosts_count: 0,
         favourites_count: 0,
+        team_id: None,
     }
 }
 

@@ -14,6 +14,7 @@ mod forgetting;
 mod hostile;
 mod keys;
 mod knocks;
+mod ladder;
 mod lanes;
 mod last_posts;
 mod links;

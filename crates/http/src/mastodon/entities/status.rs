@@ -90,6 +90,18 @@ pub struct Outloud {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     visibility: Option<&'static str>,
+    /// The team that it is for; with `visibility` it is sent back, too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    team_id: Option<String>,
+    /// The post for more people that became of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    opened_as: Option<String>,
+    /// The post inside that it came of, for whoever may see that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    opened_from: Option<String>,
     /// It is an experiment.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -97,9 +109,16 @@ pub struct Outloud {
 }
 
 impl Outloud {
-    pub fn of(audience: Audience, experiment: Option<&Tried>) -> Option<Self> {
-        let own = Self { visibility: audience.own_name(), experiment: experiment.map(experiment::render) };
-        (own.visibility.is_some() || own.experiment.is_some()).then_some(own)
+    pub fn of(audience: Audience, team: Option<Id>) -> Self {
+        let team_id = team.filter(|_| audience == Audience::Team).map(|id| id.to_string());
+        Self { visibility: audience.own_name(), team_id, ..Self::default() }
+    }
+
+    /// Nothing, if there is nothing in it.
+    pub fn filled(self) -> Option<Self> {
+        let ids = [&self.team_id, &self.opened_as, &self.opened_from];
+        let is_filled = self.visibility.is_some() || self.experiment.is_some() || ids.iter().any(|id| id.is_some());
+        is_filled.then_some(self)
     }
 }
 
@@ -162,6 +181,9 @@ pub struct Batch {
     /// What the viewer chose in them.
     votes: HashMap<Id, Vec<i64>>,
     experiments: HashMap<Id, Tried>,
+    /// What became of what was said inside, and what that came of, as far as the viewer may see it.
+    opened_as: HashMap<Id, Id>,
+    opened_from: HashMap<Id, Id>,
     cards: HashMap<Id, Card>,
     touches: HashMap<Id, Touch>,
     clients: HashMap<Id, Client>,
@@ -193,6 +215,8 @@ impl Batch {
             polls: HashMap::new(),
             votes: HashMap::new(),
             experiments: HashMap::new(),
+            opened_as: HashMap::new(),
+            opened_from: HashMap::new(),
             cards: HashMap::new(),
             touches: HashMap::new(),
             clients: HashMap::new(),
@@ -234,6 +258,10 @@ impl Batch {
         batch.cards = cards::shown(&app.node, tx, &ids).await?.into_iter().collect();
         batch.hide_rejected_media();
         if viewer.is_member() {
+            for (post, other, is_inside) in tx.openings(&ids, viewer).await? {
+                let ties = if is_inside { &mut batch.opened_as } else { &mut batch.opened_from };
+                ties.insert(post, other);
+            }
             batch.filters = Filters::load(app, tx, viewer.id(), &batch.posts, &batch.media, &batch.polls).await?;
             batch.touches = tx.touches(viewer.id(), &ids).await?;
             if !batch.polls.is_empty() {
@@ -313,8 +341,18 @@ impl Batch {
             quote: self.quote(post.id, whole),
             own: self.viewer.is_member().then(|| self.own(post)),
             text: None,
-            outloud: Outloud::of(post.audience, self.experiments.get(&post.id)),
+            outloud: self.outloud(post).filled(),
         })
+    }
+
+    fn outloud(&self, post: &Post) -> Outloud {
+        let other = |ties: &HashMap<Id, Id>| ties.get(&post.id).map(ToString::to_string);
+        Outloud {
+            opened_as: other(&self.opened_as),
+            opened_from: other(&self.opened_from),
+            experiment: self.experiments.get(&post.id).map(experiment::render),
+            ..Outloud::of(post.audience, post.team_id)
+        }
     }
 
     fn poll(&self, post: &Post, asked: &Asked) -> Poll {
