@@ -2,6 +2,7 @@
 
 use model::clock::{date, rfc3339};
 use model::experiment::{Experiment as Known, Licence as Given, Outcome, Standing};
+use model::id::Id;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -45,13 +46,16 @@ pub struct Experiment {
     tries_uri: Option<String>,
     /// What is done otherwise than there.
     changed: String,
-    /// waiting, confirmed, refused: what the author of that one says; null where there is no such.
+    /// waiting, confirmed, refused: what the author of that one says; null where there is no such, or it is between the two.
     #[schema(required)]
     standing: Option<String>,
     /// Others who try it again, as far as its author confirmed them.
     tries_count: i64,
-    /// It was said with a hashtag alone; what stands here its reader wrote down.
+    /// It was said with a hashtag alone.
     by_words: bool,
+    /// Who wrote down what stands here: the author of what is tried again.
+    #[schema(required)]
+    noted_by_id: Option<String>,
 }
 
 /// What others may do with it.
@@ -64,7 +68,9 @@ pub struct Licence {
     url: &'static str,
 }
 
-pub fn render(x: &Known) -> Experiment {
+/// `viewer`: 0 is nobody. How the author of another stands to what somebody said of it is between the two, until it is confirmed.
+pub fn render(x: &Known, viewer: Id) -> Experiment {
+    let is_shown = x.standing == Some(Standing::Confirmed) || x.account_id == Some(viewer);
     let licence = |l: Given| Licence { id: l.name(), name: l.words(), url: l.url() };
     let asks = [(x.testers, "testers"), (x.critical_friend, "critical_friend")];
     Experiment {
@@ -83,11 +89,12 @@ pub fn render(x: &Known) -> Experiment {
         so_what: x.so_what.clone(),
         learned_at: x.outcome_at.map(rfc3339),
         outcome_status_id: x.outcome_post_id.map(|id| id.to_string()),
-        tries_id: x.tries_id.map(|id| id.to_string()),
-        tries_uri: filled(&x.tries_uri),
+        tries_id: x.tries_id.filter(|_| is_shown).map(|id| id.to_string()),
+        tries_uri: filled(&x.tries_uri).filter(|_| is_shown),
         changed: x.changed.clone(),
-        standing: x.standing.map(Standing::name).map(str::to_owned),
+        standing: x.standing.filter(|_| is_shown).map(Standing::name).map(str::to_owned),
         tries_count: x.tries_count,
         by_words: x.by_words,
+        noted_by_id: x.kept_by.map(|id| id.to_string()),
     }
 }

@@ -350,7 +350,7 @@ impl Batch {
         Outloud {
             opened_as: other(&self.opened_as),
             opened_from: other(&self.opened_from),
-            experiment: self.experiments.get(&post.id).map(experiment::render),
+            experiment: self.experiments.get(&post.id).map(|x| experiment::render(x, self.viewer.id())),
             ..Outloud::of(post.audience, post.team_id)
         }
     }
