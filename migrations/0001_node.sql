@@ -1329,7 +1329,7 @@ create table withdrawn (
     account_id bigint not null references accounts (id),
     audience bigint not null,
     team_id bigint,
-    text text not null,
+    words text not null,                     -- marks by which its words are known again, and not the words
     deleted_at bigint not null
 );
 create index withdrawn_account on withdrawn (account_id, deleted_at);

@@ -218,7 +218,7 @@ pub(crate) async fn settled(
         return Ok((asked, draft.team_id));
     }
     let before = tx.withdrawn(author.id, node.now() - REMEMBERED).await?;
-    let is_meant = |w: &&Withdrawn| w.audience.mastodon_name() == asked.mastodon_name() && is_same(&w.text, said);
+    let is_meant = |w: &&Withdrawn| w.audience.mastodon_name() == asked.mastodon_name() && is_same(w, said);
     if let Some(before) = before.iter().find(is_meant) {
         return Ok((before.audience, before.team_id));
     }
@@ -227,11 +227,38 @@ pub(crate) async fn settled(
     Ok((if is_usual { usual } else { asked }, None))
 }
 
-/// Whether a text may be another one written anew: half of the words of the shorter one are in both.
-fn is_same(one: &str, other: &str) -> bool {
-    let words = |text: &str| -> HashSet<String> { text.split_whitespace().map(str::to_lowercase).collect() };
-    let (one, other) = (words(one), words(other));
-    one.intersection(&other).count() * 2 >= one.len().min(other.len()).max(1) || one == other
+/// What is deleted may be written anew, in an app that does not know the word for whom it is for. `said`: its id and its text, of which
+/// nothing is kept but by what its words are known again.
+pub(crate) async fn remember(
+    node: &Node,
+    tx: &mut Tx,
+    author: Id,
+    (post_id, text): (Id, &str),
+    audience: Audience,
+    team_id: Option<Id>,
+) -> Result<(), Error> {
+    if audience.is_inside() {
+        let words = marks(post_id, text).into_iter().collect();
+        let was = Withdrawn { post_id, account_id: author, audience, team_id, words, deleted_at: node.now() };
+        tx.put_withdrawn(&was).await?;
+    }
+    Ok(())
+}
+
+/// Whether a text may be what was deleted, written anew: half of the words of the shorter one are in both.
+fn is_same(before: &Withdrawn, text: &str) -> bool {
+    let now = marks(before.post_id, text);
+    let both = before.words.iter().filter(|word| now.contains(*word)).count();
+    both * 2 >= before.words.len().min(now.len()).max(1) || before.words.is_empty() && now.is_empty()
+}
+
+/// The words of a post, so that they can be compared and not be read (FNV-1a, begun with its id).
+fn marks(post: Id, text: &str) -> HashSet<String> {
+    const PRIME: u64 = 0x0100_0000_01b3;
+    let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(PRIME);
+    let start = post.to_be_bytes().into_iter().fold(0xcbf2_9ce4_8422_2325, step);
+    let words = text.split_whitespace().map(str::to_lowercase);
+    words.map(|word| format!("{:016x}", word.bytes().fold(start, step))).collect()
 }
 
 /// Tells other servers of a new post, as far as it leaves the node.
@@ -366,10 +393,8 @@ pub(crate) async fn revise(
 pub async fn withdraw(node: &Node, tx: &mut Tx, author: &Account, post_id: Id) -> Result<Post, Error> {
     let post = own_post(tx, author, post_id).await?;
     tx.release_media(post.id, node.now()).await?;
-    if post.audience.is_inside() && post.boost_of_id.is_none() {
-        let Post { id, account_id, audience, team_id, source, .. } = post;
-        let was = Withdrawn { post_id: id, account_id, audience, team_id, text: source, deleted_at: node.now() };
-        tx.put_withdrawn(&was).await?;
+    if post.boost_of_id.is_none() {
+        remember(node, tx, author.id, (post.id, &post.source), post.audience, post.team_id).await?;
     }
     delete(node, tx, author, post_id).await
 }

@@ -5,7 +5,7 @@ use model::account::{Account, Member, MemberState};
 use model::clock::{DAY, HOUR, MINUTE, Millis};
 use model::id::Id;
 use model::post::Draft;
-use storage::{Scheduled, Tx, Withdrawn};
+use storage::{Scheduled, Tx};
 
 use crate::{Error, Node, jobs, publish};
 
@@ -72,10 +72,8 @@ pub async fn reschedule(node: &Node, tx: &mut Tx, who: &Account, id: Id, at: Mil
 /// A scheduled post will not be made.
 pub async fn cancel(node: &Node, tx: &mut Tx, who: &Account, id: Id) -> Result<(), Error> {
     let Draft { audience, team_id, text, .. } = own(tx, who, id).await?.draft;
-    if let Some(audience) = audience.filter(|a| a.is_inside()) {
-        // It may be written anew, in an app that does not know the word for this.
-        let was = Withdrawn { post_id: id, account_id: who.id, audience, team_id, text, deleted_at: node.now() };
-        tx.put_withdrawn(&was).await?;
+    if let Some(audience) = audience {
+        publish::remember(node, tx, who.id, (id, &text), audience, team_id).await?;
     }
     tx.delete_scheduled(id).await?;
     Ok(())

@@ -79,6 +79,7 @@ pub async fn end(node: &Node, tx: &mut Tx, by: &str, team: &Team) -> Result<(), 
 
 /// Takes somebody out, in the name of `by`.
 pub async fn take_out(node: &Node, tx: &mut Tx, by: &str, team: &Team, account: Id) -> Result<(), Error> {
+    tx.hold_team(team.id).await?.ok_or(Error::NotFound)?;
     if !tx.take_out_of_team(team.id, account).await? {
         return Ok(());
     }
@@ -111,6 +112,8 @@ pub async fn take_in(
     added_by: Id,
     account: &Account,
 ) -> Result<(), Error> {
+    // It does not end meanwhile.
+    tx.hold_team(team.id).await?.ok_or(Error::NotFound)?;
     let member = tx.member(account.id).await?.filter(|m| matches!(m.state, MemberState::Active | MemberState::Frozen));
     if member.is_none() || account.is_suspended() || account.deleted_at.is_some() {
         return Err(Error::NotFound);

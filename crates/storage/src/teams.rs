@@ -29,12 +29,12 @@ pub struct Withdrawn {
     pub account_id: Id,
     pub audience: Audience,
     pub team_id: Option<Id>,
-    /// As they had written it.
-    pub text: String,
+    /// Marks by which its words are known again.
+    pub words: Vec<String>,
     pub deleted_at: Millis,
 }
 
-row!(Withdrawn, withdrawn_columns, "w.": post_id, account_id, audience, team_id, text, deleted_at);
+row!(Withdrawn, withdrawn_columns, "w.": post_id, account_id, audience, team_id, words, deleted_at);
 
 impl Tx {
     pub async fn insert_team(&mut self, t: &Team) -> Result<(), Error> {
@@ -201,9 +201,16 @@ impl Tx {
 
     pub async fn put_withdrawn(&mut self, w: &Withdrawn) -> Result<(), Error> {
         self.run(
-            "insert into withdrawn (post_id, account_id, audience, team_id, text, deleted_at) values ($1, $2, $3, $4, $5, $6) \
+            "insert into withdrawn (post_id, account_id, audience, team_id, words, deleted_at) values ($1, $2, $3, $4, $5, $6) \
              on conflict do nothing",
-            args![w.post_id, w.account_id, w.audience, w.team_id, &w.text, w.deleted_at],
+            &[
+                w.post_id.into(),
+                w.account_id.into(),
+                w.audience.into(),
+                w.team_id.into(),
+                crate::row::json(&w.words),
+                w.deleted_at.into(),
+            ],
         )
         .await?;
         Ok(())

@@ -341,6 +341,10 @@ async fn an_app_that_knows_no_ladder_does_not_widen_what_it_is_told() {
         let waiting = api.posts(&ana, later).await;
         assert_eq!(waiting["params"]["outloud"]["visibility"], json!(wanted));
         assert_eq!(waiting["params"]["visibility"], gone["visibility"]);
+        let path = format!("/api/v1/scheduled_statuses/{}", id(&waiting));
+        delete(&api, &ana, &path, Value::Null).await.ok();
+        let redrafted = api.posts(&ana, again.clone()).await;
+        assert_eq!(audience(&api, &redrafted).await, (own, team_id.clone()), "{wanted}");
         // Something else is as it is asked for, and so is what says in our words for whom it is.
         let other = api.posts(&ana, json!({"status": "Who has the projector", "visibility": "private"})).await;
         assert_eq!(audience(&api, &other).await.0, Audience::Followers);

@@ -92,7 +92,7 @@ on_both! {
             account_id: 1,
             audience: Audience::Team,
             team_id: Some(7),
-            text: "Nobody came".to_owned(),
+            words: vec!["nobody".to_owned(), "came".to_owned()],
             deleted_at,
         };
         for (id, at) in [(20, NOW), (21, NOW + 2), (22, NOW + 1)] {

@@ -77,6 +77,11 @@ on_engines! {
         let first = alice.says("#tea for all").await;
         alice.replies(&bob.says("What is there?").await, "#tea to you").await;
         boost(&cleo, &first).await;
+        let cleo_id = cleo.id;
+        let visits = deed!(alice, |node, tx, me| node::team::create(node, &mut tx, &me, "Visits", &[cleo_id]));
+        let among = Draft { text: "#tea for a team".to_owned(), team_id: Some(visits.id), ..Draft::default() };
+        let among = alice.posts(among).await;
+        delete(&alice, &among).await;
         let inside = alice.says_to(Audience::Organisation, "#tea for us").await;
         let last = alice.says("#tea again").await;
         assert_eq!(public.next_id().await, pair("update", first.id));
