@@ -245,6 +245,11 @@ impl Federation {
                 challenge::withdraw(&self.node, &mut tx, challenge, author, (came, post)).await?;
                 self.node.commit(tx).await?;
             }
+            Job::HeedAnswer { post } => {
+                let mut tx = self.node.store.begin().await?;
+                challenge::heed_answer(&self.node, &mut tx, post, true).await?;
+                self.node.commit(tx).await?;
+            }
             Job::SayHarvests { challenge, after } => {
                 let mut tx = self.node.store.begin().await?;
                 if let Some(after) = challenge::say_anew_step(&self.node, &mut tx, challenge, after).await? {

@@ -576,7 +576,7 @@ pub async fn inbox(
     Ok(StatusCode::ACCEPTED)
 }
 
-/// `POST /tags/{slug}/inbox`: the same, of a hashtag that the node may carry.
+/// `POST /tags/{slug}/inbox`: the same, of a hashtag. One that is blocked refuses whoever wants to follow it.
 pub async fn tag_inbox(
     State(app): State<App>,
     Path(slug): Path<String>,
@@ -584,8 +584,7 @@ pub async fn tag_inbox(
     uri: OriginalUri,
     request: Request,
 ) -> Result<StatusCode, ApiError> {
-    let found = carry::find(&app.node, &mut app.node.store.read().await?, &slug).await?;
-    found.filter(|f| !f.account.is_suspended()).ok_or_else(ApiError::not_found)?;
+    model::hashtag::key_of_slug(&slug).ok_or_else(ApiError::not_found)?;
     inbox(State(app), from, uri, request).await
 }
 

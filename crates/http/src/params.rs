@@ -69,6 +69,21 @@ impl Params {
         self.text(name).and_then(|t| flag(&t))
     }
 
+    /// The same where nothing may be guessed; nothing if it does not come, or empty. `label`: what people call it.
+    ///
+    /// # Errors
+    /// 422 for what is neither true nor false.
+    pub fn strict_flag(&self, name: &str, label: &str) -> Result<Option<bool>, ApiError> {
+        let wrong = || ApiError::unprocessable(format!("Validation failed: {label} is neither true nor false"));
+        match self.value(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(value) => {
+                let text = scalar(value).ok_or_else(wrong)?;
+                if text.trim().is_empty() { Ok(None) } else { flag(&text).map(Some).ok_or_else(wrong) }
+            }
+        }
+    }
+
     pub fn number(&self, name: &str) -> Option<i64> {
         self.text(name).and_then(|t| t.trim().parse().ok())
     }

@@ -58,6 +58,17 @@ pub fn date(at: Millis) -> String {
     rfc3339(at)[..10].to_owned()
 }
 
+/// `2026-12-31 18:00 UTC`.
+pub fn minute(at: Millis) -> String {
+    let iso = rfc3339(at);
+    format!("{} {} UTC", &iso[..10], &iso[11..16])
+}
+
+/// The day of something that ends, with the time if there is a day at most until then from `now` on.
+pub fn deadline(at: Millis, now: Millis) -> String {
+    if at - now <= DAY { minute(at) } else { date(at) }
+}
+
 /// Reads an RFC 3339 time; years outside 1970–9999 are refused, as Mastodon does.
 pub fn parse_rfc3339(text: &str) -> Option<Millis> {
     let at = chrono::DateTime::parse_from_rfc3339(text.trim()).ok()?.timestamp_millis();
@@ -77,6 +88,13 @@ pub fn parse_until(text: &str) -> Option<Millis> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_ends_within_a_day_is_said_with_its_time() {
+        let at = parse_from("2026-12-31T18:05:30Z").unwrap();
+        assert_eq!(deadline(at, at - DAY), "2026-12-31 18:05 UTC");
+        assert_eq!(deadline(at, at - DAY - 1), "2026-12-31");
+    }
 
     #[test]
     fn a_day_is_a_time_its_first_or_its_last_moment() {

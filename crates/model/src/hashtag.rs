@@ -25,6 +25,20 @@ impl Hashtag {
         let name = name.trim().trim_start_matches(['#', '＃']);
         Some(Hashtag { name: name.to_owned(), key: normalise(name)? })
     }
+
+    /// The same of a name that is a hashtag from its beginning to its end, as one in a text would be; nothing for any other.
+    pub fn whole(name: &str) -> Option<Hashtag> {
+        Self::new(name).filter(Self::is_whole)
+    }
+
+    /// How it is shown: as its author spelled it, unless no hashtag in a text could be spelled like that.
+    pub fn spelling(&self) -> &str {
+        if self.is_whole() { &self.name } else { &self.key }
+    }
+
+    fn is_whole(&self) -> bool {
+        at_start(&format!("#{}", self.name)).is_some_and(|(_, found)| found.name == self.name)
+    }
 }
 
 /// The key a hashtag is matched by: NFKC, lower case, Latin letters without their diacritics, and nothing but letters,
@@ -210,6 +224,19 @@ mod tests {
         let tag = Hashtag::new("#CollabOutLoud").unwrap();
         assert_eq!((tag.name.as_str(), tag.key.as_str()), ("CollabOutLoud", "collaboutloud"));
         assert_eq!(Hashtag::new("#42"), None);
+    }
+
+    #[test]
+    fn a_name_with_more_in_it_than_a_hashtag_is_no_whole_one() {
+        for name in ["tea", "#Tea", "日本語", "snake_case", "1_2", "a·b", "เล่น"] {
+            assert_eq!(Hashtag::whole(name).unwrap().spelling(), name.trim_start_matches('#'));
+        }
+        for (name, shown) in
+            [("tea!!", "tea"), ("not a tag", "notatag"), ("<b>hi", "bhi"), ("half-done", "halfdone"), ("a·", "a·")]
+        {
+            assert_eq!(Hashtag::whole(name), None, "{name}");
+            assert_eq!(Hashtag::new(name).unwrap().spelling(), shown);
+        }
     }
 
     #[test]

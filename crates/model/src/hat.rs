@@ -55,6 +55,11 @@ impl Hat {
         self.name().replace('_', " ")
     }
 
+    /// What stands before it there: `(as critical friend)`.
+    pub fn said(self) -> String {
+        format!("(as {})", self.words())
+    }
+
     /// The hashtag that says so on a post: `CriticalFriend`.
     pub fn hashtag(self) -> &'static str {
         match self {

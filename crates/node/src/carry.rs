@@ -120,6 +120,25 @@ pub async fn open(node: &Node, tx: &mut Tx, slug: &str) -> Result<Option<Account
     Ok(Some(account))
 }
 
+/// The same of a hashtag that is blocked: it is shut, and so refuses whoever wants to follow it.
+pub async fn open_shut(node: &Node, tx: &mut Tx, slug: &str) -> Result<Option<Account>, Error> {
+    let Some(key) = key_of_slug(slug) else { return Ok(None) };
+    if !tx.is_tag_blocked(&key).await? {
+        return Ok(None);
+    }
+    let account = imagined(node, &key, &key);
+    if let Some(known) = tx.account_by_uri(&account.uri).await? {
+        return Ok(Some(known));
+    }
+    let account = Account { id: node.id(), ..account };
+    let tag = tx.use_tag(node.id(), &key, &key, node.now()).await?;
+    if tx.insert_account(&account).await? {
+        tx.put_tag_actor(account.id, tag).await?;
+        tx.set_suspended(account.id, Some(node.now()), "moderator").await?;
+    }
+    Ok(tx.account_by_uri(&account.uri).await?)
+}
+
 /// The key with which an actor that carries signs what it did at `at`: that of the node's own actor, under its own name.
 pub async fn key_at(config: &Config, tx: &mut Tx, account: &Account, at: Millis) -> Result<Option<Key>, Error> {
     if !is_carrier(account) {

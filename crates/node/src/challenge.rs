@@ -4,7 +4,7 @@
 use model::account::{Account, ActorKind, Member, MemberState, Role};
 use model::audience::Audience;
 use model::challenge::{Challenge, Contribution, Standing, State};
-use model::clock::{DAY, HOUR, MINUTE, Millis, SECOND, date};
+use model::clock::{DAY, HOUR, MINUTE, Millis, SECOND, date, deadline};
 use model::handle::valid_local_username;
 use model::hashtag::Hashtag;
 use model::hat::Verb;
@@ -45,6 +45,8 @@ const SAID: i64 = 10;
 const SAID_AFTER: Millis = MINUTE;
 /// Contributions that are looked at in one step.
 const REVIEWED: i64 = 100;
+/// How long it may take to learn whom a post answers that names a challenge. Then somebody decides about it without.
+const FOUND_OUT: Millis = 10 * MINUTE;
 
 /// What somebody asks.
 #[derive(Clone, Debug, Default)]
@@ -135,7 +137,8 @@ pub async fn open(node: &Node, tx: &mut Tx, who: &Account, form: &Form) -> Resul
     refuse_limited(who)?;
     has_room(tx, who).await?;
     if tx.count_challenges_since(who.id, now - DAY).await? >= A_DAY {
-        return Err(Error::invalid(format!("Validation failed: You asked {A_DAY} questions within a day already")));
+        let asked = format!("@{} asked {A_DAY} questions within a day already", who.username);
+        return Err(Error::invalid(format!("Validation failed: {asked}")));
     }
     let taken = || field("ERR_TAKEN", "has already been taken".to_owned());
     if tx.account_by_handle(name, "").await?.is_some() {
@@ -190,7 +193,10 @@ async fn has_room(tx: &mut Tx, who: &Account) -> Result<(), Error> {
     let owned = tx.challenges_owned_by(who.id).await?;
     match owned.iter().filter(|c| matches!(c.state, State::Open | State::Planned)).count() < OWNED {
         true => Ok(()),
-        false => Err(Error::invalid(format!("Validation failed: You look after {OWNED} open challenges already"))),
+        false => {
+            let looks = format!("@{} looks after {OWNED} open challenges already", who.username);
+            Err(Error::invalid(format!("Validation failed: {looks}")))
+        }
     }
 }
 
@@ -236,7 +242,8 @@ async fn how_to_contribute(node: &Node, tx: &mut Tx, asked: &Asked) -> Result<St
         Some(tag) => format!(", or post with #{tag}"),
         None => String::new(),
     };
-    let until = asked.challenge.closes_at.map_or_else(String::new, |at| format!(" Open until {}.", date(at)));
+    let until = asked.challenge.closes_at.map(|at| format!(" Open until {}.", deadline(at, asked.challenge.opens_at)));
+    let until = until.unwrap_or_default();
     let handle = node.config.full_handle(&asked.account);
     Ok(format!("To contribute, mention @{handle}{by_tag}, from any server. I pass on what comes.{until}"))
 }
@@ -256,11 +263,11 @@ async fn said(tx: &mut Tx, id: Option<Id>) -> Result<Option<Post>, Error> {
     }
 }
 
+/// The hashtag with which people contribute, if the node carries it.
 async fn tag_name(tx: &mut Tx, challenge: &Challenge) -> Result<Option<String>, Error> {
-    match challenge.tag_id {
-        Some(tag) => Ok(tx.tags_by_id(&[tag]).await?.pop().map(|t| t.display)),
-        None => Ok(None),
-    }
+    let Some(id) = challenge.tag_id else { return Ok(None) };
+    let Some(tag) = tx.tags_by_id(&[id]).await?.pop() else { return Ok(None) };
+    Ok((!tx.is_tag_blocked(&tag.name).await?).then_some(tag.display))
 }
 
 /// The actor of a challenge says something to everybody.
@@ -315,7 +322,10 @@ async fn tag(node: &Node, tx: &mut Tx, name: &str) -> Result<Option<Id>, Error> 
     if name.trim().is_empty() {
         return Ok(None);
     }
-    let wanted = Hashtag::new(name).ok_or_else(|| Error::invalid("Validation failed: Tag is not a hashtag"))?;
+    let wanted = Hashtag::whole(name).ok_or_else(|| Error::invalid("Validation failed: Tag is not a hashtag"))?;
+    if tx.is_tag_blocked(&wanted.key).await? {
+        return Err(Error::invalid("Validation failed: Tag is a hashtag that this node does not carry"));
+    }
     Ok(Some(tx.use_tag(node.id(), &wanted.key, &wanted.name, node.now()).await?))
 }
 
@@ -592,11 +602,15 @@ pub async fn owner(tx: &mut Tx, challenge: &Challenge) -> Result<Option<Account>
 pub async fn give(node: &Node, tx: &mut Tx, asked: Asked, to: &Account) -> Result<Asked, Error> {
     tx.member(to.id).await?.ok_or(Error::NotFound)?;
     let mut challenge = tx.lock_challenge(asked.account.id).await?.ok_or(Error::NotFound)?;
+    let before = challenge.owner_id.filter(|owner| *owner != to.id);
     let is_news = challenge.owner_id != Some(to.id);
     (challenge.owner_id, challenge.adoptable) = (Some(to.id), false);
     tx.put_challenge(&challenge).await?;
     if is_news {
         tell_change(node, tx, to.id, NotificationKind::Given, &asked.account, &challenge).await?;
+    }
+    if let Some(before) = before {
+        tell_change(node, tx, before, NotificationKind::Adopted, to, &challenge).await?;
     }
     Ok(Asked { challenge, ..asked })
 }
@@ -621,7 +635,8 @@ async fn tell_change(
 // What comes.
 
 /// Somebody's post contributes to what it names, and to what has one of its hashtags: after it was made, and after it was changed. One
-/// that only asks actors of ours to leave its author alone has that effect.
+/// that only asks actors of ours to leave its author alone has that effect. Where it is not known yet whom it answers, that is seen
+/// to when what it answers comes ([`heed_answer`]), or a little later.
 pub(crate) async fn heed(
     node: &Node,
     tx: &mut Tx,
@@ -629,11 +644,43 @@ pub(crate) async fn heed(
     post: &Post,
     mentioned: &[Account],
 ) -> Result<(), Error> {
+    if is_unplaced(post) && mentioned.iter().any(is_carrier) {
+        let job = jobs::Job::HeedAnswer { post: post.id };
+        jobs::enqueue_at(node, tx, &job, node.now() + FOUND_OUT).await?;
+    }
+    heed_now(node, tx, author, post, mentioned, false).await
+}
+
+/// It answers something that is not here, so that nobody can say whom.
+fn is_unplaced(post: &Post) -> bool {
+    post.in_reply_to_account_id.is_none() && !post.in_reply_to_uri.is_empty()
+}
+
+/// What a post answers came, so that it is known whether it is an answer to somebody else; or `is_last`: it did not come in time, and
+/// whoever names a challenge is heard all the same.
+pub async fn heed_answer(node: &Node, tx: &mut Tx, post: Id, is_last: bool) -> Result<(), Error> {
+    let Some(post) = tx.post(post).await?.filter(|p| !p.local && !(is_last && !is_unplaced(p))) else { return Ok(()) };
+    let Some(author) = tx.account(post.account_id).await? else { return Ok(()) };
+    let named = tx.mentions(&[post.id]).await?;
+    let named: Vec<Id> = named.iter().filter(|m| m.domain.is_empty() && !m.silent).map(|m| m.account_id).collect();
+    let named = tx.accounts(&named).await?;
+    heed_now(node, tx, &author, &post, &named, is_last).await
+}
+
+async fn heed_now(
+    node: &Node,
+    tx: &mut Tx,
+    author: &Account,
+    post: &Post,
+    mentioned: &[Account],
+    is_last: bool,
+) -> Result<(), Error> {
     let named: Vec<&Account> = mentioned.iter().filter(|a| is_carrier(a)).collect();
     // What is said to somebody else is not meant for these.
-    let answers_another = post
-        .in_reply_to_account_id
-        .map_or(!post.in_reply_to_uri.is_empty(), |to| to != author.id && !named.iter().any(|a| a.id == to));
+    let answers_another = match post.in_reply_to_account_id {
+        Some(to) => to != author.id && !named.iter().any(|a| a.id == to),
+        None => is_unplaced(post) && !is_last,
+    };
     match wish(&post.content).filter(|_| !named.is_empty() && !is_carrier(author) && !answers_another) {
         Some(Wish::Stop) => {
             for carrier in named {
@@ -647,11 +694,18 @@ pub(crate) async fn heed(
             }
             Ok(())
         }
-        None => gather(node, tx, author, post, &named).await,
+        None => gather(node, tx, author, post, &named, is_last).await,
     }
 }
 
-async fn gather(node: &Node, tx: &mut Tx, author: &Account, post: &Post, named: &[&Account]) -> Result<(), Error> {
+async fn gather(
+    node: &Node,
+    tx: &mut Tx,
+    author: &Account,
+    post: &Post,
+    named: &[&Account],
+    is_last: bool,
+) -> Result<(), Error> {
     if post.audience != Audience::Public || post.boost_of_id.is_some() || is_carrier(author) {
         return Ok(());
     }
@@ -669,6 +723,8 @@ async fn gather(node: &Node, tx: &mut Tx, author: &Account, post: &Post, named: 
         }
     }
     answers.retain(|(id, _)| !known.iter().any(|n| n.challenge_id == *id));
+    // With the hashtag alone what nobody can place does not count.
+    answers.retain(|(_, by_mention)| !is_unplaced(post) || is_last && *by_mention);
     for (challenge, by_mention) in answers {
         contribute(node, tx, challenge, author, post, by_mention).await?;
     }
@@ -712,8 +768,7 @@ async fn contribute(
     let Some(carrier) = tx.account(challenge).await?.filter(|a| !a.is_suspended()) else { return Ok(()) };
     let Some(asked) = tx.challenge(challenge).await?.filter(|c| c.state == State::Open) else { return Ok(()) };
     // An answer to somebody else that names it, as answers do which name all whom the other named, is between the two.
-    let answers_another = !post.in_reply_to_uri.is_empty()
-        && post.in_reply_to_account_id.is_none_or(|to| to != challenge && to != author.id);
+    let answers_another = post.in_reply_to_account_id.is_some_and(|to| to != challenge && to != author.id);
     // Others give their times in whole seconds.
     let opened = asked.opens_at - asked.opens_at.rem_euclid(SECOND);
     let is_old = post.created_at < opened.max(node.now() - DAY);
@@ -724,6 +779,7 @@ async fn contribute(
     let is_known = author.is_local() || tx.has_contributed(challenge, author.id).await?;
     let hour = node.now() - HOUR;
     let waits = !is_known
+        || is_unplaced(post)
         || author.limited_at.is_some()
         || is_stilled(tx, &asked).await?
         || tx.count_contributions_of(challenge, author.id, hour).await? >= AN_HOUR;
@@ -810,8 +866,8 @@ fn is_doubtful(author: &Account, n: &Contribution) -> bool {
     n.state == Standing::Accepted && author.limited_at.is_some_and(|at| accepted_at <= at)
 }
 
-/// What is no contribution any more, since its author was suspended or changed their mind, goes; what was accepted of somebody who was
-/// limited since waits.
+/// What is no contribution any more, since its author changed their mind, goes; what was accepted of somebody who was limited or
+/// suspended since waits, for the time when that is lifted.
 pub(crate) async fn review(
     node: &Node,
     tx: &mut Tx,
@@ -821,17 +877,17 @@ pub(crate) async fn review(
 ) -> Result<(), Error> {
     let by_tag = !author.is_suspended() && lets_hashtags(tx, author, post).await?;
     for n in contributions {
-        if author.is_suspended() || !n.by_mention && !by_tag {
+        if !author.is_suspended() && !n.by_mention && !by_tag {
             drop_contribution(node, tx, n, post).await?;
-        } else if is_doubtful(author, n) {
+        } else if author.is_suspended() || is_doubtful(author, n) {
             set_aside(node, tx, n, post, Standing::Waiting).await?;
         }
     }
     Ok(())
 }
 
-/// A step through all contributions, after servers were shut out or limited: those of who is not to be passed on any more go, or wait,
-/// from behind this one on. Answers where the next step begins.
+/// A step through all contributions, after servers were shut out or limited: those of who is not to be passed on any more wait, from
+/// behind this one on. Answers where the next step begins.
 pub async fn review_step(node: &Node, tx: &mut Tx, after: (Id, Id)) -> Result<Option<(Id, Id)>, Error> {
     let step = tx.contributions_after(after.0, after.1, REVIEWED).await?;
     for n in &step {
@@ -840,10 +896,8 @@ pub async fn review_step(node: &Node, tx: &mut Tx, after: (Id, Id)) -> Result<Op
         if !is_out && !author.is_some_and(|a| is_doubtful(&a, n)) {
             continue;
         }
-        match tx.post(n.post_id).await? {
-            Some(post) if is_out => drop_contribution(node, tx, n, &post).await?,
-            Some(post) => set_aside(node, tx, n, &post, Standing::Waiting).await?,
-            None => {}
+        if let Some(post) = tx.post(n.post_id).await? {
+            set_aside(node, tx, n, &post, Standing::Waiting).await?;
         }
     }
     let is_full = i64::try_from(step.len()).is_ok_and(|n| n >= REVIEWED);
@@ -1009,8 +1063,14 @@ fn wish(html: &str) -> Option<Wish> {
 }
 
 /// Somebody wants one of our actors to pass on nothing of theirs: from now on, and of what was.
-pub(crate) async fn stop(node: &Node, tx: &mut Tx, carrier: &Account, author: &Account) -> Result<(), Error> {
+async fn stop(node: &Node, tx: &mut Tx, carrier: &Account, author: &Account) -> Result<(), Error> {
     tx.refuse_carrier(carrier.id, author.id, node.now()).await?;
+    let_go(node, tx, carrier, author).await
+}
+
+/// Somebody blocks one of our actors, or wrote `stop` to it: what it passed on of theirs is taken back. A block is its own mark for as
+/// long as it stands: who lifts it is heard again, unless they wrote `stop` as well.
+pub(crate) async fn let_go(node: &Node, tx: &mut Tx, carrier: &Account, author: &Account) -> Result<(), Error> {
     withdraw(node, tx, carrier.id, author.id, (0, 0)).await?;
     // What a hashtag carries of theirs goes step by step.
     crate::carry::withdraw(node, tx, author.id).await

@@ -158,7 +158,7 @@ pub async fn say(node: &Node, tx: &mut Tx, who: &Account, hat: &str, draft: &mut
     if !tx.hats_of(who.id, node.now()).await?.iter().any(|worn| worn.hat == hat) {
         return Err(Error::invalid(format!("Validation failed: You do not wear the hat of a {}", hat.words())));
     }
-    let line = format!("(as {}) #{}", hat.words(), hat.hashtag());
+    let line = format!("{} #{}", hat.said(), hat.hashtag());
     let text = draft.text.trim_end();
     draft.text = if text.is_empty() { line } else { format!("{text}\n\n{line}") };
     Ok(())

@@ -163,6 +163,10 @@ pub enum Job {
         came: Millis,
         post: i64,
     },
+    /// Decides about a post that names a challenge and answers something that did not come.
+    HeedAnswer {
+        post: i64,
+    },
     /// Says anew what came of a challenge, in its posts behind this one: something of it is not there any more.
     SayHarvests {
         challenge: i64,
@@ -269,6 +273,7 @@ impl Job {
             Self::SendMail { .. } => "send_mail",
             Self::ReviewContributions { .. } => "review_contributions",
             Self::WithdrawContributions { .. } => "withdraw_contributions",
+            Self::HeedAnswer { .. } => "heed_answer",
             Self::SayHarvests { .. } => "say_harvests",
             Self::OpenChallenge { .. } => "open_challenge",
             Self::CloseChallenge { .. } => "close_challenge",
@@ -371,6 +376,7 @@ impl Job {
             Self::WithdrawContributions { challenge, author, came, post } => {
                 Some(format!("withdraw_contributions {challenge} {author} {came} {post}"))
             }
+            Self::HeedAnswer { post } => Some(format!("heed_answer {post}")),
             Self::SayHarvests { challenge, after } => Some(format!("say_harvests {challenge} {after}")),
             Self::OpenChallenge { challenge, at } | Self::CloseChallenge { challenge, at } => {
                 Some(format!("{} {challenge} {at}", self.name()))

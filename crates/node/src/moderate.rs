@@ -30,7 +30,7 @@ pub async fn block(node: &Node, tx: &mut Tx, who: &Account, target: &Account) ->
     follow::remove_follower(node, tx, who, target).await?;
     separate(tx, who, target).await?;
     if carry::is_carrier(target) {
-        challenge::stop(node, tx, target, who).await?;
+        challenge::let_go(node, tx, target, who).await?;
     }
     if !target.is_local() {
         let data = Data { uri, object: target.uri.clone(), ..Data::default() };
@@ -57,7 +57,7 @@ pub async fn receive_block(node: &Node, tx: &mut Tx, who: &Account, target: &Acc
         }
     }
     if carry::is_carrier(target) {
-        challenge::stop(node, tx, target, who).await?;
+        challenge::let_go(node, tx, target, who).await?;
     }
     separate(tx, who, target).await
 }

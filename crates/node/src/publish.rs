@@ -742,7 +742,7 @@ pub(crate) async fn put_tags(node: &Node, tx: &mut Tx, post: &Post, tags: &[Hash
     let mut tags: Vec<&Hashtag> = tags.iter().collect();
     tags.sort_by(|a, b| a.key.cmp(&b.key));
     for tag in tags {
-        let display = if post.audience == Audience::Public { &tag.name } else { &tag.key };
+        let display = if post.audience == Audience::Public { tag.spelling() } else { &tag.key };
         let id = tx.use_tag(node.id(), &tag.key, display, node.now()).await?;
         tx.tag_post(id, post.id).await?;
     }

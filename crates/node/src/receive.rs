@@ -1,6 +1,6 @@
 //! Posts of others: what arrives from other servers, after its origin was verified.
 
-use model::account::{Account, Emoji};
+use model::account::{Account, ActorKind, Emoji};
 use model::audience::Audience;
 use model::clock::{DAY, MINUTE, Millis, SECOND};
 use model::hashtag::Hashtag;
@@ -264,6 +264,7 @@ pub async fn adopt(node: &Node, tx: &mut Tx, post: &Post) -> Result<(), Error> {
         if tx.fan_out_home(reply, &reply.language).await? > 0 {
             live::posted(tx, reply);
         }
+        challenge::heed_answer(node, tx, reply.id, false).await?;
     }
     Ok(())
 }
@@ -294,7 +295,10 @@ pub async fn update(
     };
     let before = tx.media_of(&[old.id]).await?;
     let asked = tx.poll(old.id).await?;
-    tx.insert_edit(&version(&old, &before, asked.as_ref())).await?;
+    // What the account of a challenge elsewhere said before is kept by nobody: it takes back what it said of others.
+    if author.kind != ActorKind::Group {
+        tx.insert_edit(&version(&old, &before, asked.as_ref())).await?;
+    }
     let post = Post {
         url: received.url.clone(),
         content: received.content.clone(),

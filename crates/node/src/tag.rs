@@ -39,7 +39,7 @@ pub async fn unfollow(node: &Node, tx: &mut Tx, who: &Account, name: &str) -> Re
 /// A member puts a hashtag on their profile; whether it was not there before.
 pub async fn feature(node: &Node, tx: &mut Tx, who: &Account, name: &str) -> Result<(FeaturedTag, bool), Error> {
     may_be_heard(tx, who.id).await?;
-    let wanted = Hashtag::new(name).ok_or_else(|| Error::invalid("Validation failed: Name is not a hashtag"))?;
+    let wanted = Hashtag::whole(name).ok_or_else(|| Error::invalid("Validation failed: Name is not a hashtag"))?;
     let tag = use_tag(node, tx, &wanted).await?;
     tx.hold_account(who.id).await?;
     if let Some(known) = tx.featured_tag(who.id, tag.id).await? {
@@ -83,16 +83,12 @@ async fn tell(node: &Node, tx: &mut Tx, kind: Kind, who: &Account, tag: &Tag, na
     node.tell(tx, kind, who.id, None, &data).await?.followers(tx).await?.done(tx).await
 }
 
-/// A hashtag by its name, which is kept from now on if it was not: for who does something about it that everybody sees, so that its
-/// spelling is for everybody, too.
-pub async fn shown(node: &Node, tx: &mut Tx, name: &str) -> Result<Tag, Error> {
-    let wanted = Hashtag::new(name).ok_or(Error::NotFound)?;
-    tx.use_tag(node.id(), &wanted.key, &wanted.name, node.now()).await?;
-    tx.tag(&wanted.key).await?.ok_or(Error::NotFound)
-}
-
-async fn named(node: &Node, tx: &mut Tx, name: &str) -> Result<Tag, Error> {
-    let wanted = Hashtag::new(name).ok_or(Error::NotFound)?;
+/// A hashtag by its name, which is kept from now on if it was not. How it is spelled for everybody only a post for everybody says.
+///
+/// # Errors
+/// [`Error::NotFound`] for what is not one hashtag and nothing else.
+pub async fn named(node: &Node, tx: &mut Tx, name: &str) -> Result<Tag, Error> {
+    let wanted = Hashtag::whole(name).ok_or(Error::NotFound)?;
     let tag = use_tag(node, tx, &wanted).await?;
     Ok(spelled(tag, wanted))
 }
@@ -105,7 +101,7 @@ async fn use_tag(node: &Node, tx: &mut Tx, wanted: &Hashtag) -> Result<Tag, Erro
 
 /// A hashtag as it is known, or none: whether anybody used it shows nowhere, unless everybody may read where.
 pub async fn look(tx: &mut Tx, name: &str) -> Result<Tag, Error> {
-    let wanted = Hashtag::new(name).ok_or(Error::NotFound)?;
+    let wanted = Hashtag::whole(name).ok_or(Error::NotFound)?;
     let known = tx.tag(&wanted.key).await?.unwrap_or(Tag { id: 0, name: wanted.key.clone(), display: String::new() });
     Ok(spelled(known, wanted))
 }

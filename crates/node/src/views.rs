@@ -43,7 +43,10 @@ pub async fn look(node: &Node, tx: &mut Tx, who: Id, hat: Hat, subject: Subject)
         }
         Hat::CriticalFriend => {
             let asked = match tx.tag(&Hat::CriticalFriend.hashtag().to_lowercase()).await? {
-                Some(call) => tx.calls(subject, last(365), who, call.id).await?,
+                Some(call) => {
+                    let unlike = format!("%{}%", Hat::CriticalFriend.said());
+                    tx.calls(subject, last(365), who, call.id, &unlike).await?
+                }
                 None => Vec::new(),
             };
             vec![posts("asks_for_a_critical_friend", asked)]

@@ -114,11 +114,12 @@ impl Tx {
         )
     }
 
-    /// Challenges that have one of a post's hashtags: those that are open, and those to which it contributes already.
+    /// Challenges that have one of a post's hashtags: those that are open, as far as the node carries it, and those to which it
+    /// contributes already.
     pub async fn challenges_of_tags(&mut self, post: Id) -> Result<Vec<Id>, Error> {
         self.list(
             "select c.account_id from post_tags y join challenges c on c.tag_id = y.tag_id where y.post_id = $1 and (c.state = 'open' \
-             or exists (select 1 from contributions n where n.challenge_id = c.account_id and n.post_id = $1))",
+             and not exists (select 1 from tags t join blocked_tags b on b.name = t.name where t.id = y.tag_id) or exists (select 1 from contributions n where n.challenge_id = c.account_id and n.post_id = $1))",
             args![post],
         )
         .await
@@ -325,9 +326,10 @@ impl Tx {
         .await
     }
 
-    /// How many wait for a decision.
+    /// How many wait for a decision: nobody decides about those of who is suspended.
     pub async fn count_waiting(&mut self, challenge: Id) -> Result<i64, Error> {
-        let sql = "select count(*) from contributions n where n.challenge_id = $1 and n.state = 'waiting'";
+        let sql = "select count(*) from contributions n join accounts a on a.id = n.account_id where n.challenge_id = $1 \
+                   and n.state = 'waiting' and a.suspended_at is null";
         Ok(self.value(sql, args![challenge]).await?.unwrap_or(0))
     }
 

@@ -113,6 +113,22 @@ impl Tx {
         )
     }
 
+    /// The same with those that others took down, for whoever wants to know that they were there.
+    pub async fn all_purpose_views(&mut self, subject: Subject, page: &Page) -> Result<Vec<Purpose>, Error> {
+        paged!(
+            self,
+            page,
+            "u.id",
+            concat!("select ", purpose_columns!(), " from purposes u"),
+            "u.subject_id = $1 and u.is_view = true and (u.gone_at is null or u.gone_by <> u.account_id) \
+             and not exists (select 1 from accounts s where s.id = u.account_id and s.suspended_at is not null)",
+            [subject.id()],
+            "$2",
+            "$3",
+            "$4"
+        )
+    }
+
     /// How many other views of a subject somebody has there.
     pub async fn count_views_of(&mut self, subject: Subject, account: Id) -> Result<i64, Error> {
         let count = self

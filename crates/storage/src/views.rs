@@ -110,16 +110,24 @@ impl Tx {
         )
     }
 
-    /// Posts that answer nobody and have the hashtag `call` as well, which nobody answered with it.
-    pub async fn calls(&mut self, subject: Subject, span: Span, viewer: Id, call: Id) -> Result<Vec<Post>, Error> {
+    /// Posts that answer nobody and have the hashtag `call` as well, which nobody answered with it. Who writes with that hat on does not
+    /// ask for one: `unlike` is a pattern of what stands in their posts.
+    pub async fn calls(
+        &mut self,
+        subject: Subject,
+        span: Span,
+        viewer: Id,
+        call: Id,
+        unlike: &str,
+    ) -> Result<Vec<Post>, Error> {
         of_subject!(
             self,
             subject,
             concat!("select ", post_columns!()),
             " and p.in_reply_to_uri = '' and exists (select 1 from post_tags c where c.tag_id = $5 and c.post_id = p.id) \
              and not exists (select 1 from posts r cross join post_tags c where r.in_reply_to_id = p.id and r.audience >= 60 \
-             and r.account_id <> p.account_id and c.tag_id = $5 and c.post_id = r.id) order by p.id desc limit 40",
-            [span.0, span.1, viewer, call]
+             and r.account_id <> p.account_id and c.tag_id = $5 and c.post_id = r.id) and p.content not like $6 order by p.id desc limit 40",
+            [span.0, span.1, viewer, call, unlike]
         )
     }
 

@@ -116,7 +116,7 @@ async fn of_many_who_want_to_keep_a_hashtag_at_once_one_is_the_first() {
     let keeps = async |who: &Person<'_>| {
         let (node, me) = (who.on.node(), who.account().await);
         let mut tx = node.store.begin().await.unwrap();
-        let on = Subject::Tag(tag::shown(node, &mut tx, "tea").await.unwrap().id);
+        let on = Subject::Tag(tag::named(node, &mut tx, "tea").await.unwrap().id);
         let worn = hat::put_on(node, &mut tx, &me, Hat::CommunityKeeper, on, None).await.unwrap();
         node.commit(tx).await.unwrap();
         worn.confirmed
@@ -134,7 +134,7 @@ async fn nobody_puts_more_views_beside_by_asking_often_at_once() {
     let says = async |n: i64| {
         let node = node.node();
         let mut tx = node.store.begin().await.unwrap();
-        let on = Subject::Tag(tag::shown(node, &mut tx, "tea").await.unwrap().id);
+        let on = Subject::Tag(tag::named(node, &mut tx, "tea").await.unwrap().id);
         let said = subject::add_view(node, &mut tx, &me, on, &format!("view {n}")).await.is_ok();
         node.commit(tx).await.unwrap();
         said

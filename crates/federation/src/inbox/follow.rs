@@ -73,7 +73,13 @@ async fn followed(work: &mut Work, envelope: &Envelope, data: &Data<Federation>)
             None => return work.local(Some(object)).await,
         },
     };
-    let Some(found) = carry::find(&data.node, &mut work.tx, slug).await? else { return Ok(None) };
+    let Some(found) = carry::find(&data.node, &mut work.tx, slug).await? else {
+        // Whoever knew it before it was blocked hears that it is not to be followed, and may ask again later.
+        return match data.words.may_open_tag(&envelope.host()) {
+            true => Ok(carry::open_shut(&data.node, &mut work.tx, slug).await?),
+            false => Ok(None),
+        };
+    };
     let is_new = found.account.id == 0;
     if is_new && !found.is_known && !data.words.may_open_tag(&envelope.host()) {
         unheeded("tag", &envelope.host());

@@ -98,7 +98,7 @@ pub async fn edit(
         media_changes: params.groups("media_attributes").iter().filter_map(change).collect(),
         poll: polls::draft(&params)?,
         quote_policy: quotes::policy(&params)?,
-        tag_sharing: tag_sharing(&params),
+        tag_sharing: tag_sharing(&params)?,
         experiment: experiments::wanted(&params)?,
     };
     let format = revision.format.unwrap_or(Format::Plain);
@@ -291,7 +291,7 @@ pub(crate) fn draft(params: &Params) -> Result<Draft, ApiError> {
         poll: polls::draft(params)?,
         app_id: None,
         idempotency_key: None,
-        tag_sharing: tag_sharing(params),
+        tag_sharing: tag_sharing(params)?,
         experiment: experiments::wanted(params)?,
     })
 }
@@ -307,8 +307,11 @@ async fn learn_handles(app: &App, text: &str, format: Format, wanted: Option<&Wa
 }
 
 /// Whether hashtags may carry the post; as its author has it, if nothing is said.
-fn tag_sharing(params: &Params) -> Option<bool> {
-    params.group("outloud")?.flag("tag_sharing")
+fn tag_sharing(params: &Params) -> Result<Option<bool>, ApiError> {
+    match params.group("outloud") {
+        Some(own) => own.strict_flag("tag_sharing", "Tag sharing"),
+        None => Ok(None),
+    }
 }
 
 /// Plain text is what Mastodon's apps mean; Markdown has to be asked for.

@@ -41,7 +41,10 @@ pub async fn sign_up(
         reason: text("reason"),
         locale: text("locale"),
         agreement: params.flag("agreement").unwrap_or(false),
-        tag_sharing: params.group("outloud").and_then(|own| own.flag("tag_sharing")),
+        tag_sharing: match params.group("outloud") {
+            Some(own) => own.strict_flag("tag_sharing", "Tag sharing")?,
+            None => None,
+        },
     };
     let account = join(&app, Door::Open, from, &form).await?;
     let mut tx = app.node.store.begin().await?;

@@ -272,7 +272,7 @@ pub const OPERATIONS: &[Operation] = &[
     post("/oauth/userinfo", "Who signed in").needs("profile").gives::<UserInfo>(),
     post("/api/v1/accounts", "Join").access(Access::App("write:accounts")).gives::<Token>().takes(&[
         of("username", Text).must(), of("email", Text).must(), of("password", Secret).must(), of("agreement", Flag).must(),
-        of("locale", Text), of("reason", Text),
+        of("locale", Text), of("reason", Text), of("outloud", Group(&[of("tag_sharing", Flag)])),
     ]),
     post("/api/v1/emails/confirmations", "Send the letter that confirms an address again").access(AnyMember).takes(&[of("email", Text)]),
     get("/api/v1/emails/check_confirmation", "Whether the address is confirmed").needs("read:accounts").answers(Truth),

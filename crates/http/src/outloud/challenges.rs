@@ -162,8 +162,8 @@ fn time(
     label: &str,
     read: fn(&str) -> Option<Millis>,
 ) -> Result<Option<Millis>, ApiError> {
-    let like = "2026-12-31, or like 2026-12-31T18:00:00Z";
-    let wrong = || ApiError::unprocessable(format!("Validation failed: {label} is not a day like {like}, a time"));
+    let like = "a day like 2026-12-31, or a time like 2026-12-31T18:00:00Z";
+    let wrong = || ApiError::unprocessable(format!("Validation failed: {label} is not {like}"));
     params.filled(name).map(|text| read(&text).ok_or_else(wrong)).transpose()
 }
 

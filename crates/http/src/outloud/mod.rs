@@ -130,7 +130,7 @@ async fn read(tx: &mut Tx, about: About, name: &str) -> Result<Subject, ApiError
 /// One that somebody does something about.
 async fn tended(node: &Node, tx: &mut Tx, about: About, name: &str) -> Result<Subject, ApiError> {
     match about {
-        About::Tag => Ok(Subject::Tag(tag::shown(node, tx, name).await?.id)),
+        About::Tag => Ok(Subject::Tag(tag::named(node, tx, name).await?.id)),
         About::Challenge => read(tx, about, name).await,
     }
 }

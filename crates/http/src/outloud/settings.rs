@@ -27,11 +27,11 @@ pub async fn show(caller: Caller) -> Result<Json<Settings>, ApiError> {
     Ok(Json(shown(&caller.member("read:accounts")?.member)))
 }
 
-/// `PATCH /api/outloud/v1/settings`: what is not said stays.
+/// `PATCH /api/outloud/v1/settings`: what is not said stays; 422 for what is neither yes nor no.
 pub async fn change(State(app): State<App>, caller: Caller, params: Params) -> Result<Json<Settings>, ApiError> {
     let signed = caller.member("write:accounts")?;
     let mut tx = app.node.store.begin().await?;
-    if let Some(on) = params.flag("tag_sharing") {
+    if let Some(on) = params.strict_flag("tag_sharing", "Tag sharing")? {
         carry::set_consent(&app.node, &mut tx, &signed.account, on).await?;
     }
     let member = tx.member(signed.account.id).await?.ok_or_else(ApiError::not_found)?;

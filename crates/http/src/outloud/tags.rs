@@ -104,29 +104,31 @@ pub async fn versions(
     let on = read(&mut tx, about, &name).await?;
     let page = page::page(&params, ROWS);
     let rows = tx.purpose_versions(on, &page).await?;
-    let who = caller.known();
-    let sees_all = match who {
-        Some(signed) => hat::may(&app.node, &mut tx, &signed.account, Verb::TakeDown, on).await?,
-        None => false,
-    };
-    let ids: Vec<Id> = rows.iter().map(|p| p.account_id).collect();
-    let suspended: Vec<Id> = tx.accounts(&ids).await?.into_iter().filter(|a| a.is_suspended()).map(|a| a.id).collect();
-    let readable = |p: &Purpose| sees_all || (is_own(who, p) && !suspended.contains(&p.account_id));
-    listed(&app, &mut tx, &uri, &page, rows, readable).await
+    listed(&app, &mut tx, &caller, on, &uri, &page, rows).await
 }
 
 fn is_own(who: Option<&Signed>, p: &Purpose) -> bool {
     p.gone_at.is_none() || who.is_some_and(|signed| signed.account.id == p.account_id)
 }
 
+/// A page of them: what was taken down says that it was there, and no more, but to its author and to whoever may take it down.
 async fn listed(
     app: &App,
     tx: &mut Tx,
+    caller: &Caller,
+    on: Subject,
     uri: &Uri,
     page: &Page,
     rows: Vec<Purpose>,
-    readable: impl Fn(&Purpose) -> bool,
 ) -> Listed<PurposeVersion> {
+    let who = caller.known();
+    let sees_all = match who {
+        Some(signed) => hat::may(&app.node, tx, &signed.account, Verb::TakeDown, on).await?,
+        None => false,
+    };
+    let ids: Vec<Id> = rows.iter().map(|p| p.account_id).collect();
+    let suspended: Vec<Id> = tx.accounts(&ids).await?.into_iter().filter(|a| a.is_suspended()).map(|a| a.id).collect();
+    let readable = |p: &Purpose| sees_all || (is_own(who, p) && !suspended.contains(&p.account_id));
     let full = i64::try_from(rows.len()).is_ok_and(|n| n >= page.limit);
     let headers = page::link(app, uri, rows.first().map(|p| p.id), rows.last().map(|p| p.id), full);
     Ok((headers, Json(entities::purposes(&app.node, tx, &rows, readable).await?)))
@@ -185,7 +187,7 @@ async fn end(app: &App, caller: &Caller, about: About, name: &str, id: &str, how
     Ok(Json(json!({})))
 }
 
-/// `GET /api/outloud/v1/tags/:name/views`: other views, the last first.
+/// `GET /api/outloud/v1/tags/:name/views`: other views, the last first, with those that were taken down.
 pub async fn views(
     State(app): State<App>,
     caller: Caller,
@@ -198,8 +200,8 @@ pub async fn views(
     let mut tx = app.node.store.read().await?;
     let on = read(&mut tx, about, &name).await?;
     let page = page::page(&params, ROWS);
-    let rows = tx.purpose_views(on, &page).await?;
-    listed(&app, &mut tx, &uri, &page, rows, |_| true).await
+    let rows = tx.all_purpose_views(on, &page).await?;
+    listed(&app, &mut tx, &caller, on, &uri, &page, rows).await
 }
 
 /// `POST /api/outloud/v1/tags/:name/views`.

@@ -7,8 +7,12 @@ use axum::response::{IntoResponse, Redirect, Response};
 use model::account::{Account, ActorKind};
 use model::audience::{Audience, Viewer};
 use model::challenge::{self, Challenge};
+use model::clock::{DAY, Millis};
 use model::html;
+use model::id::Id;
 use model::page::Page;
+use model::post::Tag;
+use model::subject::Subject;
 use node::accounts::INSTANCE_ACTOR;
 use storage::{AccountFilter, Tx};
 
@@ -16,7 +20,7 @@ use super::frame::{Frame, readable};
 use super::front::{POSTS, older};
 use super::view::{Emojis, Person, PostView, posts};
 use super::visitor::Visitor;
-use super::words::{day, many};
+use super::words::{When, day, many};
 use crate::activitypub::{Asker, actor, local_account, wants_document};
 use crate::feeds::{self, Feed, Form};
 use crate::{ApiError, App};
@@ -27,6 +31,18 @@ struct Line {
     value: String,
     /// When the link was found to link back, or empty.
     verified: String,
+}
+
+/// What there is to say of a challenge.
+struct About {
+    /// Who looks after it.
+    owner: Option<Person>,
+    /// Any member can take it over.
+    is_offered: bool,
+    /// What is posted with it contributes: its name and its page.
+    tag: Option<(String, String)>,
+    /// Hashtags that it is linked with.
+    links: Vec<(String, String)>,
 }
 
 #[derive(Template)]
@@ -47,6 +63,7 @@ struct ProfilePage {
     counts: Vec<String>,
     joined: String,
     kind: String,
+    challenge: Option<About>,
     moved_to: String,
     may_be_found: bool,
     with_replies: bool,
@@ -92,7 +109,8 @@ pub async fn profile(
     let path = format!("/@{}?{}", account.username, if with_replies { "replies=1&" } else { "" });
     let mut shown = page_of(&app, &visitor, &account);
     if let Some(challenge) = tx.challenge(account.id).await? {
-        shown.kind = stage(&challenge);
+        shown.kind = stage(&challenge, app.node.now());
+        shown.challenge = Some(about(&app, &mut tx, &challenge).await?);
     }
     shown.with_replies = with_replies;
     shown.is_first = is_first;
@@ -165,6 +183,7 @@ fn page_of(app: &App, visitor: &Visitor, account: &Account) -> ProfilePage {
             ActorKind::Organization => "Organisation",
         }
         .to_owned(),
+        challenge: None,
         moved_to: account.moved_to.clone(),
         may_be_found: account.discoverable,
         with_replies: false,
@@ -175,10 +194,26 @@ fn page_of(app: &App, visitor: &Visitor, account: &Account) -> ProfilePage {
     }
 }
 
+async fn about(app: &App, tx: &mut Tx, challenge: &Challenge) -> Result<About, ApiError> {
+    let owner = node::challenge::owner(tx, challenge).await?;
+    let own: Vec<Id> = challenge.tag_id.into_iter().collect();
+    let linked = tx.subject_links(Subject::Challenge(challenge.account_id)).await?;
+    let linked: Vec<Id> = linked.iter().map(|l| l.other_id).collect();
+    let shown = |tags: Vec<Tag>| -> Vec<(String, String)> {
+        tags.into_iter().map(|t| (t.display, app.node.config.tag_url(&t.name))).collect()
+    };
+    Ok(About {
+        is_offered: challenge.adoptable || owner.is_none(),
+        owner: owner.map(|o| Person::new(app, &o)),
+        tag: shown(tx.tags_by_id(&own).await?).pop(),
+        links: shown(tx.tags_by_id(&linked).await?),
+    })
+}
+
 /// How far a challenge is, in words.
-fn stage(challenge: &Challenge) -> String {
+fn stage(challenge: &Challenge, now: Millis) -> String {
     let came = many(challenge.contributions_count, "contribution");
-    let until = challenge.closes_at.map(day);
+    let until = challenge.closes_at.map(|at| if at - now <= DAY { When::new(at, now).full } else { day(at) });
     match (challenge.state, until) {
         (challenge::State::Planned, _) => format!("A challenge that opens on {}", day(challenge.opens_at)),
         (challenge::State::Open, Some(until)) => format!("A challenge, open until {until}: {came} so far"),

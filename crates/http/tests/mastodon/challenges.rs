@@ -132,7 +132,11 @@ async fn what_cannot_be_asked_is_refused_with_words() {
         (json!({"name": "q", "question": "x".repeat(301)}), "300"),
         (json!({"name": "q", "question": "Q?", "purpose": "x".repeat(2_001)}), "2000"),
         (json!({"name": "q", "question": "Q?", "tag": "1"}), "hashtag"),
-        (json!({"name": "q", "question": "Q?", "closes_at": "yesterday"}), "closes at is not a day like 2026-12-31"),
+        (json!({"name": "q", "question": "Q?", "tag": "no tag"}), "hashtag"),
+        (
+            json!({"name": "q", "question": "Q?", "closes_at": "yesterday"}),
+            "closes at is not a day like 2026-12-31, or a time like 2026-12-31t18:00:00z",
+        ),
         (json!({"name": "q", "question": "Q?", "opens_at": "2999-02-30"}), "opens at is not a day"),
         (json!({"name": "q", "question": "Q?", "closes_at": "2001-01-01T00:00:00Z"}), "after"),
     ] {
@@ -151,11 +155,11 @@ async fn what_cannot_be_asked_is_refused_with_words() {
             asks(&api, &alice, json!({"name": format!("q{day}{n}")})).await;
         }
         if day == 0 {
-            one_more("10 questions within a day").await;
+            one_more("@alice asked 10 questions within a day").await;
         }
         api.app.node.clock.advance(DAY);
     }
-    one_more("20 open challenges").await;
+    one_more("@alice looks after 20 open challenges").await;
 }
 
 #[tokio::test]
@@ -168,6 +172,24 @@ async fn a_day_is_enough_to_say_when_a_challenge_opens_and_closes() {
     let path = format!("{CHALLENGES}/trust");
     let changed = api.call("PATCH", &path, Some(&alice.token), json!({"closes_at": "2998-12-31"})).await.ok();
     assert_eq!(changed["closes_at"], json!("2998-12-31T23:59:59.999Z"), "it is open for a day");
+}
+
+#[tokio::test]
+async fn its_page_says_who_looks_after_it_and_what_it_belongs_to() {
+    let api = Api::start().await;
+    let alice = api.member("alice").await;
+    asks(&api, &alice, json!({"closes_at": "2999-12-31"})).await;
+    api.post(&alice, &format!("{CHALLENGES}/trust/links"), json!({"tag": "tea"})).await.ok();
+    let page = api.raw_text("/@trust").await;
+    for part in ["/@alice\"", ">#TrustMe</a>", ">#tea</a>", "open until 31 December 2999:"] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    assert!(!page.contains("It is on offer"));
+    let closes_at = model::clock::rfc3339(api.app.node.clock.now() + DAY);
+    let change = json!({"adoptable": true, "closes_at": closes_at});
+    api.call("PATCH", &format!("{CHALLENGES}/trust"), Some(&alice.token), change).await.ok();
+    let page = api.raw_text("/@trust").await;
+    assert!(page.contains("It is on offer") && page.contains(&format!("at {} UTC:", &closes_at[11..16])), "{page}");
 }
 
 #[tokio::test]
@@ -224,5 +246,13 @@ async fn a_member_says_how_far_what_they_say_goes() {
     assert_eq!(api.call("PATCH", path, Some(&alice.token), json!({})).await.ok(), json!({"tag_sharing": false}));
     api.call("GET", path, None, Value::Null).await.refused(401);
     let body = json!({"status": "Not far #here", "outloud": {"tag_sharing": false}});
-    api.post(&alice, "/api/v1/statuses", body).await.ok();
+    let quiet = api.post(&alice, "/api/v1/statuses", body).await.ok();
+    for unclear in [json!("perhaps"), json!({}), json!(7)] {
+        api.call("PATCH", path, Some(&alice.token), json!({"tag_sharing": unclear})).await.refused(422);
+        let body = json!({"status": "How far #here?", "outloud": {"tag_sharing": unclear}});
+        api.post(&alice, "/api/v1/statuses", body.clone()).await.refused(422);
+        let edit = format!("/api/v1/statuses/{}", quiet["id"].as_str().unwrap());
+        api.call("PUT", &edit, Some(&alice.token), body).await.refused(422);
+    }
+    assert_eq!(api.get(&alice, path).await.ok(), json!({"tag_sharing": false}));
 }

@@ -176,3 +176,24 @@ async fn other_servers_read_the_hashtags_of_a_profile_as_a_collection() {
     assert_eq!(collection["items"], json!([{"type": "Hashtag", "href": href, "name": "#Tea"}]));
     assert_eq!(actor["@context"][2]["featuredTags"], json!({"@id": "toot:featuredTags", "@type": "@id"}));
 }
+
+#[tokio::test]
+async fn how_a_hashtag_is_spelled_only_a_post_for_everybody_says() {
+    let api = Api::start().await;
+    let alice = api.member("alice").await;
+    let display =
+        async |name: &str| api.get(&alice, &format!("/api/outloud/v1/tags/{name}")).await.ok()["name"].clone();
+    for (name, status) in [("tea!!", 404), ("not%20a%20tag", 404), ("%3Cb%3Ehi", 404)] {
+        let path = format!("/api/outloud/v1/tags/{name}/purpose");
+        api.post(&alice, &path, json!({"text": "What we drink"})).await.refused(status);
+        api.get(&alice, &format!("/api/outloud/v1/tags/{name}")).await.refused(status);
+        api.post(&alice, &format!("/api/v1/tags/{name}/follow"), Value::Null).await.refused(status);
+    }
+    api.post(&alice, "/api/outloud/v1/tags/TEA/purpose", json!({"text": "What we drink"})).await.ok();
+    api.post(&alice, "/api/outloud/v1/tags/tea/links", json!({"tag": "MILK"})).await.ok();
+    assert_eq!((display("tea").await, display("milk").await), (json!("tea"), json!("milk")));
+    says(&api, &alice, "#Tea and #Milk").await;
+    assert_eq!((display("tea").await, display("milk").await), (json!("Tea"), json!("Milk")));
+    let refused = api.post(&alice, "/api/outloud/v1/tags/tea/links", json!({"tag": "no tag"})).await;
+    assert_eq!(refused.status, 422);
+}

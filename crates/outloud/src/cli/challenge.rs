@@ -4,7 +4,7 @@ use clap::Subcommand;
 use model::account::Account;
 use model::audience::Viewer;
 use model::challenge::{Challenge as Known, Standing, State};
-use model::clock::{Millis, date, parse_from, parse_until};
+use model::clock::{Millis, date, deadline, parse_from, parse_until};
 use model::html;
 use model::id::Id;
 use model::page::Page;
@@ -47,7 +47,7 @@ pub enum Challenge {
     },
     /// Take nothing more in, and say in a post what came.
     Close { name: String },
-    /// Say what came of it in the end, in Markdown.
+    /// Say what came of it in the end, in Markdown. One that is open is closed with that, and says in a post what came.
     Answer { name: String, answer: String },
     /// Have another member look after it.
     Give { name: String, username: String },
@@ -58,7 +58,15 @@ pub enum Challenge {
     /// Print the challenges, the newest first: how far each is, who looks after it, and what came.
     List,
     /// Print what waits for a decision: of one challenge, or of all.
-    Waiting { name: Option<String> },
+    Waiting {
+        name: Option<String>,
+        /// What was refused, in place of what waits.
+        #[arg(long, conflicts_with = "accepted")]
+        refused: bool,
+        /// What was accepted, in place of what waits.
+        #[arg(long)]
+        accepted: bool,
+    },
     /// Pass a contribution on.
     Accept {
         name: String,
@@ -156,7 +164,14 @@ impl Challenge {
                 say(&format!("@{} is gone.", node.config.full_handle(&asked.account)));
             }
             Self::List => list(&node).await?,
-            Self::Waiting { name } => waiting(&node, name.as_deref()).await?,
+            Self::Waiting { name, refused, accepted } => {
+                let standing = match (refused, accepted) {
+                    (true, _) => Standing::Refused,
+                    (_, true) => Standing::Accepted,
+                    _ => Standing::Waiting,
+                };
+                waiting(&node, name.as_deref(), standing).await?;
+            }
             Self::Accept { name, post } => decide(&node, &name, post, true).await?,
             Self::Refuse { name, post } => decide(&node, &name, post, false).await?,
             Self::Block { name, handle } => {
@@ -205,7 +220,7 @@ async fn list(node: &Node) -> Result<(), Error> {
         let step = tx.all_challenges(&page).await?;
         for c in &step {
             let Some(account) = tx.account(c.account_id).await?.filter(|a| a.deleted_at.is_none()) else { continue };
-            say(&line(&mut tx, &account, c).await?);
+            say(&line(node, &mut tx, &account, c).await?);
             count += 1;
         }
         match step.last() {
@@ -220,7 +235,7 @@ async fn list(node: &Node) -> Result<(), Error> {
 }
 
 /// `@trust  open until 2027-01-31  @sam  #TrustUs  1 contribution, 2 waiting  How do we establish trust?`
-async fn line(tx: &mut Tx, account: &Account, c: &Known) -> Result<String, Error> {
+async fn line(node: &Node, tx: &mut Tx, account: &Account, c: &Known) -> Result<String, Error> {
     let owner = match challenge::owner(tx, c).await? {
         Some(owner) if c.adoptable => format!("@{}, who offers it", owner.username),
         Some(owner) => format!("@{}", owner.username),
@@ -236,29 +251,33 @@ async fn line(tx: &mut Tx, account: &Account, c: &Known) -> Result<String, Error
         (came, 0) => format!("{came} contributions"),
         (came, waiting) => format!("{came} contributions, {waiting} waiting"),
     };
-    let parts =
-        [Some(format!("@{}", account.username)), Some(stage(c)), Some(owner), tag.map(|t| format!("#{}", t.display))];
+    let parts = [
+        Some(format!("@{}", account.username)),
+        Some(stage(c, node.now())),
+        Some(owner),
+        tag.map(|t| format!("#{}", t.display)),
+    ];
     let parts: Vec<String> = parts.into_iter().flatten().chain([came, c.question.clone()]).collect();
     Ok(parts.join("  "))
 }
 
-fn stage(c: &Known) -> String {
+fn stage(c: &Known, now: Millis) -> String {
     let day = |word: &str, at: Option<Millis>| at.map_or_else(String::new, |at| format!(" {word} {}", date(at)));
     match c.state {
         State::Planned => format!("planned{}{}", day("from", Some(c.opens_at)), day("until", c.closes_at)),
-        State::Open => format!("open{}", day("until", c.closes_at)),
+        State::Open => c.closes_at.map_or_else(|| "open".to_owned(), |at| format!("open until {}", deadline(at, now))),
         State::Closed => format!("closed{}", day("since", c.closes_at)),
         State::Answered => format!("answered{}", day("after it closed on", c.closes_at)),
     }
 }
 
-/// What waits: of one challenge, or of all.
-async fn waiting(node: &Node, name: Option<&str>) -> Result<(), Error> {
+/// What waits, or what was decided so: of one challenge, or of all.
+async fn waiting(node: &Node, name: Option<&str>, standing: Standing) -> Result<(), Error> {
     let mut count = 0;
     if let Some(name) = name {
         let mut tx = node.store.read().await?;
         let asked = challenge::find(&mut tx, name).await.map_err(|e| named(e, name))?;
-        count = waiting_for(node, &mut tx, &asked.account).await?;
+        count = waiting_for(node, &mut tx, &asked.account, standing).await?;
     } else {
         let mut page = Page::first(STEP);
         loop {
@@ -266,7 +285,7 @@ async fn waiting(node: &Node, name: Option<&str>) -> Result<(), Error> {
             let step = tx.all_challenges(&page).await?;
             for c in &step {
                 if let Some(account) = tx.account(c.account_id).await?.filter(|a| a.deleted_at.is_none()) {
-                    count += waiting_for(node, &mut tx, &account).await?;
+                    count += waiting_for(node, &mut tx, &account, standing).await?;
                 }
             }
             match step.last() {
@@ -276,16 +295,20 @@ async fn waiting(node: &Node, name: Option<&str>) -> Result<(), Error> {
         }
     }
     if count == 0 {
-        say("Nothing waits.");
+        say(match standing {
+            Standing::Waiting => "Nothing waits.",
+            Standing::Refused => "Nothing is refused.",
+            Standing::Accepted => "Nothing is accepted.",
+        });
     }
     Ok(())
 }
 
 /// `@trust  116349872873472  2027-01-31  @bob@far.example  We bake bread`
-async fn waiting_for(node: &Node, tx: &mut Tx, account: &Account) -> Result<usize, Error> {
+async fn waiting_for(node: &Node, tx: &mut Tx, account: &Account, standing: Standing) -> Result<usize, Error> {
     let (mut page, mut count) = (Page::first(STEP), 0);
     loop {
-        let step = tx.contributed(account.id, Standing::Waiting, Viewer::Anyone, &page).await?;
+        let step = tx.contributed(account.id, standing, Viewer::Anyone, &page).await?;
         for post in &step {
             let author = tx.account(post.account_id).await?.map(|a| node.config.full_handle(&a)).unwrap_or_default();
             let words = if post.summary.is_empty() { html::to_text(&post.content) } else { post.summary.clone() };

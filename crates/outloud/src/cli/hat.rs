@@ -55,7 +55,8 @@ impl Hat {
             }
             Self::Off { number } => {
                 let mut tx = node.store.begin().await?;
-                let worn = tx.hat(number, node.now()).await?.ok_or(node::Error::NotFound)?;
+                let worn = tx.hat(number, node.now()).await?;
+                let worn = worn.ok_or_else(|| Error::Usage("There is no hat with this number.".to_owned()))?;
                 let words = line(&mut tx, &worn).await?;
                 hat::remove(&node, &mut tx, BY, &worn).await?;
                 node.commit(tx).await?;

@@ -105,7 +105,13 @@ async fn add(settings: &Settings, url: &str, handles: Option<String>, hub: bool)
 
 async fn list(node: &Node) -> Result<(), Error> {
     let mut tx = node.store.read().await?;
-    for peer in tx.peers().await? {
+    let mut peers = tx.peers().await?;
+    // Of one that was named by hand and removed nothing is left to say.
+    peers.retain(|p| p.discovered || !p.ignored);
+    if peers.is_empty() {
+        say("There are no peers.");
+    }
+    for peer in peers {
         if peer.ignored {
             say(&format!("{}\tignored", peer.host));
             continue;

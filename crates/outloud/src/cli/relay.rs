@@ -80,7 +80,11 @@ impl Relay {
                 say(&format!("The node does not take part in {url} any more."));
             }
             Self::List => {
-                for relay in node.store.read().await?.relays().await? {
+                let relays = node.store.read().await?.relays().await?;
+                if relays.is_empty() {
+                    say("There are no relays.");
+                }
+                for relay in relays {
                     let state = match relay.state.as_str() {
                         "accepted" => "takes part",
                         "rejected" => "was refused",

@@ -127,11 +127,15 @@ fn what_waits_is_listed_accepted_and_refused_and_who_spoils_it_has_no_say() {
         "{listed}"
     );
     assert!(place.ok(&["challenge", "list"]).contains("0 contributions, 2 waiting"));
+    assert_eq!(place.ok(&["challenge", "waiting", "trust", "--refused"]), "Nothing is refused.");
     let accepted = format!("What @sam@{host} contributed is accepted: @trust@{host} passes it on.");
     assert_eq!(place.ok(&["challenge", "accept", "trust", "71"]), accepted);
     assert!(place.ok(&["challenge", "list"]).contains("  1 contribution, 1 waiting  "));
     let refused = format!("What @sam@{host} contributed is refused: @trust@{host} does not pass it on.");
     assert_eq!(place.ok(&["challenge", "refuse", "trust", "72"]), refused);
+    assert_eq!(place.ok(&["challenge", "waiting", "trust", "--refused"]), lines[0]);
+    assert_eq!(place.ok(&["challenge", "waiting", "--accepted"]), lines[1]);
+    place.refused(&["challenge", "waiting", "--accepted", "--refused"], 2);
     assert_eq!(
         place.ok(&["challenge", "block", "trust", "@sam"]),
         format!("@sam@{host} has no say in @trust@{host} any more.")

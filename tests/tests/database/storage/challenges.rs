@@ -284,7 +284,7 @@ on_both! {
         let me = alice.id;
         assert_eq!(ids(&tx.newcomers(trust, ALL, me).await.unwrap()), [14, 10], "the first of each");
         assert_eq!(ids(&tx.unanswered(trust, ALL, me).await.unwrap()), [14, 12, 11, 10]);
-        assert_eq!(ids(&tx.calls(trust, ALL, me, 101).await.unwrap()), [11]);
+        assert_eq!(ids(&tx.calls(trust, ALL, me, 101, "%(as one)%").await.unwrap()), [11]);
         assert_eq!(ids(&tx.never_looked_at_again(trust, ALL, me).await.unwrap()), [14, 12, 11, 10]);
         assert!(tx.long_threads(trust, ALL, me).await.unwrap().is_empty());
         assert!(tx.gone_quiet(trust, (9, 13), me).await.unwrap().is_empty(), "who waits is not quiet");

@@ -80,6 +80,15 @@ on_both! {
         assert_eq!(tx.purpose_views(TEA, &Page::first(5)).await.unwrap(), [said(2, 1, true)]);
         assert_eq!(tx.purpose_views(TEA, &Page { min_id: Some(2), ..Page::first(5) }).await.unwrap(), []);
         assert_eq!(tx.count_views_of(TEA, alice.id).await.unwrap(), 1);
+        // Of what others took down it is said that it was there; what its author withdrew is not there.
+        let group = Subject::Challenge(9);
+        for (id, by) in [(6, 7), (8, alice.id)] {
+            tx.insert_purpose(group, &said(id, alice.id, true)).await.unwrap();
+            tx.take_down_purpose(id, Some(by), NOW).await.unwrap();
+        }
+        assert!(tx.purpose_views(group, &Page::first(5)).await.unwrap().is_empty());
+        let was_there = tx.all_purpose_views(group, &Page::first(5)).await.unwrap();
+        assert_eq!(was_there.iter().map(|p| p.id).collect::<Vec<_>>(), [6]);
         // Whose account goes takes their own view along, not what everybody made.
         tx.forget_account(alice.id).await.unwrap();
         assert_eq!(tx.count_views_of(TEA, alice.id).await.unwrap(), 0);
@@ -232,7 +241,8 @@ on_both! {
         assert_eq!(ids(&tx.newcomers(TEA, ALL, me).await.unwrap()), [14, 11, 10]);
         assert_eq!(ids(&tx.newcomers(TEA, (12, Id::MAX), me).await.unwrap()), [14], "alice was here before");
         assert_eq!(ids(&tx.unanswered(TEA, ALL, me).await.unwrap()), [14]);
-        assert_eq!(ids(&tx.calls(TEA, ALL, me, 102).await.unwrap()), [14], "one was answered");
+        assert_eq!(ids(&tx.calls(TEA, ALL, me, 102, "%(as one)%").await.unwrap()), [14], "one was answered");
+        assert!(tx.calls(TEA, ALL, me, 102, "%").await.unwrap().is_empty());
         assert_eq!(ids(&tx.long_threads(TEA, ALL, me).await.unwrap()), [10], "the other has two posts");
         assert_eq!(ids(&tx.never_looked_at_again(TEA, ALL, me).await.unwrap()), [14, 13]);
         assert_eq!(ids(&tx.strangers_to(MILK, ALL, me, Subject::Tag(101)).await.unwrap()), [] as [Id; 0]);

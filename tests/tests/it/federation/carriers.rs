@@ -252,15 +252,27 @@ on_both! {
         for target in ["/tags/try/actor", "/tags/try/outbox", &format!("/.well-known/webfinger?resource=acct:tag-try@{}", stage.node.host())] {
             assert_eq!(get(&stage.node, target).await.status, 404, "{target}");
         }
-        let follow = stage.server.activity("Follow", &bob, json!(node.config.tag_actor_uri("try")));
-        assert_eq!(stage.letter("/tags/try/inbox", &follow).send(&stage.node).await.status, 404);
-        stage.takes(&follow).await;
-        stage.node.idle().await;
+        let eve = stage.server.person("eve");
+        let mut tx = node.store.begin().await.unwrap();
+        carry::block(node, &mut tx, "test", "unheard", "").await.unwrap();
+        node.commit(tx).await.unwrap();
+        for tag in ["try", "unheard"] {
+            let follow = stage.server.activity("Follow", &eve, json!(node.config.tag_actor_uri(tag)));
+            assert_eq!(stage.letter(&format!("/tags/{tag}/inbox"), &follow).send(&stage.node).await.status, 202);
+            stage.node.idle().await;
+            let refused = stage.server.received("Reject");
+            assert!(refused.iter().any(|r| r["object"]["id"] == follow["id"] && r["actor"] == follow["object"]), "{tag}: {refused:?}");
+        }
         assert_eq!(stage.server.received("Accept").len(), 2, "it is followed by nobody new");
 
         let mut tx = node.store.begin().await.unwrap();
-        assert!(carry::unblock(node, &mut tx, "test", "try").await.unwrap());
+        for tag in ["try", "unheard"] {
+            assert!(carry::unblock(node, &mut tx, "test", tag).await.unwrap());
+        }
         node.commit(tx).await.unwrap();
+        for tag in ["try", "unheard"] {
+            follows_tag(&stage, &eve, tag).await;
+        }
         let again = alice.says("And again #try").await;
         stage.node.idle().await;
         assert_eq!(kinds(&told_of(&stage, "try", &again)), ["Announce"]);

@@ -6,7 +6,7 @@ use model::clock::{Clock, MINUTE};
 use model::post::{Post, Revision};
 use node::challenge::{self, Asked, Form};
 use node::{domains, moderate, publish};
-use serde_json::json;
+use serde_json::{Value, json};
 use storage::{DomainRule, Tx};
 use suite::db::Engine;
 use suite::fediverse::Stage;
@@ -244,6 +244,151 @@ on_both! {
     }
 }
 
+on_both! {
+    async fn who_names_it_is_heard_though_what_they_answer_comes_later_or_never(db: Db) {
+        let (clock, options) = standing();
+        let stage = Stage::empty_with("elsewhere", db.engine, options).await;
+        let (bea, dora) = (stage.server.person("bea"), stage.server.person("dora"));
+        let asked = asks(stage.alice(), Form::default()).await;
+        let answering = |path: &str, to: &Value| {
+            let mut note = naming(&stage, &bea, path, &asked, "And it works");
+            note["inReplyTo"] = to.clone();
+            note
+        };
+        let [own, others] = [(&bea, "/notes/1"), (&dora, "/notes/2")].map(|(who, path)| stage.server.note(who, path, "We try", json!({})));
+        for note in [&own, &others] {
+            stage.server.publish(note);
+        }
+        let next = answering("/notes/3", &own["id"]);
+        gives(&stage, &bea, &next).await;
+        eventually("what it answers came", || async { stage.stored(&own).await }).await;
+        assert_eq!(contributed(&stage.node, &asked, Standing::Waiting).await, [next["id"].as_str().unwrap()]);
+
+        gives(&stage, &bea, &answering("/notes/4", &others["id"])).await;
+        eventually("what it answers came", || async { stage.stored(&others).await }).await;
+        let lost = answering("/notes/5", &json!(stage.server.url("/notes/gone")));
+        gives(&stage, &bea, &lost).await;
+        assert_eq!(waits(&stage.node, &asked).await, 1, "an answer to somebody else, and one of which nobody knows yet");
+        clock.advance(10 * MINUTE);
+        eventually("somebody can decide", || async { (waits(&stage.node, &asked).await == 2).then_some(()) }).await;
+        assert!(contributed(&stage.node, &asked, Standing::Waiting).await.iter().any(|uri| lost["id"] == json!(uri)));
+        stage.end().await;
+    }
+
+    async fn what_was_contributed_is_found_again_when_a_block_is_lifted(db: Db) {
+        let stage = Stage::empty_with("elsewhere", db.engine, Options::default()).await;
+        let bob = stage.server.person("bob");
+        let (alice, carl, node) = (stage.alice(), stage.node.member("carl").await, stage.node.node());
+        let asked = asks(alice, tagged()).await;
+        let notes = ["/notes/1", "/notes/2", "/notes/3"].map(|path| naming(&stage, &bob, path, &asked, "We dance"));
+        for note in &notes {
+            gives(&stage, &bob, note).await;
+        }
+        let [danced, _, refused] = [0, 1, 2].map(|n| &notes[n]);
+        decides(alice, &stage.stored(danced).await.unwrap(), true).await;
+        decides(alice, &stage.stored(refused).await.unwrap(), false).await;
+        carl.says("We bake #TrustMe").await;
+        suspends(&stage.node, &carl.account().await).await;
+        stage.node.idle().await;
+        let mut tx = node.store.begin().await.unwrap();
+        domains::set(node, &mut tx, "test", &DomainRule::new(stage.server.host(), "suspend", node.now())).await.unwrap();
+        node.commit(tx).await.unwrap();
+        node.read_domain_rules().await.unwrap();
+        stage.node.idle().await;
+        assert_eq!((count(&stage.node, &asked).await, waits(&stage.node, &asked).await), (0, 0));
+        assert_eq!(read(&stage.node).await.count_waiting(asked.account.id).await.unwrap(), 0);
+
+        let mut tx = node.store.begin().await.unwrap();
+        domains::allow(node, &mut tx, "test", stage.server.host()).await.unwrap();
+        moderate::unsuspend(node, &mut tx, "test", &carl.account().await).await.unwrap();
+        node.commit(tx).await.unwrap();
+        node.read_domain_rules().await.unwrap();
+        stage.node.idle().await;
+        assert_eq!((count(&stage.node, &asked).await, waits(&stage.node, &asked).await), (0, 3));
+        assert_eq!(contributed(&stage.node, &asked, Standing::Refused).await, [refused["id"].as_str().unwrap()]);
+        decides(alice, &stage.stored(danced).await.unwrap(), true).await;
+        assert_eq!(count(&stage.node, &asked).await, 1);
+        stage.end().await;
+    }
+
+    async fn who_blocked_it_is_heard_again_when_they_unblock_it(db: Db) {
+        let stage = Stage::empty_with("elsewhere", db.engine, Options::default()).await;
+        let erin = stage.server.person("erin");
+        let (alice, carl, node) = (stage.alice(), stage.node.member("carl").await, stage.node.node());
+        let asked = asks(alice, tagged()).await;
+        carl.says("@trust We bake").await;
+        gives(&stage, &erin, &naming(&stage, &erin, "/notes/1", &asked, "One")).await;
+        let block = stage.server.activity("Block", &erin, json!(asked.account.uri));
+        stage.takes(&block).await;
+        let mut tx = node.store.begin().await.unwrap();
+        moderate::block(node, &mut tx, &carl.account().await, &asked.account).await.unwrap();
+        node.commit(tx).await.unwrap();
+        gives(&stage, &erin, &naming(&stage, &erin, "/notes/2", &asked, "Two")).await;
+        assert_eq!((count(&stage.node, &asked).await, waits(&stage.node, &asked).await), (0, 0));
+
+        stage.takes(&stage.server.activity("Undo", &erin, block)).await;
+        let mut tx = node.store.begin().await.unwrap();
+        moderate::unblock(node, &mut tx, &carl.account().await, &asked.account).await.unwrap();
+        node.commit(tx).await.unwrap();
+        gives(&stage, &erin, &naming(&stage, &erin, "/notes/3", &asked, "Three")).await;
+        carl.says("@trust We sing").await;
+        assert_eq!((count(&stage.node, &asked).await, waits(&stage.node, &asked).await), (1, 1), "from then on");
+
+        // A word holds until it is taken back by one.
+        carl.says("@trust stop").await;
+        for unblocked in [false, true] {
+            let mut tx = node.store.begin().await.unwrap();
+            match unblocked {
+                false => moderate::block(node, &mut tx, &carl.account().await, &asked.account).await.unwrap(),
+                true => moderate::unblock(node, &mut tx, &carl.account().await, &asked.account).await.unwrap(),
+            }
+            node.commit(tx).await.unwrap();
+        }
+        carl.says("@trust We hum").await;
+        assert_eq!(count(&stage.node, &asked).await, 0);
+        stage.end().await;
+    }
+
+    async fn nothing_comes_by_a_hashtag_that_is_blocked(db: Db) {
+        let stage = Stage::empty_with("elsewhere", db.engine, Options::default()).await;
+        let (alice, carl, node) = (stage.alice(), stage.node.member("carl").await, stage.node.node());
+        let asked = asks(alice, tagged()).await;
+        let said = carl.says("We bake #TrustMe").await;
+        let mut tx = node.store.begin().await.unwrap();
+        node::carry::block(node, &mut tx, "test", "trustme", "").await.unwrap();
+        let form = Form { name: "other".to_owned(), question: "Why?".to_owned(), ..tagged() };
+        assert!(challenge::open(node, &mut tx, &alice.account().await, &form).await.unwrap_err().to_string().contains("Tag"));
+        node.commit(tx).await.unwrap();
+        carl.says("We sing #TrustMe").await;
+        edits(carl, &said, "We cook #TrustMe").await;
+        assert_eq!(count(&stage.node, &asked).await, 1, "what was there stays");
+        carl.says("@trust We hum #TrustMe").await;
+        assert_eq!(count(&stage.node, &asked).await, 2);
+        stage.end().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn earlier_versions_of_what_a_group_elsewhere_says_are_not_kept() {
+    let stage = Stage::empty_with("elsewhere", Engine::Sqlite, Options::default()).await;
+    let mut group = stage.server.person("trust");
+    group["type"] = json!("Group");
+    stage.server.publish(&group);
+    let bob = stage.server.person("bob");
+    for (author, kept) in [(&group, 0), (&bob, 1)] {
+        stage.alice_follows(author).await;
+        let mut note = stage.server.note(author, &format!("/notes/{kept}"), "What came: a secret", json!({}));
+        gives(&stage, author, &note).await;
+        note["content"] = json!("What came");
+        note["updated"] = json!(model::clock::rfc3339(stage.node.node().now() + 2_000));
+        stage.takes(&stage.server.activity("Update", author, note.clone())).await;
+        let post = stage.stored(&note).await.unwrap();
+        assert!(post.content.contains("What came") && !post.content.contains("secret"), "{}", post.content);
+        assert_eq!(read(&stage.node).await.edits(post.id).await.unwrap().len(), kept);
+    }
+    stage.end().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_challenge_whose_owner_is_limited_or_suspended_passes_on_nothing_by_itself() {
     let node = TestNode::start(Engine::Sqlite).await;
@@ -272,12 +417,16 @@ async fn a_challenge_whose_owner_is_limited_or_suspended_passes_on_nothing_by_it
         challenge::adopt(node.node(), &mut tx, &carl.account().await, "trust").await.is_err(),
         "nobody who is limited"
     );
+    tx.set_limited(carl.id, None).await.unwrap();
+    node.node().commit(tx).await.unwrap();
+    let mut tx = node.node().store.begin().await.unwrap();
     let adopted = challenge::adopt(node.node(), &mut tx, &mo.account().await, "trust").await.unwrap();
     assert_eq!(adopted.challenge.owner_id, Some(mo.id));
     // Given away, they hear of it, and who had it before hears who took it over.
     let given = challenge::give(node.node(), &mut tx, adopted, &carl.account().await).await.unwrap();
     challenge::give(node.node(), &mut tx, given, &carl.account().await).await.unwrap();
     node.node().commit(tx).await.unwrap();
+    assert!(mo.notifications().await.contains(&("outloud.adopted", "carl".to_owned())), "who had it before");
     let told: Vec<_> =
         carl.notifications().await.into_iter().filter(|(kind, _)| kind.starts_with("outloud.")).collect();
     assert_eq!(told, [("outloud.given", "trust".to_owned())]);
@@ -297,7 +446,8 @@ async fn the_opening_says_that_it_is_closed_and_what_is_deleted_is_named_no_more
     let closes_at = Some(node.node().now() + 48 * 60 * MINUTE);
     let asked = asks(alice, Form { closes_at, ..tagged() }).await;
     let opening = post(&node, asked.challenge.opening_id.unwrap()).await.content;
-    assert!(opening.contains("Open until") && opening.contains("To contribute"), "{opening}");
+    let until = format!("Open until {}.", model::clock::date(closes_at.unwrap()));
+    assert!(opening.contains(&until) && opening.contains("To contribute"), "{opening}");
     let closed = closes(alice).await.challenge;
     let harvest = post(&node, closed.harvest_id.unwrap()).await;
     let opening = post(&node, closed.opening_id.unwrap()).await;
