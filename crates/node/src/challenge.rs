@@ -659,7 +659,7 @@ fn is_unplaced(post: &Post) -> bool {
 /// What a post answers came, so that it is known whether it is an answer to somebody else; or `is_last`: it did not come in time, and
 /// whoever names a challenge is heard all the same.
 pub async fn heed_answer(node: &Node, tx: &mut Tx, post: Id, is_last: bool) -> Result<(), Error> {
-    let Some(post) = tx.post(post).await?.filter(|p| !p.local && !(is_last && !is_unplaced(p))) else { return Ok(()) };
+    let Some(post) = tx.post(post).await?.filter(|p| !p.local && (!is_last || is_unplaced(p))) else { return Ok(()) };
     let Some(author) = tx.account(post.account_id).await? else { return Ok(()) };
     let named = tx.mentions(&[post.id]).await?;
     let named: Vec<Id> = named.iter().filter(|m| m.domain.is_empty() && !m.silent).map(|m| m.account_id).collect();
