@@ -3,16 +3,13 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{FromRequest as _, FromRequestParts, OriginalUri, Path, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use federation::FederationJson;
-use federation::documents::{
-    activity, actor, collection, consent, emoji, experiment, note, tombstone, vocabulary, with_context,
-};
+use federation::documents::{activity, actor, collection, consent, emoji, experiment, note, tombstone, with_context};
 use federation::inbox::Delivered;
 use federation::signature::{self, SignatureError};
 use model::account::Account;
@@ -489,12 +486,6 @@ pub async fn replications(
     }
     let first = collection::plain_page(&own, &format!("{own}?page=true"), items, next);
     Ok(document(&app, json!({"id": own, "type": "Collection", "first": first}), true))
-}
-
-/// `GET /ns/outloud`: the JSON-LD context of what only this software says (docs/federation.md).
-pub async fn words() -> impl IntoResponse {
-    let headers = [(header::CONTENT_TYPE, "application/ld+json"), (header::CACHE_CONTROL, "public, max-age=86400")];
-    (headers, Json(vocabulary()))
 }
 
 /// `GET /users/{name}/posts/{id}/likes` and `/shares`: how many.

@@ -50,7 +50,7 @@ pub fn router(app: App) -> Router {
         .route("/tags/{slug}/followers", get(activitypub::tag_followers))
         .route("/tags/{slug}/announces/{of}", get(activitypub::carried))
         .route("/contexts/{id}", get(activitypub::context))
-        .route("/ns/outloud", get(activitypub::words))
+        .route("/ns/outloud", get(wellknown::vocabulary))
         .route("/emojis/{id}", get(activitypub::emoji));
     let open = Router::new()
         .route("/.well-known/webfinger", get(wellknown::webfinger))

@@ -1,4 +1,4 @@
-//! Discovery: WebFinger, host-meta, NodeInfo.
+//! Discovery: WebFinger, host-meta, NodeInfo, and the words that documents of ours use.
 
 use std::net::IpAddr;
 
@@ -6,6 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use federation::documents;
 use model::account::Account;
 use model::clock::DAY;
 use model::handle::Handle;
@@ -173,4 +174,10 @@ async fn nodeinfo(app: &App, version: &str) -> Result<Response, ApiError> {
 /// `GET /.well-known/change-password` (W3C, a well-known URL for changing passwords).
 pub async fn change_password() -> axum::response::Redirect {
     axum::response::Redirect::to("/settings/security")
+}
+
+/// `GET /ns/outloud`: the JSON-LD context of what only this software says (docs/federation.md).
+pub async fn vocabulary() -> impl IntoResponse {
+    let headers = [(header::CONTENT_TYPE, "application/ld+json"), (header::CACHE_CONTROL, "public, max-age=86400")];
+    (headers, Json(documents::vocabulary()))
 }

@@ -196,7 +196,7 @@ fn told_in(form: &Form, text: &str, before: Option<&Sentences>) -> (Sentences, S
 pub(crate) enum Redrawn {
     /// What is kept of it stays as it is, if there is anything.
     AsItWas,
-    To(Drawn),
+    To(Box<Drawn>),
     /// It is no experiment any more.
     IsNone,
 }
@@ -211,7 +211,7 @@ pub(crate) async fn redraw(
 ) -> Result<Redrawn, Error> {
     let known = tx.lock_experiment(post.id).await?;
     let format = revision.format.unwrap_or(post.format);
-    let drawn = |experiment, source, format| Ok(Redrawn::To(Drawn { experiment, source, format }));
+    let drawn = |experiment, source, format| Ok(Redrawn::To(Box::new(Drawn { experiment, source, format })));
     match (known, &revision.experiment) {
         (None, Some(Wanted::IsNone)) => Ok(Redrawn::AsItWas),
         (Some(x), Some(Wanted::IsNone)) if x.tries_count > 0 => {
@@ -556,7 +556,7 @@ async fn rewrite(
 ) -> Result<(), Error> {
     let revision = as_it_is(tx, post).await?;
     let drawn = Drawn { experiment, source: post.source.clone(), format: post.format };
-    publish::revise(node, tx, who, post, &revision, Redrawn::To(drawn), kind).await?;
+    publish::revise(node, tx, who, post, &revision, Redrawn::To(Box::new(drawn)), kind).await?;
     Ok(())
 }
 

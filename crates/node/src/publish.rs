@@ -301,7 +301,7 @@ pub(crate) async fn revise(
     kind: NotificationKind,
 ) -> Result<Post, Error> {
     let drawn = match &redrawn {
-        Redrawn::To(drawn) => Some(drawn),
+        Redrawn::To(drawn) => Some(drawn.as_ref()),
         _ => None,
     };
     may_be_heard(tx, author.id).await?;

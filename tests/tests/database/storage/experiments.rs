@@ -79,13 +79,13 @@ on_both! {
 
     async fn those_who_try_one_are_found_by_what_its_author_says(db: Db) {
         let mut tx = db.store.begin().await.unwrap();
-        let alice = member(&mut tx, 1, "alice").await;
+        let (alice, bea) = (member(&mut tx, 1, "alice").await, member(&mut tx, 2, "bea").await);
         for id in 100..105 {
-            put(&mut tx, post(id, &alice)).await;
+            put(&mut tx, post(id, if id == 103 { &bea } else { &alice })).await;
         }
         keep(&mut tx, 100, 1, |_| ()).await;
         for (id, standing) in [(101, Standing::Confirmed), (102, Standing::Waiting), (103, Standing::Confirmed)] {
-            keep(&mut tx, id, 1, |x| (x.tries_id, x.standing, x.tries_uri) = (Some(100), Some(standing), "u".to_owned())).await;
+            keep(&mut tx, id, if id == 103 { 2 } else { 1 }, |x| (x.tries_id, x.standing, x.tries_uri) = (Some(100), Some(standing), "u".to_owned())).await;
         }
         keep(&mut tx, 104, 1, |x| x.tries_uri = "https://a.example/1".to_owned()).await;
         let of = async |tx: &mut Tx, standing, after, limit| {
@@ -97,6 +97,20 @@ on_both! {
         assert_eq!(of(&mut tx, Standing::Confirmed, 0, 1).await, [101]);
         assert_eq!(of(&mut tx, Standing::Waiting, 0, 9).await, [102]);
         assert_eq!(tx.count_tries(100).await.unwrap(), 2);
+        assert_eq!(tx.count_waiting_tries(100, 1).await.unwrap(), 1);
+        assert_eq!(tx.count_waiting_tries(100, 2).await.unwrap(), 0);
+        let shown = tx.shown_tries(100, Viewer::Anyone, 9).await.unwrap();
+        assert_eq!(shown.iter().map(|x| x.post_id).collect::<Vec<_>>(), [101, 103]);
+        for (page, wanted) in [(Page::first(9), vec![102]), (Page { min_id: Some(102), limit: 9, ..Page::default() }, vec![])] {
+            assert_eq!(ids(&tx.tries_by_standing(100, Standing::Waiting, &page).await.unwrap()), wanted);
+        }
+        // Whoever tries it twice is one; what only some may know of is not counted for all.
+        keep(&mut tx, 102, 1, |x| (x.tries_id, x.standing) = (Some(100), Some(Standing::Confirmed))).await;
+        assert_eq!(tx.count_tries(100).await.unwrap(), 2);
+        tx.set_limited(2, Some(NOW)).await.unwrap();
+        assert_eq!(tx.count_tries(100).await.unwrap(), 1);
+        tx.set_limited(2, None).await.unwrap();
+        keep(&mut tx, 102, 1, |x| (x.tries_id, x.standing) = (Some(100), Some(Standing::Waiting))).await;
         let lost = tx.lost_tries("https://a.example/1", 9).await.unwrap();
         assert_eq!(lost.iter().map(|x| x.post_id).collect::<Vec<_>>(), [104]);
     }
