@@ -415,7 +415,7 @@ async fn the_library_finds_by_what_became_of_it() {
     ] {
         assert_eq!(found(query).await, wanted.into_iter().cloned().collect::<Vec<_>>(), "{query}");
     }
-    assert_eq!(found(&format!("account_id={}", ravi.id)).await, [again.clone()]);
+    assert_eq!(found(&format!("account_id={}", ravi.id)).await, std::slice::from_ref(&again));
     for query in ["outcome=great", "state=x", "since=soon"] {
         api.look(&format!("{X}?{query}")).await.refused(422);
     }

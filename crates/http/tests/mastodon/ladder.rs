@@ -122,7 +122,7 @@ async fn what_is_said_in_a_team_is_answered_there_and_names_nobody_else() {
         (&said["visibility"], &said["outloud"]),
         (&json!("private"), &json!({"visibility": "team", "team_id": visits}))
     );
-    assert_eq!(ids(&said["mentions"]), [ben.id.clone()], "cara is not in it");
+    assert_eq!(ids(&said["mentions"]), std::slice::from_ref(&ben.id), "cara is not in it");
     assert!(api.get(&cara, "/api/v1/notifications").await.ids().is_empty());
     assert_eq!(api.get(&ben, "/api/v1/notifications").await.ids().len(), 1);
     assert_eq!(api.get(&ben, &format!("/api/outloud/v1/teams/{visits}/statuses")).await.ids(), [id(&said)]);
@@ -136,7 +136,7 @@ async fn what_is_said_in_a_team_is_answered_there_and_names_nobody_else() {
     let aside = answers(&api, &ben, &said, "@ana @cara between the two of us", "direct").await;
     assert_eq!(audience(&api, &aside).await, (Audience::Inside, Some(visits.clone())));
     assert!(sees(&api, &ana, &aside).await && !sees(&api, &cara, &aside).await);
-    assert_eq!(ids(&aside["mentions"]), [ana.id.clone()]);
+    assert_eq!(ids(&aside["mentions"]), std::slice::from_ref(&ana.id));
     // Not in two teams at once, not for a team that one is not in, not for none.
     let elsewhere =
         json!({"status": "?", "in_reply_to_id": id(&said), "visibility": "team", "outloud": {"team_id": other}});

@@ -443,10 +443,10 @@ async fn a_challenge_whose_owner_is_limited_or_suspended_passes_on_nothing_by_it
 async fn the_opening_says_that_it_is_closed_and_what_is_deleted_is_named_no_more() {
     let node = TestNode::start(Engine::Sqlite).await;
     let alice = node.member("alice").await;
-    let closes_at = Some(node.node().now() + 48 * 60 * MINUTE);
-    let asked = asks(alice, Form { closes_at, ..tagged() }).await;
+    let closes_at = node.node().now() + 48 * 60 * MINUTE;
+    let asked = asks(alice, Form { closes_at: Some(closes_at), ..tagged() }).await;
     let opening = post(&node, asked.challenge.opening_id.unwrap()).await.content;
-    let until = format!("Open until {}.", model::clock::date(closes_at.unwrap()));
+    let until = format!("Open until {}.", model::clock::date(closes_at));
     assert!(opening.contains(&until) && opening.contains("To contribute"), "{opening}");
     let closed = closes(alice).await.challenge;
     let harvest = post(&node, closed.harvest_id.unwrap()).await;
