@@ -300,8 +300,8 @@ impl Tx {
     /// How many people try an experiment again, as far as its author confirmed them and as many may know of it as of that.
     pub async fn count_tries(&mut self, original: Id) -> Result<i64, Error> {
         let sql = "select count(distinct x.account_id) from experiments x join posts p on p.id = x.post_id \
-                   join posts o on o.id = x.tries_id join accounts a on a.id = x.account_id \
-                   where x.tries_id = $1 and x.standing = 'confirmed' and x.gone_at is null and p.audience >= o.audience \
+                   left join posts o on o.id = x.tries_id join accounts a on a.id = x.account_id \
+                   where x.tries_id = $1 and x.standing = 'confirmed' and x.gone_at is null and p.audience >= coalesce(o.audience, 60) \
                    and a.suspended_at is null and a.limited_at is null and a.deleted_at is null";
         Ok(self.value(sql, args![original]).await?.unwrap_or(0))
     }

@@ -366,6 +366,11 @@ async fn others_try_it_again_and_the_chain_gathers_them() {
     let shown: Vec<(&Value, &Value)> =
         chain.as_array().unwrap().iter().map(|l| (&l["depth"], &l["status"]["id"])).collect();
     assert_eq!(shown, [(&json!(1), &Value::Null), (&json!(2), &third["id"])]);
+    // One of those behind it goes: the others stay.
+    let fourth = api.posts(&sam, json!({"status": "#TryingThis on Tuesday", "in_reply_to_id": id(&third)})).await;
+    assert_eq!(api.look(&path).await.ok().as_array().unwrap().len(), 3);
+    api.call("DELETE", &format!("/api/v1/statuses/{}", id(&fourth)), Some(&sam.token), Value::Null).await.ok();
+    assert_eq!(api.look(&path).await.ok().as_array().unwrap().len(), 2);
     // The word is taken back.
     let plain = json!({"status": "On Monday!"});
     api.call("PUT", &format!("/api/v1/statuses/{}", id(&third)), Some(&eve.token), plain).await.ok();
@@ -485,4 +490,17 @@ async fn what_is_said_inside_is_tried_inside() {
     }
     assert_eq!(api.get(&ravi, &format!("{X}/{}/replications", id(&first))).await.ok()[0]["status"]["id"], second["id"]);
     assert_eq!(api.look(X).await.ids(), Vec::<String>::new());
+    // In a team it is tried, and said what came of it, in the team.
+    let team = api.post(&sam, "/api/outloud/v1/teams", json!({"name": "Housing"})).await.ok();
+    let own = json!({"visibility": "team", "outloud": {"team_id": team["id"], "experiment": form()}});
+    let first = tries(&api, &sam, own).await;
+    let learned = api.post(&sam, &format!("{X}/{}/outcome", id(&first)), json!({"outcome": "mixed"})).await.ok();
+    let answer = learned["outloud"]["experiment"]["outcome_status_id"].as_str().unwrap();
+    let answer = api.get(&sam, &format!("/api/v1/statuses/{answer}")).await.ok();
+    assert_eq!((&answer["outloud"]["visibility"], &answer["outloud"]["team_id"]), (&json!("team"), &team["id"]));
+    for path in [format!("{X}/{}/replications", id(&first)), format!("/api/v1/statuses/{}", id(&answer))] {
+        api.get(&ravi, &path).await.refused(404);
+    }
+    assert!(!api.get(&ravi, X).await.ids().contains(&id(&first)));
+    assert!(api.get(&sam, X).await.ids().contains(&id(&first)));
 }
