@@ -14,7 +14,7 @@ fn main() {
     if !(is("TARGET", TARGET) && is("HOST", TARGET) && is("PROFILE", "release")) {
         return;
     }
-    println!("cargo::rustc-link-arg-bin=outloud=-Wl,--icf=all");
+    println!("cargo::rustc-link-arg-bin=outloud=-Wl,--icf=all,-O2");
     if glibc().is_some_and(|version| version >= PACKED_SINCE) {
         println!("cargo::rustc-link-arg-bin=outloud=-Wl,-z,pack-relative-relocs");
     }
