@@ -66,17 +66,6 @@ names! {
 }
 
 impl Outcome {
-    /// As people say it, where several stand side by side.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Hoped => "did what we hoped",
-            Self::Didnt => "didn’t",
-            Self::Mixed => "mixed",
-            Self::Stopped => "stopped",
-            Self::TooEarly => "can’t tell yet",
-        }
-    }
-
     /// How far an experiment is of which this was said.
     pub fn state(self) -> State {
         if self == Self::TooEarly { State::Running } else { State::Learned }
@@ -171,6 +160,38 @@ pub struct Experiment {
     pub tries_count: i64,
     /// Its post was deleted: nothing is left but that it was there.
     pub gone_at: Option<Millis>,
+}
+
+impl Experiment {
+    /// One of which nothing was said yet.
+    pub fn blank(post: Id, account: Id) -> Self {
+        Self {
+            post_id: post,
+            account_id: Some(account),
+            state: State::Planned,
+            sentences: Sentences::default(),
+            testers: false,
+            critical_friend: false,
+            place: String::new(),
+            organisation: String::new(),
+            licence: None,
+            look_again_at: None,
+            asked: 0,
+            outcome: None,
+            learning: String::new(),
+            so_what: String::new(),
+            outcome_post_id: None,
+            outcome_at: None,
+            tries_uri: String::new(),
+            tries_id: None,
+            changed: String::new(),
+            standing: None,
+            by_words: false,
+            kept_by: None,
+            tries_count: 0,
+            gone_at: None,
+        }
+    }
 }
 
 /// What somebody says of a post that they make or change.

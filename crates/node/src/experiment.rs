@@ -79,36 +79,6 @@ pub struct ReceivedExperiment {
     pub changed: String,
 }
 
-/// An experiment with nothing said of it.
-fn blank(post: Id, account: Id) -> Experiment {
-    Experiment {
-        post_id: post,
-        account_id: Some(account),
-        state: State::Planned,
-        sentences: Sentences::default(),
-        testers: false,
-        critical_friend: false,
-        place: String::new(),
-        organisation: String::new(),
-        licence: None,
-        look_again_at: None,
-        asked: 0,
-        outcome: None,
-        learning: String::new(),
-        so_what: String::new(),
-        outcome_post_id: None,
-        outcome_at: None,
-        tries_uri: String::new(),
-        tries_id: None,
-        changed: String::new(),
-        standing: None,
-        by_words: false,
-        kept_by: None,
-        tries_count: 0,
-        gone_at: None,
-    }
-}
-
 /// The form of a draft, if it has one.
 fn form_of(wanted: Option<&Wanted>) -> Option<&Form> {
     match wanted {
@@ -138,12 +108,12 @@ pub(crate) async fn draw_up(
             return Ok(None);
         }
         let (found, _) = read(&draft.text);
-        let experiment = fill(node, blank(0, author.id), &Form::default(), found)?;
+        let experiment = fill(node, Experiment::blank(0, author.id), &Form::default(), found)?;
         // As it was typed.
         return Ok(Some(Drawn { experiment, source: draft.text.clone(), format: draft.format }));
     };
     let (sentences, rest) = told_in(form, &draft.text, None);
-    let mut experiment = fill(node, blank(0, author.id), form, sentences)?;
+    let mut experiment = fill(node, Experiment::blank(0, author.id), form, sentences)?;
     if let Some(id) = form.tries {
         // Who tries something says so to whoever they answer or quote: it is for no more people than that.
         if answered(draft) != Some(id) && draft.quoted_id != Some(id) {
@@ -224,7 +194,11 @@ pub(crate) async fn redraw(
                 return Ok(Redrawn::AsItWas);
             }
             let (found, _) = read(&revision.text);
-            drawn(fill(node, blank(post.id, author.id), &Form::default(), found)?, revision.text.clone(), format)
+            drawn(
+                fill(node, Experiment::blank(post.id, author.id), &Form::default(), found)?,
+                revision.text.clone(),
+                format,
+            )
         }
         (Some(x), None) if x.by_words => Ok(Redrawn::AsItWas),
         (Some(x), None) => {
@@ -237,7 +211,7 @@ pub(crate) async fn redraw(
             drawn(Experiment { sentences: found, ..x }, revision.text.clone(), format)
         }
         (known, Some(Wanted::Is(form))) => {
-            let known = known.unwrap_or_else(|| blank(post.id, author.id));
+            let known = known.unwrap_or_else(|| Experiment::blank(post.id, author.id));
             let (sentences, rest) = told_in(form, &revision.text, Some(&known.sentences));
             let mut experiment = Experiment { by_words: false, ..fill(node, known, form, sentences)? };
             if experiment.tries_uri.is_empty() {
@@ -376,7 +350,12 @@ async fn may_try(tx: &mut Tx, who: &Account, post: Id) -> Result<Option<Experime
 }
 
 fn in_words(post: Id, account: Id, original: &Experiment) -> Experiment {
-    Experiment { state: State::Running, by_words: true, tries_id: Some(original.post_id), ..blank(post, account) }
+    Experiment {
+        state: State::Running,
+        by_words: true,
+        tries_id: Some(original.post_id),
+        ..Experiment::blank(post, account)
+    }
 }
 
 /// Writes what is kept, with the hashtags of the post.
@@ -757,7 +736,7 @@ pub(crate) async fn forget(node: &Node, tx: &mut Tx, post: &Post) -> Result<(), 
         tries_count: x.tries_count,
         account_id: None,
         gone_at: Some(node.now()),
-        ..blank(post.id, 0)
+        ..Experiment::blank(post.id, 0)
     };
     tx.put_experiment(&gone, &[]).await?;
     match x.tries_id {
@@ -782,7 +761,7 @@ pub(crate) async fn receive(
         return receive_words(node, tx, author, post, known, &whole.hashtags, is_news).await;
     };
     let quoted = whole.quote.as_ref().map_or("", |q| &q.uri);
-    let mut x = known.clone().unwrap_or_else(|| blank(post.id, author.id));
+    let mut x = known.unwrap_or_else(|| Experiment::blank(post.id, author.id));
     let is_learned = received.outcome.is_some() && x.outcome.is_none();
     let outcome_post = match received.outcome_uri.as_str() {
         "" => None,

@@ -115,6 +115,13 @@ impl Shelf {
         }
         wanted
     }
+
+    /// The same, as many as a statement has places for.
+    fn asked(&self) -> Vec<String> {
+        let mut facets = self.facets();
+        facets.resize(FACETS, String::new());
+        facets
+    }
 }
 
 /// By what an experiment is found.
@@ -347,8 +354,7 @@ impl Tx {
 
     /// Posts of experiments that the viewer may find, newest first.
     pub async fn library(&mut self, shelf: &Shelf, viewer: Viewer, page: &Page) -> Result<Vec<Post>, Error> {
-        let mut facets = shelf.facets();
-        facets.resize(FACETS, String::new());
+        let facets = shelf.asked();
         paged!(
             self,
             page,
@@ -380,8 +386,7 @@ impl Tx {
 
     /// The same of these posts alone.
     pub async fn library_of(&mut self, posts: &[Id], shelf: &Shelf, viewer: Viewer) -> Result<Vec<Post>, Error> {
-        let mut facets = shelf.facets();
-        facets.resize(FACETS, String::new());
+        let facets = shelf.asked();
         let mut values = args![
             viewer.id(),
             viewer.is_member(),

@@ -137,8 +137,6 @@ mod tests {
 
     fn sample() -> Experiment {
         Experiment {
-            post_id: 1,
-            account_id: Some(2),
             state: State::Running,
             sentences: Sentences { believe: "phone first".to_owned(), ..Sentences::default() },
             testers: true,
@@ -147,20 +145,7 @@ mod tests {
             organisation: "Leeds City Council".to_owned(),
             licence: Some(Licence::CcBy),
             look_again_at: Some(1_799_712_000_000),
-            asked: 0,
-            outcome: None,
-            learning: String::new(),
-            so_what: String::new(),
-            outcome_post_id: None,
-            outcome_at: None,
-            tries_uri: String::new(),
-            tries_id: None,
-            changed: String::new(),
-            standing: None,
-            by_words: false,
-            kept_by: None,
-            tries_count: 0,
-            gone_at: None,
+            ..Experiment::blank(1, 2)
         }
     }
 
