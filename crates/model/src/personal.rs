@@ -134,7 +134,7 @@ mod tests {
             ("@ana@example.org said so", vec![]),
             (
                 "Call (0113) 222 4444 or +44 113 222 4444.",
-                vec![(Kind::Phone, "0113) 222 4444"), (Kind::Phone, "+44 113 222 4444")],
+                vec![(Kind::Phone, "0113 222 4444"), (Kind::Phone, "+44 113 222 4444")],
             ),
             (
                 "She lives at 12a Kirkgate Lane, LS1 1UR.",
