@@ -321,6 +321,7 @@ create table experiments (
 );
 create index experiments_account on experiments (account_id, post_id);
 create index experiments_tries on experiments (tries_id, standing, post_id) where tries_id is not null;
+create index experiments_learned on experiments (outcome_at, post_id) where outcome_at is not null;
 create index experiments_lost on experiments (tries_uri, post_id) where tries_id is null and tries_uri <> '';
 
 -- By what experiments are found: outcome:didnt, tag:1, place:leeds.

@@ -779,7 +779,8 @@ pub(crate) async fn receive(
         outcome: received.outcome,
         learning: received.learning.clone(),
         so_what: received.so_what.clone(),
-        outcome_at: received.outcome_at,
+        // What is said to have been learned in the future would be the latest for ever.
+        outcome_at: received.outcome_at.map(|at| at.min(node.now())),
         outcome_post_id: outcome_post.map(|p| p.id),
         changed: received.changed.clone(),
         by_words: false,

@@ -416,6 +416,15 @@ impl Tx {
         .await
     }
 
+    /// Ids of experiments of which something was learned, the last one first.
+    pub async fn lately_learned(&mut self, limit: i64) -> Result<Vec<Id>, Error> {
+        self.list(
+            "select x.post_id from experiments x where x.outcome_at is not null order by x.outcome_at desc, x.post_id desc limit $1",
+            args![limit],
+        )
+        .await
+    }
+
     /// Ids of experiments with these words in their posts, newest first.
     pub async fn experiments_by_words(&mut self, words: &[String], page: &Page) -> Result<Vec<Id>, Error> {
         let quoted = |w: &String| if self.is_sqlite() { format!("\"{w}\"") } else { format!("'{w}'") };

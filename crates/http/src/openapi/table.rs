@@ -6,7 +6,7 @@ use super::described::{
     UnreadCount, UserInfo, V1Instance,
 };
 use super::operation::Access::{self, AnyMember, MoreForMembers};
-use super::operation::Answer::{Events, Flag as Truth, Never, Plain, Socket, Texts as Words};
+use super::operation::Answer::{Events, Flag as Truth, Never, Plain, Socket, Table, Texts as Words};
 use super::operation::Kind::*;
 use super::operation::{Empty, Kind, Operation, Param, delete, get, post, put, update};
 use crate::mastodon::announcements::Announcement;
@@ -564,7 +564,12 @@ pub const OPERATIONS: &[Operation] = &[
     // Experiments, which are made as posts are.
     get("/api/outloud/v1/experiments", "The library of experiments").open("read:statuses").paged(POSTS).lists::<Status>().takes(&[
         of("state", STATES), of("outcome", OUTCOMES), of("tag", Text), of("account_id", Id), of("organisation", Text), of("place", Text),
-        of("since", Text), of("until", Text), of("due", Flag), of("untried", Flag), of("q", Text),
+        of("since", Text), of("until", Text), of("due", Flag), of("untried", Flag), of("q", Text), of("id", Ids),
+    ]),
+    get("/api/outloud/v1/experiments/export", "The same as a file; with ids an evidence brief").open("read:statuses").answers(Table).takes(&[
+        of("format", OneOf(&["csv", "markdown"])),
+        of("state", STATES), of("outcome", OUTCOMES), of("tag", Text), of("account_id", Id), of("organisation", Text), of("place", Text),
+        of("since", Text), of("until", Text), of("due", Flag), of("untried", Flag), of("q", Text), of("id", Ids),
     ]),
     get("/api/outloud/v1/experiments/due", "One's own that were to be looked at again").needs("read:statuses").paged(POSTS).lists::<Status>(),
     update("/api/outloud/v1/experiments/{id}", "Say how far one's own is").needs("write:statuses").gives::<Status>().takes(&[

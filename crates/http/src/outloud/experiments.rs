@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use axum::Json;
 use axum::extract::{OriginalUri, State};
 use axum::http::HeaderMap;
+use axum::response::Response;
 use model::audience::Viewer;
 use model::clock::{DAY, Millis, parse_from};
 use model::experiment::{Form, Learned, Licence, Outcome, Sentences, Standing, State as Stage, Wanted};
@@ -20,6 +21,7 @@ use crate::auth::Caller;
 use crate::mastodon::entities::status::{self, Status};
 use crate::mastodon::{At, Listed, POSTS, Two, as_rows, posts_page};
 use crate::params::Params;
+use crate::web::library as library_page;
 use crate::{ApiError, App, page};
 
 /// Somebody who tries an experiment again.
@@ -97,6 +99,7 @@ pub(crate) fn question(params: &Params) -> Result<Question, ApiError> {
         due: params.flag("due").unwrap_or(false),
         untried: params.flag("untried").unwrap_or(false),
         words: text("q"),
+        chosen: params.ids("id"),
     })
 }
 
@@ -112,6 +115,23 @@ pub async fn list(
     let mut tx = app.node.store.read().await?;
     let posts = library::find(&app.node, &mut tx, &question, viewer, &page).await?;
     posts_page(&app, &mut tx, &uri, &page, as_rows(posts), viewer).await
+}
+
+/// `GET /api/outloud/v1/experiments/export`: what is asked of the library as a file; with `id[]` an evidence brief.
+pub async fn export(
+    State(app): State<App>,
+    caller: Caller,
+    headers: HeaderMap,
+    params: Params,
+) -> Result<Response, ApiError> {
+    let viewer = caller.viewer("read:statuses")?;
+    let form = params.text("format").unwrap_or_else(|| "csv".to_owned());
+    let end = match form.as_str() {
+        "csv" => "csv",
+        "markdown" => "md",
+        _ => return Err(not_included("Format")),
+    };
+    library_page::as_file(&app, &question(&params)?, viewer, end, &headers).await
 }
 
 /// `GET /api/outloud/v1/experiments/due`: one's own that were to be looked at again.

@@ -59,6 +59,7 @@ pub fn routes() -> Router<App> {
         .route("/api/outloud/v1/challenges/{name}/links/{other}", delete(tags::unlink))
         .route("/api/outloud/v1/challenges/{name}/harvest", post(challenges::harvest))
         .route("/api/outloud/v1/experiments", get(experiments::list))
+        .route("/api/outloud/v1/experiments/export", get(experiments::export))
         .route("/api/outloud/v1/experiments/due", get(experiments::due))
         .route("/api/outloud/v1/experiments/{id}", patch(experiments::update).put(experiments::update))
         .route("/api/outloud/v1/experiments/{id}/outcome", post(experiments::learn))
