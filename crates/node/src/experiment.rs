@@ -3,6 +3,8 @@
 //! A post is an experiment because a member says so, because its text has the sentences of one, or because the server that it comes
 //! from says so. What is kept beside it ([`Experiment`]) never says more than the post does: whoever may read one may read the other.
 
+use std::collections::{HashMap, HashSet};
+
 use model::account::Account;
 use model::audience::{Audience, Viewer};
 use model::clock::{DAY, Millis};
@@ -691,26 +693,44 @@ pub struct Link {
     pub depth: usize,
 }
 
-/// All who try an experiment again as far as its authors confirmed them and the viewer may read them, each followed by those who try
-/// that one; what is gone stands there as gone.
-pub async fn chain(tx: &mut Tx, original: Id, viewer: Viewer) -> Result<Vec<Link>, Error> {
+/// Of each of these all who try it again as far as its authors confirmed them and the viewer may read them, each followed by those who
+/// try that one; what is gone stands there as gone.
+pub async fn chains(tx: &mut Tx, originals: &[Id], viewer: Viewer) -> Result<HashMap<Id, Vec<Link>>, Error> {
+    let mut tries: HashMap<Id, Vec<Experiment>> = HashMap::new();
+    let (mut level, mut left) = (originals.to_vec(), CHAIN);
+    for _ in 0..DEPTH {
+        level.retain(|id| !tries.contains_key(id));
+        if level.is_empty() || left == 0 {
+            break;
+        }
+        let found = tx.shown_tries(&level, viewer, i64::try_from(left).unwrap_or(i64::MAX)).await?;
+        left = left.saturating_sub(found.len());
+        level = found.iter().map(|x| x.post_id).collect();
+        for x in found {
+            tries.entry(x.tries_id.unwrap_or(0)).or_default().push(x);
+        }
+    }
+    Ok(originals.iter().map(|original| (*original, walk(*original, &tries))).collect())
+}
+
+/// From an experiment down; nobody stands there twice.
+fn walk(original: Id, tries: &HashMap<Id, Vec<Experiment>>) -> Vec<Link> {
+    let below = |of: Id, depth: usize| {
+        tries.get(&of).into_iter().flatten().rev().map(move |x| Link { experiment: x.clone(), depth })
+    };
+    let mut seen: HashSet<Id> = HashSet::from([original]);
     let mut chain = Vec::new();
-    let mut stack = confirmed(tx, original, viewer, 1).await?;
+    let mut stack: Vec<Link> = below(original, 1).collect();
     while let Some(link) = stack.pop() {
-        if link.depth < DEPTH && link.experiment.tries_count > 0 && chain.len() < CHAIN {
-            stack.extend(confirmed(tx, link.experiment.post_id, viewer, link.depth + 1).await?);
+        if !seen.insert(link.experiment.post_id) {
+            continue;
+        }
+        if link.depth < DEPTH {
+            stack.extend(below(link.experiment.post_id, link.depth + 1));
         }
         chain.push(link);
     }
-    chain.truncate(CHAIN);
-    Ok(chain)
-}
-
-/// Those of one experiment, the first one last.
-async fn confirmed(tx: &mut Tx, original: Id, viewer: Viewer, depth: usize) -> Result<Vec<Link>, Error> {
-    let limit = i64::try_from(CHAIN).unwrap_or(i64::MAX);
-    let list = tx.shown_tries(original, viewer, limit).await?;
-    Ok(list.into_iter().rev().map(|experiment| Link { experiment, depth }).collect())
+    chain
 }
 
 /// A post goes. Where others hang on it, or it stood in a chain for everybody for longer than a day, its place stays.

@@ -229,7 +229,7 @@ pub async fn replications(
         let one = |status| Replication { depth: 1, tries_id: id.to_string(), status: Some(status) };
         return Ok((headers, Json(list.into_iter().map(one).collect())));
     }
-    let links = experiment::chain(&mut tx, id, viewer).await?;
+    let links = experiment::chains(&mut tx, &[id], viewer).await?.remove(&id).unwrap_or_default();
     let ids: Vec<Id> = links.iter().map(|l| l.experiment.post_id).collect();
     let posts = tx.visible_posts(&ids, viewer).await?;
     let order: Vec<Id> = posts.iter().map(|p| p.id).collect();

@@ -32,9 +32,8 @@ use crate::outloud::experiments::question;
 use crate::params::Params;
 use crate::{ApiError, App};
 
-/// Experiments in a file, and of a brief with those who try them again.
+/// Experiments in a file.
 const ALL: i64 = 500;
-const BRIEF: usize = 300;
 
 /// An experiment as it is passed on.
 pub struct Entry {
@@ -221,6 +220,7 @@ fn inside(audience: Audience) -> &'static str {
 async fn entries(app: &App, tx: &mut Tx, posts: &[Post], viewer: Viewer, chains: bool) -> Result<Vec<Entry>, ApiError> {
     let ids: Vec<Id> = posts.iter().map(|p| p.id).collect();
     let known: HashMap<Id, Experiment> = tx.experiments(&ids).await?.into_iter().map(|x| (x.post_id, x)).collect();
+    let mut tried = if chains { experiment::chains(tx, &ids, viewer).await? } else { HashMap::new() };
     let mut all: Vec<(Experiment, usize)> = Vec::new();
     let mut seen: HashSet<Id> = HashSet::new();
     for x in ids.iter().filter_map(|id| known.get(id)) {
@@ -228,12 +228,8 @@ async fn entries(app: &App, tx: &mut Tx, posts: &[Post], viewer: Viewer, chains:
             continue;
         }
         all.push((x.clone(), 0));
-        if chains && x.tries_count > 0 {
-            let links = experiment::chain(tx, x.post_id, viewer).await?;
-            let new =
-                links.into_iter().take(BRIEF.saturating_sub(all.len())).filter(|l| seen.insert(l.experiment.post_id));
-            all.extend(new.map(|l| (l.experiment, l.depth)));
-        }
+        let links = tried.remove(&x.post_id).into_iter().flatten();
+        all.extend(links.filter(|l| seen.insert(l.experiment.post_id)).map(|l| (l.experiment, l.depth)));
     }
     let others: Vec<Id> = all.iter().map(|(x, _)| x.post_id).filter(|id| !ids.contains(id)).collect();
     let others = if others.is_empty() { Vec::new() } else { tx.visible_posts(&others, viewer).await? };
