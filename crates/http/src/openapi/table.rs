@@ -31,11 +31,11 @@ use crate::mastodon::scheduled::Scheduled;
 use crate::mastodon::search::Results;
 use crate::mastodon::tags::FeaturedTag;
 use crate::outloud::challenges::Challenge;
+use crate::outloud::entities::{Hat, PurposeVersion, ShelfLink, TagLink, TagPage, View};
 use crate::outloud::experiments::Replication;
 use crate::outloud::open_up::Checklist;
 use crate::outloud::settings::Settings;
 use crate::outloud::teams::Team;
-use crate::outloud::{Hat, PurposeVersion, ShelfLink, TagLink, TagPage, View};
 
 const fn of(name: &'static str, kind: Kind) -> Param {
     Param::new(name, kind)

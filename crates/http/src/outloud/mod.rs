@@ -3,7 +3,7 @@
 //! hashtags find the [`Subject`] and go on in functions that take any.
 
 pub(crate) mod challenges;
-mod entities;
+pub(crate) mod entities;
 pub(crate) mod experiments;
 mod hats;
 pub(crate) mod open_up;
@@ -23,9 +23,7 @@ use node::{Node, challenge, tag};
 use storage::Tx;
 use tower_http::set_header::SetResponseHeaderLayer;
 
-pub(crate) use self::entities::{
-    Completeness, Feeds, Hat, PurposeVersion, ShelfLink, TagLink, TagPage, View, ViewList,
-};
+#[cfg(test)]
 pub(crate) use self::tags::ROWS;
 use crate::{ApiError, App};
 

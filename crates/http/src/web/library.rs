@@ -64,22 +64,18 @@ impl Entry {
         let language = post.map_or("", |p| p.language.as_str());
         let warning = post.map_or("", |p| p.summary.trim()).to_owned();
         let is_warned = !warning.is_empty();
-        let written = || {
-            let text = post.map(|p| html::to_text(&html::sanitise(&p.content))).unwrap_or_default();
-            text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default().trim().to_owned()
-        };
-        let title = match (is_warned, x.sentences.believe.is_empty()) {
-            (true, _) => warning,
-            (false, false) => x.sentences.believe.clone(),
-            (false, true) => written(),
+        let headline = headline(&x, language);
+        let title = match [warning.as_str(), &x.sentences.believe, &x.changed].into_iter().find(|t| !t.is_empty()) {
+            Some(title) => title.to_owned(),
+            None => first_line(post, &headline),
         };
         let title = html::truncate(&title.split_whitespace().collect::<Vec<_>>().join(" "), 120);
         let begun = beginnings(language).iter().copied().zip(x.sentences.all());
         Self {
             id: x.post_id,
             depth,
-            title: if title.is_empty() { "An experiment".to_owned() } else { title },
-            headline: headline(&x, language),
+            title: capital(if title.is_empty() { "An experiment" } else { &title }),
+            headline,
             url: post.map_or_else(String::new, |p| address(app, p, author)),
             author: author.map(|a| Person::new(app, a)),
             inside: post.map_or("", |p| inside(p.audience)),
@@ -126,8 +122,7 @@ impl Entry {
             ("to be looked at again on", self.x.look_again_at.filter(|_| self.x.state != Stage::Learned)),
         ];
         let days = days.into_iter().filter_map(|(what, at)| Some(format!("{what} {}", day(at?))));
-        let days = days.collect::<Vec<_>>().join(" · ");
-        days.strip_prefix('s').map_or(days.clone(), |rest| format!("S{rest}"))
+        capital(&days.collect::<Vec<_>>().join(" · "))
     }
 
     fn tried(&self) -> String {
@@ -202,6 +197,19 @@ fn address(app: &App, post: &Post, author: Option<&Account>) -> String {
         _ if post.url.starts_with("https://") || post.url.starts_with("http://") => post.url.clone(),
         _ => post.uri.clone(),
     }
+}
+
+/// The first words of a post behind those that say how far it is.
+fn first_line(post: Option<&Post>, headline: &str) -> String {
+    let text = post.map(|p| html::to_text(&html::sanitise(&p.content))).unwrap_or_default();
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && *line != headline);
+    lines.next().unwrap_or_default().to_owned()
+}
+
+/// With a capital at its beginning.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
 }
 
 /// Whom something was said to, where it was not everybody.
@@ -317,6 +325,16 @@ struct LibraryPage {
     older: String,
     is_first: bool,
     is_narrowed: bool,
+    /// The question, for the form that leads to a brief.
+    pairs: Vec<(String, String)>,
+}
+
+impl LibraryPage {
+    fn asks_where(&self) -> bool {
+        let q = &self.q;
+        let texts = [&q.tag, &q.place, &q.organisation];
+        texts.iter().any(|t| !t.trim().is_empty()) || q.since.is_some() || q.until.is_some() || q.due || q.untried
+    }
 }
 
 /// In all ways in which a question is answered, beside a page.
@@ -360,6 +378,7 @@ pub async fn page(
         older: if q.chosen.is_empty() { older(&format!("/library?{query}&"), &found) } else { String::new() },
         is_first: page.max_id.is_none(),
         is_narrowed: !query.is_empty(),
+        pairs: url::form_urlencoded::parse(query.as_bytes()).into_owned().filter(|(n, _)| n != "id[]").collect(),
         q,
     };
     readable(&app, &visitor, &headers, &page)
@@ -402,7 +421,8 @@ fn counts(entries: &[Entry]) -> String {
         ("not known yet", outcome_of(None)),
         ("tried again elsewhere", entries.iter().filter(|e| e.depth > 0).count()),
     ]);
-    said.filter(|(_, n)| *n > 0).map(|(words, n)| format!("{words}: {n}")).collect::<Vec<_>>().join(" · ")
+    let said = said.filter(|(_, n)| *n > 0).map(|(words, n)| format!("{words}: {n}"));
+    capital(&said.collect::<Vec<_>>().join(" · "))
 }
 
 /// `GET /library/brief`: the chosen ones (`id[]`), or those that a question finds, with all that is known of them, on one page.

@@ -560,19 +560,19 @@ async fn every_question_to_the_library_is_an_address_in_all_forms() {
         [
             "# Evidence brief: 2 experiments",
             "## \\=cmd\\|' /C calc'!A0, \\<b\\>\"bold\"\\</b\\>",
-            "## phone tenants before the letter",
-            "### We tried this too: it did what we hoped",
+            "## Phone tenants before the letter",
+            "### A text first",
         ],
         "{text}"
     );
-    assert!(text.contains("it didn’t do what we hoped: 1 · not known yet: 1 · tried again elsewhere: 1"), "{text}");
+    assert!(text.contains("It didn’t do what we hoped: 1 · not known yet: 1 · tried again elsewhere: 1"), "{text}");
     assert!(
         text.contains("- **What they’d tell the next team:** Withheld numbers go unanswered. \\# Text first\n"),
         "{text}"
     );
     assert!(text.contains("Licence: CC BY 4.0 <https://creativecommons.org/licenses/by/4.0/>"), "{text}");
     let page = api.raw_text(&format!("/library/brief?{chosen}")).await;
-    assert!(page.contains("<h2 dir=\"auto\">phone tenants before the letter</h2>"), "{page}");
+    assert!(page.contains("<h2 dir=\"auto\">Phone tenants before the letter</h2>"), "{page}");
     assert!(page.contains("&#60;b&#62;&#34;bold&#34;") && !page.contains("<b>"), "{page}");
     let csv = api.raw_text(&format!("/library.csv?{chosen}")).await;
     assert_eq!(csv.trim_end().split("\r\n").count(), 4, "{csv}");
