@@ -37,6 +37,8 @@ const NAMED: &[(&str, Named)] = &[
     ("/api/outloud/v1/statuses/{id}", Named::Post),
     ("/api/outloud/v1/experiments/{id}", Named::Own("experiment")),
     ("/api/outloud/v1/teams/{id}", Named::Own("team")),
+    ("/api/outloud/v1/pairings/{id}", Named::Own("pairing")),
+    ("/api/outloud/v1/pairings/seeking/{kind}", Named::Everybodys),
     // Everybody sees who wears it; only their keepers and moderators do something about it.
     ("/api/outloud/v1/hats/{id}", Named::Moderators("hat")),
     // Somebody who asks to follow alice.
