@@ -34,6 +34,8 @@ pub const LOOKED_AT: i64 = 1_000;
 const SHADOWING: Millis = 28 * DAY;
 /// After that time those who mentor are asked what they learnt.
 const MENTORING: Millis = 12 * 7 * DAY;
+/// How often a round looks anew when somebody was taken, or left, meanwhile.
+const TRIES: usize = 5;
 /// Pairs that are asked in one step.
 const STEP: i64 = 50;
 /// Where it is kept when the last round began; before the first, since when that is waited for, behind [`WAITS`].
@@ -339,35 +341,32 @@ pub async fn hold(node: &Node, at: Millis) -> Result<usize, Error> {
     // One pair that cannot be introduced is in nobody's way.
     let mut failed = None;
     for kind in Kind::ALL {
-        let mut tx = node.store.read().await?;
-        let today = node.now() - node.now() % DAY;
-        let mut seekers = tx.seekers(kind, at, today, LOOKED_AT).await?;
-        let ids: Vec<Id> = seekers.iter().map(|s| s.account_id).collect();
-        let known: HashMap<Id, Account> = tx.accounts(&ids).await?.into_iter().map(|a| (a.id, a)).collect();
-        seekers.retain(|s| known.get(&s.account_id).is_some_and(|a| !is_shut_out(node, a)));
-        // Of the handle; of members it is the node.
-        let organisations: Vec<String> = seekers.iter().map(|s| known[&s.account_id].domain.clone()).collect();
-        let mut apart: HashSet<(Id, Id)> = tx.pairing_ties(kind, &ids).await?.into_iter().collect();
-        let muted: HashSet<(Id, String)> = tx.domain_mutes_by(&ids).await?.into_iter().collect();
-        drop(tx);
-        for (who, domain) in &muted {
-            let theirs = seekers.iter().zip(&organisations).filter(|(_, of)| *of == domain);
-            apart.extend(theirs.map(|(s, _)| (*who, s.account_id)));
-        }
-        let seed = u64::from_le_bytes(node.random.bytes());
-        for (a, b) in pairs(&seekers, &organisations, &apart, seed) {
-            let mut pair = [&known[&seekers[a].account_id], &known[&seekers[b].account_id]];
-            // In one order for everybody, so that two rounds never wait for each other.
-            pair.sort_by_key(|account| account.id);
-            let mut tx = node.store.begin().await?;
-            match introduce(node, &mut tx, kind, at, pair).await {
-                Ok(true) => {
-                    node.commit(tx).await?;
-                    made += 1;
+        let mut apart = HashSet::new();
+        let mut ids = Vec::new();
+        for _ in 0..TRIES {
+            let (seekers, organisations, known) = looked_at(node, kind, at, &mut apart).await?;
+            ids = seekers.iter().map(|s| s.account_id).collect();
+            let seed = u64::from_le_bytes(node.random.bytes());
+            let mut is_over = true;
+            for (a, b) in pairs(&seekers, &organisations, &apart, seed) {
+                let (a, b) = (ids[a].min(ids[b]), ids[a].max(ids[b]));
+                let mut tx = node.store.begin().await?;
+                match introduce(node, &mut tx, kind, at, [&known[&a], &known[&b]]).await {
+                    Ok(true) => {
+                        node.commit(tx).await?;
+                        made += 1;
+                        continue;
+                    }
+                    Ok(false) => {}
+                    Err(error) if error.is_temporary() => return Err(error),
+                    Err(error) => failed = Some(error),
                 }
-                Ok(false) => {}
-                Err(error) if error.is_temporary() => return Err(error),
-                Err(error) => failed = Some(error),
+                // Each of them may be put together with somebody else.
+                apart.insert((a, b));
+                is_over = false;
+            }
+            if is_over {
+                break;
             }
         }
         let mut tx = node.store.begin().await?;
@@ -377,7 +376,28 @@ pub async fn hold(node: &Node, at: Millis) -> Result<usize, Error> {
     failed.map_or(Ok(made), Err)
 }
 
+type Known = (Vec<Seeker>, Vec<String>, HashMap<Id, Account>);
+
+/// Those whom a round looks at, their organisations, and their accounts. Adds to `apart` who must not be introduced to whom.
+async fn looked_at(node: &Node, kind: Kind, at: Millis, apart: &mut HashSet<(Id, Id)>) -> Result<Known, Error> {
+    let mut tx = node.store.read().await?;
+    let today = node.now() - node.now() % DAY;
+    let mut seekers = tx.seekers(kind, at, today, LOOKED_AT).await?;
+    let ids: Vec<Id> = seekers.iter().map(|s| s.account_id).collect();
+    let known: HashMap<Id, Account> = tx.accounts(&ids).await?.into_iter().map(|a| (a.id, a)).collect();
+    seekers.retain(|s| known.get(&s.account_id).is_some_and(|a| !is_shut_out(node, a)));
+    // Of the handle; of members it is the node.
+    let organisations: Vec<String> = seekers.iter().map(|s| known[&s.account_id].domain.clone()).collect();
+    apart.extend(tx.pairing_ties(kind, &ids).await?);
+    for (who, domain) in tx.domain_mutes_by(&ids).await? {
+        let theirs = seekers.iter().zip(&organisations).filter(|(_, of)| **of == domain);
+        apart.extend(theirs.map(|(s, _)| (who, s.account_id)));
+    }
+    Ok((seekers, organisations, known))
+}
+
 /// Introduces two people to each other. `false`, with what was done to be dropped, if they are not to be any more.
+/// Whoever has the smaller id comes first, so that two rounds never wait for each other.
 async fn introduce(node: &Node, tx: &mut Tx, kind: Kind, at: Millis, [a, b]: [&Account; 2]) -> Result<bool, Error> {
     let Some(cuppa) = account(node, tx).await? else { return Ok(false) };
     let Some(first) = tx.take_seeker(a.id, kind, at).await? else { return Ok(false) };
