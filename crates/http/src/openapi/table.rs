@@ -34,6 +34,7 @@ use crate::outloud::challenges::Challenge;
 use crate::outloud::entities::{Hat, PurposeVersion, ShelfLink, TagLink, TagPage, View};
 use crate::outloud::experiments::Replication;
 use crate::outloud::open_up::Checklist;
+use crate::outloud::pairings::{Pairing, Seeking, Wanted};
 use crate::outloud::settings::Settings;
 use crate::outloud::teams::Team;
 
@@ -634,6 +635,15 @@ pub const OPERATIONS: &[Operation] = &[
     delete("/api/outloud/v1/teams/{id}/accounts", "Take members out of a team").needs("write:lists").takes(&[of("account_ids", Ids).must()]),
     post("/api/outloud/v1/teams/{id}/leave", "Leave a team").needs("write:lists"),
     get("/api/outloud/v1/teams/{id}/statuses", "What is said in a team").needs("read:statuses").paged(POSTS).lists::<Status>(),
+
+    // Introductions.
+    get("/api/outloud/v1/pairings", "To whom one was introduced").needs("read:accounts").paged(ACCOUNTS).lists::<Pairing>(),
+    get("/api/outloud/v1/pairings/seeking", "What one is in for, and when the next round is").needs("read:accounts").gives::<Seeking>(),
+    put("/api/outloud/v1/pairings/seeking/{kind}", "Be in for a kind of introduction").needs("write:accounts").gives::<Wanted>()
+        .tells("`kind` is `cuppa`, `shadowing` or `mentoring`. Shadowing needs a `role` of `offer` or `ask`, mentoring one of `mentor` or `mentee`. Who is in again says anew what others read of them; since when they wait stays.")
+        .takes(&[of("about", Text), of("role", OneOf(&["offer", "ask", "mentor", "mentee"])), of("from", Text), of("until", Text)]),
+    delete("/api/outloud/v1/pairings/seeking/{kind}", "Be out").needs("write:accounts"),
+    post("/api/outloud/v1/pairings/{id}/agree", "Agree to the conditions of mentoring").needs("write:accounts").gives::<Pairing>(),
 
     // Live.
     get("/api/v1/streaming/health", "Whether there are streams").answers(Plain),

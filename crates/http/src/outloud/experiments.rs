@@ -46,7 +46,7 @@ fn named<T>(params: &Params, name: &str, label: &str, read: fn(&str) -> Option<T
 }
 
 /// A day as its beginning (UTC); nothing where nothing is said.
-fn day(params: &Params, name: &str, label: &str) -> Result<Option<Millis>, ApiError> {
+pub(super) fn day(params: &Params, name: &str, label: &str) -> Result<Option<Millis>, ApiError> {
     let wrong = || ApiError::unprocessable(format!("Validation failed: {label} is not a day like 2027-01-31"));
     let read = |text: String| parse_from(&text).map(|at| at - at % DAY).ok_or_else(wrong);
     params.filled(name).map(read).transpose()

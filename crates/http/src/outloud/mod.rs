@@ -1,5 +1,5 @@
 //! The API of what only this software has, under `/api/outloud/v1`: challenges, experiments, what a hashtag is for, what it is linked with, its shelf,
-//! teams, what is opened up, and the hats that are worn. As the Mastodon API: read the request, call one function of `node` or a query, and render. Handlers of
+//! teams, what is opened up, who is introduced to whom, and the hats that are worn. As the Mastodon API: read the request, call one function of `node` or a query, and render. Handlers of
 //! hashtags find the [`Subject`] and go on in functions that take any.
 
 pub(crate) mod challenges;
@@ -7,6 +7,7 @@ pub(crate) mod entities;
 pub(crate) mod experiments;
 mod hats;
 pub(crate) mod open_up;
+pub(crate) mod pairings;
 pub(crate) mod settings;
 mod tags;
 pub(crate) mod teams;
@@ -17,7 +18,7 @@ use axum::Router;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, header};
-use axum::routing::{delete, get, patch, post};
+use axum::routing::{delete, get, patch, post, put};
 use model::subject::Subject;
 use node::{Node, challenge, tag};
 use storage::Tx;
@@ -88,6 +89,10 @@ pub fn routes() -> Router<App> {
         .route("/api/outloud/v1/hats/{id}/confirm", post(hats::confirm))
         .route("/api/outloud/v1/statuses/{id}/could_go_public", post(hats::mark).delete(hats::unmark))
         .route("/api/outloud/v1/statuses/{id}/open_up", get(open_up::checklist).post(open_up::open))
+        .route("/api/outloud/v1/pairings", get(pairings::list))
+        .route("/api/outloud/v1/pairings/seeking", get(pairings::seeking))
+        .route("/api/outloud/v1/pairings/seeking/{kind}", put(pairings::seek).delete(pairings::leave))
+        .route("/api/outloud/v1/pairings/{id}/agree", post(pairings::agree))
         .route("/api/outloud/v1/teams", get(teams::list).post(teams::create))
         .route(
             "/api/outloud/v1/teams/{id}",
