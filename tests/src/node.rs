@@ -27,6 +27,7 @@ pub struct TestNode {
     pub origin: String,
     pub db: Db,
     pub settings: outloud::Settings,
+    environment: Vec<(String, String)>,
     _folder: TempDir,
 }
 
@@ -61,7 +62,8 @@ impl TestNode {
             ("OUTLOUD_ALLOW_PRIVATE_NETWORKS", "127.0.0.0/8".to_owned()),
             ("OUTLOUD_RATE_LIMITS", "off".to_owned()),
         ];
-        let mut settings = outloud::Settings::load(None, values.map(|(n, v)| (n.to_owned(), v))).unwrap();
+        let environment = values.map(|(n, v)| (n.to_owned(), v)).to_vec();
+        let mut settings = outloud::Settings::load(None, environment.clone()).unwrap();
         settings.roots = vec![tls.ca_pem.clone().into_bytes()];
         settings.node.argon2_memory_kib = 64;
         // What posts lead to is no server of the test, but where it says so.
@@ -82,7 +84,7 @@ impl TestNode {
         tls.front(&host, outside, inside.local_addr().unwrap());
         let part = if options.no_worker { Part::Web } else { Part::All };
         let running = Running::start(&settings, part, parts, Some(inside)).await.unwrap();
-        Self { running, origin, db, settings, _folder: folder }
+        Self { running, origin, db, settings, environment, _folder: folder }
     }
 
     pub fn node(&self) -> &Arc<Node> {
@@ -100,6 +102,14 @@ impl TestNode {
     /// `localhost:port`, as in handles.
     pub fn host(&self) -> &str {
         self.node().config.host()
+    }
+
+    /// What its owner types beside it; answers what was printed.
+    pub async fn run(&self, arguments: &[&str]) -> String {
+        let mut command = crate::process::command(&self.environment);
+        let output = command.args(arguments).output().await.unwrap();
+        assert!(output.status.success(), "outloud {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
     }
 
     /// Makes a member. All share one key pair: making one takes long.

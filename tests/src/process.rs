@@ -23,6 +23,14 @@ pub fn binary() -> PathBuf {
     path
 }
 
+/// The binary with these settings, and the certificates of the tests.
+pub(crate) fn command(environment: &[(String, String)]) -> Command {
+    let mut command = Command::new(binary());
+    command.env_remove("SSL_CERT_DIR").env("SSL_CERT_FILE", Tls::shared().file("ca.pem"));
+    command.envs(environment.iter().cloned()).kill_on_drop(true);
+    command
+}
+
 /// What talks to nodes on this machine. The system's certificates, of which there are many, are not read for it.
 #[expect(clippy::disallowed_methods, reason = "a test is no node")]
 pub fn client() -> reqwest::Client {

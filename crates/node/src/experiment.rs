@@ -787,13 +787,18 @@ pub(crate) async fn receive(
         "" => None,
         uri => tx.post_by_uri(uri).await?.filter(|p| p.account_id == author.id),
     };
+    // What the author of the original wrote down stays where its own says nothing.
+    let or_noted = |said: &String, noted: &String| match said.is_empty() && x.kept_by.is_some() {
+        true => noted.clone(),
+        false => said.clone(),
+    };
     x = Experiment {
         state: received.state,
         sentences: received.sentences.clone(),
         testers: received.testers,
         critical_friend: received.critical_friend,
-        place: received.place.clone(),
-        organisation: received.organisation.clone(),
+        place: or_noted(&received.place, &x.place),
+        organisation: or_noted(&received.organisation, &x.organisation),
         licence: received.licence,
         look_again_at: received.look_again_at,
         outcome: received.outcome,
@@ -802,9 +807,8 @@ pub(crate) async fn receive(
         // What is said to have been learned in the future would be the latest for ever.
         outcome_at: received.outcome_at.map(|at| at.min(node.now())),
         outcome_post_id: outcome_post.map(|p| p.id),
-        changed: received.changed.clone(),
+        changed: or_noted(&received.changed, &x.changed),
         by_words: false,
-        kept_by: None,
         ..x
     };
     // What it tries again it has to answer or to quote, and its author has to be able to read it: else anybody could hang anything on

@@ -12,7 +12,7 @@ use model::text::{self, Format};
 use storage::Tx;
 
 use crate::publish::{self, own_post};
-use crate::{Error, Node};
+use crate::{Error, Node, experiment};
 
 /// What an author is asked to look at before a post is opened up.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -149,6 +149,11 @@ pub async fn open(
     if !missing.is_empty() {
         return Err(Error::Unconfirmed(missing));
     }
+    let experiment = tx.experiment(post.id).await?;
+    if experiment.is_some() {
+        // The new one asks its author from now on.
+        experiment::leave_be(tx, author, post.id).await?;
+    }
     let draft = Draft {
         audience: Some(wanted),
         is_vague: false,
@@ -160,7 +165,7 @@ pub async fn open(
         },
         experiment: match &opening.draft.experiment {
             Some(form) => Some(form.clone()),
-            None => tx.experiment(post.id).await?.map(|x| Wanted::Is(Box::new(Form::again(&x)))),
+            None => experiment.map(|x| Wanted::Is(Box::new(Form::again(&x)))),
         },
         ..opening.draft.clone()
     };

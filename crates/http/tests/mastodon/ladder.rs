@@ -474,7 +474,7 @@ async fn what_is_kept_of_an_experiment_comes_along_and_its_old_words_do_not() {
     let api = Api::start().await;
     let ana = api.member("ana").await;
     let said = "We believe that if we phone Mrs B\n\nThen this will lead to more visits";
-    let body = json!({"status": said, "visibility": "draft", "outloud": {"experiment": {"place": "Leeds", "state": "running", "asks": ["testers"]}}});
+    let body = json!({"status": said, "visibility": "draft", "outloud": {"experiment": {"place": "Leeds", "state": "running", "asks": ["testers"], "look_again_on": "2025-07-01"}}});
     let draft = api.posts(&ana, body).await;
     let path = format!("/api/outloud/v1/statuses/{}/open_up", id(&draft));
     let said = "We believe that if we phone first\n\nThen this will lead to more visits";
@@ -485,4 +485,7 @@ async fn what_is_kept_of_an_experiment_comes_along_and_its_old_words_do_not() {
         (&json!("Leeds"), &json!("running"), &json!(["testers"]))
     );
     assert!(!api.look(&format!("/api/v1/statuses/{}", id(&opened))).await.ok().to_string().contains("Mrs B"));
+    // Its author is asked of one of them.
+    api.app.node.clock.advance(60 * model::clock::DAY);
+    assert_eq!(api.get(&ana, "/api/outloud/v1/experiments/due").await.ids(), [id(&opened)]);
 }

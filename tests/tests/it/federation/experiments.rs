@@ -217,6 +217,29 @@ on_both! {
     }
 }
 
+on_both! {
+    async fn what_was_written_down_of_a_replication_stays_where_its_own_says_nothing_of_it(db: Db) {
+        let stage = Stage::empty_with("elsewhere", db.engine, Options::default()).await;
+        let (alice, bob) = (stage.alice(), stage.server.person("bob"));
+        let first = tries(alice, form()).await;
+        let tag = json!([{"type": "Hashtag", "href": stage.server.url("/tags/tryingthis"), "name": "#TryingThis"}]);
+        let mut note = stage.server.note(&bob, "/notes/1", "Here, too #TryingThis", json!({"inReplyTo": first.uri, "tag": tag}));
+        sends(&stage, &bob, &note).await;
+        let post = stage.stored(&note).await.unwrap().id;
+        let noted = experiment::Noted { place: Some("Bath".to_owned()), changed: Some("a text first".to_owned()), ..Default::default() };
+        let mut tx = stage.node.node().store.begin().await.unwrap();
+        experiment::decide(&mut tx, &alice.account().await, first.id, post, true).await.unwrap();
+        experiment::note(stage.node.node(), &mut tx, &alice.account().await, first.id, post, &noted).await.unwrap();
+        stage.node.node().commit(tx).await.unwrap();
+        note["experiment"] = json!({"type": "Experiment", "state": "learned", "outcome": "hoped", "tries": first.uri, "changed": "two texts"});
+        note["updated"] = json!("2099-01-01T00:00:01Z");
+        stage.takes(&stage.server.activity("Update", &bob, note.clone())).await;
+        let x = kept(&stage.node, note["id"].as_str().unwrap()).await.unwrap();
+        assert_eq!((x.outcome, x.place.as_str(), x.changed.as_str()), (Some(Outcome::Hoped), "Bath", "two texts"));
+        stage.end().await;
+    }
+}
+
 /// A text as somebody reads it there.
 fn read(note: &Value) -> String {
     model::html::to_text(note["content"].as_str().unwrap_or_default())

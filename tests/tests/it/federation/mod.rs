@@ -12,6 +12,7 @@ mod find;
 mod follows;
 mod forgetting;
 mod hostile;
+mod journey;
 mod keys;
 mod knocks;
 mod ladder;
