@@ -250,6 +250,8 @@ pub fn all(components: ComponentsBuilder) -> ComponentsBuilder {
         tags::FeaturedTag,
         crate::outloud::challenges::Challenge,
         crate::outloud::experiments::Replication,
+        crate::outloud::experiments::Server,
+        crate::outloud::experiments::Travels,
         crate::outloud::settings::Settings,
         trends::AdminLink,
     )

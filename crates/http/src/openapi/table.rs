@@ -32,7 +32,7 @@ use crate::mastodon::search::Results;
 use crate::mastodon::tags::FeaturedTag;
 use crate::outloud::challenges::Challenge;
 use crate::outloud::entities::{Hat, PurposeVersion, ShelfLink, TagLink, TagPage, View};
-use crate::outloud::experiments::Replication;
+use crate::outloud::experiments::{Replication, Travels};
 use crate::outloud::open_up::Checklist;
 use crate::outloud::pairings::{Pairing, Seeking, Wanted};
 use crate::outloud::settings::Settings;
@@ -579,6 +579,7 @@ pub const OPERATIONS: &[Operation] = &[
     post("/api/outloud/v1/experiments/{id}/outcome", "Say what came of it").needs("write:statuses").gives::<Status>().takes(&[
         of("outcome", OUTCOMES).must(), of("learning", Text), of("so_what", Text), of("look_again_on", Text),
     ]),
+    get("/api/outloud/v1/experiments/{id}/travels", "How far one's own went").needs("read:statuses").gives::<Travels>(),
     post("/api/outloud/v1/experiments/{id}/leave_be", "Be asked of it no more").needs("write:statuses").gives::<Status>(),
     get("/api/outloud/v1/experiments/{id}/replications", "Who tries it again").open("read:statuses").paged(POSTS).lists::<Replication>().takes(&[
         of("standing", OneOf(&["waiting", "confirmed", "refused"])),

@@ -36,6 +36,28 @@ pub struct Replication {
     status: Option<Status>,
 }
 
+/// How far one's own experiment went.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Travels {
+    /// Different people, beside oneself, who boosted it, answered or try it again.
+    people_count: usize,
+    servers: Vec<Server>,
+    /// Where it is tried again.
+    places: Vec<String>,
+    /// More was done than is looked at: the last thousand boosts and a thousand answers.
+    sampled: bool,
+}
+
+/// What people of one server did with it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Travels_Server)]
+pub struct Server {
+    domain: String,
+    boosts_count: i64,
+    replies_count: i64,
+    tries_count: i64,
+}
+
 fn not_included(what: &str) -> ApiError {
     ApiError::unprocessable(format!("Validation failed: {what} is not included in the list"))
 }
@@ -195,6 +217,25 @@ pub async fn learn(
     let mut tx = app.node.store.begin().await?;
     experiment::learn(&app.node, &mut tx, &signed.account, id, &learned).await?;
     done(&app, tx, id, signed.account.id).await
+}
+
+/// `GET /api/outloud/v1/experiments/:id/travels`: how far one's own went.
+pub async fn travels(State(app): State<App>, caller: Caller, At(id): At) -> Result<Json<Travels>, ApiError> {
+    let signed = caller.member("read:statuses")?;
+    let mut tx = app.node.store.read().await?;
+    let found = experiment::travels(&app.node, &mut tx, &signed.account, id).await?;
+    let server = |(domain, did): (String, experiment::Passed)| Server {
+        domain,
+        boosts_count: did.boosts,
+        replies_count: did.replies,
+        tries_count: did.tries,
+    };
+    Ok(Json(Travels {
+        people_count: found.people,
+        servers: found.servers.into_iter().map(server).collect(),
+        places: found.places,
+        sampled: found.is_sampled,
+    }))
 }
 
 /// `POST /api/outloud/v1/experiments/:id/leave_be`: its author is asked no more.

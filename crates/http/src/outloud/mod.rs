@@ -62,6 +62,7 @@ pub fn routes() -> Router<App> {
         .route("/api/outloud/v1/experiments/due", get(experiments::due))
         .route("/api/outloud/v1/experiments/{id}", patch(experiments::update).put(experiments::update))
         .route("/api/outloud/v1/experiments/{id}/outcome", post(experiments::learn))
+        .route("/api/outloud/v1/experiments/{id}/travels", get(experiments::travels))
         .route("/api/outloud/v1/experiments/{id}/leave_be", post(experiments::leave_be))
         .route("/api/outloud/v1/experiments/{id}/replications", get(experiments::replications))
         .route(

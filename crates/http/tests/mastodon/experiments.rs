@@ -360,6 +360,18 @@ async fn others_try_it_again_and_the_chain_gathers_them() {
     api.post(&ravi, &format!("{X}/{}/outcome", id(&second)), json!({"outcome": "hoped"})).await.ok();
     let heard = api.get(&sam, "/api/v1/notifications").await.ok();
     assert!(heard.as_array().unwrap().iter().any(|n| n["outloud"]["type"] == "outcome"), "{heard}");
+    // How far it went is its author's business alone.
+    api.does(&eve, "statuses", &first["id"], "reblog").await;
+    let travels = format!("{X}/{}/travels", id(&first));
+    let domain = &api.app.node.config.handle_domain;
+    assert_eq!(
+        api.get(&sam, &travels).await.ok(),
+        json!({
+            "people_count": 2, "places": ["Bristol", "York"], "sampled": false,
+            "servers": [{"domain": domain, "boosts_count": 1, "replies_count": 3, "tries_count": 2}],
+        })
+    );
+    api.get(&ravi, &travels).await.refused(404);
     // What is deleted leaves its place.
     api.call("DELETE", &format!("/api/v1/statuses/{}", id(&second)), Some(&ravi.token), Value::Null).await.ok();
     let chain = api.look(&path).await.ok();
