@@ -27,7 +27,7 @@ use crate::{Error, Node, jobs, publish};
 /// The name of the account that introduces people.
 pub const CUPPA: &str = "cuppa";
 /// What it says to one person within a day before it answers no more: what they asked for counts all the same.
-pub const A_DAY: i64 = 4;
+pub const A_DAY: i64 = 6;
 /// How many a round looks at, of each kind. Those whom no round has looked at for longest come first.
 pub const LOOKED_AT: i64 = 1_000;
 /// Where nobody says until when, whoever shadows could for so long after the next round.
@@ -192,7 +192,8 @@ pub(crate) async fn notice(
     named: &[Account],
     parent: Option<&Post>,
 ) -> Result<(), Error> {
-    if node.config.cuppa_days == 0 {
+    // A draft is said to nobody.
+    if node.config.cuppa_days == 0 || post.audience == Audience::Draft {
         return Ok(());
     }
     let mut is_meant = named.iter().any(is_cuppa);

@@ -62,8 +62,8 @@ impl Tx {
         Ok(left + self.run(sql, args![account]).await? > 0)
     }
 
-    /// Those whom the round of `round` has to look at: who came until then, is there, and is a person who may be heard. Who shadows has to have
-    /// a day left from `today` on. Those whom no round has looked at for longest come first.
+    /// Those whom the round of `round` has to look at: who came until then, is there on a server that answers, and is a person who may be heard.
+    /// Who shadows has to have a day left from `today` on. Those whom no round has looked at for longest come first.
     pub async fn seekers(
         &mut self,
         kind: Kind,
@@ -79,6 +79,7 @@ impl Tx {
                  and (s.kind <> 'shadowing' or s.until_at >= $3) and a.id = s.account_id and a.kind = 'Person' \
                  and a.suspended_at is null and a.limited_at is null and a.deleted_at is null and a.moved_to = '' \
                  and (a.domain <> '' or exists (select 1 from members m where m.account_id = a.id and m.state = 'active')) \
+                 and not exists (select 1 from hosts h where h.name = a.inbox_host and h.dead_since is not null) \
                  order by s.looked_at, s.since limit $4"
             ),
             args![kind, round, today, limit],

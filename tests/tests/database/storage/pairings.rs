@@ -7,6 +7,7 @@ use model::pairing::{Kind, Seeker};
 use storage::{Pairing, Tx};
 use suite::on_both;
 
+use super::deliveries::deed;
 use super::{NOW, follow, member, post, put, stranger};
 
 fn seeker(account_id: i64, kind: Kind, role: &str) -> Seeker {
@@ -41,6 +42,17 @@ on_both! {
         let mut bot = tx.account(8).await.unwrap().unwrap();
         bot.kind = ActorKind::Service;
         tx.update_remote_account(&bot).await.unwrap();
+        assert_eq!(waiting(&mut tx, Kind::Cuppa, NOW).await, [9, 5, 4]);
+        // Nobody is introduced to somebody whom nothing reaches.
+        stranger(&mut tx, 10, "gone", "gone.example").await;
+        tx.put_seeker(&seeker(10, Kind::Cuppa, "")).await.unwrap();
+        assert!(waiting(&mut tx, Kind::Cuppa, NOW).await.contains(&10));
+        tx.insert_deed(&deed(50)).await.unwrap();
+        tx.deliver_to_inbox(50, "gone.example", "https://gone.example/inbox", NOW).await.unwrap();
+        tx.wake_hosts(50, NOW).await.unwrap();
+        let mut host = tx.lease_hosts("w", NOW, NOW + 60, 9).await.unwrap().remove(0);
+        host.dead_since = Some(NOW);
+        tx.release_host("w", &host, NOW).await.unwrap();
         assert_eq!(waiting(&mut tx, Kind::Cuppa, NOW).await, [9, 5, 4]);
 
         // Who is taken waits anew; who was looked at comes last in the next round, and not at all in this one.

@@ -171,7 +171,7 @@ on_both! {
         assert!(created(server).is_empty(), "{:?}", created(server));
 
         let bob = server.person("bob");
-        for n in 0..8 {
+        for n in 0..10 {
             let words = if n % 2 == 0 { "cuppa" } else { "stop" };
             writes(&stage, server, &bob, &format!("/notes/{n}"), words, json!({})).await;
             let is_in = !in_for(node, stage.known(&bob).await.id).await.is_empty();
@@ -454,6 +454,9 @@ async fn members_write_to_it_as_others_do_and_where_it_is_off_it_is_not_there() 
     node.idle().await;
     assert_eq!(in_for(node.node(), ana.id).await, [(Kind::Cuppa, "from housing".to_owned())]);
     assert_eq!(ana.notifications().await, [("mention", "cuppa".to_owned())]);
+    ben.says_to(Audience::Draft, "@cuppa cuppa").await;
+    node.idle().await;
+    assert!(in_for(node.node(), ben.id).await.is_empty(), "a draft is said to nobody");
     // Said to colleagues alone, it counts as well, and nothing goes wrong.
     ben.says_to(Audience::Organisation, "@cuppa cuppa").await;
     node.idle().await;
