@@ -246,6 +246,8 @@ pub fn all(components: ComponentsBuilder) -> ComponentsBuilder {
         status::Title,
         tags::FeaturedTag,
         crate::outloud::challenges::Challenge,
+        crate::outloud::difference::Difference,
+        crate::outloud::difference::Stranger,
         crate::outloud::experiments::Replication,
         crate::outloud::settings::Settings,
         trends::AdminLink,
