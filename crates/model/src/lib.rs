@@ -5,6 +5,7 @@ pub mod audience;
 pub mod card;
 pub mod challenge;
 pub mod clock;
+pub mod difference;
 pub mod emoji;
 pub mod experiment;
 pub mod filter;

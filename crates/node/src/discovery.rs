@@ -40,7 +40,7 @@ pub async fn suggestions(tx: &mut Tx, who: &Account, limit: usize) -> Result<Vec
     let mut shared: Vec<(Account, usize)> = Vec::new();
     for tag in tags_of(tx, who).await? {
         let mut seen: Vec<Id> = Vec::new();
-        for person in tx.people_on_tag(who.id, tag, ON_TAG).await? {
+        for (_, person) in tx.people_on_tag(who.id, tag, ON_TAG).await? {
             if seen.contains(&person.id) {
                 continue;
             }
@@ -66,7 +66,7 @@ pub async fn suggestions(tx: &mut Tx, who: &Account, limit: usize) -> Result<Vec
 }
 
 /// The hashtags that a member cares about: those they follow, the last one first, then those of their own posts.
-async fn tags_of(tx: &mut Tx, who: &Account) -> Result<Vec<Id>, Error> {
+pub(crate) async fn tags_of(tx: &mut Tx, who: &Account) -> Result<Vec<Id>, Error> {
     let most = i64::try_from(TAGS).unwrap_or(i64::MAX);
     let followed = tx.followed_tags(who.id, &Page::first(most)).await?;
     let mut tags: Vec<Id> = followed.into_iter().map(|(_, tag)| tag.id).collect();

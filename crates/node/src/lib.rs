@@ -10,6 +10,7 @@ pub mod circle;
 pub mod config;
 pub mod conversation;
 pub mod deed;
+pub mod difference;
 pub mod discovery;
 pub mod domains;
 pub mod emoji;

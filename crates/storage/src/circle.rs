@@ -325,11 +325,12 @@ impl Tx {
         .await
     }
 
-    /// Who posts on a hashtag, and is nobody the member knows: authors of its newest public posts, the last one first.
-    pub async fn people_on_tag(&mut self, who: Id, tag: Id, posts: i64) -> Result<Vec<Account>, Error> {
-        self.all(
+    /// Who posts on a hashtag, and is nobody the member knows: its newest public posts with their authors, the last one first.
+    pub async fn people_on_tag(&mut self, who: Id, tag: Id, posts: i64) -> Result<Vec<(Id, Account)>, Error> {
+        let list: Result<Vec<By>, Error> = self
+            .all(
             concat!(
-                "select ",
+                "select t.post_id, ",
                 account_columns!(),
                 " from (select x.post_id from post_tags x where x.tag_id = $2 order by x.post_id desc limit $3) t \
                  cross join posts p cross join accounts a where p.id = t.post_id and p.audience = 70 and a.id = p.account_id and ",
@@ -337,6 +338,36 @@ impl Tx {
                 " order by t.post_id desc"
             ),
             args![who, tag, posts],
+        )
+        .await;
+        Ok(list?.into_iter().map(|b| (b.0, b.1)).collect())
+    }
+
+    /// The newest entries of a home behind `after` and up to `until`: (entry, who said it, their server), of a boost who said what it
+    /// boosts.
+    pub async fn read_at_home(
+        &mut self,
+        who: Id,
+        after: Id,
+        until: Id,
+        limit: i64,
+    ) -> Result<Vec<(Id, Id, String)>, Error> {
+        self.all(
+            "select n.post_id, a.id, a.host from (select e.post_id from home_entries e where e.account_id = $1 and e.post_id > $2 \
+             and e.post_id <= $3 order by e.post_id desc limit $4) n cross join posts p left join posts o on o.id = p.boost_of_id \
+             cross join accounts a where p.id = n.post_id and a.id = coalesce(o.account_id, p.account_id) order by n.post_id desc",
+            args![who, after, until, limit],
+        )
+        .await
+    }
+
+    /// Who named the member in the newest posts that name them, and whom the member named in their newest posts.
+    pub async fn talked_with(&mut self, who: Id, posts: i64) -> Result<Vec<Id>, Error> {
+        self.list(
+            "select q.account_id from (select n.post_id from mentions n where n.account_id = $1 order by n.post_id desc limit $2) m \
+             cross join posts q where q.id = m.post_id union all select n.account_id from (select q.id from posts q \
+             where q.account_id = $1 order by q.id desc limit $2) p cross join mentions n where n.post_id = p.id",
+            args![who, posts],
         )
         .await
     }

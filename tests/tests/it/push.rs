@@ -14,12 +14,16 @@ use http::{Request, Response};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
 use hyper_util::rt::TokioIo;
+use model::audience::Audience;
 use model::clock::{Clock, DAY, MINUTE};
+use model::post::Draft;
+use node::follow::{Wishes, follow};
 use node::login::{self, Scopes};
 use node::push::{self, Wish};
 use serde_json::Value;
 use suite::db::Engine;
-use suite::node::{Options, Person, TestNode, eventually};
+use suite::live::Reader;
+use suite::node::{Options, Person, TestNode, eventually, within};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
@@ -361,5 +365,124 @@ async fn what_a_member_may_not_see_any_more_is_not_told() {
         node.federation().serve_job(job).await.unwrap();
     }
     assert!(service.sent().is_empty());
+    node.running.stop().await;
+}
+
+/// Whether somebody of this node may read what was said so: of `named` in it or not.
+fn may(who: &str, audience: Audience, named: bool) -> bool {
+    match audience {
+        _ if who == "blocked" => false,
+        Audience::Draft => false,
+        Audience::Team => who == "teammate",
+        Audience::Inside => who == "teammate" && named,
+        Audience::Direct => named,
+        Audience::Followers => named || who != "colleague",
+        _ => true,
+    }
+}
+
+/// The rest of the matrix of audiences: doors that tell of a post as it is made. All readers have the bell on, as far as they follow.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_audience_is_pushed_and_streamed_to_those_whom_it_is_for() {
+    let node = TestNode::start(Engine::Sqlite).await;
+    let (author, zed) = (node.member("author").await, node.member("zed").await);
+    let mut people = Vec::new();
+    for name in ["colleague", "follower", "teammate", "former", "blocked"] {
+        let who = node.member(name).await;
+        // One service is not asked for many things at once.
+        let service = Service::start().await;
+        let token = subscribes(&who, &service.wish(true, &["mention", "status"], "all")).await;
+        let mut tx = node.node().store.begin().await.unwrap();
+        let wishes = Wishes { notify: true, ..Wishes::default() };
+        for whom in [&author, &zed].into_iter().skip(usize::from(name == "colleague")) {
+            let (me, them) = (who.account().await, whom.account().await);
+            follow(node.node(), &mut tx, &me, &them, &wishes).await.unwrap();
+        }
+        node.node().commit(tx).await.unwrap();
+        people.push((name, who, token, service));
+    }
+    let ids: Vec<i64> = people.iter().map(|(_, who, ..)| who.id).collect();
+    let me = author.account().await;
+    let blocked = people[4].1.account().await;
+    let mut tx = node.node().store.begin().await.unwrap();
+    let visits = node::team::create(node.node(), &mut tx, &me, "Visits", &ids[2..]).await.unwrap();
+    node::team::remove(node.node(), &mut tx, &me, visits.id, &ids[3..4]).await.unwrap();
+    node::moderate::block(node.node(), &mut tx, &me, &blocked).await.unwrap();
+    node.node().commit(tx).await.unwrap();
+    let mut streams = Vec::new();
+    for (name, _, token, _) in &people {
+        for path in ["user", "user/notification", "direct", "public", "public/local", "hashtag?tag=ladder"] {
+            streams.push((*name, path, Reader::open(node.address(), path, token).await));
+        }
+    }
+    let mut among = None;
+    for audience in Audience::ALL.into_iter().filter(|a| *a != Audience::Inside).chain([Audience::Inside]) {
+        for named in [true, false] {
+            let all = if named { "@colleague @follower @teammate @former @blocked" } else { "" };
+            let mut draft = Draft { text: format!("word{}{named} {all} #ladder", audience as i64), ..Draft::default() };
+            match audience {
+                Audience::Team => draft.team_id = Some(visits.id),
+                Audience::Inside => (draft.audience, draft.in_reply_to_id) = (Some(Audience::Direct), among),
+                other => draft.audience = Some(other),
+            }
+            let post = author.posts(draft).await;
+            assert_eq!(post.audience, audience);
+            if audience == Audience::Team {
+                among = Some(post.id);
+            }
+        }
+    }
+    let all = "@colleague @follower @teammate @former @blocked";
+    zed.says(&format!("the end {all} #ladder")).await;
+    zed.says_to(Audience::Direct, &format!("the end {all} #ladder")).await;
+    within(std::time::Duration::from_secs(60), "all is pushed", || async {
+        let queue = node.node().store.read().await.unwrap().queue().await.unwrap();
+        (queue.jobs == 0).then_some(())
+    })
+    .await;
+
+    let mut told: Vec<(String, String, String)> = Vec::new();
+    for (name, .., service) in &people {
+        for sent in service.sent() {
+            told.push((
+                (*name).to_owned(),
+                "push".to_owned(),
+                service.read(&sent)["body"].as_str().unwrap().to_owned(),
+            ));
+        }
+    }
+    for (name, path, mut stream) in streams {
+        loop {
+            let (_, data) = stream.next().await.unwrap();
+            if data.contains("the end") {
+                break;
+            }
+            told.push((name.to_owned(), path.to_owned(), data));
+        }
+    }
+    for audience in Audience::ALL {
+        for (named, (name, ..)) in [true, false].into_iter().flat_map(|named| people.iter().map(move |p| (named, p))) {
+            let word = format!("word{}{named} ", audience as i64);
+            let by: Vec<&str> = told
+                .iter()
+                .filter(|(who, _, text)| who == name && text.contains(&word))
+                .map(|(_, by, _)| by.as_str())
+                .collect();
+            let is_for = may(name, audience, named);
+            assert!(is_for || by.is_empty(), "{audience:?}, named {named}, to {name} by {by:?}");
+            let must = is_for && (named || (*name == "follower" && audience.is_open()));
+            assert!(
+                !must || (by.contains(&"push") && by.contains(&"user/notification")),
+                "{audience:?}, named {named}, to {name}: {by:?}"
+            );
+            let in_public = by.iter().any(|by| by.starts_with("public"));
+            assert_eq!(
+                in_public,
+                is_for && audience == Audience::Public,
+                "{audience:?}, named {named}, to {name}: {by:?}"
+            );
+        }
+    }
+    assert!(told.len() > 150, "{}", told.len());
     node.running.stop().await;
 }

@@ -249,6 +249,8 @@ pub fn all(components: ComponentsBuilder) -> ComponentsBuilder {
         status::Title,
         tags::FeaturedTag,
         crate::outloud::challenges::Challenge,
+        crate::outloud::difference::Difference,
+        crate::outloud::difference::Stranger,
         crate::outloud::experiments::Replication,
         crate::outloud::experiments::Server,
         crate::outloud::experiments::Travels,

@@ -31,6 +31,7 @@ use crate::mastodon::scheduled::Scheduled;
 use crate::mastodon::search::Results;
 use crate::mastodon::tags::FeaturedTag;
 use crate::outloud::challenges::Challenge;
+use crate::outloud::difference::Difference;
 use crate::outloud::entities::{Hat, PurposeVersion, ShelfLink, TagLink, TagPage, View};
 use crate::outloud::experiments::{Replication, Travels};
 use crate::outloud::open_up::Checklist;
@@ -612,6 +613,8 @@ pub const OPERATIONS: &[Operation] = &[
     ]),
     get("/api/outloud/v1/tags/{name}/hats", "Hats that are worn on a hashtag").open("read:accounts").lists::<Hat>(),
     post("/api/outloud/v1/tags/{name}/hats", "Put a hat on").needs("write:accounts").takes(&[of("hat", HAT).must(), of("days", Number(1, 365, Some(90)))]).gives::<Hat>(),
+    get("/api/outloud/v1/difference", "What of one's reading came from elsewhere, and whom one never meets").needs("read:statuses").gives::<Difference>()
+        .tells("Of the last 30 days, as far as the marker of the home timeline says, and of the newest 1,000 entries at most. Nobody else is told."),
     get("/api/outloud/v1/hats", "The hats that one wears").needs("read:accounts").lists::<Hat>(),
     delete("/api/outloud/v1/hats/{id}", "Take a hat off").needs("write:accounts"),
     post("/api/outloud/v1/hats/{id}/confirm", "Give somebody the rights of their hat").needs("write:accounts").gives::<Hat>(),

@@ -3,6 +3,7 @@
 //! hashtags find the [`Subject`] and go on in functions that take any.
 
 pub(crate) mod challenges;
+pub(crate) mod difference;
 pub(crate) mod entities;
 pub(crate) mod experiments;
 mod hats;
@@ -57,6 +58,7 @@ pub fn routes() -> Router<App> {
         .route("/api/outloud/v1/challenges/{name}/links", get(tags::links).post(tags::link_to))
         .route("/api/outloud/v1/challenges/{name}/links/{other}", delete(tags::unlink))
         .route("/api/outloud/v1/challenges/{name}/harvest", post(challenges::harvest))
+        .route("/api/outloud/v1/difference", get(difference::show))
         .route("/api/outloud/v1/experiments", get(experiments::list))
         .route("/api/outloud/v1/experiments/export", get(experiments::export))
         .route("/api/outloud/v1/experiments/due", get(experiments::due))

@@ -115,3 +115,88 @@ async fn a_page_trends_that_different_people_lead_to_once_it_is_known_what_it_is
     let path = format!("/api/v1/statuses/{}/card", post["id"].as_str().unwrap());
     assert_eq!(api.look(&path).await.ok()["title"], "A page");
 }
+
+/// Somebody elsewhere, and a public post of theirs that is like one that is known here.
+async fn says_elsewhere(api: &Api, username: &str, like: &Value, tag: &str) -> (i64, i64) {
+    let node = &api.app.node;
+    let domain = format!("{username}.example");
+    let mut tx = node.store.begin().await.unwrap();
+    let ours = tx.account_by_handle("alice", "").await.unwrap().unwrap();
+    let who = node.id();
+    let uri = format!("https://{domain}/users/{username}");
+    let account = model::account::Account { id: who, uri, username: username.to_owned(), domain, ..ours };
+    assert!(tx.insert_account(&account).await.unwrap());
+    let known = tx.post(like["id"].as_str().unwrap().parse().unwrap()).await.unwrap().unwrap();
+    let id = node.id();
+    let uri = format!("{}/posts/{id}", account.uri);
+    let post = model::post::Post { id, uri, account_id: who, local: false, root_id: id, ..known };
+    assert!(tx.insert_post(&post).await.unwrap());
+    let tag = tx.tag(tag).await.unwrap().unwrap();
+    tx.tag_post(tag.id, id).await.unwrap();
+    node.commit(tx).await.unwrap();
+    (who, id)
+}
+
+#[tokio::test]
+async fn what_one_does_not_see_is_shown_to_oneself() {
+    let api = Api::start().await;
+    let (alice, bob, carl) = (api.member("alice").await, api.member("bob").await, api.member("carl").await);
+    let dora = api.member("dora").await;
+    api.post(&alice, &format!("/api/v1/accounts/{}/follow", bob.id), Value::Null).await.ok();
+    api.post(&alice, "/api/v1/tags/Tea/follow", Value::Null).await.ok();
+    api.says(&alice, "mine #Milk").await;
+    let first = api.says(&bob, "one").await;
+    let second = api.says(&bob, "two #Tea").await;
+    api.says(&carl, "three #Milk").await;
+    api.says(&dora, "@alice four #Milk").await;
+    let (near, nears) = says_elsewhere(&api, "near", &second, "tea").await;
+    let (kim, _) = says_elsewhere(&api, "kim", &second, "tea").await;
+    let (lee, lees) = says_elsewhere(&api, "lee", &second, "tea").await;
+    let me = alice.id.parse().unwrap();
+    let node = &api.app.node;
+    let mut tx = node.store.begin().await.unwrap();
+    for (follower, target) in [(me, near), (near, kim)] {
+        let follow = storage::Follow {
+            id: node.id(),
+            follower_id: follower,
+            target_id: target,
+            accepted: true,
+            uri: String::new(),
+            show_boosts: true,
+            notify: false,
+            languages: Vec::new(),
+            created_at: node.now(),
+        };
+        tx.put_follow(&follow).await.unwrap();
+    }
+    tx.put_home_entry(me, nears).await.unwrap();
+    node.commit(tx).await.unwrap();
+    let seen = async || {
+        let lens = api.get(&alice, "/api/outloud/v1/difference").await.ok();
+        let people: Vec<Value> = lens["people"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|p| json!([p["account"]["id"], p["tags"], p["status"]["id"]]))
+            .collect();
+        (json!([lens["posts"], lens["own"], lens["servers"], lens["sampled"]]), people, lens["since"].clone())
+    };
+    let (reading, people, since) = seen().await;
+    assert_eq!(reading, json!([3, 2, 1, false]), "what one says oneself is not read");
+    assert_eq!(since, "2025-05-16T15:06:40.000Z");
+    assert_eq!(people.len(), 2, "{people:?}");
+    assert_eq!(
+        people[0],
+        json!([lee.to_string(), ["Tea"], lees.to_string()]),
+        "from elsewhere first, and near knows kim"
+    );
+    assert_eq!((&people[1][0], &people[1][1]), (&json!(carl.id), &json!(["Milk"])), "dora spoke with alice");
+    // As far as one read, and a month back.
+    api.post(&alice, "/api/v1/markers", json!({"home": {"last_read_id": first["id"]}})).await.ok();
+    assert_eq!(seen().await.0, json!([1, 1, 0, false]));
+    api.app.node.clock.advance(31 * model::clock::DAY);
+    let (reading, people, _) = seen().await;
+    assert_eq!((reading, people), (json!([0, 0, 0, false]), Vec::new()));
+    // It is nobody else's, and needs a member.
+    api.look("/api/outloud/v1/difference").await.refused(401);
+}

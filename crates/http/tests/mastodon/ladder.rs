@@ -194,10 +194,18 @@ async fn doors(api: &Api, who: Option<&Person>, author: &Person, post: &str, wor
         "/api/outloud/v1/tags/ladder".to_owned(),
     ];
     if who.is_none() {
-        for path in
-            ["/tags/ladder", "/tags/ladder.rss", "/@author", "/@author.rss", "/users/author/outbox?page=true", "/"]
-        {
+        for path in [
+            "/tags/ladder",
+            "/@author",
+            "/@author/with_replies",
+            "/@author/media",
+            "/users/author/outbox?page=true",
+            "/",
+        ] {
             paths.push(path.to_owned());
+        }
+        for of in ["/tags/ladder", "/@author", "/@author/with_replies"] {
+            paths.extend(["rss", "atom", "json"].map(|form| format!("{of}.{form}")));
         }
         paths.extend(["", "/embed"].map(|end| format!("/@author/{post}{end}")));
         paths.extend(
@@ -213,9 +221,12 @@ async fn doors(api: &Api, who: Option<&Person>, author: &Person, post: &str, wor
             "/api/v1/bookmarks",
             "/api/v1/favourites",
             "/api/outloud/v1/tags/ladder/views/external_messenger",
+            "/api/outloud/v1/difference",
         ] {
             paths.push(path.to_owned());
         }
+        paths.push(format!("/api/v1/statuses/{post}/source"));
+        paths.push(format!("/api/outloud/v1/experiments/{post}/replications"));
         paths.push(format!("/api/v2/search?q={word}&type=statuses"));
         paths.push(format!("/api/v2/search?resolve=false&q=https%3A%2F%2Fsocial.example.org%2F%40author%2F{post}"));
     }
@@ -228,6 +239,24 @@ async fn doors(api: &Api, who: Option<&Person>, author: &Person, post: &str, wor
         found.insert(path.replace(post, ":id").replace(word, ":word"), is_there);
     }
     found
+}
+
+/// Nobody passes on, quotes, answers, or opens up what they do not see.
+async fn cannot_use(api: &Api, who: &Person, post: &str) {
+    for verb in ["reblog", "favourite", "bookmark", "pin", "mute"] {
+        api.post(who, &format!("/api/v1/statuses/{post}/{verb}"), Value::Null).await.refused(404);
+    }
+    for field in ["in_reply_to_id", "quoted_status_id"] {
+        let reply = api.post(who, "/api/v1/statuses", json!({"status": "?", field: post})).await;
+        assert!(matches!(reply.status.as_u16(), 404 | 422), "{field}: {}", reply.body);
+    }
+    for path in [format!("statuses/{post}/open_up"), format!("experiments/{post}/outcome")] {
+        api.post(who, &format!("/api/outloud/v1/{path}"), json!({"status": "?", "outcome": "hoped"}))
+            .await
+            .refused(404);
+    }
+    let again = json!({"status": "?", "outloud": {"experiment": {"believe": "?", "tries": post}}});
+    api.post(who, "/api/v1/statuses", again).await.refused(404);
 }
 
 #[tokio::test]
@@ -304,6 +333,9 @@ async fn no_door_of_the_api_shows_a_post_to_whom_it_is_not_for() {
             assert_eq!(found["/api/v1/statuses/:id"], may, "{audience:?} for {name}");
             assert!(may || open.is_empty(), "{audience:?} is shown to {name} at {open:?}");
             seen += open.len();
+            if let (false, Some(who)) = (may, who) {
+                cannot_use(&api, who, post).await;
+            }
             if may && name == "teammate" && audience != Audience::Followers {
                 assert!(found["/api/v1/timelines/home"], "{audience:?} in the home of a follower: {found:?}");
                 assert!(

@@ -4,6 +4,7 @@ use model::account::Account;
 use model::audience::Viewer;
 use model::notification::{Notification, NotificationKind};
 use model::page::Page;
+use model::post::Post;
 use storage::{ProfileSettings, PublicFilter};
 use suite::on_both;
 
@@ -77,6 +78,26 @@ on_both! {
         tx.commit().await.unwrap();
     }
 
+    async fn what_somebody_reads_and_with_whom_they_talk_is_found(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        let (alice, bob) = (member(&mut tx, 1, "alice").await, member(&mut tx, 2, "bob").await);
+        let far = stranger(&mut tx, 3, "far", "far.example").await;
+        for (id, author) in [(10, &bob), (11, &far), (12, &alice)] {
+            put(&mut tx, post(id, author)).await;
+            tx.put_home_entry(1, id).await.unwrap();
+        }
+        put(&mut tx, Post { boost_of_id: Some(11), ..post(13, &bob) }).await;
+        tx.put_home_entry(1, 13).await.unwrap();
+        let read = tx.read_at_home(1, 0, i64::MAX, 10).await.unwrap();
+        assert_eq!(read.iter().map(|(id, by, _)| (*id, *by)).collect::<Vec<_>>(), [(13, 3), (12, 1), (11, 3), (10, 2)]);
+        assert_eq!((read[0].2.as_str(), read[3].2.as_str()), ("far.example", ""));
+        assert_eq!(tx.read_at_home(1, 10, 12, 1).await.unwrap().len(), 1);
+        tx.put_mention(12, 2, false).await.unwrap();
+        tx.put_mention(11, 1, false).await.unwrap();
+        assert_eq!(tx.talked_with(1, 10).await.unwrap(), [3, 2]);
+        assert_eq!(tx.talked_with(2, 10).await.unwrap(), [1]);
+    }
+
     async fn people_are_suggested_who_stand_near(db: Db) {
         let mut tx = db.store.begin().await.unwrap();
         let (alice, bob) = (member(&mut tx, 1, "alice").await, member(&mut tx, 2, "bob").await);
@@ -90,7 +111,8 @@ on_both! {
             tx.tag_post(tag, id).await.unwrap();
         }
         assert_eq!(tx.own_tags(1, 10).await.unwrap(), [tag]);
-        assert_eq!(account_ids(&tx.people_on_tag(1, tag, 10).await.unwrap()), [2, 4]);
+        let on_tag: Vec<_> = tx.people_on_tag(1, tag, 10).await.unwrap().into_iter().map(|(post, who)| (post, who.id)).collect();
+        assert_eq!(on_tag, [(12, 2), (11, 4)]);
         tx.dismiss_suggestion(1, 4).await.unwrap();
         tx.dismiss_suggestion(1, 4).await.unwrap();
         follow(&mut tx, &alice, &bob).await;
