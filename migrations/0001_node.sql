@@ -317,11 +317,12 @@ create table experiments (
     by_words boolean not null default false, -- said with a hashtag alone
     kept_by bigint,                          -- who wrote down what somebody elsewhere said
     tries_count bigint not null default 0,   -- others who try it, confirmed
+    learned_for_all boolean not null default false, -- public, and its outcome was said
     gone_at bigint
 );
 create index experiments_account on experiments (account_id, post_id);
 create index experiments_tries on experiments (tries_id, standing, post_id) where tries_id is not null;
-create index experiments_learned on experiments (outcome_at, post_id) where outcome_at is not null;
+create index experiments_learned on experiments (outcome_at, post_id) where learned_for_all;
 create index experiments_lost on experiments (tries_uri, post_id) where tries_id is null and tries_uri <> '';
 
 -- By what experiments are found: outcome:didnt, tag:1, place:leeds.

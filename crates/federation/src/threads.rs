@@ -321,7 +321,7 @@ impl Look<'_> {
         }
         let node = &self.federation.node;
         let mut tx = node.store.begin().await?;
-        experiment::as_listed(node, &mut tx, post.id, &uris, reader.is_whole).await?;
+        experiment::as_listed(&mut tx, post.id, &uris, reader.is_whole).await?;
         node.commit(tx).await?;
         Ok(())
     }

@@ -242,8 +242,9 @@ impl Form {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Learned {
     pub outcome: Outcome,
-    pub learning: String,
-    pub so_what: String,
+    /// `None`: as it was said before.
+    pub learning: Option<String>,
+    pub so_what: Option<String>,
     /// When they want to be asked again.
     pub look_again_at: Option<Millis>,
 }

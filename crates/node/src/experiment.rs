@@ -125,6 +125,7 @@ pub(crate) async fn draw_up(
             ));
         }
         let original = react::target(tx, author, id).await?;
+        let is_local = original.local;
         let known = tx.experiment(original.id).await?.filter(|x| x.gone_at.is_none());
         let Some(known) = known else {
             return Err(Error::invalid("Validation failed: What is tried again has to be an experiment"));
@@ -134,7 +135,7 @@ pub(crate) async fn draw_up(
         }
         experiment.tries_uri = original.uri;
         experiment.tries_id = Some(original.id);
-        experiment.standing = Some(standing_of(author));
+        experiment.standing = Some(standing_of(author, &known, is_local));
     } else {
         experiment.changed = String::new();
     }
@@ -145,9 +146,11 @@ pub(crate) async fn draw_up(
     Ok(Some(Drawn { experiment, source, format: Format::Markdown }))
 }
 
-/// Who says so here is known here, but for whom moderators have limited.
-fn standing_of(author: &Account) -> Standing {
-    if author.limited_at.is_some() { Standing::Waiting } else { Standing::Confirmed }
+/// Who says so here is known here, but for whom moderators have limited. Of what is tried on another node of our kind, which is known by its
+/// licence, that node lists who tries it again.
+fn standing_of(author: &Account, original: &Experiment, is_local: bool) -> Standing {
+    let is_listed_there = !is_local && original.licence.is_some();
+    if author.limited_at.is_some() || is_listed_there { Standing::Waiting } else { Standing::Confirmed }
 }
 
 /// The sentences of a form and those of a text that came with it, and what else is in the text. Nothing that was typed is lost: where
@@ -240,6 +243,7 @@ fn fill(node: &Node, x: Experiment, form: &Form, sentences: Sentences) -> Result
     within(&place, NAME, "Place")?;
     within(&organisation, NAME, "Organisation")?;
     let is_learned = x.state == State::Learned;
+    is_to_come(node, form.look_again_at.filter(|at| Some(*at) != x.look_again_at))?;
     let asked = if form.look_again_at == x.look_again_at { x.asked } else { 0 };
     let state = form.state.unwrap_or(x.state);
     if state == State::Learned && !is_learned {
@@ -258,6 +262,14 @@ fn fill(node: &Node, x: Experiment, form: &Form, sentences: Sentences) -> Result
         changed,
         ..x
     })
+}
+
+/// Nobody looks again on a day that is over.
+fn is_to_come(node: &Node, look_again_at: Option<Millis>) -> Result<(), Error> {
+    match look_again_at.is_some_and(|at| at <= node.now() - DAY) {
+        true => Err(Error::invalid("Validation failed: Look again on must be today or a day to come")),
+        false => Ok(()),
+    }
 }
 
 fn within(text: &str, most: usize, what: &str) -> Result<(), Error> {
@@ -280,7 +292,9 @@ pub(crate) async fn begin(
         Some(drawn) => Experiment { post_id: post.id, ..drawn.experiment },
         None => match tried_in_words(tx, author, post, hashtags).await? {
             Some(original) => {
-                Experiment { standing: Some(standing_of(author)), ..in_words(post.id, author.id, &original) }
+                let is_local = tx.post(original.post_id).await?.is_some_and(|p| p.local);
+                let standing = Some(standing_of(author, &original, is_local));
+                Experiment { standing, ..in_words(post.id, author.id, &original) }
             }
             None => return Ok(()),
         },
@@ -322,8 +336,10 @@ pub(crate) async fn go_on(
 /// Those who try an experiment again that was not here, or was none, hang on it from now on.
 async fn find_lost(tx: &mut Tx, post: &Post) -> Result<(), Error> {
     for lost in tx.lost_tries(&post.uri, LOST).await? {
-        let Some(account) = lost.account_id else { continue };
-        if tx.visible_post(post.id, Viewer::Remote(account)).await?.is_some() {
+        let Some(account) = lost.account_id.filter(|account| *account != post.account_id) else { continue };
+        if tx.count_waiting_tries(post.id, account).await? < WAITING
+            && tx.visible_post(post.id, Viewer::Remote(account)).await?.is_some()
+        {
             put(tx, &Experiment { tries_id: Some(post.id), ..lost }).await?;
         }
     }
@@ -421,18 +437,19 @@ pub async fn own(tx: &mut Tx, who: &Account, post: Id) -> Result<Experiment, Err
 pub async fn learn(node: &Node, tx: &mut Tx, who: &Account, post: Id, learned: &Learned) -> Result<Experiment, Error> {
     let post = own_post(tx, who, post).await?;
     let mut x = tx.lock_experiment(post.id).await?.ok_or(Error::NotFound)?;
-    let (learning, so_what) = (paragraphs(&learned.learning), paragraphs(&learned.so_what));
+    let said = |new: &Option<String>, before: &String| new.as_deref().map_or_else(|| before.clone(), paragraphs);
+    let (learning, so_what) = (said(&learned.learning, &x.learning), said(&learned.so_what, &x.so_what));
     within(&learning, LEARNING, "What you’d tell the next team")?;
     within(&so_what, LEARNING, "So what")?;
-    if learned.look_again_at.is_some_and(|at| at <= node.now()) {
-        return Err(Error::invalid("Validation failed: Look again on must be a day to come"));
-    }
+    is_to_come(node, learned.look_again_at)?;
     let before = x.clone();
     x.outcome = Some(learned.outcome);
     x.state = learned.outcome.state();
     x.learning = learning;
     x.so_what = so_what;
-    x.outcome_at = Some(node.now());
+    if before.outcome != x.outcome || before.by_words {
+        x.outcome_at = Some(node.now());
+    }
     x.by_words = false;
     if let Some(at) = learned.look_again_at.filter(|at| Some(*at) != x.look_again_at) {
         (x.look_again_at, x.asked) = (Some(at), 0);
@@ -443,7 +460,9 @@ pub async fn learn(node: &Node, tx: &mut Tx, who: &Account, post: Id, learned: &
     // Of what only some were told, those hear who were named.
     let named = if post.audience <= Audience::Inside { named_in(node, tx, who, &post).await? } else { String::new() };
     let said = |x: &Experiment| format!("{named}{}", answer(x, &hashtags, &post.language));
-    let kind = if before.outcome.is_none() { NotificationKind::Outcome } else { NotificationKind::Update };
+    // What the author of the original wrote down before was nobody's word.
+    let is_first = before.outcome.is_none() || before.by_words;
+    let kind = if is_first { NotificationKind::Outcome } else { NotificationKind::Update };
     rewrite(node, tx, who, &post, x.clone(), kind).await?;
     let told = match x.outcome_post_id {
         Some(id) => tx.post(id).await?.filter(|p| p.account_id == who.id),
@@ -519,6 +538,7 @@ pub async fn change(
     if let Some(at) = look_again_at
         && at != x.look_again_at
     {
+        is_to_come(node, at)?;
         (x.look_again_at, x.asked) = (at, 0);
     }
     if (x.state, x.look_again_at) != (before.state, before.look_again_at) {
@@ -842,7 +862,7 @@ pub(crate) async fn receive(
     };
     let quoted = whole.quote.as_ref().map_or("", |q| &q.uri);
     let mut x = known.unwrap_or_else(|| Experiment::blank(post.id, author.id));
-    let is_learned = received.outcome.is_some() && x.outcome.is_none();
+    let is_learned = received.outcome.is_some() && (x.outcome.is_none() || x.by_words);
     let outcome_post = match received.outcome_uri.as_str() {
         "" => None,
         uri => tx.post_by_uri(uri).await?.filter(|p| p.account_id == author.id),
@@ -898,8 +918,8 @@ pub(crate) async fn receive(
 }
 
 /// The server of an experiment lists who tries it again: those are confirmed by its author, and if the list is whole (`is_whole`), nobody
-/// else is, but for members who have said so a moment ago.
-pub async fn as_listed(node: &Node, tx: &mut Tx, original: Id, uris: &[String], is_whole: bool) -> Result<(), Error> {
+/// else is.
+pub async fn as_listed(tx: &mut Tx, original: Id, uris: &[String], is_whole: bool) -> Result<(), Error> {
     if tx.post(original).await?.is_none_or(|p| p.local) {
         return Ok(());
     }
@@ -910,8 +930,7 @@ pub async fn as_listed(node: &Node, tx: &mut Tx, original: Id, uris: &[String], 
         for x in list {
             let Some(post) = posts.iter().find(|p| p.id == x.post_id) else { continue };
             let is_listed = uris.contains(&post.uri);
-            let is_fresh = post.local && post.created_at > node.now() - DAY;
-            let is_other = if other == Standing::Confirmed { is_listed } else { is_whole && !is_listed && !is_fresh };
+            let is_other = if other == Standing::Confirmed { is_listed } else { is_whole && !is_listed };
             if is_other {
                 put(tx, &Experiment { standing: Some(other), ..x }).await?;
             }

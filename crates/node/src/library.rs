@@ -18,8 +18,9 @@ use crate::{Error, Node};
 /// With words so many posts are looked at in one step, and at most in all: what else fits is on the next page.
 const STEP: i64 = 100;
 const STEPS: usize = 10;
-/// Outcomes among which a feed looks for those that fit.
-const LATELY: i64 = 500;
+/// Outcomes among which a feed looks for those that fit, in one step, and how many steps it goes.
+const LATELY: i64 = 250;
+const LATELY_STEPS: usize = 10;
 /// Experiments that somebody chooses at once.
 pub const CHOSEN: usize = 50;
 
@@ -78,9 +79,20 @@ pub async fn latest(node: &Node, tx: &mut Tx, question: &Question, limit: i64) -
         return find(node, tx, question, Viewer::Anyone, &Page::first(limit)).await;
     }
     let Some(shelf) = shelf(node, tx, question).await? else { return Ok(Vec::new()) };
-    let ids = tx.lately_learned(LATELY).await?;
-    let posts = tx.library_of(&ids, &shelf, Viewer::Anyone).await?;
-    Ok(in_order(&ids, posts, limit))
+    let (mut found, mut before) = (Vec::new(), (Millis::MAX, Id::MAX));
+    for _ in 0..LATELY_STEPS {
+        let learned = tx.lately_learned(before, LATELY).await?;
+        let Some(last) = learned.last().copied() else { break };
+        before = last;
+        let ids: Vec<Id> = learned.iter().map(|(_, id)| *id).collect();
+        let posts = tx.library_of(&ids, &shelf, Viewer::Anyone).await?;
+        found.extend(in_order(&ids, posts, limit));
+        if i64::try_from(found.len()).is_ok_and(|n| n >= limit) {
+            break;
+        }
+    }
+    found.truncate(usize::try_from(limit).unwrap_or(0));
+    Ok(found)
 }
 
 /// Posts in the order of these ids.

@@ -512,10 +512,17 @@ pub(crate) async fn tell_boosters(
     post: &Post,
     kind: NotificationKind,
 ) -> Result<(), Error> {
-    for booster in tx.local_boosters(post.id).await? {
+    let mut told: Vec<Id> = tx.local_boosters(post.id).await?.iter().map(|a| a.id).collect();
+    if kind == NotificationKind::Outcome {
+        // Whoever tries it again wants to know as well.
+        told.extend(tx.local_triers(post.id).await?);
+        told.sort_unstable();
+        told.dedup();
+    }
+    for member in told {
         // An earlier edit may have been told of already; the newest counts.
-        tx.drop_notification(booster.id, kind, author.id, Some(post.id)).await?;
-        notify(node, tx, booster.id, kind, author, Some(post)).await?;
+        tx.drop_notification(member, kind, author.id, Some(post.id)).await?;
+        notify(node, tx, member, kind, author, Some(post)).await?;
     }
     tell_quoters(node, tx, author, post).await
 }

@@ -3,7 +3,7 @@
 //! What can be asked for stands in a table of facets (`outcome:didnt`, `place:leeds`), so that each list walks along the rows that fit
 //! its rarest word, newest first.
 
-use model::audience::Viewer;
+use model::audience::{Audience, Viewer};
 use model::clock::Millis;
 use model::experiment::{Experiment, Licence, Outcome, Sentences, Standing, State};
 use model::id::Id;
@@ -90,14 +90,17 @@ pub struct Shelf {
     pub untried: bool,
 }
 
+const PUBLIC: i64 = Audience::Public as i64;
+const PARTNERS: i64 = Audience::Partners as i64;
+const FOLLOWERS: i64 = Audience::Followers as i64;
 /// An author is asked so often what came of it.
 pub const ASKED: i64 = 2;
 /// Most of what is asked at once.
 const FACETS: usize = 8;
 
 impl Shelf {
-    /// What has to fit, the rarest first.
-    fn facets(&self) -> Vec<String> {
+    /// What has to fit, the rarest first: of what is public, or of all else.
+    fn facets(&self, of: Of) -> Vec<String> {
         let named = |kind: &str, name: &str| (!name.is_empty()).then(|| format!("{kind}:{name}"));
         let wanted = [
             self.author.map(|id| format!("author:{id}")),
@@ -113,14 +116,27 @@ impl Shelf {
         if wanted.is_empty() {
             wanted.push("all".to_owned());
         }
-        wanted
+        wanted.into_iter().map(|facet| of.name(facet)).collect()
     }
 
     /// The same, as many as a statement has places for.
-    fn asked(&self) -> Vec<String> {
-        let mut facets = self.facets();
+    fn asked(&self, of: Of) -> Vec<String> {
+        let mut facets = self.facets(of);
         facets.resize(FACETS, String::new());
         facets
+    }
+}
+
+/// Which experiments: what is not public stands by itself, so that nobody looks through what they cannot see to find what they can.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Of {
+    Public,
+    Others,
+}
+
+impl Of {
+    fn name(self, facet: String) -> String {
+        if self == Self::Public { facet } else { format!("in {facet}") }
     }
 }
 
@@ -176,19 +192,29 @@ macro_rules! in_library {
 impl Tx {
     /// Writes what is kept of an experiment, and by what it is found; `tags` are those of its post.
     pub async fn put_experiment(&mut self, x: &Experiment, tags: &[Id]) -> Result<(), Error> {
+        let of: Option<(i64, bool)> =
+            self.one("select p.audience, p.local from posts p where p.id = $1", args![x.post_id]).await?;
+        let of = match of {
+            Some((PUBLIC, _)) => Some(Of::Public),
+            // Of others nobody finds what was not said to followers at least.
+            Some((audience, is_local)) if is_local || (PARTNERS..=FOLLOWERS).contains(&audience) => Some(Of::Others),
+            _ => None,
+        };
+        let facets = if of.is_some() { facets_of(x, tags) } else { Vec::new() };
         let s = &x.sentences;
         self.run(
             "insert into experiments (post_id, account_id, state, believe, leads_to, test, share, testers, critical_friend, place, \
              organisation, licence, look_again_at, asked, outcome, learning, so_what, outcome_post_id, outcome_at, tries_uri, tries_id, \
-             changed, standing, by_words, kept_by, tries_count, gone_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
-             $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27) on conflict (post_id) do update set \
+             changed, standing, by_words, kept_by, tries_count, gone_at, learned_for_all) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, \
+             $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28) on conflict (post_id) do update set \
              account_id = excluded.account_id, state = excluded.state, believe = excluded.believe, leads_to = excluded.leads_to, \
              test = excluded.test, share = excluded.share, testers = excluded.testers, critical_friend = excluded.critical_friend, \
              place = excluded.place, organisation = excluded.organisation, licence = excluded.licence, \
              look_again_at = excluded.look_again_at, asked = excluded.asked, outcome = excluded.outcome, learning = excluded.learning, \
              so_what = excluded.so_what, outcome_post_id = excluded.outcome_post_id, outcome_at = excluded.outcome_at, \
              tries_uri = excluded.tries_uri, tries_id = excluded.tries_id, changed = excluded.changed, standing = excluded.standing, \
-             by_words = excluded.by_words, kept_by = excluded.kept_by, tries_count = excluded.tries_count, gone_at = excluded.gone_at",
+             by_words = excluded.by_words, kept_by = excluded.kept_by, tries_count = excluded.tries_count, gone_at = excluded.gone_at, \
+             learned_for_all = excluded.learned_for_all",
             args![
                 x.post_id,
                 x.account_id,
@@ -217,10 +243,11 @@ impl Tx {
                 x.kept_by,
                 x.tries_count,
                 x.gone_at,
+                of == Some(Of::Public) && x.outcome_at.is_some() && !facets.is_empty(),
             ],
         )
         .await?;
-        let wanted = facets_of(x, tags);
+        let wanted: Vec<String> = facets.into_iter().map(|f| of.map_or(String::new(), |of| of.name(f))).collect();
         let had: Vec<String> =
             self.list("select f.facet from experiment_facets f where f.post_id = $1", args![x.post_id]).await?;
         for gone in had.iter().filter(|f| !wanted.contains(f)) {
@@ -282,6 +309,13 @@ impl Tx {
             args![original, standing.name(), after, limit],
         )
         .await
+    }
+
+    /// Members of this node that try an experiment again, confirmed, each once.
+    pub async fn local_triers(&mut self, original: Id) -> Result<Vec<Id>, Error> {
+        let sql = "select distinct x.account_id from experiments x join accounts a on a.id = x.account_id \
+                   where x.tries_id = $1 and x.standing = 'confirmed' and a.domain = ''";
+        self.list(sql, args![original]).await
     }
 
     /// Those of these that somebody tries again, confirmed.
@@ -361,7 +395,21 @@ impl Tx {
 
     /// Posts of experiments that the viewer may find, newest first.
     pub async fn library(&mut self, shelf: &Shelf, viewer: Viewer, page: &Page) -> Result<Vec<Post>, Error> {
-        let facets = shelf.asked();
+        let mut found = self.library_part(shelf, Of::Public, viewer, page).await?;
+        if viewer.is_member() {
+            found.extend(self.library_part(shelf, Of::Others, viewer, page).await?);
+            found.sort_unstable_by_key(|p| std::cmp::Reverse(p.id));
+        }
+        let limit = usize::try_from(page.limit).unwrap_or(0);
+        if page.upwards() && found.len() > limit {
+            return Ok(found.split_off(found.len() - limit));
+        }
+        found.truncate(limit);
+        Ok(found)
+    }
+
+    async fn library_part(&mut self, shelf: &Shelf, of: Of, viewer: Viewer, page: &Page) -> Result<Vec<Post>, Error> {
+        let facets = shelf.asked(of);
         paged!(
             self,
             page,
@@ -393,41 +441,52 @@ impl Tx {
 
     /// The same of these posts alone.
     pub async fn library_of(&mut self, posts: &[Id], shelf: &Shelf, viewer: Viewer) -> Result<Vec<Post>, Error> {
-        let facets = shelf.asked();
-        let mut values = args![
-            viewer.id(),
-            viewer.is_member(),
-            &facets[0],
-            &facets[1],
-            &facets[2],
-            &facets[3],
-            &facets[4],
-            &facets[5],
-            &facets[6],
-            &facets[7],
-            shelf.due_before.unwrap_or(0)
-        ]
-        .to_vec();
-        values.push(ids(posts));
-        self.all(
-            concat!(
-                "select ",
-                post_columns!(),
-                " from json_each($12) j cross join experiment_facets f cross join experiments x cross join posts p \
-                 where f.facet = $3 and f.post_id = j.value and ",
-                in_library!(),
-                " order by f.post_id desc"
-            ),
-            &values,
-        )
-        .await
+        let mut found = Vec::new();
+        for of in [Of::Public, Of::Others] {
+            if of == Of::Others && !viewer.is_member() {
+                continue;
+            }
+            let facets = shelf.asked(of);
+            let mut values = args![
+                viewer.id(),
+                viewer.is_member(),
+                &facets[0],
+                &facets[1],
+                &facets[2],
+                &facets[3],
+                &facets[4],
+                &facets[5],
+                &facets[6],
+                &facets[7],
+                shelf.due_before.unwrap_or(0)
+            ]
+            .to_vec();
+            values.push(ids(posts));
+            let part: Vec<Post> = self
+                .all(
+                    concat!(
+                        "select ",
+                        post_columns!(),
+                        " from json_each($12) j cross join experiment_facets f cross join experiments x cross join posts p \
+                         where f.facet = $3 and f.post_id = j.value and ",
+                        in_library!(),
+                        " order by f.post_id desc"
+                    ),
+                    &values,
+                )
+                .await?;
+            found.extend(part);
+        }
+        found.sort_unstable_by_key(|p| std::cmp::Reverse(p.id));
+        Ok(found)
     }
 
-    /// Ids of experiments of which something was learned, the last one first.
-    pub async fn lately_learned(&mut self, limit: i64) -> Result<Vec<Id>, Error> {
-        self.list(
-            "select x.post_id from experiments x where x.outcome_at is not null order by x.outcome_at desc, x.post_id desc limit $1",
-            args![limit],
+    /// Ids of public experiments of which something was learned, with when, the last one first; from behind `before` on.
+    pub async fn lately_learned(&mut self, before: (Millis, Id), limit: i64) -> Result<Vec<(Millis, Id)>, Error> {
+        self.all(
+            "select x.outcome_at, x.post_id from experiments x where x.learned_for_all \
+             and (x.outcome_at < $1 or x.outcome_at = $1 and x.post_id < $2) order by x.outcome_at desc, x.post_id desc limit $3",
+            args![before.0, before.1, limit],
         )
         .await
     }

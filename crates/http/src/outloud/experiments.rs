@@ -58,14 +58,36 @@ pub struct Server {
     tries_count: i64,
 }
 
-fn not_included(what: &str) -> ApiError {
-    ApiError::unprocessable(format!("Validation failed: {what} is not included in the list"))
+fn not_included(what: &str, names: &[&str]) -> ApiError {
+    ApiError::unprocessable(format!("Validation failed: {what} has to be one of {}", names.join(", ")))
 }
 
 /// One of some names; nothing where nothing is said.
-fn named<T>(params: &Params, name: &str, label: &str, read: fn(&str) -> Option<T>) -> Result<Option<T>, ApiError> {
-    params.filled(name).map(|text| read(text.trim()).ok_or_else(|| not_included(label))).transpose()
+fn named<T: Named>(params: &Params, name: &str, label: &str) -> Result<Option<T>, ApiError> {
+    let read = |text: String| T::from_name(text.trim()).ok_or_else(|| not_included(label, &T::names()));
+    params.filled(name).map(read).transpose()
 }
+
+/// What has some names.
+trait Named: Sized {
+    fn from_name(name: &str) -> Option<Self>;
+    fn names() -> Vec<&'static str>;
+}
+
+macro_rules! named {
+    ($($kind:ty),+) => {
+        $(impl Named for $kind {
+            fn from_name(name: &str) -> Option<Self> {
+                <$kind>::from_name(name)
+            }
+
+            fn names() -> Vec<&'static str> {
+                <$kind>::ALL.iter().map(|x| x.name()).collect()
+            }
+        })+
+    };
+}
+named!(Stage, Outcome, Licence, Standing);
 
 /// A day as its beginning (UTC); nothing where nothing is said.
 pub(super) fn day(params: &Params, name: &str, label: &str) -> Result<Option<Millis>, ApiError> {
@@ -74,14 +96,16 @@ pub(super) fn day(params: &Params, name: &str, label: &str) -> Result<Option<Mil
     params.filled(name).map(read).transpose()
 }
 
+const ASKS: [&str; 2] = ["testers", "critical_friend"];
+
 /// What somebody says of a post that they make or change, if they do: a form; or, if it is empty or `false`, that it is none.
 pub(crate) fn wanted(params: &Params) -> Result<Option<Wanted>, ApiError> {
     let Some(own) = params.group("outloud").filter(|own| own.has("experiment")) else { return Ok(None) };
     let Some(own) = own.group("experiment") else { return Ok(Some(Wanted::IsNone)) };
     let text = |name| own.text(name).unwrap_or_default();
     let asks = own.list("asks");
-    if let Some(unknown) = asks.iter().find(|a| !["testers", "critical_friend", ""].contains(&a.as_str())) {
-        return Err(not_included(&format!("Asks: “{unknown}”")));
+    if let Some(unknown) = asks.iter().find(|a| !a.is_empty() && !ASKS.contains(&a.as_str())) {
+        return Err(not_included(&format!("Asks: “{unknown}”"), &ASKS));
     }
     let tries = match own.filled("tries") {
         Some(id) => Some(id.trim().parse().map_err(|_| ApiError::not_found())?),
@@ -94,12 +118,12 @@ pub(crate) fn wanted(params: &Params) -> Result<Option<Wanted>, ApiError> {
             test: text("test"),
             share: text("share"),
         },
-        state: named(&own, "state", "State", Stage::from_name)?,
+        state: named(&own, "state", "State")?,
         testers: asks.iter().any(|a| a == "testers"),
         critical_friend: asks.iter().any(|a| a == "critical_friend"),
         place: text("place"),
         organisation: own.text("organisation"),
-        licence: named(&own, "licence", "Licence", Licence::from_name)?,
+        licence: named(&own, "licence", "Licence")?,
         look_again_at: day(&own, "look_again_on", "Look again on")?,
         tries,
         changed: text("changed"),
@@ -110,10 +134,11 @@ pub(crate) fn wanted(params: &Params) -> Result<Option<Wanted>, ApiError> {
 pub(crate) fn question(params: &Params) -> Result<Question, ApiError> {
     let text = |name| params.text(name).unwrap_or_default();
     Ok(Question {
-        state: named(params, "state", "State", Stage::from_name)?,
-        outcome: named(params, "outcome", "Outcome", Outcome::from_name)?,
+        state: named(params, "state", "State")?,
+        outcome: named(params, "outcome", "Outcome")?,
         tag: text("tag"),
-        author: params.number("account_id"),
+        // What is no id is nobody's.
+        author: params.filled("account_id").map(|id| id.trim().parse().unwrap_or(0)),
         organisation: text("organisation"),
         place: text("place"),
         since: day(params, "since", "Since")?,
@@ -121,7 +146,7 @@ pub(crate) fn question(params: &Params) -> Result<Question, ApiError> {
         due: params.flag("due").unwrap_or(false),
         untried: params.flag("untried").unwrap_or(false),
         words: text("q"),
-        chosen: params.ids("id"),
+        chosen: params.list("id").iter().map(|id| id.trim().parse().unwrap_or(0)).collect(),
     })
 }
 
@@ -151,7 +176,7 @@ pub async fn export(
     let end = match form.as_str() {
         "csv" => "csv",
         "markdown" => "md",
-        _ => return Err(not_included("Format")),
+        _ => return Err(not_included("Format", &["csv", "markdown"])),
     };
     library_page::as_file(&app, &question(&params)?, viewer, end, &headers).await
 }
@@ -186,7 +211,7 @@ pub async fn update(
     params: Params,
 ) -> Result<Json<Status>, ApiError> {
     let signed = caller.member("write:statuses")?;
-    let state = named(&params, "state", "State", Stage::from_name)?;
+    let state = named(&params, "state", "State")?;
     let look_again = match params.has("look_again_on") {
         true => Some(day(&params, "look_again_on", "Look again on")?),
         false => None,
@@ -205,14 +230,14 @@ pub async fn learn(
 ) -> Result<Json<Status>, ApiError> {
     let signed = caller.member("write:statuses")?;
     experiment::own(&mut app.node.store.read().await?, &signed.account, id).await?;
-    let outcome = named(&params, "outcome", "Outcome", Outcome::from_name)?;
+    let outcome = named(&params, "outcome", "Outcome")?;
     let learned = Learned {
         outcome: outcome.ok_or_else(|| ApiError::unprocessable("Validation failed: Outcome can't be blank"))?,
-        learning: params.text("learning").unwrap_or_default(),
-        so_what: params.text("so_what").unwrap_or_default(),
+        learning: params.text("learning"),
+        so_what: params.text("so_what"),
         look_again_at: day(&params, "look_again_on", "Look again on")?,
     };
-    let said = format!("{}\n\n{}", learned.learning, learned.so_what);
+    let said = [&learned.learning, &learned.so_what].map(|said| said.as_deref().unwrap_or_default()).join("\n\n");
     app.federation.learn_handles(&said, Format::Markdown).await?;
     let mut tx = app.node.store.begin().await?;
     experiment::learn(&app.node, &mut tx, &signed.account, id, &learned).await?;
@@ -256,7 +281,7 @@ pub async fn replications(
     params: Params,
 ) -> Listed<Replication> {
     let viewer = caller.viewer("read:statuses")?;
-    let standing = named(&params, "standing", "Standing", Standing::from_name)?.unwrap_or(Standing::Confirmed);
+    let standing = named(&params, "standing", "Standing")?.unwrap_or(Standing::Confirmed);
     let mut tx = app.node.store.read().await?;
     let post = tx.visible_post(id, viewer).await?.ok_or_else(ApiError::not_found)?;
     let known = tx.experiment(post.id).await?.ok_or_else(ApiError::not_found)?;
@@ -319,7 +344,7 @@ pub async fn note(
         organisation: params.text("organisation"),
         changed: params.text("changed"),
         outcome: match params.has("outcome") {
-            true => Some(named(&params, "outcome", "Outcome", Outcome::from_name)?),
+            true => Some(named(&params, "outcome", "Outcome")?),
             false => None,
         },
         learning: params.text("learning"),

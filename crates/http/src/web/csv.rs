@@ -21,7 +21,7 @@ pub fn table(columns: &[&str], records: &[Value]) -> String {
 /// A text of a stranger's as a cell. Spreadsheets take what begins with some signs for a formula: it gets an apostrophe.
 fn cell(text: &str) -> String {
     let text = text.replace(['\r', '\n'], " ");
-    let is_formula = text.starts_with(['=', '+', '-', '@', '\t']);
+    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '＝', '＋', '－', '＠']);
     let text = if is_formula { format!("'{text}") } else { text };
     // Where a semicolon stands between cells, one without quotes would end there.
     if text.contains([',', ';', '"']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
@@ -35,6 +35,7 @@ mod tests {
     fn cells_are_no_formulas_and_stay_cells() {
         assert_eq!(cell("plain"), "plain");
         assert_eq!(cell("nice;=1+1"), "\"nice;=1+1\"");
+        assert_eq!(cell("＝1+1"), "'＝1+1");
         assert_eq!(cell("=HYPERLINK(\"x\")"), "\"'=HYPERLINK(\"\"x\"\")\"");
         assert_eq!(cell("a, \"b\"\r\nc"), "\"a, \"\"b\"\"  c\"");
     }

@@ -48,40 +48,62 @@ pub struct Entry {
     url: String,
     /// Nobody, where it is gone.
     author: Option<Person>,
-    /// Whom it was said to, where that is not everybody.
+    /// Who wrote down what somebody else told of it.
+    noted_by: String,
+    language: String,
+    /// Whom it was said to, where that is not everybody: in words, and as the API calls it.
     inside: &'static str,
+    audience: &'static str,
     /// Nothing but the warning is passed on.
     is_warned: bool,
     said_at: Millis,
     /// Beginnings and how they go on.
     sentences: Vec<(&'static str, String)>,
-    /// What it tries again, as far as that is said to everybody.
+    /// What it tries again, as far as that is said to everybody: its address, and what it is about, if it is here.
     tries: String,
+    tried: String,
+}
+
+/// What an entry is made of, beside the experiment.
+#[derive(Default)]
+struct Around<'a> {
+    post: Option<&'a Post>,
+    author: Option<&'a Account>,
+    /// What it tries again.
+    original: Option<(&'a Post, &'a Account, &'a Experiment)>,
+    noted_by: Option<&'a Account>,
 }
 
 impl Entry {
-    fn new(app: &App, x: Experiment, depth: usize, post: Option<&Post>, author: Option<&Account>) -> Self {
+    fn new(app: &App, x: Experiment, depth: usize, around: &Around<'_>) -> Self {
+        let Around { post, author, original, noted_by } = *around;
         let language = post.map_or("", |p| p.language.as_str());
-        let warning = post.map_or("", |p| p.summary.trim()).to_owned();
-        let is_warned = !warning.is_empty();
+        let is_warned = post.is_some_and(|p| !p.summary.trim().is_empty());
         let headline = headline(&x, language);
-        let title = match [warning.as_str(), &x.sentences.believe, &x.changed].into_iter().find(|t| !t.is_empty()) {
-            Some(title) => title.to_owned(),
-            None => first_line(post, &headline),
-        };
-        let title = html::truncate(&title.split_whitespace().collect::<Vec<_>>().join(" "), 120);
         let begun = beginnings(language).iter().copied().zip(x.sentences.all());
+        let is_shown = x.standing == Some(Standing::Confirmed);
         Self {
             id: x.post_id,
             depth,
-            title: capital(if title.is_empty() { "An experiment" } else { &title }),
+            title: match post {
+                None => "A post that was deleted".to_owned(),
+                Some(post) => title(post, &x, &headline),
+            },
             headline,
             url: post.map_or_else(String::new, |p| address(app, p, author)),
             author: author.map(|a| Person::new(app, a)),
+            noted_by: noted_by.map(|a| a.shown_name().trim().to_owned()).unwrap_or_default(),
+            language: language.to_owned(),
             inside: post.map_or("", |p| inside(p.audience)),
+            audience: post.map_or("", |p| p.audience.own_name().unwrap_or(p.audience.mastodon_name())),
             said_at: post.map_or(0, |p| p.created_at),
             sentences: begun.filter(|(_, s)| !s.is_empty() && !is_warned).map(|(b, s)| (b, s.clone())).collect(),
-            tries: if x.standing == Some(Standing::Confirmed) { x.tries_uri.clone() } else { String::new() },
+            tried: original.filter(|_| is_shown).map(|(p, _, o)| title(p, o, "")).unwrap_or_default(),
+            tries: match original {
+                _ if !is_shown => String::new(),
+                Some((post, author, _)) => address(app, post, Some(author)),
+                None => x.tries_uri.clone(),
+            },
             is_warned,
             x,
         }
@@ -95,8 +117,11 @@ impl Entry {
         self.x.licence.map(|l: Licence| (l.words(), l.url()))
     }
 
-    /// `Leeds City Council, Leeds`.
+    /// `Leeds City Council, Leeds`; nothing where it is behind a warning.
     fn whereabouts(&self) -> String {
+        if self.is_warned {
+            return String::new();
+        }
         [self.x.organisation.as_str(), &self.x.place]
             .into_iter()
             .filter(|t| !t.is_empty())
@@ -105,13 +130,17 @@ impl Entry {
     }
 
     /// What was learned of it, with what stands before it; nothing where it is behind a warning.
-    fn learned(&self) -> Vec<(&'static str, &str)> {
+    fn learned(&self) -> Vec<(&'static str, String)> {
+        let next_team =
+            if self.noted_by.is_empty() { "What they’d tell the next team:" } else { "What they told of it:" };
+        let nothing = String::new();
         let said = [
-            ("What they do differently:", &self.x.changed),
-            ("What they’d tell the next team:", &self.x.learning),
+            ("What they do differently:", if self.x.tries_uri.is_empty() { &nothing } else { &self.x.changed }),
+            (next_team, &self.x.learning),
             ("So what?", &self.x.so_what),
         ];
-        said.into_iter().filter(|(_, t)| !t.is_empty() && !self.is_warned).map(|(l, t)| (l, t.as_str())).collect()
+        let said = said.into_iter().filter(|(_, t)| !t.is_empty() && !self.is_warned);
+        said.map(|(label, text)| (label, text.clone())).collect()
     }
 
     /// `Said on 3 March 2026 · learned on 1 May 2026`.
@@ -119,13 +148,17 @@ impl Entry {
         let days = [
             ("said on", Some(self.said_at).filter(|at| *at > 0)),
             ("learned on", self.x.outcome_at.filter(|_| self.x.outcome.is_some())),
-            ("to be looked at again on", self.x.look_again_at.filter(|_| self.x.state != Stage::Learned)),
+            ("to be looked at again on", self.x.look_again_at.filter(|_| self.is_waited_for())),
         ];
         let days = days.into_iter().filter_map(|(what, at)| Some(format!("{what} {}", day(at?))));
         capital(&days.collect::<Vec<_>>().join(" · "))
     }
 
-    fn tried(&self) -> String {
+    fn is_waited_for(&self) -> bool {
+        self.x.state != Stage::Learned && self.x.asked < storage::ASKED
+    }
+
+    fn tried_again(&self) -> String {
         match self.x.tries_count {
             0 => String::new(),
             1 => "Tried again once".to_owned(),
@@ -137,6 +170,8 @@ impl Entry {
         let licence = self.licence().unwrap_or_default();
         let words = |text: &str| if self.is_warned { Value::Null } else { json!(text) };
         let s = &self.x.sentences;
+        let asks = [(self.x.testers, "testers"), (self.x.critical_friend, "critical_friend")];
+        let asks: Vec<&str> = asks.into_iter().filter(|(is_asked, _)| *is_asked).map(|(_, name)| name).collect();
         json!({
             "url": self.url,
             "title": self.title,
@@ -145,27 +180,29 @@ impl Entry {
             "test": words(&s.test),
             "share": words(&s.share),
             "state": self.x.state.name(),
-            "outcome": self.x.outcome.map(Outcome::name),
+            "outcome": self.x.outcome.filter(|_| !self.is_gone()).map(Outcome::name),
             "learning": words(&self.x.learning),
             "so_what": words(&self.x.so_what),
-            "organisation": self.x.organisation,
-            "place": self.x.place,
+            "organisation": words(&self.x.organisation),
+            "place": words(&self.x.place),
+            "asks": asks.join(" "),
             "name": self.author.as_ref().map(|a| &a.name),
-            "handle": self.author.as_ref().map(|a| format!("@{}", a.handle)),
-            "said_on": date(self.said_at),
-            "learned_on": self.x.outcome_at.map(date),
-            "look_again_on": self.x.look_again_at.map(date),
+            "handle": self.author.as_ref().map(|a| &a.handle),
+            "said_on": Some(self.said_at).filter(|_| !self.is_gone()).map(date),
+            "learned_on": self.x.outcome_at.filter(|_| !self.is_gone()).map(date),
+            "look_again_on": self.x.look_again_at.filter(|_| self.is_waited_for()).map(date),
             "tries": self.tries,
-            "changed": words(&self.x.changed),
+            "changed": words(if self.x.tries_uri.is_empty() { "" } else { &self.x.changed }),
+            "noted_by": self.noted_by,
             "tried_again": self.x.tries_count,
             "licence": licence.0,
             "licence_url": licence.1,
-            "audience": self.inside,
+            "audience": self.audience,
         })
     }
 }
 
-const COLUMNS: [&str; 23] = [
+const COLUMNS: [&str; 25] = [
     "url",
     "title",
     "believe",
@@ -178,6 +215,7 @@ const COLUMNS: [&str; 23] = [
     "so_what",
     "organisation",
     "place",
+    "asks",
     "name",
     "handle",
     "said_on",
@@ -185,6 +223,7 @@ const COLUMNS: [&str; 23] = [
     "look_again_on",
     "tries",
     "changed",
+    "noted_by",
     "tried_again",
     "licence",
     "licence_url",
@@ -199,11 +238,15 @@ fn address(app: &App, post: &Post, author: Option<&Account>) -> String {
     }
 }
 
-/// The first words of a post behind those that say how far it is.
-fn first_line(post: Option<&Post>, headline: &str) -> String {
-    let text = post.map(|p| html::to_text(&html::sanitise(&p.content))).unwrap_or_default();
+/// In a few words what an experiment is about: the warning that it stands behind, else what is believed, what is done otherwise, or the
+/// first words behind those that say how far it is.
+fn title(post: &Post, x: &Experiment, headline: &str) -> String {
+    let text = html::to_text(&html::sanitise(&post.content));
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && *line != headline);
-    lines.next().unwrap_or_default().to_owned()
+    let first = lines.next().unwrap_or_default();
+    let parts = [post.summary.trim(), &x.sentences.believe, &x.changed, first, "An experiment"];
+    let said = parts.into_iter().find(|t| !t.is_empty()).unwrap_or_default();
+    capital(&html::truncate(&said.split_whitespace().collect::<Vec<_>>().join(" "), 120))
 }
 
 /// With a capital at its beginning.
@@ -217,10 +260,11 @@ fn inside(audience: Audience) -> &'static str {
     match audience {
         Audience::Unlisted | Audience::Public => "",
         Audience::Followers => "followers",
-        Audience::Partners => "partners",
-        Audience::Organisation => "organisation",
-        Audience::Team => "team",
-        Audience::Draft | Audience::Direct | Audience::Inside => "few",
+        Audience::Partners => "this node and its partners",
+        Audience::Organisation => "this node",
+        Audience::Team => "a team",
+        Audience::Inside | Audience::Direct => "those who are named in it",
+        Audience::Draft => "nobody, it is a draft",
     }
 }
 
@@ -239,15 +283,26 @@ async fn entries(app: &App, tx: &mut Tx, posts: &[Post], viewer: Viewer, chains:
         let links = tried.remove(&x.post_id).into_iter().flatten();
         all.extend(links.filter(|l| seen.insert(l.experiment.post_id)).map(|l| (l.experiment, l.depth)));
     }
-    let others: Vec<Id> = all.iter().map(|(x, _)| x.post_id).filter(|id| !ids.contains(id)).collect();
+    let tried = all.iter().filter_map(|(x, _)| x.tries_id);
+    let others: Vec<Id> = all.iter().map(|(x, _)| x.post_id).chain(tried).filter(|id| !ids.contains(id)).collect();
     let others = if others.is_empty() { Vec::new() } else { tx.visible_posts(&others, viewer).await? };
     let posts: HashMap<Id, &Post> = posts.iter().chain(&others).map(|p| (p.id, p)).collect();
-    let authors: Vec<Id> = posts.values().map(|p| p.account_id).collect();
-    let authors: HashMap<Id, Account> = tx.accounts(&authors).await?.into_iter().map(|a| (a.id, a)).collect();
+    let originals: Vec<Id> = all.iter().filter_map(|(x, _)| x.tries_id).filter(|id| posts.contains_key(id)).collect();
+    let originals: HashMap<Id, Experiment> =
+        tx.experiments(&originals).await?.into_iter().map(|x| (x.post_id, x)).collect();
+    let people = all.iter().filter_map(|(x, _)| x.kept_by).chain(posts.values().map(|p| p.account_id));
+    let people: Vec<Id> = people.collect();
+    let people: HashMap<Id, Account> = tx.accounts(&people).await?.into_iter().map(|a| (a.id, a)).collect();
+    let written = |id: &Id| posts.get(id).and_then(|p| Some((*p, people.get(&p.account_id)?)));
     let entry = |(x, depth): (Experiment, usize)| {
-        let post = posts.get(&x.post_id).copied();
-        let author = post.and_then(|p| authors.get(&p.account_id));
-        Entry::new(app, x, depth, post, author)
+        let this = written(&x.post_id);
+        let around = Around {
+            post: this.map(|(post, _)| post),
+            author: this.map(|(_, author)| author),
+            original: x.tries_id.and_then(|id| written(&id).zip(originals.get(&id))).map(|((p, a), x)| (p, a, x)),
+            noted_by: x.kept_by.and_then(|id| people.get(&id)),
+        };
+        Entry::new(app, x, depth, &around)
     };
     Ok(all.into_iter().map(entry).collect())
 }
@@ -405,6 +460,8 @@ struct BriefPage {
     forms: Vec<(&'static str, &'static str, String)>,
     /// Something in it was not said to everybody.
     is_inside: bool,
+    /// So many were chosen that are not here, or not for this reader.
+    missing: usize,
 }
 
 /// `3 experiments`.
@@ -415,12 +472,12 @@ fn brief_title(entries: &[Entry]) -> String {
 
 /// `1 it did what we hoped · 2 nothing said yet · tried again 4 times`: how many came out how, in the order of the outcomes.
 fn counts(entries: &[Entry]) -> String {
+    let tried: HashSet<&str> =
+        entries.iter().filter(|e| e.depth > 0).filter_map(|e| Some(e.author.as_ref()?.handle.as_str())).collect();
+    let tried = tried.len();
     let outcome_of = |outcome| entries.iter().filter(|e| e.depth == 0 && e.x.outcome == outcome).count();
     let said = Outcome::ALL.iter().map(|o| (outcome_words(*o), outcome_of(Some(*o))));
-    let said = said.chain([
-        ("not known yet", outcome_of(None)),
-        ("tried again elsewhere", entries.iter().filter(|e| e.depth > 0).count()),
-    ]);
+    let said = said.chain([("not known yet", outcome_of(None)), ("tried again", tried)]);
     let said = said.filter(|(_, n)| *n > 0).map(|(words, n)| format!("{words}: {n}"));
     capital(&said.collect::<Vec<_>>().join(" · "))
 }
@@ -441,6 +498,7 @@ pub async fn brief(
         title: brief_title(&entries),
         counts: counts(&entries),
         made_on: day(app.node.now()),
+        missing: q.chosen.len().min(CHOSEN).saturating_sub(entries.iter().filter(|e| q.chosen.contains(&e.id)).count()),
         is_inside: entries.iter().any(|e| !e.inside.is_empty()),
         forms: forms(&app, &q),
         entries,
@@ -502,6 +560,10 @@ pub(crate) async fn as_file(
         _ => return Err(ApiError::not_found()),
     };
     let mut response = feeds::conditional(asked_with, kind, None, body.into_bytes());
+    let name = if end == "csv" { "experiments.csv" } else { "evidence-brief.md" };
+    if let Ok(disposition) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
+        response.headers_mut().insert(header::CONTENT_DISPOSITION, disposition);
+    }
     response.headers_mut().insert(header::VARY, HeaderValue::from_static("Cookie, Authorization"));
     if viewer.is_member() {
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
@@ -509,18 +571,24 @@ pub(crate) async fn as_file(
     Ok(response)
 }
 
-/// A text as it stands in Markdown, in one line, with no signs that mean something there.
+/// A text as it stands in Markdown, in one line, with no signs that mean something there, no address that becomes a link, and nothing that
+/// turns the line around (the bidirectional controls of Unicode).
 fn plain(text: &str) -> String {
-    let mut line = String::with_capacity(text.len());
-    for c in text.split_whitespace().collect::<Vec<_>>().join(" ").chars() {
-        if c.is_ascii_punctuation()
-            && !matches!(c, '.' | ',' | ';' | ':' | '?' | '!' | '\'' | '"' | '(' | ')' | '/' | '-' | '@')
-        {
-            line.push('\\');
+    let is_turn = |c: &char| matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    let words = text.split_whitespace().map(|word| {
+        let mut written = String::with_capacity(word.len());
+        let is_address = word.contains("://") || word.to_lowercase().contains("www.") || word.contains('@');
+        for c in word.chars().filter(|c| !is_turn(c)) {
+            let is_plain = matches!(c, ',' | ';' | '?' | '!' | '\'' | '"' | '(' | ')' | '/' | '-')
+                || matches!(c, '.' | ':' | '@') && !is_address;
+            if c.is_ascii_punctuation() && !is_plain {
+                written.push('\\');
+            }
+            written.push(c);
         }
-        line.push(c);
-    }
-    line
+        written
+    });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// An address that stays one between `<` and `>`.
@@ -543,8 +611,14 @@ fn markdown(app: &App, entries: &[Entry]) -> String {
             continue;
         }
         text += &format!("**{}**\n\n", plain(&entry.headline));
-        for (label, said) in entry.sentences.iter().map(|(b, s)| (*b, s.as_str())).chain(entry.learned()) {
-            text += &format!("- **{label}** {}\n", plain(said));
+        for (label, said) in entry.sentences.iter().cloned().chain(entry.learned()) {
+            text += &format!("- **{label}** {}\n", plain(&said));
+        }
+        if !entry.noted_by.is_empty() {
+            text += &format!("- As {} wrote it down\n", plain(&entry.noted_by));
+        }
+        if !entry.tries.is_empty() {
+            text += &format!("- Tries again: {} {}\n", plain(&entry.tried), link(&entry.tries));
         }
         let by = entry.author.as_ref().map(|a| format!("{} (@{})", a.name, a.handle)).unwrap_or_default();
         let by = [by, entry.whereabouts()].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join(", ");
@@ -592,6 +666,10 @@ mod tests {
     #[test]
     fn what_others_wrote_means_nothing_in_markdown() {
         assert_eq!(plain("# *a*\n\n- [x](y) <b>`c`"), "\\# \\*a\\* - \\[x\\](y) \\<b\\>\\`c\\`");
+        assert_eq!(
+            plain("see https://a.example, or www.b.example \u{202E}x"),
+            "see https\\://a\\.example, or www\\.b\\.example x"
+        );
         assert_eq!(link("https://a.example/> <x"), "<https://a.example/x>");
     }
 }

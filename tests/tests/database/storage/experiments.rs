@@ -73,12 +73,18 @@ on_both! {
         })
         .await;
         assert_eq!(tx.experiments(&[100, 101]).await.unwrap(), [x]);
+        put(&mut tx, post(98, &alice)).await;
+        keep(&mut tx, 98, 1, |_| ()).await;
         put(&mut tx, post(99, &alice)).await;
         put(&mut tx, post(101, &alice)).await;
         keep(&mut tx, 99, 1, |x| x.outcome_at = Some(NOW + 1)).await;
         keep(&mut tx, 101, 1, |x| x.outcome_at = None).await;
-        assert_eq!(tx.lately_learned(9).await.unwrap(), [99, 100]);
-        assert_eq!(tx.lately_learned(1).await.unwrap(), [99]);
+        put(&mut tx, Post { audience: Audience::Unlisted, ..post(102, &alice) }).await;
+        keep(&mut tx, 102, 1, |_| ()).await;
+        let latest = async |tx: &mut Tx, before, limit| tx.lately_learned(before, limit).await.unwrap();
+        assert_eq!(latest(&mut tx, (NOW + 9, 0), 9).await, [(NOW + 1, 99), (NOW, 98)]);
+        assert_eq!(latest(&mut tx, (NOW + 1, 100), 1).await, [(NOW + 1, 99)]);
+        assert_eq!(latest(&mut tx, (NOW + 1, 99), 9).await, [(NOW, 98)]);
         tx.delete_experiment(100).await.unwrap();
         assert_eq!(tx.experiment(100).await.unwrap(), None);
     }

@@ -46,7 +46,7 @@ async fn tries(who: Person<'_>, form: Form) -> Post {
 async fn learns(who: Person<'_>, post: i64, outcome: Outcome, learning: &str) {
     let node = who.on.node();
     let mut tx = node.store.begin().await.unwrap();
-    let learned = Learned { outcome, learning: learning.to_owned(), so_what: String::new(), look_again_at: None };
+    let learned = Learned { outcome, learning: Some(learning.to_owned()), so_what: None, look_again_at: None };
     experiment::learn(node, &mut tx, &who.account().await, post, &learned).await.unwrap();
     node.commit(tx).await.unwrap();
 }
