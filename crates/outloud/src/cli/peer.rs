@@ -12,7 +12,7 @@ use crate::{Error, Settings, serve};
 #[derive(Debug, Subcommand)]
 pub enum Peer {
     /// Get the hashtags that members follow from a server, too: the node follows the accounts that it has for them. That server
-    /// learns the names of these hashtags, and nothing else.
+    /// learns the names of these hashtags, and gets what members say to partners, for their followers there.
     Add {
         /// Its address, like https://social.example.org.
         url: String,
@@ -97,7 +97,7 @@ async fn add(settings: &Settings, url: &str, handles: Option<String>, hub: bool)
     node.commit(tx).await?;
     say(&format!(
         "{host} is a peer.{runs} For each hashtag that a member follows, the node follows @{}@{host} there, and files what it passes on. \
-         It learns the names of these hashtags, and nothing else.",
+         It learns the names of these hashtags, and gets what members say to partners, for their followers there.",
         peer.handles.replace("{slug}", "HASHTAG").replace("{tag}", "HASHTAG")
     ));
     Ok(())
