@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use storage::{DomainRule, Pairing};
 use suite::db::Engine;
 use suite::fediverse::{Letter, Server, Stage};
-use suite::node::{Options, Person, TestNode};
+use suite::node::{Options, Person, TestNode, eventually};
 use suite::on_both;
 use suite::peer::Peer;
 
@@ -36,6 +36,10 @@ async fn joins(node: &Node, id: i64, form: Form) -> Seeker {
 async fn in_for(node: &Node, id: i64) -> Vec<(Kind, String)> {
     let seeking = node.store.read().await.unwrap().seeking(id).await.unwrap();
     seeking.into_iter().map(|s| (s.kind, s.about)).collect()
+}
+
+async fn is_out(node: &Node, id: i64) {
+    eventually("they are out", || async { in_for(node, id).await.is_empty().then_some(()) }).await;
 }
 
 async fn pairs_of(node: &Node, id: i64) -> Vec<Pairing> {
@@ -239,6 +243,47 @@ on_both! {
         let outbox = Letter::get(&stage.node, account.outbox.strip_prefix(&stage.node.origin).unwrap()).send(&stage.node).await.json();
         assert_eq!(outbox["totalItems"], json!(0), "{outbox:#}");
         stage.end().await;
+    }
+
+    async fn members_of_two_nodes_meet(db: Db) {
+        let (council, trust) = (TestNode::start(db.engine).await, TestNode::start(db.engine).await);
+        let (sam, ravi, eve) = (council.member("sam").await, trust.member("ravi").await, trust.member("eve").await);
+        joins(council.node(), sam.id, Form { about: "Housing officer".to_owned(), ..form(Kind::Cuppa, "") }).await;
+        let text = format!("@cuppa@{} cuppa. I nurse, at night", council.host());
+        ravi.posts(Draft { text, audience: Some(Audience::Direct), ..Draft::default() }).await;
+        let is_told = async |count: usize| {
+            eventually("he is told", || async {
+                (ravi.notifications().await == vec![("mention", "cuppa".to_owned()); count]).then_some(())
+            })
+            .await;
+        };
+        is_told(1).await;
+        assert_eq!(pairing::hold_now(council.node()).await.unwrap(), 1);
+        is_told(2).await;
+        let [pair] = pairs_of(council.node(), sam.id).await.try_into().unwrap();
+        let here = council.node().store.read().await.unwrap().post(pair.id).await.unwrap().unwrap();
+        let there = trust.post_by_uri(&here.uri).await.unwrap();
+        let read = model::html::to_text(&there.content);
+        let (before, after) = read.split_once("To begin with: ").unwrap();
+        let (a, b) = (format!("• sam, {}: Housing officer", council.host()), format!("• ravi, {}: I nurse, at night", trust.host()));
+        assert_eq!(before, format!("@sam @ravi meet somebody new: you both asked for a cuppa, and have no link with each other yet.\n\n{a}\n{b}\n\n"));
+        assert!(after.ends_with("?\n\nNobody else reads this. Where and when you talk is up to you. Whoever answers “stop” is introduced to nobody any more."), "{after}");
+        let mut tx = trust.node().store.read().await.unwrap();
+        assert!(tx.visible_post(there.id, Viewer::Member(eve.id)).await.unwrap().is_none());
+        assert!(tx.visible_post(there.id, Viewer::Member(ravi.id)).await.unwrap().is_some());
+        drop(tx);
+
+        // They talk; then he has had enough.
+        let hello = ravi.replies(&there, &format!("@sam@{} @cuppa@{} a cuppa on Tuesday?", council.host(), council.host())).await;
+        eventually("it comes", || async { council.post_by_uri(&hello.uri).await }).await;
+        council.idle().await;
+        assert_eq!(sam.notifications().await, [("mention", "ravi".to_owned()), ("mention", "cuppa".to_owned())]);
+        ravi.replies(&there, &format!("@cuppa@{} @sam@{} Stop!", council.host(), council.host())).await;
+        is_out(council.node(), pair.other_id).await;
+        eventually("he is told so", || async { (ravi.notifications().await.len() == 3).then_some(()) }).await;
+        for node in [council, trust] {
+            node.running.stop().await;
+        }
     }
 
     async fn nobody_meets_the_same_person_twice_over_many_rounds(db: Db) {
