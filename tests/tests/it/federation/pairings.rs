@@ -420,6 +420,30 @@ on_both! {
         stage.running.stop().await;
     }
 
+    async fn one_pair_that_cannot_be_asked_is_in_nobodys_way(db: Db) {
+        let node = TestNode::start_with(db.engine, Options { no_worker: true, ..Options::default() }).await;
+        let (alice, here) = (node.member("alice").await, node.node());
+        let mut tx = here.store.begin().await.unwrap();
+        // Nobody can be named so.
+        let (domain, uri) = ("elsewhere.example".to_owned(), "https://elsewhere.example/users/x".to_owned());
+        let odd = Account { id: here.id(), username: "no name".to_owned(), domain, uri, ..alice.account().await };
+        assert!(tx.insert_account(&odd).await.unwrap());
+        for (account_id, other_id) in [(alice.id, odd.id), (odd.id, alice.id)] {
+            let kind = Kind::Mentoring;
+            let side = Pairing { id: 7, account_id, other_id, kind, agreed: false, asks_at: Some(1), created_at: 1 };
+            assert!(tx.insert_pairing(&side).await.unwrap());
+        }
+        tx.put_setting("cuppa round", "1").await.unwrap();
+        here.commit(tx).await.unwrap();
+        step(here, Chore::Pairings, 0).await.unwrap();
+        let mut tx = here.store.read().await.unwrap();
+        assert_ne!(tx.setting("cuppa round").await.unwrap().unwrap(), "1", "the round begins");
+        assert!(tx.pairings_to_ask(Clock::System.now(), 9).await.unwrap().is_empty(), "it is not tried each minute");
+        assert!(alice.notifications().await.is_empty(), "nobody is told half of it");
+        drop(tx);
+        node.running.stop().await;
+    }
+
     async fn those_who_mentor_agree_and_in_the_end_all_are_asked_what_they_learnt(db: Db) {
         let clock = Clock::manual(Clock::System.now());
         let stage = Stage::empty_with("trust", db.engine, Options { clock: Some(clock.clone()), ..Options::default() }).await;
