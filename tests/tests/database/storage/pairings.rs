@@ -97,6 +97,8 @@ on_both! {
         ties.sort_unstable();
         assert_eq!(ties, [(1, 2), (2, 3), (3, 4), (5, 6), (6, 5)]);
         assert!(!tx.pairing_ties(Kind::Mentoring, &all).await.unwrap().contains(&(5, 6)));
+        tx.put_move(5, 7, NOW).await.unwrap();
+        assert!(tx.pairing_ties(Kind::Cuppa, &all).await.unwrap().contains(&(7, 6)), "as somebody else");
         tx.put_domain_mute(13, 1, "elsewhere.example").await.unwrap();
         assert_eq!(tx.domain_mutes_by(&all).await.unwrap(), [(1, "elsewhere.example".to_owned())]);
     }
