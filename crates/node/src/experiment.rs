@@ -102,7 +102,8 @@ pub(crate) async fn draw_up(
     draft: &Draft,
     language: &str,
 ) -> Result<Option<Drawn>, Error> {
-    let Some(form) = form_of(draft.experiment.as_ref()) else {
+    let redrafted = publish::redrafted(node, tx, author, draft).await?;
+    let Some(form) = form_of(draft.experiment.as_ref()).or(redrafted.as_ref()) else {
         let begins = draft.in_reply_to_id.is_none() && draft.experiment.is_none() && !carry::is_carrier(author);
         if !(begins && is_one(&draft.text)) {
             return Ok(None);
@@ -116,7 +117,7 @@ pub(crate) async fn draw_up(
     let mut experiment = fill(node, Experiment::blank(0, author.id), form, sentences)?;
     if let Some(id) = form.tries {
         // Who tries something says so to whoever they answer or quote: it is for no more people than that.
-        if answered(draft) != Some(id) && draft.quoted_id != Some(id) {
+        if ![answered(draft), draft.quoted_id].contains(&Some(id)) {
             return Err(Error::invalid(
                 "Validation failed: What is tried again has to be what the post answers or quotes",
             ));
