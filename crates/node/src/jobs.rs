@@ -181,10 +181,9 @@ pub enum Job {
         challenge: i64,
         at: Millis,
     },
-    /// Asks the author of an experiment what came of it, if `at` is still the day for that.
+    /// Asks the author of an experiment what came of it, or waits on, if that is for later by now.
     LookAgain {
         post: i64,
-        at: Millis,
     },
     /// Takes back what hashtags carry of somebody's, who does not let them any more, from the post `after` on.
     TakeBack {
@@ -381,7 +380,7 @@ impl Job {
             Self::OpenChallenge { challenge, at } | Self::CloseChallenge { challenge, at } => {
                 Some(format!("{} {challenge} {at}", self.name()))
             }
-            Self::LookAgain { post, at } => Some(format!("look_again {post} {at}")),
+            Self::LookAgain { post } => Some(format!("look_again {post}")),
             Self::TakeBack { author, after } => Some(format!("take_back {author} {after}")),
             Self::EmptyCarrier { carrier } => Some(format!("empty_carrier {carrier}")),
             Self::LeaveDomain { account, domain } => Some(format!("leave_domain {account} {domain}")),
