@@ -321,6 +321,7 @@ create table experiments (
 );
 create index experiments_account on experiments (account_id, post_id);
 create index experiments_tries on experiments (tries_id, standing, post_id) where tries_id is not null;
+create index experiments_learned on experiments (outcome_at, post_id) where outcome_at is not null;
 create index experiments_lost on experiments (tries_uri, post_id) where tries_id is null and tries_uri <> '';
 
 -- By what experiments are found: outcome:didnt, tag:1, place:leeds.
@@ -1335,3 +1336,33 @@ create table withdrawn (
 );
 create index withdrawn_account on withdrawn (account_id, deleted_at);
 create index withdrawn_age on withdrawn (deleted_at);
+
+-- People here and elsewhere who want to be introduced to somebody they have no link with.
+create table pairing_seekers (
+    account_id bigint not null references accounts (id) on delete cascade,
+    kind text not null,                      -- cuppa, shadowing, mentoring
+    role text not null default '',           -- offer, ask; mentor, mentee
+    about text not null default '',          -- a line about them: plain text
+    from_at bigint not null default 0,       -- shadowing: the first and the last day on which they could
+    until_at bigint not null default 0,
+    since bigint not null,                   -- when they began to wait
+    looked_at bigint not null default 0,     -- the last round that looked at them
+    primary key (account_id, kind)
+);
+create index pairing_seekers_turn on pairing_seekers (kind, looked_at, since);
+
+-- Who was introduced to whom, each pair twice: from either side. It stays as long as both are there, so that it never happens again.
+create table pairings (
+    id bigint not null,                      -- the post that introduced them
+    account_id bigint not null references accounts (id) on delete cascade,
+    other_id bigint not null references accounts (id) on delete cascade,
+    kind text not null,
+    agreed boolean not null default false,   -- mentoring: to its conditions
+    asks_at bigint,                          -- when they are asked what they learnt; null: they are not, or were
+    created_at bigint not null,
+    primary key (id, account_id),
+    unique (account_id, other_id, kind)
+);
+create index pairings_account on pairings (account_id, id);
+create index pairings_other on pairings (other_id);
+create index pairings_asks on pairings (asks_at) where asks_at is not null;

@@ -79,6 +79,7 @@ impl Federation {
         let client = client.keeping_from(Arc::new(move |host: &str| rules.is_domain_blocked(host)));
         let instance = instance_actor(&node).await?;
         node::remote::prepare(&node).await?;
+        node::pairing::prepare(&node).await?;
         let day = Duration::from_secs(24 * 3600);
         let federation = Self(Arc::new(Inner {
             client,

@@ -11,7 +11,8 @@ use node::jobs::{Job, retry_at};
 use node::react::{self, ReceivedBoost};
 use node::stamp::Request;
 use node::{
-    accounts, carry, challenge, circle, experiment, follow, moving, peers, poll, receive, remote, schedule, upload,
+    accounts, carry, challenge, circle, experiment, follow, moving, pairing, peers, poll, receive, remote, schedule,
+    upload,
 };
 use storage::Job as Row;
 use url::Url;
@@ -272,6 +273,12 @@ impl Federation {
                 experiment::look_again(&self.node, &mut tx, post).await?;
                 self.node.commit(tx).await?;
             }
+            Job::HeedCuppa { post } => {
+                let mut tx = self.node.store.begin().await?;
+                pairing::heed(&self.node, &mut tx, post).await?;
+                self.node.commit(tx).await?;
+            }
+            Job::HoldRound { at } => drop(pairing::hold(&self.node, at).await?),
             Job::TakeBack { author, after } => {
                 let mut tx = self.node.store.begin().await?;
                 let next = carry::withdraw_step(&self.node, &mut tx, author, after).await?;

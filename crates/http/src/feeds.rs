@@ -60,13 +60,20 @@ impl Form {
 
     /// Where a feed is, of which the page is here.
     pub fn address(self, page: &str) -> String {
-        format!("{page}.{}", self.name())
+        match page.split_once('?') {
+            None => format!("{page}.{}", self.name()),
+            Some((page, query)) => format!("{page}.{}?{query}", self.name()),
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|form| form.name() == name)
     }
 
     /// What stands before the end that names a form: `tea` and [`Form::Rss`] of `tea.rss`.
     pub fn of_path(path: &str) -> Option<(&str, Self)> {
         let (before, end) = path.rsplit_once('.')?;
-        Some((before, Self::ALL.into_iter().find(|form| form.name() == end)?))
+        Some((before, Self::from_name(end)?))
     }
 }
 

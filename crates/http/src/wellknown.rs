@@ -11,8 +11,8 @@ use model::account::Account;
 use model::clock::DAY;
 use model::handle::Handle;
 use node::accounts::INSTANCE_ACTOR;
-use node::carry;
 use node::config::{Config, Registrations};
+use node::{carry, pairing};
 use serde_json::{Value, json};
 
 use crate::activitypub::tag_actor_of;
@@ -64,6 +64,10 @@ fn own_handle(config: &Config) -> String {
 /// All the forms in which others ask. What is no handle and no URL is a bad request.
 async fn find(app: &App, resource: &str, address: IpAddr) -> Result<Option<Account>, ApiError> {
     let config = &app.node.config;
+    let handle = Handle::parse(resource);
+    if let Ok(handle) = &handle {
+        pairing::wake(&app.node, handle).await?;
+    }
     let mut tx = app.node.store.read().await?;
     let plain = resource.trim_end_matches('/');
     let host = config.host();
@@ -95,7 +99,7 @@ async fn find(app: &App, resource: &str, address: IpAddr) -> Result<Option<Accou
     if !resource.contains('@') {
         return Err(bad());
     }
-    let Ok(handle) = Handle::parse(resource) else { return Err(bad()) };
+    let Ok(handle) = handle else { return Err(bad()) };
     let ours = handle.domain.as_deref().is_some_and(|d| config.is_own_domain(d));
     if !ours {
         return Ok(None);

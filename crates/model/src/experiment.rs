@@ -6,8 +6,8 @@ mod telling;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::sentences::{Sentences, is_one, paragraph, read, sentence, write};
-pub use self::telling::{answer, tell};
+pub use self::sentences::{Sentences, beginnings, is_one, paragraph, read, sentence, write};
+pub use self::telling::{answer, headline, outcome_words, tell};
 use crate::clock::Millis;
 use crate::id::Id;
 

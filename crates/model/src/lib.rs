@@ -18,6 +18,7 @@ pub mod language;
 pub mod list;
 pub mod notification;
 pub mod page;
+pub mod pairing;
 pub mod permission;
 pub mod personal;
 pub mod policy;

@@ -17,6 +17,7 @@ use storage::{Key, Tx};
 use crate::accounts::local_account;
 use crate::deed::{Data, Kind};
 use crate::moderate::is_shut_out;
+use crate::pairing::is_cuppa;
 use crate::publish::{count_post, spread};
 use crate::react::{drop_boost, wrapper};
 use crate::{Config, Error, Node, challenge, jobs, random};
@@ -31,6 +32,11 @@ const NO_ROBOTS: [&str; 4] = ["nobot", "nobots", "notagspub", "noindex"];
 /// Whether this is an actor of ours that carries what others say: a hashtag's, a challenge's.
 pub fn is_carrier(account: &Account) -> bool {
     account.is_local() && account.kind == ActorKind::Group
+}
+
+/// Whether this is an actor of ours that is nobody's: one that carries, or the one that introduces people to each other.
+pub fn is_nobodys(account: &Account) -> bool {
+    is_carrier(account) || is_cuppa(account)
 }
 
 /// The actor of a hashtag as it looks where nobody has followed it yet.
@@ -139,9 +145,9 @@ pub async fn open_shut(node: &Node, tx: &mut Tx, slug: &str) -> Result<Option<Ac
     Ok(tx.account_by_uri(&account.uri).await?)
 }
 
-/// The key with which an actor that carries signs what it did at `at`: that of the node's own actor, under its own name.
+/// The key with which an actor of ours that is nobody's signs what it did at `at`: that of the node's own actor, under its own name.
 pub async fn key_at(config: &Config, tx: &mut Tx, account: &Account, at: Millis) -> Result<Option<Key>, Error> {
-    if !is_carrier(account) {
+    if !is_nobodys(account) {
         return Ok(None);
     }
     let Some(own) = tx.account_by_uri(&config.instance_actor_uri()).await? else { return Ok(None) };

@@ -283,7 +283,7 @@ async fn say(node: &Node, tx: &mut Tx, account: &Account, text: &str, answers: O
 }
 
 /// What an actor has in place of a member's preferences.
-fn voice(account: &Account) -> Member {
+pub(crate) fn voice(account: &Account) -> Member {
     Member {
         account_id: account.id,
         email: String::new(),
@@ -517,22 +517,20 @@ async fn harvest(node: &Node, tx: &mut Tx, challenge: &Challenge, until: Id) -> 
 /// Words of others, so that they are nothing but words: in Markdown they name nobody, link nothing and tag nothing.
 fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '@' | '＠' => out.push('·'),
-            '#' | '＃' => {}
-            c if c.is_control() => out.push(' '),
-            c if c.is_ascii_punctuation()
-                && !matches!(c, '.' | ',' | '?' | '!' | '\'' | '"' | ':' | ';' | '-' | '/') =>
-            {
-                out.push('\\');
-                out.push(c);
-            }
-            c => out.push(c),
+    for c in quiet(text).chars() {
+        if c.is_ascii_punctuation() && !matches!(c, '.' | ',' | '?' | '!' | '\'' | '"' | ':' | ';' | '-' | '/') {
+            out.push('\\');
         }
+        out.push(c);
     }
+    out
+}
+
+/// The same for a text that is no Markdown.
+pub(crate) fn quiet(text: &str) -> String {
+    let text = text.replace(['#', '＃'], "").replace(['@', '＠'], "·").replace(char::is_control, " ");
     // What looks like an address would be a link.
-    out.replace("://", ": //")
+    text.replace("://", ": //")
 }
 
 fn many(count: i64, what: &str) -> String {

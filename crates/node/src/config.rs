@@ -66,6 +66,8 @@ pub struct Config {
     pub discover_peers: bool,
     /// Our hashtags also carry what people elsewhere post who follow them.
     pub tag_hub: bool,
+    /// Days from one round of introductions to the next; 0: nobody is introduced to anybody.
+    pub cuppa_days: i64,
     /// Most bytes that are kept of other servers' files; 0: none are kept.
     pub remote_media_budget: u64,
     /// How long posts and accounts of other servers stay with which nobody here has to do; `None`: for ever.
@@ -102,6 +104,7 @@ impl Config {
             licence: Licence::CcBy,
             discover_peers: true,
             tag_hub: false,
+            cuppa_days: 14,
             remote_media_budget: 5_000_000_000,
             keep_remote_posts: Some(180 * DAY),
             reader_patience: 20 * SECOND,

@@ -3,6 +3,8 @@
 //! A post is an experiment because a member says so, because its text has the sentences of one, or because the server that it comes
 //! from says so. What is kept beside it ([`Experiment`]) never says more than the post does: whoever may read one may read the other.
 
+use std::collections::{BTreeMap, HashMap, HashSet};
+
 use model::account::Account;
 use model::audience::{Audience, Viewer};
 use model::clock::{DAY, Millis};
@@ -13,6 +15,7 @@ use model::experiment::{
 use model::hashtag::Hashtag;
 use model::id::Id;
 use model::notification::NotificationKind;
+use model::page::Page;
 use model::poll::PollDraft;
 use model::post::{Draft, Post, Revision};
 use model::text::{self, Format};
@@ -691,26 +694,101 @@ pub struct Link {
     pub depth: usize,
 }
 
-/// All who try an experiment again as far as its authors confirmed them and the viewer may read them, each followed by those who try
-/// that one; what is gone stands there as gone.
-pub async fn chain(tx: &mut Tx, original: Id, viewer: Viewer) -> Result<Vec<Link>, Error> {
+/// Of each of these all who try it again as far as its authors confirmed them and the viewer may read them, each followed by those who
+/// try that one; what is gone stands there as gone.
+pub async fn chains(tx: &mut Tx, originals: &[Id], viewer: Viewer) -> Result<HashMap<Id, Vec<Link>>, Error> {
+    let mut tries: HashMap<Id, Vec<Experiment>> = HashMap::new();
+    let (mut level, mut left) = (originals.to_vec(), CHAIN);
+    for _ in 0..DEPTH {
+        level.retain(|id| !tries.contains_key(id));
+        if level.is_empty() || left == 0 {
+            break;
+        }
+        let found = tx.shown_tries(&level, viewer, i64::try_from(left).unwrap_or(i64::MAX)).await?;
+        left = left.saturating_sub(found.len());
+        level = found.iter().map(|x| x.post_id).collect();
+        for x in found {
+            tries.entry(x.tries_id.unwrap_or(0)).or_default().push(x);
+        }
+    }
+    Ok(originals.iter().map(|original| (*original, walk(*original, &tries))).collect())
+}
+
+/// From an experiment down; nobody stands there twice.
+fn walk(original: Id, tries: &HashMap<Id, Vec<Experiment>>) -> Vec<Link> {
+    let below = |of: Id, depth: usize| {
+        tries.get(&of).into_iter().flatten().rev().map(move |x| Link { experiment: x.clone(), depth })
+    };
+    let mut seen: HashSet<Id> = HashSet::from([original]);
     let mut chain = Vec::new();
-    let mut stack = confirmed(tx, original, viewer, 1).await?;
+    let mut stack: Vec<Link> = below(original, 1).collect();
     while let Some(link) = stack.pop() {
-        if link.depth < DEPTH && link.experiment.tries_count > 0 && chain.len() < CHAIN {
-            stack.extend(confirmed(tx, link.experiment.post_id, viewer, link.depth + 1).await?);
+        if !seen.insert(link.experiment.post_id) {
+            continue;
+        }
+        if link.depth < DEPTH {
+            stack.extend(below(link.experiment.post_id, link.depth + 1));
         }
         chain.push(link);
     }
-    chain.truncate(CHAIN);
-    Ok(chain)
+    chain
 }
 
-/// Those of one experiment, the first one last.
-async fn confirmed(tx: &mut Tx, original: Id, viewer: Viewer, depth: usize) -> Result<Vec<Link>, Error> {
-    let limit = i64::try_from(CHAIN).unwrap_or(i64::MAX);
-    let list = tx.shown_tries(original, viewer, limit).await?;
-    Ok(list.into_iter().rev().map(|experiment| Link { experiment, depth }).collect())
+/// What came of passing it on: how often somebody of a server boosted an experiment, answered it or tries it again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Passed {
+    pub boosts: i64,
+    pub replies: i64,
+    pub tries: i64,
+}
+
+/// How far a member's own experiment went, which is nobody else's business.
+#[derive(Clone, Debug, Default)]
+pub struct Travels {
+    /// By the domain of whoever did it; the member's own doings are not in it.
+    pub servers: BTreeMap<String, Passed>,
+    pub people: usize,
+    /// Where it is tried again, as whoever does wrote it; each once.
+    pub places: Vec<String>,
+    /// More was done than is looked at.
+    pub is_sampled: bool,
+}
+
+/// Boosts, and answers, that are looked at.
+const TRAVELS: i64 = 1_000;
+
+pub async fn travels(node: &Node, tx: &mut Tx, who: &Account, post: Id) -> Result<Travels, Error> {
+    own(tx, who, post).await?;
+    let viewer = Viewer::Member(who.id);
+    let boosts: Vec<Account> =
+        tx.boosted_by(post, &Page::first(TRAVELS)).await?.into_iter().map(|(_, account)| account).collect();
+    let replies = tx.descendants(post, viewer, 20, TRAVELS).await?;
+    let tries = chains(tx, &[post], viewer).await?.remove(&post).unwrap_or_default();
+    let is_full = |count: usize| i64::try_from(count).is_ok_and(|count| count >= TRAVELS);
+    let mut found = Travels { is_sampled: is_full(boosts.len()) || is_full(replies.len()), ..Travels::default() };
+    let authors: Vec<Id> =
+        replies.iter().map(|p| p.account_id).chain(tries.iter().filter_map(|l| l.experiment.account_id)).collect();
+    let known: HashMap<Id, Account> = tx.accounts(&authors).await?.into_iter().map(|a| (a.id, a)).collect();
+    let mut people = HashSet::new();
+    let mut count = |account: Option<&Account>, one: fn(&mut Passed) -> &mut i64| {
+        let Some(account) = account.filter(|a| a.id != who.id) else { return };
+        people.insert(account.id);
+        let domain = if account.is_local() { &node.config.handle_domain } else { &account.domain };
+        *one(found.servers.entry(domain.clone()).or_default()) += 1;
+    };
+    boosts.iter().for_each(|a| count(Some(a), |p| &mut p.boosts));
+    replies.iter().for_each(|r| count(known.get(&r.account_id), |p| &mut p.replies));
+    for link in &tries {
+        count(link.experiment.account_id.and_then(|id| known.get(&id)), |p| &mut p.tries);
+    }
+    found.people = people.len();
+    for link in tries {
+        let place = link.experiment.place;
+        if !place.is_empty() && !found.places.contains(&place) {
+            found.places.push(place);
+        }
+    }
+    Ok(found)
 }
 
 /// A post goes. Where others hang on it, or it stood in a chain for everybody for longer than a day, its place stays.
@@ -784,7 +862,8 @@ pub(crate) async fn receive(
         outcome: received.outcome,
         learning: received.learning.clone(),
         so_what: received.so_what.clone(),
-        outcome_at: received.outcome_at,
+        // What is said to have been learned in the future would be the latest for ever.
+        outcome_at: received.outcome_at.map(|at| at.min(node.now())),
         outcome_post_id: outcome_post.map(|p| p.id),
         changed: or_noted(&received.changed, &x.changed),
         by_words: false,

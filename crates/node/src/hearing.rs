@@ -9,6 +9,7 @@ use model::notification::{NotificationKind, Policy, Verdict};
 use model::post::Post;
 use storage::Tx;
 
+use crate::pairing::is_cuppa;
 use crate::{Error, Node, quarantine};
 
 /// So long an account is new, and so long a follower is (Mastodon's NotifyService).
@@ -108,7 +109,7 @@ async fn newcomer(
     Ok(if from.created_at > node.now() - NEW_ACCOUNT { wish } else { Verdict::Accept })
 }
 
-/// Who looks after the node is always heard.
+/// Who looks after the node is always heard, and so is the account that tells nobody anything who did not ask it to.
 async fn is_keeper(tx: &mut Tx, from: &Account) -> Result<bool, Error> {
-    Ok(from.is_local() && tx.member(from.id).await?.is_some_and(|m| m.role != Role::Member))
+    Ok(is_cuppa(from) || from.is_local() && tx.member(from.id).await?.is_some_and(|m| m.role != Role::Member))
 }

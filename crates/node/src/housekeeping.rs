@@ -11,7 +11,7 @@ use model::clock::{DAY, HOUR, MINUTE, Millis, SECOND};
 use model::id::Id;
 use storage::{Told, Tx};
 
-use crate::{Error, Node, discovery, follow, identity, jobs, peers, publish, remote};
+use crate::{Error, Node, discovery, follow, identity, jobs, pairing, peers, publish, remote};
 
 /// How often there is a round.
 pub const PAUSE: Millis = MINUTE;
@@ -79,6 +79,8 @@ pub enum Chore {
     Hats,
     /// Peers that were found where nobody is followed any more.
     Peers,
+    /// Rounds of introductions that are due, and what those who were introduced are asked in the end.
+    Pairings,
 }
 
 /// What a step came to.
@@ -90,7 +92,7 @@ pub struct Step {
 }
 
 impl Chore {
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::Seen,
         Self::IdempotencyKeys,
         Self::Tombstones,
@@ -119,6 +121,7 @@ impl Chore {
         Self::FollowedTags,
         Self::Hats,
         Self::Peers,
+        Self::Pairings,
     ];
 
     /// As it is called in the log, in the metrics and in the settings.
@@ -152,6 +155,7 @@ impl Chore {
             Self::FollowedTags => "followed_tags",
             Self::Hats => "hats",
             Self::Peers => "peers",
+            Self::Pairings => "pairings",
         }
     }
 
@@ -295,6 +299,7 @@ pub async fn step(node: &Node, chore: Chore, at: Id) -> Result<Step, Error> {
             let looked_at = peers::due_step(node, &mut tx).await?;
             Step { gone: 0, next: (looked_at > 0).then_some(0) }
         }
+        Chore::Pairings => Step { gone: pairing::due_step(node, &mut tx).await?, next: None },
         Chore::RelayedPosts => walked(tx.forget_relayed(at, now - DAY, MANY).await?),
         Chore::FollowedTags => Step { gone: 0, next: peers::settle_some(node, &mut tx, at).await? },
         Chore::Uploads => drop_uploads(node, &mut tx).await?,

@@ -185,6 +185,14 @@ pub enum Job {
     LookAgain {
         post: i64,
     },
+    /// Reads what a post asks of the account that introduces people to each other.
+    HeedCuppa {
+        post: i64,
+    },
+    /// Introduces people to each other: the round that began then.
+    HoldRound {
+        at: Millis,
+    },
     /// Takes back what hashtags carry of somebody's, who does not let them any more, from the post `after` on.
     TakeBack {
         author: i64,
@@ -277,6 +285,8 @@ impl Job {
             Self::OpenChallenge { .. } => "open_challenge",
             Self::CloseChallenge { .. } => "close_challenge",
             Self::LookAgain { .. } => "look_again",
+            Self::HeedCuppa { .. } => "heed_cuppa",
+            Self::HoldRound { .. } => "hold_round",
             Self::TakeBack { .. } => "take_back",
             Self::EmptyCarrier { .. } => "empty_carrier",
             Self::DropRejectedFiles => "drop_rejected_files",
@@ -380,7 +390,9 @@ impl Job {
             Self::OpenChallenge { challenge, at } | Self::CloseChallenge { challenge, at } => {
                 Some(format!("{} {challenge} {at}", self.name()))
             }
-            Self::LookAgain { post } => Some(format!("look_again {post}")),
+            Self::LookAgain { post: number } | Self::HeedCuppa { post: number } | Self::HoldRound { at: number } => {
+                Some(format!("{} {number}", self.name()))
+            }
             Self::TakeBack { author, after } => Some(format!("take_back {author} {after}")),
             Self::EmptyCarrier { carrier } => Some(format!("empty_carrier {carrier}")),
             Self::LeaveDomain { account, domain } => Some(format!("leave_domain {account} {domain}")),

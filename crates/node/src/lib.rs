@@ -37,6 +37,7 @@ pub mod moderate;
 pub mod moving;
 pub mod notify;
 pub mod open_up;
+pub mod pairing;
 pub mod peers;
 pub mod policy;
 pub mod poll;

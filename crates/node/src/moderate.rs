@@ -8,7 +8,7 @@ use storage::Tx;
 use crate::accounts::keep_an_owner;
 use crate::deed::{Data, Kind};
 use crate::warn::{Cut, Measure};
-use crate::{Error, Node, carry, challenge, follow, gates, peers, warn};
+use crate::{Error, Node, carry, challenge, follow, gates, pairing, peers, warn};
 
 /// Whether nothing of this account may be taken in or shown, whoever brings it: an author of what is boosted, quoted, answered or
 /// filled back in. The one question to ask wherever something of somebody comes in by another way than from themselves.
@@ -31,6 +31,9 @@ pub async fn block(node: &Node, tx: &mut Tx, who: &Account, target: &Account) ->
     separate(tx, who, target).await?;
     if carry::is_carrier(target) {
         challenge::let_go(node, tx, target, who).await?;
+    }
+    if pairing::is_cuppa(target) {
+        tx.leave_pairings(who.id).await?;
     }
     if !target.is_local() {
         let data = Data { uri, object: target.uri.clone(), ..Data::default() };
@@ -58,6 +61,9 @@ pub async fn receive_block(node: &Node, tx: &mut Tx, who: &Account, target: &Acc
     }
     if carry::is_carrier(target) {
         challenge::let_go(node, tx, target, who).await?;
+    }
+    if pairing::is_cuppa(target) {
+        tx.leave_pairings(who.id).await?;
     }
     separate(tx, who, target).await
 }

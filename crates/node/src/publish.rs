@@ -24,8 +24,8 @@ use crate::login::may_be_heard;
 use crate::notify::notify;
 use crate::policy::{Wish, must_ask};
 use crate::{
-    Config, Error, Node, cards, carry, challenge, conversation, emoji, experiment, index, jobs, live, poll, quote,
-    react, relays, tag, team,
+    Config, Error, Node, cards, carry, challenge, conversation, emoji, experiment, index, jobs, live, pairing, poll,
+    quote, react, relays, tag, team,
 };
 
 /// Longest alt text, in characters.
@@ -183,6 +183,7 @@ pub async fn publish(
     experiment::begin(node, tx, author, &post, drawn, &words.hashtags).await?;
     carry::heed(node, tx, author, &post).await?;
     challenge::heed(node, tx, author, &post, &named).await?;
+    pairing::notice(node, tx, &post, &named, parent.as_ref()).await?;
     Ok(post)
 }
 
@@ -594,7 +595,7 @@ pub(crate) async fn spread(
     for account in mentioned.iter().filter(|a| a.is_local()) {
         conversation::mention(node, tx, account.id, author, post).await?;
     }
-    if post.local {
+    if post.local && !pairing::is_cuppa(author) {
         conversation::add(node, tx, author.id, post).await?;
     }
     let is_rung_for = post.boost_of_id.is_none() && post.in_reply_to_uri.is_empty();
@@ -709,7 +710,11 @@ async fn read_words(
     }
     let mut accounts: HashMap<Handle, Account> = HashMap::new();
     for handle in found.mentions {
-        let account = by_handle(node, tx, &handle).await?.filter(|a| !a.is_suspended());
+        let account = match by_handle(node, tx, &handle).await? {
+            None if pairing::is_named(node, &handle) => pairing::account(node, tx).await?,
+            known => known,
+        };
+        let account = account.filter(|a| !a.is_suspended());
         // An actor of ours calls nobody: others put the words into its mouth.
         if let Some(account) = account.filter(|a| !carry::is_carrier(author) || a.id == author.id)
             && hears.is_for(tx, &account).await?
@@ -784,7 +789,7 @@ fn check_text(node: &Node, author: &Account, text: &str, summary: &str, no_media
     }
     let length = text::length(text) + summary.chars().count();
     // What an actor of ours says is put together of what has bounds of its own.
-    if length > node.config.post_length && !carry::is_carrier(author) {
+    if length > node.config.post_length && !carry::is_nobodys(author) {
         return Err(Error::invalid(format!(
             "Validation failed: Text character limit of {} exceeded ({length})",
             node.config.post_length

@@ -18,7 +18,8 @@ use crate::poll::{self, ReceivedPoll};
 use crate::publish::{TAGS_PER_POST, count_post, put_tags, remove, spread, tell_boosters, version};
 use crate::quote::{self, ReceivedQuote};
 use crate::{
-    Error, Node, cards, carry, challenge, conversation, experiment, index, jobs, live, policy, quarantine, threads,
+    Error, Node, cards, carry, challenge, conversation, experiment, index, jobs, live, pairing, policy, quarantine,
+    threads,
 };
 
 /// A post of another server, read and cleaned: `content` is sanitised, lists are bounded, ids are on its author's server.
@@ -229,6 +230,7 @@ pub async fn post(
         let told: Vec<Account> = named.into_iter().filter(|(_, silent)| !silent).map(|(a, _)| a).collect();
         spread(node, tx, author, &post, &told).await?;
         challenge::heed(node, tx, author, &post, &told).await?;
+        pairing::notice(node, tx, &post, &told, parent.as_ref()).await?;
         if reason == Reason::Delivered {
             carry::heed_as_hub(node, tx, author, &post).await?;
         }

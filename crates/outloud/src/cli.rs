@@ -3,6 +3,7 @@
 mod backup;
 mod challenge;
 mod check;
+mod cuppa;
 mod demo;
 mod domain;
 mod emoji;
@@ -95,6 +96,9 @@ enum Command {
     /// Questions that people anywhere can follow and answer.
     #[command(subcommand)]
     Challenge(challenge::Challenge),
+    /// Introductions of people who do not know each other yet.
+    #[command(subcommand)]
+    Cuppa(cuppa::Cuppa),
     /// Hashtags that the node does not carry to other servers.
     #[command(subcommand)]
     Tag(tag::Tag),
@@ -221,6 +225,7 @@ async fn run(arguments: Arguments) -> Result<(), Error> {
         Command::Announcement(command) => command.run(&settings()?).await,
         Command::Domain(command) => command.run(&settings()?).await,
         Command::Challenge(command) => command.run(&settings()?).await,
+        Command::Cuppa(command) => command.run(&settings()?).await,
         Command::Tag(command) => command.run(&settings()?).await,
         Command::Peer(command) => command.run(&settings()?).await,
         Command::Team(command) => command.run(&settings()?).await,

@@ -16,7 +16,7 @@ use crate::Error;
 use crate::mail::{Outgoing, sender};
 
 /// Every setting, by its name in the environment.
-pub const NAMES: [&str; 31] = [
+pub const NAMES: [&str; 32] = [
     "OUTLOUD_ORIGIN",
     "OUTLOUD_HANDLE_DOMAIN",
     "OUTLOUD_LISTEN",
@@ -40,6 +40,7 @@ pub const NAMES: [&str; 31] = [
     "OUTLOUD_LICENCE",
     "OUTLOUD_DISCOVER_PEERS",
     "OUTLOUD_TAG_HUB",
+    "OUTLOUD_CUPPA_DAYS",
     "OUTLOUD_REMOTE_MEDIA_BUDGET",
     "OUTLOUD_KEEP_REMOTE_POSTS",
     "OUTLOUD_SMTP_URL",
@@ -186,6 +187,9 @@ impl Settings {
         let licences = Licence::ALL.iter().map(|l| l.name()).collect::<Vec<_>>().join(", ");
         node.licence = raw.read("OUTLOUD_LICENCE", Licence::CcBy, &format!("one of {licences}"), Licence::from_name)?;
         node.tag_hub = raw.read("OUTLOUD_TAG_HUB", false, "on or off", on_off)?;
+        node.cuppa_days = raw.read("OUTLOUD_CUPPA_DAYS", 14, "a number of days up to 365, or 0 for none", |v| {
+            v.parse().ok().filter(|days| (0..=365).contains(days))
+        })?;
         node.discover_peers = raw.read("OUTLOUD_DISCOVER_PEERS", true, "on or off", on_off)?;
         node.remote_media_budget = raw.read(
             "OUTLOUD_REMOTE_MEDIA_BUDGET",

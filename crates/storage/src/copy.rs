@@ -10,7 +10,7 @@ use crate::store::{Engine, postgres_arguments};
 use crate::{Error, Tx, sqlite};
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 116] = [
+pub const TABLES: [&str; 118] = [
     "settings",
     "accounts",
     "moves",
@@ -127,6 +127,8 @@ pub const TABLES: [&str; 116] = [
     "team_members",
     "openings",
     "withdrawn",
+    "pairing_seekers",
+    "pairings",
 ];
 
 /// Those of [`TABLES`] that say what lies in the media of this place and of no other: what is kept of other servers, and

@@ -284,14 +284,19 @@ impl Tx {
         .await
     }
 
-    /// Those that are confirmed, as far as the viewer may see them and wants to, with what is gone; the first 200 of which are looked at.
-    pub async fn shown_tries(&mut self, original: Id, viewer: Viewer, limit: i64) -> Result<Vec<Experiment>, Error> {
+    /// Those that try one of these and are confirmed, as far as the viewer may see them and wants to, with what is gone; oldest first.
+    pub async fn shown_tries(
+        &mut self,
+        originals: &[Id],
+        viewer: Viewer,
+        limit: i64,
+    ) -> Result<Vec<Experiment>, Error> {
         self.all(
             concat!(
                 "select ",
                 experiment_columns!(),
-                " from experiments x left join posts p on p.id = x.post_id where x.tries_id = $1 and x.standing = 'confirmed' \
-                 and (x.gone_at is not null or p.id is not null and ",
+                " from json_each($1) j cross join experiments x left join posts p on p.id = x.post_id \
+                 where x.tries_id = j.value and x.standing = 'confirmed' and (x.gone_at is not null or p.id is not null and ",
                 visible!("p", "$2", "$3"),
                 " and ",
                 not_hidden!("p", "$2"),
@@ -299,7 +304,7 @@ impl Tx {
                 not_limited!("p"),
                 ") order by x.post_id limit $4"
             ),
-            args![original, viewer.id(), viewer.is_member(), limit],
+            &[ids(originals), viewer.id().into(), viewer.is_member().into(), limit.into()],
         )
         .await
     }
@@ -412,6 +417,15 @@ impl Tx {
                 " order by f.post_id desc"
             ),
             &values,
+        )
+        .await
+    }
+
+    /// Ids of experiments of which something was learned, the last one first.
+    pub async fn lately_learned(&mut self, limit: i64) -> Result<Vec<Id>, Error> {
+        self.list(
+            "select x.post_id from experiments x where x.outcome_at is not null order by x.outcome_at desc, x.post_id desc limit $1",
+            args![limit],
         )
         .await
     }

@@ -144,6 +144,9 @@ impl Tx {
              and not exists (select 1 from team_members o where o.team_id = teams.id and o.account_id <> $1)",
             "delete from team_members where account_id = $1",
             "delete from withdrawn where account_id = $1",
+            "delete from pairing_seekers where account_id = $1",
+            "delete from pairings where account_id = $1",
+            "delete from pairings where other_id = $1",
             // What a subject is for is everybody's by now; another view is somebody's own.
             "delete from purposes where account_id = $1 and is_view",
             // What they asked of actors of ours that carry, and where they had no say.

@@ -54,6 +54,7 @@ from! {
     FilterAction => |v| Value::Text(Some(v.name().into())),
     RepliesPolicy => |v| Value::Text(Some(v.name().into())),
     Hat => |v| Value::Text(Some(v.name().into())),
+    model::pairing::Kind => |v| Value::Text(Some(v.name().into())),
 }
 
 /// A document or a list, written as JSON text.
@@ -173,6 +174,7 @@ named! {
     model::experiment::State => model::experiment::State::from_name,
     Standing => Standing::from_name,
     Hat => Hat::from_name,
+    model::pairing::Kind => model::pairing::Kind::from_name,
 }
 
 impl Column for Audience {

@@ -86,6 +86,8 @@ macro_rules! unseen {
             unseen!(none $a, "dismissed_suggestions w where w.target_id"),
             unseen!(none $a, "carrier_refusals w where w.account_id"),
             unseen!(none $a, "challenge_blocks w where w.account_id"),
+            unseen!(none $a, "pairing_seekers w where w.account_id"),
+            unseen!(none $a, "pairings w where w.account_id"),
             unseen!(none $a, "tag_subscriptions w where w.account_id"),
             unseen!(none $a, "relays w where w.account_id")
         )

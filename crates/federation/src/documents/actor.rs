@@ -4,7 +4,7 @@ use model::account::{Account, ActorKind, Field, lane};
 use model::clock::{DAY, parse_rfc3339, rfc3339};
 use model::html;
 use node::Config;
-use node::carry::is_carrier;
+use node::carry::{is_carrier, is_nobodys};
 use node::config::authority;
 use serde_json::{Value, json};
 use storage::Key;
@@ -72,9 +72,11 @@ pub fn render(config: &Config, account: &Account, key: &Key, attribution: &[Stri
                 object.insert(name.to_owned(), image(&config.media_url(key), description));
             }
         }
-        if is_carrier(account) {
+        if is_nobodys(account) {
             // Who answers for it.
             object.insert("attributedTo".to_owned(), json!(config.instance_actor_uri()));
+        }
+        if is_carrier(account) {
             object.entry("icon").or_insert_with(|| picture_of(&format!("{}/assets/hashtag.png", config.origin)));
         }
         if account.featured.is_empty() {

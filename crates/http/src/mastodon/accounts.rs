@@ -41,6 +41,7 @@ pub async fn several(State(app): State<App>, caller: Caller, params: Params) -> 
 pub async fn lookup(State(app): State<App>, caller: Caller, params: Params) -> Result<Json<Account>, ApiError> {
     caller.viewer("read:accounts")?;
     let handle = Handle::parse(&params.required("acct")?).map_err(|_| ApiError::not_found())?;
+    node::pairing::wake(&app.node, &handle).await?;
     let mut tx = app.node.store.read().await?;
     let found = node::publish::by_handle(&app.node, &mut tx, &handle).await?.ok_or_else(ApiError::not_found)?;
     Ok(Json(one(&app.node.config, &mut tx, &found).await?))

@@ -168,6 +168,9 @@ async fn author(app: &App, tx: &mut Tx, name: &str, viewer: Viewer) -> Result<Id
 
 /// The one account or post that is meant by a whole handle or a URL, if the viewer may see it.
 async fn exactly(app: &App, question: &Question, viewer: Viewer) -> Result<(Option<Person>, Option<Post>), ApiError> {
+    if let Ok(handle) = Handle::parse(&question.typed) {
+        node::pairing::wake(&app.node, &handle).await?;
+    }
     let mut tx = app.node.store.read().await?;
     if question.is_url() {
         if let Some(found) = by_own_url(app, &mut tx, &question.typed).await? {

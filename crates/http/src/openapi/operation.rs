@@ -89,6 +89,8 @@ pub enum Answer {
     Flag,
     /// Text that is no JSON.
     Plain,
+    /// A file for spreadsheets, or one of text.
+    Table,
     /// Server-sent events.
     Events,
     /// A WebSocket.

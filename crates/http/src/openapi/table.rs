@@ -6,7 +6,7 @@ use super::described::{
     UnreadCount, UserInfo, V1Instance,
 };
 use super::operation::Access::{self, AnyMember, MoreForMembers};
-use super::operation::Answer::{Events, Flag as Truth, Never, Plain, Socket, Texts as Words};
+use super::operation::Answer::{Events, Flag as Truth, Never, Plain, Socket, Table, Texts as Words};
 use super::operation::Kind::*;
 use super::operation::{Empty, Kind, Operation, Param, delete, get, post, put, update};
 use crate::mastodon::announcements::Announcement;
@@ -32,11 +32,12 @@ use crate::mastodon::search::Results;
 use crate::mastodon::tags::FeaturedTag;
 use crate::outloud::challenges::Challenge;
 use crate::outloud::difference::Difference;
-use crate::outloud::experiments::Replication;
+use crate::outloud::entities::{Hat, PurposeVersion, ShelfLink, TagLink, TagPage, View};
+use crate::outloud::experiments::{Replication, Travels};
 use crate::outloud::open_up::Checklist;
+use crate::outloud::pairings::{Pairing, Seeking, Wanted};
 use crate::outloud::settings::Settings;
 use crate::outloud::teams::Team;
-use crate::outloud::{Hat, PurposeVersion, ShelfLink, TagLink, TagPage, View};
 
 const fn of(name: &'static str, kind: Kind) -> Param {
     Param::new(name, kind)
@@ -565,7 +566,12 @@ pub const OPERATIONS: &[Operation] = &[
     // Experiments, which are made as posts are.
     get("/api/outloud/v1/experiments", "The library of experiments").open("read:statuses").paged(POSTS).lists::<Status>().takes(&[
         of("state", STATES), of("outcome", OUTCOMES), of("tag", Text), of("account_id", Id), of("organisation", Text), of("place", Text),
-        of("since", Text), of("until", Text), of("due", Flag), of("untried", Flag), of("q", Text),
+        of("since", Text), of("until", Text), of("due", Flag), of("untried", Flag), of("q", Text), of("id", Ids),
+    ]),
+    get("/api/outloud/v1/experiments/export", "The same as a file; with ids an evidence brief").open("read:statuses").answers(Table).takes(&[
+        of("format", OneOf(&["csv", "markdown"])),
+        of("state", STATES), of("outcome", OUTCOMES), of("tag", Text), of("account_id", Id), of("organisation", Text), of("place", Text),
+        of("since", Text), of("until", Text), of("due", Flag), of("untried", Flag), of("q", Text), of("id", Ids),
     ]),
     get("/api/outloud/v1/experiments/due", "One's own that were to be looked at again").needs("read:statuses").paged(POSTS).lists::<Status>(),
     update("/api/outloud/v1/experiments/{id}", "Say how far one's own is").needs("write:statuses").gives::<Status>().takes(&[
@@ -574,6 +580,7 @@ pub const OPERATIONS: &[Operation] = &[
     post("/api/outloud/v1/experiments/{id}/outcome", "Say what came of it").needs("write:statuses").gives::<Status>().takes(&[
         of("outcome", OUTCOMES).must(), of("learning", Text), of("so_what", Text), of("look_again_on", Text),
     ]),
+    get("/api/outloud/v1/experiments/{id}/travels", "How far one's own went").needs("read:statuses").gives::<Travels>(),
     post("/api/outloud/v1/experiments/{id}/leave_be", "Be asked of it no more").needs("write:statuses").gives::<Status>(),
     get("/api/outloud/v1/experiments/{id}/replications", "Who tries it again").open("read:statuses").paged(POSTS).lists::<Replication>().takes(&[
         of("standing", OneOf(&["waiting", "confirmed", "refused"])),
@@ -632,6 +639,15 @@ pub const OPERATIONS: &[Operation] = &[
     delete("/api/outloud/v1/teams/{id}/accounts", "Take members out of a team").needs("write:lists").takes(&[of("account_ids", Ids).must()]),
     post("/api/outloud/v1/teams/{id}/leave", "Leave a team").needs("write:lists"),
     get("/api/outloud/v1/teams/{id}/statuses", "What is said in a team").needs("read:statuses").paged(POSTS).lists::<Status>(),
+
+    // Introductions.
+    get("/api/outloud/v1/pairings", "To whom one was introduced").needs("read:accounts").paged(ACCOUNTS).lists::<Pairing>(),
+    get("/api/outloud/v1/pairings/seeking", "What one is in for, and when the next round is").needs("read:accounts").gives::<Seeking>(),
+    put("/api/outloud/v1/pairings/seeking/{kind}", "Be in for a kind of introduction").needs("write:accounts").gives::<Wanted>()
+        .tells("`kind` is `cuppa`, `shadowing` or `mentoring`. Shadowing needs a `role` of `offer` or `ask`, mentoring one of `mentor` or `mentee`. Who is in again says anew what others read of them; since when they wait stays.")
+        .takes(&[of("about", Text), of("role", OneOf(&["offer", "ask", "mentor", "mentee"])), of("from", Text), of("until", Text)]),
+    delete("/api/outloud/v1/pairings/seeking/{kind}", "Be out").needs("write:accounts"),
+    post("/api/outloud/v1/pairings/{id}/agree", "Agree to the conditions of mentoring").needs("write:accounts").gives::<Pairing>(),
 
     // Live.
     get("/api/v1/streaming/health", "Whether there are streams").answers(Plain),

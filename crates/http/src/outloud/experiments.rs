@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use axum::Json;
 use axum::extract::{OriginalUri, State};
 use axum::http::HeaderMap;
+use axum::response::Response;
 use model::audience::Viewer;
 use model::clock::{DAY, Millis, parse_from};
 use model::experiment::{Form, Learned, Licence, Outcome, Sentences, Standing, State as Stage, Wanted};
@@ -20,6 +21,7 @@ use crate::auth::Caller;
 use crate::mastodon::entities::status::{self, Status};
 use crate::mastodon::{At, Listed, POSTS, Two, as_rows, posts_page};
 use crate::params::Params;
+use crate::web::library as library_page;
 use crate::{ApiError, App, page};
 
 /// Somebody who tries an experiment again.
@@ -34,6 +36,28 @@ pub struct Replication {
     status: Option<Status>,
 }
 
+/// How far one's own experiment went.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Travels {
+    /// Different people, beside oneself, who boosted it, answered or try it again.
+    people_count: usize,
+    servers: Vec<Server>,
+    /// Where it is tried again.
+    places: Vec<String>,
+    /// More was done than is looked at: the last thousand boosts and a thousand answers.
+    sampled: bool,
+}
+
+/// What people of one server did with it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Travels_Server)]
+pub struct Server {
+    domain: String,
+    boosts_count: i64,
+    replies_count: i64,
+    tries_count: i64,
+}
+
 fn not_included(what: &str) -> ApiError {
     ApiError::unprocessable(format!("Validation failed: {what} is not included in the list"))
 }
@@ -44,7 +68,7 @@ fn named<T>(params: &Params, name: &str, label: &str, read: fn(&str) -> Option<T
 }
 
 /// A day as its beginning (UTC); nothing where nothing is said.
-fn day(params: &Params, name: &str, label: &str) -> Result<Option<Millis>, ApiError> {
+pub(super) fn day(params: &Params, name: &str, label: &str) -> Result<Option<Millis>, ApiError> {
     let wrong = || ApiError::unprocessable(format!("Validation failed: {label} is not a day like 2027-01-31"));
     let read = |text: String| parse_from(&text).map(|at| at - at % DAY).ok_or_else(wrong);
     params.filled(name).map(read).transpose()
@@ -97,6 +121,7 @@ pub(crate) fn question(params: &Params) -> Result<Question, ApiError> {
         due: params.flag("due").unwrap_or(false),
         untried: params.flag("untried").unwrap_or(false),
         words: text("q"),
+        chosen: params.ids("id"),
     })
 }
 
@@ -112,6 +137,23 @@ pub async fn list(
     let mut tx = app.node.store.read().await?;
     let posts = library::find(&app.node, &mut tx, &question, viewer, &page).await?;
     posts_page(&app, &mut tx, &uri, &page, as_rows(posts), viewer).await
+}
+
+/// `GET /api/outloud/v1/experiments/export`: what is asked of the library as a file; with `id[]` an evidence brief.
+pub async fn export(
+    State(app): State<App>,
+    caller: Caller,
+    headers: HeaderMap,
+    params: Params,
+) -> Result<Response, ApiError> {
+    let viewer = caller.viewer("read:statuses")?;
+    let form = params.text("format").unwrap_or_else(|| "csv".to_owned());
+    let end = match form.as_str() {
+        "csv" => "csv",
+        "markdown" => "md",
+        _ => return Err(not_included("Format")),
+    };
+    library_page::as_file(&app, &question(&params)?, viewer, end, &headers).await
 }
 
 /// `GET /api/outloud/v1/experiments/due`: one's own that were to be looked at again.
@@ -177,6 +219,25 @@ pub async fn learn(
     done(&app, tx, id, signed.account.id).await
 }
 
+/// `GET /api/outloud/v1/experiments/:id/travels`: how far one's own went.
+pub async fn travels(State(app): State<App>, caller: Caller, At(id): At) -> Result<Json<Travels>, ApiError> {
+    let signed = caller.member("read:statuses")?;
+    let mut tx = app.node.store.read().await?;
+    let found = experiment::travels(&app.node, &mut tx, &signed.account, id).await?;
+    let server = |(domain, did): (String, experiment::Passed)| Server {
+        domain,
+        boosts_count: did.boosts,
+        replies_count: did.replies,
+        tries_count: did.tries,
+    };
+    Ok(Json(Travels {
+        people_count: found.people,
+        servers: found.servers.into_iter().map(server).collect(),
+        places: found.places,
+        sampled: found.is_sampled,
+    }))
+}
+
 /// `POST /api/outloud/v1/experiments/:id/leave_be`: its author is asked no more.
 pub async fn leave_be(State(app): State<App>, caller: Caller, At(id): At) -> Result<Json<Status>, ApiError> {
     let signed = caller.member("write:statuses")?;
@@ -209,7 +270,7 @@ pub async fn replications(
         let one = |status| Replication { depth: 1, tries_id: id.to_string(), status: Some(status) };
         return Ok((headers, Json(list.into_iter().map(one).collect())));
     }
-    let links = experiment::chain(&mut tx, id, viewer).await?;
+    let links = experiment::chains(&mut tx, &[id], viewer).await?.remove(&id).unwrap_or_default();
     let ids: Vec<Id> = links.iter().map(|l| l.experiment.post_id).collect();
     let posts = tx.visible_posts(&ids, viewer).await?;
     let order: Vec<Id> = posts.iter().map(|p| p.id).collect();

@@ -1,13 +1,14 @@
 //! The API of what only this software has, under `/api/outloud/v1`: challenges, experiments, what a hashtag is for, what it is linked with, its shelf,
-//! teams, what is opened up, and the hats that are worn. As the Mastodon API: read the request, call one function of `node` or a query, and render. Handlers of
+//! teams, what is opened up, who is introduced to whom, and the hats that are worn. As the Mastodon API: read the request, call one function of `node` or a query, and render. Handlers of
 //! hashtags find the [`Subject`] and go on in functions that take any.
 
 pub(crate) mod challenges;
 pub(crate) mod difference;
-mod entities;
+pub(crate) mod entities;
 pub(crate) mod experiments;
 mod hats;
 pub(crate) mod open_up;
+pub(crate) mod pairings;
 pub(crate) mod settings;
 mod tags;
 pub(crate) mod teams;
@@ -18,15 +19,13 @@ use axum::Router;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, header};
-use axum::routing::{delete, get, patch, post};
+use axum::routing::{delete, get, patch, post, put};
 use model::subject::Subject;
 use node::{Node, challenge, tag};
 use storage::Tx;
 use tower_http::set_header::SetResponseHeaderLayer;
 
-pub(crate) use self::entities::{
-    Completeness, Feeds, Hat, PurposeVersion, ShelfLink, TagLink, TagPage, View, ViewList,
-};
+#[cfg(test)]
 pub(crate) use self::tags::ROWS;
 use crate::{ApiError, App};
 
@@ -61,9 +60,11 @@ pub fn routes() -> Router<App> {
         .route("/api/outloud/v1/challenges/{name}/harvest", post(challenges::harvest))
         .route("/api/outloud/v1/difference", get(difference::show))
         .route("/api/outloud/v1/experiments", get(experiments::list))
+        .route("/api/outloud/v1/experiments/export", get(experiments::export))
         .route("/api/outloud/v1/experiments/due", get(experiments::due))
         .route("/api/outloud/v1/experiments/{id}", patch(experiments::update).put(experiments::update))
         .route("/api/outloud/v1/experiments/{id}/outcome", post(experiments::learn))
+        .route("/api/outloud/v1/experiments/{id}/travels", get(experiments::travels))
         .route("/api/outloud/v1/experiments/{id}/leave_be", post(experiments::leave_be))
         .route("/api/outloud/v1/experiments/{id}/replications", get(experiments::replications))
         .route(
@@ -91,6 +92,10 @@ pub fn routes() -> Router<App> {
         .route("/api/outloud/v1/hats/{id}/confirm", post(hats::confirm))
         .route("/api/outloud/v1/statuses/{id}/could_go_public", post(hats::mark).delete(hats::unmark))
         .route("/api/outloud/v1/statuses/{id}/open_up", get(open_up::checklist).post(open_up::open))
+        .route("/api/outloud/v1/pairings", get(pairings::list))
+        .route("/api/outloud/v1/pairings/seeking", get(pairings::seeking))
+        .route("/api/outloud/v1/pairings/seeking/{kind}", put(pairings::seek).delete(pairings::leave))
+        .route("/api/outloud/v1/pairings/{id}/agree", post(pairings::agree))
         .route("/api/outloud/v1/teams", get(teams::list).post(teams::create))
         .route(
             "/api/outloud/v1/teams/{id}",

@@ -3,12 +3,14 @@
 
 mod agent;
 mod assets;
+mod csv;
 mod errors;
 pub(crate) mod forms;
 pub(crate) mod frame;
 mod front;
 mod interact;
 mod letters;
+pub(crate) mod library;
 pub(crate) mod login;
 mod post;
 mod profile;
@@ -68,6 +70,9 @@ pub fn routes() -> Router<App> {
         .route("/tags/{name}/shelf.json", get(shelf::as_json))
         .route("/tags/{name}/shelf.csv", get(shelf::as_csv))
         .route("/tags/{name}/shelf.opml", get(shelf::as_opml))
+        .route("/library", get(library::page))
+        .route("/library/brief", get(library::brief))
+        .route("/library.{end}", get(library::file))
         .route("/authorize_interaction", get(interact::show).post(interact::follow))
         .route("/robots.txt", get(assets::robots))
         .route("/favicon.ico", get(assets::favicon))

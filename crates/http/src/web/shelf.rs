@@ -17,6 +17,7 @@ use quick_xml::events::{BytesDecl, BytesText, Event};
 use serde_json::{Value, json};
 use storage::Tx;
 
+use super::csv;
 use super::frame::{Frame, readable};
 use super::view::Person;
 use super::visitor::Visitor;
@@ -158,25 +159,8 @@ const COLUMNS: [&str; 11] =
 /// `GET /tags/{name}/shelf.csv` (RFC 4180).
 pub async fn as_csv(State(app): State<App>, Path(name): Path<String>, asked: HeaderMap) -> Result<Response, ApiError> {
     let (_, _, links) = all(&app, &mut app.node.store.read().await?, &name).await?;
-    let mut body = COLUMNS.join(",") + "\r\n";
-    for link in &links {
-        let record = record(&app, link);
-        let cells = COLUMNS.iter().map(|column| match &record[*column] {
-            Value::String(text) => cell(text),
-            other => other.to_string(),
-        });
-        body += &(cells.collect::<Vec<_>>().join(",") + "\r\n");
-    }
-    Ok(feeds::conditional(&asked, "text/csv; charset=utf-8", None, body.into_bytes()))
-}
-
-/// A text of a stranger's as a cell. Spreadsheets take what begins with some signs for a formula: it gets an apostrophe.
-fn cell(text: &str) -> String {
-    let text = text.replace(['\r', '\n'], " ");
-    let is_formula = text.starts_with(['=', '+', '-', '@', '\t']);
-    let text = if is_formula { format!("'{text}") } else { text };
-    // Where a semicolon stands between cells, one without quotes would end there.
-    if text.contains([',', ';', '"']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+    let records: Vec<Value> = links.iter().map(|link| record(&app, link)).collect();
+    Ok(feeds::conditional(&asked, csv::TYPE, None, csv::table(&COLUMNS, &records).into_bytes()))
 }
 
 /// `GET /tags/{name}/shelf.opml` (OPML 2.0): grouped as the keepers did.
@@ -228,17 +212,4 @@ fn outline(xml: &mut Writer<Vec<u8>>, s: &Shelved) -> std::io::Result<()> {
     }
     element.write_empty()?;
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn cells_are_no_formulas_and_stay_cells() {
-        assert_eq!(cell("plain"), "plain");
-        assert_eq!(cell("nice;=1+1"), "\"nice;=1+1\"");
-        assert_eq!(cell("=HYPERLINK(\"x\")"), "\"'=HYPERLINK(\"\"x\"\")\"");
-        assert_eq!(cell("a, \"b\"\r\nc"), "\"a, \"\"b\"\"  c\"");
-    }
 }

@@ -61,6 +61,7 @@ pub fn path(route: &str) -> String {
         .replace("{of}", "notification")
         .replace("{hat}", "community_keeper")
         .replace("{other}", "milk")
+        .replace("{kind}", "cuppa")
         .replace("{group_key}", "favourite-1-2")
 }
 

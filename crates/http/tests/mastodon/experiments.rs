@@ -360,6 +360,18 @@ async fn others_try_it_again_and_the_chain_gathers_them() {
     api.post(&ravi, &format!("{X}/{}/outcome", id(&second)), json!({"outcome": "hoped"})).await.ok();
     let heard = api.get(&sam, "/api/v1/notifications").await.ok();
     assert!(heard.as_array().unwrap().iter().any(|n| n["outloud"]["type"] == "outcome"), "{heard}");
+    // How far it went is its author's business alone.
+    api.does(&eve, "statuses", &first["id"], "reblog").await;
+    let travels = format!("{X}/{}/travels", id(&first));
+    let domain = &api.app.node.config.handle_domain;
+    assert_eq!(
+        api.get(&sam, &travels).await.ok(),
+        json!({
+            "people_count": 2, "places": ["Bristol", "York"], "sampled": false,
+            "servers": [{"domain": domain, "boosts_count": 1, "replies_count": 3, "tries_count": 2}],
+        })
+    );
+    api.get(&ravi, &travels).await.refused(404);
     // What is deleted leaves its place.
     api.call("DELETE", &format!("/api/v1/statuses/{}", id(&second)), Some(&ravi.token), Value::Null).await.ok();
     let chain = api.look(&path).await.ok();
@@ -554,4 +566,86 @@ async fn what_is_written_anew_is_the_experiment_that_it_was() {
     api.app.node.clock.advance(node::publish::REMEMBERED + 1);
     let late = api.posts(&sam, json!({"status": said})).await;
     assert_eq!(late["outloud"]["experiment"]["place"], "");
+}
+
+#[tokio::test]
+async fn every_question_to_the_library_is_an_address_in_all_forms() {
+    let api = Api::start().await;
+    let (sam, ravi) = (api.member("sam").await, api.member("ravi").await);
+    let make = async |who: &Person, own: Value| id(&tries(&api, who, json!({"outloud": {"experiment": own}})).await);
+    let first = make(&sam, form()).await;
+    let others = json!({"believe": "=cmd|' /C calc'!A0, <b>\"bold\"</b>", "place": "York", "organisation": ""});
+    let second = make(&ravi, others).await;
+    let again = make(&ravi, json!({"tries": first, "changed": "a text first", "place": "Bristol"})).await;
+    let inside = json!({"visibility": "organisation", "outloud": {"experiment": {"believe": "whisper"}}});
+    tries(&api, &ravi, inside).await;
+    let warned = json!({"spoiler_text": "Grief", "outloud": {"experiment": {"believe": "secrets help"}}});
+    tries(&api, &ravi, warned).await;
+    api.app.node.clock.advance(DAY);
+    api.post(&ravi, &format!("{X}/{again}/outcome"), json!({"outcome": "hoped", "learning": "It worked."})).await.ok();
+    api.app.node.clock.advance(DAY);
+    let learned = json!({"outcome": "didnt", "learning": "Withheld numbers go unanswered.\n\n# Text first"});
+    api.post(&sam, &format!("{X}/{first}/outcome"), learned).await.ok();
+
+    // Feeds: of an outcome those of which it was said last.
+    let feed = crate::feeds::parse(&api.raw_text("/library.rss?state=learned").await);
+    assert_eq!(feed.text("rss/channel/link"), format!("{}/library?state=learned", api.app.node.config.origin));
+    let titles: Vec<&str> = feed.all("rss/channel/item/title").iter().map(|t| t.text.as_str()).collect();
+    assert_eq!(titles, ["Experiment: it didn’t do what we hoped", "We tried this too: it did what we hoped"]);
+    let feed = crate::feeds::parse(&api.raw_text("/library.atom?outcome=didnt").await);
+    assert_eq!(feed.all("feed/entry").len(), 1);
+    assert!(feed.text("feed/title").starts_with("Experiments: it didn’t do what we hoped · "), "{feed:?}");
+    let feed: Value = serde_json::from_str(&api.raw_text("/library.json?place=york").await).unwrap();
+    assert_eq!(feed["feed_url"], format!("{}/library.json?place=york", api.app.node.config.origin));
+    assert_eq!(feed["items"].as_array().unwrap().len(), 1);
+    assert_eq!(api.raw("/library.rss?place=nowhere", &[]).await.status(), 200);
+
+    // A line each; nothing of it is a formula, and nothing behind a warning or inside is in it.
+    let csv = api.raw_text("/library.csv").await;
+    let lines: Vec<&str> = csv.trim_end().split("\r\n").collect();
+    assert_eq!((lines.len(), lines[0].split(',').next()), (5, Some("url")), "{csv}");
+    assert!(csv.contains("\"'=cmd|' /C calc'!A0, <b>\"\"bold\"\"</b>\"") && csv.contains(",Grief,"), "{csv}");
+    assert!(!csv.contains("secrets") && !csv.contains("whisper"), "{csv}");
+    let own = api.raw(&format!("{X}/export?format=csv"), &[("authorization", &format!("Bearer {}", ravi.token))]).await;
+    assert_eq!(own.headers()["cache-control"], "private, no-store");
+    let own = axum::body::to_bytes(own.into_body(), usize::MAX).await.unwrap();
+    assert!(String::from_utf8(own.to_vec()).unwrap().contains("whisper"));
+    api.look(&format!("{X}/export?format=odt")).await.refused(422);
+    assert_eq!(api.raw("/library.odt", &[]).await.status(), 404);
+    assert_eq!(api.raw("/library?outcome=success", &[]).await.status(), 422);
+
+    // The brief has what was chosen, in that order, and who tries it again behind each.
+    let chosen = format!("id[]={second}&id[]={first}&id[]={again}&id[]=77");
+    let text = api.raw_text(&format!("/library.md?{chosen}")).await;
+    let headings: Vec<&str> = text.lines().filter(|l| l.starts_with('#')).collect();
+    assert_eq!(
+        headings,
+        [
+            "# Evidence brief: 2 experiments",
+            "## \\=cmd\\|' /C calc'!A0, \\<b\\>\"bold\"\\</b\\>",
+            "## Phone tenants before the letter",
+            "### A text first",
+        ],
+        "{text}"
+    );
+    assert!(text.contains("It didn’t do what we hoped: 1 · not known yet: 1 · tried again elsewhere: 1"), "{text}");
+    assert!(
+        text.contains("- **What they’d tell the next team:** Withheld numbers go unanswered. \\# Text first\n"),
+        "{text}"
+    );
+    assert!(text.contains("Licence: CC BY 4.0 <https://creativecommons.org/licenses/by/4.0/>"), "{text}");
+    let page = api.raw_text(&format!("/library/brief?{chosen}")).await;
+    assert!(page.contains("<h2 dir=\"auto\">Phone tenants before the letter</h2>"), "{page}");
+    assert!(page.contains("&#60;b&#62;&#34;bold&#34;") && !page.contains("<b>"), "{page}");
+    let csv = api.raw_text(&format!("/library.csv?{chosen}")).await;
+    assert_eq!(csv.trim_end().split("\r\n").count(), 4, "{csv}");
+    let shown: Vec<String> = api.look(&format!("{X}?{chosen}")).await.ids();
+    assert_eq!(shown, [second, first.clone(), again.clone()]);
+    let page = api.raw_text("/library?outcome=didnt").await;
+    assert!(page.contains(&format!("value=\"{first}\"")) && page.contains("/library.csv?outcome=didnt"), "{page}");
+    assert!(!page.contains(&format!("value=\"{again}\"")), "{page}");
+    // What is deleted leaves its place.
+    api.call("DELETE", &format!("/api/v1/statuses/{again}"), Some(&ravi.token), Value::Null).await.ok();
+    let text = api.raw_text(&format!("/library.md?id[]={first}")).await;
+    assert!(text.contains("There was a post here, which was deleted."), "{text}");
 }

@@ -186,6 +186,11 @@ async fn doors(api: &Api, who: Option<&Person>, author: &Person, post: &str, wor
         "/api/v1/trends/statuses".to_owned(),
         "/api/outloud/v1/experiments".to_owned(),
         format!("/api/outloud/v1/experiments?q={word}"),
+        "/api/outloud/v1/experiments/export?format=csv".to_owned(),
+        format!("/api/outloud/v1/experiments/export?format=markdown&id[]={post}"),
+        format!("/library/brief?id[]={post}"),
+        "/library".to_owned(),
+        "/library.rss".to_owned(),
         "/api/outloud/v1/tags/ladder".to_owned(),
     ];
     if who.is_none() {

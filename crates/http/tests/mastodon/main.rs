@@ -21,6 +21,7 @@ mod memory;
 mod moderation;
 mod notifications;
 mod others;
+mod pairings;
 mod polls;
 mod posts;
 mod profiles;

@@ -37,6 +37,8 @@ const NAMED: &[(&str, Named)] = &[
     ("/api/outloud/v1/statuses/{id}", Named::Post),
     ("/api/outloud/v1/experiments/{id}", Named::Own("experiment")),
     ("/api/outloud/v1/teams/{id}", Named::Own("team")),
+    ("/api/outloud/v1/pairings/{id}", Named::Own("pairing")),
+    ("/api/outloud/v1/pairings/seeking/{kind}", Named::Everybodys),
     // Everybody sees who wears it; only their keepers and moderators do something about it.
     ("/api/outloud/v1/hats/{id}", Named::Moderators("hat")),
     // Somebody who asks to follow alice.
@@ -140,6 +142,13 @@ impl Hers {
         crate::moderation::held(api, &alice, &dora).await;
         things.insert("request", api.get(&alice, "/api/v1/notifications/requests").await.ids().remove(0));
         let report = json!({"account_id": dora.id, "comment": "Spam"});
+        let eve = api.member("eve").await;
+        for (who, role) in [(&alice, "mentee"), (&eve, "mentor")] {
+            let path = "/api/outloud/v1/pairings/seeking/mentoring";
+            api.call("PUT", path, Some(&who.token), json!({"role": role})).await.ok();
+        }
+        assert_eq!(node::pairing::hold_now(&api.app.node).await.unwrap(), 1);
+        things.insert("pairing", api.get(&alice, "/api/outloud/v1/pairings").await.ids().remove(0));
         things.insert("report", id(&api.post(&alice, "/api/v1/reports", report).await.ok()));
         api.post(&alice, "/api/v1/push/subscription", crate::push::wish()).await.ok();
         api.post(&alice, "/api/v1/markers", json!({"home": {"last_read_id": id(&public)}})).await.ok();
@@ -187,6 +196,7 @@ impl Hers {
         let mut paths: Vec<String> = fixed.iter().map(|name| format!("/api/v1/{name}")).collect();
         paths.push("/api/v2/filters".to_owned());
         paths.push("/api/outloud/v1/hats".to_owned());
+        paths.push("/api/outloud/v1/pairings".to_owned());
         paths.push(format!("/api/v1/lists/{}/accounts", self.id("list")));
         paths.push(format!("/api/v1/media/{}", self.id("media")));
         for post in ["public", "private", "direct"] {

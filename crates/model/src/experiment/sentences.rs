@@ -74,9 +74,7 @@ pub fn paragraph(text: &str) -> String {
 
 /// The sentences as Markdown, each a paragraph that begins bold, in the language (BCP 47) of its post, and then the author's own words.
 pub fn write(sentences: &Sentences, rest: &str, language: &str) -> String {
-    let begin = |tag: &&(&str, _)| language.split('-').next().is_some_and(|l| l.eq_ignore_ascii_case(tag.0));
-    let (_, beginnings) = BEGINNINGS.iter().find(begin).unwrap_or(&BEGINNINGS[0]);
-    let written = beginnings.iter().zip(sentences.all()).filter(|(_, s)| !s.is_empty());
+    let written = beginnings(language).iter().zip(sentences.all()).filter(|(_, s)| !s.is_empty());
     let mut parts: Vec<String> = written.map(|(b, s)| format!("**{b}** {s}")).collect();
     if !rest.trim().is_empty() {
         parts.push(rest.trim().to_owned());
@@ -130,6 +128,12 @@ pub fn is_one(text: &str) -> bool {
 /// A sentence as it is written, in the language of everybody.
 pub fn sentence(which: usize, goes_on: &str) -> String {
     format!("{} {goes_on}", BEGINNINGS[0].1.get(which).copied().unwrap_or_default())
+}
+
+/// How the four sentences begin, in a language (BCP 47) or that of everybody.
+pub fn beginnings(language: &str) -> &'static [&'static str; 4] {
+    let begin = |tag: &&(&str, _)| language.split('-').next().is_some_and(|l| l.eq_ignore_ascii_case(tag.0));
+    &BEGINNINGS.iter().find(begin).unwrap_or(&BEGINNINGS[0]).1
 }
 
 /// Which sentence a line begins, and how it goes on.

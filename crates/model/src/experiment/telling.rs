@@ -80,12 +80,11 @@ impl Words {
     }
 }
 
-/// What stands around the author's own words, in Markdown: before them how far it is and what is done otherwise, behind them what was
-/// learned, what is looked for, and where and under which licence.
-pub fn tell(x: &Experiment, language: &str) -> (String, String) {
+/// How far it is, or what came of it: the first line of its post.
+pub fn headline(x: &Experiment, language: &str) -> String {
     let words = Words::of(language);
     let is_another = !x.tries_uri.is_empty();
-    let title = match (x.outcome, x.state) {
+    match (x.outcome, x.state) {
         (Some(outcome), _) => {
             let what = if is_another { words.trying_learned } else { words.experiment };
             format!("{what}: {}", words.outcome(outcome))
@@ -93,9 +92,20 @@ pub fn tell(x: &Experiment, language: &str) -> (String, String) {
         (None, _) if is_another => words.trying.to_owned(),
         (None, State::Planned) => words.planned.to_owned(),
         (None, State::Running | State::Learned) => words.running.to_owned(),
-    };
-    let mut before = vec![format!("**{title}**")];
-    if is_another && !x.changed.is_empty() {
+    }
+}
+
+/// What came of it, in words of everybody.
+pub fn outcome_words(outcome: Outcome) -> &'static str {
+    ENGLISH.outcome(outcome)
+}
+
+/// What stands around the author's own words, in Markdown: before them how far it is and what is done otherwise, behind them what was
+/// learned, what is looked for, and where and under which licence.
+pub fn tell(x: &Experiment, language: &str) -> (String, String) {
+    let words = Words::of(language);
+    let mut before = vec![format!("**{}**", headline(x, language))];
+    if !x.tries_uri.is_empty() && !x.changed.is_empty() {
         before.push(format!("**{}** {}", words.changed, x.changed));
     }
     let mut behind = words.learned(x);

@@ -9,6 +9,7 @@
 mod backups;
 mod challenges;
 mod checks;
+mod cuppa;
 mod demo;
 mod hats;
 mod members;

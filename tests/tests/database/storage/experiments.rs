@@ -99,7 +99,7 @@ on_both! {
         assert_eq!(tx.count_tries(100).await.unwrap(), 2);
         assert_eq!(tx.count_waiting_tries(100, 1).await.unwrap(), 1);
         assert_eq!(tx.count_waiting_tries(100, 2).await.unwrap(), 0);
-        let shown = tx.shown_tries(100, Viewer::Anyone, 9).await.unwrap();
+        let shown = tx.shown_tries(&[100], Viewer::Anyone, 9).await.unwrap();
         assert_eq!(shown.iter().map(|x| x.post_id).collect::<Vec<_>>(), [101, 103]);
         for (page, wanted) in [(Page::first(9), vec![102]), (Page { min_id: Some(102), limit: 9, ..Page::default() }, vec![])] {
             assert_eq!(ids(&tx.tries_by_standing(100, Standing::Waiting, &page).await.unwrap()), wanted);

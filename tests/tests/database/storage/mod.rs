@@ -28,6 +28,7 @@ mod notifications;
 mod origins;
 mod orphans;
 mod oversight;
+mod pairings;
 mod peers;
 mod polls;
 mod posts;

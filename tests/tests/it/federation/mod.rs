@@ -25,6 +25,7 @@ mod moderation;
 mod moves;
 mod odd;
 mod pages;
+mod pairings;
 mod peer;
 mod peers;
 mod policies;

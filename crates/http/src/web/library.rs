@@ -1,0 +1,597 @@
+//! `/library`: every experiment that the node knows, by what is asked for, each question an address of its own; for other programs as
+//! RSS, Atom, JSON Feed, CSV and Markdown. `/library/brief`: those that somebody chose, to be printed and passed on.
+
+use std::collections::{HashMap, HashSet};
+
+use askama::Template;
+use axum::extract::{OriginalUri, Path, State};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::Response;
+use model::account::Account;
+use model::audience::{Audience, Viewer};
+use model::clock::{DAY, Millis, date};
+use model::experiment::{Experiment, Licence, Outcome, Standing, State as Stage, beginnings, headline, outcome_words};
+use model::html;
+use model::id::Id;
+use model::page::Page;
+use model::post::Post;
+use node::experiment;
+use node::library::{self, CHOSEN, Question};
+use serde_json::{Value, json};
+use storage::Tx;
+use url::form_urlencoded::Serializer;
+
+use super::csv;
+use super::frame::{Frame, readable};
+use super::front::{POSTS, older};
+use super::view::Person;
+use super::visitor::Visitor;
+use super::words::{day, many};
+use crate::feeds::{self, Feed, Form};
+use crate::outloud::experiments::question;
+use crate::params::Params;
+use crate::{ApiError, App};
+
+/// Experiments in a file.
+const ALL: i64 = 500;
+
+/// An experiment as it is passed on.
+pub struct Entry {
+    id: Id,
+    /// 0; 1 for one that tries it again, and so on.
+    depth: usize,
+    x: Experiment,
+    /// In a few words what it is about, or the warning that it stands behind.
+    title: String,
+    /// `Experiment: it didn’t do what we hoped`.
+    headline: String,
+    url: String,
+    /// Nobody, where it is gone.
+    author: Option<Person>,
+    /// Whom it was said to, where that is not everybody.
+    inside: &'static str,
+    /// Nothing but the warning is passed on.
+    is_warned: bool,
+    said_at: Millis,
+    /// Beginnings and how they go on.
+    sentences: Vec<(&'static str, String)>,
+    /// What it tries again, as far as that is said to everybody.
+    tries: String,
+}
+
+impl Entry {
+    fn new(app: &App, x: Experiment, depth: usize, post: Option<&Post>, author: Option<&Account>) -> Self {
+        let language = post.map_or("", |p| p.language.as_str());
+        let warning = post.map_or("", |p| p.summary.trim()).to_owned();
+        let is_warned = !warning.is_empty();
+        let headline = headline(&x, language);
+        let title = match [warning.as_str(), &x.sentences.believe, &x.changed].into_iter().find(|t| !t.is_empty()) {
+            Some(title) => title.to_owned(),
+            None => first_line(post, &headline),
+        };
+        let title = html::truncate(&title.split_whitespace().collect::<Vec<_>>().join(" "), 120);
+        let begun = beginnings(language).iter().copied().zip(x.sentences.all());
+        Self {
+            id: x.post_id,
+            depth,
+            title: capital(if title.is_empty() { "An experiment" } else { &title }),
+            headline,
+            url: post.map_or_else(String::new, |p| address(app, p, author)),
+            author: author.map(|a| Person::new(app, a)),
+            inside: post.map_or("", |p| inside(p.audience)),
+            said_at: post.map_or(0, |p| p.created_at),
+            sentences: begun.filter(|(_, s)| !s.is_empty() && !is_warned).map(|(b, s)| (b, s.clone())).collect(),
+            tries: if x.standing == Some(Standing::Confirmed) { x.tries_uri.clone() } else { String::new() },
+            is_warned,
+            x,
+        }
+    }
+
+    fn is_gone(&self) -> bool {
+        self.author.is_none()
+    }
+
+    fn licence(&self) -> Option<(&'static str, &'static str)> {
+        self.x.licence.map(|l: Licence| (l.words(), l.url()))
+    }
+
+    /// `Leeds City Council, Leeds`.
+    fn whereabouts(&self) -> String {
+        [self.x.organisation.as_str(), &self.x.place]
+            .into_iter()
+            .filter(|t| !t.is_empty())
+            .collect::<Vec<_>>()
+            .join(", ")
+    }
+
+    /// What was learned of it, with what stands before it; nothing where it is behind a warning.
+    fn learned(&self) -> Vec<(&'static str, &str)> {
+        let said = [
+            ("What they do differently:", &self.x.changed),
+            ("What they’d tell the next team:", &self.x.learning),
+            ("So what?", &self.x.so_what),
+        ];
+        said.into_iter().filter(|(_, t)| !t.is_empty() && !self.is_warned).map(|(l, t)| (l, t.as_str())).collect()
+    }
+
+    /// `Said on 3 March 2026 · learned on 1 May 2026`.
+    fn days(&self) -> String {
+        let days = [
+            ("said on", Some(self.said_at).filter(|at| *at > 0)),
+            ("learned on", self.x.outcome_at.filter(|_| self.x.outcome.is_some())),
+            ("to be looked at again on", self.x.look_again_at.filter(|_| self.x.state != Stage::Learned)),
+        ];
+        let days = days.into_iter().filter_map(|(what, at)| Some(format!("{what} {}", day(at?))));
+        capital(&days.collect::<Vec<_>>().join(" · "))
+    }
+
+    fn tried(&self) -> String {
+        match self.x.tries_count {
+            0 => String::new(),
+            1 => "Tried again once".to_owned(),
+            n => format!("Tried again {}", many(n, "time")),
+        }
+    }
+
+    fn record(&self) -> Value {
+        let licence = self.licence().unwrap_or_default();
+        let words = |text: &str| if self.is_warned { Value::Null } else { json!(text) };
+        let s = &self.x.sentences;
+        json!({
+            "url": self.url,
+            "title": self.title,
+            "believe": words(&s.believe),
+            "leads_to": words(&s.leads_to),
+            "test": words(&s.test),
+            "share": words(&s.share),
+            "state": self.x.state.name(),
+            "outcome": self.x.outcome.map(Outcome::name),
+            "learning": words(&self.x.learning),
+            "so_what": words(&self.x.so_what),
+            "organisation": self.x.organisation,
+            "place": self.x.place,
+            "name": self.author.as_ref().map(|a| &a.name),
+            "handle": self.author.as_ref().map(|a| format!("@{}", a.handle)),
+            "said_on": date(self.said_at),
+            "learned_on": self.x.outcome_at.map(date),
+            "look_again_on": self.x.look_again_at.map(date),
+            "tries": self.tries,
+            "changed": words(&self.x.changed),
+            "tried_again": self.x.tries_count,
+            "licence": licence.0,
+            "licence_url": licence.1,
+            "audience": self.inside,
+        })
+    }
+}
+
+const COLUMNS: [&str; 23] = [
+    "url",
+    "title",
+    "believe",
+    "leads_to",
+    "test",
+    "share",
+    "state",
+    "outcome",
+    "learning",
+    "so_what",
+    "organisation",
+    "place",
+    "name",
+    "handle",
+    "said_on",
+    "learned_on",
+    "look_again_on",
+    "tries",
+    "changed",
+    "tried_again",
+    "licence",
+    "licence_url",
+    "audience",
+];
+
+fn address(app: &App, post: &Post, author: Option<&Account>) -> String {
+    match author {
+        Some(a) if a.is_local() => app.node.config.post_url(&a.username, post.id),
+        _ if post.url.starts_with("https://") || post.url.starts_with("http://") => post.url.clone(),
+        _ => post.uri.clone(),
+    }
+}
+
+/// The first words of a post behind those that say how far it is.
+fn first_line(post: Option<&Post>, headline: &str) -> String {
+    let text = post.map(|p| html::to_text(&html::sanitise(&p.content))).unwrap_or_default();
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && *line != headline);
+    lines.next().unwrap_or_default().to_owned()
+}
+
+/// With a capital at its beginning.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
+}
+
+/// Whom something was said to, where it was not everybody.
+fn inside(audience: Audience) -> &'static str {
+    match audience {
+        Audience::Unlisted | Audience::Public => "",
+        Audience::Followers => "followers",
+        Audience::Partners => "partners",
+        Audience::Organisation => "organisation",
+        Audience::Team => "team",
+        Audience::Draft | Audience::Direct | Audience::Inside => "few",
+    }
+}
+
+/// Experiments as they are passed on; with those who try them again, each behind what it tries, where that is wanted.
+async fn entries(app: &App, tx: &mut Tx, posts: &[Post], viewer: Viewer, chains: bool) -> Result<Vec<Entry>, ApiError> {
+    let ids: Vec<Id> = posts.iter().map(|p| p.id).collect();
+    let known: HashMap<Id, Experiment> = tx.experiments(&ids).await?.into_iter().map(|x| (x.post_id, x)).collect();
+    let mut tried = if chains { experiment::chains(tx, &ids, viewer).await? } else { HashMap::new() };
+    let mut all: Vec<(Experiment, usize)> = Vec::new();
+    let mut seen: HashSet<Id> = HashSet::new();
+    for x in ids.iter().filter_map(|id| known.get(id)) {
+        if !seen.insert(x.post_id) {
+            continue;
+        }
+        all.push((x.clone(), 0));
+        let links = tried.remove(&x.post_id).into_iter().flatten();
+        all.extend(links.filter(|l| seen.insert(l.experiment.post_id)).map(|l| (l.experiment, l.depth)));
+    }
+    let others: Vec<Id> = all.iter().map(|(x, _)| x.post_id).filter(|id| !ids.contains(id)).collect();
+    let others = if others.is_empty() { Vec::new() } else { tx.visible_posts(&others, viewer).await? };
+    let posts: HashMap<Id, &Post> = posts.iter().chain(&others).map(|p| (p.id, p)).collect();
+    let authors: Vec<Id> = posts.values().map(|p| p.account_id).collect();
+    let authors: HashMap<Id, Account> = tx.accounts(&authors).await?.into_iter().map(|a| (a.id, a)).collect();
+    let entry = |(x, depth): (Experiment, usize)| {
+        let post = posts.get(&x.post_id).copied();
+        let author = post.and_then(|p| authors.get(&p.account_id));
+        Entry::new(app, x, depth, post, author)
+    };
+    Ok(all.into_iter().map(entry).collect())
+}
+
+/// In as many words as a title has room for, what is asked for.
+fn described(q: &Question) -> String {
+    let named = |before: &str, name: &str| (!name.trim().is_empty()).then(|| format!("{before}{}", name.trim()));
+    let said = [
+        q.outcome.map(|o| outcome_words(o).to_owned()),
+        q.state.map(|s| s.name().to_owned()),
+        named("#", q.tag.trim_start_matches('#')),
+        named("in ", &q.place),
+        named("at ", &q.organisation),
+        q.author.map(|_| "of one person".to_owned()),
+        q.since.map(|at| format!("since {}", day(at))),
+        q.until.map(|at| format!("until {}", day(at - DAY))),
+        q.due.then(|| "due to be looked at again".to_owned()),
+        q.untried.then(|| "not yet tried elsewhere".to_owned()),
+        named("with ", &q.words),
+        (!q.chosen.is_empty()).then(|| "chosen".to_owned()),
+    ];
+    let said: Vec<String> = said.into_iter().flatten().collect();
+    if said.is_empty() { "Experiments".to_owned() } else { format!("Experiments: {}", said.join(" · ")) }
+}
+
+/// A question as an address has it, behind a `?`; empty where everything is asked for.
+fn query(q: &Question) -> String {
+    let mut written = Serializer::new(String::new());
+    let mut put = |name: &str, value: String| {
+        if !value.trim().is_empty() {
+            written.append_pair(name, value.trim());
+        }
+    };
+    put("q", q.words.clone());
+    put("outcome", q.outcome.map_or("", Outcome::name).to_owned());
+    put("state", q.state.map_or("", Stage::name).to_owned());
+    put("tag", q.tag.clone());
+    put("place", q.place.clone());
+    put("organisation", q.organisation.clone());
+    put("account_id", q.author.map(|id| id.to_string()).unwrap_or_default());
+    put("since", q.since.map(date).unwrap_or_default());
+    put("until", q.until.map(|at| date(at - DAY)).unwrap_or_default());
+    put("due", if q.due { "true" } else { "" }.to_owned());
+    put("untried", if q.untried { "true" } else { "" }.to_owned());
+    q.chosen.iter().take(CHOSEN).for_each(|id| put("id[]", id.to_string()));
+    written.finish()
+}
+
+/// An address with a question.
+fn asked(page: &str, q: &Question) -> String {
+    let query = query(q);
+    if query.is_empty() { page.to_owned() } else { format!("{page}?{query}") }
+}
+
+/// An entry of a list from which one is taken.
+struct Choice {
+    name: &'static str,
+    words: &'static str,
+    is_taken: bool,
+}
+
+#[derive(Template)]
+#[template(path = "library.html")]
+struct LibraryPage {
+    frame: Frame,
+    title: String,
+    outcomes: Vec<Choice>,
+    states: Vec<Choice>,
+    q: Question,
+    since: String,
+    until: String,
+    entries: Vec<Entry>,
+    /// Addresses of the same as feeds and files: what they are called, their type (empty for what is no feed), and where they are.
+    forms: Vec<(&'static str, &'static str, String)>,
+    older: String,
+    is_first: bool,
+    is_narrowed: bool,
+    /// The question, for the form that leads to a brief.
+    pairs: Vec<(String, String)>,
+}
+
+impl LibraryPage {
+    fn asks_where(&self) -> bool {
+        let q = &self.q;
+        let texts = [&q.tag, &q.place, &q.organisation];
+        texts.iter().any(|t| !t.trim().is_empty()) || q.since.is_some() || q.until.is_some() || q.due || q.untried
+    }
+}
+
+/// In all ways in which a question is answered, beside a page.
+fn forms(app: &App, q: &Question) -> Vec<(&'static str, &'static str, String)> {
+    let at = |end: &str| asked(&format!("{}/library.{end}", app.node.config.origin), q);
+    vec![
+        ("RSS", "application/rss+xml", at("rss")),
+        ("Atom", "application/atom+xml", at("atom")),
+        ("JSON", "application/feed+json", at("json")),
+        ("CSV", "", at("csv")),
+        ("Markdown", "", at("md")),
+    ]
+}
+
+fn viewer(visitor: &Visitor) -> Viewer {
+    visitor.signed.as_ref().map_or(Viewer::Anyone, |s| Viewer::Member(s.account.id))
+}
+
+/// `GET /library`.
+pub async fn page(
+    State(app): State<App>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    visitor: Visitor,
+) -> Result<Response, ApiError> {
+    let params = Params::from_urlencoded(uri.query().unwrap_or(""));
+    let (q, viewer) = (question(&params)?, viewer(&visitor));
+    let page = Page { max_id: params.number("max_id"), ..Page::first(POSTS) };
+    let mut tx = app.node.store.read().await?;
+    let found = library::find(&app.node, &mut tx, &q, viewer, &page).await?;
+    let query = query(&q);
+    let page = LibraryPage {
+        frame: Frame::new(&app, &visitor),
+        title: described(&q),
+        outcomes: choices(Outcome::ALL, q.outcome, Outcome::name, outcome_words),
+        states: choices(Stage::ALL, q.state, Stage::name, Stage::name),
+        since: q.since.map(date).unwrap_or_default(),
+        until: q.until.map(|at| date(at - DAY)).unwrap_or_default(),
+        entries: entries(&app, &mut tx, &found, viewer, false).await?,
+        forms: forms(&app, &q),
+        older: if q.chosen.is_empty() { older(&format!("/library?{query}&"), &found) } else { String::new() },
+        is_first: page.max_id.is_none(),
+        is_narrowed: !query.is_empty(),
+        pairs: url::form_urlencoded::parse(query.as_bytes()).into_owned().filter(|(n, _)| n != "id[]").collect(),
+        q,
+    };
+    readable(&app, &visitor, &headers, &page)
+}
+
+fn choices<T: Copy + PartialEq>(
+    all: &[T],
+    taken: Option<T>,
+    name: fn(T) -> &'static str,
+    words: fn(T) -> &'static str,
+) -> Vec<Choice> {
+    let choice = |x: &T| Choice { name: name(*x), words: words(*x), is_taken: taken == Some(*x) };
+    all.iter().map(choice).collect()
+}
+
+#[derive(Template)]
+#[template(path = "brief.html")]
+struct BriefPage {
+    frame: Frame,
+    title: String,
+    counts: String,
+    made_on: String,
+    entries: Vec<Entry>,
+    forms: Vec<(&'static str, &'static str, String)>,
+    /// Something in it was not said to everybody.
+    is_inside: bool,
+}
+
+/// `3 experiments`.
+fn brief_title(entries: &[Entry]) -> String {
+    let count = entries.iter().filter(|e| e.depth == 0).count();
+    format!("Evidence brief: {}", many(i64::try_from(count).unwrap_or(0), "experiment"))
+}
+
+/// `1 it did what we hoped · 2 nothing said yet · tried again 4 times`: how many came out how, in the order of the outcomes.
+fn counts(entries: &[Entry]) -> String {
+    let outcome_of = |outcome| entries.iter().filter(|e| e.depth == 0 && e.x.outcome == outcome).count();
+    let said = Outcome::ALL.iter().map(|o| (outcome_words(*o), outcome_of(Some(*o))));
+    let said = said.chain([
+        ("not known yet", outcome_of(None)),
+        ("tried again elsewhere", entries.iter().filter(|e| e.depth > 0).count()),
+    ]);
+    let said = said.filter(|(_, n)| *n > 0).map(|(words, n)| format!("{words}: {n}"));
+    capital(&said.collect::<Vec<_>>().join(" · "))
+}
+
+/// `GET /library/brief`: the chosen ones (`id[]`), or those that a question finds, with all that is known of them, on one page.
+pub async fn brief(
+    State(app): State<App>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    visitor: Visitor,
+) -> Result<Response, ApiError> {
+    let q = question(&Params::from_urlencoded(uri.query().unwrap_or("")))?;
+    let viewer = viewer(&visitor);
+    let mut tx = app.node.store.read().await?;
+    let entries = chosen(&app, &mut tx, &q, viewer).await?;
+    let page = BriefPage {
+        frame: Frame::new(&app, &visitor),
+        title: brief_title(&entries),
+        counts: counts(&entries),
+        made_on: day(app.node.now()),
+        is_inside: entries.iter().any(|e| !e.inside.is_empty()),
+        forms: forms(&app, &q),
+        entries,
+    };
+    readable(&app, &visitor, &headers, &page)
+}
+
+async fn chosen(app: &App, tx: &mut Tx, q: &Question, viewer: Viewer) -> Result<Vec<Entry>, ApiError> {
+    let limit = i64::try_from(CHOSEN).unwrap_or(i64::MAX);
+    let found = library::find(&app.node, tx, q, viewer, &Page::first(limit)).await?;
+    entries(app, tx, &found, viewer, true).await
+}
+
+/// `GET /library.rss`, `.atom`, `.json`: for everybody, and so nothing but what was said to everybody; `.csv`, `.md`: what this visitor
+/// may read.
+pub async fn file(
+    State(app): State<App>,
+    Path(end): Path<String>,
+    OriginalUri(uri): OriginalUri,
+    asked_with: HeaderMap,
+    visitor: Visitor,
+) -> Result<Response, ApiError> {
+    let q = question(&Params::from_urlencoded(uri.query().unwrap_or("")))?;
+    let Some(form) = Form::from_name(&end) else {
+        return as_file(&app, &q, viewer(&visitor), &end, &asked_with).await;
+    };
+    let mut tx = app.node.store.read().await?;
+    let found = library::latest(&app.node, &mut tx, &q, feeds::ITEMS).await?;
+    let title = described(&q);
+    let feed = Feed {
+        about: format!("What people try, and what came of it, as far as {} knows", app.node.config.title),
+        page: asked(&format!("{}/library", app.node.config.origin), &q),
+        icon: String::new(),
+        title: format!("{title} · {}", app.node.config.title),
+    };
+    feeds::answer(&app, &mut tx, form, &feed, &found, &asked_with).await
+}
+
+/// What is asked for as a file: `csv`, a line each; `md`, a brief.
+pub(crate) async fn as_file(
+    app: &App,
+    q: &Question,
+    viewer: Viewer,
+    end: &str,
+    asked_with: &HeaderMap,
+) -> Result<Response, ApiError> {
+    let mut tx = app.node.store.read().await?;
+    let (kind, body) = match end {
+        "csv" => {
+            let found = library::find(&app.node, &mut tx, q, viewer, &Page::first(ALL)).await?;
+            let all = entries(app, &mut tx, &found, viewer, !q.chosen.is_empty()).await?;
+            let records: Vec<Value> = all.iter().map(Entry::record).collect();
+            (csv::TYPE, csv::table(&COLUMNS, &records))
+        }
+        "md" => {
+            let all = chosen(app, &mut tx, q, viewer).await?;
+            ("text/markdown; charset=utf-8", markdown(app, &all))
+        }
+        _ => return Err(ApiError::not_found()),
+    };
+    let mut response = feeds::conditional(asked_with, kind, None, body.into_bytes());
+    response.headers_mut().insert(header::VARY, HeaderValue::from_static("Cookie, Authorization"));
+    if viewer.is_member() {
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    }
+    Ok(response)
+}
+
+/// A text as it stands in Markdown, in one line, with no signs that mean something there.
+fn plain(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for c in text.split_whitespace().collect::<Vec<_>>().join(" ").chars() {
+        if c.is_ascii_punctuation()
+            && !matches!(c, '.' | ',' | ';' | ':' | '?' | '!' | '\'' | '"' | '(' | ')' | '/' | '-' | '@')
+        {
+            line.push('\\');
+        }
+        line.push(c);
+    }
+    line
+}
+
+/// An address that stays one between `<` and `>`.
+fn link(url: &str) -> String {
+    let url: String = url.chars().filter(|c| !c.is_whitespace() && !matches!(c, '<' | '>')).collect();
+    if url.is_empty() { url } else { format!("<{url}>") }
+}
+
+fn markdown(app: &App, entries: &[Entry]) -> String {
+    let mut text = format!("# {}\n\n", brief_title(entries));
+    let made = format!("Put together on {} from what {} knows.", day(app.node.now()), app.node.config.title);
+    text += &format!("{} {}\n", plain(&made), plain(&counts(entries)));
+    if entries.iter().any(|e| !e.inside.is_empty()) {
+        text += "\n**Not all of it was said to everybody: ask before you pass it on.**\n";
+    }
+    for entry in entries {
+        text += &format!("\n{} {}\n\n", "#".repeat((entry.depth + 2).min(6)), plain(&entry.title));
+        if entry.is_gone() {
+            text += "There was a post here, which was deleted.\n";
+            continue;
+        }
+        text += &format!("**{}**\n\n", plain(&entry.headline));
+        for (label, said) in entry.sentences.iter().map(|(b, s)| (*b, s.as_str())).chain(entry.learned()) {
+            text += &format!("- **{label}** {}\n", plain(said));
+        }
+        let by = entry.author.as_ref().map(|a| format!("{} (@{})", a.name, a.handle)).unwrap_or_default();
+        let by = [by, entry.whereabouts()].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join(", ");
+        text += &format!("- {}\n- {}\n- {}\n", plain(&by), plain(&entry.days()), link(&entry.url));
+        if let Some((words, url)) = entry.licence() {
+            text += &format!("- Licence: {} {}\n", plain(words), link(url));
+        }
+        if !entry.inside.is_empty() {
+            text += &format!("- Said to: {}\n", entry.inside);
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_question_is_an_address_and_a_title() {
+        let q = Question {
+            outcome: Some(Outcome::Didnt),
+            tag: "#LFF".to_owned(),
+            place: "Leeds & York".to_owned(),
+            until: Some(86_400_000),
+            untried: true,
+            chosen: vec![3, 1],
+            ..Question::default()
+        };
+        assert_eq!(
+            asked("/library", &q),
+            "/library?outcome=didnt&tag=%23LFF&place=Leeds+%26+York&until=1970-01-01&untried=true&id%5B%5D=3&id%5B%5D=1"
+        );
+        assert_eq!(
+            described(&q),
+            "Experiments: it didn’t do what we hoped · #LFF · in Leeds & York · until 1 January 1970 · not yet tried elsewhere · chosen"
+        );
+        assert_eq!(question(&Params::from_urlencoded(&query(&q))).unwrap(), q);
+        assert_eq!(
+            (asked("/library", &Question::default()), described(&Question::default())),
+            ("/library".to_owned(), "Experiments".to_owned())
+        );
+    }
+
+    #[test]
+    fn what_others_wrote_means_nothing_in_markdown() {
+        assert_eq!(plain("# *a*\n\n- [x](y) <b>`c`"), "\\# \\*a\\* - \\[x\\](y) \\<b\\>\\`c\\`");
+        assert_eq!(link("https://a.example/> <x"), "<https://a.example/x>");
+    }
+}
