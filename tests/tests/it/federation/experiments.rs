@@ -116,8 +116,7 @@ on_both! {
         .await;
         assert_eq!(heard(sam, NotificationKind::Outcome).await, 1);
         let mut tx = leeds.node().store.read().await.unwrap();
-        let mut chains = experiment::chains(&mut tx, &[first.id], Viewer::Anyone).await.unwrap();
-        let chain = chains.remove(&first.id).unwrap();
+        let chain = experiment::chains(&mut tx, &[first.id], Viewer::Anyone).await.unwrap().remove(&first.id).unwrap();
         assert_eq!(chain.iter().map(|l| (l.experiment.post_id, l.depth)).collect::<Vec<_>>(), [(there.post_id, 1)]);
         drop(tx);
 
