@@ -191,7 +191,7 @@ pub fn wish(text: &str, is_answer: bool) -> Option<Wish> {
 /// What somebody says of themselves, as one line that is short enough.
 pub fn about(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let line = line.trim_start_matches(|c: char| matches!(c, ' ' | ':' | ',' | '.' | '!' | '-' | '–' | '—'));
+    let line = line.trim_start_matches([' ', ':', ',', '.', '!', '-', '–', '—']);
     crate::html::truncate(line, ABOUT)
 }
 
