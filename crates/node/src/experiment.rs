@@ -704,12 +704,14 @@ pub async fn chains(tx: &mut Tx, originals: &[Id], viewer: Viewer) -> Result<Has
         if level.is_empty() || left == 0 {
             break;
         }
-        let found = tx.shown_tries(&level, viewer, i64::try_from(left).unwrap_or(i64::MAX)).await?;
-        left = left.saturating_sub(found.len());
-        level = found.iter().map(|x| x.post_id).collect();
-        for x in found {
-            tries.entry(x.tries_id.unwrap_or(0)).or_default().push(x);
+        let mut next = Vec::new();
+        for id in tx.tried_among(&level).await? {
+            let found = tx.shown_tries(id, viewer, i64::try_from(left).unwrap_or(i64::MAX)).await?;
+            left = left.saturating_sub(found.len());
+            next.extend(found.iter().map(|x| x.post_id));
+            tries.insert(id, found);
         }
+        level = next;
     }
     Ok(originals.iter().map(|original| (*original, walk(*original, &tries))).collect())
 }

@@ -284,19 +284,21 @@ impl Tx {
         .await
     }
 
-    /// Those that try one of these and are confirmed, as far as the viewer may see them and wants to, with what is gone; oldest first.
-    pub async fn shown_tries(
-        &mut self,
-        originals: &[Id],
-        viewer: Viewer,
-        limit: i64,
-    ) -> Result<Vec<Experiment>, Error> {
+    /// Those of these that somebody tries again, confirmed.
+    pub async fn tried_among(&mut self, originals: &[Id]) -> Result<Vec<Id>, Error> {
+        let sql = "select j.value from json_each($1) j where exists \
+                   (select 1 from experiments x where x.tries_id = j.value and x.standing = 'confirmed')";
+        self.list(sql, &[ids(originals)]).await
+    }
+
+    /// Those that are confirmed, as far as the viewer may see them and wants to, with what is gone; oldest first.
+    pub async fn shown_tries(&mut self, original: Id, viewer: Viewer, limit: i64) -> Result<Vec<Experiment>, Error> {
         self.all(
             concat!(
                 "select ",
                 experiment_columns!(),
-                " from json_each($1) j cross join experiments x left join posts p on p.id = x.post_id \
-                 where x.tries_id = j.value and x.standing = 'confirmed' and (x.gone_at is not null or p.id is not null and ",
+                " from experiments x left join posts p on p.id = x.post_id where x.tries_id = $1 and x.standing = 'confirmed' \
+                 and (x.gone_at is not null or p.id is not null and ",
                 visible!("p", "$2", "$3"),
                 " and ",
                 not_hidden!("p", "$2"),
@@ -304,7 +306,7 @@ impl Tx {
                 not_limited!("p"),
                 ") order by x.post_id limit $4"
             ),
-            &[ids(originals), viewer.id().into(), viewer.is_member().into(), limit.into()],
+            args![original, viewer.id(), viewer.is_member(), limit],
         )
         .await
     }

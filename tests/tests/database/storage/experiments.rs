@@ -73,6 +73,12 @@ on_both! {
         })
         .await;
         assert_eq!(tx.experiments(&[100, 101]).await.unwrap(), [x]);
+        put(&mut tx, post(99, &alice)).await;
+        put(&mut tx, post(101, &alice)).await;
+        keep(&mut tx, 99, 1, |x| x.outcome_at = Some(NOW + 1)).await;
+        keep(&mut tx, 101, 1, |x| x.outcome_at = None).await;
+        assert_eq!(tx.lately_learned(9).await.unwrap(), [99, 100]);
+        assert_eq!(tx.lately_learned(1).await.unwrap(), [99]);
         tx.delete_experiment(100).await.unwrap();
         assert_eq!(tx.experiment(100).await.unwrap(), None);
     }
@@ -99,8 +105,9 @@ on_both! {
         assert_eq!(tx.count_tries(100).await.unwrap(), 2);
         assert_eq!(tx.count_waiting_tries(100, 1).await.unwrap(), 1);
         assert_eq!(tx.count_waiting_tries(100, 2).await.unwrap(), 0);
-        let shown = tx.shown_tries(&[100], Viewer::Anyone, 9).await.unwrap();
+        let shown = tx.shown_tries(100, Viewer::Anyone, 9).await.unwrap();
         assert_eq!(shown.iter().map(|x| x.post_id).collect::<Vec<_>>(), [101, 103]);
+        assert_eq!(tx.tried_among(&[100, 101, 7]).await.unwrap(), [100]);
         for (page, wanted) in [(Page::first(9), vec![102]), (Page { min_id: Some(102), limit: 9, ..Page::default() }, vec![])] {
             assert_eq!(ids(&tx.tries_by_standing(100, Standing::Waiting, &page).await.unwrap()), wanted);
         }
