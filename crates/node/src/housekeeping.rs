@@ -264,6 +264,7 @@ pub async fn step(node: &Node, chore: Chore, at: Id) -> Result<Step, Error> {
         Chore::RemotePosts => return drop_posts(node, at).await,
         Chore::RemoteAccounts => return drop_accounts(node, at).await,
         Chore::Deeds => return drop_deeds(node).await,
+        Chore::Pairings => return Ok(Step { gone: pairing::due_step(node).await?, next: None }),
         Chore::Peers => return Ok(Step { gone: peers::drop_lonely(node).await?, next: None }),
         _ => {}
     }
@@ -299,12 +300,13 @@ pub async fn step(node: &Node, chore: Chore, at: Id) -> Result<Step, Error> {
             let looked_at = peers::due_step(node, &mut tx).await?;
             Step { gone: 0, next: (looked_at > 0).then_some(0) }
         }
-        Chore::Pairings => Step { gone: pairing::due_step(node, &mut tx).await?, next: None },
         Chore::RelayedPosts => walked(tx.forget_relayed(at, now - DAY, MANY).await?),
         Chore::FollowedTags => Step { gone: 0, next: peers::settle_some(node, &mut tx, at).await? },
         Chore::Uploads => drop_uploads(node, &mut tx).await?,
         Chore::RemoteFiles => remote::sweep(node, &mut tx).await?,
-        Chore::Deeds | Chore::Peers | Chore::RemotePosts | Chore::RemoteAccounts => Step { gone: 0, next: None },
+        Chore::Deeds | Chore::Peers | Chore::Pairings | Chore::RemotePosts | Chore::RemoteAccounts => {
+            Step { gone: 0, next: None }
+        }
     };
     node.commit(tx).await?;
     Ok(done)

@@ -298,16 +298,31 @@ async fn say(
 
 /// Begins a round if one is due, and asks those what they learnt whose time is over. Answers how many are not in any more, since the days that
 /// they named are over.
-pub async fn due_step(node: &Node, tx: &mut Tx) -> Result<u64, Error> {
+pub async fn due_step(node: &Node) -> Result<u64, Error> {
     let now = node.now();
+    let mut tx = node.store.begin().await?;
     let Some(last) = tx.setting(ROUND).await?.filter(|_| node.config.cuppa_days > 0) else { return Ok(0) };
-    if due_after(node, &last) <= now && claim(tx, &last, now).await? {
-        jobs::enqueue(node, tx, &jobs::Job::HoldRound { at: now }).await?;
+    if due_after(node, &last) <= now && claim(&mut tx, &last, now).await? {
+        jobs::enqueue(node, &mut tx, &jobs::Job::HoldRound { at: now }).await?;
     }
-    for id in tx.pairings_to_ask(now, STEP).await? {
-        ask(node, tx, id).await?;
+    let gone = tx.forget_seekers(now - now % DAY).await?;
+    let due = tx.pairings_to_ask(now, STEP).await?;
+    node.commit(tx).await?;
+    for id in due {
+        let mut tx = node.store.begin().await?;
+        match ask(node, &mut tx, id).await {
+            Ok(()) => {}
+            Err(error) if error.is_temporary() => return Err(error),
+            // It would go wrong each minute.
+            Err(_) => {
+                drop(tx);
+                tx = node.store.begin().await?;
+                tx.asked_of_pairing(id).await?;
+            }
+        }
+        node.commit(tx).await?;
     }
-    Ok(tx.forget_seekers(now - now % DAY).await?)
+    Ok(gone)
 }
 
 /// Of several who begin the same round one does.

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use storage::{DomainRule, Pairing};
 use suite::db::Engine;
 use suite::fediverse::{Letter, Server, Stage};
-use suite::node::{Options, Person, TestNode};
+use suite::node::{Options, Person, TestNode, eventually};
 use suite::on_both;
 use suite::peer::Peer;
 
@@ -36,6 +36,10 @@ async fn joins(node: &Node, id: i64, form: Form) -> Seeker {
 async fn in_for(node: &Node, id: i64) -> Vec<(Kind, String)> {
     let seeking = node.store.read().await.unwrap().seeking(id).await.unwrap();
     seeking.into_iter().map(|s| (s.kind, s.about)).collect()
+}
+
+async fn is_out(node: &Node, id: i64) {
+    eventually("they are out", || async { in_for(node, id).await.is_empty().then_some(()) }).await;
 }
 
 async fn pairs_of(node: &Node, id: i64) -> Vec<Pairing> {
@@ -241,6 +245,47 @@ on_both! {
         stage.end().await;
     }
 
+    async fn members_of_two_nodes_meet(db: Db) {
+        let (council, trust) = (TestNode::start(db.engine).await, TestNode::start(db.engine).await);
+        let (sam, ravi, eve) = (council.member("sam").await, trust.member("ravi").await, trust.member("eve").await);
+        joins(council.node(), sam.id, Form { about: "Housing officer".to_owned(), ..form(Kind::Cuppa, "") }).await;
+        let text = format!("@cuppa@{} cuppa. I nurse, at night", council.host());
+        ravi.posts(Draft { text, audience: Some(Audience::Direct), ..Draft::default() }).await;
+        let is_told = async |count: usize| {
+            eventually("he is told", || async {
+                (ravi.notifications().await == vec![("mention", "cuppa".to_owned()); count]).then_some(())
+            })
+            .await;
+        };
+        is_told(1).await;
+        assert_eq!(pairing::hold_now(council.node()).await.unwrap(), 1);
+        is_told(2).await;
+        let [pair] = pairs_of(council.node(), sam.id).await.try_into().unwrap();
+        let here = council.node().store.read().await.unwrap().post(pair.id).await.unwrap().unwrap();
+        let there = trust.post_by_uri(&here.uri).await.unwrap();
+        let read = model::html::to_text(&there.content);
+        let (before, after) = read.split_once("To begin with: ").unwrap();
+        let (a, b) = (format!("• sam, {}: Housing officer", council.host()), format!("• ravi, {}: I nurse, at night", trust.host()));
+        assert_eq!(before, format!("@sam @ravi meet somebody new: you both asked for a cuppa, and have no link with each other yet.\n\n{a}\n{b}\n\n"));
+        assert!(after.ends_with("?\n\nNobody else reads this. Where and when you talk is up to you. Whoever answers “stop” is introduced to nobody any more."), "{after}");
+        let mut tx = trust.node().store.read().await.unwrap();
+        assert!(tx.visible_post(there.id, Viewer::Member(eve.id)).await.unwrap().is_none());
+        assert!(tx.visible_post(there.id, Viewer::Member(ravi.id)).await.unwrap().is_some());
+        drop(tx);
+
+        // They talk; then he has had enough.
+        let hello = ravi.replies(&there, &format!("@sam@{} @cuppa@{} a cuppa on Tuesday?", council.host(), council.host())).await;
+        eventually("it comes", || async { council.post_by_uri(&hello.uri).await }).await;
+        council.idle().await;
+        assert_eq!(sam.notifications().await, [("mention", "ravi".to_owned()), ("mention", "cuppa".to_owned())]);
+        ravi.replies(&there, &format!("@cuppa@{} @sam@{} Stop!", council.host(), council.host())).await;
+        is_out(council.node(), pair.other_id).await;
+        eventually("he is told so", || async { (ravi.notifications().await.len() == 3).then_some(()) }).await;
+        for node in [council, trust] {
+            node.running.stop().await;
+        }
+    }
+
     async fn nobody_meets_the_same_person_twice_over_many_rounds(db: Db) {
         let stage = Stage::empty_with("trust", db.engine, Options::default()).await;
         let (server, node) = (&stage.server, stage.node.node());
@@ -314,7 +359,7 @@ on_both! {
                 "domain" => circle::block_domain(node, &mut tx, &me, server.host()).await.unwrap(),
                 "limited" => moderate::limit(node, &mut tx, "test", &other).await.unwrap(),
                 "suspended" => moderate::suspend(node, &mut tx, "test", &me).await.unwrap(),
-                "blocked server" => drop(domains::set(node, &mut tx, "test", &DomainRule::new(server.host(), "suspend", 1)).await.unwrap()),
+                "blocked server" => domains::set(node, &mut tx, "test", &DomainRule::new(server.host(), "suspend", 1)).await.unwrap(),
                 _ => {}
             }
             node.commit(tx).await.unwrap();
@@ -369,10 +414,34 @@ on_both! {
         tx.put_setting("cuppa round", "1").await.unwrap();
         one.commit(tx).await.unwrap();
         let (a, b) = tokio::join!(step(one, Chore::Pairings, 0), step(&two, Chore::Pairings, 0));
-        (a.unwrap(), b.unwrap());
+        assert_eq!((a.unwrap().next, b.unwrap().next), (None, None));
         let jobs = stage.takes_jobs().await;
         assert_eq!(jobs.iter().filter(|j| j.kind == "hold_round").count(), 1);
         stage.running.stop().await;
+    }
+
+    async fn one_pair_that_cannot_be_asked_is_in_nobodys_way(db: Db) {
+        let node = TestNode::start_with(db.engine, Options { no_worker: true, ..Options::default() }).await;
+        let (alice, here) = (node.member("alice").await, node.node());
+        let mut tx = here.store.begin().await.unwrap();
+        // Nobody can be named so.
+        let (domain, uri) = ("elsewhere.example".to_owned(), "https://elsewhere.example/users/x".to_owned());
+        let odd = Account { id: here.id(), username: "no name".to_owned(), domain, uri, ..alice.account().await };
+        assert!(tx.insert_account(&odd).await.unwrap());
+        for (account_id, other_id) in [(alice.id, odd.id), (odd.id, alice.id)] {
+            let kind = Kind::Mentoring;
+            let side = Pairing { id: 7, account_id, other_id, kind, agreed: false, asks_at: Some(1), created_at: 1 };
+            assert!(tx.insert_pairing(&side).await.unwrap());
+        }
+        tx.put_setting("cuppa round", "1").await.unwrap();
+        here.commit(tx).await.unwrap();
+        step(here, Chore::Pairings, 0).await.unwrap();
+        let mut tx = here.store.read().await.unwrap();
+        assert_ne!(tx.setting("cuppa round").await.unwrap().unwrap(), "1", "the round begins");
+        assert!(tx.pairings_to_ask(Clock::System.now(), 9).await.unwrap().is_empty(), "it is not tried each minute");
+        assert!(alice.notifications().await.is_empty(), "nobody is told half of it");
+        drop(tx);
+        node.running.stop().await;
     }
 
     async fn those_who_mentor_agree_and_in_the_end_all_are_asked_what_they_learnt(db: Db) {
@@ -473,7 +542,7 @@ async fn members_write_to_it_as_others_do_and_where_it_is_off_it_is_not_there() 
     let parts = outloud::serve::Parts { clock: Clock::System, random: Random::System, metrics: Arc::new(String::new) };
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let running = outloud::serve::Running::start(&off, outloud::serve::Role::Web, parts, Some(listener)).await.unwrap();
-    let http = reqwest::Client::new();
+    let http = suite::process::client();
     for path in [
         "/.well-known/webfinger?resource=acct:cuppa@{}",
         "/users/cuppa",
