@@ -1332,6 +1332,7 @@ create table withdrawn (
     audience bigint not null,
     team_id bigint,
     words text not null,                     -- marks by which its words are known again, and not the words
+    form text not null,                      -- JSON: what stood beside the sentences of an experiment, or null
     deleted_at bigint not null
 );
 create index withdrawn_account on withdrawn (account_id, deleted_at);

@@ -268,9 +268,9 @@ impl Federation {
                 challenge::close_due(&self.node, &mut tx, challenge, at).await?;
                 self.node.commit(tx).await?;
             }
-            Job::LookAgain { post, at } => {
+            Job::LookAgain { post } => {
                 let mut tx = self.node.store.begin().await?;
-                experiment::look_again(&self.node, &mut tx, post, at).await?;
+                experiment::look_again(&self.node, &mut tx, post).await?;
                 self.node.commit(tx).await?;
             }
             Job::HeedCuppa { post } => {

@@ -105,7 +105,8 @@ pub(crate) async fn draw_up(
     draft: &Draft,
     language: &str,
 ) -> Result<Option<Drawn>, Error> {
-    let Some(form) = form_of(draft.experiment.as_ref()) else {
+    let redrafted = publish::redrafted(node, tx, author, draft).await?;
+    let Some(form) = form_of(draft.experiment.as_ref()).or(redrafted.as_ref()) else {
         let begins = draft.in_reply_to_id.is_none() && draft.experiment.is_none() && !carry::is_carrier(author);
         if !(begins && is_one(&draft.text)) {
             return Ok(None);
@@ -119,7 +120,7 @@ pub(crate) async fn draw_up(
     let mut experiment = fill(node, Experiment::blank(0, author.id), form, sentences)?;
     if let Some(id) = form.tries {
         // Who tries something says so to whoever they answer or quote: it is for no more people than that.
-        if answered(draft) != Some(id) && draft.quoted_id != Some(id) {
+        if ![answered(draft), draft.quoted_id].contains(&Some(id)) {
             return Err(Error::invalid(
                 "Validation failed: What is tried again has to be what the post answers or quotes",
             ));
@@ -581,40 +582,39 @@ async fn as_it_is(tx: &mut Tx, post: &Post) -> Result<Revision, Error> {
     })
 }
 
+/// When its author is to be asked next.
+fn next_look(x: &Experiment) -> Option<Millis> {
+    match x.asked {
+        0 => x.look_again_at,
+        1 => x.look_again_at.map(|day| day + SO_WHAT_AFTER),
+        _ => None,
+    }
+}
+
+/// One job waits for each experiment, whichever days its author named.
 async fn look_again_later(node: &Node, tx: &mut Tx, x: &Experiment) -> Result<(), Error> {
-    match x.look_again_at.filter(|_| x.asked == 0) {
-        Some(at) => {
-            let job = jobs::Job::LookAgain { post: x.post_id, at };
-            jobs::enqueue_at(node, tx, &job, at.max(node.now())).await
-        }
+    match next_look(x) {
+        Some(at) => jobs::enqueue_at(node, tx, &jobs::Job::LookAgain { post: x.post_id }, at.max(node.now())).await,
         None => Ok(()),
     }
 }
 
-/// The day has come on which its author wanted to look again, or half a year has passed since: they are asked.
-pub async fn look_again(node: &Node, tx: &mut Tx, post: Id, at: Millis) -> Result<(), Error> {
+/// The day may have come on which its author wanted to look again, or half a year may have passed since: they are asked.
+pub async fn look_again(node: &Node, tx: &mut Tx, post: Id) -> Result<(), Error> {
     let Some(mut x) = tx.lock_experiment(post).await?.filter(|x| x.gone_at.is_none()) else { return Ok(()) };
-    let (Some(day), Some(account)) = (x.look_again_at, x.account_id) else { return Ok(()) };
-    let is_due = match x.asked {
-        0 => at == day,
-        1 => at == day + SO_WHAT_AFTER,
-        _ => false,
-    };
-    let (true, Some(post), Some(author)) = (is_due, tx.post(post).await?, tx.account(account).await?) else {
-        return Ok(());
-    };
-    // Whoever said it before was asked is not asked; what it was worth they are.
-    if x.asked > 0 || x.state != State::Learned {
-        tx.drop_notification(account, NotificationKind::LookAgain, account, Some(post.id)).await?;
-        notify(node, tx, account, NotificationKind::LookAgain, &author, Some(&post)).await?;
+    let Some(at) = next_look(&x) else { return Ok(()) };
+    if at <= node.now() {
+        let (Some(account), Some(post)) = (x.account_id, tx.post(post).await?) else { return Ok(()) };
+        let Some(author) = tx.account(account).await? else { return Ok(()) };
+        // Whoever said it before was asked is not asked; what it was worth they are.
+        if x.asked > 0 || x.state != State::Learned {
+            tx.drop_notification(account, NotificationKind::LookAgain, account, Some(post.id)).await?;
+            notify(node, tx, account, NotificationKind::LookAgain, &author, Some(&post)).await?;
+        }
+        x.asked += 1;
+        put(tx, &x).await?;
     }
-    x.asked += 1;
-    put(tx, &x).await?;
-    if x.asked < ASKED {
-        let next = day + SO_WHAT_AFTER;
-        jobs::enqueue_at(node, tx, &jobs::Job::LookAgain { post: post.id, at: next }, next).await?;
-    }
-    Ok(())
+    look_again_later(node, tx, &x).await
 }
 
 /// The author does not want to be asked of it any more.

@@ -181,10 +181,9 @@ pub enum Job {
         challenge: i64,
         at: Millis,
     },
-    /// Asks the author of an experiment what came of it, if `at` is still the day for that.
+    /// Asks the author of an experiment what came of it, or waits on, if that is for later by now.
     LookAgain {
         post: i64,
-        at: Millis,
     },
     /// Reads what a post asks of the account that introduces people to each other.
     HeedCuppa {
@@ -391,8 +390,7 @@ impl Job {
             Self::OpenChallenge { challenge, at } | Self::CloseChallenge { challenge, at } => {
                 Some(format!("{} {challenge} {at}", self.name()))
             }
-            Self::LookAgain { post, at } => Some(format!("look_again {post} {at}")),
-            Self::HeedCuppa { post: number } | Self::HoldRound { at: number } => {
+            Self::LookAgain { post: number } | Self::HeedCuppa { post: number } | Self::HoldRound { at: number } => {
                 Some(format!("{} {number}", self.name()))
             }
             Self::TakeBack { author, after } => Some(format!("take_back {author} {after}")),

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use model::account::{Account, ActorKind, Member};
 use model::audience::Audience;
 use model::clock::{HOUR, Millis};
+use model::experiment::{Form, is_one, read};
 use model::handle::Handle;
 use model::hashtag::Hashtag;
 use model::id::Id;
@@ -218,9 +219,8 @@ pub(crate) async fn settled(
     if !draft.is_vague {
         return Ok((asked, draft.team_id));
     }
-    let before = tx.withdrawn(author.id, node.now() - REMEMBERED).await?;
-    let is_meant = |w: &&Withdrawn| w.audience.mastodon_name() == asked.mastodon_name() && is_same(w, said);
-    if let Some(before) = before.iter().find(is_meant) {
+    let before = deleted(node, tx, author, said).await?;
+    if let Some(before) = before.iter().find(|w| w.audience.mastodon_name() == asked.mastodon_name()) {
         return Ok((before.audience, before.team_id));
     }
     let usual = member.default_audience;
@@ -228,19 +228,44 @@ pub(crate) async fn settled(
     Ok((if is_usual { usual } else { asked }, None))
 }
 
-/// What is deleted may be written anew, in an app that does not know the word for whom it is for. `said`: its id and its text, of which
-/// nothing is kept but by what its words are known again.
+/// What a member deleted within the hour and writes anew now, the last first.
+async fn deleted(node: &Node, tx: &mut Tx, author: &Account, said: &str) -> Result<Vec<Withdrawn>, Error> {
+    let mut all = tx.withdrawn(author.id, node.now() - REMEMBERED).await?;
+    all.retain(|w| is_same(w, said));
+    Ok(all)
+}
+
+/// What stood beside the sentences of an experiment that its author deleted and writes anew now, in an app that knows nothing of that.
+pub(crate) async fn redrafted(
+    node: &Node,
+    tx: &mut Tx,
+    author: &Account,
+    draft: &Draft,
+) -> Result<Option<Form>, Error> {
+    if draft.experiment.is_some() || carry::is_carrier(author) {
+        return Ok(None);
+    }
+    let mut form = deleted(node, tx, author, &draft.text).await?.into_iter().find_map(|w| w.form);
+    let is_tied = |form: &Form| form.tries.is_some() && [draft.in_reply_to_id, draft.quoted_id].contains(&form.tries);
+    if let Some(form) = form.as_mut().filter(|form| !is_tied(form)) {
+        form.tries = None;
+    }
+    Ok(form.filter(|form| form.tries.is_some() || is_one(&draft.text)))
+}
+
+/// What is deleted may be written anew, in an app that does not know the word for whom it is for, or what else is kept of it (`form`).
+/// `said`: its id and its text, of which nothing is kept but by what its words are known again.
 pub(crate) async fn remember(
     node: &Node,
     tx: &mut Tx,
     author: Id,
     (post_id, text): (Id, &str),
-    audience: Audience,
-    team_id: Option<Id>,
+    (audience, team_id): (Audience, Option<Id>),
+    form: Option<Form>,
 ) -> Result<(), Error> {
-    if audience.is_inside() {
+    if audience.is_inside() || form.is_some() {
         let words = marks(post_id, text).into_iter().collect();
-        let was = Withdrawn { post_id, account_id: author, audience, team_id, words, deleted_at: node.now() };
+        let was = Withdrawn { post_id, account_id: author, audience, team_id, words, form, deleted_at: node.now() };
         tx.put_withdrawn(&was).await?;
     }
     Ok(())
@@ -258,8 +283,10 @@ fn marks(post: Id, text: &str) -> HashSet<String> {
     const PRIME: u64 = 0x0100_0000_01b3;
     let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(PRIME);
     let start = post.to_be_bytes().into_iter().fold(0xcbf2_9ce4_8422_2325, step);
-    let words = text.split_whitespace().map(str::to_lowercase);
-    words.map(|word| format!("{:016x}", word.bytes().fold(start, step))).collect()
+    // What begins the sentences of every experiment makes none like another.
+    let (sentences, rest) = read(text);
+    let own = sentences.all().into_iter().chain([&rest]).flat_map(|part| part.split_whitespace());
+    own.map(str::to_lowercase).map(|word| format!("{:016x}", word.bytes().fold(start, step))).collect()
 }
 
 /// Tells other servers of a new post, as far as it leaves the node.
@@ -395,7 +422,9 @@ pub async fn withdraw(node: &Node, tx: &mut Tx, author: &Account, post_id: Id) -
     let post = own_post(tx, author, post_id).await?;
     tx.release_media(post.id, node.now()).await?;
     if post.boost_of_id.is_none() {
-        remember(node, tx, author.id, (post.id, &post.source), post.audience, post.team_id).await?;
+        let known = tx.experiment(post.id).await?.filter(|x| !x.by_words);
+        let form = known.map(|x| Form { tries: x.tries_id, changed: x.changed.clone(), ..Form::again(&x) });
+        remember(node, tx, author.id, (post.id, &post.source), (post.audience, post.team_id), form).await?;
     }
     delete(node, tx, author, post_id).await
 }

@@ -3,6 +3,7 @@
 
 use model::account::{Account, Member, MemberState};
 use model::clock::{DAY, HOUR, MINUTE, Millis};
+use model::experiment::Wanted;
 use model::id::Id;
 use model::post::Draft;
 use storage::{Scheduled, Tx};
@@ -35,6 +36,10 @@ pub async fn schedule(
     publish::publish(node, &mut tx, author, member, &draft).await?;
     // For whom it is is decided now: what this goes by may be forgotten by then.
     let (audience, team_id) = publish::settled(node, &mut tx, author, member, &draft, &draft.text).await?;
+    let draft = match publish::redrafted(node, &mut tx, author, &draft).await? {
+        Some(form) => Draft { experiment: Some(Wanted::Is(Box::new(form))), ..draft },
+        None => draft,
+    };
     let draft = match draft.is_vague {
         true => Draft { audience: Some(audience), team_id, is_vague: false, ..draft },
         false => draft,
@@ -71,9 +76,13 @@ pub async fn reschedule(node: &Node, tx: &mut Tx, who: &Account, id: Id, at: Mil
 
 /// A scheduled post will not be made.
 pub async fn cancel(node: &Node, tx: &mut Tx, who: &Account, id: Id) -> Result<(), Error> {
-    let Draft { audience, team_id, text, .. } = own(tx, who, id).await?.draft;
+    let Draft { audience, team_id, text, experiment, .. } = own(tx, who, id).await?.draft;
     if let Some(audience) = audience {
-        publish::remember(node, tx, who.id, (id, &text), audience, team_id).await?;
+        let form = experiment.and_then(|wanted| match wanted {
+            Wanted::Is(form) => Some(*form),
+            Wanted::IsNone => None,
+        });
+        publish::remember(node, tx, who.id, (id, &text), (audience, team_id), form).await?;
     }
     tx.delete_scheduled(id).await?;
     Ok(())

@@ -139,6 +139,7 @@ macro_rules! documents {
 documents!(
     Policy,
     model::post::Draft,
+    Option<model::experiment::Form>,
     Vec<i64>,
     Vec<Field>,
     Vec<Emoji>,

@@ -3,6 +3,7 @@
 use model::account::Account;
 use model::audience::{Audience, Viewer};
 use model::clock::Millis;
+use model::experiment::Form;
 use model::id::Id;
 use model::page::Page;
 use model::post::Post;
@@ -31,10 +32,12 @@ pub struct Withdrawn {
     pub team_id: Option<Id>,
     /// Marks by which its words are known again.
     pub words: Vec<String>,
+    /// Of an experiment what was kept beside its sentences.
+    pub form: Option<Form>,
     pub deleted_at: Millis,
 }
 
-row!(Withdrawn, withdrawn_columns, "w.": post_id, account_id, audience, team_id, words, deleted_at);
+row!(Withdrawn, withdrawn_columns, "w.": post_id, account_id, audience, team_id, words, form, deleted_at);
 
 impl Tx {
     pub async fn insert_team(&mut self, t: &Team) -> Result<(), Error> {
@@ -201,7 +204,7 @@ impl Tx {
 
     pub async fn put_withdrawn(&mut self, w: &Withdrawn) -> Result<(), Error> {
         self.run(
-            "insert into withdrawn (post_id, account_id, audience, team_id, words, deleted_at) values ($1, $2, $3, $4, $5, $6) \
+            "insert into withdrawn (post_id, account_id, audience, team_id, words, form, deleted_at) values ($1, $2, $3, $4, $5, $6, $7) \
              on conflict do nothing",
             &[
                 w.post_id.into(),
@@ -209,6 +212,7 @@ impl Tx {
                 w.audience.into(),
                 w.team_id.into(),
                 crate::row::json(&w.words),
+                crate::row::json(&w.form),
                 w.deleted_at.into(),
             ],
         )

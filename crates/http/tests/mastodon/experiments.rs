@@ -456,26 +456,34 @@ async fn its_author_is_asked_on_the_day_and_half_a_year_later() {
         let heard = api.get(&sam, "/api/v1/notifications").await.ok();
         heard.as_array().unwrap().iter().filter(|n| n["outloud"]["type"] == "look_again").count()
     };
-    let at = model::clock::parse_from(&day).unwrap();
-    let ring = async |at: i64| {
+    let ring = async || {
         let mut tx = api.app.node.store.begin().await.unwrap();
-        node::experiment::look_again(&api.app.node, &mut tx, id(&post).parse().unwrap(), at).await.unwrap();
+        node::experiment::look_again(&api.app.node, &mut tx, id(&post).parse().unwrap()).await.unwrap();
         api.app.node.commit(tx).await.unwrap();
     };
-    ring(at - 1).await;
+    ring().await;
+    // One job waits for it, however often another day is named.
+    let jobs = async || api.app.node.store.read().await.unwrap().count_jobs().await.unwrap();
+    let before = jobs().await;
+    for named in ["2026-01-01", "2025-07-01", "2025-09-01", &day] {
+        let body = json!({"look_again_on": named});
+        api.call("PATCH", &format!("{X}/{}", id(&post)), Some(&sam.token), body).await.ok();
+    }
+    assert_eq!((jobs().await, before), (1, 1));
     assert_eq!((asked().await, api.get(&sam, &format!("{X}/due")).await.ids()), (0, vec![]));
     api.app.node.clock.advance(41 * DAY);
-    ring(at).await;
-    ring(at).await;
+    ring().await;
+    ring().await;
     assert_eq!(asked().await, 1);
     assert_eq!(api.get(&sam, &format!("{X}/due")).await.ids(), [id(&post)]);
     assert_eq!(api.look(&format!("{X}?due=true")).await.ids(), [id(&post)]);
     let heard = api.get(&sam, "/api/v1/notifications").await.ok();
     assert_eq!((&heard[0]["type"], &heard[0]["status"]["id"]), (&json!("status"), &post["id"]));
     api.post(&sam, &format!("/api/v1/notifications/{}/dismiss", id(&heard[0])), Value::Null).await.ok();
-    ring(at + node::experiment::SO_WHAT_AFTER).await;
+    api.app.node.clock.advance(node::experiment::SO_WHAT_AFTER);
+    ring().await;
     assert_eq!(asked().await, 1, "what it was worth");
-    ring(at + node::experiment::SO_WHAT_AFTER).await;
+    ring().await;
     api.post(&sam, &format!("{X}/{}/leave_be", id(&post)), Value::Null).await.ok();
     assert_eq!((asked().await, api.get(&sam, &format!("{X}/due")).await.ids()), (0, vec![]));
 }
@@ -515,6 +523,49 @@ async fn what_is_said_inside_is_tried_inside() {
     }
     assert!(!api.get(&ravi, X).await.ids().contains(&id(&first)));
     assert!(api.get(&sam, X).await.ids().contains(&id(&first)));
+}
+
+/// An app that knows nothing of experiments deletes one and posts its text again.
+#[tokio::test]
+async fn what_is_written_anew_is_the_experiment_that_it_was() {
+    let api = Api::start().await;
+    let (sam, ravi) = (api.member("sam").await, api.member("ravi").await);
+    let gone = async |who: &Person, post: &Value| {
+        api.call("DELETE", &format!("/api/v1/statuses/{}", id(post)), Some(&who.token), Value::Null).await.ok()
+    };
+    let first = tries(&api, &sam, json!({"visibility": "public", "outloud": {"experiment": form()}})).await;
+    let old = first["outloud"]["experiment"].clone();
+    let said = gone(&sam, &first).await["text"].as_str().unwrap().replace("forty calls", "fifty calls");
+    // Another one is another, though it begins alike.
+    let other = api.says(&sam, "We believe that if we write letters\nThen this will lead to nothing new").await;
+    assert_eq!(
+        (&other["outloud"]["experiment"]["place"], &other["outloud"]["experiment"]["look_again_on"]),
+        (&json!(""), &Value::Null)
+    );
+    let again = api.says(&sam, &said).await;
+    let now = again["outloud"]["experiment"].clone();
+    assert_eq!(now["test"], "fifty calls in March");
+    for kept in ["place", "organisation", "licence", "look_again_on", "asks", "state", "believe"] {
+        assert_eq!(now[kept], old[kept], "{kept}");
+    }
+    assert_eq!(text(&again), text(&first).replace("forty calls", "fifty calls"));
+    // What tries another again does so still, where it answers it.
+    let own = json!({"tries": id(&again), "changed": "a text first", "place": "Bath"});
+    let trying =
+        tries(&api, &ravi, json!({"status": "We do it, too, in the north", "outloud": {"experiment": own}})).await;
+    let said = gone(&ravi, &trying).await["text"].clone();
+    for (parent, tied) in [(json!(id(&again)), true), (Value::Null, false)] {
+        let anew = api.posts(&ravi, json!({"status": said, "in_reply_to_id": parent})).await;
+        let x = &anew["outloud"]["experiment"];
+        assert_eq!(x["place"], if tied { json!("Bath") } else { Value::Null }, "{anew}");
+        let wanted = if tied { json!([again["id"], "a text first"]) } else { json!([null, null]) };
+        assert_eq!(json!([x["tries_id"], x["changed"]]), wanted);
+    }
+    // After an hour it is forgotten.
+    let said = gone(&sam, &again).await["text"].clone();
+    api.app.node.clock.advance(node::publish::REMEMBERED + 1);
+    let late = api.posts(&sam, json!({"status": said})).await;
+    assert_eq!(late["outloud"]["experiment"]["place"], "");
 }
 
 #[tokio::test]

@@ -93,6 +93,7 @@ on_both! {
             audience: Audience::Team,
             team_id: Some(7),
             words: vec!["nobody".to_owned(), "came".to_owned()],
+            form: Some(model::experiment::Form { place: "Leeds".to_owned(), ..Default::default() }),
             deleted_at,
         };
         for (id, at) in [(20, NOW), (21, NOW + 2), (22, NOW + 1)] {

@@ -119,12 +119,13 @@ async fn node(engine: Engine, name: &'static str, clock: &Clock) -> TestNode {
     TestNode::start_with(engine, Options { name: Some(name), clock: Some(clock.clone()), ..Options::default() }).await
 }
 
-/// Six weeks pass, for everybody.
-async fn six_weeks(clock: &Clock, peers: [&Peer; 2], ahead: &mut i64) {
-    clock.advance(42 * DAY);
-    *ahead += 42 * DAY;
+const SIX_WEEKS: i64 = 42 * DAY;
+
+/// Time passes, for everybody.
+async fn passes(time: i64, clock: &Clock, peers: [&Peer; 2]) {
+    clock.advance(time);
     for peer in peers {
-        peer.does("clock", json!({"ahead": ahead})).await;
+        peer.does("clock", json!({"ahead": clock.now() - Clock::System.now()})).await;
     }
 }
 
@@ -219,6 +220,39 @@ async fn carried(sam: &Voice<'_>, nia: &Voice<'_>, social: &Peer, chaos: &Peer, 
     sam.hears(&["reblog from ana", "reblog from dee", "reblog from nia"]).await;
 }
 
+/// Step 7: Sam has a cuppa with a nurse of the trust, who asked for it with a post from there; nobody else hears of it.
+async fn a_cuppa(clock: &Clock, sam: &Voice<'_>, noor: &Voice<'_>) {
+    let council = sam.on;
+    sam.call("PUT", "/api/outloud/v1/pairings/seeking/cuppa", json!({"about": "Housing officer in Leeds"})).await;
+    let asks = format!("@cuppa@{} cuppa. I nurse, and phone patients at home", council.host());
+    noor.says(json!({"status": asks, "visibility": "direct"})).await;
+    noor.hears(&["mention from cuppa"]).await;
+    assert_eq!(council.run(&["cuppa", "round"]).await, "1 pair");
+    // The owner's clock went on.
+    clock.advance(MINUTE);
+    for who in [sam, noor] {
+        who.hears(&["mention from cuppa"]).await;
+        let talk = who.get("/api/v1/conversations").await[0]["last_status"].take();
+        let said = read(&talk);
+        assert_eq!(talk["visibility"], json!("direct"));
+        assert!(said.starts_with("@sam @noor meet somebody new:") || said.starts_with("@noor @sam meet"), "{said}");
+        for line in [
+            format!("• sam, {}: Housing officer in Leeds", council.host()),
+            format!("• noor, {}: I nurse, and phone patients at home", noor.on.host()),
+        ] {
+            assert!(said.lines().any(|said| said == line), "{line} in {said}");
+        }
+    }
+    let pairs = sam.get("/api/outloud/v1/pairings").await;
+    assert_eq!(
+        (pairs.as_array().unwrap().len(), format!("@{}", text(&pairs[0]["account"]["acct"]))),
+        (1, noor.handle.clone())
+    );
+    let same = format!("{} With us nobody picks up, either, when the number is withheld", sam.handle);
+    noor.says(json!({"status": same, "visibility": "direct"})).await;
+    sam.hears(&["mention from noor"]).await;
+}
+
 /// Step 8: Sam is asked, once, and says what came of it; whoever passed it on gets the new version, and whoever follows Sam the answer.
 async fn learned(sam: &Voice<'_>, nia: &Voice<'_>, social: &Peer, chaos: &Peer, opened: &Value) {
     let (council, uri) = (sam.on, text(&opened["uri"]));
@@ -256,21 +290,25 @@ fn same(status: &Value) -> Value {
 
 /// Step 9: Ravi, in another country, finds it and says that he tries it; so does somebody on a server of another kind. Sam says that it is so,
 /// and writes down where. Answers Ravi's post, on his node.
-async fn tried(clock: &Clock, sam: &Voice<'_>, ravi: &Voice<'_>, social: &Peer, opened: &Value) -> Value {
+async fn tried(clock: &Clock, sam: &Voice<'_>, ravi: &Voice<'_>, peers: [&Peer; 2], opened: &Value) -> Value {
     let uri = text(&opened["uri"]);
-    let escaped: String = url::form_urlencoded::byte_serialize(uri.as_bytes()).collect();
+    let feed = file(sam.on, "/library.rss?outcome=didnt").await;
+    let (_, item) = feed.split_once("<item>").unwrap();
+    let link = item.split_once("<link>").unwrap().1.split_once("</link>").unwrap().0;
+    assert!(item.contains("Text first: calls from a withheld number were not answered."), "{feed}");
+    let escaped: String = url::form_urlencoded::byte_serialize(link.as_bytes()).collect();
     let found = ravi.get(&format!("/api/v2/search?resolve=true&type=statuses&q={escaped}")).await["statuses"][0].take();
     reads(&found, LEARNED);
     assert_eq!(ids(&ravi.get(&format!("{X}?outcome=didnt&untried=true")).await), [id(&found)]);
     let words = format!("{} We are trying this in Ghent with a text first #TryingThis", sam.handle);
     let tried = ravi.says(json!({"status": words, "in_reply_to_id": id(&found)})).await;
     sam.hears(&["mention (trying) from ravi"]).await;
-    clock.advance(MINUTE);
+    passes(MINUTE, clock, peers).await;
     let words = json!({
         "as": "carol", "content": "<p>We try it with a postcard #TryingThis</p>", "inReplyTo": uri,
         "mentions": [format!("{}/users/sam", sam.on.origin)], "hashtags": ["TryingThis"],
     });
-    social.does("note", words).await;
+    peers[0].does("note", words).await;
     sam.hears(&["mention (trying) from carol"]).await;
     let path = format!("{X}/{}/replications", id(opened));
     assert_eq!(sam.get(&path).await, json!([]));
@@ -332,6 +370,52 @@ async fn it_worked_elsewhere(sam: &Voice<'_>, ravi: &Voice<'_>, nia: &Voice<'_>,
     assert_eq!(seen, [json!(["", "", "", "hoped", "A text at noon."]), json!(["", "", "", null, ""])]);
 }
 
+/// What anybody gets there.
+async fn file(node: &TestNode, path: &str) -> String {
+    let answer = client().get(format!("http://{}{path}", node.address())).send().await.unwrap();
+    assert_eq!(answer.status().as_u16(), 200, "{path}");
+    answer.text().await.unwrap()
+}
+
+/// Step 10: what a broker takes to a director is one page, the failure first, and the same as a file: one experiment that failed, tried
+/// twice, in two countries.
+async fn brief(sam: &Voice<'_>, ravi: &Voice<'_>, opened: &Value) {
+    let chosen = format!("id[]={}", id(opened));
+    let page = file(sam.on, &format!("/library/brief?{chosen}")).await;
+    let at = |words: &str| page.find(words).unwrap_or_else(|| panic!("{words} in {page}"));
+    assert!(
+        at("Text first: calls from a withheld number") < at("A text at noon.")
+            && at("A text at noon.") < at("Postcards are slow.")
+    );
+    assert!(!page.contains("Kirkgate") && page.contains(&ravi.on.origin), "{page}");
+    let markdown = file(sam.on, &format!("/library.md?{chosen}")).await;
+    let chain = sam.get(&format!("{X}/{}/replications", id(opened))).await;
+    let [ravis, carols] = chain.as_array().unwrap().as_slice() else { panic!("{chain:#}") };
+    let mut plain = markdown.replace(sam.on.host(), "council").replace(ravi.on.host(), "ghent");
+    for (post, name) in [(opened, "sam"), (&ravis["status"], "ravi")] {
+        plain = plain
+            .replace(&format!("/@{name}/{}", text(&post["url"]).rsplit('/').next().unwrap()), &format!("/@{name}/:id"));
+    }
+    let carol = text(&carols["status"]["account"]["acct"]).strip_prefix("carol@").unwrap();
+    plain = plain.replace(text(&carols["status"]["url"]), "https://social/@carol/:id").replace(carol, "social");
+    // Days differ by run.
+    let lines = plain.lines().filter(|line| !line.starts_with("- Said on"));
+    let lines: Vec<&str> = lines.map(|line| line.split_once(" knows. ").map_or(line, |(_, rest)| rest)).collect();
+    assert_eq!(lines.join("\n").trim(), BRIEF.trim());
+    let csv = file(sam.on, &format!("/library.csv?{chosen}")).await;
+    let lines: Vec<&str> = csv.trim_end().split("\r\n").collect();
+    assert_eq!(lines.len(), 4, "{csv}");
+    let now = sam.get(&format!("/api/v1/statuses/{}", id(opened))).await;
+    for (line, post, tried) in [(lines[1], &now, 2), (lines[2], &ravis["status"], 0), (lines[3], &carols["status"], 0)]
+    {
+        let x = &post["outloud"]["experiment"];
+        let days = format!(",{},{},", &text(&post["created_at"])[..10], &text(&x["learned_at"])[..10]);
+        let said = format!(",{},{},{},", text(&x["state"]), text(&x["outcome"]), text(&x["learning"]));
+        assert!(line.starts_with(text(&post["url"])) && line.contains(&days) && line.contains(&said), "{line}");
+        assert!(line.contains(&format!(",{},{tried},", text(&x["changed"]))), "{line}");
+    }
+}
+
 /// What was said inside is nowhere else, and nothing came twice or was refused.
 async fn nothing_else_left(council: &TestNode, others: [&TestNode; 2], peers: [&Peer; 2], inside: &Value, uri: &str) {
     for node in others {
@@ -339,7 +423,13 @@ async fn nothing_else_left(council: &TestNode, others: [&TestNode; 2], peers: [&
     }
     for peer in peers {
         let all = peer.get("received").await.to_string();
-        assert!(!all.contains("Kirkgate") && !all.contains("I wondered") && !all.contains(id(inside)), "{all}");
+        assert!(
+            !all.contains("Kirkgate")
+                && !all.contains("cuppa")
+                && !all.contains("I wondered")
+                && !all.contains(id(inside)),
+            "{all}"
+        );
         assert_eq!(peer.count("Update", uri).await, 1);
         assert_eq!(peer.get("refused").await["refused"], json!([]));
         let refused = peer.tries("fetch", json!({"url": inside["uri"]})).await;
@@ -354,29 +444,31 @@ on_both! {
         if !Peer::is_there() {
             return;
         }
-        let (clock, mut ahead) = (Clock::manual(Clock::System.now()), 0);
+        let clock = Clock::manual(Clock::System.now());
         let (council, trust) = (node(db.engine, "council", &clock).await, node(db.engine, "trust", &clock).await);
         let ghent = node(db.engine, "ghent", &clock).await;
         let social = Peer::start_with(&[("PEER_ACTORS", "ana,carol,bob")]).await;
         let chaos = Peer::start_with(&[("PEER_ACTORS", "dee,bob")]).await;
         let (sam, cleo) = (Voice::of(&council, "sam").await, Voice::of(&council, "cleo").await);
         let (mo, nia) = (Voice::of(&council, "mo").await, Voice::of(&trust, "nia").await);
-        let ravi = Voice::of(&ghent, "ravi").await;
+        let (noor, ravi) = (Voice::of(&trust, "noor").await, Voice::of(&ghent, "ravi").await);
 
         hashtags_travel(&council, &nia, &sam, &social).await;
-        let look_again_at = rfc3339(clock.now() + 42 * DAY);
+        let look_again_at = rfc3339(clock.now() + SIX_WEEKS);
         let inside = inside(&sam, &look_again_at[..10]).await;
         let source = a_critical_friend_asks(&cleo, &sam, &inside).await;
         let opened = opened_up(&mo, &sam, &inside, &source).await;
         carried(&sam, &nia, &social, &chaos, &opened).await;
-        six_weeks(&clock, [&social, &chaos], &mut ahead).await;
+        a_cuppa(&clock, &sam, &noor).await;
+        passes(SIX_WEEKS, &clock, [&social, &chaos]).await;
         learned(&sam, &nia, &social, &chaos, &opened).await;
-        let tried = tried(&clock, &sam, &ravi, &social, &opened).await;
-        six_weeks(&clock, [&social, &chaos], &mut ahead).await;
+        let tried = tried(&clock, &sam, &ravi, [&social, &chaos], &opened).await;
+        passes(SIX_WEEKS, &clock, [&social, &chaos]).await;
         it_worked_elsewhere(&sam, &ravi, &nia, &opened, &tried).await;
 
+        brief(&sam, &ravi, &opened).await;
         nothing_else_left(&council, [&trust, &ghent], [&social, &chaos], &inside, text(&opened["uri"])).await;
-        for (who, heard) in [(&sam, 0), (&cleo, 0), (&mo, 0), (&nia, 0), (&ravi, 0)] {
+        for (who, heard) in [(&sam, 0), (&cleo, 0), (&mo, 0), (&nia, 0), (&noor, 0), (&ravi, 0)] {
             assert_eq!(ids(&who.get("/api/v1/notifications").await).len(), heard, "{}", who.handle);
         }
         for node in [council, trust, ghent] {
@@ -529,4 +621,41 @@ We tried this too: it did what we hoped
 @sam We are trying this in Ghent with a text first #TryingThis
 
 What we’d tell the next team: A text at noon.
+";
+const BRIEF: &str = "
+# Evidence brief: 1 experiment
+
+It didn’t do what we hoped: 1 · tried again elsewhere: 2
+
+## Phone tenants before the letter
+
+**Experiment: it didn’t do what we hoped**
+
+- **We believe that if we** phone tenants before the letter
+- **Then this will lead to** fewer missed visits
+- **We are going to test this by** forty calls in March, half of them in the evening
+- **We will share the learning by** a post in June and \\#LFFdigital
+- **What they’d tell the next team:** Text first: calls from a withheld number were not answered.
+- **So what?** Nobody needs forty calls to learn that.
+- sam (@sam@council), Leeds City Council, Leeds
+- <https://council/@sam/:id>
+- Licence: CC BY 4.0 <https://creativecommons.org/licenses/by/4.0/>
+
+### A text first
+
+**We tried this too: it did what we hoped**
+
+- **What they do differently:** a text first
+- **What they’d tell the next team:** A text at noon.
+- ravi (@ravi@ghent), Stad Gent, Ghent
+- <https://ghent/@ravi/:id>
+
+### A postcard first
+
+**We tried this too: mixed: some of it did what we hoped, some didn’t**
+
+- **What they do differently:** a postcard first
+- **What they’d tell the next team:** Postcards are slow.
+- Carol (@carol@social), Bath
+- <https://social/@carol/:id>
 ";
