@@ -1362,7 +1362,7 @@ create table pairings (
     asks_at bigint,                          -- when they are asked what they learnt; null: they are not, or were
     created_at bigint not null,
     primary key (id, account_id),
-    unique (account_id, other_id, kind)
+    unique (account_id, other_id)
 );
 create index pairings_account on pairings (account_id, id);
 create index pairings_other on pairings (other_id);

@@ -148,17 +148,62 @@ pub enum Wish {
     },
 }
 
-/// Reads the text of a post, without regard to whom it names. In an answer (`is_answer`) whoever wants to be in says so with the first word: else
-/// thanks for a cuppa would ask for another.
+/// Words with which somebody wants to be left alone, and what may stand beside them in the same line.
+const STOP: [&str; 5] = ["stop", "out", "leave", "unsubscribe", "stopio"];
+const BESIDE_STOP: [&str; 25] = [
+    "please",
+    "thanks",
+    "thank",
+    "you",
+    "it",
+    "this",
+    "now",
+    "me",
+    "i",
+    "want",
+    "alone",
+    "to",
+    "be",
+    "the",
+    "cuppa",
+    "that",
+    "sending",
+    "messages",
+    "everything",
+    "all",
+    "hi",
+    "hello",
+    "diolch",
+    "just",
+    "and",
+];
+/// What may stand before the word with which somebody is in: with anything else before it they speak of something else.
+const BEFORE: [&str; 30] = [
+    "a", "an", "yes", "please", "hi", "hello", "hey", "me", "too", "i", "i'd", "i’d", "id", "would", "love", "like",
+    "want", "to", "have", "for", "the", "one", "ok", "okay", "count", "in", "up", "sign", "as", "my",
+];
+
+/// Reads the text of a post, without regard to whom it names. Whoever wants to be in says so with the first word, but for a few that lead up to
+/// it; in an answer (`is_answer`) with the very first. Else thanks for a cuppa would ask for another. What is cited is somebody else's.
 pub fn wish(text: &str, is_answer: bool) -> Option<Wish> {
-    let said: Vec<&str> = text.split_whitespace().filter(|w| !w.starts_with('@')).collect();
     let bare = |w: &&str| w.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    let own: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with('>')).collect();
+    let of_line = |line: &&str| -> Vec<String> {
+        let words = line.split_whitespace().filter(|w| !w.starts_with('@'));
+        words.map(|w| bare(&w)).filter(|w| !w.is_empty()).collect()
+    };
+    let stops = |words: &Vec<String>| {
+        words.iter().any(|w| STOP.contains(&w.as_str()))
+            && words.iter().all(|w| STOP.contains(&w.as_str()) || BESIDE_STOP.contains(&w.as_str()))
+    };
+    if own.iter().map(of_line).any(|words| stops(&words)) {
+        return Some(Wish::Stop);
+    }
+    let said: Vec<&str> = own.iter().flat_map(|line| line.split_whitespace()).filter(|w| !w.starts_with('@')).collect();
     let words: Vec<String> = said.iter().map(bare).collect();
     let all = words.iter().filter(|w| !w.is_empty()).cloned().collect::<Vec<_>>().join(" ");
-    match all.trim_start_matches("please ") {
-        "stop" | "out" | "leave" | "unsubscribe" | "stopio" => return Some(Wish::Stop),
-        "agreed" | "agree" | "i agree" => return Some(Wish::Agree),
-        _ => {}
+    if matches!(all.as_str(), "agreed" | "agree" | "i agree" | "yes agreed" | "yes i agree") {
+        return Some(Wish::Agree);
     }
     let found = words.iter().enumerate().find_map(|(at, word)| {
         let next = words.get(at + 1).map_or("", String::as_str);
@@ -171,7 +216,8 @@ pub fn wish(text: &str, is_answer: bool) -> Option<Wish> {
             _ => return None,
         })
     });
-    let (at, length, kind, role) = found.filter(|(at, ..)| !is_answer || words[..*at].iter().all(String::is_empty))?;
+    let leads_up = |word: &String| word.is_empty() || !is_answer && BEFORE.contains(&word.as_str());
+    let (at, length, kind, role) = found.filter(|(at, ..)| words[..*at].iter().all(leads_up))?;
     let mut named: Vec<Millis> = Vec::new();
     let mut line: Vec<&str> = Vec::new();
     // In the middle of a sentence the word belongs to what they say.
@@ -317,6 +363,20 @@ mod tests {
             ("@cuppa @ana Agreed!", Some(Wish::Agree)),
             ("@cuppa hello", None),
             ("@cuppa we had to stop the trial", None),
+            ("@cuppa thanks for the cuppa yesterday", None),
+            ("I do NOT want a cuppa @cuppa", None),
+            ("@cuppa please don't introduce me for a cuppa any more", None),
+            ("Our mentor is great @cuppa", None),
+            ("> mention me with cuppa\n@cuppa what is this?", None),
+            ("RT @cuppa: mention me with the word “cuppa”", None),
+            ("@cuppa stop please", Some(Wish::Stop)),
+            ("@cuppa stop, thanks", Some(Wish::Stop)),
+            ("@cuppa Stop it", Some(Wish::Stop)),
+            ("@cuppa I want out", Some(Wish::Stop)),
+            ("@cuppa leave me alone", Some(Wish::Stop)),
+            ("@cuppa stop cuppa", Some(Wish::Stop)),
+            ("@cuppa Stop.\nBest, Sam", Some(Wish::Stop)),
+            ("> You are in for a cuppa\n\nstop", Some(Wish::Stop)),
             ("@cuppa in the shadow of others", None),
         ] {
             assert_eq!(wish(text, false), wanted, "{text}");

@@ -10,11 +10,12 @@ use std::collections::{HashMap, HashSet};
 
 use model::account::{Account, ActorKind, Relationship};
 use model::audience::{Audience, Viewer};
-use model::clock::{DAY, Millis, date};
+use model::clock::{DAY, MINUTE, Millis, date};
 use model::handle::Handle;
 use model::id::{Id, first_id};
 use model::pairing::{Kind, Seeker, Wish, about, pairs, wish};
 use model::post::{Draft, Post};
+use model::text::Format;
 use storage::{Pairing, Tx};
 
 use crate::accounts::local_account;
@@ -36,6 +37,10 @@ const SHADOWING: Millis = 28 * DAY;
 const MENTORING: Millis = 12 * 7 * DAY;
 /// How often a round looks anew when somebody was taken, or left, meanwhile.
 const TRIES: usize = 5;
+/// Most characters of a name in an introduction.
+const NAME: usize = 60;
+/// What it says to one person within a day of their being out, at most.
+const OUT_A_DAY: i64 = 12;
 /// Pairs that are asked in one step.
 const STEP: i64 = 50;
 /// Where it is kept when the last round began; before the first, since when that is waited for, behind [`WAITS`].
@@ -60,6 +65,10 @@ const CONDITIONS: &str = "Five things make it work, and you both say that you wa
     4. Trust: what is said in confidence stays so.\n\
     5. Transparency: you say so when it does not work.\n\
     Answer “agreed” when you do.";
+
+/// What it says where it understood nothing.
+const KNOWN: &str = "I know these words, at the beginning of a post: “cuppa” (and a line about you, if you like), “shadow offer”, “shadow ask”, \
+    “mentor”, “mentee”; and “stop”.";
 
 /// Whether this is the account that introduces people.
 pub fn is_cuppa(account: &Account) -> bool {
@@ -160,6 +169,10 @@ pub async fn join(node: &Node, tx: &mut Tx, who: &Account, form: Form) -> Result
     if tx.is_blocking(who.id, cuppa.id).await? {
         return Err(Error::invalid("Validation failed: You block the account that would introduce you"));
     }
+    let handle = format!("@{}", node.config.full_handle(who));
+    if model::text::scan(&handle, Format::Plain).mentions.len() != 1 {
+        return Err(Error::invalid("Validation failed: Nobody can be told of a name like yours"));
+    }
     let Form { kind, role, about: line, days } = form;
     if !kind.roles().contains(&role.as_str()) {
         let roles = kind.roles().join(" or ");
@@ -193,7 +206,7 @@ pub(crate) async fn notice(
     parent: Option<&Post>,
 ) -> Result<(), Error> {
     // A draft is said to nobody.
-    if node.config.cuppa_days == 0 || post.audience == Audience::Draft {
+    if post.audience == Audience::Draft {
         return Ok(());
     }
     let mut is_meant = named.iter().any(is_cuppa);
@@ -207,39 +220,48 @@ pub(crate) async fn notice(
 pub async fn heed(node: &Node, tx: &mut Tx, post: Id) -> Result<(), Error> {
     let Some(post) = tx.post(post).await? else { return Ok(()) };
     let Some(author) = tx.account(post.account_id).await? else { return Ok(()) };
-    let Some(cuppa) = account(node, tx).await? else { return Ok(()) };
-    if author.kind != ActorKind::Person {
-        return Ok(());
+    // Whoever wants to be out is, also of what is turned off, and whatever they have become.
+    let cuppa = account(node, tx).await?;
+    let is_answer = cuppa.as_ref().is_some_and(|c| post.in_reply_to_account_id == Some(c.id));
+    let wish = wish(&model::html::to_text(&post.content), is_answer);
+    let is_out = wish == Some(Wish::Stop) && tx.leave_pairings(author.id).await?;
+    let Some(cuppa) = cuppa.filter(|_| author.kind == ActorKind::Person) else { return Ok(()) };
+    if is_out {
+        let text = "You are out, and hear nothing more of me. Mention me with “cuppa” if you ever want to be in again.";
+        return reply(node, tx, &cuppa, &author, &post, text, OUT_A_DAY).await;
     }
-    let is_answer = post.in_reply_to_account_id == Some(cuppa.id);
     let is_to_another =
         !post.in_reply_to_uri.is_empty() && !is_answer && post.in_reply_to_account_id != Some(author.id);
-    match wish(&model::html::to_text(&post.content), is_answer) {
-        Some(Wish::Stop) if tx.leave_pairings(author.id).await? => {
-            let text =
-                "You are out, and hear nothing more of me. Mention me with “cuppa” if you ever want to be in again.";
-            reply(node, tx, &cuppa, &author, &post, text).await
-        }
+    let mentions = tx.mentions(&[post.id]).await?;
+    // What is said to others as well is no word to the account.
+    let is_to_others = mentions.iter().any(|m| !m.silent && m.account_id != cuppa.id && m.account_id != author.id);
+    match wish {
         Some(Wish::Agree) => match agree(node, tx, &author, post.root_id).await {
             Err(Error::NotFound | Error::Invalid(_)) => Ok(()),
             done => done,
         },
-        Some(Wish::Join { kind, role, about, days }) if !is_to_another => {
-            let mentions = tx.mentions(&[post.id]).await?;
-            // What is said to others as well is no word to the account.
-            if mentions.iter().any(|m| !m.silent && m.account_id != cuppa.id && m.account_id != author.id) {
-                return Ok(());
-            }
+        Some(Wish::Join { kind, role, about, days }) if !is_to_another && !is_to_others => {
             let before = tx.seeking(author.id).await?;
+            // What was said to some, or behind a warning, is not told to somebody else.
+            let is_open = post.audience.is_open() || post.audience == Audience::Direct;
+            let about = if is_open && post.summary.is_empty() { about } else { String::new() };
             let seeker = match join(node, tx, &author, Form { kind, role: role.to_owned(), about, days }).await {
-                Err(Error::Invalid(_) | Error::Forbidden(_)) => return Ok(()),
+                Err(Error::Forbidden(_)) => return Ok(()),
+                Err(Error::Invalid(why)) => {
+                    let why = why.trim_start_matches("Validation failed: ");
+                    return reply(node, tx, &cuppa, &author, &post, &format!("That did not work. {why}."), A_DAY).await;
+                }
                 seeker => seeker?,
             };
             if before.contains(&seeker) {
                 return Ok(());
             }
             let text = welcome(node, tx, &seeker).await?;
-            reply(node, tx, &cuppa, &author, &post, &text).await
+            reply(node, tx, &cuppa, &author, &post, &text, A_DAY).await
+        }
+        // Whoever writes to it alone, and nothing that it knows, is told what it knows.
+        None if post.audience == Audience::Direct && post.in_reply_to_uri.is_empty() && !is_to_others => {
+            reply(node, tx, &cuppa, &author, &post, KNOWN, A_DAY).await
         }
         _ => Ok(()),
     }
@@ -263,9 +285,17 @@ async fn welcome(node: &Node, tx: &mut Tx, seeker: &Seeker) -> Result<String, Er
 }
 
 /// Answers somebody, unless much was said to them today.
-async fn reply(node: &Node, tx: &mut Tx, cuppa: &Account, to: &Account, post: &Post, text: &str) -> Result<(), Error> {
+async fn reply(
+    node: &Node,
+    tx: &mut Tx,
+    cuppa: &Account,
+    to: &Account,
+    post: &Post,
+    text: &str,
+    a_day: i64,
+) -> Result<(), Error> {
     let today = tx.count_said_to(cuppa.id, to.id, first_id(node.now() - DAY)).await?;
-    if today >= A_DAY || is_shut_out(node, to) || to.limited_at.is_some() {
+    if today >= a_day || is_shut_out(node, to) || to.limited_at.is_some() {
         return Ok(());
     }
     // What it may not see it cannot answer.
@@ -284,7 +314,9 @@ async fn say(
 ) -> Result<Post, Error> {
     let handles: Vec<String> = to.iter().map(|a| format!("@{}", node.config.full_handle(a))).collect();
     let text = format!("{} {text}", handles.join(" "));
-    let draft = Draft { text, audience: Some(Audience::Direct), in_reply_to_id, ..Draft::default() };
+    // Not Markdown: what strangers say of themselves is in it.
+    let format = Format::Plain;
+    let draft = Draft { text, format, audience: Some(Audience::Direct), in_reply_to_id, ..Draft::default() };
     let post = publish::publish(node, tx, cuppa, &voice(cuppa), &draft).await?;
     let named: Vec<Id> = tx.mentions(&[post.id]).await?.iter().map(|m| m.account_id).collect();
     // Somebody else may have the handle by now.
@@ -341,8 +373,9 @@ pub async fn hold_now(node: &Node) -> Result<usize, Error> {
     let now = node.now();
     let mut tx = node.store.begin().await?;
     let last = tx.setting_or(ROUND, "0").await?;
-    if !claim(&mut tx, &last, now).await? {
-        return Err(Error::Conflict("Another round has just begun.".to_owned()));
+    let has_just_begun = last.parse::<Millis>().is_ok_and(|at| at > now - MINUTE);
+    if has_just_begun || !claim(&mut tx, &last, now).await? {
+        return Err(Error::Conflict("A round has just begun. Hold another in a minute.".to_owned()));
     }
     node.commit(tx).await?;
     hold(node, now).await
@@ -357,39 +390,68 @@ pub async fn hold(node: &Node, at: Millis) -> Result<usize, Error> {
     // One pair that cannot be introduced is in nobody's way.
     let mut failed = None;
     for kind in Kind::ALL {
-        let mut apart = HashSet::new();
-        let mut ids = Vec::new();
-        for _ in 0..TRIES {
-            let (seekers, organisations, known) = looked_at(node, kind, at, &mut apart).await?;
-            ids = seekers.iter().map(|s| s.account_id).collect();
-            let seed = u64::from_le_bytes(node.random.bytes());
-            let mut is_over = true;
-            for (a, b) in pairs(&seekers, &organisations, &apart, seed) {
-                let (a, b) = (ids[a].min(ids[b]), ids[a].max(ids[b]));
-                let mut tx = node.store.begin().await?;
-                match introduce(node, &mut tx, kind, at, [&known[&a], &known[&b]]).await {
-                    Ok(true) => {
-                        node.commit(tx).await?;
-                        made += 1;
-                        continue;
-                    }
-                    Ok(false) => {}
-                    Err(error) if error.is_temporary() => return Err(error),
-                    Err(error) => failed = Some(error),
-                }
-                // Each of them may be put together with somebody else.
-                apart.insert((a, b));
-                is_over = false;
-            }
-            if is_over {
+        loop {
+            let (count, pairs) = hold_part(node, kind, at, &mut failed).await?;
+            made += pairs;
+            if count < usize::try_from(LOOKED_AT).unwrap_or(usize::MAX) {
                 break;
             }
         }
-        let mut tx = node.store.begin().await?;
-        tx.pass_over_seekers(&ids, kind, at).await?;
-        node.commit(tx).await?;
     }
     failed.map_or(Ok(made), Err)
+}
+
+/// Of the round of a kind as many people as are looked at together. Answers how many they were, and how many pairs were made.
+async fn hold_part(node: &Node, kind: Kind, at: Millis, failed: &mut Option<Error>) -> Result<(usize, usize), Error> {
+    let (mut made, mut count) = (0, None);
+    let (mut apart, mut ids) = (HashSet::new(), Vec::new());
+    // With whom it went wrong twice it is not tried again: others would be left for it.
+    let mut wrong: HashMap<Id, u32> = HashMap::new();
+    for _ in 0..TRIES {
+        let (mut seekers, organisations, known) = looked_at(node, kind, at, &mut apart).await?;
+        ids = seekers.iter().map(|s| s.account_id).collect();
+        count = count.or(Some(ids.len()));
+        let seed = u64::from_le_bytes(node.random.bytes());
+        let mut organisations = organisations.into_iter();
+        let organisations: Vec<String> = {
+            let is_right = |id: Id| wrong.get(&id).copied().unwrap_or(0) < 2;
+            let kept = seekers.iter().map(|s| is_right(s.account_id)).collect::<Vec<_>>();
+            let mut keep = kept.iter();
+            seekers.retain(|_| *keep.next().unwrap_or(&true));
+            kept.iter().filter_map(|is_kept| organisations.next().filter(|_| *is_kept)).collect()
+        };
+        let people: Vec<Id> = seekers.iter().map(|s| s.account_id).collect();
+        let mut is_over = true;
+        for (a, b) in pairs(&seekers, &organisations, &apart, seed) {
+            let (a, b) = (people[a].min(people[b]), people[a].max(people[b]));
+            let mut tx = node.store.begin().await?;
+            match introduce(node, &mut tx, kind, at, [&known[&a], &known[&b]]).await {
+                Ok(true) => {
+                    node.commit(tx).await?;
+                    made += 1;
+                    continue;
+                }
+                Ok(false) => {}
+                Err(error) if error.is_temporary() => return Err(error),
+                Err(error) => {
+                    *failed = Some(error);
+                    for id in [a, b] {
+                        *wrong.entry(id).or_default() += 1;
+                    }
+                }
+            }
+            // Each of them may be put together with somebody else.
+            apart.insert((a, b));
+            is_over = false;
+        }
+        if is_over {
+            break;
+        }
+    }
+    let mut tx = node.store.begin().await?;
+    tx.pass_over_seekers(&ids, kind, at).await?;
+    node.commit(tx).await?;
+    Ok((count.unwrap_or(0), made))
 }
 
 type Known = (Vec<Seeker>, Vec<String>, HashMap<Id, Account>);
@@ -404,7 +466,7 @@ async fn looked_at(node: &Node, kind: Kind, at: Millis, apart: &mut HashSet<(Id,
     seekers.retain(|s| known.get(&s.account_id).is_some_and(|a| !is_shut_out(node, a)));
     // Of the handle; of members it is the node.
     let organisations: Vec<String> = seekers.iter().map(|s| known[&s.account_id].domain.clone()).collect();
-    apart.extend(tx.pairing_ties(kind, &ids).await?);
+    apart.extend(tx.pairing_ties(&ids).await?);
     for (who, domain) in tx.domain_mutes_by(&ids).await? {
         let theirs = seekers.iter().zip(&organisations).filter(|(_, of)| **of == domain);
         apart.extend(theirs.map(|(s, _)| (who, s.account_id)));
@@ -444,18 +506,29 @@ async fn introduce(node: &Node, tx: &mut Tx, kind: Kind, at: Millis, [a, b]: [&A
     Ok(true)
 }
 
+/// Words of somebody in one line, so that they are nothing but words: no emoji of the node's, and nothing that turns the line around.
+fn words(text: &str) -> String {
+    let is_turn = |c: char| matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    let text = quiet(text).replace(is_turn, "").replace(':', "\u{2236}");
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// What both read. What they say of themselves are words, and nothing else.
 fn introduction(node: &Node, kind: Kind, people: [(&Account, &Seeker); 2], days: (Millis, Millis)) -> String {
     let line = |(account, seeker): (&Account, &Seeker)| {
-        let organisation = if account.is_local() { &node.config.handle_domain } else { &account.domain };
+        let organisation = match account.is_local() {
+            true if node.config.title == node.config.handle_domain => node.config.title.clone(),
+            true => format!("{} ({})", words(&node.config.title), node.config.handle_domain),
+            false => account.domain.clone(),
+        };
         let role = match seeker.role.as_str() {
             "" => String::new(),
             "offer" => " (offers)".to_owned(),
             "ask" => " (asks)".to_owned(),
             role => format!(" ({role})"),
         };
-        let about = if seeker.about.is_empty() { String::new() } else { format!(": {}", quiet(&seeker.about)) };
-        format!("• {}, {organisation}{role}{about}", quiet(account.shown_name()))
+        let about = if seeker.about.is_empty() { String::new() } else { format!(": {}", words(&seeker.about)) };
+        format!("• {}, {organisation}{role}{about}", model::html::truncate(&words(account.shown_name()), NAME))
     };
     let why = match kind {
         Kind::Cuppa => {
@@ -495,19 +568,17 @@ pub async fn agree(node: &Node, tx: &mut Tx, who: &Account, id: Id) -> Result<()
         return Err(Error::invalid("Validation failed: There is nothing to agree to"));
     }
     let is_new = tx.agree_to_pairing(id, who.id).await?;
-    // Whoever left hears nothing more.
+    // Whoever left hears nothing more, and nobody of somebody whom they block.
     let hears = |s: &Pairing| s.asks_at.is_some();
-    if is_new && hears(mine) && sides.iter().any(|s| s.account_id != who.id && s.agreed && hears(s)) {
-        tell(
-            node,
-            tx,
-            id,
-            &sides,
-            "you have both agreed. Enjoy it, and say so to each other if something does not work.",
-        )
-        .await?;
+    let other = sides.iter().find(|s| s.account_id != who.id && s.agreed && hears(s)).filter(|_| is_new && hears(mine));
+    let Some(other) = other else { return Ok(()) };
+    for (one, of) in [(who.id, other.account_id), (other.account_id, who.id)] {
+        if tx.is_blocking(one, of).await? {
+            return Ok(());
+        }
     }
-    Ok(())
+    let text = "you have both agreed. Enjoy it, and say so to each other if something does not work.";
+    tell(node, tx, id, &sides, text).await
 }
 
 /// Asks those who were introduced what they learnt.
@@ -518,7 +589,11 @@ async fn ask(node: &Node, tx: &mut Tx, id: Id) -> Result<(), Error> {
         return Ok(());
     }
     let text = "what did you learn? Answer if you like, here or in a post for everybody. I will not ask again.";
-    tell(node, tx, id, &sides, text).await
+    // Each by themselves: they may have parted.
+    for side in &sides {
+        tell(node, tx, id, std::slice::from_ref(side), text).await?;
+    }
+    Ok(())
 }
 
 /// Says something to those of a pair who may hear it.

@@ -89,7 +89,7 @@ impl Tx {
 
     /// Those of the accounts that must not be introduced to each other: one follows the other or asked to, blocks or mutes them, or
     /// they were introduced before, if only under the account that somebody had before they moved.
-    pub async fn pairing_ties(&mut self, kind: Kind, list: &[Id]) -> Result<Vec<(Id, Id)>, Error> {
+    pub async fn pairing_ties(&mut self, list: &[Id]) -> Result<Vec<(Id, Id)>, Error> {
         // With a sum no index is looked into once for each two of them.
         self.all(
             "select f.follower_id, f.target_id from follows f where f.follower_id in (select value from json_each($1)) \
@@ -99,10 +99,9 @@ impl Tx {
              union all select m.account_id, m.target_id from mutes m where m.account_id in (select value from json_each($1)) \
              and m.target_id + 0 in (select value from json_each($1)) \
              union all select p.account_id, p.other_id from pairings p where p.account_id in (select value from json_each($1)) \
-             and p.kind = $2 \
              union all select v.target_id, p.other_id from moves v cross join pairings p \
-             where v.target_id in (select value from json_each($1)) and p.account_id = v.account_id and p.kind = $2",
-            &[ids(list), kind.into()],
+             where v.target_id in (select value from json_each($1)) and p.account_id = v.account_id",
+            &[ids(list)],
         )
         .await
     }

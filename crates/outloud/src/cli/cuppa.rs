@@ -5,7 +5,7 @@ use model::clock::minute;
 use model::pairing::Kind;
 use node::pairing;
 
-use super::say;
+use super::{BY, say};
 use crate::{Error, Settings, serve};
 
 #[derive(Debug, Subcommand)]
@@ -25,6 +25,9 @@ impl Cuppa {
         if matches!(self, Self::Round) {
             node.read_domain_rules().await?;
             let made = pairing::hold_now(node).await?;
+            let mut tx = node.store.begin().await?;
+            tx.log_action(node.id(), BY, "cuppa round", "", &format!("{made} pairs"), node.now()).await?;
+            node.commit(tx).await?;
             say(&if made == 1 { "1 pair".to_owned() } else { format!("{made} pairs") });
             return Ok(());
         }
