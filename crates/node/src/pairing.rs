@@ -295,7 +295,8 @@ async fn reply(
     a_day: i64,
 ) -> Result<(), Error> {
     let today = tx.count_said_to(cuppa.id, to.id, first_id(node.now() - DAY)).await?;
-    if today >= a_day || is_shut_out(node, to) || to.limited_at.is_some() {
+    let is_unwanted = tx.is_blocking(to.id, cuppa.id).await?;
+    if today >= a_day || is_unwanted || is_shut_out(node, to) || to.limited_at.is_some() {
         return Ok(());
     }
     // What it may not see it cannot answer.

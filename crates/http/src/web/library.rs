@@ -620,9 +620,9 @@ fn markdown(app: &App, entries: &[Entry]) -> String {
         if !entry.tries.is_empty() {
             text += &format!("- Tries again: {} {}\n", plain(&entry.tried), link(&entry.tries));
         }
-        let by = entry.author.as_ref().map(|a| format!("{} (@{})", a.name, a.handle)).unwrap_or_default();
-        let by = [by, entry.whereabouts()].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join(", ");
-        text += &format!("- {}\n- {}\n- {}\n", plain(&by), plain(&entry.days()), link(&entry.url));
+        let by = entry.author.as_ref().map(|a| format!("{} (@{})", plain(&a.name), a.handle)).unwrap_or_default();
+        let by = [by, plain(&entry.whereabouts())].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join(", ");
+        text += &format!("- {by}\n- {}\n- {}\n", plain(&entry.days()), link(&entry.url));
         if let Some((words, url)) = entry.licence() {
             text += &format!("- Licence: {} {}\n", plain(words), link(url));
         }

@@ -641,6 +641,25 @@ async fn every_question_to_the_library_is_an_address_in_all_forms() {
     assert_eq!(csv.trim_end().split("\r\n").count(), 4, "{csv}");
     let shown: Vec<String> = api.look(&format!("{X}?{chosen}")).await.ids();
     assert_eq!(shown, [second, first.clone(), again.clone()]);
+    // What cannot be read names nothing, not everything.
+    for query in ["id[]=abc", "account_id=abc"] {
+        assert_eq!(api.look(&format!("{X}?{query}")).await.ids(), Vec::<String>::new(), "{query}");
+    }
+    let page = api.raw_text(&format!("/library/brief?id[]={first}&id[]=abc")).await;
+    assert!(page.contains("One of those that were chosen is not here"), "{page}");
+    let wrong = api.look(&format!("{X}?outcome=success")).await;
+    let words = "Validation failed: Outcome has to be one of hoped, didnt, mixed, stopped, too_early";
+    assert_eq!((wrong.status.as_u16(), &wrong.body["error"]), (422, &json!(words)));
+    // What is said better keeps what is not said anew.
+    let learned = json!({"outcome": "didnt", "so_what": "Nobody picks up."});
+    api.post(&sam, &format!("{X}/{first}/outcome"), learned).await.ok();
+    let better =
+        api.post(&sam, &format!("{X}/{first}/outcome"), json!({"outcome": "didnt", "learning": "Text."})).await;
+    let x = &better.ok()["outloud"]["experiment"];
+    assert_eq!((&x["learning"], &x["so_what"]), (&json!("Text."), &json!("Nobody picks up.")));
+    api.call("PATCH", &format!("{X}/{first}"), Some(&sam.token), json!({"look_again_on": "2020-01-01"}))
+        .await
+        .refused(422);
     let page = api.raw_text("/library?outcome=didnt").await;
     assert!(page.contains(&format!("value=\"{first}\"")) && page.contains("/library.csv?outcome=didnt"), "{page}");
     assert!(!page.contains(&format!("value=\"{again}\"")), "{page}");

@@ -625,7 +625,7 @@ What we’d tell the next team: A text at noon.
 const BRIEF: &str = "
 # Evidence brief: 1 experiment
 
-It didn’t do what we hoped: 1 · tried again elsewhere: 2
+It didn’t do what we hoped: 1 · tried again: 2
 
 ## Phone tenants before the letter
 
@@ -646,7 +646,9 @@ It didn’t do what we hoped: 1 · tried again elsewhere: 2
 **We tried this too: it did what we hoped**
 
 - **What they do differently:** a text first
-- **What they’d tell the next team:** A text at noon.
+- **What they told of it:** A text at noon.
+- As sam wrote it down
+- Tries again: Phone tenants before the letter <https://council/@sam/:id>
 - ravi (@ravi@ghent), Stad Gent, Ghent
 - <https://ghent/@ravi/:id>
 
@@ -655,7 +657,9 @@ It didn’t do what we hoped: 1 · tried again elsewhere: 2
 **We tried this too: mixed: some of it did what we hoped, some didn’t**
 
 - **What they do differently:** a postcard first
-- **What they’d tell the next team:** Postcards are slow.
+- **What they told of it:** Postcards are slow.
+- As sam wrote it down
+- Tries again: Phone tenants before the letter <https://council/@sam/:id>
 - Carol (@carol@social), Bath
 - <https://social/@carol/:id>
 ";

@@ -167,6 +167,9 @@ on_both! {
         }
         let mallory = server.person("mallory");
         writes(&stage, server, &mallory, "/notes/m1", "hello", json!({})).await;
+        let [(_, said)] = created(server).try_into().unwrap();
+        assert!(said.contains("I know these words"), "{said}");
+        server.forget();
         let mut tx = node.store.begin().await.unwrap();
         moderate::limit(node, &mut tx, "test", &stage.known(&mallory).await).await.unwrap();
         node.commit(tx).await.unwrap();
@@ -284,6 +287,40 @@ on_both! {
         for node in [council, trust] {
             node.running.stop().await;
         }
+    }
+
+    async fn words_of_others_are_words_and_nothing_else(db: Db) {
+        let stage = Stage::empty_with("trust", db.engine, Options::default()).await;
+        let (server, node) = (&stage.server, stage.node.node());
+        let (bob, alice, carl) = (server.person("bob"), stage.alice(), stage.node.member("carl").await);
+        let line = "cuppa [Book](https:\\/\\/evil.example/login) &amp;num;gotcha &amp;commat;carl **b** `c` \u{202e}turned :party: www.x.example";
+        writes(&stage, server, &bob, "/notes/1", line, json!({})).await;
+        joins(node, alice.id, form(Kind::Cuppa, "")).await;
+        assert_eq!(pairing::hold_now(node).await.unwrap(), 1);
+        assert!(matches!(pairing::hold_now(node).await, Err(node::Error::Conflict(_))), "one at a time");
+        let [pair] = pairs_of(node, alice.id).await.try_into().unwrap();
+        let mut tx = node.store.read().await.unwrap();
+        let post = tx.post(pair.id).await.unwrap().unwrap();
+        let named: BTreeSet<i64> = tx.mentions(&[post.id]).await.unwrap().iter().map(|m| m.account_id).collect();
+        assert_eq!(named, BTreeSet::from([alice.id, pair.other_id]));
+        assert_eq!(post.content.matches("<a ").count(), 2, "{}", post.content);
+        assert!(!post.content.contains("<strong>") && !post.content.contains("<code>"), "{}", post.content);
+        assert!(!post.content.contains('\u{202e}') && !post.content.contains(":party:"), "{}", post.content);
+        assert!(tx.tag("gotcha").await.unwrap().is_none() && tx.tags_of(&[post.id]).await.unwrap().is_empty());
+        drop(tx);
+        // What was said inside, or behind a warning, is not told to others.
+        for (audience, summary) in [(Audience::Organisation, ""), (Audience::Followers, ""), (Audience::Direct, "Grief")] {
+            let text = format!("@cuppa cuppa secret of {audience:?}");
+            carl.posts(Draft { text, summary: summary.to_owned(), audience: Some(audience), ..Draft::default() }).await;
+            stage.node.idle().await;
+            assert_eq!(in_for(node, carl.id).await, [(Kind::Cuppa, String::new())], "{audience:?}");
+        }
+        carl.posts(Draft { text: "@cuppa I do not want a cuppa, stop it".to_owned(), audience: Some(Audience::Direct), ..Draft::default() }).await;
+        stage.node.idle().await;
+        assert_eq!(in_for(node, carl.id).await.len(), 1, "not in a line of its own");
+        carl.posts(Draft { text: "@cuppa Stop it, please.\n\nCarl".to_owned(), audience: Some(Audience::Direct), ..Draft::default() }).await;
+        is_out(node, carl.id).await;
+        stage.end().await;
     }
 
     async fn nobody_meets_the_same_person_twice_over_many_rounds(db: Db) {
@@ -452,9 +489,11 @@ on_both! {
         writes(&stage, server, &bob, "/notes/1", "mentor, six months in", json!({})).await;
         let today = model::clock::date(clock.now());
         let last = clock.now() + 3 * DAY;
-        writes(&stage, server, &bob, "/notes/2", &format!("shadow offer {today} {} a ward", model::clock::date(last)), json!({})).await;
-        let id = stage.known(&bob).await.id;
-        assert_eq!(in_for(node, id).await, [(Kind::Mentoring, "six months in".to_owned()), (Kind::Shadowing, "a ward".to_owned())]);
+        let dora = server.person("dora");
+        writes(&stage, server, &dora, "/notes/2", &format!("shadow offer {today} {} a ward", model::clock::date(last)), json!({})).await;
+        let (id, doras) = (stage.known(&bob).await.id, stage.known(&dora).await.id);
+        assert_eq!(in_for(node, id).await, [(Kind::Mentoring, "six months in".to_owned())]);
+        assert_eq!(in_for(node, doras).await, [(Kind::Shadowing, "a ward".to_owned())]);
         for (kind, role) in [(Kind::Mentoring, "mentor"), (Kind::Shadowing, "offer")] {
             joins(node, alice.id, form(kind, role)).await;
         }
@@ -467,7 +506,9 @@ on_both! {
         clock.advance(MINUTE);
         assert_eq!(pairing::hold_now(node).await.unwrap(), 2);
         stage.node.idle().await;
-        assert!(in_for(node, id).await.is_empty() && in_for(node, alice.id).await.is_empty(), "these are for once");
+        for person in [id, doras, alice.id] {
+            assert!(in_for(node, person).await.is_empty(), "these are for once");
+        }
         let [shadowing, mentoring] = created(server).try_into().unwrap();
         assert!(shadowing.1.contains(&format!("from {today} to {}", model::clock::date(last))), "{}", shadowing.1);
         for condition in ["Expectations", "Rules", "Willingness", "Trust", "Transparency", "“agreed”"] {
@@ -497,7 +538,7 @@ on_both! {
             stage.node.idle().await;
             assert_eq!(created(server).len(), count);
         }
-        assert_eq!(created(server)[3].0, set(&[&uri(&bob), &me.uri]));
+        assert_eq!(created(server)[3].0, set(&[&uri(&dora)]), "each by themselves");
         assert!(created(server)[3].1.contains("what did you learn?"));
         let mut tx = node.store.begin().await.unwrap();
         tx.leave_pairings(alice.id).await.unwrap();
