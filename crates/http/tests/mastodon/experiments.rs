@@ -628,7 +628,7 @@ async fn every_question_to_the_library_is_an_address_in_all_forms() {
         ],
         "{text}"
     );
-    assert!(text.contains("It didn’t do what we hoped: 1 · not known yet: 1 · tried again elsewhere: 1"), "{text}");
+    assert!(text.contains("It didn’t do what we hoped: 1 · not known yet: 1 · tried again: 1"), "{text}");
     assert!(
         text.contains("- **What they’d tell the next team:** Withheld numbers go unanswered. \\# Text first\n"),
         "{text}"

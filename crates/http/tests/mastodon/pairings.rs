@@ -62,6 +62,9 @@ async fn pairs_are_listed_in_pages_and_agreed_to_by_those_who_are_in_them() {
     let (ana, ben, eve) = (api.member("ana").await, api.member("ben").await, api.member("eve").await);
     for (who, role) in [(&ana, "mentor"), (&ben, "mentee")] {
         seeks(&api, who, "mentoring", json!({"role": role})).await.ok();
+    }
+    let dan = api.member("dan").await;
+    for who in [&ana, &dan] {
         seeks(&api, who, "cuppa", json!({})).await.ok();
     }
     // Whoever hears strangers' direct messages from nobody hears this: they asked for it.
