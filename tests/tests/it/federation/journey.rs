@@ -398,6 +398,9 @@ async fn brief(sam: &Voice<'_>, ravi: &Voice<'_>, opened: &Value) {
     }
     let carol = text(&carols["status"]["account"]["acct"]).strip_prefix("carol@").unwrap();
     plain = plain.replace(text(&carols["status"]["url"]), "https://social/@carol/:id").replace(carol, "social");
+    for (host, name) in [(sam.on.host(), "council"), (ravi.on.host(), "ghent"), (carol, "social")] {
+        plain = plain.replace(&host.replace('.', "\\.").replace(':', "\\:"), name);
+    }
     // Days differ by run.
     let lines = plain.lines().filter(|line| !line.starts_with("- Said on"));
     let lines: Vec<&str> = lines.map(|line| line.split_once(" knows. ").map_or(line, |(_, rest)| rest)).collect();
@@ -625,7 +628,7 @@ What we’d tell the next team: A text at noon.
 const BRIEF: &str = "
 # Evidence brief: 1 experiment
 
-It didn’t do what we hoped: 1 · tried again elsewhere: 2
+It didn’t do what we hoped: 1 · tried again: 2
 
 ## Phone tenants before the letter
 
@@ -637,7 +640,7 @@ It didn’t do what we hoped: 1 · tried again elsewhere: 2
 - **We will share the learning by** a post in June and \\#LFFdigital
 - **What they’d tell the next team:** Text first: calls from a withheld number were not answered.
 - **So what?** Nobody needs forty calls to learn that.
-- sam (@sam@council), Leeds City Council, Leeds
+- sam (\\@sam\\@council), Leeds City Council, Leeds
 - <https://council/@sam/:id>
 - Licence: CC BY 4.0 <https://creativecommons.org/licenses/by/4.0/>
 
@@ -647,7 +650,8 @@ It didn’t do what we hoped: 1 · tried again elsewhere: 2
 
 - **What they do differently:** a text first
 - **What they’d tell the next team:** A text at noon.
-- ravi (@ravi@ghent), Stad Gent, Ghent
+- Tries again: Phone tenants before the letter <https://council/@sam/:id>
+- ravi (\\@ravi\\@ghent), Stad Gent, Ghent
 - <https://ghent/@ravi/:id>
 
 ### A postcard first
@@ -655,7 +659,9 @@ It didn’t do what we hoped: 1 · tried again elsewhere: 2
 **We tried this too: mixed: some of it did what we hoped, some didn’t**
 
 - **What they do differently:** a postcard first
-- **What they’d tell the next team:** Postcards are slow.
-- Carol (@carol@social), Bath
+- **What they told of it:** Postcards are slow.
+- As sam wrote it down
+- Tries again: Phone tenants before the letter <https://council/@sam/:id>
+- Carol (\\@carol\\@social), Bath
 - <https://social/@carol/:id>
 ";
