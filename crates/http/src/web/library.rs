@@ -300,7 +300,7 @@ async fn entries(app: &App, tx: &mut Tx, posts: &[Post], viewer: Viewer, chains:
             post: this.map(|(post, _)| post),
             author: this.map(|(_, author)| author),
             original: x.tries_id.and_then(|id| written(&id).zip(originals.get(&id))).map(|((p, a), x)| (p, a, x)),
-            noted_by: x.kept_by.and_then(|id| people.get(&id)),
+            noted_by: x.kept_by.filter(|_| x.by_words).and_then(|id| people.get(&id)),
         };
         Entry::new(app, x, depth, &around)
     };
