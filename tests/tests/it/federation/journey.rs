@@ -637,7 +637,7 @@ It didn’t do what we hoped: 1 · tried again: 2
 - **We will share the learning by** a post in June and \\#LFFdigital
 - **What they’d tell the next team:** Text first: calls from a withheld number were not answered.
 - **So what?** Nobody needs forty calls to learn that.
-- sam (\\@sam\\@council), Leeds City Council, Leeds
+- sam (@sam@council), Leeds City Council, Leeds
 - <https://council/@sam/:id>
 - Licence: CC BY 4.0 <https://creativecommons.org/licenses/by/4.0/>
 
