@@ -19,7 +19,7 @@ fn a_peer_is_asked_what_it_runs_and_said_what_it_learns() {
     let said = here.ok(&["peer", "add", &origin]);
     assert!(said.starts_with(&format!("{host} is a peer. It runs outloud ")), "{said}");
     assert!(said.contains(&format!("the node follows @tag-HASHTAG@{host} there")), "{said}");
-    assert!(said.ends_with("What members say to partners goes to their followers there from now on."), "{said}");
+    assert!(said.ends_with("and gets what members say to partners, for their followers there."), "{said}");
     let list = here.ok(&["peer", "list"]);
     assert!(list.starts_with(&format!("{host}\t@tag-{{slug}}\t0 of 0 hashtags\tnamed by the owner ")), "{list}");
     assert!(list.contains("outloud "), "{list}");
