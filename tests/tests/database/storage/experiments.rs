@@ -114,6 +114,9 @@ on_both! {
         let shown = tx.shown_tries(100, Viewer::Anyone, 9).await.unwrap();
         assert_eq!(shown.iter().map(|x| x.post_id).collect::<Vec<_>>(), [101, 103]);
         assert_eq!(tx.tried_among(&[100, 101, 7]).await.unwrap(), [100]);
+        let mut triers = tx.local_triers(100).await.unwrap();
+        triers.sort_unstable();
+        assert_eq!(triers, [1, 2]);
         for (page, wanted) in [(Page::first(9), vec![102]), (Page { min_id: Some(102), limit: 9, ..Page::default() }, vec![])] {
             assert_eq!(ids(&tx.tries_by_standing(100, Standing::Waiting, &page).await.unwrap()), wanted);
         }
