@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use model::account::{Account, ActorKind, Member};
-use model::audience::Audience;
+use model::audience::{Audience, Viewer};
 use model::clock::{HOUR, Millis};
 use model::experiment::{Form, is_one, read};
 use model::handle::Handle;
@@ -543,8 +543,12 @@ pub(crate) async fn tell_boosters(
 ) -> Result<(), Error> {
     let mut told: Vec<Id> = tx.local_boosters(post.id).await?.iter().map(|a| a.id).collect();
     if kind == NotificationKind::Outcome {
-        // Whoever tries it again wants to know as well.
-        told.extend(tx.local_triers(post.id).await?);
+        // Whoever tries it again wants to know as well, as far as they may still read it.
+        for member in tx.local_triers(post.id).await? {
+            if tx.visible_post(post.id, Viewer::Member(member)).await?.is_some() {
+                told.push(member);
+            }
+        }
         told.sort_unstable();
         told.dedup();
     }

@@ -360,6 +360,14 @@ async fn others_try_it_again_and_the_chain_gathers_them() {
     api.post(&ravi, &format!("{X}/{}/outcome", id(&second)), json!({"outcome": "hoped"})).await.ok();
     let heard = api.get(&sam, "/api/v1/notifications").await.ok();
     assert!(heard.as_array().unwrap().iter().any(|n| n["outloud"]["type"] == "outcome"), "{heard}");
+    // Sam says what came of the first, and Ravi, who tries it, hears of it.
+    api.post(&sam, &format!("{X}/{}/outcome", id(&first)), json!({"outcome": "mixed"})).await.ok();
+    let heard = api.get(&ravi, "/api/v1/notifications").await.ok();
+    assert!(heard.as_array().unwrap().iter().any(|n| n["outloud"]["type"] == "outcome"), "{heard}");
+    assert!(
+        !api.get(&eve, "/api/v1/notifications").await.ok().to_string().contains("\"outcome\""),
+        "Eve tries another"
+    );
     // How far it went is its author's business alone.
     api.does(&eve, "statuses", &first["id"], "reblog").await;
     let travels = format!("{X}/{}/travels", id(&first));
