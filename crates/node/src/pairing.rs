@@ -409,22 +409,13 @@ async fn hold_part(node: &Node, kind: Kind, at: Millis, failed: &mut Option<Erro
     // With whom it went wrong twice it is not tried again: others would be left for it.
     let mut wrong: HashMap<Id, u32> = HashMap::new();
     for _ in 0..TRIES {
-        let (mut seekers, organisations, known) = looked_at(node, kind, at, &mut apart).await?;
+        let (seekers, organisations, known) = looked_at(node, kind, at, &mut apart).await?;
         ids = seekers.iter().map(|s| s.account_id).collect();
         count = count.or(Some(ids.len()));
         let seed = u64::from_le_bytes(node.random.bytes());
-        let mut organisations = organisations.into_iter();
-        let organisations: Vec<String> = {
-            let is_right = |id: Id| wrong.get(&id).copied().unwrap_or(0) < 2;
-            let kept = seekers.iter().map(|s| is_right(s.account_id)).collect::<Vec<_>>();
-            let mut keep = kept.iter();
-            seekers.retain(|_| *keep.next().unwrap_or(&true));
-            kept.iter().filter_map(|is_kept| organisations.next().filter(|_| *is_kept)).collect()
-        };
-        let people: Vec<Id> = seekers.iter().map(|s| s.account_id).collect();
         let mut is_over = true;
         for (a, b) in pairs(&seekers, &organisations, &apart, seed) {
-            let (a, b) = (people[a].min(people[b]), people[a].max(people[b]));
+            let (a, b) = (ids[a].min(ids[b]), ids[a].max(ids[b]));
             let mut tx = node.store.begin().await?;
             match introduce(node, &mut tx, kind, at, [&known[&a], &known[&b]]).await {
                 Ok(true) => {
@@ -437,7 +428,11 @@ async fn hold_part(node: &Node, kind: Kind, at: Millis, failed: &mut Option<Erro
                 Err(error) => {
                     *failed = Some(error);
                     for id in [a, b] {
-                        *wrong.entry(id).or_default() += 1;
+                        let times = wrong.entry(id).or_default();
+                        *times += 1;
+                        if *times > 1 {
+                            apart.extend(ids.iter().map(|other| (id, *other)));
+                        }
                     }
                 }
             }
