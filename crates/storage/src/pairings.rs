@@ -174,6 +174,12 @@ impl Tx {
         .await
     }
 
+    /// Of these pairs those to which somebody else than this one has agreed.
+    pub async fn agreed_by_other(&mut self, pairs: &[Id], account: Id) -> Result<Vec<Id>, Error> {
+        let sql = "select p.id from json_each($1) j cross join pairings p where p.id = j.value and p.account_id <> $2 and p.agreed";
+        self.list(sql, &[ids(pairs), account.into()]).await
+    }
+
     /// The pairs that somebody is in, newest first.
     pub async fn pairings_of(&mut self, account: Id, page: &Page) -> Result<Vec<Pairing>, Error> {
         paged!(

@@ -1,5 +1,7 @@
 //! The difference lens: for whoever is signed in, of themselves alone.
 
+use std::collections::HashMap;
+
 use axum::Json;
 use axum::extract::State;
 use model::audience::Viewer;
@@ -48,14 +50,17 @@ pub async fn show(State(app): State<App>, caller: Caller) -> Result<Json<Differe
     let mut tx = app.node.store.read().await?;
     let lens = difference::lens(&app.node, &mut tx, who).await?;
     let posts: Vec<Id> = lens.people.iter().map(|p| p.post).collect();
-    let mut shown = tx.visible_posts(&posts, viewer).await?;
+    let shown = tx.visible_posts(&posts, viewer).await?;
+    let order: Vec<Id> = shown.iter().map(|p| p.id).collect();
+    let mut shown: HashMap<Id, Status> =
+        order.into_iter().zip(status::list(&app, &mut tx, shown, viewer).await?).collect();
     let mut people = Vec::new();
     for known in lens.people {
-        let Some(at) = shown.iter().position(|p| p.id == known.post) else { continue };
+        let Some(status) = shown.remove(&known.post) else { continue };
         people.push(Stranger {
             account: account::one(&app.node.config, &mut tx, &known.account).await?,
             tags: tx.tags_by_id(&known.tags).await?.into_iter().map(|tag| tag.display).collect(),
-            status: status::one(&app, &mut tx, shown.swap_remove(at), viewer).await?,
+            status,
         });
     }
     Ok(Json(Difference {

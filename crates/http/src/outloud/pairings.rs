@@ -149,28 +149,29 @@ pub async fn list(
     let rows: Vec<(Id, Side)> = sides.into_iter().map(|s| (s.id, s)).collect();
     let headers = link(&app, &uri, &page, &rows);
     let sides: Vec<Side> = rows.into_iter().map(|(_, s)| s).collect();
-    Ok((headers, Json(render(&app, &mut tx, &sides).await?)))
+    Ok((headers, Json(render(&app, &mut tx, who.id, &sides).await?)))
 }
 
-async fn render(app: &App, tx: &mut Tx, sides: &[Side]) -> Result<Vec<Pairing>, ApiError> {
+/// Pairs from the side of `who`.
+async fn render(app: &App, tx: &mut Tx, who: Id, sides: &[Side]) -> Result<Vec<Pairing>, ApiError> {
     let others: Vec<Id> = sides.iter().map(|s| s.other_id).collect();
     let others: HashMap<Id, Person> = tx.accounts(&others).await?.into_iter().map(|a| (a.id, a)).collect();
     let moves = Moves::of(tx, others.values()).await?;
-    let mut shown = Vec::new();
-    for side in sides {
-        let Some(other) = others.get(&side.other_id) else { continue };
-        let agreed = tx.pairing(side.id).await?.iter().any(|s| s.account_id == side.other_id && s.agreed);
-        shown.push(Pairing {
+    let pairs: Vec<Id> = sides.iter().map(|s| s.id).collect();
+    let agreed = tx.agreed_by_other(&pairs, who).await?;
+    let shown = sides.iter().filter_map(|side| {
+        let other = others.get(&side.other_id)?;
+        Some(Pairing {
             id: side.id.to_string(),
             kind: side.kind.name(),
             account: moves.render(&app.node.config, other),
             status_id: side.id.to_string(),
             agreed: side.agreed,
-            agreed_by_other: agreed,
+            agreed_by_other: agreed.contains(&side.id),
             created_at: rfc3339(side.created_at),
-        });
-    }
-    Ok(shown)
+        })
+    });
+    Ok(shown.collect())
 }
 
 /// `POST /api/outloud/v1/pairings/:id/agree`: to the conditions of mentoring.
@@ -181,7 +182,7 @@ pub async fn agree(State(app): State<App>, caller: Caller, At(id): At) -> Answer
     pairing::agree(&app.node, &mut tx, who, id).await?;
     let mut sides = tx.pairing(id).await?;
     sides.retain(|s| s.account_id == who.id);
-    let shown = render(&app, &mut tx, &sides).await?.pop().ok_or_else(ApiError::not_found)?;
+    let shown = render(&app, &mut tx, who.id, &sides).await?.pop().ok_or_else(ApiError::not_found)?;
     app.node.commit(tx).await?;
     Ok(Json(shown))
 }

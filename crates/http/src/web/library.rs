@@ -65,7 +65,6 @@ pub struct Entry {
 }
 
 /// What an entry is made of, beside the experiment.
-#[derive(Default)]
 struct Around<'a> {
     post: Option<&'a Post>,
     author: Option<&'a Account>,
@@ -560,10 +559,11 @@ pub(crate) async fn as_file(
         _ => return Err(ApiError::not_found()),
     };
     let mut response = feeds::conditional(asked_with, kind, None, body.into_bytes());
-    let name = if end == "csv" { "experiments.csv" } else { "evidence-brief.md" };
-    if let Ok(disposition) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
-        response.headers_mut().insert(header::CONTENT_DISPOSITION, disposition);
-    }
+    let disposition = match end {
+        "csv" => "attachment; filename=\"experiments.csv\"",
+        _ => "attachment; filename=\"evidence-brief.md\"",
+    };
+    response.headers_mut().insert(header::CONTENT_DISPOSITION, HeaderValue::from_static(disposition));
     response.headers_mut().insert(header::VARY, HeaderValue::from_static("Cookie, Authorization"));
     if viewer.is_member() {
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));

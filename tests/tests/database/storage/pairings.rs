@@ -124,6 +124,8 @@ on_both! {
         assert!(!tx.agree_to_pairing(20, 3).await.unwrap(), "who is not in it");
         assert_eq!(tx.pairing(20).await.unwrap().iter().map(|p| (p.account_id, p.agreed)).collect::<Vec<_>>(), [(1, true), (2, false)]);
 
+        assert_eq!(tx.agreed_by_other(&[20, 21], 2).await.unwrap(), [20]);
+        assert!(tx.agreed_by_other(&[20, 21], 1).await.unwrap().is_empty());
         assert_eq!(tx.pairings_to_ask(NOW, 10).await.unwrap(), [20, 20]);
         assert!(tx.asked_of_pairing(20).await.unwrap() && !tx.asked_of_pairing(20).await.unwrap());
         assert!(tx.pairings_to_ask(NOW, 10).await.unwrap().is_empty());
