@@ -618,12 +618,14 @@ impl Tx {
         Ok(self.value("select count(*) from hosts", args![]).await?.unwrap_or(0))
     }
 
-    /// At most 100,000 deliveries, and as many jobs, are counted.
+    /// At most 100,000 deliveries, and as many jobs, are counted: both as they were in the same moment, as a job that
+    /// ends leaves deliveries behind.
     pub async fn queue(&mut self) -> Result<Queue, Error> {
-        let sql = "select count(*) from (select 1 from deliveries limit 100000) x";
-        let deliveries = self.value(sql, args![]).await?.unwrap_or(0);
+        let sql = "select (select count(*) from (select 1 from deliveries limit 100000) x), \
+                   (select count(*) from (select 1 from jobs limit 100000) y)";
+        let (deliveries, jobs) = self.one::<(i64, i64)>(sql, args![]).await?.unwrap_or_default();
         let oldest = self.value::<Millis>("select d.created_at from deeds d order by d.id limit 1", args![]).await?;
-        Ok(Queue { deliveries, jobs: self.count_jobs().await?, oldest: oldest.filter(|_| deliveries > 0) })
+        Ok(Queue { deliveries, jobs, oldest: oldest.filter(|_| deliveries > 0) })
     }
 
     // Activities already taken in.
