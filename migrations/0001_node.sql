@@ -149,6 +149,7 @@ create table posts (
 );
 create index posts_team on posts (team_id, id) where team_id is not null;
 create index posts_account on posts (account_id, id);
+create index posts_draft on posts (account_id, id) where audience = 0;
 create unique index posts_boost on posts (account_id, boost_of_id) where boost_of_id is not null;
 create index posts_boost_of on posts (boost_of_id, id) where boost_of_id is not null;
 create index posts_reply on posts (in_reply_to_id, id) where in_reply_to_id is not null;

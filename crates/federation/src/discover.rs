@@ -37,6 +37,9 @@ pub struct Finger {
     pub href: String,
 }
 
+/// The relation of the template in WebFinger (RFC 7033) by which a server takes its people's wishes about others.
+const SUBSCRIBE: &str = "http://ostatus.org/schema/1.0/subscribe";
+
 impl Federation {
     /// The actor with this id: the one we know (read again soon if that is long ago), or fetched.
     pub async fn actor(&self, uri: &str, budget: &Budget) -> Result<Account, Error> {
@@ -150,6 +153,31 @@ impl Federation {
             return Ok((second.subject, true));
         }
         Err(Error::bad(format!("{claimed} and {} do not agree on who they are", first.subject)))
+    }
+
+    /// Where the server of a handle sends its people to do something with a thing of ours: its `subscribe` template filled with the
+    /// thing's address (github.com/mastodon/mastodon/pull/4673).
+    ///
+    /// # Errors
+    /// As with any look-up; [`FetchError::NotFound`] where the server says nothing of it.
+    pub async fn interaction(&self, handle: &Handle, uri: &str) -> Result<Url, Error> {
+        let domain = handle.domain.as_deref().ok_or_else(|| Error::bad("a handle without a domain"))?;
+        if self.node.is_domain_blocked(domain) {
+            return Err(Error::Forbidden(format!("{domain} is blocked")));
+        }
+        let budget = Budget::new(LOOK_UP);
+        let mut query = Url::parse(&format!("https://{domain}/.well-known/webfinger"))
+            .map_err(|_| Error::bad("a domain that is none"))?;
+        query.query_pairs_mut().append_pair("resource", &format!("acct:{}", handle.acct()));
+        let answer = self.client.get_json(&query, "application/jrd+json, application/json", &budget).await?;
+        let links = answer.json.get("links").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let is_meant = |l: &&Value| l.get("rel").and_then(Value::as_str) == Some(SUBSCRIBE);
+        let template = links.iter().find(is_meant).and_then(|l| l.get("template")?.as_str());
+        let escaped: String = url::form_urlencoded::byte_serialize(uri.as_bytes()).collect();
+        let filled = template.ok_or(FetchError::NotFound)?.replace("{uri}", &escaped);
+        let url = Url::parse(&filled).map_err(|_| FetchError::NotFound)?;
+        // It is shown as a link: nothing but a page.
+        if matches!(url.scheme(), "https" | "http") { Ok(url) } else { Err(FetchError::NotFound.into()) }
     }
 
     /// Asks a domain who has a handle. `like`: a URL whose scheme is used, so that a lab without TLS can be asked.

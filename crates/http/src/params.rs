@@ -29,7 +29,7 @@ const SIGNS: usize = 20_000;
 #[derive(Debug, Default)]
 pub struct Params {
     tree: Map<String, Value>,
-    files: HashMap<String, Bytes>,
+    files: HashMap<String, Vec<Bytes>>,
 }
 
 impl Params {
@@ -58,6 +58,20 @@ impl Params {
     /// A text; numbers and booleans are texts, too. An empty text is a text.
     pub fn text(&self, name: &str) -> Option<String> {
         self.value(name).and_then(scalar)
+    }
+
+    /// All texts by their names, those of groups as well.
+    pub fn texts(&self) -> Vec<(String, String)> {
+        fn add(name: &str, value: &Value, list: &mut Vec<(String, String)>) {
+            match value {
+                Value::Object(tree) => tree.iter().for_each(|(name, value)| add(name, value, list)),
+                Value::Array(items) => items.iter().for_each(|value| add(name, value, list)),
+                other => list.extend(scalar(other).map(|text| (name.to_owned(), text))),
+            }
+        }
+        let mut list = Vec::new();
+        self.tree.iter().for_each(|(name, value)| add(name, value, &mut list));
+        list
     }
 
     /// A text that is not empty.
@@ -130,7 +144,30 @@ impl Params {
     }
 
     pub fn file(&self, name: &str) -> Option<&Bytes> {
-        self.files.get(name)
+        self.files.get(name).and_then(|files| files.last())
+    }
+
+    /// All files of a name.
+    pub fn list_of_files(&self, name: &str) -> Vec<Bytes> {
+        self.files.get(name).cloned().unwrap_or_default()
+    }
+
+    /// The parameters of a form, and what went wrong with it: what came before that is there all the same, so that nobody has to type it
+    /// again.
+    pub async fn of_form(request: Request) -> (Self, Option<ApiError>) {
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("");
+        if !kind.to_lowercase().starts_with("multipart/form-data") {
+            return match Self::from_request(request, &()).await {
+                Ok(params) => (params, None),
+                Err(error) => (Self::default(), Some(error)),
+            };
+        }
+        let mut params = Self::default();
+        let error = match Multipart::from_request(request, &()).await {
+            Ok(multipart) => params.read_multipart(multipart, 0).await.err(),
+            Err(e) => Some(ApiError::new(e.status(), e.body_text())),
+        };
+        (params, error)
     }
 
     /// A parameter that must be there.
@@ -275,8 +312,15 @@ impl Params {
 
     /// `length`: bytes in all, as far as the client said.
     async fn read_multipart(&mut self, mut multipart: Multipart, length: usize) -> Result<(), ApiError> {
-        let failed = |e: axum::extract::multipart::MultipartError| ApiError::new(e.status(), e.body_text());
         let mut fresh = Self::default();
+        let read = fresh.read_parts(&mut multipart, length).await;
+        self.tree.extend(fresh.tree);
+        self.files = fresh.files;
+        read
+    }
+
+    async fn read_parts(&mut self, multipart: &mut Multipart, length: usize) -> Result<(), ApiError> {
+        let failed = |e: axum::extract::multipart::MultipartError| ApiError::new(e.status(), e.body_text());
         let (mut count, mut words) = (0, 0);
         while let Some(mut part) = multipart.next_field().await.map_err(failed)? {
             count += 1;
@@ -293,7 +337,7 @@ impl Params {
                 if file.len() < length / 2 {
                     file.shrink_to_fit();
                 }
-                fresh.files.insert(name, file.into());
+                self.files.entry(name).or_default().push(file.into());
                 continue;
             }
             // Only files may be large, not all that comes along with them.
@@ -305,10 +349,8 @@ impl Params {
                 }
                 text.extend_from_slice(&piece);
             }
-            fresh.add(&name, Value::String(String::from_utf8_lossy(&text).into_owned()));
+            self.add(&name, Value::String(String::from_utf8_lossy(&text).into_owned()));
         }
-        self.tree.extend(fresh.tree);
-        self.files = fresh.files;
         Ok(())
     }
 }

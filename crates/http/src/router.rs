@@ -97,6 +97,7 @@ pub fn router(app: App) -> Router {
         // Outside of it, so that web clients can read errors, too.
         .layer(cors())
         .layer(axum::middleware::from_fn(only_where_open))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), web::by_form))
         .layer(axum::middleware::from_fn_with_state(app, farewell))
         .layer(MapRequestLayer::new(without_slash))
 }

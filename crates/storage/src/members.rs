@@ -152,6 +152,12 @@ impl Tx {
         Ok(())
     }
 
+    /// The language that the node speaks to a member (BCP 47).
+    pub async fn set_locale(&mut self, account: Id, locale: &str) -> Result<(), Error> {
+        self.run("update members set locale = $2 where account_id = $1", args![account, locale]).await?;
+        Ok(())
+    }
+
     /// Remembers that a member was here; at most once an hour, so that reading costs no write.
     pub async fn touch_member(&mut self, account: Id, now: Millis, not_since: Millis) -> Result<bool, Error> {
         let sql = "update members set last_active_at = $2 where account_id = $1 and coalesce(last_active_at, 0) < $3";

@@ -123,7 +123,7 @@ fn history(today: i64, days: &[DayOf]) -> Vec<Day> {
 }
 
 /// Hashtags that the most different people used, with their last days.
-pub(super) async fn trending_tags(app: &App, params: &Params) -> Result<Vec<(Used, Vec<Day>)>, ApiError> {
+pub(crate) async fn trending_tags(app: &App, params: &Params) -> Result<Vec<(Used, Vec<Day>)>, ApiError> {
     let node = &app.node;
     let mut tx = node.store.read().await?;
     let (limit, offset) = (size(limit(params, TRENDS)), size(offset(params)));

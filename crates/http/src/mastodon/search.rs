@@ -12,7 +12,7 @@ use model::clock::Millis;
 use model::handle::Handle;
 use model::id::{Id, first_id};
 use model::page::Page;
-use model::post::Post;
+use model::post::{Post, Tag as Used};
 use model::search::{self, Term};
 use serde::Serialize;
 use storage::Tx;
@@ -84,7 +84,24 @@ pub async fn accounts(State(app): State<App>, caller: Caller, params: Params) ->
 /// words. Only for members are other servers asked. Of several kinds at once there is only the first page.
 pub async fn everything(State(app): State<App>, caller: Caller, params: Params) -> Result<Json<Results>, ApiError> {
     let viewer = caller.viewer("read:search")?;
-    let mut question = Question::read(&params, LIMIT)?;
+    let found = find(&app, &params, viewer).await?;
+    let mut tx = app.node.store.read().await?;
+    let statuses = status::list(&app, &mut tx, found.posts, viewer).await?;
+    let hashtags = tags::render(&app, &mut tx, &found.tags, viewer.is_member().then(|| viewer.id())).await?;
+    let accounts = account::list(&app.node.config, &mut tx, &found.people).await?;
+    Ok(Json(Results { accounts, statuses, hashtags }))
+}
+
+/// What a search finds.
+pub(crate) struct Finds {
+    pub people: Vec<Person>,
+    pub posts: Vec<Post>,
+    pub tags: Vec<Used>,
+}
+
+/// Looks for what is asked, as [`everything`] says.
+pub(crate) async fn find(app: &App, params: &Params, viewer: Viewer) -> Result<Finds, ApiError> {
+    let mut question = Question::read(params, LIMIT)?;
     let what = if question.resolve { "that resolve remote resources are" } else { "pagination is" };
     if !viewer.is_member() && (question.resolve || question.offset > 0) {
         let words = format!("Search queries {what} not supported without authentication");
@@ -96,27 +113,24 @@ pub async fn everything(State(app): State<App>, caller: Caller, params: Params) 
     }
     let wants = |name: &str| kind.as_ref().is_none_or(|k| k == name);
     let is_tag = question.typed.starts_with(['#', '＃']);
-    let (person, post) = if is_tag { (None, None) } else { exactly(&app, &question, viewer).await? };
+    let (person, post) = if is_tag { (None, None) } else { exactly(app, &question, viewer).await? };
     let people = match wants("accounts") && !is_tag {
-        true => people(&app, &question, person, viewer).await?,
+        true => people(app, &question, person, viewer).await?,
         false => Vec::new(),
     };
     let mut tx = app.node.store.read().await?;
     let posts = match post {
         _ if !wants("statuses") => Vec::new(),
         Some(post) if question.offset == 0 => vec![post],
-        None if viewer.is_member() && !question.is_url() => by_words(&app, &mut tx, &question, &params, viewer).await?,
+        None if viewer.is_member() && !question.is_url() => by_words(app, &mut tx, &question, params, viewer).await?,
         _ => Vec::new(),
     };
-    let posts = status::list(&app, &mut tx, posts, viewer).await?;
     let mut hashtags = Vec::new();
     let wants_tags = wants("hashtags") && !question.is_url() && !question.typed.contains('@');
     if let Some(prefix) = model::hashtag::normalise(&question.typed).filter(|_| wants_tags) {
-        let found = tx.tags_by_prefix(&prefix, question.limit, question.offset).await?;
-        hashtags = tags::render(&app, &mut tx, &found, viewer.is_member().then(|| viewer.id())).await?;
+        hashtags = tx.tags_by_prefix(&prefix, question.limit, question.offset).await?;
     }
-    let accounts = account::list(&app.node.config, &mut tx, &people).await?;
-    Ok(Json(Results { accounts, statuses: posts, hashtags }))
+    Ok(Finds { people, posts, tags: hashtags })
 }
 
 /// Posts by what is in them, newest first: public ones of those who let themselves be searched, and of all that the member wrote or

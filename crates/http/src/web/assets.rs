@@ -10,6 +10,8 @@ use sha2::{Digest as _, Sha256};
 use crate::ApiError;
 
 const CSS: &str = include_str!("../../assets/outloud.css");
+const JS: &str = include_str!("../../assets/outloud.js");
+const ICONS: &str = include_str!("../../assets/icons.svg");
 const ICON: &str = include_str!("../../assets/icon.svg");
 const CARD: &[u8] = include_bytes!("../../assets/card.png");
 const REGULAR: &[u8] = include_bytes!("../../assets/atkinson-hyperlegible-400.woff2");
@@ -17,11 +19,15 @@ const BOLD: &[u8] = include_bytes!("../../assets/atkinson-hyperlegible-700.woff2
 const FONT_LICENCE: &str = include_str!("../../assets/atkinson-hyperlegible-OFL.txt");
 
 /// The style sheet's address; it changes with the sheet, so that browsers may keep it for ever.
-pub static STYLE: LazyLock<String> = LazyLock::new(|| {
-    let hash = Sha256::digest(CSS.as_bytes());
+pub static STYLE: LazyLock<String> = LazyLock::new(|| versioned("outloud.css", CSS));
+/// The same of the script, without which everything works as well.
+pub static SCRIPT: LazyLock<String> = LazyLock::new(|| versioned("outloud.js", JS));
+
+fn versioned(name: &str, text: &str) -> String {
+    let hash = Sha256::digest(text.as_bytes());
     let short: String = hash.iter().take(6).map(|b| format!("{b:02x}")).collect();
-    format!("/assets/outloud.css?v={short}")
-});
+    format!("/assets/{name}?v={short}")
+}
 
 /// The picture that stands for the node where it has no other, 1200 by 630.
 pub const CARD_PATH: &str = "/assets/card.png";
@@ -47,6 +53,8 @@ pub async fn favicon() -> Redirect {
 pub async fn asset(Path(name): Path<String>) -> Result<Response, ApiError> {
     let (kind, body): (&str, &'static [u8]) = match name.as_str() {
         "outloud.css" => ("text/css; charset=utf-8", CSS.as_bytes()),
+        "outloud.js" => ("text/javascript; charset=utf-8", JS.as_bytes()),
+        "icons.svg" => ("image/svg+xml", ICONS.as_bytes()),
         "icon.svg" => ("image/svg+xml", ICON.as_bytes()),
         "card.png" => ("image/png", CARD),
         "atkinson-hyperlegible-400.woff2" => ("font/woff2", REGULAR),
@@ -54,8 +62,8 @@ pub async fn asset(Path(name): Path<String>) -> Result<Response, ApiError> {
         "atkinson-hyperlegible-OFL.txt" => ("text/plain; charset=utf-8", FONT_LICENCE.as_bytes()),
         _ => return Err(ApiError::not_found()),
     };
-    // The sheet's name carries its hash; the others change once in years.
-    let age = if name == "outloud.css" { "public, max-age=31536000, immutable" } else { "public, max-age=604800" };
+    // These names carry a hash; the others change once in years.
+    let age = if matches!(name.as_str(), "outloud.css" | "outloud.js") { "public, max-age=31536000, immutable" } else { "public, max-age=604800" };
     let mut response = body.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));

@@ -1,11 +1,14 @@
 //! Errors as pages for those who read pages. Handlers answer in JSON; here it becomes a page where a browser asked for one.
 
+use std::borrow::Cow;
+
 use axum::extract::{FromRequestParts as _, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
 use super::frame::message;
+use super::language::Language;
 use super::visitor::Visitor;
 use crate::App;
 
@@ -41,9 +44,9 @@ pub async fn for_browsers(State(app): State<App>, request: Request, next: Next) 
     }
     let (parts, body) = response.into_parts();
     let body = axum::body::to_bytes(body, LONGEST).await.unwrap_or_default();
-    let (title, words) = words(status, &body);
     let visitor = Visitor::from_request_parts(&mut asked, &app).await.unwrap_or_else(|_| Visitor::stranger());
-    let Ok(mut page) = message(&app, &visitor, status, title, &words) else {
+    let (title, words) = words(visitor.language, status, &body);
+    let Ok(mut page) = message(&app, &visitor, status, &title, &words) else {
         return Response::from_parts(parts, body.into());
     };
     let headers = page.headers_mut();
@@ -60,31 +63,21 @@ fn is_browser(path: &str, headers: &HeaderMap) -> bool {
 }
 
 /// A title and what to do, by status. Words of our own for a person are kept.
-fn words(status: StatusCode, body: &[u8]) -> (&'static str, String) {
+pub fn words(t: Language, status: StatusCode, body: &[u8]) -> (Cow<'static, str>, String) {
     let told =
         serde_json::from_slice::<serde_json::Value>(body).ok().and_then(|v| Some(v.get("error")?.as_str()?.to_owned()));
     let (title, usual) = match status {
-        StatusCode::NOT_FOUND => (
-            "Nothing here",
-            "There is no page at this address, or it is not for everybody. Check the address, or look from the front page.",
-        ),
-        StatusCode::GONE => ("Gone", "Whoever wrote this has taken it away. It will not come back."),
-        StatusCode::FORBIDDEN => ("Not open", "This is not open to you."),
-        StatusCode::METHOD_NOT_ALLOWED => {
-            ("That does not work here", "This address does something else. Go back and try again.")
-        }
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            ("Too large", "What you sent is larger than we can take. Nothing was changed.")
-        }
-        StatusCode::TOO_MANY_REQUESTS => {
-            ("Too many tries", "Please wait some minutes, then try again. Nothing was changed.")
-        }
-        StatusCode::SERVICE_UNAVAILABLE => ("Busy", "The server is busy. Please try again in a moment."),
-        s if s.is_server_error() => {
-            ("Something went wrong", "It went wrong on our side, and nothing was changed. Please try again later.")
-        }
-        _ => ("That did not work", "Go back and try again."),
+        StatusCode::NOT_FOUND => (t.say("error-404"), t.say("error-404-do")),
+        StatusCode::GONE => (t.say("error-410"), t.say("error-410-do")),
+        StatusCode::FORBIDDEN => (t.say("error-403"), t.say("error-403-do")),
+        StatusCode::METHOD_NOT_ALLOWED => (t.say("error-405"), t.say("error-405-do")),
+        StatusCode::PAYLOAD_TOO_LARGE => (t.say("error-413"), t.say("error-413-do")),
+        StatusCode::TOO_MANY_REQUESTS => (t.say("error-429"), t.say("error-429-do")),
+        StatusCode::SERVICE_UNAVAILABLE => (t.say("error-503"), t.say("error-503-do")),
+        s if s.is_server_error() => (t.say("error-500"), t.say("error-500-do")),
+        _ => (t.say("error-other"), t.say("error-other-do")),
     };
     let keep = matches!(status, StatusCode::FORBIDDEN | StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY);
-    (title, told.filter(|_| keep).unwrap_or_else(|| usual.to_owned()))
+    let told = told.map(|words| words.trim_start_matches("Validation failed: ").to_owned());
+    (title, told.filter(|_| keep).unwrap_or_else(|| usual.into_owned()))
 }

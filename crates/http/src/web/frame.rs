@@ -3,9 +3,13 @@
 use askama::Template;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use model::account::Role;
 use sha2::{Digest as _, Sha256};
 
-use super::assets::STYLE;
+use super::assets::{SCRIPT, STYLE};
+use super::language::Language;
+use super::look::Look;
+use super::view::Person;
 use super::visitor::Visitor;
 use crate::{ApiError, App};
 
@@ -16,28 +20,61 @@ pub struct Frame {
     pub node: String,
     pub origin: String,
     pub style: &'static str,
+    pub script: &'static str,
+    /// What the page is said in.
+    pub t: Language,
+    pub look: Look,
+    /// Who is signed in.
+    pub me: Option<Me>,
     /// Username of who is signed in; empty if nobody is.
     pub member: String,
     /// For the forms of the page.
     pub csrf: String,
+    /// Path and query of the page, for what leads back to it.
+    pub here: String,
     pub may_sign_up: bool,
     /// There are terms of service.
     pub terms: bool,
+}
+
+/// Whoever is signed in, as every page shows them.
+#[derive(Clone, Debug)]
+pub struct Me {
+    pub person: Person,
+    /// They look after the node, or moderate it.
+    pub is_keeper: bool,
+    /// Notifications that were not looked at, up to 100.
+    pub unread: i64,
 }
 
 impl Frame {
     /// Around a page for this visitor.
     pub fn new(app: &App, visitor: &Visitor) -> Self {
         use node::config::Registrations;
+        let me = visitor.signed.as_ref().map(|s| Me {
+            person: Person::new(app, &s.account),
+            is_keeper: s.member.role >= Role::Moderator,
+            unread: visitor.unread,
+        });
         Self {
             member: visitor.signed.as_ref().map_or_else(String::new, |s| s.account.username.clone()),
+            me,
             csrf: visitor.csrf(),
             node: app.node.config.title.clone(),
             origin: app.node.config.origin.clone(),
             style: &STYLE,
+            script: &SCRIPT,
+            t: visitor.language,
+            look: visitor.look,
+            here: visitor.here.clone(),
             terms: visitor.terms,
             may_sign_up: matches!(app.node.config.registrations, Registrations::Open | Registrations::Approval),
         }
+    }
+
+    /// `page`, where the page is that of this path; for `aria-current`.
+    pub fn is_at(&self, path: &str) -> bool {
+        self.here.split('?').next() == Some(path)
     }
 }
 
@@ -48,7 +85,7 @@ pub struct FormTarget(pub String);
 fn policy(app: &App, target: &FormTarget) -> String {
     let media = &app.node.config.media_origin;
     format!(
-        "default-src 'self'; script-src 'none'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; \
+        "default-src 'self'; script-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; \
          img-src 'self' {media}; media-src 'self' {media}; form-action 'self'{}{}",
         if target.0.is_empty() { "" } else { " " },
         target.0
@@ -88,7 +125,7 @@ pub fn readable<T: Template>(
         response = StatusCode::NOT_MODIFIED.into_response();
     }
     let headers = response.headers_mut();
-    headers.insert(header::VARY, HeaderValue::from_static("Accept, Cookie"));
+    headers.insert(header::VARY, HeaderValue::from_static("Accept, Accept-Language, Cookie"));
     let cache = if stranger { "no-cache" } else { "private, no-store" };
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
     if let (true, Ok(tag)) = (stranger, HeaderValue::from_str(&tag)) {
@@ -125,6 +162,8 @@ pub struct Message {
     pub words: String,
     /// A link and its words; empty: the front page.
     pub next: (String, String),
+    /// What was typed, where that could not be taken.
+    pub typed: Vec<String>,
 }
 
 /// Answers with a few words.
@@ -139,7 +178,8 @@ pub fn message(
         frame: Frame::new(app, visitor),
         title: title.to_owned(),
         words: words.to_owned(),
-        next: ("/".to_owned(), "Go to the front page".to_owned()),
+        next: ("/".to_owned(), visitor.language.say("to-front").into_owned()),
+        typed: Vec::new(),
     };
     form(app, visitor, status, &page)
 }

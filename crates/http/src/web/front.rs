@@ -5,7 +5,6 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use model::account::Role;
-use model::audience::Viewer;
 use model::page::Page;
 use storage::{PublicFilter, Reach, Rule};
 
@@ -43,14 +42,14 @@ pub async fn front(
     let mut tx = app.node.store.read().await?;
     let page = Page { max_id: params.number("max_id"), ..Page::first(POSTS) };
     let filter = PublicFilter { reach: Reach::Local, only_media: false };
-    let found = tx.public(filter, Viewer::Anyone, &page).await?;
+    let found = tx.public(filter, visitor.viewer(), &page).await?;
     let people = tx.local_people(&Page::first(PEOPLE)).await?;
     let page = FrontPage {
         frame: Frame::new(&app, &visitor),
         description: app.node.config.description.clone(),
         people: people.iter().map(|a| Person::new(&app, a)).collect(),
         older: older("/?", &found),
-        posts: posts(&app, &mut tx, found).await?,
+        posts: posts(&visitor.reader(&app, "public"), &mut tx, found).await?,
         is_first: page.max_id.is_none(),
     };
     readable(&app, &visitor, &headers, &page)

@@ -1,4 +1,4 @@
-//! `/authorize_interaction`: where another server sends a member of ours who wants to follow somebody there (the `subscribe`
+//! Across servers: `/remote` sends a stranger to their own server, to follow or answer somebody of ours there; `/authorize_interaction` is where another server sends a member of ours who wants to follow somebody there (the `subscribe`
 //! template of WebFinger).
 
 use askama::Template;
@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use federation::discover::Found;
 use model::account::Account;
 use model::audience::Viewer;
+use model::handle::Handle;
 use node::follow::Wishes;
 
 use super::forms::own_path;
@@ -61,7 +62,7 @@ pub async fn show(
             // What only some may see is shown where those are known: in the timelines, not here.
             let post = tx.visible_post(post.id, Viewer::Anyone).await?.ok_or_else(ApiError::not_found)?;
             let author = tx.account(post.account_id).await?.ok_or_else(ApiError::not_found)?;
-            (author, posts(&app, &mut tx, vec![post]).await?.pop())
+            (author, posts(&visitor.reader(&app, ""), &mut tx, vec![post]).await?.pop())
         }
     };
     if account.is_suspended() {
@@ -98,4 +99,83 @@ pub async fn follow(State(app): State<App>, visitor: Visitor, params: Params) ->
     app.node.commit(tx).await?;
     let back = url::form_urlencoded::Serializer::new(String::new()).append_pair("uri", &target.uri).finish();
     Ok(Redirect::to(&format!("/authorize_interaction?{back}")).into_response())
+}
+
+#[derive(Template)]
+#[template(path = "remote.html")]
+struct RemotePage {
+    frame: Frame,
+    uri: String,
+    /// What to search for on one's own server.
+    what: String,
+    handle: String,
+    server: String,
+    /// Where it goes on; empty: nowhere yet.
+    to: String,
+    error: String,
+}
+
+/// What is meant by an address of ours: it is of nobody else's.
+async fn of_ours(app: &App, uri: &str) -> Result<String, ApiError> {
+    let mut tx = app.node.store.read().await?;
+    if let Some(account) = tx.account_by_uri(uri).await?.filter(Account::is_local) {
+        return Ok(format!("@{}", app.node.config.full_handle(&account)));
+    }
+    let post = tx.post_by_uri(uri).await?.filter(|p| p.local).ok_or_else(ApiError::not_found)?;
+    Ok(tx.visible_post(post.id, Viewer::Anyone).await?.ok_or_else(ApiError::not_found)?.url)
+}
+
+/// `GET /remote?uri=…`: asks a stranger for their handle.
+pub async fn ask(State(app): State<App>, visitor: Visitor, params: Params) -> Result<Response, ApiError> {
+    let uri = params.required("uri")?;
+    let page = RemotePage {
+        frame: Frame::new(&app, &visitor),
+        what: of_ours(&app, &uri).await?,
+        uri,
+        handle: String::new(),
+        server: String::new(),
+        to: String::new(),
+        error: String::new(),
+    };
+    form(&app, &visitor, StatusCode::OK, &page)
+}
+
+/// `POST /remote`: looks where their server takes such wishes, and shows the way. No form leads to another server by itself.
+pub async fn lead(
+    State(app): State<App>,
+    Address(address): Address,
+    visitor: Visitor,
+    params: Params,
+) -> Result<Response, ApiError> {
+    visitor.check(&params)?;
+    let t = visitor.language;
+    let (uri, typed) = (params.required("uri")?, params.text("handle").unwrap_or_default());
+    let mut page = RemotePage {
+        frame: Frame::new(&app, &visitor),
+        what: of_ours(&app, &uri).await?,
+        uri,
+        handle: typed.trim().to_owned(),
+        server: String::new(),
+        to: String::new(),
+        error: String::new(),
+    };
+    // A server alone is enough for most, who do not know who their people are.
+    let handle = if page.handle.contains('@') { page.handle.clone() } else { format!("x@{}", page.handle) };
+    let Some(handle) = Handle::parse(&handle).ok().filter(|h| h.domain.is_some()) else {
+        page.error = t.say("remote-no-handle").into_owned();
+        return form(&app, &visitor, StatusCode::UNPROCESSABLE_ENTITY, &page);
+    };
+    app.limits.look_up(address, app.node.now())?;
+    page.server = handle.domain.clone().unwrap_or_default();
+    match app.federation.interaction(&handle, &page.uri).await {
+        Ok(url) => {
+            page.to = url.into();
+            form(&app, &visitor, StatusCode::OK, &page)
+        }
+        Err(error) => {
+            tracing::debug!(%error, "no way to interact was found");
+            page.error = t.one("remote-not-found", "server", &page.server);
+            form(&app, &visitor, StatusCode::OK, &page)
+        }
+    }
 }

@@ -54,6 +54,7 @@ fn next(app: &App, visitor: &Visitor, title: &str, words: &str, to: (&str, &str)
         title: title.to_owned(),
         words: words.to_owned(),
         next: (to.0.to_owned(), to.1.to_owned()),
+        typed: Vec::new(),
     };
     answer(app, visitor, StatusCode::OK, &page)
 }

@@ -1,17 +1,27 @@
-//! The pages of a node, made on the server, whole without JavaScript. They show what everybody may see; who is signed in is
-//! told so and sees no more.
+//! The pages of a node, made on the server, whole without JavaScript. Each reader sees what they may see. Deeds are forms, most of
+//! which go through [`by_form`] to the API.
 
+mod about_post;
 mod agent;
+mod appearance;
+mod around;
 mod assets;
+mod by_form;
+mod compose;
 mod csv;
 mod errors;
 pub(crate) mod forms;
 pub(crate) mod frame;
 mod front;
 mod interact;
+mod language;
 mod letters;
 pub(crate) mod library;
 pub(crate) mod login;
+mod look;
+mod timelines;
+mod notifications;
+mod people;
 mod post;
 mod profile;
 mod security;
@@ -30,14 +40,20 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post as on_post};
 
 use crate::App;
+use crate::params::UPLOAD;
 
 pub use assets::CARD_PATH;
+pub use by_form::by_form;
 pub use errors::for_browsers;
 
 /// Longest form: a sign-up with a long reason.
 const FORM: usize = 64 * 1024;
 
 pub fn routes() -> Router<App> {
+    let writing = Router::new()
+        .route("/write", get(compose::show).post(compose::submit))
+        .route("/posts/{id}/edit", get(compose::show_edit).post(compose::submit_edit))
+        .layer(DefaultBodyLimit::max(UPLOAD));
     Router::new()
         .route("/", get(front::front))
         .route("/about", get(front::about))
@@ -63,8 +79,32 @@ pub fn routes() -> Router<App> {
         .route("/settings/sessions/{id}", on_post(sessions::end))
         .route("/signup", get(signup::open_form).post(signup::open_submit))
         .route("/invite/{code}", get(signup::invite_form).post(signup::invite_submit))
+        .route("/appearance", get(appearance::show).post(appearance::save))
+        .route("/me", get(around::me))
+        .route("/search", get(around::search))
+        .route("/tags", get(around::tags))
+        .route("/lists", get(around::lists))
+        .route("/lists/{id}", get(timelines::list))
+        .route("/conversations", get(around::conversations))
+        .route("/notifications", get(notifications::show))
+        .route("/requests", get(people::requests))
+        .route("/settings/muted", get(people::muted))
+        .route("/settings/blocked", get(people::blocked))
+        .route("/drafts", get(compose::drafts))
+        .route("/report", get(about_post::report))
+        .route("/posts/{id}", get(about_post::go))
+        .route("/posts/{id}/delete", get(about_post::delete))
+        .route("/posts/{id}/open-up", get(about_post::open_up))
+        .route("/posts/{id}/outcome", get(compose::outcome))
+        .route("/home", get(timelines::home))
+        .route("/local", get(timelines::local))
+        .route("/bookmarks", get(timelines::bookmarks))
+        .route("/favourites", get(timelines::favourites))
         .route("/@{name}", get(profile::profile))
+        .route("/@{name}/followers", get(people::followers))
+        .route("/@{name}/following", get(people::following))
         .route("/@{name}/{id}", get(post::post))
+        .route("/@{name}/{id}/history", get(about_post::history))
         .route("/tags/{name}", get(tag::tag))
         .route("/tags/{name}/shelf", get(shelf::page))
         .route("/tags/{name}/shelf.json", get(shelf::as_json))
@@ -74,8 +114,10 @@ pub fn routes() -> Router<App> {
         .route("/library/brief", get(library::brief))
         .route("/library.{end}", get(library::file))
         .route("/authorize_interaction", get(interact::show).post(interact::follow))
+        .route("/remote", get(interact::ask).post(interact::lead))
         .route("/robots.txt", get(assets::robots))
         .route("/favicon.ico", get(assets::favicon))
         .route("/assets/{name}", get(assets::asset))
         .layer(DefaultBodyLimit::max(FORM))
+        .merge(writing)
 }

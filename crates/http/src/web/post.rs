@@ -6,7 +6,6 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use model::audience::Viewer;
 use model::id::Id;
 use model::post::Post;
 use storage::Tx;
@@ -53,26 +52,27 @@ pub async fn post(
     }
     let mut tx = app.node.store.read().await?;
     let author = local_account(&mut tx, &name).await?;
-    let post = match tx.visible_post(id, Viewer::Anyone).await? {
+    let post = match tx.visible_post(id, visitor.viewer()).await? {
         Some(post) if post.account_id == author.id => post,
         _ => return Err(absent(&app, &mut tx, &author.username, id).await?),
     };
     if let Some(original) = post.boost_of_id {
-        let original = tx.visible_post(original, Viewer::Anyone).await?.ok_or_else(ApiError::not_found)?;
+        let original = tx.visible_post(original, visitor.viewer()).await?.ok_or_else(ApiError::not_found)?;
         let target = if original.url.starts_with("http") { original.url } else { original.uri };
         return Ok(([(header::VARY, "Accept")], Redirect::to(&target)).into_response());
     }
-    let above = tx.ancestors(id, Viewer::Anyone, ANCESTORS).await?;
-    let below = tx.descendants(id, Viewer::Anyone, DEPTH, REPLIES).await?;
+    let reader = visitor.reader(&app, "thread");
+    let above = tx.ancestors(id, visitor.viewer(), ANCESTORS).await?;
+    let below = tx.descendants(id, visitor.viewer(), DEPTH, REPLIES).await?;
     let depths = depths(id, &below);
     let direct = below.iter().filter(|p| p.in_reply_to_id == Some(id)).count();
     let more = post.replies_count - i64::try_from(direct).unwrap_or(i64::MAX);
     let post_uri = post.uri.clone();
     let opened = visitor.signed.is_some().then(|| post.clone());
-    let mut main = posts(&app, &mut tx, vec![post]).await?.pop().ok_or_else(ApiError::not_found)?;
+    let mut main = posts(&reader, &mut tx, vec![post]).await?.pop().ok_or_else(ApiError::not_found)?;
     main.is_main = true;
     main.reactions = tx.reaction_counts(id).await?;
-    let mut below = posts(&app, &mut tx, below).await?;
+    let mut below = posts(&reader, &mut tx, below).await?;
     for view in &mut below {
         view.depth = depths.get(&view.id).copied().unwrap_or(0).min(STEPS);
     }
@@ -81,7 +81,7 @@ pub async fn post(
     let is_open = main.warning.is_empty() && !main.sensitive;
     let page = ThreadPage {
         frame: Frame::new(&app, &visitor),
-        above: posts(&app, &mut tx, above).await?,
+        above: posts(&reader, &mut tx, above).await?,
         picture: main.media.iter().find(|m| m.show == "image" && is_open).cloned(),
         title: if words.is_empty() { format!("A post by {}", main.author.name) } else { title },
         more: more.max(0),

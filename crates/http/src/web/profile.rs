@@ -2,25 +2,30 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use model::account::{Account, ActorKind};
 use model::audience::{Audience, Viewer};
 use model::challenge::{self, Challenge};
 use model::clock::{DAY, Millis};
+use model::handle::Handle;
 use model::html;
 use model::id::Id;
 use model::page::Page;
 use model::post::Tag;
 use model::subject::Subject;
 use node::accounts::INSTANCE_ACTOR;
+use node::library::{self, Question};
+use node::remote::Owner;
 use storage::{AccountFilter, Tx};
 
 use super::frame::{Frame, readable};
 use super::front::{POSTS, older};
-use super::view::{Emojis, Person, PostView, posts};
+use super::language::Language;
+use super::people;
+use super::view::{Emojis, Person, PostView, Reader, posts};
 use super::visitor::Visitor;
-use super::words::{When, day, many};
+use super::words::{day, many};
 use crate::activitypub::{Asker, actor, local_account, wants_document};
 use crate::feeds::{self, Feed, Form};
 use crate::{ApiError, App};
@@ -66,7 +71,12 @@ struct ProfilePage {
     challenge: Option<About>,
     moved_to: String,
     may_be_found: bool,
-    with_replies: bool,
+    /// Address, words, and whether it is this part of the page.
+    tabs: Vec<(String, String, bool)>,
+    /// How whoever reads stands to them; nothing for oneself and for strangers.
+    ties: Option<Ties>,
+    is_me: bool,
+    is_local: bool,
     pinned: Vec<PostView>,
     posts: Vec<PostView>,
     older: String,
@@ -94,29 +104,54 @@ pub async fn profile(
         return Ok(([(header::VARY, "Accept")], Redirect::to("/about")).into_response());
     }
     let params = asker.params();
-    let with_replies = params.flag("replies").unwrap_or(false);
+    let part = Part::of(params.text("show").as_deref(), params.flag("replies").unwrap_or(false));
+    let reader = visitor.reader(&app, "account");
+    let account = match name.contains('@') {
+        true => elsewhere(&app, &reader, &name).await?,
+        false => local_account(&mut app.node.store.read().await?, &name).await?,
+    };
     let mut tx = app.node.store.read().await?;
-    let account = local_account(&mut tx, &name).await?;
-    if account.url != app.node.config.profile_url(&account.username) {
+    if account.is_local() && account.url != app.node.config.profile_url(&account.username) {
         // A hashtag's page is another.
         return Ok(([(header::VARY, "Accept")], Redirect::to(&account.url)).into_response());
     }
     let page = Page { max_id: params.number("max_id"), ..Page::first(POSTS) };
-    let filter = AccountFilter { exclude_replies: !with_replies, ..AccountFilter::default() };
-    let found = tx.account_posts(account.id, &filter, Viewer::Anyone, &page).await?;
+    let found = match part {
+        Part::Experiments => {
+            let question = Question { author: Some(account.id), ..Question::default() };
+            library::find(&app.node, &mut tx, &question, visitor.viewer(), &page).await?
+        }
+        _ => {
+            let filter = AccountFilter {
+                exclude_replies: part == Part::Posts,
+                only_media: part == Part::Media,
+                ..AccountFilter::default()
+            };
+            tx.account_posts(account.id, &filter, visitor.viewer(), &page).await?
+        }
+    };
     let is_first = page.max_id.is_none();
-    let pinned = if is_first && !with_replies { tx.pinned(account.id, Viewer::Anyone).await? } else { Vec::new() };
-    let path = format!("/@{}?{}", account.username, if with_replies { "replies=1&" } else { "" });
+    let pinned = if is_first && part == Part::Posts { tx.pinned(account.id, visitor.viewer()).await? } else { Vec::new() };
+    let base = if account.is_local() { format!("/@{}", account.username) } else { format!("/@{name}") };
+    let path = format!("{base}?{}", part.query());
     let mut shown = page_of(&app, &visitor, &account);
+    shown.tabs = Part::ALL
+        .iter()
+        .map(|p| (format!("{base}{}", p.address()), p.words(visitor.language), *p == part))
+        .collect();
+    shown.tabs.push((format!("{base}/followers"), visitor.language.say("tab-followers").into_owned(), false));
+    shown.tabs.push((format!("{base}/following"), visitor.language.say("tab-following").into_owned(), false));
+    if let Some(signed) = &visitor.signed {
+        shown.ties = ties(&mut tx, signed.account.id, &account).await?;
+    }
     if let Some(challenge) = tx.challenge(account.id).await? {
         shown.kind = stage(&challenge, app.node.now());
         shown.challenge = Some(about(&app, &mut tx, &challenge).await?);
     }
-    shown.with_replies = with_replies;
     shown.is_first = is_first;
     shown.older = older(&path, &found);
-    shown.pinned = posts(&app, &mut tx, pinned).await?;
-    shown.posts = posts(&app, &mut tx, found).await?;
+    shown.pinned = posts(&reader, &mut tx, pinned).await?;
+    shown.posts = posts(&reader, &mut tx, found).await?;
     shown.posts.retain(|post| shown.pinned.iter().all(|pinned| pinned.cursor != post.cursor));
     let mut response = readable(&app, &visitor, &asker.headers, &shown)?;
     alternate(&mut response, &account.uri);
@@ -158,39 +193,159 @@ pub fn alternate(response: &mut Response, uri: &str) {
 fn page_of(app: &App, visitor: &Visitor, account: &Account) -> ProfilePage {
     let bio = html::sanitise(&account.note);
     let emojis = Emojis::of_account(app, account);
+    let t = visitor.language;
     let counts = vec![
-        many(account.posts_count, "post"),
-        format!("Follows {}", account.following_count),
-        many(account.followers_count, "follower"),
+        t.one("count-posts", "count", account.posts_count),
+        t.one("count-following", "count", account.following_count),
+        t.one("count-followers", "count", account.followers_count),
     ];
     ProfilePage {
         frame: Frame::new(app, visitor),
-        person: Person::new(app, account),
+        person: Person::seen(&visitor.reader(app, ""), account),
         uri: account.uri.clone(),
         path: format!("/@{}", account.username),
         about: html::truncate(&html::to_text(&bio).split_whitespace().collect::<Vec<_>>().join(" "), 200),
         bio: emojis.draw(&bio),
         avatar_description: account.avatar_description.clone(),
-        header: if account.header.is_empty() { String::new() } else { app.node.config.media_url(&account.header) },
+        header: match account.header.as_str() {
+            "" => String::new(),
+            key if account.is_local() => app.node.config.media_url(key),
+            url => app.node.config.remote_url(Owner::Header, account.id, url),
+        },
         header_description: account.header_description.clone(),
         fields: account.fields.iter().map(|f| line(f, &emojis)).collect(),
         counts,
-        joined: day(account.created_at),
+        joined: t.day(account.created_at),
         kind: match account.kind {
-            ActorKind::Person => "",
-            ActorKind::Service | ActorKind::Application => "Automated account",
-            ActorKind::Group => "Group",
-            ActorKind::Organization => "Organisation",
-        }
-        .to_owned(),
+            ActorKind::Person => String::new(),
+            ActorKind::Service | ActorKind::Application => t.say("kind-automated").into_owned(),
+            ActorKind::Group => t.say("kind-group").into_owned(),
+            ActorKind::Organization => t.say("kind-organisation").into_owned(),
+        },
         challenge: None,
         moved_to: account.moved_to.clone(),
         may_be_found: account.discoverable,
-        with_replies: false,
+        tabs: Vec::new(),
+        ties: None,
+        is_me: visitor.signed.as_ref().is_some_and(|s| s.account.id == account.id),
+        is_local: account.is_local(),
         pinned: Vec::new(),
         posts: Vec::new(),
         older: String::new(),
         is_first: true,
+    }
+}
+
+/// A part of somebody's page.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Posts,
+    Replies,
+    Media,
+    Experiments,
+}
+
+impl Part {
+    const ALL: [Self; 4] = [Self::Posts, Self::Replies, Self::Media, Self::Experiments];
+
+    /// `replies`: it was asked for as it was before there were others.
+    fn of(name: Option<&str>, replies: bool) -> Self {
+        match name {
+            Some("replies") => Self::Replies,
+            Some("media") => Self::Media,
+            Some("experiments") => Self::Experiments,
+            _ if replies => Self::Replies,
+            _ => Self::Posts,
+        }
+    }
+
+    /// Ends with `&`, if it is anything.
+    fn query(self) -> &'static str {
+        match self {
+            Self::Posts => "",
+            Self::Replies => "show=replies&",
+            Self::Media => "show=media&",
+            Self::Experiments => "show=experiments&",
+        }
+    }
+
+    fn address(self) -> String {
+        match self.query() {
+            "" => String::new(),
+            query => format!("?{}", query.trim_end_matches('&')),
+        }
+    }
+
+    fn words(self, t: Language) -> String {
+        match self {
+            Self::Posts => t.say("tab-posts"),
+            Self::Replies => t.say("tab-replies"),
+            Self::Media => t.say("tab-media"),
+            Self::Experiments => t.say("tab-experiments"),
+        }
+        .into_owned()
+    }
+}
+
+/// How a member stands to somebody.
+#[expect(clippy::struct_excessive_bools, reason = "each stands for itself")]
+struct Ties {
+    id: Id,
+    following: bool,
+    requested: bool,
+    followed_by: bool,
+    boosts: bool,
+    bell: bool,
+    muting: bool,
+    blocking: bool,
+    blocked_by: bool,
+    /// The server, if all of it is shut out.
+    domain: String,
+    domain_blocking: bool,
+    /// What the member noted for themselves.
+    note: String,
+    /// Lists: id, name, and whether they are in it.
+    lists: Vec<(Id, String, bool)>,
+}
+
+async fn ties(tx: &mut Tx, who: Id, account: &Account) -> Result<Option<Ties>, ApiError> {
+    if who == account.id {
+        return Ok(None);
+    }
+    let Some(tie) = tx.relationships(who, &[account.id]).await?.pop() else { return Ok(None) };
+    let note = tx.account_notes(who, &[account.id]).await?.pop().map_or_else(String::new, |(_, note)| note);
+    let mut lists = Vec::new();
+    if tie.following {
+        let with = tx.lists_with(who, account.id).await?;
+        let is_in = |id: Id| with.iter().any(|l| l.id == id);
+        lists = tx.lists(who).await?.into_iter().map(|l| (l.id, l.title, is_in(l.id))).collect();
+    }
+    Ok(Some(Ties {
+        id: account.id,
+        following: tie.following,
+        requested: tie.requested,
+        followed_by: tie.followed_by,
+        boosts: tie.showing_boosts,
+        bell: tie.notifying,
+        muting: tie.muting,
+        blocking: tie.blocking,
+        blocked_by: tie.blocked_by,
+        domain: account.domain.clone(),
+        domain_blocking: tie.domain_blocking,
+        note,
+        lists,
+    }))
+}
+
+/// Somebody of another server, for members; they are looked for there if nothing is known yet.
+async fn elsewhere(app: &App, reader: &Reader<'_>, name: &str) -> Result<Account, ApiError> {
+    match people::named(app, reader, name).await {
+        Err(error) if error.status == StatusCode::NOT_FOUND && reader.viewer.is_member() => {
+            let handle = Handle::parse(name).map_err(|_| ApiError::not_found())?;
+            let found = app.federation.find_handle(&handle).await.map_err(|_| ApiError::not_found())?;
+            if found.is_suspended() { Err(ApiError::not_found()) } else { Ok(found) }
+        }
+        known => known,
     }
 }
 
@@ -213,7 +368,7 @@ async fn about(app: &App, tx: &mut Tx, challenge: &Challenge) -> Result<About, A
 /// How far a challenge is, in words.
 fn stage(challenge: &Challenge, now: Millis) -> String {
     let came = many(challenge.contributions_count, "contribution");
-    let until = challenge.closes_at.map(|at| if at - now <= DAY { When::new(at, now).full } else { day(at) });
+    let until = challenge.closes_at.map(|at| if at - now <= DAY { Language::default().when(at, now).full } else { day(at) });
     match (challenge.state, until) {
         (challenge::State::Planned, _) => format!("A challenge that opens on {}", day(challenge.opens_at)),
         (challenge::State::Open, Some(until)) => format!("A challenge, open until {until}: {came} so far"),

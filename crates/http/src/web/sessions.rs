@@ -9,7 +9,7 @@ use node::identity;
 use super::frame::{Frame, form as answer};
 use super::security::sign_in;
 use super::visitor::Visitor;
-use super::words::{When, day};
+use super::words::day;
 use crate::params::Params;
 use crate::{ApiError, App};
 
@@ -44,7 +44,7 @@ pub async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response, 
     let line = |s: storage::SignedIn| Line {
         id: s.id,
         since: day(s.created_at),
-        used: s.last_used_at.map_or_else(String::new, |at| When::new(at, app.node.now()).short),
+        used: s.last_used_at.map_or_else(String::new, |at| super::language::Language::default().when(at, app.node.now()).short),
         is_this: s.id == signed.token.id,
         name: match (s.is_app, s.agent.is_empty()) {
             (true, _) => s.app,

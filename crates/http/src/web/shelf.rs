@@ -21,7 +21,8 @@ use super::csv;
 use super::frame::{Frame, readable};
 use super::view::Person;
 use super::visitor::Visitor;
-use super::words::{When, many};
+use super::language::{Language, When};
+use super::words::many;
 use crate::feeds::{self, allowed};
 use crate::params::Params;
 use crate::{ApiError, App};
@@ -57,7 +58,7 @@ impl ShelfView {
             pinned: s.link.pinned,
             author: Person::new(app, &s.author),
             post: s.post.url.clone(),
-            at: When::new(s.post.created_at, app.node.now()),
+            at: Language::default().when(s.post.created_at, app.node.now()),
             others: if s.people > 1 { format!("and {}", many(s.people - 1, "other")) } else { String::new() },
         }
     }

@@ -68,14 +68,14 @@ async fn page(
     answer(app, visitor, status, &page)
 }
 
-fn read(params: &Params) -> Form {
+fn read(visitor: &Visitor, params: &Params) -> Form {
     let text = |name| params.text(name).unwrap_or_default();
     Form {
         username: text("username"),
         email: text("email"),
         password: text("password"),
         reason: text("reason"),
-        locale: String::new(),
+        locale: visitor.language.tag().to_owned(),
         agreement: params.flag("agreement").unwrap_or(false),
         tag_sharing: Some(params.flag("tag_sharing").unwrap_or(false)),
     }
@@ -118,7 +118,7 @@ pub async fn invite_submit(
     params: Params,
 ) -> Result<Response, ApiError> {
     visitor.check(&params)?;
-    let form = read(&params);
+    let form = read(&visitor, &params);
     match sign_up(&app, Door::Invite(&code), from, &form).await {
         Ok(account) => joined(&app, &visitor, &account).await,
         Err(Failure::Form(problems)) => {
@@ -160,7 +160,7 @@ pub async fn open_submit(
     }
     visitor.check(&params)?;
     app.limits.sign_up(address, app.node.now())?;
-    let form = read(&params);
+    let form = read(&visitor, &params);
     match sign_up(&app, Door::Open, from, &form).await {
         Ok(account) => joined(&app, &visitor, &account).await,
         Err(Failure::Form(problems)) => {

@@ -108,7 +108,7 @@ pub async fn tag(
     let known = tx.tag(&key).await?;
     let (mut found, mut shown) = (Vec::new(), About::default());
     if let Some(tag) = &known {
-        found = tx.tagged(tag.id, PublicFilter::default(), Viewer::Anyone, &page).await?;
+        found = tx.tagged(tag.id, PublicFilter::default(), visitor.viewer(), &page).await?;
         if is_first {
             shown = about(&app, &mut tx, Subject::Tag(tag.id)).await?;
         }
@@ -122,7 +122,7 @@ pub async fn tag(
         about: shown,
         older: older(&format!("{url}?"), &found),
         url,
-        posts: posts(&app, &mut tx, found).await?,
+        posts: posts(&visitor.reader(&app, "public"), &mut tx, found).await?,
         is_first,
     };
     let actor = page.actor.clone();

@@ -4,24 +4,36 @@
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, header};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use model::account::Account;
+use model::audience::Viewer;
+use model::id::Id;
+use model::page::Page;
 use node::login::{self, Scopes};
 use node::random::hash;
 use node::texts::About;
-use storage::Tx;
+use storage::{Grouping, Tx};
 
 use super::agent;
+use super::forms::own_path;
+use super::language::Language;
+use super::look::Look;
+use super::view::Reader;
 use crate::auth::{Session, Signed, session_cookie};
 use crate::params::Params;
 use crate::{ApiError, App};
 
 /// What somebody who is signed in on the pages may do.
-const SESSION_SCOPES: &str = "read write follow push profile";
+const SESSION_SCOPES: &str = "read write follow push profile admin:read admin:write";
 /// Days that a browser stays signed in; the session itself knows its end, too.
 const SESSION_DAYS: u32 = 60;
+/// Cookies of what somebody chose for this browser.
+pub const LANGUAGE: &str = "language";
+pub const LOOK: &str = "look";
+/// Most notifications that are counted on a page.
+const COUNTED: i64 = 100;
 /// Hours for which a form can be filled in by somebody who is not signed in.
 const FORM_HOURS: u32 = 24;
 
@@ -33,6 +45,12 @@ pub struct Visitor {
     pub waiting: Option<Box<Signed>>,
     /// The node has terms of service, to which its pages lead.
     pub terms: bool,
+    pub language: Language,
+    pub look: Look,
+    /// Path and query of what was asked for, to come back to; a form's own.
+    pub here: String,
+    /// Notifications that were not looked at, up to a bound.
+    pub unread: i64,
     /// Which browser it is, and on what system, in words.
     agent: String,
     /// Of the session, else of a cookie that only ties forms to the browser.
@@ -44,7 +62,33 @@ pub struct Visitor {
 impl Visitor {
     /// Somebody for whom no form is meant.
     pub fn stranger() -> Self {
-        Self { signed: None, waiting: None, terms: false, agent: String::new(), secret: String::new(), fresh: false }
+        Self {
+            signed: None,
+            waiting: None,
+            terms: false,
+            language: Language::default(),
+            look: Look::default(),
+            here: String::new(),
+            unread: 0,
+            agent: String::new(),
+            secret: String::new(),
+            fresh: false,
+        }
+    }
+
+    /// Who may see what is shown to them.
+    pub fn viewer(&self) -> Viewer {
+        self.signed.as_ref().map_or(Viewer::Anyone, |s| Viewer::Member(s.account.id))
+    }
+
+    /// Who reads, and on what kind of page (entities/Filter#context).
+    pub fn reader<'a>(&self, app: &'a App, context: &'static str) -> Reader<'a> {
+        Reader { app, viewer: self.viewer(), t: self.language, context }
+    }
+
+    /// The member who is signed in, else the way to sign in and come back.
+    pub fn member(&self, next: &str) -> Result<&Signed, Response> {
+        self.signed.as_deref().ok_or_else(|| to_sign_in(next))
     }
 
     /// What a form carries to show that it came from our page in this browser.
@@ -52,14 +96,17 @@ impl Visitor {
         if self.secret.is_empty() { String::new() } else { hash(&format!("form:{}", self.secret)) }
     }
 
+    /// What the API knows them by, if they are signed in.
+    pub fn bearer(&self) -> &str {
+        if self.signed.is_some() { &self.secret } else { "" }
+    }
+
     /// Whether a form came from our page in this browser.
     pub fn check(&self, params: &Params) -> Result<(), ApiError> {
         let given = params.text("csrf").unwrap_or_default();
         // Hashes are compared, so that the time it takes says nothing.
         if self.fresh || self.secret.is_empty() || hash(&given) != hash(&self.csrf()) {
-            return Err(ApiError::forbidden(
-                "This form is too old, or came from another site. Go back, load the page again, and send it once more.",
-            ));
+            return Err(ApiError::forbidden(self.language.say("form-too-old")));
         }
         Ok(())
     }
@@ -77,8 +124,26 @@ impl Visitor {
     }
 }
 
+/// To the page on which one signs in, and from there to a page of this node.
+pub fn to_sign_in(next: &str) -> Response {
+    let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("next", &own_path(next)).finish();
+    Redirect::to(&format!("/login?{query}")).into_response()
+}
+
 fn form_cookie(app: &App) -> &'static str {
     if app.node.config.origin.starts_with("https://") { "__Host-form" } else { "form" }
+}
+
+/// Notifications above the marker.
+async fn unread(tx: &mut Tx, who: Id) -> Result<i64, ApiError> {
+    let marker = tx.markers(who, &["notifications"]).await?.first().map(|m| m.1);
+    let page = Page { since_id: marker, ..Page::first(COUNTED) };
+    Ok(i64::try_from(tx.notification_groups(who, &Grouping::default(), &page).await?.len()).unwrap_or(0))
+}
+
+/// Keeps what somebody chose for this browser, for a year.
+pub fn choose(app: &App, response: &mut Response, name: &str, value: &str) {
+    set_cookie(app, response, name, value, 365 * 86_400);
 }
 
 fn set_cookie(app: &App, response: &mut Response, name: &str, value: &str, seconds: u32) {
@@ -134,9 +199,20 @@ where
         let fresh = known.is_none();
         let secret = known.unwrap_or_else(|| app.node.random.secret());
         let now = app.node.now();
-        let terms = app.node.store.read().await?.has_text(About::TermsOfService.name(), now).await?;
+        let mut tx = app.node.store.read().await?;
+        let terms = tx.has_text(About::TermsOfService.name(), now).await?;
+        let unread = match &signed {
+            Some(signed) => unread(&mut tx, signed.account.id).await?,
+            None => 0,
+        };
+        drop(tx);
+        let own = signed.as_ref().and_then(|s| Language::of_tag(&s.member.locale));
+        let chosen = jar.get(LANGUAGE).and_then(|c| Language::of_tag(c.value()));
+        let language = own.or(chosen).or_else(|| Language::of_headers(&parts.headers)).unwrap_or_default();
+        let look = jar.get(LOOK).map(|c| Look::read(c.value())).unwrap_or_default();
         let agent = parts.headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok());
         let agent = agent.map(agent::short).unwrap_or_default();
-        Ok(Self { signed, waiting, terms, agent, secret, fresh })
+        let here = parts.uri.path_and_query().map_or_else(String::new, ToString::to_string);
+        Ok(Self { signed, waiting, terms, language, look, here, unread, agent, secret, fresh })
     }
 }

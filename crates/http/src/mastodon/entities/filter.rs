@@ -117,6 +117,16 @@ impl Filters {
         Ok(Self { active, words, posts: single.into_iter().map(|s| (s.filter_id, s.post_id)).collect() })
     }
 
+    /// Those that catch anything in a post, or in what it boosts.
+    pub fn catching(&self, post: &Post) -> impl Iterator<Item = &Known> {
+        let proper = post.boost_of_id.unwrap_or(post.id);
+        let ids = [post.id, proper];
+        self.active.iter().filter(move |f| {
+            self.words.get(&proper).into_iter().flatten().any(|(filter, _)| *filter == f.id)
+                || ids.iter().any(|id| self.posts.contains(&(f.id, *id)))
+        })
+    }
+
     /// What is caught in a post; of a boost, in what it boosts.
     pub fn caught(&self, post: &Post) -> Vec<Caught> {
         let proper = post.boost_of_id.unwrap_or(post.id);

@@ -128,9 +128,8 @@ impl Quotes {
         }
     }
 
-    /// `own_uri`: the viewer's actor id, where that is known.
-    pub fn approval(&self, post: &Post, viewer: Viewer, own_uri: &str) -> Approval {
-        let rule = self.rule(post);
+    /// Whether the viewer may quote a post. `own_uri`: their actor id, where that is known.
+    pub fn leave(&self, post: &Post, viewer: Viewer, own_uri: &str) -> Leave {
         let tie = self.ties.get(&post.account_id);
         let standing = Standing {
             uri: own_uri,
@@ -138,7 +137,13 @@ impl Quotes {
             follows: tie.is_some_and(|t| t.following),
             is_followed: tie.is_some_and(|t| t.followed_by),
         };
-        let leave = if viewer.is_member() { rule.leave(standing) } else { Leave::Denied };
+        if viewer.is_member() { self.rule(post).leave(standing) } else { Leave::Denied }
+    }
+
+    /// `own_uri`: the viewer's actor id, where that is known.
+    pub fn approval(&self, post: &Post, viewer: Viewer, own_uri: &str) -> Approval {
+        let rule = self.rule(post);
+        let leave = self.leave(post, viewer, own_uri);
         let names = |circle: &model::policy::Circle| {
             let groups = [
                 (circle.everybody, "public"),

@@ -171,27 +171,27 @@ pub struct Tagged {
 pub struct Batch {
     node: Arc<Node>,
     viewer: Viewer,
-    posts: HashMap<Id, Post>,
-    accounts: HashMap<Id, Person>,
+    pub(crate) posts: HashMap<Id, Post>,
+    pub(crate) accounts: HashMap<Id, Person>,
     moves: Moves,
-    mentions: HashMap<Id, Vec<Mention>>,
-    tags: HashMap<Id, Vec<Tag>>,
-    media: HashMap<Id, Vec<Media>>,
-    polls: HashMap<Id, Asked>,
+    pub(crate) mentions: HashMap<Id, Vec<Mention>>,
+    pub(crate) tags: HashMap<Id, Vec<Tag>>,
+    pub(crate) media: HashMap<Id, Vec<Media>>,
+    pub(crate) polls: HashMap<Id, Asked>,
     /// What the viewer chose in them.
-    votes: HashMap<Id, Vec<i64>>,
-    experiments: HashMap<Id, Tried>,
+    pub(crate) votes: HashMap<Id, Vec<i64>>,
+    pub(crate) experiments: HashMap<Id, Tried>,
     /// What became of what was said inside, and what that came of, as far as the viewer may see it.
-    opened_as: HashMap<Id, Id>,
-    opened_from: HashMap<Id, Id>,
-    cards: HashMap<Id, Card>,
-    touches: HashMap<Id, Touch>,
+    pub(crate) opened_as: HashMap<Id, Id>,
+    pub(crate) opened_from: HashMap<Id, Id>,
+    pub(crate) cards: HashMap<Id, Card>,
+    pub(crate) touches: HashMap<Id, Touch>,
     clients: HashMap<Id, Client>,
     /// What the servers of others say of their posts.
-    origins: HashMap<Id, OriginCounts>,
-    quotes: Quotes,
+    pub(crate) origins: HashMap<Id, OriginCounts>,
+    pub(crate) quotes: Quotes,
     /// What the viewer does not want to read.
-    filters: Filters,
+    pub(crate) filters: Filters,
     /// The viewer's actor id; empty if the viewer is no member.
     own_uri: String,
 }

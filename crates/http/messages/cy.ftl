@@ -1,0 +1,2 @@
+language-name = Cymraeg
+months = Ionawr Chwefror Mawrth Ebrill Mai Mehefin Gorffennaf Awst Medi Hydref Tachwedd Rhagfyr

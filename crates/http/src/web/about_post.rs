@@ -1,0 +1,228 @@
+//! What is about one post: the way to its page, its earlier versions, and what is asked before it is deleted, opened up or reported.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use model::audience::Audience;
+use model::html;
+use model::id::Id;
+use node::open_up::{self, What};
+
+use super::frame::{Frame, form, readable};
+use super::language::{Language, When};
+use super::view::{Person, PostView, posts};
+use super::visitor::Visitor;
+use crate::params::Params;
+use crate::{ApiError, App};
+
+fn number(text: &str) -> Result<Id, ApiError> {
+    text.parse().map_err(|_| ApiError::not_found())
+}
+
+/// A post as whoever reads sees it.
+async fn seen(app: &App, visitor: &Visitor, id: Id) -> Result<PostView, ApiError> {
+    let mut tx = app.node.store.read().await?;
+    let post = tx.visible_post(id, visitor.viewer()).await?.ok_or_else(ApiError::not_found)?;
+    posts(&visitor.reader(app, ""), &mut tx, vec![post]).await?.pop().ok_or_else(ApiError::not_found)
+}
+
+/// `GET /posts/{id}`: to the page of a post.
+pub async fn go(State(app): State<App>, visitor: Visitor, Path(id): Path<String>) -> Result<Response, ApiError> {
+    let post = seen(&app, &visitor, number(&id)?).await?;
+    Ok(Redirect::to(&post.page).into_response())
+}
+
+/// One version of a post.
+struct Version {
+    at: When,
+    /// HTML.
+    content: String,
+    warning: String,
+    choices: Vec<String>,
+    media: Vec<String>,
+}
+
+#[derive(Template)]
+#[template(path = "history.html")]
+struct HistoryPage {
+    frame: Frame,
+    author: Person,
+    page: String,
+    language: String,
+    /// The newest first.
+    versions: Vec<Version>,
+}
+
+/// `GET /@{name}/{id}/history`: all versions of a post.
+pub async fn history(
+    State(app): State<App>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Path((_, id)): Path<(String, String)>,
+) -> Result<Response, ApiError> {
+    let id = number(&id)?;
+    let t = visitor.language;
+    let view = seen(&app, &visitor, id).await?;
+    let mut tx = app.node.store.read().await?;
+    let post = tx.visible_post(id, visitor.viewer()).await?.ok_or_else(ApiError::not_found)?;
+    let now = app.node.now();
+    let mut versions: Vec<Version> = tx
+        .edits(id)
+        .await?
+        .iter()
+        .map(|e| Version {
+            at: t.when(e.created_at, now),
+            content: html::sanitise(&e.content),
+            warning: e.summary.clone(),
+            choices: e.poll.clone(),
+            media: e.media.iter().map(|m| m.description.clone()).collect(),
+        })
+        .collect();
+    versions.push(Version {
+        at: t.when(post.edited_at.unwrap_or(post.created_at), now),
+        content: view.content.clone(),
+        warning: view.warning.clone(),
+        choices: tx.poll(id).await?.map(|p| p.titles()).unwrap_or_default(),
+        media: view.media.iter().map(|m| m.description.clone()).collect(),
+    });
+    versions.reverse();
+    let page = HistoryPage {
+        frame: Frame::new(&app, &visitor),
+        author: view.author,
+        page: view.page,
+        language: view.language,
+        versions,
+    };
+    readable(&app, &visitor, &headers, &page)
+}
+
+#[derive(Template)]
+#[template(path = "delete.html")]
+struct DeletePage {
+    frame: Frame,
+    post: PostView,
+    back: String,
+}
+
+/// `GET /posts/{id}/delete`: asks before one's own post is deleted.
+pub async fn delete(State(app): State<App>, visitor: Visitor, Path(id): Path<String>) -> Result<Response, ApiError> {
+    if let Err(elsewhere) = visitor.member(&visitor.here) {
+        return Ok(elsewhere);
+    }
+    let mut post = seen(&app, &visitor, number(&id)?).await?;
+    if !post.deeds.is_some_and(|d| d.is_mine) {
+        return Err(ApiError::not_found());
+    }
+    post.deeds = None;
+    let page = DeletePage {
+        frame: Frame::new(&app, &visitor),
+        back: format!("/@{}", visitor.signed.as_ref().map_or("", |s| &s.account.username)),
+        post,
+    };
+    form(&app, &visitor, StatusCode::OK, &page)
+}
+
+/// Something to look at before a post is opened up.
+struct Item {
+    id: String,
+    words: String,
+}
+
+#[derive(Template)]
+#[template(path = "open_up.html")]
+struct OpenUpPage {
+    frame: Frame,
+    post: PostView,
+    /// What was written, to be looked through.
+    source: String,
+    items: Vec<Item>,
+    /// `visibility` and what the button says.
+    to: Vec<(&'static str, String)>,
+}
+
+/// `GET /posts/{id}/open-up`: the checklist before something that was said inside is said to more people.
+pub async fn open_up(State(app): State<App>, visitor: Visitor, Path(id): Path<String>) -> Result<Response, ApiError> {
+    let signed = match visitor.member(&visitor.here) {
+        Ok(signed) => signed,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    let (id, t) = (number(&id)?, visitor.language);
+    let mut view = seen(&app, &visitor, id).await?;
+    view.deeds = None;
+    let mut tx = app.node.store.read().await?;
+    let list = open_up::checklist(&mut tx, &signed.account, id).await?;
+    let post = tx.post(id).await?.ok_or_else(ApiError::not_found)?;
+    let mut to = Vec::new();
+    for (audience, words) in [
+        (Audience::Public, t.say("write-to-public").into_owned()),
+        (Audience::Unlisted, t.say("write-to-unlisted").into_owned()),
+        (Audience::Followers, t.say("write-to-followers").into_owned()),
+        (Audience::Partners, t.one("write-to", "audience", t.one("audience-partners", "node", &app.node.config.title))),
+        (
+            Audience::Organisation,
+            t.one("write-to", "audience", t.one("audience-organisation", "node", &app.node.config.title)),
+        ),
+    ] {
+        if audience > post.audience {
+            to.push((audience.own_name().unwrap_or_else(|| audience.mastodon_name()), words));
+        }
+    }
+    let page = OpenUpPage {
+        frame: Frame::new(&app, &visitor),
+        post: view,
+        source: post.source,
+        items: list.into_iter().map(|check| Item { words: words(t, &check.what), id: check.id }).collect(),
+        to,
+    };
+    form(&app, &visitor, StatusCode::OK, &page)
+}
+
+fn words(t: Language, what: &What) -> String {
+    match what {
+        What::Person { handle, .. } => t.one("check-person", "handle", handle),
+        What::Quote { .. } => t.say("check-quote").into_owned(),
+        What::NoDescription { .. } => t.say("check-description").into_owned(),
+        What::Personal { text, .. } => t.one("check-personal", "text", text),
+        What::Answer { .. } => t.say("check-answer").into_owned(),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "report.html")]
+struct ReportPage {
+    frame: Frame,
+    person: Person,
+    post: Option<PostView>,
+    /// The server of who is reported, if it is another.
+    server: String,
+    /// Number and words.
+    rules: Vec<(Id, String)>,
+}
+
+/// `GET /report?account_id=…&status_ids=…`: what is to be told to those who look after the node.
+pub async fn report(State(app): State<App>, visitor: Visitor, params: Params) -> Result<Response, ApiError> {
+    if let Err(elsewhere) = visitor.member(&visitor.here) {
+        return Ok(elsewhere);
+    }
+    let id = params.number("account_id").ok_or_else(ApiError::not_found)?;
+    let mut tx = app.node.store.read().await?;
+    let account = tx.account(id).await?.ok_or_else(ApiError::not_found)?;
+    let rules = tx.rules().await?;
+    drop(tx);
+    let mut post = match params.ids("status_ids").first() {
+        Some(id) => Some(seen(&app, &visitor, *id).await?),
+        None => None,
+    };
+    if let Some(post) = &mut post {
+        post.deeds = None;
+    }
+    let page = ReportPage {
+        frame: Frame::new(&app, &visitor),
+        person: Person::seen(&visitor.reader(&app, ""), &account),
+        post,
+        server: account.domain.clone(),
+        rules: rules.iter().map(|r| (r.id, r.text.clone())).collect(),
+    };
+    form(&app, &visitor, StatusCode::OK, &page)
+}

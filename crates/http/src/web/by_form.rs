@@ -1,0 +1,154 @@
+//! Deeds by form. A page of a member's can send any form to `/do/api/…`: what the API does there is done for whoever is signed in, and
+//! the browser goes on to the page that the form names. So pages and apps come through the same door, and a page needs nothing
+//! but a form.
+//!
+//! A form carries `csrf`, where to go on (`next`, a path of this node), where on that page (`at`, an element's id), and, where the API
+//! wants another verb than POST, that (`_method`). Everything else is the API's.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use axum::body::{Body, to_bytes};
+use axum::extract::{FromRequestParts as _, OriginalUri, Request, State};
+use axum::http::request::Parts;
+use axum::http::uri::PathAndQuery;
+use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Redirect, Response};
+
+use super::errors::words;
+use super::forms::own_path;
+use super::frame::{Frame, Message, form};
+use super::visitor::{Visitor, to_sign_in};
+use crate::params::Params;
+use crate::{ApiError, App};
+
+/// What such paths begin with.
+const DO: &str = "/do";
+/// What is not the API's.
+const OWN: [&str; 4] = ["csrf", "next", "at", "_method"];
+/// Longest form: a post of the longest kind in a script of three bytes each, percent-encoded.
+const LONGEST: usize = 256 * 1024;
+/// Longest error that is read again.
+const ERROR: usize = 16 * 1024;
+
+/// Hands forms on to the API, and its answers back as pages.
+pub async fn by_form(State(app): State<App>, request: Request, next: Next) -> Response {
+    if !request.uri().path().starts_with("/do/api/") {
+        return next.run(request).await;
+    }
+    if request.method() != Method::POST {
+        return ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "Forms are sent with POST").into_response();
+    }
+    match handed_on(&app, request, next).await {
+        Ok(response) => response,
+        Err(error) => error.into_response(),
+    }
+}
+
+async fn handed_on(app: &App, request: Request, next: Next) -> Result<Response, ApiError> {
+    let (mut parts, body) = request.into_parts();
+    let visitor = Visitor::from_request_parts(&mut parts, app).await?;
+    // Nothing is read for strangers.
+    if visitor.signed.is_none() {
+        return Ok(to_sign_in("/home"));
+    }
+    let is_form = parts
+        .headers
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|v| v.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
+    if !is_form {
+        return Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "This address takes forms"));
+    }
+    let too_large = |_| ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "This form is too long. Nothing was changed.");
+    let body = to_bytes(body, LONGEST).await.map_err(too_large)?;
+    let params = Params::from_urlencoded(&String::from_utf8_lossy(&body));
+    if let Err(error) = visitor.check(&params) {
+        return told(app, &visitor, &params, error.status, &error.body.to_string());
+    }
+    let wants_json = parts.headers.get(header::ACCEPT).is_some_and(|v| v.as_bytes().starts_with(b"application/json"));
+    let answer = next.run(for_api(parts, &body, &visitor, &params)?).await;
+    if wants_json {
+        return Ok(answer);
+    }
+    let status = answer.status();
+    if status.is_success() {
+        let (path, at) = (own_path(&params.text("next").unwrap_or_default()), params.text("at").unwrap_or_default());
+        let is_id = !at.is_empty() && at.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+        return Ok(Redirect::to(&if is_id { format!("{path}#{at}") } else { path }).into_response());
+    }
+    let text = to_bytes(answer.into_body(), ERROR).await.unwrap_or_default();
+    told(app, &visitor, &params, status, &String::from_utf8_lossy(&text))
+}
+
+/// The request as the API knows it.
+fn for_api(mut parts: Parts, body: &[u8], visitor: &Visitor, params: &Params) -> Result<Request, ApiError> {
+    let wrong = |_| ApiError::bad_request("This form does not lead anywhere");
+    let target = parts.uri.path_and_query().map_or("/", PathAndQuery::as_str);
+    let uri: Uri = target.strip_prefix(DO).unwrap_or("/").parse().map_err(|_| wrong(()))?;
+    parts.method = match params.text("_method").as_deref() {
+        None | Some("" | "POST") => Method::POST,
+        Some("PUT") => Method::PUT,
+        Some("PATCH") => Method::PATCH,
+        Some("DELETE") => Method::DELETE,
+        Some(_) => return Err(wrong(())),
+    };
+    let bearer = HeaderValue::from_str(&format!("Bearer {}", visitor.bearer())).map_err(|_| wrong(()))?;
+    parts.headers.insert(header::AUTHORIZATION, bearer);
+    parts.headers.remove(header::COOKIE);
+    parts.headers.remove(header::CONTENT_LENGTH);
+    parts.extensions.insert(OriginalUri(uri.clone()));
+    parts.uri = uri;
+    Ok(Request::from_parts(parts, Body::from(plain(body))))
+}
+
+/// The form without what is for the pages. Of a name that is no list the last value counts: a box that is not ticked is sent as what
+/// stands hidden before it.
+fn plain(body: &[u8]) -> String {
+    let mut kept: Vec<(Cow<'_, str>, Cow<'_, str>)> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
+    for (name, value) in url::form_urlencoded::parse(body).filter(|(name, _)| !OWN.contains(&name.as_ref())) {
+        if !name.ends_with("[]") {
+            if let Some(place) = places.get(name.as_ref()).and_then(|i| kept.get_mut(*i)) {
+                place.1 = value;
+                continue;
+            }
+            places.insert(name.clone().into_owned(), kept.len());
+        }
+        kept.push((name, value));
+    }
+    url::form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn a_box_is_ticked_or_not_and_lists_stay() {
+        let form = b"csrf=x&locked=false&locked=true&bot=false&a%5B%5D=1&a%5B%5D=2&next=%2F&at=p1&_method=PATCH";
+        assert_eq!(plain(form), "locked=true&bot=false&a%5B%5D=1&a%5B%5D=2");
+    }
+}
+
+/// What somebody wrote in a form, as far as it is more than a choice: nobody has to write it again.
+fn typed(params: &Params) -> Vec<String> {
+    let all = params.texts();
+    let is_words = |(name, text): &(String, String)| !OWN.contains(&name.as_str()) && text.trim().contains(' ');
+    all.into_iter().filter(is_words).map(|(_, text)| text).collect()
+}
+
+/// What went wrong, with the way back to where the form was.
+fn told(app: &App, visitor: &Visitor, params: &Params, status: StatusCode, body: &str) -> Result<Response, ApiError> {
+    let t = visitor.language;
+    let (title, said) = words(t, status, body.as_bytes());
+    let back = own_path(&params.text("next").unwrap_or_default());
+    let page = Message {
+        frame: Frame::new(app, visitor),
+        title: title.into_owned(),
+        words: said,
+        next: (back, t.say("go-back").into_owned()),
+        typed: typed(params),
+    };
+    form(app, visitor, status, &page)
+}

@@ -1,0 +1,533 @@
+//! Where a member writes: a new post, an answer, an experiment, a draft, a new version. The form works without a script, and whatever goes
+//! wrong, what was typed comes back with it.
+
+mod typed;
+
+use askama::Template;
+use axum::extract::{Path, Request, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use model::account::Account;
+use model::audience::{Audience, Viewer};
+use model::id::Id;
+use model::post::{Draft, MediaChange, Post, Revision};
+use model::text::Format;
+use node::{experiment, publish, schedule, upload};
+use storage::Tx;
+
+use self::typed::Typed;
+use super::frame::{Frame, form};
+use super::language::Language;
+use super::view::{Attachment, Person, PostView, Reader, attached, audience_words, posts};
+use super::visitor::Visitor;
+use crate::auth::Signed;
+use crate::mastodon::posts::{draft as draft_of, learn_handles};
+use crate::params::Params;
+use crate::{ApiError, App};
+
+/// Most files of a post.
+const FILES: usize = 4;
+
+/// For whom something can be posted.
+struct To {
+    /// `public`, `team-12`.
+    value: String,
+    /// What the button says.
+    button: String,
+    /// Who that is.
+    about: String,
+}
+
+#[derive(Template)]
+#[template(path = "write.html")]
+struct WritePage {
+    frame: Frame,
+    title: String,
+    person: Person,
+    typed: Typed,
+    files: Vec<Attachment>,
+    /// What is answered, or quoted.
+    about: Option<PostView>,
+    /// Where the form goes.
+    action: String,
+    /// The first is on the main button; of a new version there is none.
+    to: Vec<To>,
+    is_edit: bool,
+    /// What went wrong, or has to be looked at; empty: nothing.
+    error: String,
+    /// Characters of the longest post.
+    longest: usize,
+    may_attach: bool,
+    licences: Vec<(&'static str, &'static str)>,
+}
+
+/// `GET /write`: with `in_reply_to_id`, `quoted_status_id`, `tries`, `draft`, `kind`, `for`, or `text`.
+pub async fn show(State(app): State<App>, visitor: Visitor, params: Params) -> Result<Response, ApiError> {
+    let signed = match visitor.member(&visitor.here) {
+        Ok(signed) => signed,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    let mut typed = Typed::read(&params);
+    let mut tx = app.node.store.read().await?;
+    if let Some(id) = typed.draft {
+        let post = own(&mut tx, signed, id).await?;
+        typed = kept(&mut tx, &post).await?;
+        typed.draft = Some(id);
+    } else {
+        typed.key = app.node.random.secret();
+        if typed.language.is_empty() {
+            typed.language.clone_from(&signed.member.default_language);
+        }
+        if let Some(parent) = typed.in_reply_to {
+            let parent = tx.visible_post(parent, visitor.viewer()).await?.ok_or_else(ApiError::not_found)?;
+            typed.status = greeted(&app, &mut tx, &signed.account, &parent).await?;
+            typed.summary = parent.summary;
+        }
+    }
+    drop(tx);
+    let page = page(&app, &visitor, signed, typed, None, "").await?;
+    form(&app, &visitor, StatusCode::OK, &page)
+}
+
+/// Those whom an answer names before anything is typed: who is answered, and who was named there.
+async fn greeted(app: &App, tx: &mut Tx, who: &Account, parent: &Post) -> Result<String, ApiError> {
+    let mut names = Vec::new();
+    if parent.account_id != who.id
+        && let Some(author) = tx.account(parent.account_id).await?
+    {
+        names.push(handle(app, &author.username, &author.domain));
+    }
+    for m in tx.mentions(&[parent.id]).await?.iter().filter(|m| !m.silent && m.account_id != who.id) {
+        names.push(handle(app, &m.username, &m.domain));
+    }
+    names.dedup();
+    Ok(names.iter().map(|name| format!("{name} ")).collect())
+}
+
+fn handle(app: &App, name: &str, domain: &str) -> String {
+    let is_here = domain.is_empty() || domain == app.node.config.handle_domain;
+    if is_here { format!("@{name}") } else { format!("@{name}@{domain}") }
+}
+
+async fn own(tx: &mut Tx, signed: &Signed, id: Id) -> Result<Post, ApiError> {
+    tx.post(id).await?.filter(|p| p.account_id == signed.account.id).ok_or_else(ApiError::not_found)
+}
+
+/// What a post of one's own says, to be changed.
+async fn kept(tx: &mut Tx, post: &Post) -> Result<Typed, ApiError> {
+    let mut typed = Typed::of_post(post);
+    typed.media = tx.media_of(&[post.id]).await?.iter().map(|m| (m.id, m.description.clone())).collect();
+    if let Some(poll) = tx.poll(post.id).await? {
+        typed.take_poll(&poll);
+    }
+    if let Some(x) = tx.experiment(post.id).await? {
+        typed.take_experiment(&x);
+    }
+    Ok(typed)
+}
+
+/// `POST /write`.
+pub async fn submit(State(app): State<App>, visitor: Visitor, request: Request) -> Result<Response, ApiError> {
+    let signed = match visitor.member("/write") {
+        Ok(signed) => signed,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    // Nothing is taken in for strangers.
+    let (params, error) = Params::of_form(request).await;
+    let mut typed = Typed::read(&params);
+    let outcome = match error.map_or_else(|| visitor.check(&params), Err) {
+        Ok(()) => done(&app, &visitor, signed, &params, &mut typed).await,
+        Err(error) => Err(error),
+    };
+    again(&app, &visitor, signed, typed, None, outcome).await
+}
+
+/// `GET /posts/{id}/edit`.
+pub async fn show_edit(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+) -> Result<Response, ApiError> {
+    let signed = match visitor.member(&visitor.here) {
+        Ok(signed) => signed,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    let id: Id = id.parse().map_err(|_| ApiError::not_found())?;
+    let mut tx = app.node.store.read().await?;
+    let post = own(&mut tx, signed, id).await?;
+    let typed = kept(&mut tx, &post).await?;
+    drop(tx);
+    let page = page(&app, &visitor, signed, typed, Some(id), "").await?;
+    form(&app, &visitor, StatusCode::OK, &page)
+}
+
+/// `POST /posts/{id}/edit`.
+pub async fn submit_edit(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Response, ApiError> {
+    let signed = match visitor.member("/home") {
+        Ok(signed) => signed,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    let id: Id = id.parse().map_err(|_| ApiError::not_found())?;
+    own(&mut app.node.store.read().await?, signed, id).await?;
+    let (params, error) = Params::of_form(request).await;
+    let mut typed = Typed::read(&params);
+    let outcome = match error.map_or_else(|| visitor.check(&params), Err) {
+        Ok(()) => changed(&app, &visitor, signed, &params, &mut typed, id).await,
+        Err(error) => Err(error),
+    };
+    again(&app, &visitor, signed, typed, Some(id), outcome).await
+}
+
+/// What a form led to.
+enum Done {
+    /// On to the page of the post, or elsewhere.
+    On(String),
+    /// The form again, with what has to be looked at, or nothing.
+    Again(String),
+}
+
+/// On from a form, or the form again with all that was typed.
+async fn again(
+    app: &App,
+    visitor: &Visitor,
+    signed: &Signed,
+    typed: Typed,
+    edited: Option<Id>,
+    outcome: Result<Done, ApiError>,
+) -> Result<Response, ApiError> {
+    let (status, words) = match outcome {
+        Ok(Done::On(path)) => return Ok(Redirect::to(&path).into_response()),
+        Ok(Done::Again(words)) => (StatusCode::OK, words),
+        Err(error) => {
+            let (_, words) = super::errors::words(visitor.language, error.status, error.body.to_string().as_bytes());
+            (error.status, words)
+        }
+    };
+    let page = page(app, visitor, signed, typed, edited, &words).await?;
+    form(app, visitor, status, &page)
+}
+
+/// What is attached: a new file, other words for one that is there, one less.
+async fn attach(app: &App, signed: &Signed, params: &Params, typed: &mut Typed) -> Result<(), ApiError> {
+    if let Some(gone) = params.text("do").and_then(|d| d.strip_prefix("remove-")?.parse::<Id>().ok()) {
+        // The file itself goes with the others that nobody took.
+        typed.media.retain(|(id, _)| *id != gone);
+    }
+    let files = params.list_of_files("file");
+    for bytes in files.into_iter().filter(|b| !b.is_empty()) {
+        if typed.media.len() >= FILES {
+            return Err(ApiError::unprocessable("Validation failed: No more than 4 files can be attached"));
+        }
+        let stored = upload::store(&app.node, &signed.account, bytes, &typed.new_alt, (0.0, 0.0)).await?;
+        let mut tx = app.node.store.begin().await?;
+        let media = upload::attach(&mut tx, stored).await?;
+        app.node.commit(tx).await?;
+        typed.media.push((media.id, media.description));
+    }
+    typed.new_alt.clear();
+    Ok(())
+}
+
+/// Words for files, as they are in the form.
+async fn describe(tx: &mut Tx, signed: &Signed, typed: &Typed) -> Result<(), ApiError> {
+    for (id, words) in &typed.media {
+        let known = tx.media(*id).await?.filter(|m| m.account_id == signed.account.id).ok_or_else(ApiError::not_found)?;
+        if known.description != *words {
+            upload::describe(tx, &signed.account, *id, Some(words), None).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn done(
+    app: &App,
+    visitor: &Visitor,
+    signed: &Signed,
+    params: &Params,
+    typed: &mut Typed,
+) -> Result<Done, ApiError> {
+    let t = visitor.language;
+    attach(app, signed, params, typed).await?;
+    if typed.to.is_empty() {
+        return Ok(Done::Again(String::new()));
+    }
+    let mut draft = draft_of(params)?;
+    typed.fill(&mut draft)?;
+    draft.format = Format::Markdown;
+    let is_draft = draft.audience == Some(Audience::Draft);
+    if !is_draft && !typed.alt_asked && typed.media.iter().any(|(_, words)| words.trim().is_empty()) {
+        typed.alt_asked = true;
+        return Ok(Done::Again(t.say("write-alt-asked").into_owned()));
+    }
+    if let Some(hat) = params.group("outloud").and_then(|own| own.filled("hat")) {
+        node::hat::say(&app.node, &mut app.node.store.read().await?, &signed.account, &hat, &mut draft).await?;
+    }
+    learn_handles(app, &draft.text, draft.format, draft.experiment.as_ref()).await?;
+    if let Some(at) = typed.scheduled_at(t)? {
+        let mut tx = app.node.store.begin().await?;
+        describe(&mut tx, signed, typed).await?;
+        app.node.commit(tx).await?;
+        schedule::schedule(&app.node, &signed.account, &signed.member, &draft, at).await?;
+        return Ok(Done::On("/scheduled".to_owned()));
+    }
+    draft.idempotency_key = Some(typed.key.clone()).filter(|key| !key.is_empty());
+    let mut tx = app.node.store.begin().await?;
+    describe(&mut tx, signed, typed).await?;
+    if let Some(id) = typed.draft.filter(|_| is_draft) {
+        let post = own(&mut tx, signed, id).await?;
+        if post.audience == Audience::Draft {
+            publish::edit(&app.node, &mut tx, &signed.account, id, &revision_of(&draft)).await?;
+            app.node.commit(tx).await?;
+            return Ok(Done::On("/drafts".to_owned()));
+        }
+    }
+    if let Some(id) = typed.draft
+        && let Some(post) = tx.post(id).await?.filter(|p| p.account_id == signed.account.id)
+        && post.audience == Audience::Draft
+    {
+        // Its files are free then for what is posted of it.
+        publish::withdraw(&app.node, &mut tx, &signed.account, id).await?;
+    }
+    let post = publish::publish(&app.node, &mut tx, &signed.account, &signed.member, &draft).await?;
+    app.node.commit(tx).await?;
+    Ok(Done::On(if is_draft { "/drafts".to_owned() } else { format!("/@{}/{}", signed.account.username, post.id) }))
+}
+
+/// A draft as a new version of what was kept of it.
+fn revision_of(draft: &Draft) -> Revision {
+    Revision {
+        text: draft.text.clone(),
+        format: Some(draft.format),
+        summary: draft.summary.clone(),
+        sensitive: draft.sensitive,
+        language: Some(draft.language.clone()).filter(|l| !l.is_empty()),
+        media_ids: draft.media_ids.clone(),
+        media_changes: Vec::new(),
+        poll: draft.poll.clone(),
+        quote_policy: draft.quote_policy,
+        tag_sharing: draft.tag_sharing,
+        experiment: draft.experiment.clone(),
+    }
+}
+
+async fn changed(
+    app: &App,
+    visitor: &Visitor,
+    signed: &Signed,
+    params: &Params,
+    typed: &mut Typed,
+    id: Id,
+) -> Result<Done, ApiError> {
+    attach(app, signed, params, typed).await?;
+    if typed.to.is_empty() {
+        return Ok(Done::Again(String::new()));
+    }
+    if !typed.alt_asked && typed.media.iter().any(|(_, words)| words.trim().is_empty()) {
+        typed.alt_asked = true;
+        return Ok(Done::Again(visitor.language.say("write-alt-asked").into_owned()));
+    }
+    let post = own(&mut app.node.store.read().await?, signed, id).await?;
+    let mut draft = draft_of(params)?;
+    typed.fill(&mut draft)?;
+    draft.format = post.format;
+    let change = |(id, words): &(Id, String)| MediaChange { id: *id, description: Some(words.clone()), focus: None };
+    let revision = Revision { media_changes: typed.media.iter().map(change).collect(), ..revision_of(&draft) };
+    learn_handles(app, &revision.text, draft.format, revision.experiment.as_ref()).await?;
+    let mut tx = app.node.store.begin().await?;
+    publish::edit(&app.node, &mut tx, &signed.account, id, &revision).await?;
+    app.node.commit(tx).await?;
+    Ok(Done::On(format!("/@{}/{id}", signed.account.username)))
+}
+
+async fn page(
+    app: &App,
+    visitor: &Visitor,
+    signed: &Signed,
+    mut typed: Typed,
+    edited: Option<Id>,
+    error: &str,
+) -> Result<WritePage, ApiError> {
+    let t = visitor.language;
+    let reader = visitor.reader(app, "");
+    let mut tx = app.node.store.read().await?;
+    let about = typed.in_reply_to.or(typed.quoted).or(typed.tries);
+    let about = match about {
+        Some(id) => tx.visible_post(id, visitor.viewer()).await?,
+        None => None,
+    };
+    let parent = about.as_ref().filter(|p| typed.in_reply_to == Some(p.id)).cloned();
+    let to = match edited {
+        None => audiences(app, &mut tx, t, signed, parent.as_ref(), &typed.wished).await?,
+        Some(_) => Vec::new(),
+    };
+    let files = tx.media_list(&typed.media.iter().map(|(id, _)| *id).collect::<Vec<_>>()).await?;
+    typed.media.retain(|(id, _)| files.iter().any(|f| f.id == *id && f.account_id == signed.account.id));
+    let shown = typed.media.iter().filter_map(|(id, words)| {
+        let file = files.iter().find(|f| f.id == *id)?;
+        Some(Attachment { description: words.clone(), ..attached(app, t, file)? })
+    });
+    let title = match (&about, edited) {
+        (_, Some(_)) => t.say("write-title-edit"),
+        (Some(_), _) if typed.in_reply_to.is_some() => t.say("write-title-reply"),
+        (Some(_), _) if typed.tries.is_some() => t.say("write-title-try"),
+        (Some(_), _) => t.say("write-title-quote"),
+        _ if typed.is_experiment => t.say("write-title-experiment"),
+        _ => t.say("write-title"),
+    };
+    let files = shown.collect::<Vec<_>>();
+    Ok(WritePage {
+        frame: Frame::new(app, visitor),
+        title: title.into_owned(),
+        person: Person::new(app, &signed.account),
+        may_attach: files.len() < FILES,
+        files,
+        about: match about {
+            Some(post) => seen(&reader, &mut tx, post).await?,
+            None => None,
+        },
+        action: edited.map_or_else(|| "/write".to_owned(), |id| format!("/posts/{id}/edit")),
+        to,
+        is_edit: edited.is_some(),
+        error: error.to_owned(),
+        longest: app.node.config.post_length,
+        licences: model::experiment::Licence::ALL.iter().map(|l| (l.name(), l.words())).collect(),
+        typed,
+    })
+}
+
+/// A post without what can be done with it.
+async fn seen(reader: &Reader<'_>, tx: &mut Tx, post: Post) -> Result<Option<PostView>, ApiError> {
+    let mut view = posts(reader, tx, vec![post]).await?.pop();
+    if let Some(view) = &mut view {
+        view.deeds = None;
+        view.poll = None;
+    }
+    Ok(view)
+}
+
+/// For whom a member can post, as a rule first. An answer is for no more people than what it answers.
+async fn audiences(
+    app: &App,
+    tx: &mut Tx,
+    t: Language,
+    signed: &Signed,
+    parent: Option<&Post>,
+    wished: &str,
+) -> Result<Vec<To>, ApiError> {
+    let usual = signed.member.default_audience;
+    let usual = parent.map_or(usual, |p| usual.for_reply(p.audience));
+    let (people, _, _) = tx.member_counts(i64::MAX, i64::MAX).await?;
+    let mut list = Vec::new();
+    let mut add = |audience: Audience, team: Option<(Id, &str)>, about: String| {
+        let name = audience_words(app, t, audience, team.map(|(_, name)| name));
+        let value = match team {
+            Some((id, _)) => format!("team-{id}"),
+            None => audience.own_name().unwrap_or_else(|| audience.mastodon_name()).to_owned(),
+        };
+        let button = match audience {
+            Audience::Public => t.say("write-to-public").into_owned(),
+            Audience::Direct => t.say("write-to-direct").into_owned(),
+            Audience::Followers => t.say("write-to-followers").into_owned(),
+            Audience::Unlisted => t.say("write-to-unlisted").into_owned(),
+            _ => t.one("write-to", "audience", &name),
+        };
+        list.push((audience, To { value, button, about }));
+    };
+    let allowed = |a: Audience| parent.is_none_or(|p| a.for_reply(p.audience) == a);
+    if allowed(Audience::Public) {
+        add(Audience::Public, None, t.say("about-public").into_owned());
+    }
+    if allowed(Audience::Unlisted) {
+        add(Audience::Unlisted, None, t.say("about-unlisted").into_owned());
+    }
+    if allowed(Audience::Followers) {
+        add(Audience::Followers, None, t.one("about-followers", "count", signed.account.followers_count));
+    }
+    if allowed(Audience::Partners) {
+        add(Audience::Partners, None, t.say("about-partners").into_owned());
+    }
+    if allowed(Audience::Organisation) {
+        add(Audience::Organisation, None, t.one("about-organisation", "count", people));
+    }
+    if allowed(Audience::Team) {
+        let parent_team = parent.filter(|p| p.audience == Audience::Team).and_then(|p| p.team_id);
+        for team in tx.teams_of(signed.account.id).await? {
+            if parent_team.is_none_or(|wanted| wanted == team.id) {
+                let count = tx.team_members(team.id).await?.len();
+                add(Audience::Team, Some((team.id, &team.name)), t.one("about-team", "count", count));
+            }
+        }
+    }
+    // A private answer to what was said inside stays inside.
+    add(Audience::Direct, None, t.say("about-direct").into_owned());
+    let wished = list.iter().position(|(_, to)| to.value == wished);
+    let first = wished.or_else(|| list.iter().position(|(a, _)| *a == usual)).unwrap_or(0);
+    let first = list.remove(first.min(list.len().saturating_sub(1)));
+    Ok([first].into_iter().chain(list).map(|(_, to)| to).collect())
+}
+
+#[derive(Template)]
+#[template(path = "drafts.html")]
+struct DraftsPage {
+    frame: Frame,
+    drafts: Vec<(Id, String, super::language::When)>,
+}
+
+/// `GET /drafts`: what only its author can see yet.
+pub async fn drafts(State(app): State<App>, visitor: Visitor) -> Result<Response, ApiError> {
+    let signed = match visitor.member("/drafts") {
+        Ok(signed) => signed,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    let found = app.node.store.read().await?.drafts_of(signed.account.id).await?;
+    let first_words = |p: &Post| {
+        let text = model::html::to_text(&p.content);
+        model::html::truncate(&text.split_whitespace().collect::<Vec<_>>().join(" "), 120)
+    };
+    let now = app.node.now();
+    let row = |p: &Post| {
+        let at = visitor.language.when(p.edited_at.unwrap_or(p.created_at), now);
+        (p.id, first_words(p), at)
+    };
+    let page = DraftsPage { frame: Frame::new(&app, &visitor), drafts: found.iter().map(row).collect() };
+    form(&app, &visitor, StatusCode::OK, &page)
+}
+
+#[derive(Template)]
+#[template(path = "outcome.html")]
+struct OutcomePage {
+    frame: Frame,
+    post: PostView,
+    outcomes: Vec<&'static str>,
+    chosen: &'static str,
+    learning: String,
+    so_what: String,
+    look_again: String,
+}
+
+/// `GET /posts/{id}/outcome`: what came of one's own experiment.
+pub async fn outcome(State(app): State<App>, visitor: Visitor, Path(id): Path<String>) -> Result<Response, ApiError> {
+    let signed = match visitor.member(&visitor.here) {
+        Ok(signed) => signed,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    let id: Id = id.parse().map_err(|_| ApiError::not_found())?;
+    let mut tx = app.node.store.read().await?;
+    let known = experiment::own(&mut tx, &signed.account, id).await?;
+    let post = tx.visible_post(id, Viewer::Member(signed.account.id)).await?.ok_or_else(ApiError::not_found)?;
+    let page = OutcomePage {
+        frame: Frame::new(&app, &visitor),
+        post: seen(&visitor.reader(&app, ""), &mut tx, post).await?.ok_or_else(ApiError::not_found)?,
+        outcomes: model::experiment::Outcome::ALL.iter().map(|o| o.name()).collect(),
+        chosen: known.outcome.map_or("", |o| o.name()),
+        learning: known.learning,
+        so_what: known.so_what,
+        look_again: known.look_again_at.map_or_else(String::new, model::clock::date),
+    };
+    form(&app, &visitor, StatusCode::OK, &page)
+}

@@ -1,0 +1,192 @@
+//! What stands in the form where one writes.
+
+use model::audience::Audience;
+use model::clock::{DAY, MINUTE, Millis, date, parse_from};
+use model::experiment::{Experiment, Wanted};
+use model::id::Id;
+use model::poll::Poll;
+use model::post::{Draft, Post};
+
+use crate::ApiError;
+use crate::params::Params;
+use crate::web::language::Language;
+
+/// Choices of a poll that can be filled in.
+const CHOICES: usize = 4;
+
+/// Everything that can be typed or chosen. Names are those of the API, so that what is sent is read by it.
+#[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a box of the form")]
+pub struct Typed {
+    pub status: String,
+    pub summary: String,
+    pub sensitive: bool,
+    pub language: String,
+    /// The button that was pressed: for whom it is; empty if that was another.
+    pub to: String,
+    /// For whom it is to be, before a button was pressed.
+    pub wished: String,
+    pub in_reply_to: Option<Id>,
+    pub quoted: Option<Id>,
+    pub draft: Option<Id>,
+    /// Files and what is said of each.
+    pub media: Vec<(Id, String)>,
+    /// What is said of a file that is about to be attached.
+    pub new_alt: String,
+    /// It was asked once whether nothing is to be said of a file.
+    pub alt_asked: bool,
+    pub choices: Vec<String>,
+    /// Days.
+    pub poll_days: i64,
+    pub poll_multiple: bool,
+    /// `2027-01-31T09:00`, in the browser's time.
+    pub at: String,
+    /// Minutes from there to UTC, as browsers say it; without a script it is UTC.
+    pub offset: i64,
+    /// Makes of two sendings one post.
+    pub key: String,
+    pub hat: String,
+    pub is_experiment: bool,
+    pub believe: String,
+    pub leads_to: String,
+    pub test: String,
+    pub share: String,
+    pub is_planned: bool,
+    pub testers: bool,
+    pub critical_friend: bool,
+    pub look_again: String,
+    pub place: String,
+    pub organisation: String,
+    pub licence: String,
+    pub tries: Option<Id>,
+    pub changed: String,
+}
+
+impl Typed {
+    pub fn read(params: &Params) -> Self {
+        let text = |name| params.text(name).unwrap_or_default();
+        let poll = params.group("poll").unwrap_or_default();
+        let own = params.group("outloud").unwrap_or_default();
+        let x = own.group("experiment").unwrap_or_default();
+        let said = |name| x.text(name).unwrap_or_default();
+        let asks = x.list("asks");
+        let tries = params.number("tries").or_else(|| x.number("tries"));
+        let media = params.ids("media_ids");
+        Self {
+            status: params.text("status").or_else(|| params.text("text")).unwrap_or_default(),
+            summary: text("spoiler_text"),
+            sensitive: params.flag("sensitive").unwrap_or(false),
+            language: text("language"),
+            to: text("to"),
+            wished: text("for"),
+            in_reply_to: params.number("in_reply_to_id"),
+            quoted: params.number("quoted_status_id"),
+            draft: params.number("draft"),
+            media: media.iter().map(|id| (*id, params.text(&format!("alt-{id}")).unwrap_or_default())).collect(),
+            new_alt: text("alt"),
+            alt_asked: params.flag("alt_asked").unwrap_or(false),
+            choices: poll.list("options"),
+            poll_days: params.number("poll_days").unwrap_or(7).clamp(1, 365),
+            poll_multiple: poll.flag("multiple").unwrap_or(false),
+            at: text("at"),
+            offset: params.number("offset").unwrap_or(0).clamp(-1_000, 1_000),
+            key: text("key"),
+            hat: own.text("hat").unwrap_or_default(),
+            is_experiment: own.has("experiment") || tries.is_some() || text("kind") == "experiment",
+            believe: said("believe"),
+            leads_to: said("leads_to"),
+            test: said("test"),
+            share: said("share"),
+            is_planned: said("state") != "running",
+            testers: asks.iter().any(|a| a == "testers"),
+            critical_friend: asks.iter().any(|a| a == "critical_friend"),
+            look_again: said("look_again_on"),
+            place: said("place"),
+            organisation: said("organisation"),
+            licence: said("licence"),
+            tries,
+            changed: said("changed"),
+        }
+    }
+
+    pub fn of_post(post: &Post) -> Self {
+        Self {
+            status: post.source.clone(),
+            summary: post.summary.clone(),
+            sensitive: post.sensitive,
+            language: post.language.clone(),
+            in_reply_to: post.in_reply_to_id,
+            poll_days: 7,
+            ..Self::default()
+        }
+    }
+
+    pub fn take_poll(&mut self, poll: &Poll) {
+        self.choices = poll.titles();
+        self.poll_multiple = poll.multiple;
+    }
+
+    pub fn take_experiment(&mut self, x: &Experiment) {
+        self.is_experiment = true;
+        // The sentences stand in the text itself, where they are read again.
+        self.is_planned = x.state == model::experiment::State::Planned;
+        self.testers = x.testers;
+        self.critical_friend = x.critical_friend;
+        self.look_again = x.look_again_at.map_or_else(String::new, date);
+        self.place.clone_from(&x.place);
+        self.organisation.clone_from(&x.organisation);
+        self.licence = x.licence.map_or_else(String::new, |l| l.name().to_owned());
+        self.tries = x.tries_id;
+        self.changed.clone_from(&x.changed);
+    }
+
+    /// The choices of a poll, with room for as many as there can be.
+    pub fn fields(&self) -> Vec<String> {
+        let mut fields = self.choices.clone();
+        fields.resize(fields.len().max(CHOICES), String::new());
+        fields
+    }
+
+    /// Something is said beside the text, so that the part of the form for it stands open.
+    pub fn has_poll(&self) -> bool {
+        self.choices.iter().any(|c| !c.trim().is_empty())
+    }
+
+    /// Puts into a draft what the form says in other words than the API.
+    ///
+    /// # Errors
+    /// 422 for somebody whom nothing can be posted for.
+    pub fn fill(&self, draft: &mut Draft) -> Result<(), ApiError> {
+        let unknown = || ApiError::unprocessable("Validation failed: There is nobody of that name to post to");
+        (draft.audience, draft.team_id) = match self.to.strip_prefix("team-") {
+            Some(team) => (Some(Audience::Team), Some(team.parse().map_err(|_| unknown())?)),
+            None if self.to == "save" => (None, None),
+            None => (Some(Audience::from_name(&self.to).ok_or_else(unknown)?), None),
+        };
+        draft.is_vague = false;
+        draft.media_ids = self.media.iter().map(|(id, _)| *id).collect();
+        let said = |options: &Vec<String>| options.iter().any(|o| !o.trim().is_empty());
+        draft.poll = draft.poll.take().filter(|poll| said(&poll.options));
+        if let Some(poll) = &mut draft.poll {
+            poll.options.retain(|o| !o.trim().is_empty());
+            poll.expires_in = Some(self.poll_days * DAY);
+        }
+        if let Some(Wanted::Is(form)) = &mut draft.experiment {
+            form.organisation = form.organisation.take().filter(|o| !o.trim().is_empty());
+        }
+        Ok(())
+    }
+
+    /// When it is to be posted; nothing: at once.
+    ///
+    /// # Errors
+    /// 422 for what is no time.
+    pub fn scheduled_at(&self, t: Language) -> Result<Option<Millis>, ApiError> {
+        if self.at.trim().is_empty() {
+            return Ok(None);
+        }
+        let at = parse_from(&format!("{}:00Z", self.at.trim().get(..16).unwrap_or_default()));
+        let at = at.ok_or_else(|| ApiError::unprocessable(t.say("write-no-time")))?;
+        Ok(Some(at + self.offset * MINUTE))
+    }
+}

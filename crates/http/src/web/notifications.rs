@@ -1,0 +1,179 @@
+//! What a member is told of: what others did about them, grouped, newest first.
+
+use std::collections::HashMap;
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use model::account::Account;
+use model::id::Id;
+use model::notification::{Notification, NotificationKind};
+use model::page::Page;
+use storage::{GroupMember, Grouping};
+
+use super::frame::{Frame, form};
+use super::language::{Language, When};
+use super::view::{Person, PostView, posts};
+use super::visitor::Visitor;
+use crate::params::Params;
+use crate::{ApiError, App};
+
+/// Groups on a page.
+const GROUPS: i64 = 30;
+/// Those that are about words, for who wants to see nothing else.
+const WORDS: [NotificationKind; 2] = [NotificationKind::Mention, NotificationKind::Quote];
+
+/// One or several of a kind about one thing.
+struct Told {
+    id: Id,
+    /// What happened: `Ana and 3 others boosted`.
+    words: String,
+    people: Vec<Person>,
+    at: When,
+    /// A whole post, where it is what one is told of; else its first words.
+    whole: Option<PostView>,
+    about: Option<(String, String)>,
+    /// Somebody who asks to follow.
+    asks: Option<Id>,
+    /// What to do about it: address and words.
+    next: Option<(String, String)>,
+    is_new: bool,
+}
+
+#[derive(Template)]
+#[template(path = "notifications.html")]
+struct NotificationsPage {
+    frame: Frame,
+    told: Vec<Told>,
+    only_words: bool,
+    /// Strangers who wait to be heard.
+    held: i64,
+    older: String,
+    is_first: bool,
+}
+
+/// `GET /notifications`, with `only=words`. What is seen counts as read.
+pub async fn show(State(app): State<App>, visitor: Visitor, params: Params) -> Result<Response, ApiError> {
+    let signed = match visitor.member(&visitor.here) {
+        Ok(signed) => signed,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    let who = signed.account.id;
+    let only_words = params.text("only").as_deref() == Some("words");
+    let page = Page { max_id: params.number("max_id"), ..Page::first(GROUPS) };
+    let grouped: Vec<_> = NotificationKind::ALL.into_iter().filter(|k| k.is_grouped()).collect();
+    let by = Grouping { kinds: if only_words { &WORDS } else { &[] }, grouped: &grouped, ..Grouping::default() };
+    let mut tx = app.node.store.read().await?;
+    let found = tx.notification_groups(who, &by, &page).await?;
+    let read = tx.markers(who, &["notifications"]).await?.first().map_or(0, |m| m.1);
+    let heads: Vec<Id> = found.iter().filter(|n| n.kind.is_grouped()).map(|n| n.id).collect();
+    let lowest = found.iter().map(|n| n.id).min().unwrap_or(0);
+    let mut members: HashMap<Id, Vec<GroupMember>> = HashMap::new();
+    for member in tx.group_members(who, &heads, 0, lowest).await? {
+        members.entry(member.newest).or_default().push(member);
+    }
+    let mut people: Vec<Id> = found.iter().map(|n| n.from_account_id).collect();
+    people.extend(members.values().flatten().map(|m| m.account_id));
+    people.sort_unstable();
+    people.dedup();
+    let accounts: HashMap<Id, Account> = tx.accounts(&people).await?.into_iter().map(|a| (a.id, a)).collect();
+    let ids: Vec<Id> = found.iter().filter_map(|n| n.post_id).collect();
+    let reader = visitor.reader(&app, "notifications");
+    let seen = tx.visible_posts(&ids, visitor.viewer()).await?;
+    let shown: HashMap<Id, PostView> =
+        posts(&reader, &mut tx, seen).await?.into_iter().map(|p| (p.cursor, p)).collect();
+    let held = tx.count_requests(who, 100).await?.0;
+    drop(tx);
+    let t = visitor.language;
+    let one = |n: &Notification| -> Option<Told> {
+        let post = match n.post_id {
+            // What may not be seen any more is not told of.
+            Some(id) => Some(shown.get(&id)?),
+            None => None,
+        };
+        let members = members.get(&n.id).map(Vec::as_slice).unwrap_or_default();
+        let from: Vec<Person> = match members {
+            [] => accounts.get(&n.from_account_id).map(|a| Person::seen(&reader, a)).into_iter().collect(),
+            some => some.iter().filter_map(|m| accounts.get(&m.account_id)).map(|a| Person::seen(&reader, a)).collect(),
+        };
+        let name = from.first().map(|p| p.name.clone())?;
+        let others = members.first().map_or(0, |m| m.total - 1).max(0);
+        let is_whole = matches!(
+            n.kind,
+            NotificationKind::Mention | NotificationKind::Quote | NotificationKind::Status | NotificationKind::Trying
+        );
+        Some(Told {
+            id: n.id,
+            words: words(t, n.kind, &name, others),
+            people: from,
+            at: t.when(n.created_at, app.node.now()),
+            whole: post.filter(|_| is_whole).cloned(),
+            about: post.filter(|_| !is_whole).map(|p| (p.page.clone(), first_words(t, p))),
+            asks: (n.kind == NotificationKind::FollowRequest).then_some(n.from_account_id),
+            next: next(t, n),
+            is_new: n.id > read,
+        })
+    };
+    let told: Vec<Told> = found.iter().filter_map(one).collect();
+    let newest = found.first().map(|n| n.id).filter(|id| *id > read && page.max_id.is_none() && !only_words);
+    if let Some(newest) = newest {
+        let mut tx = app.node.store.begin().await?;
+        node::notify::mark_read(&app.node, &mut tx, &signed.account, "notifications", newest).await?;
+        app.node.commit(tx).await?;
+    }
+    let full = i64::try_from(found.len()).is_ok_and(|n| n >= GROUPS);
+    let only = if only_words { "only=words&" } else { "" };
+    let page = NotificationsPage {
+        frame: Frame::new(&app, &visitor),
+        told,
+        only_words,
+        held,
+        older: found.last().filter(|_| full).map_or_else(String::new, |n| {
+            format!("/notifications?{only}max_id={}", n.id)
+        }),
+        is_first: page.max_id.is_none(),
+    };
+    form(&app, &visitor, StatusCode::OK, &page)
+}
+
+fn first_words(t: Language, post: &PostView) -> String {
+    let words = if post.warning.is_empty() { &post.excerpt } else { &post.warning };
+    if words.is_empty() { t.say("a-post").into_owned() } else { model::html::truncate(words, 140) }
+}
+
+fn words(t: Language, kind: NotificationKind, name: &str, others: i64) -> String {
+    let said = |key| t.one(key, "name", name);
+    let several = |one, more| if others > 0 { t.two(more, "name", name, "count", others) } else { t.one(one, "name", name) };
+    match kind {
+        NotificationKind::Mention => said("told-mention"),
+        NotificationKind::Status => said("told-status"),
+        NotificationKind::Reblog => several("told-boost", "told-boosts"),
+        NotificationKind::Follow => several("told-follow", "told-follows"),
+        NotificationKind::FollowRequest => said("told-request"),
+        NotificationKind::Favourite => several("told-favourite", "told-favourites"),
+        NotificationKind::Update => said("told-update"),
+        NotificationKind::Poll => t.say("told-poll").into_owned(),
+        NotificationKind::Quote => said("told-quote"),
+        NotificationKind::QuotedUpdate => said("told-quoted-update"),
+        NotificationKind::AdminSignUp => several("told-sign-up", "told-sign-ups"),
+        NotificationKind::AdminReport => said("told-report"),
+        NotificationKind::ModerationWarning => t.say("told-warning").into_owned(),
+        NotificationKind::SeveredRelationships => t.say("told-severed").into_owned(),
+        NotificationKind::Outcome => said("told-outcome"),
+        NotificationKind::Trying => said("told-trying"),
+        NotificationKind::LookAgain => t.say("told-look-again").into_owned(),
+        NotificationKind::Waiting => said("told-waiting"),
+        NotificationKind::Given => said("told-given"),
+        NotificationKind::Adopted => said("told-adopted"),
+    }
+}
+
+fn next(t: Language, n: &Notification) -> Option<(String, String)> {
+    let id = n.post_id?;
+    Some(match n.kind {
+        NotificationKind::LookAgain => (format!("/posts/{id}/outcome"), t.say("post-say-outcome").into_owned()),
+        NotificationKind::Trying => (format!("/posts/{id}"), t.say("told-trying-next").into_owned()),
+        _ => return None,
+    })
+}

@@ -1,0 +1,198 @@
+//! What a member reads: their home, what is said here, lists, and what they kept.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse as _, Response};
+use model::id::Id;
+use model::page::Page;
+use model::post::Post;
+use storage::{PublicFilter, Reach};
+
+use super::frame::{Frame, readable};
+use super::front::POSTS;
+use super::view::{PostView, posts};
+use super::visitor::Visitor;
+use crate::params::Params;
+use crate::{ApiError, App};
+
+/// Posts one below the other.
+#[derive(Template)]
+#[template(path = "timeline.html")]
+struct TimelinePage {
+    frame: Frame,
+    title: String,
+    /// What stands under the title; empty: nothing.
+    about: String,
+    /// What to do where there is nothing.
+    empty: String,
+    /// The live stream that brings more (methods/streaming); empty: none.
+    stream: String,
+    posts: Vec<PostView>,
+    older: String,
+    is_first: bool,
+}
+
+/// How a timeline is shown.
+#[derive(Default)]
+struct Look {
+    path: String,
+    title: String,
+    about: String,
+    empty: String,
+    stream: &'static str,
+    /// The reader's filters that are at work.
+    context: &'static str,
+}
+
+/// The page that was asked for.
+fn page_of(params: &Params) -> Page {
+    Page { max_id: params.number("max_id"), ..Page::first(POSTS) }
+}
+
+async fn show(
+    app: &App,
+    visitor: &Visitor,
+    headers: &HeaderMap,
+    look: Look,
+    page: &Page,
+    rows: Vec<(Id, Post)>,
+) -> Result<Response, ApiError> {
+    let full = i64::try_from(rows.len()).is_ok_and(|n| n >= page.limit);
+    let last = rows.last().filter(|_| full).map(|(cursor, _)| *cursor);
+    let mut tx = app.node.store.read().await?;
+    let found = rows.into_iter().map(|(_, post)| post).collect();
+    let shown = TimelinePage {
+        frame: Frame::new(app, visitor),
+        title: look.title,
+        about: look.about,
+        empty: look.empty,
+        stream: look.stream.to_owned(),
+        older: last.map_or_else(String::new, |last| format!("{}?max_id={last}", look.path)),
+        posts: posts(&visitor.reader(app, look.context), &mut tx, found).await?,
+        is_first: page.max_id.is_none(),
+    };
+    readable(app, visitor, headers, &shown)
+}
+
+fn own(posts: Vec<Post>) -> Vec<(Id, Post)> {
+    posts.into_iter().map(|p| (p.id, p)).collect()
+}
+
+/// `GET /home`.
+pub async fn home(
+    State(app): State<App>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    params: Params,
+) -> Result<Response, ApiError> {
+    let who = match visitor.member("/home") {
+        Ok(signed) => signed.account.id,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    let (t, page) = (visitor.language, page_of(&params));
+    let found = app.node.store.read().await?.home(who, &page).await?;
+    let look = Look {
+        path: "/home".to_owned(),
+        title: t.say("home-title").into_owned(),
+        empty: t.say("home-empty").into_owned(),
+        stream: "user",
+        context: "home",
+        ..Look::default()
+    };
+    show(&app, &visitor, &headers, look, &page, own(found)).await
+}
+
+/// `GET /local`: what is said on this node, as far as the reader may see it.
+pub async fn local(
+    State(app): State<App>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    params: Params,
+) -> Result<Response, ApiError> {
+    let (t, page) = (visitor.language, page_of(&params));
+    let filter = PublicFilter { reach: Reach::Local, only_media: false };
+    let found = app.node.store.read().await?.public(filter, visitor.viewer(), &page).await?;
+    let look = Look {
+        path: "/local".to_owned(),
+        title: t.one("local-title", "node", &app.node.config.title),
+        about: t.say("local-about").into_owned(),
+        empty: t.say("local-empty").into_owned(),
+        stream: if visitor.signed.is_some() { "public:local" } else { "" },
+        context: "public",
+    };
+    show(&app, &visitor, &headers, look, &page, own(found)).await
+}
+
+/// `GET /bookmarks`.
+pub async fn bookmarks(
+    State(app): State<App>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    params: Params,
+) -> Result<Response, ApiError> {
+    let who = match visitor.member("/bookmarks") {
+        Ok(signed) => signed.account.id,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    let (t, page) = (visitor.language, page_of(&params));
+    let found = app.node.store.read().await?.bookmarks_of(who, &page).await?;
+    let look = Look {
+        path: "/bookmarks".to_owned(),
+        title: t.say("bookmarks-title").into_owned(),
+        about: t.say("bookmarks-about").into_owned(),
+        empty: t.say("bookmarks-empty").into_owned(),
+        ..Look::default()
+    };
+    show(&app, &visitor, &headers, look, &page, found).await
+}
+
+/// `GET /favourites`.
+pub async fn favourites(
+    State(app): State<App>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    params: Params,
+) -> Result<Response, ApiError> {
+    let who = match visitor.member("/favourites") {
+        Ok(signed) => signed.account.id,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    let (t, page) = (visitor.language, page_of(&params));
+    let found = app.node.store.read().await?.favourites_of(who, &page).await?;
+    let look = Look {
+        path: "/favourites".to_owned(),
+        title: t.say("favourites-title").into_owned(),
+        empty: t.say("favourites-empty").into_owned(),
+        ..Look::default()
+    };
+    show(&app, &visitor, &headers, look, &page, found).await
+}
+
+/// `GET /lists/{id}`: one of one's own lists.
+pub async fn list(
+    State(app): State<App>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+    params: Params,
+) -> Result<Response, ApiError> {
+    let who = match visitor.member(&visitor.here) {
+        Ok(signed) => signed.account.id,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    let id: Id = id.parse().map_err(|_| ApiError::not_found())?;
+    let (t, page) = (visitor.language, page_of(&params));
+    let mut tx = app.node.store.read().await?;
+    let list = tx.list_of(who, id).await?.ok_or_else(ApiError::not_found)?;
+    let found = tx.list_timeline(&list, &page).await?;
+    drop(tx);
+    let look = Look {
+        path: format!("/lists/{id}"),
+        title: list.title,
+        empty: t.say("list-empty").into_owned(),
+        context: "home",
+        ..Look::default()
+    };
+    Ok(show(&app, &visitor, &headers, look, &page, own(found)).await?.into_response())
+}
