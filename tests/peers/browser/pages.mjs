@@ -19,112 +19,136 @@ const connected = await browser();
 
 /** Who is signed in where, so that they type their password once. */
 const states = new Map();
-async function stateOf(page) {
-  const origin = new URL(page.url).origin;
-  if (page.who === 'stranger') return undefined;
-  const key = `${page.who} ${origin}`;
-  if (!states.has(key)) {
-    states.set(key, (async () => {
-      const person = await Person.sitsDown(connected, origin);
-      await person.signIn(told.people[page.who].name, told.people[page.who].password);
-      const state = await person.context.storageState();
-      await person.leave();
-      return state;
-    })());
-  }
+function stateOf({ who, url }) {
+  const { origin } = new URL(url);
+  if (who === 'stranger') return undefined;
+  const key = `${who} ${origin}`;
+  if (!states.has(key)) states.set(key, signIn(origin, told.people[who]));
   return states.get(key);
 }
 
-/** Everything that a window says and asks for, from its first page on. */
-function listen(page) {
+async function signIn(origin, { name, password }) {
+  const person = await Person.sitsDown(connected, origin);
+  await person.signIn(name, password);
+  const state = await person.context.storageState();
+  await person.leave();
+  return state;
+}
+
+/** Everything that a window says, asks for, and is dressed in, since it was last emptied. */
+function listen(view) {
   const heard = { says: [], asks: [], dress: [] };
-  page.on('console', (m) => heard.says.push({ kind: m.type(), text: m.text(), url: m.location().url }));
-  page.on('pageerror', (e) => heard.says.push({ kind: 'error', text: e.message, url: '' }));
-  page.on('request', (r) => heard.asks.push(r.url()));
-  page.on('response', (r) => ['stylesheet', 'script'].includes(r.request().resourceType()) && heard.dress.push(r));
+  view.on('console', (m) => heard.says.push({ kind: m.type(), text: m.text(), url: m.location().url }));
+  view.on('pageerror', (e) => heard.says.push({ kind: 'error', text: e.message, url: '' }));
+  view.on('request', (r) => heard.asks.push(r.url()));
+  view.on('response', (r) => ['stylesheet', 'script'].includes(r.request().resourceType()) && heard.dress.push(r));
+  heard.forget = () => Object.values(heard).forEach((list) => Array.isArray(list) && list.splice(0));
   return heard;
+}
+
+/** The windows of one worker: for everybody one with scripts and one without, in which they look at one page after the other. */
+class Windows {
+  #open = new Map();
+
+  async of(page, script) {
+    const key = `${page.who} ${script} ${new URL(page.url).origin}`;
+    if (!this.#open.has(key)) {
+      const person = await Person.sitsDown(connected, undefined, { state: await stateOf(page), script, reducedMotion: 'reduce' });
+      const session = await person.context.newCDPSession(person.page);
+      const size = (width, height, deviceScaleFactor = 1) =>
+        session.send('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor, mobile: false });
+      this.#open.set(key, { view: person.page, heard: listen(person.page), size });
+    }
+    return this.#open.get(key);
+  }
 }
 
 const isLoud = (page) => (m) =>
   // The browser says of a page with an error that it is one.
   ['error', 'warning'].includes(m.kind) && !(page.status >= 400 && m.url === page.url && m.text.includes(String(page.status)));
 
-async function withScript(page, report) {
-  const person = await Person.sitsDown(connected, undefined, { state: await stateOf(page), reducedMotion: 'reduce' });
-  const view = person.page;
-  const heard = listen(view);
+async function withScript(page, windows, report) {
+  const { view, heard } = await windows.of(page, true);
+  heard.forget();
+  await view.emulateMedia({ colorScheme: 'light' });
+  await view.setViewportSize({ width: 1280, height: 800 });
   const answer = await view.goto(page.url, { waitUntil: 'load' });
   const status = answer.status();
   report('status', status === page.status ? [] : [`${status}, not ${page.status}`]);
   for (const [check, problems] of Object.entries(await view.evaluate(frame, told.node))) report(check, problems);
   if (page.who === 'stranger') await weigh(answer, heard, report);
   report('motion', await view.evaluate(moving));
+  report('skip', await skip(view));
+  await view.evaluate(() => { document.activeElement.blur(); window.scrollTo(0, 0); });
   report('axe-light', await axe(view));
   await picture(view, page, 1280, 'light');
   await view.emulateMedia({ colorScheme: 'dark' });
   report('axe-dark', await axe(view, { colours: !told.full }));
   await picture(view, page, 1280, 'dark');
   await view.setViewportSize({ width: 360, height: 740 });
+  report('targets', await view.evaluate(targets));
   await picture(view, page, 360, 'dark');
   await view.emulateMedia({ colorScheme: 'light' });
   await picture(view, page, 360, 'light');
-  report('targets', await view.evaluate(targets));
-  await view.setViewportSize({ width: 1280, height: 800 });
-  report('skip', await skip(view));
-  if (page.walked) report('keyboard', [...(await walk(view)), ...(await walkNarrow(view))]);
-  const own = [new URL(page.url).origin];
-  const foreign = heard.asks.filter((url) => /^(https?|wss?):/.test(url) && !own.includes(new URL(url).origin));
+  if (page.walked) report('keyboard', await walks(view));
+  const own = new URL(page.url).origin;
+  const foreign = heard.asks.filter((url) => /^(https?|wss?):/.test(url) && new URL(url).origin !== own);
   report('origins', foreign.slice(0, 3));
   report('console', heard.says.filter(isLoud(page)).map((m) => m.text).slice(0, 3));
-  await person.leave();
 }
 
 /** Bars that stick are where the window is small. */
-async function walkNarrow(view) {
-  if (!told.full) return [];
+async function walks(view) {
   await view.setViewportSize({ width: 360, height: 480 });
-  return walk(view);
+  const narrow = await walk(view);
+  if (!told.full) return narrow;
+  await view.setViewportSize({ width: 1280, height: 800 });
+  return [...narrow, ...(await walk(view))];
 }
 
+/** What each file of style or script weighs: one that is kept is not sent again. */
+const weights = new Map();
 async function weigh(answer, heard, report) {
   const html = (await answer.body()).length;
   report('weight', html < HTML ? [] : [`${html} bytes of HTML`]);
   let sum = 0;
-  for (const part of heard.dress) sum += gzipSync(await part.body()).length;
-  report('dress', heard.dress.length > 0 && sum < DRESS ? [] : [`${sum} bytes of style and script, compressed`]);
+  for (const part of heard.dress) {
+    if (!weights.has(part.url())) weights.set(part.url(), gzipSync(await part.body()).length);
+    sum += weights.get(part.url());
+  }
+  report('dress', heard.dress.length > 0 && sum < DRESS ? [] : [`${heard.dress.length} files of ${sum} bytes, compressed`]);
 }
 
+/** A short run takes one of the themes for each width: others for each second page. */
 async function picture(view, page, width, theme) {
+  const isTaken = (width === 1280) === (theme === 'dark') === (told.pages.indexOf(page) % 2 === 0);
+  if (!told.full && !told.pictures && !isTaken) return;
   await view.screenshot({ path: join(told.shots, `${page.name}-${width}-${theme}.png`), fullPage: true, caret: 'hide' });
 }
 
-async function withoutScript(page, report) {
-  const person = await Person.sitsDown(connected, undefined, { state: await stateOf(page), script: false, width: 320, height: 640 });
-  const view = person.page;
+async function withoutScript(page, windows, report) {
+  const { view, size } = await windows.of(page, false);
+  await size(320, 640);
   await view.goto(page.url, { waitUntil: 'load' });
   report('reflow', await view.evaluate(overflow));
-  const session = await person.context.newCDPSession(view);
-  const small = { width: 320, height: 256, deviceScaleFactor: 4, mobile: false };
-  await session.send('Emulation.setDeviceMetricsOverride', small);
+  await size(320, 256, 4);
   report('zoom', [...(await view.evaluate(overflow)), ...(await view.evaluate(covered))]);
-  await session.send('Emulation.setDeviceMetricsOverride', { ...small, height: 640, deviceScaleFactor: 1 });
+  await size(320, 640);
   await view.evaluate(() => { document.documentElement.dir = 'rtl'; });
   report('rtl', await view.evaluate(overflow));
   await view.evaluate(() => { document.documentElement.dir = 'ltr'; });
   await view.evaluate(spaceOut);
   report('spacing', [...(await view.evaluate(overflow)), ...(await view.evaluate(clipped))]);
-  await person.leave();
 }
 
 const queue = [...told.pages];
 async function work() {
+  const windows = new Windows();
   for (let page = queue.shift(); page; page = queue.shift()) {
     const report = (check, problems) => say({ page: page.name, check, problems });
-    const began = Date.now();
     for (const part of [withScript, withoutScript]) {
-      await part(page, report).catch((error) => report('looking', [error.stack]));
+      await part(page, windows, report).catch((error) => report('looking', [error.stack]));
     }
-    say({ page: page.name, took: Date.now() - began });
   }
 }
 

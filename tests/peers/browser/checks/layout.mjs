@@ -65,11 +65,13 @@ export function targets() {
     if (right - left > 1 && bottom - top > 1 && right > 0) boxes.set(e, { left, top, right, bottom });
   }
   const isSmall = (b) => b.right - b.left < NEEDED - 0.5 || b.bottom - b.top < NEEDED - 0.5;
+  const letters = (e) => e.innerText.replace(/[^\p{L}\p{N}]/gu, '').length;
   const isInText = (e) => {
     if (getComputedStyle(e).display !== 'inline') return false;
     let around = e.parentElement;
     while (getComputedStyle(around).display === 'inline') around = around.parentElement;
-    return around.innerText.trim().length > e.innerText.trim().length;
+    // Other targets beside it are no text around it.
+    return letters(around) > all.filter((t) => around.contains(t)).reduce((sum, t) => sum + letters(t), 0);
   };
   const centre = (b) => [(b.left + b.right) / 2, (b.top + b.bottom) / 2];
   const reach = ([x, y], b) => Math.hypot(Math.max(b.left - x, 0, x - b.right), Math.max(b.top - y, 0, y - b.bottom));

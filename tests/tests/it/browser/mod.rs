@@ -82,7 +82,7 @@ async fn every_page_can_be_read_by_everybody_in_every_way() {
     let somebody = |name: &str| json!({"name": name, "password": PASSWORD});
     let task = json!({
         "node": TITLE, "people": {"member": somebody("ben"), "owner": somebody("olga")}, "pages": described,
-        "full": suite::is_full(),
+        "full": suite::is_full(), "pictures": std::env::var_os("OUTLOUD_TEST_SHOTS").is_some(),
     });
     let said = browser::run("pages.mjs", task).await;
     let found = findings(&said);
@@ -143,4 +143,13 @@ async fn who_is_invited_joins_and_comes_back() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_is_invited_joins_and_comes_back_without_script() {
     joins(false).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_check_finds_what_it_is_for() {
+    if !browser::is_there() {
+        return;
+    }
+    let found = browser::run("selftest.mjs", json!({})).await;
+    assert!(found.len() >= 20, "{found:?}");
 }
