@@ -63,27 +63,45 @@ class Windows {
   }
 }
 
-const isLoud = (page) => (m) =>
+const isLoud = (page, url) => (m) =>
   // The browser says of a page with an error that it is one.
-  ['error', 'warning'].includes(m.kind) && !(page.status >= 400 && m.url === page.url && m.text.includes(String(page.status)));
+  ['error', 'warning'].includes(m.kind) && !(page.status >= 400 && m.url === url && m.text.includes(`status of ${page.status}`));
+
+/** Goes to a page, or to what answers its form when that is sent as it is. */
+async function arrive(view, page) {
+  const answer = await view.goto(page.url, { waitUntil: 'load' });
+  if (!page.sent) return answer;
+  const answered = view.waitForNavigation({ waitUntil: 'load' });
+  await view.evaluate(() => {
+    const form = document.querySelector('main form[method=post]');
+    form.noValidate = true;
+    form.requestSubmit();
+  });
+  return answered;
+}
+
+/** What is folded away can be unfolded. */
+const unfold = (view, open) => view.evaluate((o) => document.querySelectorAll('details').forEach((d) => { d.open = o; }), open);
 
 async function withScript(page, windows, report) {
   const { view, heard } = await windows.of(page, true);
   heard.forget();
   await view.emulateMedia({ colorScheme: 'light' });
   await view.setViewportSize({ width: 1280, height: 800 });
-  const answer = await view.goto(page.url, { waitUntil: 'load' });
+  const answer = await arrive(view, page);
   const status = answer.status();
   report('status', status === page.status ? [] : [`${status}, not ${page.status}`]);
   for (const [check, problems] of Object.entries(await view.evaluate(frame, told.node))) report(check, problems);
-  if (page.who === 'stranger') await weigh(answer, heard, report);
+  if (page.who === 'stranger' && !page.sent) await weigh(answer, heard, report);
   report('motion', await view.evaluate(moving));
   report('skip', await skip(view));
   await view.evaluate(() => { document.activeElement.blur(); window.scrollTo(0, 0); });
   report('axe-light', await axe(view));
   await picture(view, page, 1280, 'light');
   await view.emulateMedia({ colorScheme: 'dark' });
+  await unfold(view, true);
   report('axe-dark', await axe(view, { colours: !told.full }));
+  await unfold(view, false);
   await picture(view, page, 1280, 'dark');
   await view.setViewportSize({ width: 360, height: 740 });
   report('targets', await view.evaluate(targets));
@@ -94,7 +112,7 @@ async function withScript(page, windows, report) {
   const own = new URL(page.url).origin;
   const foreign = heard.asks.filter((url) => /^(https?|wss?):/.test(url) && new URL(url).origin !== own);
   report('origins', foreign.slice(0, 3));
-  report('console', heard.says.filter(isLoud(page)).map((m) => m.text).slice(0, 3));
+  report('console', heard.says.filter(isLoud(page, view.url().split('#')[0])).map((m) => m.text).slice(0, 3));
 }
 
 /** Bars that stick are where the window is small. */
@@ -129,7 +147,9 @@ async function picture(view, page, width, theme) {
 async function withoutScript(page, windows, report) {
   const { view, size } = await windows.of(page, false);
   await size(320, 640);
-  await view.goto(page.url, { waitUntil: 'load' });
+  await arrive(view, page);
+  report('reflow', await view.evaluate(overflow));
+  await unfold(view, true);
   report('reflow', await view.evaluate(overflow));
   await size(320, 256, 4);
   report('zoom', [...(await view.evaluate(overflow)), ...(await view.evaluate(covered))]);

@@ -30,6 +30,8 @@ pub struct Page {
     pub who: Who,
     pub status: u16,
     pub url: String,
+    /// It is what comes back when the form at that address is sent as it is.
+    pub is_sent: bool,
 }
 
 /// All pages. Names are those of the pictures, too.
@@ -38,7 +40,8 @@ pub fn all(world: &World) -> Vec<Page> {
     let w = world;
     let here = |path: &str| format!("{}{path}", w.node.origin);
     let strict = |path: &str| format!("{}{path}", w.strict.origin);
-    let page = |name, who, status, url| Page { name, who, status, url };
+    let page = |name, who, status, url| Page { name, who, status, url, is_sent: false };
+    let sent = |name, who, status, url| Page { is_sent: true, ..page(name, who, status, url) };
     vec![
         // What everybody may read.
         page("front", Stranger, 200, here("/")),
@@ -71,6 +74,11 @@ pub fn all(world: &World) -> Vec<Page> {
         page("invite", Stranger, 200, here(&w.invite)),
         page("password-forgot", Stranger, 200, here("/password/forgot")),
         page("password-new", Stranger, 200, here(&format!("/password/new?secret={}", World::RESET))),
+        sent("login-wrong", Stranger, 422, here("/login")),
+        sent("signup-wrong", Stranger, 422, here("/signup")),
+        sent("invite-wrong", Stranger, 422, here(&w.invite)),
+        sent("password-new-wrong", Stranger, 422, here(&format!("/password/new?secret={}", World::RESET))),
+        sent("settings-security-wrong", Member, 422, here("/settings/security")),
         // What a member has.
         page("front-member", Member, 200, here("/")),
         page("thread-member", Member, 200, w.thread.url.clone()),
@@ -94,9 +102,11 @@ pub fn all(world: &World) -> Vec<Page> {
     ]
 }
 
-/// What fails and is known to: the page (`*`: any), the check, and why that stands for now. Whoever mends it takes the line out: a line
-/// for what fails no longer fails the run.
-pub const KNOWN: &[(&str, &str, &str)] = &[
+/// What fails and is known to: the page (`*`: any), the check, and why that stands for now.
+pub type Known = (&'static str, &'static str, &'static str);
+
+/// Whoever mends one of them takes its line out: a line for what fails no longer fails the run.
+pub const KNOWN: &[Known] = &[
     (
         "*",
         "rtl",
@@ -107,11 +117,18 @@ pub const KNOWN: &[(&str, &str, &str)] = &[
     ("signup", "landmarks", NO_NAV),
     ("invite", "landmarks", NO_NAV),
     ("password-new", "landmarks", NO_NAV),
+    ("login-wrong", "landmarks", NO_NAV),
+    ("signup-wrong", "landmarks", NO_NAV),
+    ("invite-wrong", "landmarks", NO_NAV),
+    ("password-new-wrong", "landmarks", NO_NAV),
     ("consent", "landmarks", NO_NAV),
 ];
 const NO_NAV: &str = "pages with one thing to do leave the navigation out";
 
 /// As the programs of the browser have it.
 pub fn described(page: &Page, is_walked: bool) -> Value {
-    json!({"name": page.name, "who": page.who.name(), "status": page.status, "url": page.url, "walked": is_walked})
+    json!({
+        "name": page.name, "who": page.who.name(), "status": page.status, "url": page.url, "sent": page.is_sent,
+        "walked": is_walked,
+    })
 }
