@@ -5,6 +5,7 @@ use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::sync::Once;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt as _;
@@ -15,6 +16,9 @@ use crate::tls::Tls;
 
 /// The names under which systems have it.
 const NAMES: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
+
+/// What a program may take: it is as fast as the machine, and others use that, too.
+const PATIENCE: Duration = Duration::from_secs(600);
 
 struct Server {
     address: String,
@@ -101,7 +105,8 @@ pub async fn run(program: &str, mut task: Value) -> Vec<Value> {
     let mut told = process.stdin.take().unwrap();
     told.write_all(task.to_string().as_bytes()).await.unwrap();
     drop(told);
-    let output = process.wait_with_output().await.unwrap();
+    let ended = tokio::time::timeout(PATIENCE, process.wait_with_output()).await;
+    let output = ended.unwrap_or_else(|_| panic!("{program} does not come to its end")).unwrap();
     let (said, errors) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     let mut lines: Vec<Value> = said.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
     if let Some(failed) = lines.iter().find(|line| line.get("failed").is_some()) {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { axe } from './checks/axe.mjs';
 import { frame, skip } from './checks/frame.mjs';
+import { complaints, foreign, listen } from './checks/heard.mjs';
 import { walk } from './checks/keyboard.mjs';
 import { clipped, covered, moving, overflow, spaceOut, targets } from './checks/layout.mjs';
 import { Person } from './lib/person.mjs';
@@ -35,17 +36,6 @@ async function signIn(origin, { name, password }) {
   return state;
 }
 
-/** Everything that a window says, asks for, and is dressed in, since it was last emptied. */
-function listen(view) {
-  const heard = { says: [], asks: [], dress: [] };
-  view.on('console', (m) => heard.says.push({ kind: m.type(), text: m.text(), url: m.location().url }));
-  view.on('pageerror', (e) => heard.says.push({ kind: 'error', text: e.message, url: '' }));
-  view.on('request', (r) => heard.asks.push(r.url()));
-  view.on('response', (r) => ['stylesheet', 'script'].includes(r.request().resourceType()) && heard.dress.push(r));
-  heard.forget = () => Object.values(heard).forEach((list) => Array.isArray(list) && list.splice(0));
-  return heard;
-}
-
 /** The windows of one worker: for everybody one with scripts and one without, in which they look at one page after the other. */
 class Windows {
   #open = new Map();
@@ -62,10 +52,6 @@ class Windows {
     return this.#open.get(key);
   }
 }
-
-const isLoud = (page, url) => (m) =>
-  // The browser says of a page with an error that it is one.
-  ['error', 'warning'].includes(m.kind) && !(page.status >= 400 && m.url === url && m.text.includes(`status of ${page.status}`));
 
 /** Goes to a page, or to what answers its form when that is sent as it is. */
 async function arrive(view, page) {
@@ -109,10 +95,8 @@ async function withScript(page, windows, report) {
   await view.emulateMedia({ colorScheme: 'light' });
   await picture(view, page, 360, 'light');
   if (page.walked) report('keyboard', await walks(view));
-  const own = new URL(page.url).origin;
-  const foreign = heard.asks.filter((url) => /^(https?|wss?):/.test(url) && new URL(url).origin !== own);
-  report('origins', foreign.slice(0, 3));
-  report('console', heard.says.filter(isLoud(page, view.url().split('#')[0])).map((m) => m.text).slice(0, 3));
+  report('origins', foreign(heard, new URL(page.url).origin));
+  report('console', complaints(heard, view.url().split('#')[0], page.status));
 }
 
 /** Bars that stick are where the window is small. */

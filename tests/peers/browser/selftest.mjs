@@ -1,6 +1,7 @@
 // Whether the checks find what they are for: each is shown a page that is well made, and the same with one thing wrong.
 import { axe } from './checks/axe.mjs';
 import { frame, skip } from './checks/frame.mjs';
+import { complaints, foreign, listen } from './checks/heard.mjs';
 import { walk } from './checks/keyboard.mjs';
 import { clipped, covered, moving, overflow, spaceOut, targets } from './checks/layout.mjs';
 import { Person } from './lib/person.mjs';
@@ -16,12 +17,16 @@ const GOOD = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>
 <main id="main" tabindex="-1"><h1>Tea</h1><p>Some words and <a href="#three">a link in them</a>.</p><button>Do it</button></main>
 <footer>The end</footer></body></html>`;
 
+const ORIGIN = 'https://node.test';
 const person = await Person.sitsDown(await browser(), undefined, { width: 320, height: 480, reducedMotion: 'reduce' });
 const view = person.page;
 
 const framed = (which) => async () => (await view.evaluate(frame, 'Canalside'))[which];
 const [overflows, covers, aims, moves] = [overflow, covered, targets, moving].map((look) => () => view.evaluate(look));
 const [skips, walks, rules, colours] = [() => skip(view), () => walk(view), () => axe(view), () => axe(view, { colours: true })];
+const heard = listen(view);
+const complains = async () => complaints(heard, view.url(), 404);
+const asks = async () => foreign(heard, ORIGIN);
 const spaced = async () => {
   await view.evaluate(spaceOut);
   return [...(await view.evaluate(overflow)), ...(await view.evaluate(clipped))];
@@ -57,12 +62,23 @@ const wrong = [
   ['a focus that is not shown', style('button:focus-visible { outline: none; }'), walks],
   ['a focus under a bar', add('<div style="position: fixed; inset: 0 0 auto; height: 90%; background: #eee">bar</div>'), walks],
   ['a trap', add('<button onkeydown="event.preventDefault()">trap</button><button>after it</button>'), walks],
+  ['an error of a script', add('<script>nobody.home()</script>'), complains],
+  ['what the policy forbids', add('<object data="/x"></object>'), complains],
+  ['a picture from elsewhere', add('<img src="https://elsewhere.test/x.png" alt="">'), asks],
   ['a stop outside of the window', add('<a href="#x" style="position: fixed; left: -300px">far</a>'), walks],
 ];
 
+// It is found nowhere, as far as its status goes, which is no complaint.
+let served = '';
+await view.route('**/*', (route) => {
+  const headers = { 'content-security-policy': "object-src 'none'", 'content-type': 'text/html' };
+  return route.request().url() === `${ORIGIN}/` ? route.fulfill({ status: 404, headers, body: served }) : route.fulfill({ status: 204 });
+});
+
 async function finds(html, look) {
-  await view.goto('about:blank');
-  await view.setContent(html);
+  heard.forget();
+  served = html;
+  await view.goto(ORIGIN);
   return look();
 }
 

@@ -3,6 +3,7 @@ import { chromium } from 'playwright-core';
 
 const server = await chromium.launchServer({
   executablePath: process.env.BROWSER,
+  host: '127.0.0.1',
   // Nothing of a page may come from another machine; that it does not even try is looked at page by page.
   args: ['--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost, EXCLUDE 127.0.0.1', '--disable-gpu'],
 });

@@ -59,8 +59,28 @@ export class Person {
     await this.field(label).selectOption({ label: option });
   }
 
+  /** Hands in files, by their paths. */
+  async attach(label, ...paths) {
+    await this.field(label).setInputFiles(paths);
+  }
+
   async press(key) {
     await this.page.keyboard.press(key);
+  }
+
+  async type(text) {
+    await this.page.keyboard.type(text);
+  }
+
+  /** Goes by Tab to what is called so, as far as it takes. */
+  async tabTo(name) {
+    const focused = this.page.locator('*:focus');
+    for (let stops = 0; stops < 200; stops += 1) {
+      await this.press('Tab');
+      const heard = (await focused.count()) > 0 ? await focused.ariaSnapshot() : '';
+      if (heard.includes(`"${name}"`)) return;
+    }
+    throw new Error(`no stop is called “${name}” at ${this.page.url()}`);
   }
 
   /** Waits until this stands somewhere on the page. */

@@ -160,6 +160,29 @@ async fn who_is_invited_joins_and_comes_back_without_script() {
     joins(false).await;
 }
 
+/// Somebody without a mouse: in a small window, where bars that stick would be in the way.
+async fn uses_the_keyboard(script: bool) {
+    if !browser::is_there() {
+        return;
+    }
+    let node = TestNode::start(Engine::Sqlite).await;
+    node.member("ben").await;
+    let task = json!({"origin": node.origin, "script": script, "username": "ben", "password": PASSWORD});
+    let done = browser::journey("keyboard", task).await;
+    assert!(done.len() >= 4, "{done:?}");
+    node.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_has_no_mouse_comes_in_and_goes_out() {
+    uses_the_keyboard(true).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_has_no_mouse_comes_in_and_goes_out_without_script() {
+    uses_the_keyboard(false).await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_check_finds_what_it_is_for() {
     if !browser::is_there() {
