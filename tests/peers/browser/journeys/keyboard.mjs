@@ -26,8 +26,7 @@ await journey(async ({ task, sitsDown, step }) => {
   await step('signs out', async () => {
     await ben.open('/settings/security');
     await ben.tabTo('Sign out');
-    await ben.press('Enter');
-    await ben.page.waitForLoadState();
+    await ben.goesOn(() => ben.press('Enter'));
     await ben.open('/');
     await ben.see('Sign in');
   });

@@ -109,8 +109,13 @@ export class Person {
   }
 
   async signOut() {
-    await this.click('Sign out');
-    await this.page.waitForLoadState();
+    await this.goesOn(() => this.click('Sign out'));
+  }
+
+  /** Does what leads to another page, and waits until that is there. */
+  async goesOn(deed) {
+    const there = this.page.waitForNavigation({ waitUntil: 'load' });
+    await Promise.all([there, deed()]);
   }
 
   /** The page as those hear it who do not see it. */
