@@ -66,6 +66,13 @@ async function arrive(view, page) {
   return answered;
 }
 
+/** Pictures that are sent for when somebody comes near are sent for now. */
+const settle = (view) => view.evaluate(async () => {
+  const pictures = [...document.images];
+  pictures.forEach((picture) => { picture.loading = 'eager'; });
+  await Promise.all([document.fonts.ready, ...pictures.map((picture) => picture.decode().catch(() => {}))]);
+});
+
 /** What is folded away can be unfolded. */
 const unfold = (view, open) => view.evaluate((o) => document.querySelectorAll('details').forEach((d) => { d.open = o; }), open);
 
@@ -79,6 +86,7 @@ async function withScript(page, windows, report) {
   report('status', status === page.status ? [] : [`${status}, not ${page.status}`]);
   for (const [check, problems] of Object.entries(await view.evaluate(frame, told.node))) report(check, problems);
   if (page.who === 'stranger' && !page.sent) await weigh(answer, heard, report);
+  await settle(view);
   report('motion', await view.evaluate(moving));
   report('skip', await skip(view));
   await view.evaluate(() => { document.activeElement.blur(); window.scrollTo(0, 0); });
