@@ -3,6 +3,7 @@
 
 pub mod api;
 pub mod apps;
+pub mod browser;
 pub mod bucket;
 pub mod cable;
 pub mod db;

@@ -5,6 +5,8 @@ mod apps;
 #[cfg(test)]
 mod attack;
 #[cfg(test)]
+mod browser;
+#[cfg(test)]
 mod corpus;
 #[cfg(test)]
 mod crash;
