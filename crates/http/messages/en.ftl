@@ -497,3 +497,101 @@ remote-found = { $server } can take it from here.
 remote-go = Go on at { $server }
 remote-no-handle = That is no handle and no server. It looks like @name@example.org.
 remote-not-found = { $server } did not tell us where to go on. Search there for what stands below.
+
+## Settings
+
+settings-you = You
+settings-writing = Writing
+settings-reading = Reading
+settings-profile = Your profile
+settings-security = Password, address and codes
+settings-sessions = Browsers and apps that are signed in
+settings-posting = How you post
+settings-sharing = How far your posts go
+settings-hearing = Whom you hear
+settings-filters = Filters
+profile-name = Name
+profile-note = About you
+profile-note-hint = Everybody can read it. You can use #tags and @names.
+profile-lines = Lines in your profile
+profile-lines-hint = Where you work, what to ask you about, a page of yours. A page that links back to your profile with rel="me" is marked as checked.
+profile-line-name = Line { $number }: what it is
+profile-line-value = Line { $number }: what it says
+profile-found = Who finds and follows you
+profile-discoverable = I can be suggested, and found by name
+profile-indexable = My public posts can be found by search
+profile-hide = Keep to myself whom I follow and who follows me
+profile-locked = I decide who may follow me
+profile-bot = This is an automated account
+profile-pictures = Pictures
+profile-avatar = Your picture
+profile-header = The picture at the top of your profile
+posting-audience = Your posts are for
+posting-audience-hint = This is on the button when you write, and what apps post with when they say nothing else. You can choose another for each post.
+posting-language = The language you write in
+posting-sensitive = Hide what I attach behind a warning
+hear-about = What people do that you do not know can wait until you look at it, or be ignored. They are not told.
+hear-not-following = People you do not follow
+hear-not-followers = People who do not follow you
+hear-new = Accounts made in the last 30 days
+hear-private = Private mentions by people you do not know
+hear-limited = Accounts that were limited here
+hear-accept = Hear them
+hear-filter = Let it wait
+hear-drop = Ignore it
+filters-about = Posts with words that you do not want to read are hidden, or behind a warning. Only you know.
+filters-hides = hides
+filters-warns = warns
+filters-until = until { $day }
+filters-new = A new filter
+filters-title = Its name
+filters-word = Word or words { $number }
+filters-where = Where it works
+filters-home = Home and lists
+filters-public = What is said here, tags and search
+filters-account = Profiles
+filters-what = What it does
+filters-warn = Shows a warning with its name
+filters-hide = Hides the post
+filters-for = For how long
+filters-ever = For ever
+filters-day = A day
+filters-week = A week
+filters-month = A month
+filters-make = Make the filter
+look-again-about = The day has come for these. Say what came of them, or choose another day.
+look-again-empty = Nothing is due. When the day of an experiment comes, it stands here.
+
+## The front page, and threads
+
+front-title = Read along
+front-lead = People here share what they try, what happened, and what they learnt. Read along; you need no account for that.
+front-challenges = Asked here
+front-learned = What was learned
+front-year = Experiments of this year, by what came of them:
+front-library = The whole library
+front-latest = Said lately
+front-empty = Nobody has posted for everybody yet. Come back soon.
+front-more = More posts
+front-tags = Tags that people here look after
+front-follow = Follow from your own server
+front-follow-how = You need no account here. With an account on Mastodon or any other fediverse server, search there for the handle of a person, a tag or a challenge, and follow it.
+challenge-came = { $count ->
+    [0] nothing came yet
+    [one] { $count } contribution
+   *[other] { $count } contributions
+  }
+challenge-until = { $came }, open until { $day }
+post-title = { $name }: “{ $words }”
+post-title-plain = A post by { $name }
+thread-above = It begins with something that is not here.
+thread-before = Before it
+thread-replies = Replies
+thread-remote = Answer, boost or favourite from your own server
+thread-more = { $count ->
+    [one] One more reply is not shown here: it is not for everybody, or it is on another server.
+   *[other] { $count } more replies are not shown here: they are not for everybody, or they are on other servers.
+  }
+chain-title = Who tried it next
+chain-gone = what was here is gone
+chain-changed = Changed:

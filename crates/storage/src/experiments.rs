@@ -260,6 +260,13 @@ impl Tx {
         Ok(())
     }
 
+    /// How many public experiments have an outcome, of those whose posts have this id or a higher one; at most `most` are counted.
+    pub async fn count_outcome(&mut self, outcome: Outcome, from: Id, most: i64) -> Result<i64, Error> {
+        let sql = "select count(*) from (select 1 from experiment_facets f where f.facet = $1 and f.post_id >= $2 limit $3) x";
+        let facet = Of::Public.name(format!("outcome:{}", outcome.name()));
+        Ok(self.value(sql, args![facet, from, most]).await?.unwrap_or(0))
+    }
+
     /// Those of these posts that are experiments, in no order.
     pub async fn experiments(&mut self, posts: &[Id]) -> Result<Vec<Experiment>, Error> {
         self.all(

@@ -8,7 +8,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{FromRequestParts as _, OriginalUri, Request, State};
 use axum::http::request::Parts;
 use axum::http::uri::PathAndQuery;
@@ -29,6 +29,8 @@ const DO: &str = "/do";
 const OWN: [&str; 4] = ["csrf", "next", "at", "_method"];
 /// Longest form: a post of the longest kind in a script of three bytes each, percent-encoded.
 const LONGEST: usize = 256 * 1024;
+/// Longest form with files: two pictures of a profile.
+const LARGEST: usize = 20 * 1024 * 1024;
 /// Longest error that is read again.
 const ERROR: usize = 16 * 1024;
 
@@ -53,21 +55,26 @@ async fn handed_on(app: &App, request: Request, next: Next) -> Result<Response, 
     if visitor.signed.is_none() {
         return Ok(to_sign_in("/home"));
     }
-    let is_form = parts
-        .headers
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|v| v.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
-    if !is_form {
+    let kind = parts.headers.get(header::CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
+    let brings_files = kind.starts_with(b"multipart/form-data");
+    if !brings_files && !kind.starts_with(b"application/x-www-form-urlencoded") {
         return Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "This address takes forms"));
     }
     let too_large = |_| ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "This form is too long. Nothing was changed.");
-    let body = to_bytes(body, LONGEST).await.map_err(too_large)?;
-    let params = Params::from_urlencoded(&String::from_utf8_lossy(&body));
+    let body = to_bytes(body, if brings_files { LARGEST } else { LONGEST }).await.map_err(too_large)?;
+    let params = if brings_files {
+        let mut copy = Request::new(Body::from(body.clone()));
+        copy.headers_mut().clone_from(&parts.headers);
+        Params::of_form(copy).await.0
+    } else {
+        Params::from_urlencoded(&String::from_utf8_lossy(&body))
+    };
+    let body = if brings_files { body } else { plain(&body).into() };
     if let Err(error) = visitor.check(&params) {
         return told(app, &visitor, &params, error.status, &error.body.to_string());
     }
     let wants_json = parts.headers.get(header::ACCEPT).is_some_and(|v| v.as_bytes().starts_with(b"application/json"));
-    let answer = next.run(for_api(parts, &body, &visitor, &params)?).await;
+    let answer = next.run(for_api(parts, body, &visitor, &params)?).await;
     if wants_json {
         return Ok(answer);
     }
@@ -82,7 +89,7 @@ async fn handed_on(app: &App, request: Request, next: Next) -> Result<Response, 
 }
 
 /// The request as the API knows it.
-fn for_api(mut parts: Parts, body: &[u8], visitor: &Visitor, params: &Params) -> Result<Request, ApiError> {
+fn for_api(mut parts: Parts, body: Bytes, visitor: &Visitor, params: &Params) -> Result<Request, ApiError> {
     let wrong = |_| ApiError::bad_request("This form does not lead anywhere");
     let target = parts.uri.path_and_query().map_or("/", PathAndQuery::as_str);
     let uri: Uri = target.strip_prefix(DO).unwrap_or("/").parse().map_err(|_| wrong(()))?;
@@ -99,7 +106,7 @@ fn for_api(mut parts: Parts, body: &[u8], visitor: &Visitor, params: &Params) ->
     parts.headers.remove(header::CONTENT_LENGTH);
     parts.extensions.insert(OriginalUri(uri.clone()));
     parts.uri = uri;
-    Ok(Request::from_parts(parts, Body::from(plain(body))))
+    Ok(Request::from_parts(parts, Body::from(body)))
 }
 
 /// The form without what is for the pages. Of a name that is no list the last value counts: a box that is not ticked is sent as what
@@ -108,7 +115,12 @@ fn plain(body: &[u8]) -> String {
     let mut kept: Vec<(Cow<'_, str>, Cow<'_, str>)> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
     for (name, value) in url::form_urlencoded::parse(body).filter(|(name, _)| !OWN.contains(&name.as_ref())) {
-        if !name.ends_with("[]") {
+        if name.contains("[]") {
+            // A field of a list that was left empty.
+            if value.is_empty() {
+                continue;
+            }
+        } else {
             if let Some(place) = places.get(name.as_ref()).and_then(|i| kept.get_mut(*i)) {
                 place.1 = value;
                 continue;
@@ -126,7 +138,7 @@ mod tests {
 
     #[test]
     fn a_box_is_ticked_or_not_and_lists_stay() {
-        let form = b"csrf=x&locked=false&locked=true&bot=false&a%5B%5D=1&a%5B%5D=2&next=%2F&at=p1&_method=PATCH";
+        let form = b"csrf=x&locked=false&locked=true&bot=false&a%5B%5D=1&a%5B%5D=&a%5B%5D=2&next=%2F&at=p1&_method=PATCH";
         assert_eq!(plain(form), "locked=true&bot=false&a%5B%5D=1&a%5B%5D=2");
     }
 }

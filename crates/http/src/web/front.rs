@@ -1,14 +1,22 @@
 //! The front page of a node, what it says about itself, and the first page of a new member.
 
 use askama::Template;
-use axum::extract::State;
+use axum::extract::State as With;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use model::account::Role;
+use model::challenge::{Challenge, State};
+use model::clock::{Millis, date, parse_from};
+use model::experiment::{self, Outcome};
+use model::hat::Hat;
+use model::id::{Id, first_id};
 use model::page::Page;
-use storage::{PublicFilter, Reach, Rule};
+use model::post::Tag;
+use node::library::{self, Question};
+use storage::{ChallengeOrder, PublicFilter, Reach, Rule, Tx};
 
 use super::frame::{Frame, readable};
+use super::language::Language;
 use super::view::{Person, PostView, posts};
 use super::visitor::Visitor;
 use super::words::many;
@@ -17,6 +25,12 @@ use crate::{ApiError, App, instance};
 
 /// Posts on a page.
 pub const POSTS: i64 = 20;
+/// Posts, challenges, outcomes and hashtags on the front page, and most outcomes of a kind that are counted.
+const LATEST: i64 = 10;
+const CHALLENGES: i64 = 5;
+const LEARNED: i64 = 3;
+const TAGS: i64 = 20;
+const COUNTED: i64 = 1_000;
 /// People on the front page.
 const PEOPLE: i64 = 12;
 
@@ -25,32 +39,99 @@ const PEOPLE: i64 = 12;
 struct FrontPage {
     frame: Frame,
     description: String,
+    challenges: Vec<Asked>,
+    /// Name of each outcome, and how many experiments of this year have it.
+    outcomes: Vec<(&'static str, i64)>,
+    learned: Vec<PostView>,
+    /// Name and address.
+    tags: Vec<(String, String)>,
     people: Vec<Person>,
     posts: Vec<PostView>,
-    /// Address of the next page, or empty.
-    older: String,
-    is_first: bool,
+    /// There are more posts than these.
+    has_more: bool,
 }
 
-/// `GET /`.
+/// A challenge that is open.
+struct Asked {
+    question: String,
+    url: String,
+    /// How many contributed, and until when it is open.
+    about: String,
+}
+
+async fn challenges(app: &App, tx: &mut Tx, t: Language) -> Result<Vec<Asked>, ApiError> {
+    let open = tx.challenges(State::Open, ChallengeOrder::Newest, CHALLENGES).await?;
+    let ids: Vec<Id> = open.iter().map(|c| c.account_id).collect();
+    let accounts = tx.accounts(&ids).await?;
+    let one = |c: &Challenge| {
+        let account = accounts.iter().find(|a| a.id == c.account_id && !a.is_suspended())?;
+        let came = t.one("challenge-came", "count", c.contributions_count);
+        Some(Asked {
+            question: c.question.clone(),
+            url: app.node.config.profile_url(&account.username),
+            about: match c.closes_at {
+                Some(at) => t.two("challenge-until", "came", &came, "day", t.day(at)),
+                None => came,
+            },
+        })
+    };
+    Ok(open.iter().filter_map(one).collect())
+}
+
+/// Hashtags that somebody keeps, those first that were taken up last.
+async fn kept_tags(tx: &mut Tx, now: Millis) -> Result<Vec<Tag>, ApiError> {
+    let worn = tx.all_hats(Id::MAX, now, 3 * TAGS).await?;
+    let kept = worn.iter().filter(|w| w.hat == Hat::CommunityKeeper && w.confirmed);
+    let mut ids: Vec<Id> = Vec::new();
+    for id in kept.map(|w| w.subject_id) {
+        if !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
+    let mut tags = tx.tags_by_id(&ids).await?;
+    tags.sort_by_key(|t| ids.iter().position(|id| *id == t.id));
+    tags.truncate(usize::try_from(TAGS).unwrap_or(0));
+    Ok(tags)
+}
+
+/// `GET /`: what this node is for, what is asked here, what was learned, and what people say.
 pub async fn front(
-    State(app): State<App>,
+    With(app): With<App>,
     visitor: Visitor,
     headers: HeaderMap,
     params: Params,
 ) -> Result<Response, ApiError> {
+    if let Some(older) = params.number("max_id") {
+        // Where its list of posts went on before it had more than that.
+        return Ok(Redirect::permanent(&format!("/local?max_id={older}")).into_response());
+    }
+    let (t, now) = (visitor.language, app.node.now());
+    let reader = visitor.reader(&app, "public");
     let mut tx = app.node.store.read().await?;
-    let page = Page { max_id: params.number("max_id"), ..Page::first(POSTS) };
     let filter = PublicFilter { reach: Reach::Local, only_media: false };
-    let found = tx.public(filter, visitor.viewer(), &page).await?;
+    let mut found = tx.public(filter, visitor.viewer(), &Page::first(LATEST + 1)).await?;
+    let has_more = i64::try_from(found.len()).is_ok_and(|n| n > LATEST);
+    found.truncate(usize::try_from(LATEST).unwrap_or(0));
     let people = tx.local_people(&Page::first(PEOPLE)).await?;
+    let january = parse_from(&format!("{}-01-01", date(now).get(..4).unwrap_or_default())).map_or(0, first_id);
+    let mut outcomes = Vec::new();
+    for outcome in Outcome::ALL {
+        outcomes.push((outcome.name(), tx.count_outcome(*outcome, january, COUNTED).await?));
+    }
+    let learned = Question { state: Some(experiment::State::Learned), ..Question::default() };
+    let learned = library::latest(&app.node, &mut tx, &learned, LEARNED).await?;
+    let challenges = challenges(&app, &mut tx, t).await?;
+    let tags = kept_tags(&mut tx, now).await?;
     let page = FrontPage {
         frame: Frame::new(&app, &visitor),
         description: app.node.config.description.clone(),
         people: people.iter().map(|a| Person::new(&app, a)).collect(),
-        older: older("/?", &found),
-        posts: posts(&visitor.reader(&app, "public"), &mut tx, found).await?,
-        is_first: page.max_id.is_none(),
+        challenges,
+        outcomes: if outcomes.iter().any(|(_, n)| *n > 0) { outcomes } else { Vec::new() },
+        learned: posts(&reader, &mut tx, learned).await?,
+        tags: tags.into_iter().map(|tag| (tag.display, app.node.config.tag_url(&tag.name))).collect(),
+        posts: posts(&reader, &mut tx, found).await?,
+        has_more,
     };
     readable(&app, &visitor, &headers, &page)
 }
@@ -79,7 +160,7 @@ struct AboutPage {
 }
 
 /// `GET /about`.
-pub async fn about(State(app): State<App>, visitor: Visitor, headers: HeaderMap) -> Result<Response, ApiError> {
+pub async fn about(With(app): With<App>, visitor: Visitor, headers: HeaderMap) -> Result<Response, ApiError> {
     use node::config::Registrations;
     let mut tx = app.node.store.read().await?;
     let mut keepers = Vec::new();
@@ -121,7 +202,7 @@ struct WelcomePage {
 }
 
 /// `GET /welcome`: what to do first.
-pub async fn welcome(State(app): State<App>, visitor: Visitor, headers: HeaderMap) -> Result<Response, ApiError> {
+pub async fn welcome(With(app): With<App>, visitor: Visitor, headers: HeaderMap) -> Result<Response, ApiError> {
     let Some(signed) = &visitor.signed else { return Ok(Redirect::to("/login?next=/welcome").into_response()) };
     let page = WelcomePage {
         frame: Frame::new(&app, &visitor),

@@ -25,6 +25,7 @@ mod people;
 mod post;
 mod profile;
 mod security;
+mod settings;
 mod sessions;
 mod sharing;
 mod shelf;
@@ -68,6 +69,11 @@ pub fn routes() -> Router<App> {
         .route("/confirm/again", on_post(letters::confirm_again))
         .route("/password/forgot", get(letters::show_forgot).post(letters::forgot))
         .route("/password/new", get(letters::show_reset).post(letters::reset))
+        .route("/settings", get(settings::index))
+        .route("/settings/profile", get(settings::profile))
+        .route("/settings/posting", get(settings::posting))
+        .route("/settings/hearing", get(settings::hear))
+        .route("/settings/filters", get(settings::filters))
         .route("/settings/security", get(security::show))
         .route("/settings/password", on_post(security::password))
         .route("/settings/email", on_post(security::email))
@@ -96,6 +102,7 @@ pub fn routes() -> Router<App> {
         .route("/posts/{id}/delete", get(about_post::delete))
         .route("/posts/{id}/open-up", get(about_post::open_up))
         .route("/posts/{id}/outcome", get(compose::outcome))
+        .route("/look-again", get(timelines::look_again))
         .route("/home", get(timelines::home))
         .route("/local", get(timelines::local))
         .route("/bookmarks", get(timelines::bookmarks))

@@ -6,13 +6,15 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use model::audience::Viewer;
 use model::id::Id;
 use model::post::Post;
 use storage::Tx;
 
 use super::frame::{Frame, readable};
+use super::people;
 use super::profile::alternate;
-use super::view::{Attachment, PostView, posts};
+use super::view::{Attachment, Person, PostView, Reader, posts};
 use super::visitor::Visitor;
 use crate::activitypub::{Asker, local_account, post_document, wants_document};
 use crate::{ApiError, App};
@@ -37,6 +39,47 @@ struct ThreadPage {
     /// Replies that exist and are not shown here.
     more: i64,
     may_be_found: bool,
+    /// Others who try the experiment that it is, with how deep each stands below it.
+    chain: Vec<Tries>,
+    /// For strangers: the post as their own server knows it.
+    remote: String,
+    /// There is more to read above.
+    starts_above: bool,
+}
+
+/// Somebody who tries an experiment again.
+struct Tries {
+    depth: usize,
+    /// Nothing, where it is gone or not for whoever reads.
+    url: String,
+    who: Option<Person>,
+    place: String,
+    changed: String,
+    /// `hoped`, …; empty as long as nothing was said.
+    outcome: &'static str,
+}
+
+/// Steps that those who try it again are set in.
+const CHAIN_STEPS: usize = 4;
+
+async fn chain(tx: &mut Tx, reader: &Reader<'_>, id: Id) -> Result<Vec<Tries>, ApiError> {
+    let links = node::experiment::chains(tx, &[id], reader.viewer).await?.remove(&id).unwrap_or_default();
+    let people: Vec<Id> = links.iter().filter_map(|l| l.experiment.account_id).collect();
+    let people = if people.is_empty() { Vec::new() } else { tx.accounts(&people).await? };
+    let one = |link: node::experiment::Link| {
+        let x = link.experiment;
+        let who = x.account_id.and_then(|id| people.iter().find(|a| a.id == id));
+        let place = [x.place, x.organisation].into_iter().filter(|p| !p.is_empty()).collect::<Vec<_>>().join(", ");
+        Tries {
+            depth: link.depth.saturating_sub(1).min(CHAIN_STEPS),
+            url: if x.gone_at.is_some() { String::new() } else { format!("/posts/{}", x.post_id) },
+            who: who.map(|a| Person::seen(reader, a)),
+            place,
+            changed: x.changed,
+            outcome: x.outcome.map_or("", |o| o.name()),
+        }
+    };
+    Ok(links.into_iter().map(one).collect())
 }
 
 /// `GET /@{name}/{id}`.
@@ -47,11 +90,17 @@ pub async fn post(
     visitor: Visitor,
 ) -> Result<Response, ApiError> {
     let id: Id = id.parse().map_err(|_| ApiError::not_found())?;
+    let here = name.contains('@').then(|| format!("/@{name}/{id}"));
     if wants_document(&asker.headers) {
         return post_document(&app, &name, id, &asker).await;
     }
     let mut tx = app.node.store.read().await?;
-    let author = local_account(&mut tx, &name).await?;
+    let author = match &here {
+        // The post of somebody elsewhere is a page here for members; others are shown the way.
+        Some(_) if visitor.signed.is_some() => people::named(&app, &visitor.reader(&app, ""), &name).await?,
+        Some(_) => return away(&mut tx, id).await,
+        None => local_account(&mut tx, &name).await?,
+    };
     let post = match tx.visible_post(id, visitor.viewer()).await? {
         Some(post) if post.account_id == author.id => post,
         _ => return Err(absent(&app, &mut tx, &author.username, id).await?),
@@ -76,16 +125,21 @@ pub async fn post(
     for view in &mut below {
         view.depth = depths.get(&view.id).copied().unwrap_or(0).min(STEPS);
     }
+    let starts_above = above.first().is_some_and(|first| !first.in_reply_to_uri.is_empty());
+    let t = visitor.language;
     let words = if main.warning.is_empty() { &main.excerpt } else { &main.warning };
-    let title = format!("{}: “{}”", main.author.name, model::html::truncate(words, 60));
+    let title = t.two("post-title", "name", &main.author.name, "words", model::html::truncate(words, 60));
     let is_open = main.warning.is_empty() && !main.sensitive;
     let page = ThreadPage {
         frame: Frame::new(&app, &visitor),
         above: posts(&reader, &mut tx, above).await?,
         picture: main.media.iter().find(|m| m.show == "image" && is_open).cloned(),
-        title: if words.is_empty() { format!("A post by {}", main.author.name) } else { title },
+        title: if words.is_empty() { t.one("post-title-plain", "name", &main.author.name) } else { title },
         more: more.max(0),
-        may_be_found: author.discoverable,
+        may_be_found: author.discoverable && author.is_local(),
+        chain: if main.experiment.is_some() { chain(&mut tx, &reader, id).await? } else { Vec::new() },
+        remote: if visitor.signed.is_none() && main.is_local { main.uri.clone() } else { String::new() },
+        starts_above,
         below,
         post: main,
     };
@@ -96,6 +150,13 @@ pub async fn post(
     let mut response = readable(&app, &visitor, &asker.headers, &page)?;
     alternate(&mut response, &post_uri);
     Ok(response)
+}
+
+/// To a public post of somebody elsewhere, where it is at home.
+async fn away(tx: &mut Tx, id: Id) -> Result<Response, ApiError> {
+    let post = tx.visible_post(id, Viewer::Anyone).await?.filter(|p| !p.local).ok_or_else(ApiError::not_found)?;
+    let target = if post.url.starts_with("http") { post.url } else { post.uri };
+    Ok(([(header::VARY, "Accept, Cookie")], Redirect::to(&target)).into_response())
 }
 
 /// A post that is not there: gone, if it was ours and was deleted.

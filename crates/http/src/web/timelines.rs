@@ -169,6 +169,31 @@ pub async fn favourites(
     show(&app, &visitor, &headers, look, &page, found).await
 }
 
+/// `GET /look-again`: one's own experiments whose day has come.
+pub async fn look_again(
+    State(app): State<App>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    params: Params,
+) -> Result<Response, ApiError> {
+    let signed = match visitor.member("/look-again") {
+        Ok(signed) => signed,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    let (t, page) = (visitor.language, page_of(&params));
+    let mut tx = app.node.store.read().await?;
+    let found = node::experiment::to_look_at(&app.node, &mut tx, &signed.account, &page).await?;
+    drop(tx);
+    let look = Look {
+        path: "/look-again".to_owned(),
+        title: t.say("look-again-title").into_owned(),
+        about: t.say("look-again-about").into_owned(),
+        empty: t.say("look-again-empty").into_owned(),
+        ..Look::default()
+    };
+    show(&app, &visitor, &headers, look, &page, own(found)).await
+}
+
 /// `GET /lists/{id}`: one of one's own lists.
 pub async fn list(
     State(app): State<App>,
