@@ -1,5 +1,13 @@
 // What the pages do better with a script. Without it everything works as well, with a page load more.
-const body = document.body;
+
+const one = (selector, root = document) => root.querySelector(selector);
+const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+const make = (tag, props, ...inside) => {
+  const element = Object.assign(document.createElement(tag), props);
+  element.append(...inside);
+  return element;
+};
+const isIn = document.body.classList.contains("in");
 
 // A deed with a post: the button changes where it stands, and the page stays.
 document.addEventListener("submit", async (event) => {
@@ -8,23 +16,20 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   if (button.dataset.busy) return;
   button.dataset.busy = "1";
-  const form = new URLSearchParams(new FormData(event.target));
+  const form = new URLSearchParams(new FormData(event.target, button));
   try {
     const answer = await fetch(button.formAction, { method: "POST", body: form, headers: { Accept: "application/json" } });
     if (!answer.ok) throw new Error(String(answer.status));
     const now = button.getAttribute("aria-pressed") !== "true";
-    const [path, deed] = button.getAttribute("formaction").match(/^(.*\/)(\w+)$/).slice(1);
+    const [, path, deed] = button.getAttribute("formaction").match(/^(.*\/)(\w+)$/);
     button.setAttribute("aria-pressed", String(now));
     button.setAttribute("formaction", path + (deed.startsWith("un") ? deed.slice(2) : `un${deed}`));
     count(button, now ? 1 : -1);
   } catch {
-    // The page says what went wrong.
-    button.dataset.busy = "";
-    const plain = document.createElement("form");
-    plain.method = "post";
-    plain.action = button.formAction;
-    for (const [name, value] of form) plain.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
-    body.append(plain);
+    // The page that answers says what went wrong.
+    const plain = make("form", { method: "post", action: button.formAction, hidden: true });
+    for (const [name, value] of form) plain.append(make("input", { type: "hidden", name, value }));
+    document.body.append(plain);
     plain.submit();
   } finally {
     delete button.dataset.busy;
@@ -32,23 +37,275 @@ document.addEventListener("submit", async (event) => {
 });
 
 function count(button, by) {
-  let shown = button.querySelector(".n");
-  const number = Number(shown?.textContent || 0) + by;
-  if (!shown) {
-    shown = Object.assign(document.createElement("span"), { className: "n" });
-    button.append(" ", shown);
-  }
+  if (button.formAction.includes("bookmark")) return;
+  let shown = one(".n", button);
+  if (!shown) button.append(" ", (shown = make("span", { className: "n" })));
+  const number = Number(shown.textContent || 0) + by;
   shown.textContent = number > 0 ? String(number) : "";
 }
 
-// A menu closes when something else is chosen, or with Escape.
+// Menus close when something else is chosen, or with Escape.
+const close = (menu) => {
+  menu.open = false;
+  one("summary", menu).focus();
+};
 document.addEventListener("click", (event) => {
-  for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+  for (const menu of all("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
 });
+
+// New posts: a button says that there are some, and puts them where they belong. Nothing moves before that.
+const stream = one("[data-stream]");
+if (stream && isIn) {
+  const [name, rest] = stream.dataset.stream.split(":");
+  const source = new EventSource(`/do/api/v1/streaming/${name}${rest ? `/${rest}` : ""}`);
+  const seen = new Set();
+  const button = make("button", { className: "second fresh", type: "button", hidden: true });
+  stream.before(make("div", { role: "status", className: "fresh-place" }, button));
+  source.addEventListener("update", (event) => {
+    seen.add(JSON.parse(event.data).id);
+    button.textContent = `${stream.dataset.new} ${seen.size}`;
+    button.hidden = false;
+  });
+  button.addEventListener("click", async () => {
+    const page = new DOMParser().parseFromString(await (await fetch(location.pathname)).text(), "text/html");
+    const here = new Set(all("article", stream).map((post) => post.id));
+    const fresh = all("[data-stream] > li", page).filter((item) => !here.has(one("article", item)?.id));
+    stream.prepend(...fresh);
+    seen.clear();
+    button.hidden = true;
+    one("a", stream)?.focus({ preventScroll: true });
+  });
+  addEventListener("pagehide", () => source.close());
+}
+
+// Writing: nothing typed is lost, and what is left of the room is said.
+const composer = one("form.composer[data-keep]");
+if (composer) {
+  const key = `kept:${composer.dataset.keep}`;
+  const fields = all("textarea[name], input[type=text][name]", composer);
+  const typed = () => Object.fromEntries(fields.filter((f) => f.value && f.id).map((f) => [f.id, f.value]));
+  const kept = JSON.parse(localStorage.getItem(key) ?? "null");
+  const say = (words) => {
+    let place = one(".kept", composer);
+    if (!place) composer.prepend((place = make("p", { className: "note kept" })));
+    place.setAttribute("role", "status");
+    place.textContent = words;
+  };
+  if (kept && !one("[role=alert]", composer)) {
+    let restored = false;
+    for (const field of fields) {
+      if (kept[field.id] && field.value !== kept[field.id] && (!field.value || kept[field.id].startsWith(field.value))) {
+        field.value = kept[field.id];
+        restored = true;
+      }
+    }
+    if (restored) say(composer.dataset.restored);
+  }
+  composer.addEventListener("input", () => localStorage.setItem(key, JSON.stringify(typed())));
+  const offset = one("input[name=offset]", composer);
+  if (offset) offset.value = String(new Date().getTimezoneOffset());
+
+  const text = one("textarea[data-count]", composer);
+  const counter = one(".counter", composer);
+  const recount = () => {
+    const left = Number(text.dataset.count) - [...text.value].length;
+    counter.textContent = left < 500 ? `${left} ${counter.dataset.left}` : "";
+  };
+  text?.addEventListener("input", recount);
+
+  composer.addEventListener("submit", (event) => {
+    const file = one("input[type=file]", composer);
+    const size = file?.files[0]?.size ?? 0;
+    if (size > Number(file?.dataset.largest)) {
+      event.preventDefault();
+      say(composer.dataset.large);
+      file.focus();
+      return;
+    }
+    const to = event.submitter?.name === "to";
+    if (size > 500_000) {
+      event.preventDefault();
+      send(event.submitter, to);
+    } else if (to) {
+      // If it cannot be taken the page that answers has all of it.
+      localStorage.removeItem(key);
+    }
+  });
+
+  // A large file shows how far it is.
+  const send = (submitter, to) => {
+    const progress = one("progress", composer);
+    const request = new XMLHttpRequest();
+    progress.hidden = false;
+    request.upload.onprogress = (e) => (progress.value = (100 * e.loaded) / e.total);
+    request.onerror = () => {
+      progress.hidden = true;
+      say(composer.dataset.failed);
+    };
+    request.onload = () => {
+      if (to && request.status < 400) localStorage.removeItem(key);
+      if (request.responseURL !== composer.action && request.status < 400) {
+        location.href = request.responseURL;
+        return;
+      }
+      const page = new DOMParser().parseFromString(request.responseText, "text/html");
+      one("main").replaceWith(one("main", page));
+      one("[role=alert], #status")?.focus();
+    };
+    request.open("POST", composer.action);
+    request.send(new FormData(composer, submitter));
+  };
+
+  // Names and tags are completed while one types (a combobox, WAI-ARIA 1.2).
+  if (text && isIn) complete(text);
+}
+
+function complete(text) {
+  const list = make("ul", { id: "completions", className: "completions", role: "listbox", hidden: true });
+  text.after(list);
+  for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-controls": list.id, "aria-expanded": "false" }))
+    text.setAttribute(name, value);
+  let chosen = -1;
+  let asked = 0;
+  const shut = () => {
+    list.hidden = true;
+    chosen = -1;
+    text.setAttribute("aria-expanded", "false");
+    text.removeAttribute("aria-activedescendant");
+  };
+  const mark = (index) => {
+    const items = [...list.children];
+    chosen = (index + items.length) % items.length;
+    items.forEach((item, i) => item.setAttribute("aria-selected", String(i === chosen)));
+    text.setAttribute("aria-activedescendant", items[chosen].id);
+    items[chosen].scrollIntoView({ block: "nearest" });
+  };
+  const word = () => text.value.slice(0, text.selectionStart).match(/(?:^|\s)([@#][^\s@#]{1,40}(?:@[^\s@#]*)?)$/)?.[1];
+  const take = (item) => {
+    const end = text.selectionStart;
+    const begin = end - (word()?.length ?? 0);
+    text.setRangeText(`${item.dataset.value} `, begin, end, "end");
+    text.dispatchEvent(new Event("input", { bubbles: true }));
+    shut();
+    text.focus();
+  };
+  text.addEventListener("input", async () => {
+    const typed = word();
+    const turn = ++asked;
+    if (!typed) return shut();
+    const kind = typed[0] === "@" ? "accounts" : "hashtags";
+    const answer = await fetch(`/do/api/v2/search?limit=6&type=${kind}&q=${encodeURIComponent(typed.slice(kind === "accounts" ? 1 : 0))}`);
+    if (turn !== asked || !answer.ok) return;
+    const found = await answer.json();
+    const rows = kind === "accounts" ? found.accounts.map((a) => [`@${a.acct}`, a.display_name || a.username]) : found.hashtags.map((t) => [`#${t.name}`, ""]);
+    if (!rows.length) return shut();
+    list.replaceChildren(
+      ...rows.map(([value, name], i) => {
+        const item = make("li", { id: `completion-${i}` }, make("b", {}, value), name ? ` ${name}` : "");
+        item.setAttribute("role", "option");
+        item.dataset.value = value;
+        item.addEventListener("mousedown", (event) => event.preventDefault());
+        item.addEventListener("click", () => take(item));
+        return item;
+      }),
+    );
+    list.hidden = false;
+    text.setAttribute("aria-expanded", "true");
+    mark(0);
+  });
+  text.addEventListener("keydown", (event) => {
+    if (list.hidden) return;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step) mark(chosen + step);
+    else if ((event.key === "Enter" || event.key === "Tab") && !event.ctrlKey && !event.metaKey) take(list.children[chosen]);
+    else if (event.key === "Escape") shut();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+  text.addEventListener("blur", shut);
+}
+
+// Keys, as on Mastodon; /shortcuts lists them. Who does not want them switches them off.
+const places = { h: "/home", n: "/notifications", l: "/local", t: "/tags", u: "/me", f: "/favourites" };
+let goes = false;
 document.addEventListener("keydown", (event) => {
-  const menu = event.key === "Escape" && event.target.closest?.("details.menu[open]");
-  if (menu) {
-    menu.open = false;
-    menu.querySelector("summary").focus();
+  const field = event.target.closest?.("input, textarea, select, [contenteditable]");
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && field?.form) {
+    one("[data-key=send]", field.form)?.click();
+    return;
+  }
+  if (event.key === "Escape") {
+    const menu = event.target.closest?.("details.menu[open]");
+    if (menu) close(menu);
+    else field?.blur();
+    return;
+  }
+  if (field || event.ctrlKey || event.metaKey || event.altKey || document.documentElement.classList.contains("keys-off")) return;
+  if (goes) {
+    goes = false;
+    if (places[event.key] && isIn) go(event, places[event.key]);
+    return;
+  }
+  const posts = all("main article");
+  const post = event.target.closest?.("main article");
+  const press = (selector) => post && one(selector, post) && (event.preventDefault(), one(selector, post).click());
+  switch (event.key) {
+    case "g":
+      goes = true;
+      break;
+    case "j":
+    case "k": {
+      const next = posts[post ? posts.indexOf(post) + (event.key === "j" ? 1 : -1) : 0];
+      if (!next) break;
+      event.preventDefault();
+      next.tabIndex = -1;
+      next.focus();
+      next.scrollIntoView({ block: "nearest" });
+      break;
+    }
+    case "Enter":
+    case "o":
+      if (event.key === "o" || event.target === post) press(".meta a.u-url");
+      break;
+    case "r":
+      press("[data-key=r]");
+      break;
+    case "b":
+      press('[formaction$="reblog"]');
+      break;
+    case "f":
+      press('[formaction$="favourite"]');
+      break;
+    case "p":
+      press(".p-author a");
+      break;
+    case "m":
+      if (post) go(event, `/write?text=${encodeURIComponent(`${one(".p-author .handle", post).textContent.trim()} `)}`);
+      break;
+    case "x":
+      press("details.warned > summary");
+      break;
+    case "h":
+      press("details.warned:has(.media) > summary");
+      break;
+    case "n":
+    case "c":
+      if (isIn) go(event, "/write");
+      break;
+    case "/":
+    case "s":
+      go(event, "/search");
+      break;
+    case "?":
+      go(event, "/shortcuts");
+      break;
+    case "Backspace":
+      history.back();
   }
 });
+
+function go(event, path) {
+  event.preventDefault();
+  location.href = path;
+}

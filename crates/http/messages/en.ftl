@@ -595,3 +595,31 @@ thread-more = { $count ->
 chain-title = Who tried it next
 chain-gone = what was here is gone
 chain-changed = Changed:
+
+## Keys, and what the script says
+
+new-posts = New posts:
+characters-left = left
+look-keys = Keys
+look-keys-on = Keys do things, as on Mastodon
+look-keys-off = Keys do nothing
+keys-title = Keys
+keys-about = They work where JavaScript runs, and not while you write. You can switch them off under
+key-move = Next post, post before
+key-open = Open the post
+key-reply = Reply
+key-boost = Boost
+key-favourite = Favourite
+key-profile = Open its author’s profile
+key-mention = Mention its author
+key-warning = Show or hide what a warning hides
+key-media = Show or hide media
+key-new = Write
+key-search = Search
+key-send = Post what you wrote
+key-back = Back
+key-escape = Leave a field or a menu
+key-help = This page
+write-upload-failed = That did not arrive. Your text is still here: try again.
+write-too-large = That file is too large.
+write-restored = What you typed before was brought back.

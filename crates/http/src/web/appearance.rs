@@ -5,7 +5,6 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 
-use super::forms::own_path;
 use super::frame::{Frame, form};
 use super::language::Language;
 use super::look::{CHOICES, Look};
@@ -26,7 +25,6 @@ struct AppearancePage {
     frame: Frame,
     groups: Vec<Group>,
     languages: Vec<Language>,
-    next: String,
     is_saved: bool,
 }
 
@@ -42,7 +40,6 @@ pub async fn show(State(app): State<App>, visitor: Visitor, params: Params) -> R
         frame: Frame::new(&app, &visitor),
         groups: groups.collect(),
         languages: Language::all().collect(),
-        next: own_path(&params.text("next").unwrap_or_default()),
         is_saved: params.flag("saved").unwrap_or(false),
     };
     form(&app, &visitor, StatusCode::OK, &page)
@@ -54,6 +51,9 @@ fn words_of(t: Language, word: &str) -> String {
         "size" => t.say("look-size"),
         "density" => t.say("look-density"),
         "motion" => t.say("look-motion"),
+        "keys" => t.say("look-keys"),
+        "keys-on" => t.say("look-keys-on"),
+        "keys-off" => t.say("look-keys-off"),
         "auto" => t.say("look-auto"),
         "light" => t.say("look-light"),
         "dark" => t.say("look-dark"),
@@ -66,6 +66,44 @@ fn words_of(t: Language, word: &str) -> String {
         _ => t.say("look-still"),
     }
     .into_owned()
+}
+
+#[derive(Template)]
+#[template(path = "shortcuts.html")]
+struct ShortcutsPage {
+    frame: Frame,
+    /// Keys and what they do.
+    keys: Vec<(&'static str, String)>,
+}
+
+/// `GET /shortcuts`: what keys do where a script runs, as on Mastodon.
+pub async fn shortcuts(State(app): State<App>, visitor: Visitor) -> Result<Response, ApiError> {
+    let t = visitor.language;
+    let keys = [
+        ("j / k", t.say("key-move")),
+        ("Enter / o", t.say("key-open")),
+        ("r", t.say("key-reply")),
+        ("b", t.say("key-boost")),
+        ("f", t.say("key-favourite")),
+        ("p", t.say("key-profile")),
+        ("m", t.say("key-mention")),
+        ("x", t.say("key-warning")),
+        ("h", t.say("key-media")),
+        ("n / c", t.say("key-new")),
+        ("/ s", t.say("key-search")),
+        ("g h", t.say("nav-home")),
+        ("g n", t.say("nav-notifications")),
+        ("g l", t.say("nav-local")),
+        ("g t", t.say("nav-tags")),
+        ("g u", t.say("me-profile")),
+        ("g f", t.say("favourites-title")),
+        ("Ctrl + Enter", t.say("key-send")),
+        ("Backspace", t.say("key-back")),
+        ("Esc", t.say("key-escape")),
+        ("?", t.say("key-help")),
+    ];
+    let keys = keys.into_iter().map(|(key, words)| (key, words.into_owned())).collect();
+    form(&app, &visitor, StatusCode::OK, &ShortcutsPage { frame: Frame::new(&app, &visitor), keys })
 }
 
 /// `POST /appearance`. A member's language is kept for all their browsers.

@@ -2,6 +2,8 @@
 //! the browser goes on to the page that the form names. So pages and apps come through the same door, and a page needs nothing
 //! but a form.
 //!
+//! What a script of a page reads there it reads through the same door: it has no token, and needs none.
+//!
 //! A form carries `csrf`, where to go on (`next`, a path of this node), where on that page (`at`, an element's id), and, where the API
 //! wants another verb than POST, that (`_method`). Everything else is the API's.
 
@@ -39,13 +41,25 @@ pub async fn by_form(State(app): State<App>, request: Request, next: Next) -> Re
     if !request.uri().path().starts_with("/do/api/") {
         return next.run(request).await;
     }
-    if request.method() != Method::POST {
-        return ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "Forms are sent with POST").into_response();
+    let answer = match *request.method() {
+        Method::POST => handed_on(&app, request, next).await,
+        Method::GET => read(&app, request, next).await,
+        _ => Err(ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "Forms are sent with POST")),
+    };
+    let mut response = answer.unwrap_or_else(axum::response::IntoResponse::into_response);
+    // It is for our pages alone, not for those of other origins as the API is.
+    response.headers_mut().remove(header::ACCESS_CONTROL_ALLOW_ORIGIN);
+    response
+}
+
+/// What a script reads for whoever is signed in.
+async fn read(app: &App, request: Request, next: Next) -> Result<Response, ApiError> {
+    let (mut parts, body) = request.into_parts();
+    let visitor = Visitor::from_request_parts(&mut parts, app).await?;
+    if visitor.signed.is_none() {
+        return Err(ApiError::unauthorised());
     }
-    match handed_on(&app, request, next).await {
-        Ok(response) => response,
-        Err(error) => error.into_response(),
-    }
+    Ok(next.run(for_api(parts, body, &visitor, Method::GET)?).await)
 }
 
 async fn handed_on(app: &App, request: Request, next: Next) -> Result<Response, ApiError> {
@@ -69,12 +83,19 @@ async fn handed_on(app: &App, request: Request, next: Next) -> Result<Response, 
     } else {
         Params::from_urlencoded(&String::from_utf8_lossy(&body))
     };
-    let body = if brings_files { body } else { plain(&body).into() };
+    let body: Bytes = if brings_files { body } else { plain(&body).into() };
     if let Err(error) = visitor.check(&params) {
         return told(app, &visitor, &params, error.status, &error.body.to_string());
     }
     let wants_json = parts.headers.get(header::ACCEPT).is_some_and(|v| v.as_bytes().starts_with(b"application/json"));
-    let answer = next.run(for_api(parts, body, &visitor, &params)?).await;
+    let method = match params.text("_method").as_deref() {
+        None | Some("" | "POST") => Method::POST,
+        Some("PUT") => Method::PUT,
+        Some("PATCH") => Method::PATCH,
+        Some("DELETE") => Method::DELETE,
+        Some(_) => return Err(ApiError::bad_request("This form does not lead anywhere")),
+    };
+    let answer = next.run(for_api(parts, Body::from(body), &visitor, method)?).await;
     if wants_json {
         return Ok(answer);
     }
@@ -89,24 +110,18 @@ async fn handed_on(app: &App, request: Request, next: Next) -> Result<Response, 
 }
 
 /// The request as the API knows it.
-fn for_api(mut parts: Parts, body: Bytes, visitor: &Visitor, params: &Params) -> Result<Request, ApiError> {
+fn for_api(mut parts: Parts, body: Body, visitor: &Visitor, method: Method) -> Result<Request, ApiError> {
     let wrong = |_| ApiError::bad_request("This form does not lead anywhere");
     let target = parts.uri.path_and_query().map_or("/", PathAndQuery::as_str);
     let uri: Uri = target.strip_prefix(DO).unwrap_or("/").parse().map_err(|_| wrong(()))?;
-    parts.method = match params.text("_method").as_deref() {
-        None | Some("" | "POST") => Method::POST,
-        Some("PUT") => Method::PUT,
-        Some("PATCH") => Method::PATCH,
-        Some("DELETE") => Method::DELETE,
-        Some(_) => return Err(wrong(())),
-    };
+    parts.method = method;
     let bearer = HeaderValue::from_str(&format!("Bearer {}", visitor.bearer())).map_err(|_| wrong(()))?;
     parts.headers.insert(header::AUTHORIZATION, bearer);
     parts.headers.remove(header::COOKIE);
     parts.headers.remove(header::CONTENT_LENGTH);
     parts.extensions.insert(OriginalUri(uri.clone()));
     parts.uri = uri;
-    Ok(Request::from_parts(parts, Body::from(body)))
+    Ok(Request::from_parts(parts, body))
 }
 
 /// The form without what is for the pages. Of a name that is no list the last value counts: a box that is not ticked is sent as what

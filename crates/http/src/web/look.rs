@@ -1,16 +1,17 @@
 //! How the pages look in a browser, as whoever sits there chose: words in one cookie, which stay when they sign in or out.
 
 /// What can be chosen, in groups of which each has one; the first is what the system or the browser says.
-pub const CHOICES: [(&str, &[&str]); 4] = [
+pub const CHOICES: [(&str, &[&str]); 5] = [
     ("theme", &["auto", "light", "dark"]),
     ("size", &["usual", "large", "larger"]),
     ("density", &["roomy", "tight"]),
     ("motion", &["moving", "still"]),
+    ("keys", &["keys-on", "keys-off"]),
 ];
 
 /// One choice of each group.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Look([usize; 4]);
+pub struct Look([usize; CHOICES.len()]);
 
 impl Look {
     /// Reads a cookie; what is not known is left as it is.
@@ -57,12 +58,12 @@ mod tests {
     #[test]
     fn what_was_chosen_is_read_again() {
         let mut look = Look::default();
-        assert_eq!(look.cookie(), "auto.usual.roomy.moving");
+        assert_eq!(look.cookie(), "auto.usual.roomy.moving.keys-on");
         look.choose("dark");
         look.choose("still");
         look.choose("<script>");
         assert_eq!(Look::read(&look.cookie()), look);
-        assert_eq!(look.classes(), "dark usual roomy still");
+        assert_eq!(look.classes(), "dark usual roomy still keys-on");
         assert!(look.has("dark") && !look.has("auto"));
         assert_eq!(Look::read("x.y..light"), Look::read("light"));
     }

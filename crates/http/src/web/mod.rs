@@ -86,6 +86,7 @@ pub fn routes() -> Router<App> {
         .route("/signup", get(signup::open_form).post(signup::open_submit))
         .route("/invite/{code}", get(signup::invite_form).post(signup::invite_submit))
         .route("/appearance", get(appearance::show).post(appearance::save))
+        .route("/shortcuts", get(appearance::shortcuts))
         .route("/me", get(around::me))
         .route("/search", get(around::search))
         .route("/tags", get(around::tags))
