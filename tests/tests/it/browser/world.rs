@@ -75,7 +75,9 @@ impl World {
         let (ada, ben) = (node.member("ada").await, node.member("ben").await);
         let (olga, salma) = (node.member("olga").await, node.member("salma").await);
         introduce(&node, [ada, ben, olga, salma]).await;
-        let (remote_person, remote_post) = hear(&node, &elsewhere, ada).await;
+        for n in 1..=12 {
+            ada.says(&format!("Day {n}: we phoned ten tenants before the letter went out. #tea")).await;
+        }
         let gone = ada.says("I take this back").await;
         delete(ada, &gone).await;
         let warned =
@@ -86,9 +88,7 @@ impl World {
         let right_to_left = salma.says("مرحبا بكم في هذا المكان الهادئ. نحن نجرب شيئا جديدا اليوم مع #tea").await;
         let experiment = an_experiment(ada, ben).await;
         gather(&node, &elsewhere, olga, ada).await;
-        for n in 1..=12 {
-            ada.says(&format!("Day {n}: we phoned ten tenants before the letter went out. #tea")).await;
-        }
+        let (remote_person, remote_post) = hear(&node, &elsewhere, ada).await;
         let (thread, deepest) = talk(ada, ben, salma).await;
         let (invite, consent) = (invited(&node).await, consent(&node, ben).await);
         Self {
