@@ -35,6 +35,7 @@ mod texts;
 mod view;
 pub(crate) mod visitor;
 mod words;
+mod working;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -94,9 +95,17 @@ pub fn routes() -> Router<App> {
         .route("/lists/{id}", get(timelines::list))
         .route("/conversations", get(around::conversations))
         .route("/notifications", get(notifications::show))
+        .route("/notifications/held", get(notifications::held))
+        .route("/challenges", get(working::challenges))
+        .route("/challenges/new", get(working::new_challenge))
+        .route("/cuppa", get(working::cuppa))
+        .route("/report/sent", get(about_post::reported))
+        .route("/manifest.webmanifest", get(assets::manifest))
+        .route("/accessibility", get(texts::accessibility))
         .route("/requests", get(people::requests))
         .route("/settings/muted", get(people::muted))
         .route("/settings/blocked", get(people::blocked))
+        .route("/scheduled", get(compose::scheduled))
         .route("/drafts", get(compose::drafts))
         .route("/report", get(about_post::report))
         .route("/posts/{id}", get(about_post::go))
