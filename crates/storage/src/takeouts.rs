@@ -61,12 +61,12 @@ impl Tx {
                  where f.target_id = $1 and f.accepted = true and f.id < $2 and a.id = f.follower_id order by f.id desc limit $3"
             }
             Circle::Muting => {
-                "select m.id, m.target_id, a.username, a.domain, m.hide_notifications, false, '[]' from mutes m cross join accounts a \
-                 where m.account_id = $1 and m.id < $2 and a.id = m.target_id order by m.id desc limit $3"
+                "select m.id, m.target_id, a.username, a.domain, m.hide_notifications, false, '[]' from mutes m join accounts a on a.id = m.target_id \
+                 where m.account_id = $1 and m.id < $2 order by m.id desc limit $3"
             }
             Circle::Blocking => {
-                "select b.id, b.target_id, a.username, a.domain, true, false, '[]' from blocks b cross join accounts a \
-                 where b.account_id = $1 and b.id < $2 and a.id = b.target_id order by b.id desc limit $3"
+                "select b.id, b.target_id, a.username, a.domain, true, false, '[]' from blocks b join accounts a on a.id = b.target_id \
+                 where b.account_id = $1 and b.id < $2 order by b.id desc limit $3"
             }
         };
         self.all(sql, args![account, below, limit]).await

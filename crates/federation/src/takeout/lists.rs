@@ -36,7 +36,8 @@ impl Federation {
                 Work::At(at) => return Ok(Next::At(at)),
                 Work::Again if began.elapsed() > TURN => return Ok(Next::Again),
                 Work::Again => {}
-                Work::Rows(who, import, rows) => {
+                Work::Rows(of, rows) => {
+                    let (who, import) = *of;
                     let asked = self.import_rows(&who, &import, rows, began).await?;
                     if asked > 0 {
                         return Ok(Next::At(self.node.now() + PAUSE));

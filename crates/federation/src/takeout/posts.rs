@@ -130,6 +130,28 @@ impl Federation {
                 file = node.files.seek(&path).await.map_err(node::Error::from)?;
             }
         }
+        let (owner, reader, total) = match self.whose(file, who).await {
+            Ok(found) => found,
+            Err(error) => {
+                // What was made of a tarball is in no sum yet, and no row has its name.
+                if path != import.path {
+                    node.files.delete(&path).await.map_err(node::Error::from)?;
+                }
+                return Err(error);
+            }
+        };
+        if !is_new {
+            return Ok(Some((import, owner, reader)));
+        }
+        import.origin.clone_from(&owner.uri);
+        import.total = total;
+        let begun = takeout::begin_posts(node, import, path).await?;
+        Ok(begun.map(|import| (import, owner, reader)))
+    }
+
+    /// Whose archive a zip is, and how many posts it says that it has.
+    async fn whose(&self, file: FileSeeker, who: &Account) -> Result<(Account, Reader, i64), Error> {
+        let node = &self.node;
         let (reader, document, total) = blocking(move || {
             let mut reader = Reader::open(file)?;
             let document = reader.actor()?;
@@ -145,13 +167,7 @@ impl Federation {
         if node.is_blocked(&owner) || known.is_some_and(|a| a.id != who.id && a.is_suspended()) {
             return Err(node::Error::invalid("This archive is of an account that is shut out here.").into());
         }
-        if !is_new {
-            return Ok(Some((import, owner, reader)));
-        }
-        import.origin.clone_from(&owner.uri);
-        import.total = total;
-        let begun = takeout::begin_posts(node, import, path).await?;
-        Ok(begun.map(|import| (import, owner, reader)))
+        Ok((owner, reader, total))
     }
 
     /// What an item of the outbox is, and the files of a post, ready to be hung on it.
@@ -225,7 +241,7 @@ impl Federation {
         for attached in list(object.get("attachment")).iter().take(FILES).filter_map(attached) {
             let found = blocking({
                 let (mut reader, url) = (reader.clone(), attached.url);
-                move || reader.attachment(&url, most as u64)
+                move || reader.attachment(&url, most)
             });
             let bytes = match found.await {
                 Ok(Some(bytes)) => bytes,

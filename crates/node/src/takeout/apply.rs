@@ -43,8 +43,8 @@ impl Target {
 /// What there is to do about an import now.
 #[derive(Debug)]
 pub enum Work {
-    /// These rows, one after the other.
-    Rows(Account, Import, Vec<ImportRow>),
+    /// These rows, one after the other, for this member.
+    Rows(Box<(Account, Import)>, Vec<ImportRow>),
     /// Something was done: look again.
     Again,
     /// Nothing before that.
@@ -80,7 +80,7 @@ pub async fn next(node: &Node, import: Id, rows: i64) -> Result<Work, Error> {
                     (import.stage, import.cursor) = (Stage::Leave, 0);
                     Work::Again
                 }
-                (false, _) => Work::Rows(who.clone(), import.clone(), due),
+                (false, _) => Work::Rows(Box::new((who.clone(), import.clone())), due),
             }
         }
         Stage::Leave => {

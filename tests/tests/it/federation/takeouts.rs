@@ -6,6 +6,7 @@ use bytes::Bytes;
 use model::account::Account;
 use model::audience::Audience;
 use model::clock::{DAY, MINUTE, parse_rfc3339};
+use model::experiment::{Form, Sentences, Wanted};
 use model::poll::PollDraft;
 use model::post::{Draft, Post};
 use model::takeout::{Archive, Export, Import, Kind, Progress};
@@ -277,6 +278,9 @@ on_both! {
         carl.says_to(Audience::Direct, "A secret of carl's @alice").await;
         let poll = PollDraft { options: vec!["Tea".to_owned(), "Coffee".to_owned()], expires_in: Some(DAY), ..PollDraft::default() };
         alice.posts(Draft { text: "What?".to_owned(), poll: Some(poll), ..Draft::default() }).await;
+        let sentences = Sentences { believe: "phone first".to_owned(), test: "forty calls".to_owned(), ..Sentences::default() };
+        let form = Form { sentences, place: "Leeds".to_owned(), ..Form::default() };
+        let tried = alice.posts(Draft { experiment: Some(Wanted::Is(Box::new(form))), ..Draft::default() }).await;
         let theirs = carl.says("By carl").await;
         let mut tx = node.store.begin().await.unwrap();
         let who = alice.account().await;
@@ -292,7 +296,7 @@ on_both! {
             archive.filter(|a| a.state.is_over())
         })
         .await;
-        assert_eq!((archive.state, archive.done), (Progress::Finished, 8), "{archive:?}");
+        assert_eq!((archive.state, archive.done), (Progress::Finished, 9), "{archive:?}");
         let mut tx = node.store.begin().await.unwrap();
         assert!(takeout::request_archive(node, &mut tx, &who).await.is_err(), "one a day");
         drop(tx);
@@ -313,7 +317,10 @@ on_both! {
         };
         assert!(text("outbox.json").contains("Between us") && !text("outbox.json").contains("A secret of carl"));
         let outbox: Value = serde_json::from_str(&text("outbox.json")).unwrap();
-        assert_eq!((outbox["totalItems"].as_i64(), outbox["orderedItems"].as_array().unwrap().len()), (Some(8), 8));
+        assert_eq!((outbox["totalItems"].as_i64(), outbox["orderedItems"].as_array().unwrap().len()), (Some(9), 9));
+        let experiments: Value = serde_json::from_str(&text("experiments.json")).unwrap();
+        assert_eq!((&experiments["totalItems"], &experiments["experiments"][0]["id"]), (&json!(1), &json!(tried.uri)));
+        assert_eq!(experiments["experiments"][0]["believe"], "phone first");
         for list in ["likes.json", "bookmarks.json"] {
             let list: Value = serde_json::from_str(&text(list)).unwrap();
             assert_eq!((&list["totalItems"], &list["orderedItems"]), (&json!(1), &json!([theirs.uri])));
@@ -324,11 +331,11 @@ on_both! {
 
         let import = brings_archive(anna, bytes.clone()).await;
         assert_eq!((import.state, import.failure.as_str()), (Progress::Finished, ""));
-        assert_eq!((import.done, import.skipped, import.failed), (5, 3, 0), "{}", failed(anna, &import).await);
+        assert_eq!((import.done, import.skipped, import.failed), (6, 3, 0), "{}", failed(anna, &import).await);
         assert_eq!((import.origin, import.path.as_str()), (alice.uri().await, ""));
         let here = posts_of(anna).await;
         let audiences: Vec<Audience> = here.iter().map(|p| p.audience).collect();
-        assert_eq!(audiences, [Audience::Public, Audience::Public, Audience::Unlisted, Audience::Followers, Audience::Public]);
+        assert_eq!(audiences, [Audience::Public, Audience::Public, Audience::Unlisted, Audience::Followers, Audience::Public, Audience::Public]);
         assert_eq!((here[0].created_at, here[0].summary.as_str(), here[0].sensitive), (first.created_at, "A picture", true));
         assert_eq!((here[0].language.as_str(), here[0].source.as_str()), ("en", "Look at #WorkingOutLoud"));
         assert_eq!((here[1].in_reply_to_id, here[1].root_id, here[1].created_at), (Some(here[0].id), here[0].id, second.created_at));
@@ -339,19 +346,21 @@ on_both! {
         assert_eq!((media.len(), media[0].description.as_str(), media[0].focus_x), (1, "A dot", 0.5));
         let poll = tx.poll(here[4].id).await.unwrap().unwrap();
         assert!(poll.closed_at.is_some() && poll.titles() == ["Tea", "Coffee"]);
+        let known = tx.experiment(here[5].id).await.unwrap().unwrap();
+        assert_eq!((known.sentences.test.as_str(), known.place.as_str()), ("forty calls", "Leeds"));
         let tags = tx.tags_of(&[here[0].id]).await.unwrap();
         assert_eq!(tags.len(), 1, "it is found by its hashtag");
         assert_eq!(tx.imported_from(&[here[0].id]).await.unwrap(), [(here[0].id, first.url)]);
         drop(tx);
-        assert_eq!(anna.account().await.posts_count, 5);
+        assert_eq!(anna.account().await.posts_count, 6);
         assert!(fan.home().await.is_empty() && anna.home().await.is_empty(), "it is news to nobody");
         assert!(fan.notifications().await.is_empty());
         let again = brings_archive(anna, bytes.clone()).await;
-        assert_eq!((again.done, again.skipped), (0, 8), "twice makes nothing twice");
-        assert_eq!(posts_of(anna).await.len(), 5);
+        assert_eq!((again.done, again.skipped), (0, 9), "twice makes nothing twice");
+        assert_eq!(posts_of(anna).await.len(), 6);
         // Their own archive on their own node: all is there already.
         let own = brings_archive(alice, bytes.clone()).await;
-        assert_eq!((own.state, own.done, own.skipped), (Progress::Finished, 0, 8));
+        assert_eq!((own.state, own.done, own.skipped), (Progress::Finished, 0, 9));
         let others = brings_archive(carl, bytes).await;
         assert_eq!((others.state, others.failure.as_str()), (Progress::Failed, "This archive is somebody else's."));
 
@@ -360,7 +369,7 @@ on_both! {
         node::publish::delete(b.node(), &mut tx, &who, here[0].id).await.unwrap();
         b.node().commit(tx).await.unwrap();
         b.idle().await;
-        assert_eq!(posts_of(anna).await.len(), 4);
+        assert_eq!(posts_of(anna).await.len(), 5);
         a.running.stop().await;
         b.running.stop().await;
     }
@@ -511,9 +520,8 @@ async fn an_import_that_was_cut_off_goes_on_where_it_was() {
     let takeout::Work::Again = takeout::next(node, import.id, 5).await.unwrap() else {
         panic!("there was nothing to clear")
     };
-    let takeout::Work::Rows(who, known, rows) = takeout::next(node, import.id, 5).await.unwrap() else {
-        panic!("no rows")
-    };
+    let takeout::Work::Rows(of, rows) = takeout::next(node, import.id, 5).await.unwrap() else { panic!("no rows") };
+    let (who, known) = *of;
     assert_eq!(rows.len(), 3);
     let first = federation.find(rows[0].name.as_str()).await.unwrap();
     let federation::discover::Found::Account(first) = first else { panic!("{first:?}") };
@@ -620,4 +628,32 @@ async fn old_posts_go_where_their_author_wants_that() {
     suite::node::round(inner, || true).await;
     assert_eq!(posts_of(alice).await.len(), 1);
     node.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn posts_that_were_taken_in_before_the_process_died_are_not_taken_in_again() {
+    let options = Options { no_worker: true, ..Options::default() };
+    let stage = Stage::empty_with("elsewhere", Engine::Sqlite, options).await;
+    let (alice, node) = (stage.alice(), stage.node.node());
+    let mut old = Old::new();
+    for number in 1..4 {
+        old.says(number, "<p>Hello</p>", json!({}));
+    }
+    let mut file = takeout::receive_archive(node);
+    file.write(old.zip(&[]).into()).await.unwrap();
+    let import = takeout::import_posts(node, &alice.account().await, file).await.unwrap();
+    assert!(
+        takeout::import_posts(node, &alice.account().await, takeout::receive_archive(node)).await.is_err(),
+        "one at a time"
+    );
+    assert!(takeout::posts::take(node, import.id, 0, takeout::posts::Item::Other, Vec::new()).await.unwrap());
+    let again = takeout::posts::take(node, import.id, 0, takeout::posts::Item::Other, Vec::new()).await.unwrap();
+    assert!(!again, "whoever comes too late does nothing");
+    for job in stage.node.takes_jobs().await {
+        stage.node.federation().serve_job(job).await.unwrap();
+    }
+    let import = now(alice, &import).await;
+    assert_eq!((import.state, import.done, import.skipped, import.cursor), (Progress::Finished, 2, 1, 3));
+    assert_eq!(posts_of(alice).await.len(), 3);
+    stage.end().await;
 }
