@@ -672,3 +672,65 @@ held-nobody = Nobody waits.
 held-dismiss = Put it away
 report-sent = Thank you
 report-sent-about = Those who look after this server read your report. You are told if they have a question.
+
+## Taking along, moving, old posts
+
+settings-yours = What is yours
+along-title = Take along and bring
+along-archive = Everything, in one file
+along-archive-about = Your posts, what is attached to them, your profile, lists and experiments, in a form that other servers read. You can have one a day; it is kept for seven days.
+along-ask = Make an archive
+along-download = Download
+along-size = { $size } MB
+along-waiting = Waits for its turn
+along-running = Under way
+along-finished = Ready
+along-stopped = Stopped
+along-failed = Did not work
+along-lists = Lists
+along-following = Whom you follow
+along-domains = Servers you blocked
+along-in = Bring something
+along-in-about = Lists from Mastodon, GoToSocial or here, or an archive of posts. Posts keep their dates, and nobody is told of them.
+along-file = The file
+along-file-hint = A CSV, or an archive (zip, tar.gz) of up to 100 MB. Those who run this server can take in a larger one.
+along-kind = What is in it
+along-kind-seen = As the file says
+along-overwrite = Of a list: what is not in the file goes
+along-bring = Bring it
+along-no-file = Choose a file first.
+along-imports = What you brought
+along-counts = { $done } of { $total } done, { $failed } could not be, { $skipped } left out
+along-stop = Stop
+along-failed-rows = What could not be done, and why (CSV)
+along-reload = Load the page again to see how far it is.
+move-title = Move here, or away
+move-in = Move here from another account
+move-in-about = Say here what your old account is, so that it can say that you are @{ $handle } now. Then move there.
+move-old = Your old account
+move-add = Add it
+move-out = Move away
+move-out-about = Your followers are taken along to the new account, which must name @{ $handle } as another name of its own first. Your posts stay here; take them along as an archive.
+move-new = Your new account
+move-password = Your password
+move-do = Move
+move-moved = You have moved to
+move-back = Take that back
+old-title = Old posts that go by themselves
+old-about = Old posts of yours can be deleted after some time, here and on other servers. Experiments and what came of them always stay.
+old-on = Delete my old posts
+old-age = When they are older than
+old-days = { $count ->
+    [one] { $count } day
+   *[other] { $count } days
+  }
+old-keep = But keep
+old-pinned = what I pinned
+old-bookmarked = what I bookmarked
+old-favourited = what I made a favourite
+old-media = what has something attached
+old-polls = polls
+old-direct = what was for those named alone
+old-favourites = Keep what has at least so many favourites
+old-boosts = Keep what has at least so many boosts
+move-wrong-password = That is not your password. Nothing was changed.

@@ -3,6 +3,7 @@
 
 mod about_post;
 mod agent;
+mod along;
 mod appearance;
 mod around;
 mod assets;
@@ -55,6 +56,7 @@ pub fn routes() -> Router<App> {
     let writing = Router::new()
         .route("/write", get(compose::show).post(compose::submit))
         .route("/posts/{id}/edit", get(compose::show_edit).post(compose::submit_edit))
+        .route("/settings/along/import", on_post(along::bring))
         .layer(DefaultBodyLimit::max(UPLOAD));
     Router::new()
         .route("/", get(front::front))
@@ -75,6 +77,15 @@ pub fn routes() -> Router<App> {
         .route("/settings/posting", get(settings::posting))
         .route("/settings/hearing", get(settings::hear))
         .route("/settings/filters", get(settings::filters))
+        .route("/settings/along", get(along::show))
+        .route("/settings/along/archive", on_post(along::ask))
+        .route("/settings/along/archive/{id}", get(along::archive))
+        .route("/settings/along/import/{id}/stop", on_post(along::stop))
+        .route("/settings/along/import/{id}/failed.csv", get(along::failed))
+        .route("/settings/along/{file}", get(along::list))
+        .route("/settings/move", get(along::show_move).post(along::move_on))
+        .route("/settings/move/names", on_post(along::names))
+        .route("/settings/old-posts", get(along::show_old).post(along::save_old))
         .route("/settings/security", get(security::show))
         .route("/settings/password", on_post(security::password))
         .route("/settings/email", on_post(security::email))
