@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use model::account::Account;
 use model::audience::Audience;
+use model::handle::{Handle, username_prefix};
 use model::html;
 use model::takeout::{Import, Stage};
 use model::text::Format;
@@ -16,7 +17,6 @@ use node::takeout::{self, Reader, Writer};
 use node::upload::{self, Stored};
 use serde_json::Value;
 use storage::FileSeeker;
-use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 
 use super::write::AUDIENCE;
@@ -29,8 +29,9 @@ use crate::{Error, Federation};
 const TURN: Duration = Duration::from_secs(120);
 /// Posts that are read ahead.
 const AHEAD: usize = 16;
-/// Files of a post that are looked at.
+/// Files of a post that are looked at, and people whom it names.
 const FILES: usize = 16;
+const NAMED: usize = 200;
 
 /// A file that a post of an archive names.
 struct Attached {
@@ -215,6 +216,10 @@ impl Federation {
             };
             text(source, "content").map(|content| (content.to_owned(), format))
         });
+        // As it would have to be written here: a bare @bob was somebody on the server where it was made.
+        let source = source.or_else(|| {
+            Some((with_whole_handles(&html::to_text(&post.content), &named(object, owner)), Format::Plain))
+        });
         let mut brought = Brought { post, source, lost: Vec::new() };
         if posts::is_here(&mut self.node.store.read().await?, who.id, &uri).await? {
             return nothing(Item::Post(Box::new(brought)));
@@ -292,7 +297,7 @@ async fn blocking<T: Send + 'static>(
 
 /// Makes a zip of what is needed of a tarball, on a thread that may block.
 fn repack(file: FileSeeker, mut writer: Writer) -> Result<(), node::Error> {
-    let runtime = Handle::current();
+    let runtime = tokio::runtime::Handle::current();
     let mut is_begun = false;
     takeout::unpack(file, |name, piece| {
         let is_needed =
@@ -310,6 +315,43 @@ fn repack(file: FileSeeker, mut writer: Writer) -> Result<(), node::Error> {
     runtime.block_on(writer.finish()).map(drop)
 }
 
+/// Whom a post names: username, and the domain of the handle.
+fn named(object: &Value, owner: &Account) -> Vec<(String, String)> {
+    let tags = list(object.get("tag")).iter().filter(|t| kind(t) == "Mention").take(NAMED);
+    let handles = tags.filter_map(|t| Handle::parse(text(t, "name")?).ok());
+    handles.map(|h| (h.username, h.domain.unwrap_or_else(|| owner.domain.clone()))).collect()
+}
+
+/// Puts the domain behind the names in a text that have none.
+fn with_whole_handles(text: &str, named: &[(String, String)]) -> String {
+    let mut whole = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('@') {
+        let (before, behind) = rest.split_at(at);
+        whole.push_str(before);
+        let length = 1 + username_prefix(&behind[1..]);
+        let (name, more) = behind.split_at(length);
+        whole.push_str(name);
+        let is_begun = !before.ends_with(|c: char| c.is_alphanumeric() || "@/_.-".contains(c));
+        let known = named.iter().find(|(username, _)| username.eq_ignore_ascii_case(&name[1..]));
+        match known {
+            Some((_, domain)) if is_begun && !more.starts_with('@') => {
+                whole.push('@');
+                whole.push_str(domain);
+            }
+            // The domain of a handle is no name.
+            _ if more.starts_with('@') => {
+                whole.push('@');
+                rest = &more[1..];
+                continue;
+            }
+            _ => {}
+        }
+        rest = more;
+    }
+    whole + rest
+}
+
 fn attached(document: &Value) -> Option<Attached> {
     let url = list(document.get("url")).first().and_then(id_of)?.to_owned();
     let description = text(document, "summary").or_else(|| text(document, "name")).unwrap_or("");
@@ -317,4 +359,25 @@ fn attached(document: &Value) -> Option<Attached> {
     let axis = |at: usize| focus.get(at).and_then(Value::as_f64).unwrap_or(0.0).clamp(-1.0, 1.0);
     let description = html::truncate(description, DESCRIPTION_LENGTH);
     Some(Attached { url, description, focus: (axis(0), axis(1)) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_whole_handles;
+
+    #[test]
+    fn names_get_the_domain_that_they_had() {
+        let named = [("bob".to_owned(), "old.example".to_owned()), ("Cat".to_owned(), "far.example".to_owned())];
+        for (text, whole) in [
+            ("@bob and @cat, hello", "@bob@old.example and @cat@far.example, hello"),
+            (
+                "(@bob) @bob@new.example me@bob.example @bobby @",
+                "(@bob@old.example) @bob@new.example me@bob.example @bobby @",
+            ),
+            ("https://old.example/@bob", "https://old.example/@bob"),
+            ("", ""),
+        ] {
+            assert_eq!(with_whole_handles(text, &named), whole);
+        }
+    }
 }

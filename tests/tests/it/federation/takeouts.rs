@@ -399,7 +399,11 @@ async fn posts_come_out_of_an_archive_of_mastodons_as_zip_and_as_tarball() {
             {"type": "Document", "mediaType": "image/gif", "url": "../../../etc/passwd", "name": "No"},
         ],
     }));
-    old.says(3, "<p>To followers</p>", json!({"to": [format!("{OLD}/followers")], "cc": []}));
+    old.says(
+        3,
+        "<p>To followers, like <a href=\"https://old.example/@alice\">@alice</a></p>",
+        json!({"to": [format!("{OLD}/followers")], "cc": [], "tag": [{"type": "Mention", "href": "https://old.example/users/alice", "name": "@alice"}]}),
+    );
     old.says(4, "<p>To alice alone</p>", json!({"to": [alice.uri().await], "cc": []}));
     old.says(
         5,
@@ -430,6 +434,7 @@ async fn posts_come_out_of_an_archive_of_mastodons_as_zip_and_as_tarball() {
     assert_eq!((first.summary.as_str(), first.sensitive, first.language.as_str()), ("Tea", true, "de"));
     assert_eq!((second.in_reply_to_id, second.root_id, first.replies_count), (Some(first.id), first.id, 1));
     assert_eq!((third.audience, asked.source.as_str()), (Audience::Followers, "Tea?"));
+    assert_eq!(third.source, "To followers, like @alice@old.example", "edited, it names nobody else");
     assert_eq!(
         (last.in_reply_to_id, last.root_id),
         (Some(stage.post.id), stage.post.id),
