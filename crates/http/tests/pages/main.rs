@@ -7,6 +7,8 @@ mod common;
 #[cfg(test)]
 mod identity;
 #[cfg(test)]
+mod keeping;
+#[cfg(test)]
 mod oauth;
 #[cfg(test)]
 mod pages;
