@@ -140,6 +140,8 @@ struct AccountPage {
     reported: Vec<ReportRow>,
     past: Vec<Past>,
     log: Vec<Line>,
+    /// Letters can be sent.
+    mail: bool,
     words: usize,
 }
 
@@ -188,6 +190,7 @@ pub async fn show(State(app): State<App>, Path(id): Path<Id>, visitor: Visitor) 
         reported: by(t, &mut tx, id, now).await?,
         past: past(t, &mut tx, id, now).await?,
         log: log.into_iter().map(|a| Line::new(t, a, now)).collect(),
+        mail: app.node.config.mail,
         words: moderate::WORDS,
     };
     drop(tx);

@@ -147,6 +147,8 @@ struct ReportPage {
     reported: Vec<Row>,
     past: Vec<Past>,
     log: Vec<Line>,
+    /// Letters can be sent.
+    mail: bool,
     words: usize,
 }
 
@@ -186,6 +188,7 @@ pub async fn show(State(app): State<App>, Path(id): Path<Id>, visitor: Visitor) 
         past: past(t, &mut tx, found.target_id, now).await?,
         log: tx.actions_about(&subject, &Page::first(ROWS)).await?.into_iter().map(|a| Line::new(t, a, now)).collect(),
         report: Row::new(t, &found, now),
+        mail: app.node.config.mail,
         words: moderate::WORDS,
     };
     drop(tx);
