@@ -717,6 +717,7 @@ create table hosts (
     software text not null default ''
 );
 create index hosts_due on hosts (next_at) where next_at is not null;
+create index hosts_failing on hosts (failing_since) where failing_since is not null;
 
 create table domain_rules (
     domain text primary key,
@@ -770,6 +771,8 @@ create table audit_log (
     detail text not null default '',
     created_at bigint not null
 );
+create index audit_log_actor on audit_log (actor, id);
+create index audit_log_subject on audit_log (subject, id);
 
 -- Addresses that nobody may join with, by the domain of their provider, which covers what lies below it.
 create table email_domain_blocks (

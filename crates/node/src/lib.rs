@@ -13,6 +13,7 @@ pub mod conversation;
 pub mod deed;
 pub mod difference;
 pub mod discovery;
+pub mod domain_csv;
 pub mod domains;
 pub mod emoji;
 pub mod error;

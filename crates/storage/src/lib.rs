@@ -92,7 +92,7 @@ pub use circle::ProfileSettings;
 pub use conversations::Conversation;
 pub use copy::{OF_THE_PLACE, Record, TABLES};
 pub use deliveries::{Deed, Delivery, Due, HostState, LOOK, Queue};
-pub use domains::{Action, DomainRule, Effect, Names};
+pub use domains::{Action, Bonds, DomainRule, Effect, Names};
 pub use emojis::NodeEmoji;
 pub use event::{Event, Live, Place};
 pub use experiments::{ASKED, Shelf};

@@ -15,6 +15,7 @@ pub(crate) mod forms;
 pub(crate) mod frame;
 mod front;
 mod interact;
+mod keeping;
 mod language;
 mod letters;
 pub(crate) mod library;
@@ -148,4 +149,5 @@ pub fn routes() -> Router<App> {
         .route("/assets/{name}", get(assets::asset))
         .layer(DefaultBodyLimit::max(FORM))
         .merge(writing)
+        .merge(keeping::routes())
 }

@@ -8,6 +8,7 @@ mod common;
 mod identity;
 #[cfg(test)]
 mod members;
+mod keeping;
 #[cfg(test)]
 mod oauth;
 #[cfg(test)]
