@@ -7,7 +7,6 @@ use axum::extract::{Path, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use bytes::Bytes;
-use futures::TryStreamExt as _;
 use model::clock::DAY;
 use model::id::Id;
 use model::takeout::{Archive, Export, Import, Kind, Progress};
@@ -195,7 +194,10 @@ pub async fn archive(State(app): State<App>, visitor: Visitor, Path(id): Path<St
     };
     let id: Id = id.parse().map_err(|_| ApiError::not_found())?;
     let (name, file) = takeout::open_archive(&app.node, &signed.account, id).await?;
-    Ok(download(&name, "application/zip", Body::from_stream(file.pieces.map_err(std::io::Error::other))))
+    let pieces = futures::stream::try_unfold(file, |mut file| async move {
+        Ok::<_, storage::FileError>(file.next().await?.map(|piece| (piece, file)))
+    });
+    Ok(download(&name, "application/zip", Body::from_stream(pieces)))
 }
 
 /// `POST /settings/along/import`: a list, or an archive of posts.

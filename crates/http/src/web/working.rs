@@ -159,8 +159,8 @@ pub async fn cuppa(State(app): State<App>, visitor: Visitor) -> Result<Response,
             is_in: own.is_some(),
             role: own.map_or_else(String::new, |s| s.role.clone()),
             said: own.map_or_else(String::new, |s| s.about.clone()),
-            from: days.0.map_or_else(String::new, date),
-            until: days.1.map_or_else(String::new, date),
+            from: if days.0 > 0 { date(days.0) } else { String::new() },
+            until: if days.1 > 0 { date(days.1) } else { String::new() },
         }
     };
     let pairings = tx.pairings_of(signed.account.id, &Page::first(PAIRINGS)).await?;

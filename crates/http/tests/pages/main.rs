@@ -7,8 +7,9 @@ mod common;
 #[cfg(test)]
 mod identity;
 #[cfg(test)]
-mod members;
 mod keeping;
+#[cfg(test)]
+mod members;
 #[cfg(test)]
 mod oauth;
 #[cfg(test)]

@@ -19,6 +19,7 @@ fn title(t: Language, which: About) -> String {
         About::ExtendedDescription => t.say("keep-text-about"),
         About::PrivacyPolicy => t.say("foot-privacy"),
         About::TermsOfService => t.say("foot-terms"),
+        About::Accessibility => t.say("foot-accessibility"),
     }
     .into_owned()
 }
