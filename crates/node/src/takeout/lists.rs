@@ -108,7 +108,13 @@ pub fn recognise(file_name: &str, bytes: &[u8]) -> Result<Kind, Error> {
 /// # Errors
 /// [`Error::Invalid`] for what is no such list, has nothing in it, or too much.
 pub fn read(config: &Config, kind: Kind, bytes: &[u8]) -> Result<List, Error> {
-    let mut records = records(bytes, ROWS + 1)?.into_iter().peekable();
+    let too_many = || Error::Invalid(format!("There are more than {ROWS} rows in this file."));
+    let records = records(bytes, ROWS + 1)?;
+    // What was not read must not be taken for what is not there.
+    if records.len() > ROWS + 1 {
+        return Err(too_many());
+    }
+    let mut records = records.into_iter().peekable();
     let names = columns(kind);
     let is_head = |record: &StringRecord| {
         let mut known = ["account address", "list name", "#domain", "#uri"].into_iter();
@@ -132,7 +138,7 @@ pub fn read(config: &Config, kind: Kind, bytes: &[u8]) -> Result<List, Error> {
     }
     match list.rows.len() {
         0 => Err(Error::invalid("There is nothing in this file.")),
-        n if n > ROWS => Err(Error::Invalid(format!("There are more than {ROWS} rows in this file."))),
+        n if n > ROWS => Err(too_many()),
         _ => Ok(list),
     }
 }
