@@ -63,11 +63,7 @@ pub async fn asset(Path(name): Path<String>) -> Result<Response, ApiError> {
         _ => return Err(ApiError::not_found()),
     };
     // These names carry a hash; the others change once in years.
-    let age = if matches!(name.as_str(), "outloud.css" | "outloud.js") {
-        "public, max-age=31536000, immutable"
-    } else {
-        "public, max-age=604800"
-    };
+    let age = if matches!(name.as_str(), "outloud.css" | "outloud.js") { "public, max-age=31536000, immutable" } else { "public, max-age=604800" };
     let mut response = body.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));

@@ -131,13 +131,14 @@ pub async fn profile(
         }
     };
     let is_first = page.max_id.is_none();
-    let pinned =
-        if is_first && part == Part::Posts { tx.pinned(account.id, visitor.viewer()).await? } else { Vec::new() };
+    let pinned = if is_first && part == Part::Posts { tx.pinned(account.id, visitor.viewer()).await? } else { Vec::new() };
     let base = if account.is_local() { format!("/@{}", account.username) } else { format!("/@{name}") };
     let path = format!("{base}?{}", part.query());
     let mut shown = page_of(&app, &visitor, &account);
-    shown.tabs =
-        Part::ALL.iter().map(|p| (format!("{base}{}", p.address()), p.words(visitor.language), *p == part)).collect();
+    shown.tabs = Part::ALL
+        .iter()
+        .map(|p| (format!("{base}{}", p.address()), p.words(visitor.language), *p == part))
+        .collect();
     shown.tabs.push((format!("{base}/followers"), visitor.language.say("tab-followers").into_owned(), false));
     shown.tabs.push((format!("{base}/following"), visitor.language.say("tab-following").into_owned(), false));
     if let Some(signed) = &visitor.signed {
@@ -367,8 +368,7 @@ async fn about(app: &App, tx: &mut Tx, challenge: &Challenge) -> Result<About, A
 /// How far a challenge is, in words.
 fn stage(challenge: &Challenge, now: Millis) -> String {
     let came = many(challenge.contributions_count, "contribution");
-    let until =
-        challenge.closes_at.map(|at| if at - now <= DAY { Language::default().when(at, now).full } else { day(at) });
+    let until = challenge.closes_at.map(|at| if at - now <= DAY { Language::default().when(at, now).full } else { day(at) });
     match (challenge.state, until) {
         (challenge::State::Planned, _) => format!("A challenge that opens on {}", day(challenge.opens_at)),
         (challenge::State::Open, Some(until)) => format!("A challenge, open until {until}: {came} so far"),

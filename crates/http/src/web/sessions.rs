@@ -44,9 +44,7 @@ pub async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response, 
     let line = |s: storage::SignedIn| Line {
         id: s.id,
         since: day(s.created_at),
-        used: s
-            .last_used_at
-            .map_or_else(String::new, |at| super::language::Language::default().when(at, app.node.now()).short),
+        used: s.last_used_at.map_or_else(String::new, |at| super::language::Language::default().when(at, app.node.now()).short),
         is_this: s.id == signed.token.id,
         name: match (s.is_app, s.agent.is_empty()) {
             (true, _) => s.app,

@@ -19,9 +19,9 @@ use storage::Tx;
 
 use super::csv;
 use super::frame::{Frame, readable};
-use super::language::{Language, When};
 use super::view::Person;
 use super::visitor::Visitor;
+use super::language::{Language, When};
 use super::words::many;
 use crate::feeds::{self, allowed};
 use crate::params::Params;
