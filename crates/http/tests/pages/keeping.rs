@@ -40,13 +40,12 @@ async fn crew(here: &Here) -> Crew {
     }
 }
 
-async fn as_(here: &Here, name: &str) -> Signed<'_> {
+async fn as_<'a>(here: &'a Here, name: &str) -> Signed<'a> {
     let mut browser = here.browser();
     assert_eq!(browser.log_in(name, PASSWORD).await.status, StatusCode::SEE_OTHER);
     let csrf = browser.get("/me").await.field("csrf");
     Signed { browser, csrf }
 }
-
 
 struct Signed<'a> {
     browser: Browser<'a>,
@@ -354,7 +353,9 @@ async fn people_are_let_in_or_refused_or_invited() {
     let at = made.text.find("https://here.example/invite/").expect("the link") + "https://here.example".len();
     let link = made.text[at..].split('<').next().unwrap().to_owned();
     assert_eq!(here.browser().get(&link).await.status, StatusCode::OK);
-    for wrong in [[("role", "member"), ("uses", "0"), ("days", "5")], [("role", "member"), ("uses", "1"), ("days", "x")]] {
+    for wrong in
+        [[("role", "member"), ("uses", "0"), ("days", "5")], [("role", "member"), ("uses", "1"), ("days", "x")]]
+    {
         assert_eq!(mona.send(path, &wrong).await.status, StatusCode::UNPROCESSABLE_ENTITY);
     }
     let higher = [("role", "moderator"), ("uses", "1"), ("days", "5")];

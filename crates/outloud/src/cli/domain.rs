@@ -7,8 +7,8 @@ use clap::{Args, Subcommand};
 use model::clock;
 use model::handle::canonical_domain;
 use node::Node;
-use node::domains::{self, Compared, Rules, in_words};
 use node::domain_csv;
+use node::domains::{self, Compared, Rules, in_words};
 use storage::{DomainRule, Effect, Tx};
 
 use super::{BY, aside, say};

@@ -92,8 +92,10 @@ on_both! {
         tx.deliver_to_inbox(50, "dead.example", "https://dead.example/inbox", NOW).await.unwrap();
         tx.wake_hosts(50, NOW).await.unwrap();
         let mut dead = lease(&mut tx, "w", NOW).await.remove(0);
-        dead.dead_since = Some(NOW);
+        (dead.dead_since, dead.failing_since) = (Some(NOW), Some(NOW - 9));
         assert!(tx.release_host("w", &dead, NOW).await.unwrap());
+        let failing: Vec<_> = tx.failing_hosts(9).await.unwrap().into_iter().map(|h| h.name).collect();
+        assert_eq!(failing, ["dead.example"]);
         tx.drop_deliveries_of_host("dead.example").await.unwrap();
 
         assert_eq!(tx.deliver_each_to_followers(&[50, 51, 52], NOW).await.unwrap(), 3);

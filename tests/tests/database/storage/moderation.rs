@@ -207,6 +207,14 @@ on_both! {
         assert_eq!(read, [(2, "command line", "unsuspend", subject, ""), (1, "olga", "suspend", subject, "spam")]);
         let above = Page { min_id: Some(1), ..Page::first(9) };
         assert_eq!(tx.actions(&above).await.unwrap().len(), 1);
+        for page in [Page::first(9), Page { min_id: Some(0), ..Page::first(9) }] {
+            let by: Vec<_> = tx.actions_by("olga", &page).await.unwrap().iter().map(|a| a.id).collect();
+            let about: Vec<_> = tx.actions_about(subject, &page).await.unwrap().iter().map(|a| a.id).collect();
+            assert_eq!((by, about), (vec![1], vec![2, 1]));
+        }
+        assert!(tx.actions_by("ol", &Page::first(9)).await.unwrap().is_empty());
+        assert_eq!(tx.actions_since(0, 9).await.unwrap(), ["unsuspend", "suspend"]);
+        assert_eq!(tx.actions_since(1, 9).await.unwrap(), ["unsuspend"]);
     }
 
     async fn a_report_is_kept_once_and_closed_once(db: Db) {

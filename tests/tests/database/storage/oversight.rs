@@ -221,12 +221,19 @@ on_both! {
         let ties = |account_id, followers, following| TiesOf { account_id, followers, following };
         assert_eq!(sorted(tx.ties_with_names(&of).await.unwrap()), [ties(1, 1, 2), ties(2, 1, 0)]);
         assert_eq!(tx.ties_with_account(3).await.unwrap(), [ties(1, 1, 1)]);
+        let bonds = tx.bonds_up_to(&of, 100).await.unwrap();
+        assert_eq!((bonds.following, bonds.followers), (2, 2));
+        assert_eq!(tx.bonds_up_to(&of, 1).await.unwrap().accounts, 1, "no more are looked at");
         assert_eq!(tx.count_ties_with_domain(1, "far.example").await.unwrap(), ties(1, 1, 2));
         tx.set_suspended(4, Some(NOW), "domain").await.unwrap();
         assert_eq!(tx.ties_with_names(&of).await.unwrap(), [ties(1, 1, 1)]);
 
         let warning = AccountWarning { id: 70, account_id: 1, action: text("none"), text: text("Be kind"), report_id: Some(5), created_at: NOW };
         tx.insert_warning(&warning).await.unwrap();
+        assert_eq!(tx.warnings_of(1, &Page::first(9)).await.unwrap(), [warning.clone()]);
+        let above = Page { min_id: Some(69), ..Page::first(9) };
+        assert_eq!(tx.warnings_of(1, &above).await.unwrap().len(), 1);
+        assert!(tx.warnings_of(2, &Page::first(9)).await.unwrap().is_empty());
         assert_eq!(tx.warnings(&[70, 71]).await.unwrap(), [warning]);
         let cut = Severance { id: 80, account_id: 1, kind: text("domain_block"), target: text("far.example"), followers: 1, following: 2, created_at: NOW };
         tx.insert_severance(&cut).await.unwrap();

@@ -13,7 +13,8 @@ use model::post::{Draft, Post};
 use model::subject::Subject;
 use node::config::Registrations;
 use node::{
-    accounts, carry, challenge, domains, experiment, hat, invite, moderate, publish, react, report, shelf, subject, tag, texts, upload, warn,
+    accounts, carry, challenge, domains, experiment, hat, invite, moderate, publish, react, report, shelf, subject,
+    tag, texts, upload, warn,
 };
 use serde_json::json;
 use storage::{DomainRule, OneTime};

@@ -197,7 +197,9 @@ pub(crate) enum Deed {
 impl Deed {
     fn permissions(&self) -> u64 {
         match self {
-            Self::Act(Measure::Disable | Measure::Freeze, ..) | Self::Enable | Self::Unfreeze => MANAGE_USERS | MANAGE_USER_ACCESS,
+            Self::Act(Measure::Disable | Measure::Freeze, ..) | Self::Enable | Self::Unfreeze => {
+                MANAGE_USERS | MANAGE_USER_ACCESS
+            }
             Self::Delete => MANAGE_USERS | DELETE_USER_DATA,
             _ => MANAGE_USERS,
         }

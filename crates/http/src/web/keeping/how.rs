@@ -110,8 +110,10 @@ async fn servers(tx: &mut Tx, is_member: bool) -> Result<(Option<i64>, i64), Api
 
 /// What was done about people and posts since then.
 async fn deeds(t: Language, tx: &mut Tx, since: i64) -> Result<Vec<(String, i64)>, ApiError> {
-    let done = tx.count_actions(first_id(since), DEEDS).await?;
-    let sum = |names: &[&str]| done.iter().filter(|(name, _)| names.contains(&name.as_str())).map(|(_, n)| n).sum();
+    let done = tx.actions_since(first_id(since), DEEDS).await?;
+    let sum = |names: &[&str]| {
+        i64::try_from(done.iter().filter(|action| names.contains(&action.as_str())).count()).unwrap_or(0)
+    };
     let kinds: [(&str, i64); 6] = [
         ("warn", sum(&["warn"])),
         ("post", sum(&["delete post"])),

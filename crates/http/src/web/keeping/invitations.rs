@@ -84,9 +84,10 @@ pub async fn make(State(app): State<App>, visitor: Visitor, params: Params) -> R
             return Err(ApiError::forbidden(keeper.t().say("keep-not-yours")));
         }
         let number = |name: &str, most: i64| {
-            params.number(name).filter(|n| (1..=most).contains(n)).ok_or_else(|| {
-                ApiError::unprocessable(keeper.t().one("keep-invite-number", "most", most))
-            })
+            params
+                .number(name)
+                .filter(|n| (1..=most).contains(n))
+                .ok_or_else(|| ApiError::unprocessable(keeper.t().one("keep-invite-number", "most", most)))
         };
         let (uses, days) = (number("uses", USES)?, number("days", DAYS)?);
         let mut tx = keeper.begin().await?;

@@ -29,6 +29,7 @@ use model::account::{Account, Role};
 use model::id::Id;
 use storage::Tx;
 
+use super::FORM;
 use super::by_form::told;
 use super::forms::own_path;
 use super::frame::{Frame, form};
@@ -41,10 +42,15 @@ use crate::{ApiError, App};
 
 /// Rows of a page.
 const ROWS: i64 = 40;
-/// Longest form: a list of servers, or the picture of an emoji.
-const LARGEST: usize = 2 * 1024 * 1024;
+/// Longest form with a file: a list of servers, or the picture of an emoji.
+const LARGEST: usize = 1024 * 1024;
 
 pub fn routes() -> Router<App> {
+    let large = Router::new()
+        .route("/keeping/servers/import", post(servers::import))
+        .route("/keeping/texts/{name}", get(texts::show).post(texts::set))
+        .route("/keeping/emoji", get(emoji::list).post(emoji::add))
+        .layer(DefaultBodyLimit::max(LARGEST));
     Router::new()
         .route("/keeping", get(dashboard::show))
         .route("/keeping/reports", get(reports::list))
@@ -61,24 +67,22 @@ pub fn routes() -> Router<App> {
         .route("/keeping/servers/rule", get(servers::show).post(servers::set))
         .route("/keeping/servers/remove", post(servers::remove))
         .route("/keeping/servers/list.csv", get(servers::export))
-        .route("/keeping/servers/import", post(servers::import))
         .route("/keeping/servers/publish", post(servers::publish))
         .route("/keeping/rules", get(rules::list).post(rules::add))
         .route("/keeping/rules/remove", post(rules::remove))
         .route("/keeping/texts", get(texts::list))
-        .route("/keeping/texts/{name}", get(texts::show).post(texts::set))
         .route("/keeping/texts/{name}/remove", post(texts::remove))
         .route("/keeping/announcements", get(announcements::list).post(announcements::add))
         .route("/keeping/announcements/{id}/remove", post(announcements::remove))
-        .route("/keeping/emoji", get(emoji::list).post(emoji::add))
         .route("/keeping/emoji/remove", post(emoji::remove))
         .route("/keeping/tags", get(tags::list).post(tags::block))
         .route("/keeping/tags/unblock", post(tags::unblock))
         .route("/keeping/peers", get(peers::list))
         .route("/keeping/peers/remove", post(peers::remove))
         .route("/keeping/relays/remove", post(peers::leave_relay))
-        .layer(DefaultBodyLimit::max(LARGEST))
         .route("/how-it-works", get(how::show))
+        .layer(DefaultBodyLimit::max(FORM))
+        .merge(large)
 }
 
 /// Somebody who looks after the node, and who may be on this page.
@@ -150,7 +154,8 @@ impl<'a> Keeper<'a> {
         };
         match done {
             Ok(()) => {
-                let asked = params.filled("next").map(|path| own_path(&path)).filter(|path| path.starts_with("/keeping"));
+                let asked =
+                    params.filled("next").map(|path| own_path(&path)).filter(|path| path.starts_with("/keeping"));
                 Ok(Redirect::to(asked.as_deref().unwrap_or(next)).into_response())
             }
             Err(error) => self.failed(params, &error),

@@ -158,8 +158,7 @@ pub async fn show(State(app): State<App>, Path(id): Path<Id>, visitor: Visitor) 
     let (t, now) = (keeper.t(), app.node.now());
     let mut tx = app.node.store.read().await?;
     let found = tx.report(id).await?.ok_or_else(ApiError::not_found)?;
-    let named: Vec<Id> =
-        [Some(found.target_id), found.reporter_id, found.assigned_id].into_iter().flatten().collect();
+    let named: Vec<Id> = [Some(found.target_id), found.reporter_id, found.assigned_id].into_iter().flatten().collect();
     let accounts = tx.accounts(&named).await?;
     let account = |id: Id| accounts.iter().find(|a| a.id == id && a.deleted_at.is_none());
     let target = account(found.target_id);
@@ -295,4 +294,3 @@ async fn do_with_posts(keeper: &Keeper<'_>, id: Id, params: &Params) -> Result<(
     }
     keeper.commit(tx).await
 }
-
