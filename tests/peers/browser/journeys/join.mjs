@@ -32,7 +32,7 @@ await journey(async ({ task, sitsDown, step }) => {
     await ann.signOut();
     await ann.open('/');
     await ann.see('Sign in');
-    await ann.seeNot(`Signed in as`);
+    await ann.seeNot('Notifications');
   });
   await step('is not let in with another password', async () => {
     await ann.open('/login');
