@@ -324,6 +324,7 @@ create table experiments (
 create index experiments_account on experiments (account_id, post_id);
 create index experiments_tries on experiments (tries_id, standing, post_id) where tries_id is not null;
 create index experiments_learned on experiments (outcome_at, post_id) where learned_for_all;
+create index experiments_outcome on experiments (outcome_post_id) where outcome_post_id is not null;
 create index experiments_lost on experiments (tries_uri, post_id) where tries_id is null and tries_uri <> '';
 
 -- By what experiments are found: outcome:didnt, tag:1, place:leeds.
@@ -716,6 +717,7 @@ create table hosts (
     software text not null default ''
 );
 create index hosts_due on hosts (next_at) where next_at is not null;
+create index hosts_failing on hosts (failing_since) where failing_since is not null;
 
 create table domain_rules (
     domain text primary key,
@@ -769,6 +771,8 @@ create table audit_log (
     detail text not null default '',
     created_at bigint not null
 );
+create index audit_log_actor on audit_log (actor, id);
+create index audit_log_subject on audit_log (subject, id);
 
 -- Addresses that nobody may join with, by the domain of their provider, which covers what lies below it.
 create table email_domain_blocks (
@@ -1368,3 +1372,83 @@ create table pairings (
 create index pairings_account on pairings (account_id, id);
 create index pairings_other on pairings (other_id);
 create index pairings_asks on pairings (asks_at) where asks_at is not null;
+
+-- Archives of all that is a member's own, made for them to take along. One that is not finished has no whole file yet.
+create table archives (
+    id bigint primary key,
+    account_id bigint not null references accounts (id) on delete cascade,
+    state text not null,                     -- waiting, running, finished, failed
+    path text not null,                      -- key in the file store, which is served to nobody as it is
+    size bigint not null default 0,
+    total bigint not null default 0,         -- posts: how many there are,
+    done bigint not null default 0,          -- and how many of them are in it
+    created_at bigint not null,
+    finished_at bigint
+);
+create index archives_account on archives (account_id, id);
+
+-- What members take in that they had elsewhere: lists of accounts, of servers and of posts, or an archive; and how far that is.
+create table imports (
+    id bigint primary key,
+    account_id bigint not null references accounts (id) on delete cascade,
+    kind text not null,                      -- following, lists, muting, blocking, domain_blocking, bookmarks, posts
+    overwrite boolean not null,              -- what is not in the file goes
+    state text not null,                     -- waiting, running, finished, stopped, failed
+    stage text not null,                     -- what is done now: clear, rows, leave, tidy
+    cursor bigint not null default 0,        -- and how far that is
+    total bigint not null,
+    done bigint not null default 0,
+    failed bigint not null default 0,
+    skipped bigint not null default 0,       -- of an archive: what is not taken in, or is here already
+    path text not null default '',           -- of an archive: its key in the file store, as long as it is needed
+    origin text not null default '',         -- of an archive: whose it is, by actor id
+    failure text not null default '',        -- why it did not come to its end
+    created_at bigint not null,
+    finished_at bigint
+);
+create index imports_account on imports (account_id, id);
+
+-- What is in such a list. Of one that is over, only what could not be done stays; of an archive there is nothing else.
+create table import_rows (
+    import_id bigint not null references imports (id) on delete cascade,
+    position bigint not null,
+    name text not null,                      -- what it names, as names are compared
+    cells text not null,                     -- JSON list, as it stood in the file
+    state text not null,                     -- waiting, done, failed
+    retry_at bigint not null default 0,      -- not tried before
+    attempts bigint not null default 0,
+    target_id bigint,                        -- the account or post that it turned out to be
+    reason text not null default '',         -- why it could not be done
+    primary key (import_id, position)
+);
+create index import_rows_state on import_rows (import_id, state, retry_at, position);
+create index import_rows_failed on import_rows (import_id, state, position);
+create index import_rows_name on import_rows (import_id, name);
+create index import_rows_target on import_rows (import_id, target_id) where target_id is not null;
+
+-- Posts that members made elsewhere and took along: what they were there.
+create table imported_posts (
+    post_id bigint primary key references posts (id) on delete cascade,
+    account_id bigint not null references accounts (id),
+    uri text not null,
+    url text not null,
+    unique (account_id, uri)
+);
+
+-- Which of their own posts members have deleted when they are old. Whoever never said so has no row.
+create table cleanups (
+    account_id bigint primary key references members (account_id) on delete cascade,
+    enabled boolean not null,
+    min_age bigint not null,                 -- milliseconds
+    keep_direct boolean not null,
+    keep_pinned boolean not null,
+    keep_polls boolean not null,
+    keep_media boolean not null,
+    keep_favourited boolean not null,        -- by the member
+    keep_bookmarked boolean not null,
+    min_favourites bigint,                   -- what has so many stays; null: that is no reason
+    min_boosts bigint,
+    looked_at bigint not null default 0,     -- the post up to which all was looked at
+    due_at bigint not null default 0         -- when it is gone on with
+);
+create index cleanups_due on cleanups (due_at) where enabled;

@@ -6,6 +6,7 @@ use model::account::Field;
 use model::audience::Audience;
 use model::clock::{MINUTE, Millis, SECOND};
 use model::html;
+use model::id::Id;
 use node::config::authority;
 use node::jobs::{Job, retry_at};
 use node::react::{self, ReceivedBoost};
@@ -25,6 +26,8 @@ use crate::{Error, Federation};
 
 /// How long a worker has a job.
 pub const LEASE: Millis = 5 * MINUTE;
+/// How often it is renewed while the job runs.
+const RENEWAL: Duration = Duration::from_secs(2 * 60);
 /// How long a job may wait for other servers: less than that, or somebody else would take it up meanwhile.
 const PATIENCE: Duration = Duration::from_secs(4 * 60);
 /// A job whose server is busy with others of ours waits so long.
@@ -48,7 +51,8 @@ impl Federation {
         let result = match serde_json::from_str::<Job>(&row.payload) {
             Ok(_) if shutdown.begun.is_cancelled() => Ok(Next::Left),
             Ok(job) => {
-                shutdown.over.run_until_cancelled(Box::pin(self.run_where_welcome(job))).await.unwrap_or(Ok(Next::Left))
+                let work = self.with_lease(row.id, Box::pin(self.run_where_welcome(job)));
+                shutdown.over.run_until_cancelled(work).await.unwrap_or(Ok(Next::Left))
             }
             Err(error) => Err(Error::bad(error.to_string())),
         };
@@ -77,6 +81,24 @@ impl Federation {
         }
         self.node.commit(tx).await?;
         Ok(())
+    }
+
+    /// Keeps a job that takes long for as long as it takes.
+    async fn with_lease<T>(&self, id: Id, mut work: impl Future<Output = T> + Unpin) -> T {
+        loop {
+            tokio::select! {
+                done = &mut work => return done,
+                () = tokio::time::sleep(RENEWAL) => {}
+            }
+            let extended = async {
+                let mut tx = self.node.store.begin().await?;
+                tx.extend_lease(id, self.node.now() + LEASE).await?;
+                self.node.commit(tx).await
+            };
+            if let Err(error) = extended.await {
+                tracing::warn!(%error, "a job could not be kept longer; somebody else may take it up meanwhile");
+            }
+        }
     }
 
     /// Runs a job unless its server is busy with others of ours, or did not answer them of late: places are few, and whoever
@@ -278,6 +300,9 @@ impl Federation {
                 pairing::heed(&self.node, &mut tx, post).await?;
                 self.node.commit(tx).await?;
             }
+            Job::ImportList { import } => return self.never_given_up(self.import_list(import).await),
+            Job::ImportPosts { import } => return self.never_given_up(self.import_posts(import).await),
+            Job::MakeArchive { archive } => return self.make_archive(archive).await,
             Job::HoldRound { at } => drop(pairing::hold(&self.node, at).await?),
             Job::TakeBack { author, after } => {
                 let mut tx = self.node.store.begin().await?;
@@ -301,6 +326,17 @@ impl Federation {
             }
         }
         Ok(Next::Done)
+    }
+
+    /// Whatever keeps it from going on now, it goes on later, however often that was.
+    fn never_given_up(&self, result: Result<Next, Error>) -> Result<Next, Error> {
+        match result {
+            Err(error) if error.is_temporary() => {
+                tracing::info!(%error, "an import goes on in a moment");
+                Ok(Next::At(self.node.now() + MINUTE))
+            }
+            other => other,
+        }
     }
 
     /// Asks a post's own server for it: what is gone there goes here, what is newer there is taken over.

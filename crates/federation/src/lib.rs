@@ -24,6 +24,7 @@ pub mod remote;
 pub mod signature;
 mod strangers;
 mod synchronisation;
+mod takeout;
 mod threads;
 
 pub use activitypub_federation::axum::json::FederationJson;

@@ -635,6 +635,496 @@ key-help = Y dudalen hon
 write-upload-failed = Ni chyrhaeddodd hwnnw. Mae’ch testun yma o hyd: rhowch gynnig arall arni.
 write-too-large = Mae’r ffeil honno’n rhy fawr.
 write-restored = Mae’r hyn a deipioch o’r blaen yn ôl.
+write-hat = Dweud eich bod yn ysgrifennu fel
+write-no-hat = Neb yn arbennig
+scheduled-not = Peidio â’i bostio
+
+## Heriau, cwrdd â rhywun, a’r gweddill
+
+text-of = Dyddiad: { $day }.
+challenges-title = Gofynnir yma
+challenges-about = Cwestiynau mae rhywun yma’n gofalu amdanyn nhw. Gall unrhyw un gyfrannu o unrhyw weinydd, a dilyn un fel person.
+challenges-ask = Gofyn am help
+challenges-none = Nid oes dim yn cael ei ofyn ar hyn o bryd.
+challenges-over = Wedi’u hateb neu wedi cau
+challenge-new-about = Mae gan her dudalen ac enw llawn ei hun, y gall pobl eu dilyn ar unrhyw weinydd. Mae pwy bynnag sy’n ei chrybwyll, neu’n postio gyda’i hashnod, yn cyfrannu.
+challenge-question = Eich cwestiwn
+challenge-name = Enw byr ar gyfer ei henw llawn
+challenge-name-hint = Llythrennau, rhifau a _ heb fylchau. Bydd yn dod yn @enw@{ $domain }, ac yn aros.
+challenge-purpose = Beth yw ei phwnc, a beth fydd yn digwydd i’r atebion
+challenge-tag-hint = Mae’r hyn a bostir gydag ef yn cyfrannu hefyd. Gall fod yn wag.
+challenge-closes = Ar agor tan
+challenge-closes-hint = Nes i chi ei chau, os yw hwn yn wag.
+challenge-open = Ei gofyn
+challenge-open-hint = Bydd yn gyhoeddus ar unwaith.
+cuppa-title = Cwrdd â rhywun newydd
+cuppa-about = O bryd i’w gilydd mae dau berson nad ydyn nhw’n adnabod ei gilydd yn cael eu cyflwyno, o wahanol sefydliadau os yn bosibl. Cewch wybod drwy bostiad i chi’ch dau yn unig. Un clic, ac rydych chi allan.
+cuppa-in = rydych chi i mewn
+cuppa-cuppa = Paned
+cuppa-cuppa-about = Hanner awr gyda rhywun na fyddech chi’n cwrdd â nhw fel arall.
+cuppa-shadowing = Cysgodi
+cuppa-shadowing-about = Ychydig ddyddiau wrth ochr rhywun yn eu gwaith, neu rywun wrth eich ochr chi.
+cuppa-mentoring = Mentora o chwith
+cuppa-mentoring-about = Mae rhywun sydd bron ar ddechrau eu gwaith yn mentora rhywun sydd yno ers amser hir. Yn gyntaf mae’r ddau’n cytuno ar eu disgwyliadau, eu rheolau, eu bod nhw eisiau gwneud hyn, eu bod nhw’n ymddiried yn ei gilydd, a’u bod nhw’n agored.
+cuppa-role = Beth rydych chi ei eisiau
+cuppa-offer = Gall rhywun ddod gyda fi
+cuppa-ask = Hoffwn i fynd gyda rhywun
+cuppa-mentor = Hoffwn i fentora
+cuppa-mentee = Hoffwn i gael fy mentora
+cuppa-said = Beth dylai’r llall ei wybod amdanoch
+cuppa-from = O
+cuppa-until = Tan
+cuppa-join = Rwyf i mewn
+cuppa-leave = Rwyf allan
+cuppa-met = I bwy y cawsoch eich cyflwyno
+cuppa-agree = Rwy’n cytuno â’r pum amod
+held-title = Pobl sy’n aros i gael eu clywed
+held-about = Fe ysgrifennon nhw atoch, ac nid ydych yn eu hadnabod. Nid ydyn nhw’n gwybod eu bod yn aros. Gallwch newid pwy sy’n aros o dan
+held-nobody = Does neb yn aros.
+held-dismiss = Ei roi o’r neilltu
+report-sent = Diolch
+report-sent-about = Bydd y rhai sy’n gofalu am y gweinydd hwn yn darllen eich adroddiad. Cewch wybod os bydd ganddyn nhw gwestiwn.
+
+## Mynd â phethau, a dod â nhw
+
+settings-yours = Eich pethau chi
+along-title = Mynd â phethau a dod â nhw
+along-archive = Popeth, mewn un ffeil
+along-archive-about = Eich postiadau, yr hyn sydd ynghlwm wrthyn nhw, eich proffil, rhestrau ac arbrofion, ar ffurf y gall gweinyddion eraill ei darllen. Cewch un y dydd; mae’n cael ei chadw am saith diwrnod.
+along-ask = Gwneud archif
+along-download = Lawrlwytho
+along-size = { $size } MB
+along-waiting = Yn aros ei thro
+along-running = Ar y gweill
+along-finished = Yn barod
+along-stopped = Wedi stopio
+along-failed = Heb weithio
+along-lists = Rhestrau
+along-following = Pwy rydych chi’n eu dilyn
+along-domains = Gweinyddion rydych chi wedi’u blocio
+along-in = Dod â rhywbeth
+along-in-about = Rhestrau o Mastodon, GoToSocial neu o fan hyn, neu archif o bostiadau. Mae postiadau’n cadw eu dyddiadau, ac nid oes neb yn cael gwybod amdanyn nhw.
+along-file = Y ffeil
+along-file-hint = CSV, neu archif (zip, tar.gz) hyd at 100 MB. Gall y rhai sy’n rhedeg y gweinydd hwn dderbyn un fwy.
+along-kind = Beth sydd ynddi
+along-kind-seen = Fel mae’r ffeil yn ei ddweud
+along-overwrite = O restr: mae’r hyn nad yw yn y ffeil yn mynd
+along-bring = Dod â hi
+along-no-file = Dewiswch ffeil yn gyntaf.
+along-imports = Beth ddaethoch chi ag ef
+along-counts = { $done } o { $total } wedi’u gwneud, { $failed } heb eu gwneud, { $skipped } wedi’u gadael allan
+along-stop = Stopio
+along-failed-rows = Beth na ellid ei wneud, a pham (CSV)
+along-reload = Llwythwch y dudalen eto i weld pa mor bell mae wedi mynd.
+move-title = Symud yma, neu i ffwrdd
+move-in = Symud yma o gyfrif arall
+move-in-about = Dywedwch yma beth yw eich hen gyfrif, fel y gall ddweud mai @{ $handle } ydych chi nawr. Yna symudwch yno.
+move-old = Eich hen gyfrif
+move-add = Ei ychwanegu
+move-out = Symud i ffwrdd
+move-out-about = Mae’ch dilynwyr yn dod gyda chi i’r cyfrif newydd, sy’n gorfod enwi @{ $handle } fel enw arall arno yn gyntaf. Mae’ch postiadau’n aros yma; ewch â nhw gyda chi fel archif.
+move-new = Eich cyfrif newydd
+move-password = Eich cyfrinair
+move-do = Symud
+move-moved = Rydych wedi symud i
+move-back = Tynnu hynny’n ôl
+old-title = Hen bostiadau sy’n mynd ohonyn nhw eu hunain
+old-about = Gellir dileu eich hen bostiadau ar ôl peth amser, yma ac ar weinyddion eraill. Mae arbrofion, a beth ddaeth ohonyn nhw, yn aros bob tro.
+old-on = Dileu fy hen bostiadau
+old-age = Pan fyddan nhw’n hŷn na
+old-days = { $count ->
+    [two] { $count } ddiwrnod
+   *[other] { $count } diwrnod
+  }
+old-keep = Ond cadw
+old-pinned = yr hyn y gwnes i ei binio
+old-bookmarked = yr hyn y rhoddais nod tudalen arno
+old-favourited = yr hyn y gwnes i ei ffefrynnu
+old-media = yr hyn sydd â rhywbeth ynghlwm
+old-polls = polau
+old-direct = yr hyn oedd i’r rhai a enwir yn unig
+old-favourites = Cadw’r hyn sydd ag o leiaf hyn o ffefrynnau
+old-boosts = Cadw’r hyn sydd ag o leiaf hyn o hybiau
+move-wrong-password = Nid hwnnw yw’ch cyfrinair. Ni newidiwyd dim.
+
+## I’r rhai sy’n gofalu am y gweinydd
+
+keep-many = { $count } neu fwy
+keep-waits = Beth sy’n aros
+keep-waits-nothing = Nid oes dim yn aros amdanoch.
+keep-reports = Adroddiadau
+keep-sign-ups = Pobl sy’n gofyn am gael ymuno
+keep-held = Cyfraniadau at “{ $question }”
+keep-people = Pobl
+keep-accounts = Cyfrifon
+keep-invitations = Gwahoddiadau
+keep-log = Beth a wnaed
+keep-node = Y gweinydd
+keep-servers = Gweinyddion eraill
+keep-rules = Rheolau
+keep-texts = Testunau
+keep-announcements = Cyhoeddiadau
+keep-emoji = Emoji
+keep-tags = Hashnodau nad ydyn nhw’n cael eu cario
+keep-peers = Cymheiriaid a releiau
+keep-how-it-does = Sut mae’n mynd
+keep-members = Aelodau
+keep-members-active = { $count }, ac roedd { $active } ohonyn nhw yma yn y 30 diwrnod diwethaf
+keep-posts-here = Postiadau aelodau
+keep-queue = I’w wneud
+keep-queue-empty = Dim: mae popeth wedi’i anfon.
+keep-queue-many = I’w hanfon i weinyddion eraill: { $deliveries }. Tasgau eraill: { $jobs }.
+keep-queue-oldest = Mae’r hynaf o
+keep-disk = Disg
+keep-disk-database = Cronfa ddata: { $size }
+keep-disk-media = Beth mae aelodau wedi’i lwytho i fyny: { $size }
+keep-disk-profiles = Lluniau proffil: { $size }
+keep-disk-remote = Copïau o ffeiliau gweinyddion eraill: { $size }, { $budget } ar y mwyaf
+keep-version = Fersiwn
+keep-failing = Gweinyddion nad ydyn nhw’n derbyn dim gennym
+keep-failing-none = Mae pob un yn derbyn yr hyn rydyn ni’n ei anfon.
+keep-failing-about = Mae’n rhoi cynnig arall arni ohono’i hun. Ar ôl wythnos heb ateb, mae’r gweinydd yn rhoi’r gorau iddi nes iddo glywed oddi yno.
+keep-failing-since = ers
+keep-failing-dead = rhoddwyd y gorau iddi
+keep-older = Rhai hŷn
+keep-further = Rhai pellach
+keep-remove = Tynnu
+keep-since = ers { $day }
+keep-never = Byth
+keep-not-below = Mae gan y person hwn yr un rôl â chi neu un uwch: rhaid i rywun uwch na nhw benderfynu.
+keep-not-yours = Rhaid i rywun â rôl uwch wneud hynny.
+keep-not-sure = Ticiwch y blwch os ydych chi’n siŵr. Ni newidiwyd dim.
+keep-no-day = Nid diwrnod yw hwnnw. Ysgrifennwch ef fel 2026-01-31.
+keep-no-file = Dewiswch ffeil yn gyntaf.
+keep-role-member = Aelod
+keep-role-moderator = Cymedrolwr
+keep-role-admin = Gweinyddwr
+keep-role-owner = Perchennog
+keep-reports-which = Pa adroddiadau
+keep-open = Ar agor
+keep-done = Wedi’u gorffen
+keep-closed = wedi’i orffen
+keep-reports-none = Does dim un.
+keep-report-about = Adroddiad am @{ $who }
+keep-report-by = gan { $who }
+keep-posts = { $count ->
+    [two] { $count } bostiad
+    [few] { $count } phostiad
+    [many] { $count } phostiad
+   *[other] { $count } postiad
+  }
+keep-category-spam = Sbam
+keep-category-legal = Yn erbyn y gyfraith
+keep-category-rule = Yn erbyn rheol
+keep-category-other = Rhywbeth arall
+keep-about = Am bwy
+keep-gone = (nid oes dim ar ôl ohonyn nhw)
+keep-by = Adroddwyd gan
+keep-why = Beth yw e
+keep-they-say = Maen nhw’n dweud
+keep-forwarded = Anfonwyd ymlaen
+keep-forwarded-how = I’w gweinydd eu hunain, heb ddweud pwy sy’n adrodd.
+keep-looked-after = Yn gofalu amdano
+keep-nobody-yet = Neb eto
+keep-take = Fi sy’n gofalu amdano
+keep-leave = Ei adael i eraill
+keep-closed-title = Wedi’i orffen
+keep-reopen = Ei agor eto
+keep-reported-posts = Beth yr adroddwyd amdano
+keep-see-post = Gweld y postiad
+keep-is-sensitive = wedi’i farcio’n sensitif
+keep-post-gone = nid yw yno mwyach
+keep-no-post = Dewiswch o leiaf un postiad.
+keep-text-for-them = Beth rydych chi’n ei ddweud wrthyn nhw
+keep-text-maybe = Os nad ydych yn ysgrifennu dim, nid ydyn nhw’n cael gwybod dim.
+keep-text-for-log = Pam, i’r rhai sy’n gofalu am y gweinydd
+keep-letter = Dweud wrthyn nhw mewn llythyr hefyd
+keep-mark-sensitive = Marcio’n sensitif
+keep-delete-posts = Dileu’r postiadau hyn
+keep-decide = Beth sydd i’w wneud?
+keep-do-and-close = Ei wneud, a chau’r adroddiad
+keep-note = Nodyn i’r rhai sy’n gofalu am y gweinydd
+keep-note-hint = Beth a benderfynwyd, a pham. Dim ond chi a’r lleill sy’n ei weld.
+keep-close = Cau’r adroddiad heb wneud dim
+keep-history-of = Beth fu o’r blaen gyda @{ $who }
+keep-history = Beth fu o’r blaen
+keep-history-none = Dim: dim adroddiad, ac ni wnaed dim.
+keep-reported-by = Am beth mae { $who } wedi adrodd
+keep-reported-none = Dim byd arall.
+keep-report-log = Beth a wnaed â’r adroddiad hwn
+keep-its-report = ei adroddiad
+keep-past-warn = Dywedwyd wrthyn nhw
+keep-past-limit = Cyfyngwyd
+keep-past-freeze = Rhewyd
+keep-past-disable = Tynnwyd y mewngofnod
+keep-past-suspend = Ataliwyd
+keep-measure = Beth rydych chi’n ei wneud
+keep-do-warn = Dweud rhywbeth wrthyn nhw, a dim arall
+keep-do-limit = Cyfyngu: dim ond y rhai sy’n eu dilyn sy’n gweld beth maen nhw’n ei ddweud
+keep-do-freeze = Rhewi: gallan nhw ddarllen, ond nid gwneud dim y mae eraill yn ei weld
+keep-do-disable = Tynnu’r mewngofnod: ni allan nhw fewngofnodi, ac mae’r hyn a ddywedon nhw yn aros
+keep-do-suspend = Atal: nid oes dim ohonyn nhw yn cael ei ddangos, ei dderbyn na’i anfon. Gellir codi hyn
+keep-find = Pwy
+keep-find-hint = Dechrau enw, cyfeiriad, neu enw llawn fel @enw@example.org
+keep-find-button = Chwilio
+keep-where = Ble
+keep-here = Yma
+keep-elsewhere = Ar weinyddion eraill
+keep-everywhere = Ym mhobman
+keep-status = Pa rai
+keep-status-any = Pob un
+keep-status-staff = Y rhai sy’n gofalu am y gweinydd
+keep-mark-pending = yn gofyn am gael ymuno
+keep-mark-frozen = wedi’i rewi
+keep-mark-disabled = ddim yn gallu mewngofnodi
+keep-mark-unconfirmed = cyfeiriad heb ei gadarnhau
+keep-mark-limited = wedi’i gyfyngu
+keep-mark-suspended = wedi’i atal
+keep-accounts-none = Does neb fel yna.
+keep-profile = Proffil
+keep-profile-see = Ei weld
+keep-email = Cyfeiriad
+keep-joined = Ymunodd
+keep-last-here = Yma ddiwethaf
+keep-sessions = Wedi mewngofnodi
+keep-sessions-many = { $count ->
+    [0] yn unman
+    [one] mewn un porwr neu ap
+   *[other] mewn { $count } porwr ac ap
+  }
+keep-reason = Pam maen nhw eisiau ymuno
+keep-server = Gweinydd
+keep-known-since = Yn hysbys yma ers
+keep-counts = Postiadau a dilyn
+keep-counts-of = postiadau: { $posts }, dilynwyr: { $followers }, yn dilyn: { $following }
+keep-asks-to-join = Maen nhw’n gofyn am gael ymuno
+keep-approve = Gadael i mewn
+keep-reject = Gwrthod
+keep-lift = Beth gellir ei godi
+keep-unsuspend = Codi’r ataliad
+keep-unlimit = Codi’r cyfyngiad
+keep-unfreeze = Dadrewi
+keep-enable = Rhoi’r mewngofnod yn ôl
+keep-do-something = Gwneud rhywbeth amdanyn nhw
+keep-do-it = Ei wneud
+keep-role = Rhoi rôl arall
+keep-role-which = Rôl
+keep-role-give = Rhoi’r rôl hon
+keep-delete = Dileu am byth
+keep-delete-about = Bydd popeth a ysgrifennon nhw a’i anfon yn mynd, bydd pob gweinydd arall yn cael gwybod, ac ni fydd neb arall yn cael yr enw byth. Nid oes modd dadwneud hyn.
+keep-delete-sure = Rwyf eisiau i @{ $who } gael ei ddileu am byth
+keep-delete-now = Dileu
+keep-log-all = Popeth a wnaed amdanyn nhw
+keep-sign-ups-none = Does neb yn gofyn am gael ymuno.
+keep-invite-made = Dyma’r ddolen. Mae’n cael ei dangos unwaith yn unig: copïwch hi nawr.
+keep-invite-role = Beth fyddan nhw
+keep-invite-uses = I faint o bobl
+keep-invite-days = Am sawl diwrnod
+keep-invite-make = Gwneud dolen
+keep-invite-number = Ysgrifennwch rif cyfan o 1 i { $most }.
+keep-invite-open = Dolenni sy’n gweithio o hyd
+keep-invite-none = Does dim un.
+keep-invite-once = Nid yw’r dolenni eu hunain yn cael eu cadw: mae pob un yn hysbys drwy ddechrau ei ôl bys.
+keep-invite-left = { $count ->
+    [one] i un person
+    [two] i { $count } berson
+    [few] i { $count } pherson
+    [many] i { $count } pherson
+   *[other] i { $count } person
+  }
+keep-invite-until = tan { $day }
+keep-invite-since = gwnaed ar { $day }
+keep-invite-end = Dod â hi i ben
+keep-log-about = Pob gweithred gan y rhai sy’n gofalu am y gweinydd, gan bwy a phryd. Mae’n aros ar ôl i’r bobl mae’n sôn amdanyn nhw fynd.
+keep-log-who = Am un person, gweinydd neu hashnod
+keep-log-which = Gwnaed ganddyn nhw, neu amdanyn nhw
+keep-log-by = gwnaed gan
+keep-log-to = gwnaed am
+keep-log-none = Ni wnaed dim.
+keep-servers-open = Mae’r gweinydd hwn yn siarad â phob gweinydd nad oes rheol yn dweud fel arall amdano.
+keep-servers-allow = Mae’r gweinydd hwn yn siarad yn unig â’r gweinyddion a ganiateir yma.
+keep-server-new = Rheol ar gyfer gweinydd
+keep-server-go-on = Gweld beth fyddai’n ei newid
+keep-server-find = Dod o hyd i reol
+keep-servers-rules = Rheolau sydd mewn grym
+keep-servers-none = Does dim un.
+keep-imported = { $made ->
+    [one] Gwnaed un rheol.
+    [two] Gwnaed { $made } reol.
+   *[other] Gwnaed { $made } rheol.
+  } { $left ->
+    [0] { "" }
+    [one] Gadawyd un llinell allan, gan nad oedd modd gwneud dim â hi.
+    [two] Gadawyd { $left } linell allan, gan nad oedd modd gwneud dim â nhw.
+   *[other] Gadawyd { $left } llinell allan, gan nad oedd modd gwneud dim â nhw.
+  }
+keep-rule-blocked = wedi’i flocio
+keep-rule-limited = wedi’i gyfyngu
+keep-rule-no-media = dim cyfryngau
+keep-rule-no-reports = dim adroddiadau
+keep-rule-allowed = wedi’i ganiatáu
+keep-rule-says = I bawb: { $text }
+keep-list-title = Y rhestr
+keep-list-who = Pwy gaiff ddarllen pa weinyddion sydd wedi’u blocio a’u cyfyngu
+keep-list-all = Pawb
+keep-list-members = Aelodau
+keep-list-nobody = Neb
+keep-list-set = Cadw
+keep-export = Cadw’r rhestr fel CSV
+keep-export-allowed = Cadw’r gweinyddion a ganiateir fel CSV
+keep-import = Darllen rhestr i mewn
+keep-import-hint = CSV fel mae Mastodon yn ei ysgrifennu. Mae’r rheolau sydd mewn grym yn aros fel y maen nhw.
+keep-import-as-allowed = Rhestr o weinyddion i’w caniatáu yw hon
+keep-import-now = Ei darllen i mewn
+keep-import-not-allowed = Mae’r rhestr hon yn dweud pa weinyddion i’w blocio neu eu cyfyngu: nid rhestr o weinyddion i’w caniatáu yw hi.
+keep-no-list = Nid rhestr o weinyddion yw honno, neu nid oes modd gwneud dim ynddi.
+keep-server-no-rule = Nid oes rheol ar gyfer y gweinydd hwn.
+keep-server-above = Mae’r rheol ar gyfer { $domain } yn ei gynnwys yn barod, gyda phopeth oddi tano.
+keep-effect = Beth mae’n effeithio arno
+keep-effect-accounts = { $count ->
+    [0] Nid oes yr un o’i gyfrifon yn hysbys yma
+    [two] { $count } gyfrif sy’n hysbys yma
+    [few] { $count } chyfrif sy’n hysbys yma
+    [many] { $count } chyfrif sy’n hysbys yma
+   *[other] { $count } cyfrif sy’n hysbys yma
+  }
+keep-effect-follows = Mae blocio yn torri { $following ->
+    [two] { $following } gysylltiad dilyn
+    [few] { $following } chysylltiad dilyn
+    [many] { $following } chysylltiad dilyn
+   *[other] { $following } cysylltiad dilyn
+  } oddi yma a { $followers } oddi yno. Byddan nhw’n dod yn ôl os caiff ei godi.
+keep-effect-bounded = Mae mwy o gyfrifon nag yr edrychwyd arnyn nhw, felly gall fod mwy o gysylltiadau dilyn.
+keep-rule-what = Beth mae’r rheol yn ei wneud
+keep-rule-block = Blocio: nid oes dim yn dod oddi yno, yn mynd yno, nac yn cael ei ddangos
+keep-rule-limit = Cyfyngu: mae ei bostiadau’n aros allan o ffrydiau cyhoeddus
+keep-rule-else = Dim un o’r ddau
+keep-rule-besides = A hefyd
+keep-rule-media = Peidio â derbyn lluniau a ffeiliau oddi yno
+keep-rule-reports = Peidio â derbyn adroddiadau oddi yno
+keep-rule-allow = Ei ganiatáu: mae’n un o’r rhai mae’r gweinydd hwn yn siarad â nhw
+keep-rule-allow-off = Ei ganiatáu (dim ond pan fydd y gweinydd hwn yn siarad â gweinyddion a ganiateir yn unig mae’n cyfrif)
+keep-rule-obfuscate = Peidio â dangos ei enw’n llawn i eraill
+keep-rule-private = Pam, i’r rhai sy’n gofalu am y gweinydd
+keep-rule-public = Pam, i bawb
+keep-rule-make = Gwneud y rheol hon
+keep-rule-change = Newid y rheol
+keep-rule-remove = Tynnu’r rheol
+keep-rule-remove-about = Heb y rheol mae popeth fel yr oedd cynt: mae cysylltiadau dilyn yn cyfrif eto.
+keep-rule-both = Ni all gweinydd gael ei flocio a’i ganiatáu ar yr un pryd.
+keep-rule-nothing = Ni fyddai’r rheol hon yn gwneud dim. I ddod ag un i ben, tynnwch hi.
+keep-rules-about = Maen nhw ar y dudalen am y gweinydd, ac mae pwy bynnag sy’n ymuno yn cytuno iddyn nhw.
+keep-rules-none = Does dim rheolau eto.
+keep-rule-new = Rheol newydd
+keep-rule-text = Y rheol
+keep-rule-hint = Beth mae’n ei olygu, mewn mwy o eiriau
+keep-rule-add = Ychwanegu’r rheol
+keep-text-about = Am y gweinydd
+keep-text-since = Mae mewn grym ers { $day }.
+keep-text-built-in = Nid oes un gennych chi: geiriau’r rhaglen ei hun sydd mewn grym.
+keep-text-none = Does dim un.
+keep-text-coming = Bydd un arall mewn grym o { $day } ymlaen.
+keep-text-words = Testun
+keep-text-markdown = Mewn Markdown. Mae modd darllen y fersiynau blaenorol o hyd fel telerau eu dydd.
+keep-text-from = O ba ddiwrnod mae mewn grym
+keep-text-from-hint = Gwag: o nawr ymlaen.
+keep-text-set = Cadw’r fersiwn hon
+keep-text-remove = Ei dynnu
+keep-text-remove-sure = Rwyf eisiau tynnu’r testun hwn gyda’i holl fersiynau
+keep-announcements-about = Bydd pob aelod yn cael gwybod, yn eu hapiau, nes iddyn nhw orffen ag ef neu nes iddo ddod i ben.
+keep-announce-text = Beth rydych chi’n ei ddweud, mewn Markdown
+keep-announce-until = Diwrnod olaf
+keep-announce-until-hint = Gwag: nes i chi ei dynnu.
+keep-announce = Ei gyhoeddi
+keep-announce-ends = tan { $day }
+keep-announce-ended = daeth i ben ar { $day }
+keep-emoji-about = Lluniau mae aelodau’n eu hysgrifennu rhwng colonau. Mae’r hyn a’i defnyddiodd yn ei gadw pan gaiff ei dynnu.
+keep-emoji-none = Nid oes gan y gweinydd hwn yr un.
+keep-emoji-hidden = heb ei gynnig
+keep-emoji-new = Emoji newydd
+keep-emoji-code = Enw
+keep-emoji-code-hint = Llythrennau, rhifau a thanlinellau, o leiaf ddau
+keep-emoji-picture = Llun
+keep-emoji-picture-hint = PNG, GIF neu WebP, { $most } KB ar y mwyaf
+keep-emoji-category = O dan ba bennawd mae apiau’n ei ddangos
+keep-emoji-hide = Peidio â’i gynnig mewn rhestrau
+keep-emoji-add = Ei ychwanegu
+keep-tags-about = Gall aelodau eu defnyddio fel o’r blaen. Ond nid yw’r gweinydd yn gwneud cyfrif ohonyn nhw i eraill ei ddilyn, ac mae’n tynnu’n ôl yr hyn a basiwyd ymlaen.
+keep-tags-none = Mae pob hashnod yn cael ei gario.
+keep-tag-name = Hashnod
+keep-tag-why = Pam, i’r rhai sy’n gofalu am y gweinydd
+keep-tag-block = Peidio â’i gario
+keep-tag-unblock = Ei gario eto
+keep-peers-about = O ble mae hashnodau o fannau eraill yn dod. Ychwanegir rhai newydd â gorchymyn: outloud peer add, outloud relay add.
+keep-peers-title = Cymheiriaid
+keep-peers-none = Does dim un.
+keep-peer-tags = { $accepted } o { $all } hashnod
+keep-peer-found = cafwyd hyd iddo’n awtomatig
+keep-peer-named = enwyd gennych chi
+keep-relays = Releiau
+keep-relays-none = Does dim un.
+keep-relay-in = yn cymryd rhan
+keep-relay-refused = gwrthodwyd
+keep-relay-asked = yn aros am ateb
+
+## Sut mae’r gweinydd yn gweithio
+
+how-title = Sut mae’r gweinydd hwn yn gweithio
+how-lead = Mae hyn wedi’i wneud o’r gosodiadau sydd gan { $node } mewn gwirionedd, ac o’r hyn a wnaed mewn gwirionedd.
+how-who = Pwy gaiff ymuno
+how-join-open = Gall pawb ymuno.
+how-join-approval = Gall pawb ofyn am gael ymuno; bydd rhywun yn edrych ar bob cais.
+how-join-invite = Mae pobl yn ymuno drwy wahoddiad gan rywun yma.
+how-join-closed = Ni all neb newydd ymuno ar hyn o bryd.
+how-confirm = Mae pwy bynnag sy’n ymuno yn cadarnhau eu cyfeiriad e-bost.
+how-others = Â phwy mae’n siarad
+how-allow-list = Mae’n siarad yn unig â’r gweinyddion a ganiatawyd.
+how-open = Mae’n siarad â phob gweinydd yn y ffedysawd nad yw wedi’i flocio yma.
+how-signed = Rhaid i weinyddion eraill ddweud pwy ydyn nhw cyn cael gweld dim.
+how-blocked = { $blocked ->
+    [0] Nid oes yr un gweinydd wedi’i flocio
+    [one] Mae un gweinydd wedi’i flocio
+    [two] Mae { $blocked } weinydd wedi’u blocio
+   *[other] Mae { $blocked } gweinydd wedi’u blocio
+  }, a { $limited } wedi’u cyfyngu: mae eu postiadau’n aros allan o ffrydiau cyhoeddus.
+how-peers = { $count ->
+    [one] Mae un cymar
+    [two] Mae { $count } gymar
+    [few] Mae { $count } chymar
+    [many] Mae { $count } chymar
+   *[other] Mae { $count } cymar
+  } yn dod â phostiadau gyda’r hashnodau mae pobl yma’n eu dilyn.
+how-quarantine = Mae’r hyn mae dieithriaid yn ei ddweud wrth aelod gyda dolenni yn aros nes bod yr aelod eisiau ei glywed.
+how-tags = Mae hashnodau’n cario’r hyn mae aelodau’n ei ddweud wrth bawb at y rhai sy’n dilyn yr hashnod, oni bai nad yw aelod eisiau hynny.
+how-kept = Beth sy’n cael ei gadw
+how-kept-members = Mae’r hyn mae aelodau’n ei ysgrifennu ac yn ei lwytho i fyny yn aros nes iddyn nhw ei ddileu.
+how-kept-posts = Mae postiadau o weinyddion eraill nad oes gan neb yma ddim i’w wneud â nhw yn mynd ar ôl { $count ->
+    [two] { $count } ddiwrnod
+   *[other] { $count } diwrnod
+  }.
+how-kept-ever = Mae postiadau o weinyddion eraill yn aros.
+how-no-copies = Nid yw copïau o luniau a ffeiliau gweinyddion eraill yn cael eu cadw: maen nhw’n cael eu pasio ymlaen.
+how-copies = Mae copïau o luniau a ffeiliau gweinyddion eraill yn cael eu cadw, hyd at { $size }; mae’r rhai nad edrychodd neb arnyn nhw ers yr amser hiraf yn mynd yn gyntaf.
+how-moderation = Beth a benderfynwyd
+how-reports = Yn y { $days } diwrnod diwethaf { $reports ->
+    [0] ni chafwyd yr un adroddiad
+    [one] cafwyd un adroddiad
+   *[other] cafwyd { $reports } adroddiad
+  }, a { $settled ->
+    [one] setlwyd { $settled } ohonyn nhw
+   *[other] setlwyd { $settled } ohonyn nhw
+  }.
+how-done-nothing = Ni wnaed dim am neb yn yr amser hwnnw.
+how-done-warn = Pobl y dywedwyd rhywbeth wrthyn nhw
+how-done-post = Postiadau a ddilëwyd
+how-done-sensitive = Postiadau a farciwyd yn sensitif
+how-done-limit = Cyfrifon a gyfyngwyd
+how-done-freeze = Cyfrifon a rewyd neu na allai fewngofnodi mwyach
+how-done-suspend = Cyfrifon a ataliwyd
+how-rules = Rheolau’r gweinydd hwn
+how-keepers = Pwy sy’n gofalu amdano
+how-keepers-none = Neb eto.
+how-email = Drwy’r post gallwch eu cyrraedd yn
 
 ## Mewngofnodi, ymuno, a lle mae llythyr yn arwain
 
@@ -810,7 +1300,7 @@ consent-back = Wedyn byddwch yn mynd yn ôl i { $place }.
 consent-home = Mae’r ap yn dweud mai ei gartref yw { $website }.
 consent-allow = Caniatáu
 consent-deny = Peidio â chaniatáu
-consent-care = Peidiwch â chaniatáu ond apiau y gwnaethoch eu dewis eich hun. Nid oes angen eich cyfrinair ar ap byth.
+consent-care = Caniatewch apiau rydych chi wedi’u dewis eich hun yn unig. Nid oes angen eich cyfrinair ar ap byth.
 consent-program = y rhaglen ar gyfer dolenni { $scheme }:
 consent-no = Dywedoch chi na
 consent-no-do = Ni roddwyd dim i’r ap. Gallwch gau’r dudalen hon.
@@ -871,14 +1361,13 @@ node-follow-how = Oes gennych chi gyfrif rywle arall yn y ffedysawd? Chwiliwch y
 node-apps = Sut i’w ddefnyddio gydag ap
 node-apps-how = Mae apiau ar gyfer Mastodon yn gweithio yma. Pan fydd yr ap yn gofyn am eich gweinydd, dywedwch { $host }.
 node-cookies = Beth gofynnir i’ch porwr amdano
-node-cookies-how = Nid yw’r sawl sydd ond yn darllen yn cael cwci. Mae mewngofnodi’n gosod un cwci sy’n dweud pwy ydych chi, nes i chi allgofnodi. Nid oes un dudalen yma yn llwytho dim oddi wrth neb arall, ac nid oes neb yn eich cyfrif. Mae mwy yn y dogfennau hyn:
+node-cookies-how = Nid yw’r rhai sy’n darllen yn unig yn cael cwci. Mae mewngofnodi’n gosod un cwci sy’n dweud pwy ydych chi, nes i chi allgofnodi. Nid oes un dudalen yma yn llwytho dim oddi wrth neb arall, ac nid oes neb yn eich cyfrif. Mae mwy yn y dogfennau hyn:
 node-reading = Darllen y tudalennau hyn
 node-reading-how = Maen nhw’n gweithio heb sgriptiau, gyda bysellfwrdd, a gyda darllenydd sgrin, ar unrhyw faint, yn olau ac yn dywyll. Os nad yw rhywbeth yn gweithio, dywedwch wrth y rhai sy’n gofalu am y gweinydd.
 node-program = Y rhaglen
 node-program-what = Mae’r gweinydd hwn yn rhedeg Outloud { $version }, meddalwedd rydd o dan Drwydded Gyhoeddus Gyffredinol Affero GNU, fersiwn 3. Cewch ei ffynhonnell gan y rhai sy’n rhedeg y gweinydd hwn.
 node-type = Y ffont yw Atkinson Hyperlegible gan y Braille Institute, o dan drwydded: { $licence }.
 privacy-title = Polisi preifatrwydd
-text-of = Dyddiad: { $day }.
 terms-since = Maen nhw mewn grym ers { $day }.
 terms-from = Byddan nhw mewn grym o { $day } ymlaen.
 terms-next = O { $day } ymlaen bydd rhai eraill mewn grym.

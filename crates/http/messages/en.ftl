@@ -623,6 +623,481 @@ key-help = This page
 write-upload-failed = That did not arrive. Your text is still here: try again.
 write-too-large = That file is too large.
 write-restored = What you typed before was brought back.
+write-hat = Say that you write as
+write-no-hat = Nobody in particular
+scheduled-not = Do not post it
+
+## Challenges, meeting somebody, and the rest
+
+text-of = Of { $day }.
+challenges-title = Asked here
+challenges-about = Questions that somebody here looks after. Anybody can contribute from any server, and follow one like a person.
+challenges-ask = Ask for help
+challenges-none = Nothing is asked at the moment.
+challenges-over = Answered or closed
+challenge-new-about = A challenge has a page and a handle of its own, which people follow on any server. Whoever mentions it, or posts with its tag, contributes.
+challenge-question = Your question
+challenge-name = A short name for its handle
+challenge-name-hint = Letters, numbers and _ without spaces. It becomes @name@{ $domain }, and stays.
+challenge-purpose = What it is about, and what happens with the answers
+challenge-tag-hint = What is posted with it contributes as well. It can stay empty.
+challenge-closes = Open until
+challenge-closes-hint = Until you close it, if this stays empty.
+challenge-open = Ask it
+challenge-open-hint = It is public at once.
+cuppa-title = Meet somebody new
+cuppa-about = Every so often two people who do not know each other are introduced, best from different organisations. You are told by a post for you two alone. You are out with one press.
+cuppa-in = you are in
+cuppa-cuppa = A cuppa
+cuppa-cuppa-about = Half an hour with somebody you would not meet otherwise.
+cuppa-shadowing = Shadowing
+cuppa-shadowing-about = Some days beside somebody at their work, or somebody beside you.
+cuppa-mentoring = Reverse mentoring
+cuppa-mentoring-about = Somebody near the beginning of their work mentors somebody who has been there for long. Both agree first on what they expect, their rules, that they want to, that they trust each other, and that they are open.
+cuppa-role = What you want
+cuppa-offer = Somebody can come with me
+cuppa-ask = I would like to go with somebody
+cuppa-mentor = I would like to mentor
+cuppa-mentee = I would like to be mentored
+cuppa-said = What the other should know of you
+cuppa-from = From
+cuppa-until = Until
+cuppa-join = Count me in
+cuppa-leave = I am out
+cuppa-met = To whom you were introduced
+cuppa-agree = I agree to the five conditions
+held-title = People who wait to be heard
+held-about = They wrote to you, and you do not know them. They do not know that they wait. You can change who waits under
+held-nobody = Nobody waits.
+held-dismiss = Put it away
+report-sent = Thank you
+report-sent-about = Those who look after this server read your report. You are told if they have a question.
+
+## Taking along, moving, old posts
+
+settings-yours = What is yours
+along-title = Take along and bring
+along-archive = Everything, in one file
+along-archive-about = Your posts, what is attached to them, your profile, lists and experiments, in a form that other servers read. You can have one a day; it is kept for seven days.
+along-ask = Make an archive
+along-download = Download
+along-size = { $size } MB
+along-waiting = Waits for its turn
+along-running = Under way
+along-finished = Ready
+along-stopped = Stopped
+along-failed = Did not work
+along-lists = Lists
+along-following = Whom you follow
+along-domains = Servers you blocked
+along-in = Bring something
+along-in-about = Lists from Mastodon, GoToSocial or here, or an archive of posts. Posts keep their dates, and nobody is told of them.
+along-file = The file
+along-file-hint = A CSV, or an archive (zip, tar.gz) of up to 100 MB. Those who run this server can take in a larger one.
+along-kind = What is in it
+along-kind-seen = As the file says
+along-overwrite = Of a list: what is not in the file goes
+along-bring = Bring it
+along-no-file = Choose a file first.
+along-imports = What you brought
+along-counts = { $done } of { $total } done, { $failed } could not be, { $skipped } left out
+along-stop = Stop
+along-failed-rows = What could not be done, and why (CSV)
+along-reload = Load the page again to see how far it is.
+move-title = Move here, or away
+move-in = Move here from another account
+move-in-about = Say here what your old account is, so that it can say that you are @{ $handle } now. Then move there.
+move-old = Your old account
+move-add = Add it
+move-out = Move away
+move-out-about = Your followers are taken along to the new account, which must name @{ $handle } as another name of its own first. Your posts stay here; take them along as an archive.
+move-new = Your new account
+move-password = Your password
+move-do = Move
+move-moved = You have moved to
+move-back = Take that back
+old-title = Old posts that go by themselves
+old-about = Old posts of yours can be deleted after some time, here and on other servers. Experiments and what came of them always stay.
+old-on = Delete my old posts
+old-age = When they are older than
+old-days = { $count ->
+    [one] { $count } day
+   *[other] { $count } days
+  }
+old-keep = But keep
+old-pinned = what I pinned
+old-bookmarked = what I bookmarked
+old-favourited = what I made a favourite
+old-media = what has something attached
+old-polls = polls
+old-direct = what was for those named alone
+old-favourites = Keep what has at least so many favourites
+old-boosts = Keep what has at least so many boosts
+move-wrong-password = That is not your password. Nothing was changed.
+
+## For those who look after the node
+
+keep-many = { $count } or more
+keep-waits = What waits
+keep-waits-nothing = Nothing waits for you.
+keep-reports = Reports
+keep-sign-ups = People who ask to join
+keep-held = Contributions to “{ $question }”
+keep-people = People
+keep-accounts = Accounts
+keep-invitations = Invitations
+keep-log = What was done
+keep-node = The node
+keep-servers = Other servers
+keep-rules = Rules
+keep-texts = Texts
+keep-announcements = Announcements
+keep-emoji = Emoji
+keep-tags = Hashtags that are not carried
+keep-peers = Peers and relays
+keep-how-it-does = How it does
+keep-members = Members
+keep-members-active = { $count }, of whom { $active } were here in the last 30 days
+keep-posts-here = Posts of members
+keep-queue = To be done
+keep-queue-empty = Nothing: all is sent.
+keep-queue-many = { $deliveries } deliveries to other servers, { $jobs } other jobs.
+keep-queue-oldest = The oldest is from
+keep-disk = Disk
+keep-disk-database = Database: { $size }
+keep-disk-media = What members uploaded: { $size }
+keep-disk-profiles = Profile pictures: { $size }
+keep-disk-remote = Copies of other servers’ files: { $size } of { $budget } at most
+keep-version = Version
+keep-failing = Servers that take nothing from us
+keep-failing-none = All take what we send.
+keep-failing-about = It is tried again by itself. After a week without an answer the node gives up until it hears from there.
+keep-failing-since = since
+keep-failing-dead = given up
+keep-older = Older ones
+keep-further = Further ones
+keep-remove = Remove
+keep-since = since { $day }
+keep-never = Never
+keep-not-below = This is somebody with your own rank or a higher one: somebody above them has to decide.
+keep-not-yours = Somebody with a higher role has to do that.
+keep-not-sure = Tick the box if you are sure. Nothing was changed.
+keep-no-day = That is not a day. Write it like 2026-01-31.
+keep-no-file = Choose a file first.
+keep-role-member = Member
+keep-role-moderator = Moderator
+keep-role-admin = Admin
+keep-role-owner = Owner
+keep-reports-which = Which reports
+keep-open = Open
+keep-done = Done
+keep-closed = done
+keep-reports-none = There are none.
+keep-report-about = Report about @{ $who }
+keep-report-by = by { $who }
+keep-posts = { $count ->
+    [one] { $count } post
+   *[other] { $count } posts
+  }
+keep-category-spam = Spam
+keep-category-legal = Against the law
+keep-category-rule = Against a rule
+keep-category-other = Something else
+keep-about = About
+keep-gone = (nothing of them is left)
+keep-by = Reported by
+keep-why = What it is
+keep-they-say = They say
+keep-forwarded = Sent on
+keep-forwarded-how = To their own server, without saying who reports.
+keep-looked-after = Looked after by
+keep-nobody-yet = Nobody yet
+keep-take = I look after it
+keep-leave = Leave it to others
+keep-closed-title = Done
+keep-reopen = Open it again
+keep-reported-posts = What was reported
+keep-see-post = See the post
+keep-is-sensitive = marked as sensitive
+keep-post-gone = no longer there
+keep-no-post = Choose at least one post.
+keep-text-for-them = What you say to them
+keep-text-maybe = If you write nothing, they are told nothing.
+keep-text-for-log = Why, for those who look after the node
+keep-letter = Tell them in a letter, too
+keep-mark-sensitive = Mark as sensitive
+keep-delete-posts = Delete these posts
+keep-decide = What is to be done?
+keep-do-and-close = Do it, and close the report
+keep-note = A note for those who look after the node
+keep-note-hint = What was decided, and why. Only you and the others see it.
+keep-close = Close the report without doing anything
+keep-history-of = What was there before with @{ $who }
+keep-history = What was there before
+keep-history-none = Nothing: no report, and nothing was done.
+keep-reported-by = What { $who } reported
+keep-reported-none = Nothing else.
+keep-report-log = What was done with this report
+keep-its-report = its report
+keep-past-warn = Told
+keep-past-limit = Limited
+keep-past-freeze = Frozen
+keep-past-disable = Login taken away
+keep-past-suspend = Suspended
+keep-measure = What you do
+keep-do-warn = Tell them something, and nothing else
+keep-do-limit = Limit: only those who follow them see what they say
+keep-do-freeze = Freeze: they can read, and do nothing that others see
+keep-do-disable = Take the login away: they cannot sign in, and what they said stays
+keep-do-suspend = Suspend: nothing of them is shown, taken in or sent. It can be lifted
+keep-find = Who
+keep-find-hint = The beginning of a name, an address, or a handle like @name@example.org
+keep-find-button = Find
+keep-where = Where
+keep-here = Here
+keep-elsewhere = On other servers
+keep-everywhere = Everywhere
+keep-status = Which
+keep-status-any = All
+keep-status-staff = Those who look after the node
+keep-mark-pending = asks to join
+keep-mark-frozen = frozen
+keep-mark-disabled = cannot sign in
+keep-mark-unconfirmed = address not confirmed
+keep-mark-limited = limited
+keep-mark-suspended = suspended
+keep-accounts-none = Nobody is like that.
+keep-profile = Profile
+keep-profile-see = See it
+keep-email = Address
+keep-joined = Joined
+keep-last-here = Last here
+keep-sessions = Signed in
+keep-sessions-many = { $count ->
+    [0] nowhere
+    [one] in one browser or app
+   *[other] in { $count } browsers and apps
+  }
+keep-reason = Why they want to join
+keep-server = Server
+keep-known-since = Known here
+keep-counts = Posts and follows
+keep-counts-of = { $posts } posts, followed by { $followers }, follows { $following }
+keep-asks-to-join = They ask to join
+keep-approve = Let in
+keep-reject = Refuse
+keep-lift = What can be lifted
+keep-unsuspend = Lift the suspension
+keep-unlimit = Lift the limit
+keep-unfreeze = Unfreeze
+keep-enable = Give the login back
+keep-do-something = Do something about them
+keep-do-it = Do it
+keep-role = Give another role
+keep-role-which = Role
+keep-role-give = Give this role
+keep-delete = Delete for good
+keep-delete-about = All they wrote and sent goes, every other server is told, and the name is never given again. It cannot be undone.
+keep-delete-sure = I want @{ $who } to be deleted for good
+keep-delete-now = Delete
+keep-log-all = All that was done about them
+keep-sign-ups-none = Nobody asks to join.
+keep-invite-made = Here is the link. It is shown this once: copy it now.
+keep-invite-role = What they become
+keep-invite-uses = For how many people
+keep-invite-days = For how many days
+keep-invite-make = Make a link
+keep-invite-number = Write a whole number from 1 to { $most }.
+keep-invite-open = Links that still work
+keep-invite-none = There are none.
+keep-invite-once = The links themselves are not kept: each is known by the beginning of its fingerprint.
+keep-invite-left = { $count ->
+    [one] for one person
+   *[other] for { $count } people
+  }
+keep-invite-until = until { $day }
+keep-invite-since = made on { $day }
+keep-invite-end = End it
+keep-log-about = Each deed of those who look after the node, by whom and when. It outlives the people it is about.
+keep-log-who = Of one person, server or hashtag
+keep-log-which = Done by them, or about them
+keep-log-by = done by
+keep-log-to = done about
+keep-log-none = Nothing was done.
+keep-servers-open = The node speaks with every server for which no rule says otherwise.
+keep-servers-allow = The node speaks with those servers alone that are allowed here.
+keep-server-new = A rule for a server
+keep-server-go-on = See what it would change
+keep-server-find = Find a rule
+keep-servers-rules = Rules that stand
+keep-servers-none = There are none.
+keep-imported = { $made ->
+    [one] One rule was made.
+   *[other] { $made } rules were made.
+  } { $left ->
+    [0] { "" }
+    [one] One line was left out, as nothing could be done with it.
+   *[other] { $left } lines were left out, as nothing could be done with them.
+  }
+keep-rule-blocked = blocked
+keep-rule-limited = limited
+keep-rule-no-media = no media
+keep-rule-no-reports = no reports
+keep-rule-allowed = allowed
+keep-rule-says = To everybody: { $text }
+keep-list-title = The list
+keep-list-who = Who may read which servers are blocked and limited
+keep-list-all = Everybody
+keep-list-members = Members
+keep-list-nobody = Nobody
+keep-list-set = Save
+keep-export = Save the list as CSV
+keep-export-allowed = Save the allowed servers as CSV
+keep-import = Read a list in
+keep-import-hint = CSV as Mastodon writes it. Rules that stand stay as they are.
+keep-import-as-allowed = It is a list of servers to allow
+keep-import-now = Read it in
+keep-import-not-allowed = This list says which servers to block or limit: it is none of servers to allow.
+keep-no-list = That is not a list of servers, or nothing in it can be done.
+keep-server-no-rule = There is no rule for this server.
+keep-server-above = The rule for { $domain } covers it already, with everything below it.
+keep-effect = What it concerns
+keep-effect-accounts = { $count ->
+    [0] No account of it is known here
+    [one] { $count } account that is known here
+   *[other] { $count } accounts that are known here
+  }
+keep-effect-follows = A block cuts { $following ->
+    [one] { $following } follow
+   *[other] { $following } follows
+  } from here and { $followers } from there. They come back if it is lifted.
+keep-effect-bounded = There are more accounts than were looked at, so there may be more follows.
+keep-rule-what = What the rule does
+keep-rule-block = Block: nothing comes from there, goes there, or is shown
+keep-rule-limit = Limit: its posts stay out of public timelines
+keep-rule-else = Neither
+keep-rule-besides = And besides
+keep-rule-media = Take no pictures and files from there
+keep-rule-reports = Hear no reports from there
+keep-rule-allow = Allow it: it is one of those the node speaks with
+keep-rule-allow-off = Allow it (counts only while the node speaks with allowed servers alone)
+keep-rule-obfuscate = Do not show its name in full to others
+keep-rule-private = Why, for those who look after the node
+keep-rule-public = Why, for everybody
+keep-rule-make = Make this rule
+keep-rule-change = Change the rule
+keep-rule-remove = Remove the rule
+keep-rule-remove-about = Without the rule everything is as it was before it: follows count again.
+keep-rule-both = A server cannot be blocked and allowed at once.
+keep-rule-nothing = This rule would do nothing. To end one, remove it.
+keep-rules-about = They stand on the page about the node, and whoever joins agrees to them.
+keep-rules-none = There are no rules yet.
+keep-rule-new = A new rule
+keep-rule-text = The rule
+keep-rule-hint = What it means, in more words
+keep-rule-add = Add the rule
+keep-text-about = About the node
+keep-text-since = It holds since { $day }.
+keep-text-built-in = There is none of your own: the program’s own words hold.
+keep-text-none = There is none.
+keep-text-coming = Another one holds from { $day } on.
+keep-text-words = Text
+keep-text-markdown = In Markdown. The versions before stay readable as terms of their day.
+keep-text-from = From which day it holds
+keep-text-from-hint = Empty: from now on.
+keep-text-set = Save this version
+keep-text-remove = Remove it
+keep-text-remove-sure = I want to remove this text with all its versions
+keep-announcements-about = All members are told, in their apps, until each is done with it or it ends.
+keep-announce-text = What you say, in Markdown
+keep-announce-until = Last day
+keep-announce-until-hint = Empty: until you remove it.
+keep-announce = Announce it
+keep-announce-ends = until { $day }
+keep-announce-ended = ended on { $day }
+keep-emoji-about = Pictures that members write between colons. What used one keeps it when it is removed.
+keep-emoji-none = There are none of this node.
+keep-emoji-hidden = not offered
+keep-emoji-new = A new emoji
+keep-emoji-code = Name
+keep-emoji-code-hint = Letters, digits and underscores, at least two
+keep-emoji-picture = Picture
+keep-emoji-picture-hint = PNG, GIF or WebP, at most { $most } KB
+keep-emoji-category = Under which heading apps show it
+keep-emoji-hide = Do not offer it in lists
+keep-emoji-add = Add it
+keep-tags-about = Members can use them as before. But the node makes no account of them that others can follow, and takes back what was passed on.
+keep-tags-none = Every hashtag is carried.
+keep-tag-name = Hashtag
+keep-tag-why = Why, for those who look after the node
+keep-tag-block = Do not carry it
+keep-tag-unblock = Carry it again
+keep-peers-about = Where hashtags from elsewhere come from. New ones are added with a command: outloud peer add, outloud relay add.
+keep-peers-title = Peers
+keep-peers-none = There are none.
+keep-peer-tags = { $accepted } of { $all } hashtags
+keep-peer-found = found by itself
+keep-peer-named = named by you
+keep-relays = Relays
+keep-relays-none = There are none.
+keep-relay-in = takes part
+keep-relay-refused = was refused
+keep-relay-asked = waits for an answer
+
+## How the node works
+
+how-title = How this node works
+how-lead = This is made of what { $node } is really set to, and of what was really done.
+how-who = Who can join
+how-join-open = Everybody can join.
+how-join-approval = Everybody can ask to join; somebody looks at each request.
+how-join-invite = People join with an invitation from somebody here.
+how-join-closed = Nobody new can join at the moment.
+how-confirm = Whoever joins confirms their e-mail address.
+how-others = With whom it speaks
+how-allow-list = It speaks with those servers alone that were allowed.
+how-open = It speaks with all servers of the fediverse that are not blocked here.
+how-signed = Other servers have to say who they are before they are shown anything.
+how-blocked = { $blocked ->
+    [0] No server is blocked
+    [one] One server is blocked
+   *[other] { $blocked } servers are blocked
+  }, and { $limited } limited: their posts stay out of public timelines.
+how-peers = { $count ->
+    [one] One peer brings
+   *[other] { $count } peers bring
+  } posts with the hashtags that people here follow.
+how-quarantine = What strangers with links say to a member waits until the member wants to hear it.
+how-tags = Hashtags carry what members say to everybody to those who follow the hashtag, unless a member does not want that.
+how-kept = What is kept
+how-kept-members = What members write and upload stays until they delete it.
+how-kept-posts = Posts of other servers with which nobody here has to do go after { $count ->
+    [one] { $count } day
+   *[other] { $count } days
+  }.
+how-kept-ever = Posts of other servers stay.
+how-no-copies = No copies of other servers’ pictures and files are kept: they are passed on.
+how-copies = Copies of other servers’ pictures and files are kept, up to { $size }; those go first that nobody looked at for longest.
+how-moderation = What was decided
+how-reports = In the last { $days } days { $reports ->
+    [0] nothing was reported
+    [one] one report came
+   *[other] { $reports } reports came
+  }, and { $settled } { $settled ->
+    [one] was
+   *[other] were
+  } settled.
+how-done-nothing = Nothing was done about anybody in that time.
+how-done-warn = People who were told something
+how-done-post = Posts that were deleted
+how-done-sensitive = Posts that were marked as sensitive
+how-done-limit = Accounts that were limited
+how-done-freeze = Accounts that were frozen or could not sign in any more
+how-done-suspend = Accounts that were suspended
+how-rules = The rules of this node
+how-keepers = Who looks after it
+how-keepers-none = Nobody yet.
+how-email = By mail you reach them at
 
 ## Signing in, joining, and what a letter leads to
 
@@ -865,7 +1340,6 @@ node-program = The program
 node-program-what = This node runs Outloud { $version }, free software under the GNU Affero General Public Licence, version 3. You may have its source from those who run this node.
 node-type = The type is Atkinson Hyperlegible by the Braille Institute, under the { $licence }.
 privacy-title = Privacy policy
-text-of = Of { $day }.
 terms-since = They hold since { $day }.
 terms-from = They will hold from { $day } on.
 terms-next = From { $day } on others hold.

@@ -4,6 +4,7 @@ pub mod account;
 pub mod audience;
 pub mod card;
 pub mod challenge;
+pub mod cleanup;
 pub mod clock;
 pub mod difference;
 pub mod emoji;
@@ -27,6 +28,7 @@ pub mod post;
 pub mod quote;
 pub mod search;
 pub mod subject;
+pub mod takeout;
 pub mod text;
 
 /// How property tests run: always over the same cases, so that a run says something of the code and nothing of its luck;

@@ -13,7 +13,7 @@ use storage::{Key, Profile, ProfileSettings, Tx};
 use crate::deed::{Data, Kind};
 use crate::notify::notify;
 use crate::publish::check_description;
-use crate::{Error, Node, carry, domains, emoji, index, jobs, login, moderate, peers};
+use crate::{Error, Node, carry, domains, emoji, index, jobs, login, moderate, peers, takeout};
 
 /// How long a key of ours that was replaced is kept: as long as something waits that was done before.
 const REPLACED_KEY: Millis = 7 * DAY;
@@ -623,6 +623,7 @@ pub async fn delete_member(node: &Node, tx: &mut Tx, by: &str, account: &Account
     node.tell(tx, Kind::DeleteActor, account.id, None, &Data::default()).await?.everybody(tx).await?.done(tx).await?;
     let keys = [&account.avatar, &account.header].into_iter().filter(|k| !k.is_empty()).cloned().collect();
     jobs::enqueue(node, tx, &jobs::Job::DeleteFiles { keys }).await?;
+    takeout::forget(node, tx, account.id).await?;
     tx.delete_tokens_of(account.id).await?;
     tx.delete_member(account.id).await?;
     tx.leave_challenges(account.id).await?;

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use model::account::{Account, hosts_of_lane};
 use model::clock::Millis;
 use model::id::Id;
-use storage::{DomainRule, Effect, Names, TiesOf, Tx};
+use storage::{Bonds, DomainRule, Effect, Names, TiesOf, Tx};
 
+use crate::domain_csv::Row;
 use crate::warn::Cut;
 use crate::{Error, Node, carry, jobs, peers, warn};
 
@@ -188,6 +189,50 @@ fn no_rule(rules: &Rules, domain: &str) -> Error {
     })
 }
 
+/// A list of rules beside those that stand.
+#[derive(Debug, Default)]
+pub struct Compared<'r> {
+    /// What would be new.
+    pub rules: Vec<DomainRule>,
+    /// What stands already, and what the list says where it is stricter.
+    pub stand: Vec<(&'r DomainRule, Option<DomainRule>)>,
+    /// What cannot be done, each with its line and the reason.
+    pub left_out: Vec<String>,
+}
+
+/// Compares a list with the rules that stand, which stay as they are. `allowed`: it is one of servers to allow.
+pub fn compare<'r>(node: &Node, known: &'r Rules, rows: Vec<Row>, allowed: bool) -> Compared<'r> {
+    let mut all = Compared::default();
+    for Row { line, rule } in rows {
+        let (domain, known) = (&rule.domain, known.get(&rule.domain));
+        if is_ours(node, domain) {
+            all.left_out.push(format!("line {line}: {domain} is this node itself"));
+        } else if allowed {
+            match known {
+                Some(known) if known.severity == "suspend" => {
+                    all.left_out.push(format!("line {line}: {domain} is blocked, which `domain allow {domain}` lifts"));
+                }
+                Some(known) if known.allowed => all.stand.push((known, None)),
+                Some(known) => all.rules.push(DomainRule { allowed, ..known.clone() }),
+                None => all.rules.push(DomainRule { allowed, ..DomainRule::new(domain, "none", rule.created_at) }),
+            }
+        } else if let Some(known) = known {
+            all.stand.push((known, is_stricter(&rule, known).then_some(rule)));
+        } else {
+            all.rules.push(rule);
+        }
+    }
+    all
+}
+
+/// Whether a rule keeps something out that the other lets in.
+fn is_stricter(rule: &DomainRule, than: &DomainRule) -> bool {
+    let rank = |r: &DomainRule| ["none", "limit", "suspend"].iter().position(|s| *s == r.severity);
+    rank(rule) > rank(than)
+        || (rule.reject_media && !than.reject_media)
+        || (rule.reject_reports && !than.reject_reports)
+}
+
 /// What rules for these domains would concern: everything below them is counted with them, each account once.
 pub async fn effects(tx: &mut Tx, domains: &[String]) -> Result<Vec<Effect>, Error> {
     let known = tx.known_names().await?;
@@ -206,6 +251,26 @@ pub async fn effects(tx: &mut Tx, domains: &[String]) -> Result<Vec<Effect>, Err
         effects.push(sum);
     }
     Ok(effects)
+}
+
+/// What ties our members to a domain and everything below it. Of each server so many accounts are looked at as `most` says.
+pub async fn bonds(tx: &mut Tx, domain: &str, most: i64) -> Result<Bonds, Error> {
+    let below = covering([domain].into_iter());
+    let mut sum = Bonds::default();
+    for names in tx.known_names().await?.iter().filter(|n| below.block(n.each())) {
+        let one = tx.bonds_up_to(names, most).await?;
+        sum.accounts += one.accounts;
+        sum.following += one.following;
+        sum.followers += one.followers;
+    }
+    Ok(sum)
+}
+
+/// Says who may read the list of rules: `all`, `members` or `nobody`.
+pub async fn publish(node: &Node, tx: &mut Tx, by: &str, to: &str) -> Result<(), Error> {
+    tx.put_setting(SHOW_DOMAIN_BLOCKS, to).await?;
+    tx.log_action(node.id(), by, "domain publish", to, "", node.now()).await?;
+    Ok(())
 }
 
 /// After the allow-list was switched on or off: brings all accounts in line with it. Without a change it does nothing.

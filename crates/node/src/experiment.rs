@@ -564,7 +564,7 @@ async fn rewrite(
 }
 
 /// A revision that changes nothing.
-async fn as_it_is(tx: &mut Tx, post: &Post) -> Result<Revision, Error> {
+pub(crate) async fn as_it_is(tx: &mut Tx, post: &Post) -> Result<Revision, Error> {
     let poll = tx.poll(post.id).await?.map(|poll| PollDraft {
         options: poll.titles(),
         multiple: poll.multiple,

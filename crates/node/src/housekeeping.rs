@@ -11,7 +11,7 @@ use model::clock::{DAY, HOUR, MINUTE, Millis, SECOND};
 use model::id::Id;
 use storage::{Told, Tx};
 
-use crate::{Error, Node, discovery, follow, identity, jobs, pairing, peers, publish, remote};
+use crate::{Error, Node, cleanup, discovery, follow, identity, jobs, pairing, peers, publish, remote, takeout};
 
 /// How often there is a round.
 pub const PAUSE: Millis = MINUTE;
@@ -81,6 +81,12 @@ pub enum Chore {
     Peers,
     /// Rounds of introductions that are due, and what those who were introduced are asked in the end.
     Pairings,
+    /// What members took along whose time is over.
+    Archives,
+    /// What became of what they brought; what was left lying is gone on with.
+    Imports,
+    /// Posts of members that are old and that they do not want to keep.
+    OldPosts,
 }
 
 /// What a step came to.
@@ -92,7 +98,7 @@ pub struct Step {
 }
 
 impl Chore {
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 32] = [
         Self::Seen,
         Self::IdempotencyKeys,
         Self::Tombstones,
@@ -122,6 +128,9 @@ impl Chore {
         Self::Hats,
         Self::Peers,
         Self::Pairings,
+        Self::Archives,
+        Self::Imports,
+        Self::OldPosts,
     ];
 
     /// As it is called in the log, in the metrics and in the settings.
@@ -156,6 +165,9 @@ impl Chore {
             Self::Hats => "hats",
             Self::Peers => "peers",
             Self::Pairings => "pairings",
+            Self::Archives => "archives",
+            Self::Imports => "imports",
+            Self::OldPosts => "old_posts",
         }
     }
 
@@ -172,7 +184,9 @@ impl Chore {
             | Self::TagActors
             | Self::RelayedPosts
             | Self::FollowedTags
-            | Self::Peers => Some(REST),
+            | Self::Peers
+            | Self::Archives
+            | Self::Imports => Some(REST),
             // All members are seen to within the hour, where there are some thousands.
             Self::Homes | Self::Notifications => Some(0),
             _ => None,
@@ -266,6 +280,10 @@ pub async fn step(node: &Node, chore: Chore, at: Id) -> Result<Step, Error> {
         Chore::Deeds => return drop_deeds(node).await,
         Chore::Pairings => return Ok(Step { gone: pairing::due_step(node).await?, next: None }),
         Chore::Peers => return Ok(Step { gone: peers::drop_lonely(node).await?, next: None }),
+        Chore::OldPosts => {
+            let (gone, more) = cleanup::step(node).await?;
+            return Ok(Step { gone, next: more.then_some(0) });
+        }
         _ => {}
     }
     let now = node.now();
@@ -302,11 +320,16 @@ pub async fn step(node: &Node, chore: Chore, at: Id) -> Result<Step, Error> {
         }
         Chore::RelayedPosts => walked(tx.forget_relayed(at, now - DAY, MANY).await?),
         Chore::FollowedTags => Step { gone: 0, next: peers::settle_some(node, &mut tx, at).await? },
+        Chore::Archives => walked(takeout::tidy_archives(node, &mut tx, at, FEW).await?),
+        Chore::Imports => walked(takeout::tidy_imports(node, &mut tx, at, FEW).await?),
         Chore::Uploads => drop_uploads(node, &mut tx).await?,
         Chore::RemoteFiles => remote::sweep(node, &mut tx).await?,
-        Chore::Deeds | Chore::Peers | Chore::Pairings | Chore::RemotePosts | Chore::RemoteAccounts => {
-            Step { gone: 0, next: None }
-        }
+        Chore::Deeds
+        | Chore::Peers
+        | Chore::Pairings
+        | Chore::OldPosts
+        | Chore::RemotePosts
+        | Chore::RemoteAccounts => Step { gone: 0, next: None },
     };
     node.commit(tx).await?;
     Ok(done)

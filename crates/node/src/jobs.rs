@@ -236,6 +236,18 @@ pub enum Job {
     },
     /// Drops what is kept of servers of which nothing is to be kept any more.
     DropRejectedFiles,
+    /// Takes in what is in a list.
+    ImportList {
+        import: i64,
+    },
+    /// Takes in the posts of an archive.
+    ImportPosts {
+        import: i64,
+    },
+    /// Makes an archive of what is a member's own.
+    MakeArchive {
+        archive: i64,
+    },
 }
 
 /// Whom a [`Job::FollowMove`] takes along now.
@@ -299,6 +311,9 @@ impl Job {
             Self::LeaveRelayed { .. } => "leave_relayed",
             Self::PublishScheduled { .. } => "publish_scheduled",
             Self::LeaveDomain { .. } => "leave_domain",
+            Self::ImportList { .. } => "import_list",
+            Self::ImportPosts { .. } => "import_posts",
+            Self::MakeArchive { .. } => "make_archive",
         }
     }
 
@@ -330,7 +345,7 @@ impl Job {
                     self,
                     Self::CheckLinks { .. } | Self::ReadPage { .. } | Self::Push { .. } | Self::SendMail { .. }
                 )
-                || matches!(self, Self::SubscribeTag { .. });
+                || matches!(self, Self::SubscribeTag { .. } | Self::ImportList { .. });
         looks_further || self.host().is_some()
     }
 
@@ -394,6 +409,9 @@ impl Job {
                 Some(format!("{} {number}", self.name()))
             }
             Self::TakeBack { author, after } => Some(format!("take_back {author} {after}")),
+            Self::ImportList { import: number }
+            | Self::ImportPosts { import: number }
+            | Self::MakeArchive { archive: number } => Some(format!("{} {number}", self.name())),
             Self::EmptyCarrier { carrier } => Some(format!("empty_carrier {carrier}")),
             Self::LeaveDomain { account, domain } => Some(format!("leave_domain {account} {domain}")),
         }

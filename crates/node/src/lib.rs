@@ -7,11 +7,13 @@ pub mod cards;
 pub mod carry;
 pub mod challenge;
 pub mod circle;
+pub mod cleanup;
 pub mod config;
 pub mod conversation;
 pub mod deed;
 pub mod difference;
 pub mod discovery;
+pub mod domain_csv;
 pub mod domains;
 pub mod emoji;
 pub mod error;
@@ -57,6 +59,7 @@ pub mod shelf;
 pub mod stamp;
 pub mod subject;
 pub mod tag;
+pub mod takeout;
 pub mod team;
 pub mod texts;
 pub mod threads;
@@ -82,6 +85,8 @@ pub use random::Random;
 
 /// Files that are taken apart at the same time: each takes a core and some hundred megabytes.
 const UPLOADS: usize = 2;
+/// Archives that are made or read at the same time: each keeps one of the places for what is to be done.
+const ARCHIVES: usize = 2;
 /// Most servers that are listed.
 const DOMAINS: i64 = 50_000;
 
@@ -110,6 +115,8 @@ pub struct Node {
     ids: Ids,
     /// Leave to take an uploaded file apart now.
     pub uploads: Arc<Semaphore>,
+    /// Leave to write or to read an archive now.
+    pub archives: Arc<Semaphore>,
     rules: RwLock<(u64, Arc<Rules>)>,
     networks: RwLock<Arc<gates::Networks>>,
     /// The servers that we know of, and when they were listed.
@@ -140,6 +147,7 @@ impl Node {
             carrier: OnceLock::new(),
             ids: Ids::default(),
             uploads: Arc::new(Semaphore::new(UPLOADS)),
+            archives: Arc::new(Semaphore::new(ARCHIVES)),
             rules: RwLock::new((0, Arc::new(Rules::new(Vec::new(), allow_list)))),
             networks: RwLock::default(),
             domains: RwLock::default(),

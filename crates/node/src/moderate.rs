@@ -3,12 +3,15 @@
 use model::account::{Account, MemberState, WAITING};
 use model::clock::Millis;
 use model::id::Id;
+use model::post::{Post, Revision};
 use storage::Tx;
 
 use crate::accounts::keep_an_owner;
 use crate::deed::{Data, Kind};
 use crate::warn::{Cut, Measure};
-use crate::{Error, Node, carry, challenge, follow, gates, pairing, peers, warn};
+use crate::{
+    Error, Node, carry, challenge, experiment, follow, gates, index, live, pairing, peers, publish, receive, warn,
+};
 
 /// Whether nothing of this account may be taken in or shown, whoever brings it: an author of what is boosted, quoted, answered or
 /// filled back in. The one question to ask wherever something of somebody comes in by another way than from themselves.
@@ -274,6 +277,45 @@ async fn change_state(
     }
     tx.set_member_state(account.id, to).await?;
     Ok(())
+}
+
+/// Deletes a post that a moderator does not want here: for good and everywhere if it is a member's, here alone if it is another
+/// server's. Answers its author.
+pub async fn remove_post(node: &Node, tx: &mut Tx, by: &str, post: Id) -> Result<Account, Error> {
+    let (author, post) = of_post(tx, post).await?;
+    if post.local {
+        publish::delete(node, tx, &author, post.id).await?;
+    } else {
+        receive::delete(node, tx, &author, &post.uri).await?;
+    }
+    log(node, tx, by, "delete post", &author, &post.uri).await?;
+    Ok(author)
+}
+
+/// Hides the media of a post until somebody wants to see them. Of a member's that is a new version, which goes where the others went.
+pub async fn mark_sensitive(node: &Node, tx: &mut Tx, by: &str, post: Id) -> Result<Account, Error> {
+    let (author, post) = of_post(tx, post).await?;
+    if post.sensitive {
+        return Ok(author);
+    }
+    if post.local {
+        let revision = Revision { sensitive: Some(true), ..experiment::as_it_is(tx, &post).await? };
+        publish::edit(node, tx, &author, post.id, &revision).await?;
+    } else {
+        let post = Post { sensitive: true, ..post.clone() };
+        tx.update_post(&post).await?;
+        index::note_changed(tx, post.id).await?;
+        live::edited(tx, &post);
+    }
+    log(node, tx, by, "mark sensitive", &author, &post.uri).await?;
+    Ok(author)
+}
+
+/// A post, and who wrote it.
+async fn of_post(tx: &mut Tx, post: Id) -> Result<(Account, Post), Error> {
+    let post = tx.post(post).await?.filter(|p| p.boost_of_id.is_none()).ok_or(Error::NotFound)?;
+    let author = tx.account(post.account_id).await?.ok_or(Error::NotFound)?;
+    Ok((author, post))
 }
 
 /// Writes down what somebody who looks after the node did.

@@ -22,16 +22,19 @@ pub enum About {
     ExtendedDescription,
     PrivacyPolicy,
     TermsOfService,
+    Accessibility,
 }
 
 impl About {
-    pub const ALL: [Self; 3] = [Self::ExtendedDescription, Self::PrivacyPolicy, Self::TermsOfService];
+    pub const ALL: [Self; 4] =
+        [Self::ExtendedDescription, Self::PrivacyPolicy, Self::TermsOfService, Self::Accessibility];
 
     pub fn name(self) -> &'static str {
         match self {
             Self::ExtendedDescription => "extended-description",
             Self::PrivacyPolicy => "privacy-policy",
             Self::TermsOfService => "terms-of-service",
+            Self::Accessibility => "accessibility",
         }
     }
 
@@ -50,6 +53,18 @@ pub const PRIVACY_AT: Millis = 1_795_996_800_000;
 pub async fn privacy(node: &Node, tx: &mut Tx) -> Result<(String, Millis), storage::Error> {
     let text = tx.text_at(About::PrivacyPolicy.name(), node.now()).await?;
     Ok(text.map_or_else(|| (PRIVACY.to_owned(), PRIVACY_AT), |t| (t.source, t.created_at)))
+}
+
+/// How accessible the pages are, in the words of the program (Markdown), for as long as nobody here wrote a statement: public bodies need
+/// one (in the United Kingdom: Public Sector Bodies Accessibility Regulations 2018).
+const ACCESSIBILITY: &str = include_str!("accessibility.md");
+/// When those words were last changed: 2026-11-30.
+const ACCESSIBILITY_AT: Millis = 1_795_996_800_000;
+
+/// The accessibility statement of the node, and since when it stands.
+pub async fn accessibility(node: &Node, tx: &mut Tx) -> Result<(String, Millis), storage::Error> {
+    let text = tx.text_at(About::Accessibility.name(), node.now()).await?;
+    Ok(text.map_or_else(|| (ACCESSIBILITY.to_owned(), ACCESSIBILITY_AT), |t| (t.source, t.created_at)))
 }
 
 /// The HTML of a text of the node (Markdown). Hashtags lead to their pages, mentions stay text. It is safe to show: nothing in it is

@@ -23,6 +23,17 @@ pub struct Stored {
     bytes: i64,
 }
 
+impl Stored {
+    /// Keys of its files.
+    pub fn keys(&self) -> Vec<String> {
+        [&self.media.path, &self.media.small_path].into_iter().filter(|key| !key.is_empty()).cloned().collect()
+    }
+
+    pub fn kind(&self) -> MediaKind {
+        self.media.kind
+    }
+}
+
 enum Processed {
     Image(ProcessedImage),
     /// Sound or film, passed through but for where and by whom it was made.

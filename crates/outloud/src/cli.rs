@@ -17,6 +17,7 @@ mod peer;
 mod relay;
 mod report;
 mod tag;
+mod takeout;
 mod team;
 mod texts;
 

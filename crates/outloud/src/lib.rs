@@ -7,7 +7,6 @@ pub mod cli;
 pub mod config;
 pub mod connections;
 pub mod demo;
-mod domain_csv;
 mod housekeeping;
 mod indexing;
 pub mod mail;

@@ -10,7 +10,7 @@ use crate::store::{Engine, postgres_arguments};
 use crate::{Error, Tx, sqlite};
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 118] = [
+pub const TABLES: [&str; 123] = [
     "settings",
     "accounts",
     "moves",
@@ -129,11 +129,16 @@ pub const TABLES: [&str; 118] = [
     "withdrawn",
     "pairing_seekers",
     "pairings",
+    "archives",
+    "imports",
+    "import_rows",
+    "imported_posts",
+    "cleanups",
 ];
 
-/// Those of [`TABLES`] that say what lies in the media of this place and of no other: what is kept of other servers, and
-/// sums of sizes.
-pub const OF_THE_PLACE: [&str; 2] = ["remote_files", "disk_use"];
+/// Those of [`TABLES`] that say what lies in the media of this place and of no other: what is kept of other servers, sums of sizes, and
+/// archives, which can be made again.
+pub const OF_THE_PLACE: [&str; 3] = ["remote_files", "disk_use", "archives"];
 
 /// A row, by column name.
 pub type Record = Map<String, Json>;

@@ -613,6 +613,16 @@ impl Tx {
         Ok(())
     }
 
+    /// Hosts that take nothing from us, those first for which that is so for longest.
+    pub async fn failing_hosts(&mut self, limit: i64) -> Result<Vec<HostState>, Error> {
+        let sql = concat!(
+            "select ",
+            host_columns!(),
+            " from hosts h where h.failing_since is not null order by h.failing_since limit $1"
+        );
+        self.all(sql, args![limit]).await
+    }
+
     /// Servers we have sent to or heard of.
     pub async fn count_hosts(&mut self) -> Result<i64, Error> {
         Ok(self.value("select count(*) from hosts", args![]).await?.unwrap_or(0))

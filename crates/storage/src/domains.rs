@@ -80,6 +80,19 @@ pub struct Effect {
 
 row!(Effect: accounts, following, followers, posts, media);
 
+/// What ties members to a server, in numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Bonds {
+    /// Accounts that are known here.
+    pub accounts: i64,
+    /// Follows from here to there.
+    pub following: i64,
+    /// Follows from there to here.
+    pub followers: i64,
+}
+
+row!(Bonds: accounts, following, followers);
+
 /// A line of the moderators' log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Action {
@@ -258,6 +271,58 @@ impl Tx {
         )
         .await?;
         Ok(())
+    }
+
+    /// What one of them did, newest first. `actor`: as it stands in the log.
+    pub async fn actions_by(&mut self, actor: &str, page: &Page) -> Result<Vec<Action>, Error> {
+        paged!(
+            self,
+            page,
+            "l.id",
+            concat!("select ", action_columns!(), " from audit_log l"),
+            "l.actor = $1",
+            [actor],
+            "$2",
+            "$3",
+            "$4"
+        )
+    }
+
+    /// What they did about somebody or something, newest first. `subject`: as it stands in the log.
+    pub async fn actions_about(&mut self, subject: &str, page: &Page) -> Result<Vec<Action>, Error> {
+        paged!(
+            self,
+            page,
+            "l.id",
+            concat!("select ", action_columns!(), " from audit_log l"),
+            "l.subject = $1",
+            [subject],
+            "$2",
+            "$3",
+            "$4"
+        )
+    }
+
+    /// How often each kind of deed was done after that id; `most` deeds are looked at.
+    pub async fn count_actions(&mut self, after: Id, most: i64) -> Result<Vec<(String, i64)>, Error> {
+        let sql = "select x.action, count(*) from (select l.action from audit_log l where l.id > $1 order by l.id desc limit $2) x \
+                   group by x.action";
+        self.all(sql, args![after, most]).await
+    }
+
+    /// Accounts of exactly these names, and follows between them and members; `most` accounts are looked at.
+    pub async fn bonds_up_to(&mut self, of: &Names, most: i64) -> Result<Bonds, Error> {
+        Ok(self
+            .one(
+                "select (select count(*) from (select 1 from accounts a where a.domain <> '' and a.domain = $1 and a.host = $2 limit $3) x), \
+                 (select count(*) from (select a.id from accounts a where a.domain <> '' and a.domain = $1 and a.host = $2 limit $3) y \
+                  cross join follows f cross join members m where f.target_id = y.id and f.accepted = true and m.account_id = f.follower_id), \
+                 (select count(*) from (select a.id from accounts a where a.domain <> '' and a.domain = $1 and a.host = $2 limit $3) z \
+                  cross join follows f cross join members m where f.follower_id = z.id and f.accepted = true and m.account_id = f.target_id)",
+                args![&of.domain, &of.host, most],
+            )
+            .await?
+            .unwrap_or_default())
     }
 
     /// What the moderators did, newest first.

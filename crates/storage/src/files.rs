@@ -18,6 +18,8 @@ use object_store::{
 };
 use tokio::runtime::Handle;
 
+use crate::Category;
+
 #[derive(Debug, thiserror::Error)]
 #[error("the media store: {0}")]
 pub struct FileError(#[from] object_store::Error);
@@ -92,8 +94,12 @@ const TYPES: [(&str, &str); 21] = [
     ("aac", "audio/aac"),
 ];
 
-/// The media type of a file, by the ending of its key; `None` for what we would not have kept.
+/// The media type of a file, by the ending of its key; `None` for what we would not have kept, and for what is served to nobody by its
+/// key.
 pub fn content_type(key: &str) -> Option<&'static str> {
+    if Category::of_key(key) == Category::Takeouts {
+        return None;
+    }
     let (_, ending) = key.rsplit_once('.')?;
     TYPES.iter().find(|(e, _)| *e == ending).map(|(_, kind)| *kind)
 }
@@ -183,6 +189,70 @@ impl FileReader {
     /// The next piece; `None` at the end.
     pub async fn next(&mut self) -> Result<Option<Bytes>, FileError> {
         Ok(self.pieces.try_next().await?)
+    }
+}
+
+/// A file that is read here and there, for what cannot wait otherwise (archives): on a thread that may block, and on no other.
+#[derive(Clone)]
+pub struct FileSeeker {
+    files: Files,
+    key: String,
+    runtime: Handle,
+    size: u64,
+    at: u64,
+    /// What was read last, and where that begins.
+    held: Bytes,
+    held_at: u64,
+}
+
+/// How much a [`FileSeeker`] reads at a time.
+const BLOCK: u64 = 1024 * 1024;
+
+impl FileSeeker {
+    /// Where the next byte is read.
+    fn next(&mut self) -> std::io::Result<&[u8]> {
+        if self.at >= self.size {
+            return Ok(&[]);
+        }
+        let end = self.held_at + self.held.len() as u64;
+        if self.at < self.held_at || self.at >= end {
+            let start = self.at - self.at % BLOCK;
+            let part = start..(start + BLOCK).min(self.size);
+            let read = async {
+                let mut reader = self.files.read_part(&self.key, part).await?;
+                let mut bytes = Vec::new();
+                while let Some(piece) = reader.next().await? {
+                    bytes.extend_from_slice(&piece);
+                }
+                Ok::<_, FileError>(bytes)
+            };
+            self.held = self.runtime.block_on(read).map_err(std::io::Error::other)?.into();
+            self.held_at = start;
+        }
+        let from = usize::try_from(self.at - self.held_at).unwrap_or(usize::MAX);
+        self.held.get(from..).filter(|rest| !rest.is_empty()).ok_or_else(|| std::io::ErrorKind::UnexpectedEof.into())
+    }
+}
+
+impl std::io::Read for FileSeeker {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        let piece = self.next()?;
+        let length = piece.len().min(into.len());
+        into[..length].copy_from_slice(&piece[..length]);
+        self.at += length as u64;
+        Ok(length)
+    }
+}
+
+impl std::io::Seek for FileSeeker {
+    fn seek(&mut self, to: std::io::SeekFrom) -> std::io::Result<u64> {
+        let (from, by) = match to {
+            std::io::SeekFrom::Start(at) => (at, 0),
+            std::io::SeekFrom::End(by) => (self.size, by),
+            std::io::SeekFrom::Current(by) => (self.at, by),
+        };
+        self.at = from.checked_add_signed(by).ok_or(std::io::ErrorKind::InvalidInput)?;
+        Ok(self.at)
     }
 }
 
@@ -299,6 +369,19 @@ impl Files {
     pub async fn read(&self, key: &str) -> Result<FileReader, FileError> {
         let found = self.store.get(&Path::from(key)).await?;
         Ok(FileReader { size: found.meta.size, pieces: found.into_stream() })
+    }
+
+    /// Reads a file here and there, on a thread that may block.
+    pub async fn seek(&self, key: &str) -> Result<FileSeeker, FileError> {
+        Ok(FileSeeker {
+            files: self.clone(),
+            key: key.to_owned(),
+            runtime: Handle::current(),
+            size: self.size(key).await?,
+            at: 0,
+            held: Bytes::new(),
+            held_at: 0,
+        })
     }
 
     /// How many bytes a file has.

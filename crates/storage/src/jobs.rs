@@ -89,6 +89,13 @@ impl Tx {
         Ok(())
     }
 
+    /// Whoever runs a job is still at it, until then.
+    pub async fn extend_lease(&mut self, id: Id, lease_until: Millis) -> Result<(), Error> {
+        let sql = "update jobs set lease_until = $2, run_at = $2 where id = $1 and lease_until > 0";
+        self.run(sql, args![id, lease_until]).await?;
+        Ok(())
+    }
+
     pub async fn postpone_job(&mut self, id: Id, run_at: Millis) -> Result<(), Error> {
         self.run("update jobs set run_at = $2, lease_until = 0 where id = $1", args![id, run_at]).await?;
         Ok(())

@@ -446,6 +446,23 @@ impl Tx {
                 args![&parent.uri],
             )
             .await?;
+        self.adopt(parent, orphans).await
+    }
+
+    /// The same of its author's own replies to what it was elsewhere (`uri`). What others answered there is not tied to it: anybody can
+    /// say that their post was another's.
+    pub async fn adopt_own_replies(&mut self, parent: &Post, uri: &str) -> Result<Vec<Post>, Error> {
+        let orphans: Vec<Id> = self
+            .list(
+                "select c.id from posts c where c.in_reply_to_uri = $1 and c.in_reply_to_id is null and c.in_reply_to_uri <> '' \
+                 and c.account_id = $2",
+                args![uri, parent.account_id],
+            )
+            .await?;
+        self.adopt(parent, orphans).await
+    }
+
+    async fn adopt(&mut self, parent: &Post, orphans: Vec<Id>) -> Result<Vec<Post>, Error> {
         if orphans.is_empty() {
             return Ok(Vec::new());
         }

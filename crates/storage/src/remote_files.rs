@@ -13,23 +13,26 @@ pub enum Category {
     Profiles,
     /// Copies of what lies on other servers.
     Remote,
+    /// Archives that members take along, and those that they bring. Nobody is served one by its key.
+    Takeouts,
 }
 
 impl Category {
-    pub const ALL: [Self; 3] = [Self::Media, Self::Profiles, Self::Remote];
+    pub const ALL: [Self; 4] = [Self::Media, Self::Profiles, Self::Remote, Self::Takeouts];
 
     pub fn name(self) -> &'static str {
         match self {
             Self::Media => "media",
             Self::Profiles => "profiles",
             Self::Remote => "remote",
+            Self::Takeouts => "takeouts",
         }
     }
 
     /// Of a key: uploads lie in folders of two digits, everything else in one of its category's name.
     pub fn of_key(key: &str) -> Self {
         let folder = key.split('/').next().unwrap_or_default();
-        [Self::Profiles, Self::Remote].into_iter().find(|c| c.name() == folder).unwrap_or(Self::Media)
+        [Self::Profiles, Self::Remote, Self::Takeouts].into_iter().find(|c| c.name() == folder).unwrap_or(Self::Media)
     }
 }
 

@@ -12,6 +12,7 @@ use model::notification::NotificationKind;
 use model::policy::Policy;
 use model::post::{EditMedia, MediaKind};
 use model::quote::{QuoteState, StampKind};
+use model::takeout::{Progress, RowState, Stage};
 use model::text::Format;
 use sqlx::Row as _;
 
@@ -175,6 +176,10 @@ named! {
     Standing => Standing::from_name,
     Hat => Hat::from_name,
     model::pairing::Kind => model::pairing::Kind::from_name,
+    model::takeout::Kind => model::takeout::Kind::from_name,
+    Progress => Progress::from_name,
+    Stage => Stage::from_name,
+    RowState => RowState::from_name,
 }
 
 impl Column for Audience {

@@ -2,9 +2,11 @@
 
 use model::clock::Millis;
 use model::id::Id;
+use model::page::Page;
 
 use crate::domains::Names;
 use crate::row::ids;
+use crate::timelines::paged;
 use crate::{Error, Tx};
 
 /// What a member was told that the moderators did about them.
@@ -69,6 +71,21 @@ impl Tx {
             " from account_warnings w where w.id in (select value from json_each($1))"
         );
         self.all(sql, &[ids(list)]).await
+    }
+
+    /// What somebody was told that was done about them, newest first.
+    pub async fn warnings_of(&mut self, account: Id, page: &Page) -> Result<Vec<AccountWarning>, Error> {
+        paged!(
+            self,
+            page,
+            "w.id",
+            concat!("select ", warning_columns!(), " from account_warnings w"),
+            "w.account_id = $1",
+            [account],
+            "$2",
+            "$3",
+            "$4"
+        )
     }
 
     pub async fn insert_severance(&mut self, s: &Severance) -> Result<(), Error> {

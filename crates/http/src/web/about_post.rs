@@ -9,7 +9,7 @@ use model::html;
 use model::id::Id;
 use node::open_up::{self, What};
 
-use super::frame::{Frame, form, readable};
+use super::frame::{Frame, form, message, readable};
 use super::language::{Language, When};
 use super::view::{Person, PostView, posts};
 use super::visitor::Visitor;
@@ -225,4 +225,10 @@ pub async fn report(State(app): State<App>, visitor: Visitor, params: Params) ->
         rules: rules.iter().map(|r| (r.id, r.text.clone())).collect(),
     };
     form(&app, &visitor, StatusCode::OK, &page)
+}
+
+/// `GET /report/sent`.
+pub async fn reported(State(app): State<App>, visitor: Visitor) -> Result<Response, ApiError> {
+    let t = visitor.language;
+    message(&app, &visitor, StatusCode::OK, &t.say("report-sent"), &t.say("report-sent-about"))
 }

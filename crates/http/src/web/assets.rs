@@ -2,12 +2,13 @@
 
 use std::sync::LazyLock;
 
-use axum::extract::Path;
+use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
-use crate::ApiError;
+use crate::{ApiError, App};
 
 const CSS: &str = include_str!("../../assets/outloud.css");
 const JS: &str = include_str!("../../assets/outloud.js");
@@ -47,6 +48,29 @@ pub async fn robots() -> Response {
 /// `GET /favicon.ico`, which browsers and feed readers ask for without being told: the picture of the pages.
 pub async fn favicon() -> Redirect {
     Redirect::permanent("/assets/icon.svg")
+}
+
+/// `GET /manifest.webmanifest` (w3.org/TR/appmanifest): the pages can be put beside the apps of a phone.
+pub async fn manifest(State(app): State<App>) -> Response {
+    let name = &app.node.config.title;
+    let manifest = json!({
+        "name": name,
+        "short_name": name,
+        "description": app.node.config.description,
+        "id": "/home",
+        "start_url": "/home",
+        "scope": "/",
+        "display": "standalone",
+        "background_color": "#fbfaf6",
+        "theme_color": "#0b5d5e",
+        "icons": [{"src": "/assets/icon.svg", "sizes": "any", "type": "image/svg+xml", "purpose": "any"}],
+        "shortcuts": [{"name": "Write", "url": "/write"}, {"name": "Notifications", "url": "/notifications"}],
+    });
+    let headers = [
+        (header::CONTENT_TYPE, "application/manifest+json"),
+        (header::CACHE_CONTROL, "public, max-age=86400"),
+    ];
+    (headers, manifest.to_string()).into_response()
 }
 
 /// `GET /assets/{name}`.

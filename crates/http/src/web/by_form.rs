@@ -166,7 +166,7 @@ fn typed(params: &Params) -> Vec<String> {
 }
 
 /// What went wrong, with the way back to where the form was.
-fn told(app: &App, visitor: &Visitor, params: &Params, status: StatusCode, body: &str) -> Result<Response, ApiError> {
+pub(super) fn told(app: &App, visitor: &Visitor, params: &Params, status: StatusCode, body: &str) -> Result<Response, ApiError> {
     let t = visitor.language;
     let (title, said) = words(t, status, body.as_bytes());
     let back = own_path(&params.text("next").unwrap_or_default());

@@ -10,10 +10,11 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use model::account::Account;
 use model::audience::{Audience, Viewer};
 use model::id::Id;
+use model::page::Page;
 use model::post::{Draft, MediaChange, Post, Revision};
 use model::text::Format;
 use node::{experiment, publish, schedule, upload};
-use storage::Tx;
+use storage::{Scheduled, Tx};
 
 use self::typed::Typed;
 use super::frame::{Frame, form};
@@ -25,6 +26,8 @@ use crate::mastodon::posts::{draft as draft_of, learn_handles};
 use crate::params::Params;
 use crate::{ApiError, App};
 
+/// Most posts for later that are listed.
+const SCHEDULED: i64 = 300;
 /// Most files of a post.
 const FILES: usize = 4;
 
@@ -58,6 +61,8 @@ struct WritePage {
     /// Characters of the longest post.
     longest: usize,
     may_attach: bool,
+    /// Hats that the member wears: name, words, and whether it is said of the post.
+    hats: Vec<(&'static str, String, bool)>,
     licences: Vec<(&'static str, &'static str)>,
 }
 
@@ -365,6 +370,9 @@ async fn page(
         None => audiences(app, &mut tx, t, signed, parent.as_ref(), &typed.wished).await?,
         Some(_) => Vec::new(),
     };
+    let worn = tx.hats_of(signed.account.id, app.node.now()).await?;
+    let mut hats: Vec<_> = worn.iter().map(|w| (w.hat.name(), w.hat.words(), w.hat.name() == typed.hat)).collect();
+    hats.dedup();
     let files = tx.media_list(&typed.media.iter().map(|(id, _)| *id).collect::<Vec<_>>()).await?;
     typed.media.retain(|(id, _)| files.iter().any(|f| f.id == *id && f.account_id == signed.account.id));
     let shown = typed.media.iter().filter_map(|(id, words)| {
@@ -384,6 +392,7 @@ async fn page(
         frame: Frame::new(app, visitor),
         title: title.into_owned(),
         person: Person::new(app, &signed.account),
+        hats,
         may_attach: files.len() < FILES,
         files,
         about: match about {
@@ -495,6 +504,32 @@ pub async fn drafts(State(app): State<App>, visitor: Visitor) -> Result<Response
         (p.id, first_words(p), at)
     };
     let page = DraftsPage { frame: Frame::new(&app, &visitor), drafts: found.iter().map(row).collect() };
+    form(&app, &visitor, StatusCode::OK, &page)
+}
+
+#[derive(Template)]
+#[template(path = "scheduled.html")]
+struct ScheduledPage {
+    frame: Frame,
+    /// Id, first words, for whom, and when.
+    posts: Vec<(Id, String, String, super::language::When)>,
+}
+
+/// `GET /scheduled`: what is posted later.
+pub async fn scheduled(State(app): State<App>, visitor: Visitor) -> Result<Response, ApiError> {
+    let signed = match visitor.member("/scheduled") {
+        Ok(signed) => signed,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    let found = app.node.store.read().await?.scheduled_by(signed.account.id, &Page::first(SCHEDULED)).await?;
+    let t = visitor.language;
+    let row = |s: &Scheduled| {
+        let words = s.draft.text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let audience = s.draft.audience.unwrap_or(signed.member.default_audience);
+        let to = audience_words(&app, t, audience, None);
+        (s.id, model::html::truncate(&words, 120), to, t.when(s.scheduled_at, app.node.now()))
+    };
+    let page = ScheduledPage { frame: Frame::new(&app, &visitor), posts: found.iter().map(row).collect() };
     form(&app, &visitor, StatusCode::OK, &page)
 }
 

@@ -9,7 +9,6 @@ use sha2::{Digest as _, Sha256};
 use super::assets::{SCRIPT, STYLE};
 use super::language::Language;
 use super::look::Look;
-use super::view::Person;
 use super::visitor::Visitor;
 use crate::{ApiError, App};
 
@@ -40,7 +39,6 @@ pub struct Frame {
 /// Whoever is signed in, as every page shows them.
 #[derive(Clone, Debug)]
 pub struct Me {
-    pub person: Person,
     /// They look after the node, or moderate it.
     pub is_keeper: bool,
     /// Notifications that were not looked at, up to 100.
@@ -52,7 +50,6 @@ impl Frame {
     pub fn new(app: &App, visitor: &Visitor) -> Self {
         use node::config::Registrations;
         let me = visitor.signed.as_ref().map(|s| Me {
-            person: Person::new(app, &s.account),
             is_keeper: s.member.role >= Role::Moderator,
             unread: visitor.unread,
         });

@@ -3,6 +3,7 @@
 
 mod about_post;
 mod agent;
+mod along;
 mod appearance;
 mod around;
 mod assets;
@@ -14,6 +15,7 @@ pub(crate) mod forms;
 pub(crate) mod frame;
 mod front;
 mod interact;
+mod keeping;
 pub(crate) mod language;
 mod letters;
 pub(crate) mod library;
@@ -34,6 +36,7 @@ mod texts;
 mod timelines;
 mod view;
 pub(crate) mod visitor;
+mod working;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -53,6 +56,7 @@ pub fn routes() -> Router<App> {
     let writing = Router::new()
         .route("/write", get(compose::show).post(compose::submit))
         .route("/posts/{id}/edit", get(compose::show_edit).post(compose::submit_edit))
+        .route("/settings/along/import", on_post(along::bring))
         .layer(DefaultBodyLimit::max(UPLOAD));
     Router::new()
         .route("/", get(front::front))
@@ -73,6 +77,15 @@ pub fn routes() -> Router<App> {
         .route("/settings/posting", get(settings::posting))
         .route("/settings/hearing", get(settings::hear))
         .route("/settings/filters", get(settings::filters))
+        .route("/settings/along", get(along::show))
+        .route("/settings/along/archive", on_post(along::ask))
+        .route("/settings/along/archive/{id}", get(along::archive))
+        .route("/settings/along/import/{id}/stop", on_post(along::stop))
+        .route("/settings/along/import/{id}/failed.csv", get(along::failed))
+        .route("/settings/along/{file}", get(along::list))
+        .route("/settings/move", get(along::show_move).post(along::move_on))
+        .route("/settings/move/names", on_post(along::names))
+        .route("/settings/old-posts", get(along::show_old).post(along::save_old))
         .route("/settings/security", get(security::show))
         .route("/settings/password", on_post(security::password))
         .route("/settings/email", on_post(security::email))
@@ -93,9 +106,17 @@ pub fn routes() -> Router<App> {
         .route("/lists/{id}", get(timelines::list))
         .route("/conversations", get(around::conversations))
         .route("/notifications", get(notifications::show))
+        .route("/notifications/held", get(notifications::held))
+        .route("/challenges", get(working::challenges))
+        .route("/challenges/new", get(working::new_challenge))
+        .route("/cuppa", get(working::cuppa))
+        .route("/report/sent", get(about_post::reported))
+        .route("/manifest.webmanifest", get(assets::manifest))
+        .route("/accessibility", get(texts::accessibility))
         .route("/requests", get(people::requests))
         .route("/settings/muted", get(people::muted))
         .route("/settings/blocked", get(people::blocked))
+        .route("/scheduled", get(compose::scheduled))
         .route("/drafts", get(compose::drafts))
         .route("/report", get(about_post::report))
         .route("/posts/{id}", get(about_post::go))
@@ -127,4 +148,5 @@ pub fn routes() -> Router<App> {
         .route("/assets/{name}", get(assets::asset))
         .layer(DefaultBodyLimit::max(FORM))
         .merge(writing)
+        .merge(keeping::routes())
 }

@@ -177,3 +177,44 @@ fn next(t: Language, n: &Notification) -> Option<(String, String)> {
         _ => return None,
     })
 }
+
+/// A stranger who waits to be heard.
+struct Held {
+    id: Id,
+    person: Person,
+    /// The page and first words of what they said last.
+    last: Option<(String, String)>,
+}
+
+#[derive(Template)]
+#[template(path = "held.html")]
+struct HeldPage {
+    frame: Frame,
+    held: Vec<Held>,
+}
+
+/// `GET /notifications/held`: strangers who wait to be heard.
+pub async fn held(State(app): State<App>, visitor: Visitor) -> Result<Response, ApiError> {
+    let signed = match visitor.member("/notifications/held") {
+        Ok(signed) => signed,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    let mut tx = app.node.store.read().await?;
+    let found = tx.requests(signed.account.id, &Page::first(GROUPS)).await?;
+    let senders = tx.accounts(&found.iter().map(|r| r.from_account_id).collect::<Vec<_>>()).await?;
+    let last: Vec<Id> = found.iter().filter_map(|r| r.last_post_id).collect();
+    let last = tx.visible_posts(&last, visitor.viewer()).await?;
+    let reader = visitor.reader(&app, "");
+    let last = posts(&reader, &mut tx, last).await?;
+    let one = |r: &storage::Request| {
+        let sender = senders.iter().find(|a| a.id == r.from_account_id)?;
+        let said = last.iter().find(|p| Some(p.cursor) == r.last_post_id);
+        Some(Held {
+            id: r.id,
+            person: Person::seen(&reader, sender),
+            last: said.map(|p| (p.page.clone(), first_words(visitor.language, p))),
+        })
+    };
+    let page = HeldPage { frame: Frame::new(&app, &visitor), held: found.iter().filter_map(one).collect() };
+    form(&app, &visitor, StatusCode::OK, &page)
+}

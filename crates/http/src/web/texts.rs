@@ -44,6 +44,26 @@ pub async fn privacy(State(app): State<App>, visitor: Visitor, headers: HeaderMa
     readable(&app, &visitor, &headers, &page)
 }
 
+/// `GET /accessibility`: the accessibility statement.
+pub async fn accessibility(
+    State(app): State<App>,
+    visitor: Visitor,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let (source, at) = texts::accessibility(&app.node, &mut app.node.store.read().await?).await?;
+    let t = visitor.language;
+    let page = TextPage {
+        frame: Frame::new(&app, &visitor),
+        title: t.say("foot-accessibility"),
+        path: "/accessibility".to_owned(),
+        since: t.one("text-of", "day", t.day(at)),
+        next: String::new(),
+        next_day: String::new(),
+        content: texts::html(&app.node, &source),
+    };
+    readable(&app, &visitor, &headers, &page)
+}
+
 /// `GET /terms-of-service`: those that hold, if there are any.
 pub async fn terms(State(app): State<App>, visitor: Visitor, headers: HeaderMap) -> Result<Response, ApiError> {
     show(&app, &visitor, &headers, None).await

@@ -253,8 +253,6 @@ pub struct Deeds {
     pub may_boost: bool,
     pub may_quote: bool,
     pub may_open_up: bool,
-    /// It never leaves the node.
-    pub is_inside: bool,
 }
 
 /// A post as a page shows it.
@@ -483,7 +481,6 @@ impl Shelf<'_> {
             may_open_up: is_mine
                 && (is_inside || post.audience == Audience::Draft)
                 && !batch.opened_as.contains_key(&post.id),
-            is_inside: is_inside || matches!(post.audience, Audience::Inside | Audience::Draft),
         }
     }
 

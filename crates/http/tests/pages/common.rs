@@ -164,7 +164,7 @@ pub struct Browser<'a> {
 }
 
 impl Browser<'_> {
-    async fn ask(&mut self, method: Method, path: &str, body: Option<String>) -> Answer {
+    async fn ask(&mut self, method: Method, path: &str, body: Option<(&str, Vec<u8>)>) -> Answer {
         let mut request = Request::builder().method(method).uri(path).header(header::ACCEPT, "text/html,*/*;q=0.8");
         request = request
             .header(header::USER_AGENT, "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0");
@@ -172,10 +172,10 @@ impl Browser<'_> {
             let all: Vec<String> = self.cookies.iter().map(|(n, v)| format!("{n}={v}")).collect();
             request = request.header(header::COOKIE, all.join("; "));
         }
-        if body.is_some() {
-            request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        if let Some((kind, _)) = &body {
+            request = request.header(header::CONTENT_TYPE, *kind);
         }
-        let answer = self.here.ask(request.body(Body::from(body.unwrap_or_default())).unwrap()).await;
+        let answer = self.here.ask(request.body(Body::from(body.map(|b| b.1).unwrap_or_default())).unwrap()).await;
         for line in answer.headers.get_all(header::SET_COOKIE) {
             let line = line.to_str().unwrap();
             let (name, value) = line.split(';').next().unwrap().split_once('=').unwrap();
@@ -193,7 +193,21 @@ impl Browser<'_> {
     }
 
     pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        self.ask(Method::POST, path, Some(form(fields))).await
+        self.ask(Method::POST, path, Some(("application/x-www-form-urlencoded", form(fields).into_bytes()))).await
+    }
+
+    /// A form with a file.
+    pub async fn post_file(&mut self, path: &str, fields: &[(&str, &str)], name: &str, file: &[u8]) -> Answer {
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            let part = format!("--edge\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            body.extend_from_slice(part.as_bytes());
+        }
+        let head = format!("--edge\r\ncontent-disposition: form-data; name=\"{name}\"; filename=\"x\"\r\n\r\n");
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(file);
+        body.extend_from_slice(b"\r\n--edge--\r\n");
+        self.ask(Method::POST, path, Some(("multipart/form-data; boundary=edge", body))).await
     }
 
     pub async fn log_in(&mut self, login: &str, password: &str) -> Answer {

@@ -7,6 +7,9 @@ mod common;
 #[cfg(test)]
 mod identity;
 #[cfg(test)]
+mod members;
+mod keeping;
+#[cfg(test)]
 mod oauth;
 #[cfg(test)]
 mod pages;

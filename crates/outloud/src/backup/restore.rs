@@ -23,7 +23,7 @@ const PIECE: usize = 256 * 1024;
 const RETURN: Duration = Duration::from_secs(3);
 
 /// Bytes of the files that were written, by what they are for.
-type Sizes = [(Category, i64); 3];
+type Sizes = [(Category, i64); Category::ALL.len()];
 
 /// A file that is a whole backup which this program can read.
 #[derive(Debug)]
@@ -223,9 +223,11 @@ async fn restore_files(
     counts: &mut Counts,
     progress: &mut Progress,
 ) -> Result<Sizes, Error> {
-    // Of what was kept of other servers nothing is known any more.
-    for key in files.list_folder(Category::Remote.name()).await? {
-        files.delete(&key).await?;
+    // Of what was kept of other servers, and of archives, nothing is known any more.
+    for category in [Category::Remote, Category::Takeouts] {
+        for key in files.list_folder(category.name()).await? {
+            files.delete(&key).await?;
+        }
     }
     let mut sizes = Category::ALL.map(|category| (category, 0));
     let mut archive = rewound(checked)?;

@@ -71,8 +71,9 @@ async fn write(node: &Node, part: &Path, file: File, progress: &mut Progress) ->
     drop(tx);
 
     let mut files = node.files.list().await?;
-    // What other commands try the folder with at this moment, and what can be fetched again.
-    files.retain(|f| !f.key.starts_with(serve::PROBE) && Category::of_key(&f.key) != Category::Remote);
+    // What other commands try the folder with at this moment, and what can be fetched or made again.
+    let again = [Category::Remote, Category::Takeouts];
+    files.retain(|f| !f.key.starts_with(serve::PROBE) && !again.contains(&Category::of_key(&f.key)));
     let total: u64 = files.iter().map(|f| f.size).sum();
     for FileInfo { key, .. } in files {
         progress.show(&format!("file {} ({} of {})", counts.files + 1, size(counts.bytes), size(total)));

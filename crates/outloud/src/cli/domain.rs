@@ -7,11 +7,11 @@ use clap::{Args, Subcommand};
 use model::clock;
 use model::handle::canonical_domain;
 use node::Node;
-use node::domains::{self, Rules, in_words};
+use node::domains::{self, Compared, Rules, in_words};
+use node::domain_csv;
 use storage::{DomainRule, Effect, Tx};
 
 use super::{BY, aside, say};
-use crate::domain_csv::{self, Row};
 use crate::{Error, Settings, serve};
 
 /// To be told whenever servers are named that would federate alone.
@@ -103,7 +103,7 @@ impl Domain {
             }
             Self::Publish { to } => {
                 let mut tx = node.store.begin().await?;
-                tx.put_setting(domains::SHOW_DOMAIN_BLOCKS, &to).await?;
+                domains::publish(&node, &mut tx, BY, &to).await?;
                 node.commit(tx).await?;
                 say(&format!("The list can be read by {to}."));
                 Ok(())
@@ -216,27 +216,8 @@ async fn import(node: &Node, file: &Path, allowed: bool, dry_run: bool) -> Resul
     }
     let mut tx = node.store.begin().await?;
     let known = Rules::new(tx.domain_rules().await?, node.config.allow_list);
-    let (mut rules, mut stand) = (Vec::new(), Vec::new());
-    for Row { line, rule } in read.rows {
-        let (domain, known) = (&rule.domain, known.get(&rule.domain));
-        if domains::is_ours(node, domain) {
-            read.left_out.push(format!("line {line}: {domain} is this node itself"));
-        } else if allowed {
-            match known {
-                Some(known) if known.severity == "suspend" => {
-                    read.left_out
-                        .push(format!("line {line}: {domain} is blocked, which `domain allow {domain}` lifts"));
-                }
-                Some(known) if known.allowed => stand.push((known, None)),
-                Some(known) => rules.push(DomainRule { allowed, ..known.clone() }),
-                None => rules.push(DomainRule { allowed, ..DomainRule::new(domain, "none", rule.created_at) }),
-            }
-        } else if let Some(known) = known {
-            stand.push((known, is_stricter(&rule, known).then_some(rule)));
-        } else {
-            rules.push(rule);
-        }
-    }
+    let Compared { rules, stand, left_out } = domains::compare(node, &known, read.rows, allowed);
+    read.left_out.extend(left_out);
     for line in &read.left_out {
         say(&format!("Left out: {line}."));
     }
@@ -276,14 +257,6 @@ async fn import(node: &Node, file: &Path, allowed: bool, dry_run: bool) -> Resul
         say(ALLOW_LIST_IS_OFF);
     }
     Ok(())
-}
-
-/// Whether a rule keeps something out that the other lets in.
-fn is_stricter(rule: &DomainRule, than: &DomainRule) -> bool {
-    let rank = |r: &DomainRule| ["none", "limit", "suspend"].iter().position(|s| *s == r.severity);
-    rank(rule) > rank(than)
-        || (rule.reject_media && !than.reject_media)
-        || (rule.reject_reports && !than.reject_reports)
 }
 
 /// What these rules would do and concern, a line for each.

@@ -1,5 +1,6 @@
 //! Members and their tokens.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::{Args, Subcommand};
@@ -15,7 +16,7 @@ use node::publish::by_handle;
 use node::{identity, moderate, moving};
 
 use super::moderate::restrictions;
-use super::{BY, local_account, say};
+use super::{BY, local_account, say, takeout};
 use crate::{Error, Parts, Settings, serve};
 
 #[derive(Debug, Subcommand)]
@@ -78,6 +79,22 @@ pub enum Member {
         #[command(flatten)]
         whither: Whither,
     },
+    /// Write everything of a member's into one file (a zip like Mastodon's), for them to take along.
+    Export { username: String, file: PathBuf },
+    /// Take in what a member brings: a list as Mastodon or GoToSocial exports it (CSV), or an archive with their posts (Mastodon's or
+    /// ours; zip or tar.gz). The running node does it, little by little.
+    Import {
+        username: String,
+        file: PathBuf,
+        /// What is not in the list goes.
+        #[arg(long)]
+        overwrite: bool,
+        /// What the list is for, where neither its first line nor its name says so.
+        #[arg(long = "as", value_name = "KIND", value_parser = ["following", "lists", "muting", "blocking", "domain_blocking", "bookmarks"])]
+        kind: Option<String>,
+    },
+    /// List what a member has brought, and how far it is.
+    Imports { username: String },
     /// Delete a member for good, with all they wrote and sent. Every other server is told, and the name is never given again.
     Delete {
         username: String,
@@ -193,6 +210,11 @@ impl Member {
             Self::Alias { username, change } => change.run(settings, &username).await,
             Self::TagSharing { username, on } => tag_sharing(settings, &username, on == "on").await,
             Self::Move { username, whither } => whither.run(settings, &username).await,
+            Self::Export { username, file } => takeout::export(settings, &username, &file).await,
+            Self::Import { username, file, overwrite, kind } => {
+                takeout::import(settings, &username, &file, kind.as_deref(), overwrite).await
+            }
+            Self::Imports { username } => takeout::list(settings, &username).await,
             Self::Delete { username, yes } => delete(settings, &username, yes).await,
         }
     }

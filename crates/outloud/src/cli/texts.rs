@@ -18,6 +18,7 @@ pub enum Which {
     /// What the node is, at length. Without it apps show the description.
     ExtendedDescription,
     PrivacyPolicy,
+    Accessibility,
     TermsOfService,
 }
 
@@ -26,6 +27,7 @@ impl From<Which> for About {
         match which {
             Which::ExtendedDescription => Self::ExtendedDescription,
             Which::PrivacyPolicy => Self::PrivacyPolicy,
+            Which::Accessibility => Self::Accessibility,
             Which::TermsOfService => Self::TermsOfService,
         }
     }

@@ -359,3 +359,35 @@ fn a_key_is_rotated_and_a_running_node_heeds_it() {
     place.refused(&["key", "rotate", "sam", "--instance"], 2);
     assert!(place.ok(&["key", "rotate", "--help"]).contains("--instance"));
 }
+
+#[test]
+fn what_a_member_takes_along_is_a_file_and_what_they_bring_is_recognised() {
+    let place = Place::new();
+    place.ok(&["member", "add", "sam", "--email", "sam@work.example"]);
+    let (archive, lists) = (place.path("sam.zip"), place.path("following_accounts.csv"));
+    let said = place.ok(&["member", "export", "sam", &archive.display().to_string()]);
+    assert!(said.contains("has 0 posts of @sam@localhost"), "{said}");
+    assert!(std::fs::read(&archive).unwrap().starts_with(b"PK"));
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        assert_eq!(std::fs::metadata(&archive).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+    let missing = place.run(&["member", "export", "sam", &place.path("nowhere/sam.zip").display().to_string()]);
+    assert!(!missing.status.success());
+    std::fs::write(&lists, "bob@far.example\n").unwrap();
+    let said = place.ok(&["member", "import", "sam", &lists.display().to_string()]);
+    assert!(said.starts_with("1 rows (following) are taken in for @sam@localhost"), "{said}");
+    let unclear = place.path("list.csv");
+    std::fs::write(&unclear, "bob@far.example\n").unwrap();
+    let unclear = unclear.display().to_string();
+    let refused = place.run(&["member", "import", "sam", &unclear]);
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("Say so with --as."), "{refused:?}");
+    place.ok(&["member", "import", "sam", &unclear, "--as", "muting", "--overwrite"]);
+    let refused = place.run(&["member", "import", "sam", &archive.display().to_string(), "--overwrite"]);
+    assert!(!refused.status.success());
+    place.ok(&["member", "import", "sam", &archive.display().to_string()]);
+    let list = place.ok(&["member", "imports", "sam"]);
+    assert_eq!(list.lines().count(), 3, "{list}");
+    assert!(list.lines().last().unwrap().contains("\tfollowing\twaiting\t0 done, 0 failed, 0 skipped of 1"), "{list}");
+}

@@ -109,6 +109,7 @@ export class Person {
   }
 
   async signOut() {
+    await this.open('/me');
     await this.goesOn(() => this.click('Sign out'));
   }
 

@@ -45,6 +45,7 @@ on_both! {
         tx.insert_job(&job(1, "{}", None, NOW), NOW).await.unwrap();
         assert_eq!(tx.lease_jobs(true, NOW, NOW + 60, 9).await.unwrap().len(), 1);
         assert!(tx.lease_jobs(true, NOW + 59, NOW + 99, 9).await.unwrap().is_empty());
+        tx.extend_lease(1, NOW + 60).await.unwrap();
         let again = tx.lease_jobs(true, NOW + 60, NOW + 120, 9).await.unwrap();
         assert_eq!(again.iter().map(|j| (j.id, j.attempts)).collect::<Vec<_>>(), [(1, 2)]);
         tx.postpone_job(1, NOW + 500).await.unwrap();

@@ -160,6 +160,32 @@ async fn who_is_invited_joins_and_comes_back_without_script() {
     joins(false).await;
 }
 
+async fn has_a_day(script: bool) {
+    if !browser::is_there() {
+        return;
+    }
+    let node = TestNode::start(Engine::Sqlite).await;
+    node.member("ben").await;
+    node.member("ada").await;
+    let picture = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/media/poster.png");
+    let task = json!({
+        "origin": node.origin, "script": script, "password": PASSWORD, "node": node.node().config.title, "picture": picture,
+    });
+    let done = browser::journey("day", task).await;
+    assert!(done.len() >= 14, "{done:?}");
+    node.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_member_has_a_day() {
+    has_a_day(true).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_member_has_a_day_without_script() {
+    has_a_day(false).await;
+}
+
 /// Somebody without a mouse: in a small window, where bars that stick would be in the way.
 async fn uses_the_keyboard(script: bool) {
     if !browser::is_there() {

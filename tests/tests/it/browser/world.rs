@@ -12,9 +12,11 @@ use model::poll::PollDraft;
 use model::post::{Draft, Post};
 use model::subject::Subject;
 use node::config::Registrations;
-use node::{accounts, challenge, experiment, hat, invite, publish, react, shelf, subject, tag, texts, upload};
+use node::{
+    accounts, carry, challenge, domains, experiment, hat, invite, moderate, publish, react, report, shelf, subject, tag, texts, upload, warn,
+};
 use serde_json::json;
-use storage::OneTime;
+use storage::{DomainRule, OneTime};
 use suite::db::Engine;
 use suite::fediverse::{Letter, Reply, Server};
 use suite::node::{Options, Person, TestNode, eventually};
@@ -49,6 +51,10 @@ pub struct World {
     pub consent: String,
     pub remote_person: String,
     pub remote_post: String,
+    /// Ben brought Ada before those who look after the node.
+    pub report: Id,
+    /// Ada's account.
+    pub ada: Id,
 }
 
 fn open(settings: &mut outloud::Settings) {
@@ -90,6 +96,8 @@ impl World {
         gather(&node, &elsewhere, olga, ada).await;
         let (remote_person, remote_post) = hear(&node, &elsewhere, ada).await;
         let (thread, deepest) = talk(ada, ben, salma).await;
+        let report = kept(&node, ada, ben, &long).await;
+        let ada = ada.id;
         let (invite, consent) = (invited(&node).await, consent(&node, ben).await);
         Self {
             strict: strict_node().await,
@@ -108,6 +116,8 @@ impl World {
             consent,
             remote_person,
             remote_post,
+            report,
+            ada,
         }
     }
 
@@ -298,6 +308,32 @@ async fn talk(ada: Person<'_>, ben: Person<'_>, salma: Person<'_>) -> (Post, Pos
     }
     salma.replies(&first, "Not yet.").await;
     (first, last)
+}
+
+/// What those who look after the node have to do with. Answers the id of a report.
+async fn kept(node: &TestNode, ada: Person<'_>, ben: Person<'_>, post: &Post) -> Id {
+    let n = node.node();
+    let (by, about) = (ben.account().await, ada.account().await);
+    let asked = report::NewReport {
+        post_ids: vec![post.id],
+        comment: "That is no word that anybody uses.".to_owned(),
+        ..report::NewReport::default()
+    };
+    let mut tx = n.store.begin().await.unwrap();
+    let filed = report::file(n, &mut tx, &by, &about, &asked).await.unwrap();
+    let act = moderate::Act { words: "Write shorter words", ..warn::Measure::None.into() };
+    moderate::act(n, &mut tx, "olga", &about, act).await.unwrap();
+    let rule = DomainRule {
+        private_comment: "Three people told us.".to_owned(),
+        public_comment: "Spam".to_owned(),
+        ..DomainRule::new("spam.example", "suspend", n.now())
+    };
+    domains::set(n, &mut tx, "olga", &rule).await.unwrap();
+    carry::block(n, &mut tx, "olga", "acme", "A brand").await.unwrap();
+    let new = texts::NewAnnouncement { text: "We **move** on Friday.".to_owned(), ..texts::NewAnnouncement::default() };
+    texts::announce(n, &mut tx, "olga", &new).await.unwrap();
+    n.commit(tx).await.unwrap();
+    filed.id
 }
 
 async fn invited(node: &TestNode) -> String {

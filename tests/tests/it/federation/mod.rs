@@ -40,4 +40,5 @@ mod signatures;
 mod software;
 mod synchronisation;
 mod tags;
+mod takeouts;
 mod two_nodes;

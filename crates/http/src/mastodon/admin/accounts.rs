@@ -5,6 +5,7 @@ use axum::extract::{OriginalUri, State};
 use axum::http::StatusCode;
 use model::account::{Account, Role};
 use model::id::Id;
+use model::page::Page;
 use model::permission::{DELETE_USER_DATA, MANAGE_REPORTS, MANAGE_USER_ACCESS, MANAGE_USERS};
 use node::moderate::Act;
 use node::report::Keeper;
@@ -24,11 +25,17 @@ use crate::{ApiError, App, page};
 /// Somebody with whom a moderator may do something: nobody of their own rank or above.
 async fn target(tx: &mut Tx, signed: &Signed, id: Id) -> Result<Account, ApiError> {
     let account = known(tx, id).await?;
-    let rank = tx.member(id).await?.map_or(Role::Member, |m| m.role);
-    if rank != Role::Member && rank >= signed.member.role {
-        return Err(not_allowed());
-    }
-    Ok(account)
+    if is_below(rank(tx, id).await?, signed.member.role) { Ok(account) } else { Err(not_allowed()) }
+}
+
+/// The role of an account; whoever is no member has none that counts.
+pub(crate) async fn rank(tx: &mut Tx, id: Id) -> Result<Role, ApiError> {
+    Ok(tx.member(id).await?.map_or(Role::Member, |m| m.role))
+}
+
+/// Whether somebody with that role may do something about somebody of this rank.
+pub(crate) fn is_below(rank: Role, role: Role) -> bool {
+    rank == Role::Member || rank < role
 }
 
 /// Also of those who wait to be let in.
@@ -40,16 +47,22 @@ async fn known(tx: &mut Tx, id: Id) -> Result<Account, ApiError> {
     Ok(account)
 }
 
-/// What of both versions of the list is the same.
-struct Wanted {
-    local: bool,
-    remote: bool,
-    status: &'static str,
-    roles: Vec<Role>,
+/// Which accounts are wanted; what is empty does not count. Texts are in lower case.
+#[derive(Debug, Default)]
+pub(crate) struct Wanted {
+    pub local: bool,
+    pub remote: bool,
+    /// One of [`STATUSES`].
+    pub status: &'static str,
+    pub roles: Vec<Role>,
+    pub username: String,
+    pub display_name: String,
+    pub email: String,
+    pub domain: String,
 }
 
-const STATUSES: [&str; 5] = ["active", "pending", "disabled", "silenced", "suspended"];
-const STAFF: [Role; 3] = [Role::Moderator, Role::Admin, Role::Owner];
+pub(crate) const STATUSES: [&str; 5] = ["active", "pending", "disabled", "silenced", "suspended"];
+pub(crate) const STAFF: [Role; 3] = [Role::Moderator, Role::Admin, Role::Owner];
 
 /// `GET /api/v1/admin/accounts`: a flag for each thing that can be wanted.
 pub async fn list_v1(State(app): State<App>, caller: Caller, uri: OriginalUri, params: Params) -> Listed<AdminAccount> {
@@ -59,6 +72,7 @@ pub async fn list_v1(State(app): State<App>, caller: Caller, uri: OriginalUri, p
         remote: is_on("remote"),
         status: STATUSES.into_iter().rev().find(|status| is_on(status)).unwrap_or_default(),
         roles: if is_on("staff") { STAFF.to_vec() } else { Vec::new() },
+        ..Wanted::default()
     };
     list(&app, &caller, &uri, &params, wanted).await
 }
@@ -91,6 +105,7 @@ pub async fn list_v2(State(app): State<App>, caller: Caller, uri: OriginalUri, p
             None => return Err(unknown("status", &status)),
         },
         roles,
+        ..Wanted::default()
     };
     list(&app, &caller, &uri, &params, wanted).await
 }
@@ -111,39 +126,49 @@ async fn list(
     }
     let text = |name: &str| params.filled(name).unwrap_or_default().trim().trim_start_matches('@').to_lowercase();
     let page = page::page(params, PAGE);
-    let (domain, email) = (text("by_domain"), text("email"));
-    let is_ours = app.node.config.is_own_domain(&domain);
-    // What only members have says that members are wanted.
-    let members = wanted.local
-        || is_ours
-        || !email.is_empty()
-        || !wanted.roles.is_empty()
-        || ["pending", "disabled"].contains(&wanted.status);
-    let mut tx = app.node.store.read().await?;
-    let found = if members {
-        let by = MemberSearch {
-            status: wanted.status.to_owned(),
-            username: text("username"),
-            display_name: text("display_name"),
-            email,
-            roles: wanted.roles,
-        };
-        let nobody = wanted.remote || (!domain.is_empty() && !is_ours);
-        if nobody { Vec::new() } else { tx.search_members(&by, &page).await? }
-    } else {
-        let by = AccountSearch {
-            origin: if wanted.remote { Origin::Remote } else { Origin::Any },
-            status: wanted.status.to_owned(),
-            username: text("username"),
-            display_name: text("display_name"),
-            domain,
-        };
-        tx.search_accounts(&by, &page).await?
+    let wanted = Wanted {
+        username: text("username"),
+        display_name: text("display_name"),
+        email: text("email"),
+        domain: text("by_domain"),
+        ..wanted
     };
+    let mut tx = app.node.store.read().await?;
+    let found = find(app, &mut tx, &wanted, &page).await?;
     let rows: Vec<_> = found.into_iter().map(|a| (a.id, a)).collect();
     let headers = link(app, uri, &page, &rows);
     let found = rows.into_iter().map(|(_, a)| a).collect();
     Ok((headers, Json(admin::accounts(&app.node.config, &mut tx, found).await?)))
+}
+
+/// Those that are wanted, newest first.
+pub(crate) async fn find(app: &App, tx: &mut Tx, wanted: &Wanted, page: &Page) -> Result<Vec<Account>, ApiError> {
+    let is_ours = app.node.config.is_own_domain(&wanted.domain);
+    // What only members have says that members are wanted.
+    let members = wanted.local
+        || is_ours
+        || !wanted.email.is_empty()
+        || !wanted.roles.is_empty()
+        || ["pending", "disabled"].contains(&wanted.status);
+    if members {
+        let by = MemberSearch {
+            status: wanted.status.to_owned(),
+            username: wanted.username.clone(),
+            display_name: wanted.display_name.clone(),
+            email: wanted.email.clone(),
+            roles: wanted.roles.clone(),
+        };
+        let nobody = wanted.remote || (!wanted.domain.is_empty() && !is_ours);
+        return if nobody { Ok(Vec::new()) } else { Ok(tx.search_members(&by, page).await?) };
+    }
+    let by = AccountSearch {
+        origin: if wanted.remote { Origin::Remote } else { Origin::Any },
+        status: wanted.status.to_owned(),
+        username: wanted.username.clone(),
+        display_name: wanted.display_name.clone(),
+        domain: wanted.domain.clone(),
+    };
+    Ok(tx.search_accounts(&by, page).await?)
 }
 
 /// `GET /api/v1/admin/accounts/:id`.
@@ -155,28 +180,32 @@ pub async fn show(State(app): State<App>, caller: Caller, At(id): At) -> Result<
 }
 
 /// What is done to an account.
-enum Deed {
+pub(crate) enum Deed {
     /// With what is said to whom it is done, and whether a letter says it, too.
     Act(Measure, String, bool),
     Approve,
     Reject,
     Enable,
+    Unfreeze,
     Unsilence,
     Unsuspend,
+    /// Which an owner alone gives.
+    Role(Role),
     Delete,
 }
 
 impl Deed {
     fn permissions(&self) -> u64 {
         match self {
-            Self::Act(Measure::Disable, ..) | Self::Enable => MANAGE_USERS | MANAGE_USER_ACCESS,
+            Self::Act(Measure::Disable | Measure::Freeze, ..) | Self::Enable | Self::Unfreeze => MANAGE_USERS | MANAGE_USER_ACCESS,
             Self::Delete => MANAGE_USERS | DELETE_USER_DATA,
             _ => MANAGE_USERS,
         }
     }
 }
 
-async fn act(
+/// Does it, as whoever asks, where their role and that of the account let them. `about`: the report that it settles.
+pub(crate) async fn act(
     app: &App,
     caller: &Caller,
     id: Id,
@@ -202,6 +231,9 @@ async fn act(
         Deed::Approve => accounts::approve(node, &mut tx, by, &account).await?,
         Deed::Reject => accounts::refuse(node, &mut tx, by, &account).await?,
         Deed::Enable => moderate::enable(node, &mut tx, by, &account).await?,
+        Deed::Unfreeze => moderate::unfreeze(node, &mut tx, by, &account).await?,
+        Deed::Role(_) if signed.member.role != Role::Owner => return Err(not_allowed()),
+        Deed::Role(role) => accounts::set_role(node, &mut tx, by, &account, role).await?,
         Deed::Unsilence => moderate::unlimit(node, &mut tx, by, &account).await?,
         Deed::Unsuspend => moderate::unsuspend(node, &mut tx, by, &account).await?,
         Deed::Delete if !account.is_suspended() => return Err(not_allowed()),

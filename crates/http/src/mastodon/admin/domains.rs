@@ -47,7 +47,8 @@ async fn find(tx: &mut Tx, id: Id, is_meant: fn(&DomainRule) -> bool) -> Result<
     rule.ok_or_else(ApiError::not_found)
 }
 
-fn domain_of(params: &Params) -> Result<String, ApiError> {
+/// The domain that a request names.
+pub(crate) fn domain_of(params: &Params) -> Result<String, ApiError> {
     let wrong = || ApiError::unprocessable("Validation failed: Domain is not a valid domain name");
     let typed =
         params.filled("domain").ok_or_else(|| ApiError::unprocessable("Validation failed: Domain can't be blank"))?;
@@ -55,7 +56,7 @@ fn domain_of(params: &Params) -> Result<String, ApiError> {
 }
 
 /// What the request says about a rule; what it does not name stays.
-fn change(params: &Params, rule: &mut DomainRule) -> Result<(), ApiError> {
+pub(crate) fn change(params: &Params, rule: &mut DomainRule) -> Result<(), ApiError> {
     if let Some(severity) = params.filled("severity") {
         rule.severity = match severity.as_str() {
             "suspend" => "suspend",
@@ -94,6 +95,20 @@ async fn set(app: &App, mut tx: Tx, by: &str, rule: &DomainRule) -> Result<Domai
     app.node.commit(tx).await?;
     app.node.read_domain_rules().await?;
     stands.ok_or_else(ApiError::not_found)
+}
+
+/// Makes a rule for a domain, or changes the one that stands.
+pub(crate) async fn put(
+    app: &App,
+    mut tx: Tx,
+    by: &str,
+    domain: &str,
+    change: impl FnOnce(&mut DomainRule) -> Result<(), ApiError>,
+) -> Result<(), ApiError> {
+    let known = tx.domain_rules().await?.into_iter().find(|r| r.domain == domain);
+    let mut rule = known.unwrap_or_else(|| DomainRule::new(domain, "none", app.node.now()));
+    change(&mut rule)?;
+    set(app, tx, by, &rule).await.map(drop)
 }
 
 /// `GET /api/v1/admin/domain_blocks`.
@@ -175,7 +190,8 @@ pub async fn unblock(State(app): State<App>, caller: Caller, At(id): At) -> Resu
     remove(&app, tx, &by, &rule.domain).await
 }
 
-async fn remove(app: &App, mut tx: Tx, by: &str, domain: &str) -> Result<Json<Value>, ApiError> {
+/// Forgets a rule, which takes effect in the same way.
+pub(crate) async fn remove(app: &App, mut tx: Tx, by: &str, domain: &str) -> Result<Json<Value>, ApiError> {
     domains::remove(&app.node, &mut tx, by, domain).await?;
     app.node.commit(tx).await?;
     app.node.read_domain_rules().await?;

@@ -60,6 +60,7 @@ pub async fn named(node: &Node, progress: &mut Progress, tell: &mut impl FnMut(F
     progress.clear();
     tell(found.finding("media files are there", "are missing"));
     copies(node, &mut named).await?;
+    takeouts(node, &mut named).await?;
     condemned(node, &mut named).await?;
     Ok(named)
 }
@@ -72,6 +73,27 @@ async fn copies(node: &Node, named: &mut Named) -> Result<(), Error> {
         let Some(last) = step.last() else { return Ok(()) };
         after.clone_from(&last.url_hash);
         step.iter().for_each(|f| named.add(&f.path));
+    }
+}
+
+/// Archives that members take along, of which none may be there yet, and those that they bring. A tarball is made a zip beside it.
+async fn takeouts(node: &Node, named: &mut Named) -> Result<(), Error> {
+    let mut after = 0;
+    loop {
+        let step = node.store.read().await?.archives_after(after, STEP).await?;
+        let Some(last) = step.last() else { break };
+        after = last.id;
+        step.iter().for_each(|a| named.add(&a.path));
+    }
+    after = 0;
+    loop {
+        let step = node.store.read().await?.imports_after(after, STEP).await?;
+        let Some(last) = step.last() else { return Ok(()) };
+        after = last.id;
+        for import in step.iter().filter(|i| !i.path.is_empty()) {
+            named.add(&import.path);
+            named.add(&node::takeout::unpacked_key(&import.path));
+        }
     }
 }
 

@@ -1,0 +1,386 @@
+//! The pages of members: what they read there, what they do by form, and what they write.
+
+use axum::http::StatusCode;
+use model::audience::{Audience, Viewer};
+use model::id::Id;
+use model::page::Page;
+use model::post::{Draft, Post};
+use storage::Tx;
+
+use crate::common::{Answer, Browser, Here, PASSWORD};
+
+async fn signed_in<'a>(here: &'a Here, name: &str) -> Browser<'a> {
+    let mut browser = here.browser();
+    let answer = browser.log_in(&format!("{name}@mail.example"), PASSWORD).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{answer:?}");
+    browser
+}
+
+fn said(text: &str, audience: Audience) -> Draft {
+    Draft { text: text.to_owned(), audience: Some(audience), ..Draft::default() }
+}
+
+async fn read(here: &Here) -> Tx {
+    here.app.node.store.read().await.unwrap()
+}
+
+/// The newest post of somebody, whoever it is for.
+async fn newest(here: &Here, author: Id) -> Option<Post> {
+    let mut tx = read(here).await;
+    let page = Page::first(1);
+    let filter = storage::AccountFilter::default();
+    tx.account_posts(author, &filter, Viewer::Member(author), &page).await.unwrap().pop()
+}
+
+fn location(answer: &Answer) -> &str {
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{answer:?}");
+    answer.header("location")
+}
+
+#[tokio::test]
+async fn a_deed_by_form_is_done_once_it_is_shown_to_be_ours() {
+    let here = Here::start().await;
+    let (alice, carl) = (here.member("alice").await, here.member("carl").await);
+    let post = here.post(&alice, said("We bake", Audience::Public)).await;
+    let path = format!("/do/api/v1/statuses/{}/favourite", post.id);
+    let count = async || read(&here).await.post(post.id).await.unwrap().unwrap().favourites_count;
+
+    let mut stranger = here.browser();
+    let answer = stranger.post(&path, &[("csrf", "x")]).await;
+    assert!(location(&answer).starts_with("/login"), "{answer:?}");
+    let mut browser = signed_in(&here, "carl").await;
+    for fields in [&[][..], &[("csrf", "")], &[("csrf", "0123456789")]] {
+        let answer = browser.post(&path, fields).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{answer:?}");
+    }
+    assert_eq!(count().await, 0);
+
+    let csrf = browser.get("/home").await.field("csrf");
+    let done = browser.post(&path, &[("csrf", &csrf), ("next", "/local?max_id=7"), ("at", "p12")]).await;
+    assert_eq!(location(&done), "/local?max_id=7#p12");
+    assert_eq!(count().await, 1);
+    // Nobody is led away, and nothing is put into the header.
+    for next in ["https://evil.example", "//evil.example", "/\\evil.example", "/x\r\nSet-Cookie: a=b"] {
+        let done = browser.post(&path, &[("csrf", &csrf), ("next", next), ("at", "p1\r\nx: y")]).await;
+        assert_eq!(location(&done), "/");
+    }
+    // Another verb than a form has.
+    let mine = here.post(&carl, said("Mine", Audience::Public)).await;
+    let path = format!("/do/api/v1/statuses/{}", mine.id);
+    let done = browser.post(&path, &[("csrf", &csrf), ("_method", "DELETE"), ("next", "/home")]).await;
+    assert_eq!(location(&done), "/home");
+    assert!(read(&here).await.post(mine.id).await.unwrap().is_none());
+    let wrong = browser.post(&path, &[("csrf", &csrf), ("_method", "TRACE")]).await;
+    assert_eq!(wrong.status, StatusCode::BAD_REQUEST, "{wrong:?}");
+    // The API itself knows no cookies.
+    let direct = browser.post("/api/v1/statuses", &[("csrf", &csrf), ("status", "Hello")]).await;
+    assert_eq!(direct.status, StatusCode::UNAUTHORIZED, "{direct:?}");
+    let elsewhere = browser.post("/do/oauth/token", &[("csrf", &csrf)]).await;
+    assert_eq!(elsewhere.status, StatusCode::NOT_FOUND, "{elsewhere:?}");
+}
+
+#[tokio::test]
+async fn what_a_script_reads_it_reads_as_the_member_and_nobody_else_does() {
+    let here = Here::start().await;
+    here.member("alice").await;
+    let stranger = here.get("/do/api/v1/accounts/verify_credentials", &[("origin", "https://evil.example")]).await;
+    assert_eq!(stranger.status, StatusCode::UNAUTHORIZED);
+    let mut browser = signed_in(&here, "alice").await;
+    let answer = browser.get("/do/api/v1/accounts/verify_credentials").await;
+    assert_eq!((answer.status, answer.json()["username"].as_str()), (StatusCode::OK, Some("alice")));
+    assert_eq!(answer.header("access-control-allow-origin"), "", "it is for our pages alone");
+    assert_eq!(answer.header("cache-control"), "private, no-store");
+}
+
+#[tokio::test]
+async fn what_somebody_wrote_comes_back_when_it_cannot_be_taken() {
+    let here = Here::start().await;
+    let alice = here.member("alice").await;
+    let mut browser = signed_in(&here, "alice").await;
+    let csrf = browser.get("/home").await.field("csrf");
+    let long = "so many words ".repeat(200);
+    let fields = [("csrf", csrf.as_str()), ("comment", &long), ("next", "/@bob")];
+    let answer = browser.post("/do/api/v1/accounts/1/note", &fields).await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND, "{answer:?}");
+    assert!(answer.text.contains("so many words so many words") && answer.text.contains("href=\"/@bob\""));
+
+    let page = browser.get("/write").await;
+    let key = page.field("key");
+    let long = format!("a word {}", "x".repeat(6_000));
+    for (fields, status) in [
+        (vec![("csrf", csrf.as_str()), ("status", long.as_str()), ("to", "public")], StatusCode::UNPROCESSABLE_ENTITY),
+        (vec![("csrf", "0"), ("status", "a word or two"), ("to", "public")], StatusCode::FORBIDDEN),
+        (vec![("csrf", csrf.as_str()), ("status", "a word or two"), ("to", "nobody")], StatusCode::UNPROCESSABLE_ENTITY),
+        (
+            vec![("csrf", csrf.as_str()), ("status", "a word or two"), ("to", "public"), ("at", "yesterday")],
+            StatusCode::UNPROCESSABLE_ENTITY,
+        ),
+        (
+            vec![("csrf", csrf.as_str()), ("status", "a word"), ("to", "public"), ("media_ids[]", "77")],
+            StatusCode::NOT_FOUND,
+        ),
+    ] {
+        let answer = browser.post("/write", &fields).await;
+        assert_eq!(answer.status, status, "{fields:?}: {}", answer.text);
+        assert!(answer.text.contains("a word") && answer.text.contains("What you typed is still here."), "{fields:?}");
+    }
+    assert!(newest(&here, alice.id).await.is_none());
+    // Sent twice it is one post.
+    for _ in 0..2 {
+        let fields = [("csrf", csrf.as_str()), ("key", &key), ("status", "We *bake* #Bread"), ("to", "public")];
+        let done = browser.post("/write", &fields).await;
+        let post = newest(&here, alice.id).await.unwrap();
+        assert_eq!(location(&done), format!("/@alice/{}", post.id));
+        assert!(post.content.contains("<em>bake</em>") && post.audience == Audience::Public, "{}", post.content);
+    }
+    assert_eq!(read(&here).await.count_local_posts().await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn the_button_says_for_whom_and_an_answer_is_for_no_more_people() {
+    let here = Here::with(|c| c.title = "Leeds".to_owned(), false).await;
+    let (alice, _) = (here.member("alice").await, here.member("carl").await);
+    let inside = here.post(&alice, said("Between us", Audience::Organisation)).await;
+    let open = here.post(&alice, said("For all", Audience::Public)).await;
+    let mut browser = signed_in(&here, "carl").await;
+    let page = browser.get(&format!("/write?in_reply_to_id={}", open.id)).await;
+    for to in ["public", "unlisted", "private", "partners", "organisation", "direct", "draft"] {
+        assert!(page.text.contains(&format!("name=\"to\" value=\"{to}\"")), "{to}");
+    }
+    assert!(page.text.contains("@alice ") && page.text.contains("Post to everyone"));
+    assert!(page.text.contains("2 people. It never leaves this server."));
+    let page = browser.get(&format!("/write?in_reply_to_id={}", inside.id)).await;
+    for to in ["public", "unlisted", "private", "partners"] {
+        assert!(!page.text.contains(&format!("name=\"to\" value=\"{to}\"")), "{to}");
+    }
+    assert!(page.text.contains("Post to: Inside Leeds") && page.text.contains("Between us"));
+    // Whatever a form says, it stays inside.
+    let id = inside.id.to_string();
+    let fields = [("csrf", page.field("csrf")), ("status", "Yes".into()), ("in_reply_to_id", id), ("to", "public".into())];
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (*n, v.as_str())).collect();
+    browser.post("/write", &fields).await;
+    let carl = read(&here).await.account_by_handle("carl", "").await.unwrap().unwrap();
+    assert_eq!(newest(&here, carl.id).await.unwrap().audience, Audience::Organisation);
+    // What is not for them cannot be answered, nor read while writing.
+    let draft = here.post(&alice, said("Not yet", Audience::Draft)).await;
+    for what in ["in_reply_to_id", "quoted_status_id", "tries"] {
+        let page = browser.get(&format!("/write?{what}={}", draft.id)).await;
+        assert!(!page.text.contains("Not yet"), "{what}");
+    }
+}
+
+#[tokio::test]
+async fn a_draft_is_kept_changed_and_posted_and_is_no_draft_then() {
+    let here = Here::start().await;
+    let alice = here.member("alice").await;
+    let mut browser = signed_in(&here, "alice").await;
+    let csrf = browser.get("/write").await.field("csrf");
+    let done = browser.post("/write", &[("csrf", &csrf), ("status", "Half a thought"), ("to", "draft")]).await;
+    assert_eq!(location(&done), "/drafts");
+    let draft = newest(&here, alice.id).await.unwrap();
+    assert_eq!(draft.audience, Audience::Draft);
+    let id = draft.id.to_string();
+    assert!(browser.get("/drafts").await.text.contains("Half a thought"));
+    assert!(browser.get(&format!("/write?draft={id}")).await.text.contains("Half a thought"));
+    let fields = [("csrf", csrf.as_str()), ("draft", &id), ("status", "A whole thought"), ("to", "draft")];
+    assert_eq!(location(&browser.post("/write", &fields).await), "/drafts");
+    assert_eq!(read(&here).await.drafts_of(alice.id).await.unwrap().len(), 1);
+    let fields = [("csrf", csrf.as_str()), ("draft", &id), ("status", "A whole thought"), ("to", "public")];
+    browser.post("/write", &fields).await;
+    assert!(read(&here).await.drafts_of(alice.id).await.unwrap().is_empty());
+    let post = newest(&here, alice.id).await.unwrap();
+    assert!(post.audience == Audience::Public && post.source == "A whole thought");
+    // Nobody opens another's.
+    here.member("carl").await;
+    let mine = here.post(&alice, said("Mine alone", Audience::Draft)).await;
+    let mut other = signed_in(&here, "carl").await;
+    for path in [format!("/write?draft={}", mine.id), format!("/posts/{}/edit", mine.id), format!("/posts/{}", mine.id)] {
+        let answer = other.get(&path).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    for path in [format!("/posts/{}/delete", post.id), format!("/posts/{}/edit", post.id)] {
+        assert_eq!(other.get(&path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn experiments_polls_and_later_posts_are_made_by_form() {
+    let here = Here::start().await;
+    let alice = here.member("alice").await;
+    let mut browser = signed_in(&here, "alice").await;
+    let page = browser.get("/write?kind=experiment").await;
+    let csrf = page.field("csrf");
+    let fields = [
+        ("csrf", csrf.as_str()),
+        ("status", ""),
+        ("outloud[experiment][believe]", "ring first"),
+        ("outloud[experiment][leads_to]", "fewer letters"),
+        ("outloud[experiment][test]", ""),
+        ("outloud[experiment][share]", ""),
+        ("outloud[experiment][state]", "running"),
+        ("outloud[experiment][look_again_on]", "2026-03-03"),
+        ("outloud[experiment][organisation]", ""),
+        ("outloud[experiment][licence]", ""),
+        ("outloud[experiment][asks][]", ""),
+        ("outloud[experiment][asks][]", "critical_friend"),
+        ("to", "public"),
+    ];
+    let done = browser.post("/write", &fields).await;
+    let path = location(&done).to_owned();
+    let x = newest(&here, alice.id).await.unwrap();
+    let page = browser.get(&path).await;
+    for words in ["ring first", "Look again on 3 March 2026", "Looks for a critical friend", "running"] {
+        assert!(page.text.contains(words), "{words}: {}", page.text);
+    }
+    let page = browser.get(&format!("/posts/{}/outcome", x.id)).await;
+    assert_eq!(page.text.matches("name=\"outcome\"").count(), 5);
+    let to = format!("/do/api/outloud/v1/experiments/{}/outcome", x.id);
+    let next = format!("/posts/{}", x.id);
+    let fields = [("csrf", csrf.as_str()), ("next", &next), ("outcome", "didnt"), ("learning", "Text first")];
+    assert_eq!(location(&browser.post(&to, &fields).await), next);
+    let page = browser.get(&path).await.text;
+    assert!(page.contains("Didn’t do what we hoped") && page.contains("Text first"), "{page}");
+    let front = here.get("/", &[("accept", "text/html")]).await.text;
+    assert!(front.contains("/library?outcome=didnt") && front.contains("<b>1</b>"), "{front}");
+
+    let fields = [
+        ("csrf", csrf.as_str()),
+        ("status", "Tea?"),
+        ("poll[options][]", "Yes"),
+        ("poll[options][]", "No"),
+        ("poll[options][]", ""),
+        ("poll_days", "3"),
+        ("to", "public"),
+    ];
+    browser.post("/write", &fields).await;
+    let post = newest(&here, alice.id).await.unwrap();
+    let poll = read(&here).await.poll(post.id).await.unwrap().unwrap();
+    assert_eq!(poll.titles(), ["Yes", "No"]);
+    here.member("carl").await;
+    let mut carl = signed_in(&here, "carl").await;
+    let page = carl.get(&format!("/@alice/{}", post.id)).await;
+    let csrf_of_carl = page.field("csrf");
+    let vote = format!("/do/api/v1/polls/{}/votes", post.id);
+    carl.post(&vote, &[("csrf", &csrf_of_carl), ("choices[]", "1"), ("next", "/home")]).await;
+    let page = carl.get(&format!("/@alice/{}", post.id)).await.text;
+    assert!(page.contains("your choice") && !page.contains("Vote</button>"), "{page}");
+
+    let fields = [("csrf", csrf.as_str()), ("status", "Later"), ("at", "2026-12-24T18:00"), ("offset", "-60"), ("to", "public")];
+    let done = browser.post("/write", &fields).await;
+    assert_eq!(location(&done), "/scheduled");
+    let page = browser.get("/scheduled").await.text;
+    assert!(page.contains("24 December 2026 at 17:00 UTC") && page.contains("Later"), "{page}");
+}
+
+#[tokio::test]
+async fn nobody_reads_on_a_page_what_is_not_theirs() {
+    let here = Here::start().await;
+    let (alice, _) = (here.member("alice").await, here.member("carl").await);
+    let inside = here.post(&alice, said("Inside words", Audience::Organisation)).await;
+    let followers = here.post(&alice, said("Followers words", Audience::Followers)).await;
+    let draft = here.post(&alice, said("Draft words", Audience::Draft)).await;
+    let mut carl = signed_in(&here, "carl").await;
+    let mut own = signed_in(&here, "alice").await;
+    let mut stranger = here.browser();
+    let places = ["/", "/local", "/@alice", "/@alice?show=replies", "/@alice?show=media", "/search?q=words", "/home", "/notifications"];
+    for path in places {
+        let said = stranger.get(path).await.text;
+        assert!(!said.contains("Inside words") && !said.contains("Followers words") && !said.contains("Draft words"), "{path}");
+        let said = carl.get(path).await.text;
+        assert!(!said.contains("Followers words") && !said.contains("Draft words"), "{path}");
+    }
+    assert!(carl.get("/@alice").await.text.contains("Inside words"));
+    assert!(own.get("/@alice").await.text.contains("Followers words"));
+    for (post, for_carl) in [(&inside, StatusCode::OK), (&followers, StatusCode::NOT_FOUND), (&draft, StatusCode::NOT_FOUND)] {
+        let page = format!("/@alice/{}", post.id);
+        assert_eq!(stranger.get(&page).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(stranger.get(&format!("{page}/history")).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(stranger.get(&format!("/posts/{}", post.id)).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(carl.get(&page).await.status, for_carl);
+        assert_eq!(carl.get(&format!("{page}/history")).await.status, for_carl);
+        assert_eq!(own.get(&page).await.status, StatusCode::OK);
+    }
+    // What is a member's own no browser and no proxy keeps.
+    for path in ["/home", "/@alice", "/write", "/notifications", "/settings/profile"] {
+        assert!(carl.get(path).await.header("cache-control").contains("no-store"), "{path}");
+    }
+    // Pages of members lead strangers to sign in, and back.
+    for path in [
+        "/home", "/bookmarks", "/favourites", "/notifications", "/conversations", "/lists", "/requests", "/me", "/write",
+        "/drafts", "/scheduled", "/look-again", "/report?account_id=1", "/settings", "/settings/profile", "/settings/posting",
+        "/settings/hearing", "/settings/filters", "/settings/muted", "/settings/blocked", "/posts/1/edit", "/posts/1/delete",
+        "/posts/1/outcome", "/posts/1/open-up",
+    ] {
+        let answer = stranger.get(path).await;
+        assert!(location(&answer).starts_with("/login?next=%2F"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn pages_speak_the_language_of_who_reads_and_look_as_they_chose() {
+    let here = Here::start().await;
+    here.member("alice").await;
+    let page = here.get("/", &[("accept", "text/html"), ("accept-language", "cy-GB, en;q=0.5")]).await;
+    assert!(page.text.contains("<html lang=\"cy\" dir=\"ltr\""), "{}", page.text);
+    assert!(page.header("vary").contains("Accept-Language"));
+    let mut browser = here.browser();
+    let form = browser.get("/appearance").await;
+    assert!(form.text.contains("<html lang=\"en\"") && form.text.contains("Cymraeg"));
+    let csrf = form.field("csrf");
+    let fields = [("csrf", csrf.as_str()), ("language", "cy"), ("theme", "dark"), ("size", "<script>"), ("motion", "still")];
+    assert_eq!(location(&browser.post("/appearance", &fields).await), "/appearance?saved=1");
+    let page = browser.get("/").await.text;
+    assert!(page.contains("<html lang=\"cy\" dir=\"ltr\" class=\"dark usual roomy still keys-on\">"), "{page}");
+    // The look stays when one signs in; the language is the account's then.
+    browser.log_in("alice@mail.example", PASSWORD).await;
+    let page = browser.get("/home").await;
+    assert!(page.text.contains("<html lang=\"en\" dir=\"ltr\" class=\"dark"), "{}", page.text);
+    let csrf = page.field("csrf");
+    browser.post("/appearance", &[("csrf", &csrf), ("language", "cy")]).await;
+    assert!(here.app.node.store.read().await.unwrap().account_by_handle("alice", "").await.unwrap().is_some());
+    assert!(signed_in(&here, "alice").await.get("/home").await.text.contains("<html lang=\"cy\""));
+}
+
+#[tokio::test]
+async fn what_is_seen_of_notifications_is_read() {
+    let here = Here::start().await;
+    let (alice, carl) = (here.member("alice").await, here.member("carl").await);
+    let post = here.post(&alice, said("We bake", Audience::Public)).await;
+    let mut browser = signed_in(&here, "carl").await;
+    let csrf = browser.get("/home").await.field("csrf");
+    for deed in ["favourite", "reblog"] {
+        browser.post(&format!("/do/api/v1/statuses/{}/{deed}", post.id), &[("csrf", &csrf)]).await;
+    }
+    browser.post(&format!("/do/api/v1/accounts/{}/follow", alice.id), &[("csrf", &csrf)]).await;
+    here.post(&carl, said("@alice hello", Audience::Public)).await;
+    let mut own = signed_in(&here, "alice").await;
+    assert!(own.get("/home").await.text.contains("<b class=\"n\">4<"));
+    let page = own.get("/notifications").await.text;
+    for words in ["carl mentioned you", "carl boosted your post", "carl made your post a favourite", "carl follows you"] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    assert!(!own.get("/home").await.text.contains("<b class=\"n\">"));
+    let page = own.get("/notifications?only=words").await.text;
+    assert!(page.contains("carl mentioned you") && !page.contains("carl follows you"));
+}
+
+#[tokio::test]
+async fn a_stranger_is_sent_to_their_own_server_for_what_is_ours_alone() {
+    let here = Here::start().await;
+    let alice = here.member("alice").await;
+    let inside = here.post(&alice, said("Inside", Audience::Organisation)).await;
+    let mut browser = here.browser();
+    let page = browser.get(&format!("/remote?uri={}", alice.uri)).await;
+    assert!(page.status == StatusCode::OK && page.text.contains("@alice@here.example"), "{page:?}");
+    for uri in ["https://evil.example/users/x", "javascript:alert(1)", "https://here.example/users/nobody", &inside.uri] {
+        assert_eq!(browser.get(&format!("/remote?uri={uri}")).await.status, StatusCode::NOT_FOUND, "{uri}");
+    }
+    let csrf = page.field("csrf");
+    let fields = [("csrf", csrf.as_str()), ("uri", &alice.uri), ("handle", "no handle")];
+    assert_eq!(browser.post("/remote", &fields).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    // Nobody is asked at an address of this machine.
+    for handle in ["x@127.0.0.1", "x@localhost", "x@[::1]", "169.254.169.254"] {
+        let answer = browser.post("/remote", &[("csrf", &csrf), ("uri", &alice.uri), ("handle", handle)]).await;
+        assert!(!answer.text.contains("href=\"http"), "{handle}: {}", answer.text);
+    }
+}

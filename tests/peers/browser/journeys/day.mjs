@@ -1,0 +1,171 @@
+// A member's day: an experiment inside, opened up, answered, its outcome; pictures, drafts, what others see of it; and how it looks.
+import { journey } from '../lib/journey.mjs';
+
+const must = (holds, words) => {
+  if (!holds) throw new Error(words);
+};
+
+await journey(async ({ task, sitsDown, step }) => {
+  const ben = await sitsDown({ width: 360, height: 740 });
+  const ada = await sitsDown({ width: 1280 });
+  await step('signs in, and is at home', async () => {
+    await ben.signIn('ben', task.password);
+    await ada.signIn('ada', task.password);
+    await ben.open('/home');
+    await ben.see('Home');
+  });
+  await step('writes an experiment for colleagues alone', async () => {
+    await ben.click('Write');
+    await ben.at('/write');
+    await ben.click('“We believe that if we…”');
+    await ben.fill('We believe that if we…', 'ring tenants before the letter');
+    await ben.fill('Then this will lead to…', 'fewer letters');
+    await ben.fill('Look again on', '2031-03-03');
+    await ben.click('Post to others instead');
+    await ben.goesOn(() => ben.click(`Post to: Inside ${task.node}`));
+    await ben.see('ring tenants before the letter');
+    await ben.see('Look again on 3 March 2031');
+    await ben.see(`Inside ${task.node}`);
+  });
+  await step('a colleague makes it a favourite, and the page says so', async () => {
+    await ada.open('/local');
+    await ada.see('ring tenants before the letter');
+    const button = ada.page.getByRole('button', { name: /^Favourite/ }).first();
+    await button.click();
+    await ada.page.locator('.deed[aria-pressed=true]', { hasText: 'Favourite' }).first().waitFor();
+    await ada.open('/favourites');
+    await ada.see('ring tenants before the letter');
+  });
+  await step('a colleague answers, and it stays inside', async () => {
+    await ada.click('Reply');
+    await ada.at('/write');
+    await ada.see('ring tenants before the letter');
+    await ada.fill('What are you working on?', '@ben Which number do you ring from?');
+    await ada.goesOn(() => ada.click(`Post to: Inside ${task.node}`));
+    await ada.see('Which number do you ring from?');
+  });
+  await step('is told of it, once', async () => {
+    await ben.open('/notifications');
+    await ben.see('ada mentioned you');
+    await ben.see('Which number do you ring from?');
+    await ben.see('ada made your post a favourite');
+    await ben.open('/home');
+    must((await ben.page.locator('.places b.n').count()) === 0, 'notifications still count as new');
+  });
+  await step('opens it up for everyone, and the answers stay where they were', async () => {
+    await ben.open('/@ben');
+    await ben.click('More');
+    await ben.goesOn(() => ben.click('Open this up'));
+    await ben.tick('Post to everyone');
+    for (const box of await ben.page.locator('input[name="confirmed[]"]').all()) await box.check();
+    await ben.goesOn(() => ben.click('Open this up'));
+    await ben.see('Everyone');
+    await ben.seeNot('Which number do you ring from?');
+  });
+  await step('says what came of it', async () => {
+    await ben.click('More');
+    await ben.goesOn(() => ben.click('Say what came of it'));
+    await ben.tick('Didn’t do what we hoped');
+    await ben.fill('What would you tell the next team?', 'Text first: nobody answers a withheld number.');
+    await ben.goesOn(() => ben.click('Say it'));
+    await ben.see('Didn’t do what we hoped');
+    await ben.see('nobody answers a withheld number');
+  });
+  await step('everybody finds it on the front page and in the library', async () => {
+    const rita = await sitsDown({ width: 360 });
+    await rita.open('/');
+    await rita.see('Didn’t do what we hoped');
+    await rita.open('/library?outcome=didnt');
+    await rita.see('ring tenants before the letter');
+    await rita.leave();
+  });
+  await step('posts a picture, is asked once what it shows, and loses nothing', async () => {
+    await ben.open('/write');
+    await ben.fill('What are you working on?', 'The poster is up.');
+    await ben.click('Attach a picture, film or sound');
+    await ben.attach('File', task.picture);
+    await ben.click('Attach');
+    await ben.see('Describe file 1');
+    must((await ben.field('What are you working on?').inputValue()) === 'The poster is up.', 'the text is gone');
+    await ben.click('Post to everyone');
+    await ben.see('has no description');
+    await ben.fill('Describe file 1', 'A poster with strips to tear off');
+    await ben.goesOn(() => ben.click('Post to everyone'));
+    await ben.see('The poster is up.');
+    await ben.page.getByAltText('A poster with strips to tear off').first().waitFor();
+  });
+  await step('changes it, and both versions can be read', async () => {
+    await ben.click('More');
+    await ben.goesOn(() => ben.click('Edit'));
+    await ben.fill('What are you working on?', 'The poster is down again.');
+    await ben.goesOn(() => ben.click('Save the new version'));
+    await ben.see('The poster is down again.');
+    await ben.goesOn(() => ben.click(/^Edited/));
+    await ben.see('The poster is up.');
+  });
+  await step('keeps a draft, finds it, and deletes it after being asked', async () => {
+    await ben.open('/write');
+    await ben.fill('What are you working on?', 'Half a thought');
+    await ben.goesOn(() => ben.click('Keep as a draft'));
+    await ben.at('/drafts');
+    await ben.goesOn(() => ben.click('Delete'));
+    await ben.see('Delete this post?');
+    await ben.goesOn(() => ben.click('Delete it'));
+    await ben.open('/drafts');
+    await ben.see('Nothing is waiting here.');
+  });
+  await step('follows somebody, and stops again', async () => {
+    await ada.open('/@ben');
+    await ada.goesOn(() => ada.click('Follow'));
+    await ada.see('Stop following');
+    await ada.goesOn(() => ada.click('Stop following'));
+    await ada.page.getByRole('button', { name: 'Follow', exact: true }).waitFor();
+  });
+  await step('chooses dark colours and larger text, which stay', async () => {
+    await ben.open('/appearance');
+    await ben.tick('Dark');
+    await ben.tick('Larger');
+    await ben.goesOn(() => ben.click('Save'));
+    await ben.signOut();
+    await ben.open('/');
+    const page = ben.page.locator('html');
+    must(/dark/.test(await page.getAttribute('class')), 'it is not dark any more');
+    must((await page.evaluate((e) => getComputedStyle(e).colorScheme)) === 'dark', 'the colours are not dark');
+  });
+  if (task.script) {
+    await step('what is new is said at once, and comes when it is wanted', async () => {
+      await ada.open('/home');
+      await ada.page.evaluate(() => document.fonts.ready);
+      await ben.signIn('ben', task.password);
+      await ben.open('/write?text=%40ada%20tea');
+      await ben.goesOn(() => ben.click('Post to everyone'));
+      await ada.open('/local');
+      await ben.open('/write');
+      await ben.fill('What are you working on?', 'Something new');
+      await ben.goesOn(() => ben.click('Post to everyone'));
+      await ada.click(/^New posts: 1/);
+      await ada.see('Something new');
+    });
+    await step('keys do what they do on Mastodon', async () => {
+      await ada.open('/local');
+      await ada.press('j');
+      await ada.press('f');
+      await ada.page.locator('article:focus .deed[aria-pressed=true]', { hasText: 'Favourite' }).or(ada.page.locator('.deed[aria-pressed=true]', { hasText: 'Favourite' })).first().waitFor();
+      await ada.press('j');
+      await ada.press('r');
+      await ada.at('/write');
+      await ada.press('Escape');
+      await ada.press('g');
+      await ada.press('n');
+      await ada.at('/notifications');
+    });
+    await step('what was typed is there after the browser went away', async () => {
+      await ada.open('/write');
+      await ada.fill('What are you working on?', 'Not sent yet');
+      await ada.open('/home');
+      await ada.open('/write');
+      must((await ada.field('What are you working on?').inputValue()) === 'Not sent yet', 'it is gone');
+      await ada.see('What you typed before was brought back.');
+    });
+  }
+});
