@@ -1098,3 +1098,391 @@ how-rules = The rules of this node
 how-keepers = Who looks after it
 how-keepers-none = Nobody yet.
 how-email = By mail you reach them at
+
+## Signing in, joining, and what a letter leads to
+
+username = Username
+password = Password
+password-now = Your password now
+password-new = New password
+password-yours = Your password
+password-hint = At least { $min } characters. A few words in a row are good.
+password-change-hint = At least { $min } characters. Everything else that is signed in as you is signed out.
+password-change = Change the password
+password-changed = Your password is changed. Everything else that was signed in as you is signed out.
+password-wrong = That is not your password. Type the one with which you sign in.
+email = E-mail address
+email-now = It is { $email }. Only those who run this node can see it.
+email-new = New address
+email-new-hint = We send a letter there. The address counts once you have opened the link in it.
+email-change = Change the address
+email-sent = We have sent a letter to the new address. It counts once you have opened the link in it.
+email-changed = Your address is changed.
+problem-username-blank = Choose a username.
+problem-username-taken = This username has already been taken. Choose another one.
+problem-username-reserved = This username is kept for the node itself. Choose another one.
+problem-username = A username can have only the letters a to z, digits and underscores, with dots or hyphens between them, and at most 30 characters.
+problem-email-blank = Type your e-mail address.
+problem-email-taken = This address has already been taken.
+problem-email-blocked = Nobody can join with an address of this e-mail provider. Choose another one.
+problem-email = That is not an e-mail address.
+problem-password = The password must have between { $min } and { $max } characters.
+problem-code = The code is not the one of this moment. Wait for the next one and type that.
+problem-reason-blank = Say in a few words why you would like to join.
+problem-reason-long = That is too long. You can write up to { $longest } characters.
+problem-agreement = You can join once you agree.
+login-welcome = You are welcome back.
+login-for-app = Sign in here to use { $app } with your account. The app does not see your password.
+login-name = E-mail address or username
+login-no-account = No account yet?
+login-cookie = Your browser did not send our cookie back. Allow cookies for this site, then try again.
+login-wrong = That name and password do not belong together. Check both and try again.
+login-waiting = Your login is currently pending approval. Ask whoever runs this node.
+login-closed = Your login is currently disabled. Ask whoever runs this node.
+login-too-many = { $count ->
+    [one] There were too many tries. Wait { $count } minute, then try again.
+   *[other] There were too many tries. Wait { $count } minutes, then try again.
+  }
+code-title = Your code
+code-copy = Copy this code into { $app }. It works once, for ten minutes. Give it to nobody.
+code-asked-title = Sign in: your code
+code-asked-about = Your password is right. Now type the code that your authenticator app shows, or one of your recovery codes.
+code-asked-late = That took too long. Type your name and password once more.
+code-asked-too-many = { $count ->
+    [one] There were too many tries. Wait { $count } minute, then sign in again.
+   *[other] There were too many tries. Wait { $count } minutes, then sign in again.
+  }
+code-asked-lost = Lost the app and the codes? Whoever runs this node can help.
+code-asked-who = Here is who that is
+join-node = Join { $node }
+join-asked = Somebody looks at each request before you can sign in.
+join-about = It takes a minute. Choose your username well: it stays.
+join-owner = You will look after this node as its owner.
+join-admin = You will help to run this node as an administrator.
+join-moderator = You will help to keep this place kind, as a moderator.
+join-rules = Rules here
+join-read = Read before you join:
+join-marked = Please look at what is marked below. What you typed is still here; only the password has to be typed again.
+join-username-hint = Letters a to z, numbers, and _ . - between them. Your handle becomes @username@{ $domain }. A few names, such as owner, admin and support, are kept.
+join-email-hint = To sign in with. Only those who run this node can see it.
+join-reason = Why would you like to join?
+join-sharing-hint = Then whoever follows a hashtag of ours, on any server, gets your public posts with it. You can change this at any time, and for each post.
+join-agree = I will be kind to people here, and I know that what I post for everybody can be read and copied by everybody.
+join-agree-rules = I will be kind to people here and keep to the rules above, and I know that what I post for everybody can be read and copied by everybody.
+join-agree-terms = I will be kind to people here and keep to the terms of service, and I know that what I post for everybody can be read and copied by everybody.
+join-agree-both = I will be kind to people here and keep to the rules above and the terms of service, and I know that what I post for everybody can be read and copied by everybody.
+join-ask = Ask to join
+join-has-account = You have an account?
+join-not-open = Joining is not open
+join-invited-only = People join with an invitation from somebody here. If you know somebody, ask them for a link.
+join-nobody = Nobody new can join at the moment. You can follow everybody here from any other server.
+join-waits = Your request is waiting
+join-waits-do = Thank you. Somebody will look at your request. Once they have said yes, you can sign in with your e-mail address and password.
+invite-used = This invitation no longer works
+invite-used-do = This invitation was used already, or its time is over. Ask whoever sent it for a new one. If you have joined, sign in.
+thank-you = Thank you.
+go-on = Go on
+confirm-title = Confirm your address
+confirm-about = One step is left: say that this address is yours.
+confirm-do = It is mine
+confirm-sent = We sent a letter to { $email }. Open the link in it, and you can begin. Until then you can do nothing here.
+confirm-none-came = No letter came? Look whether the address is right
+confirm-again = Send the letter again
+confirm-under-way = A letter is on its way. It may take a few minutes; look among the unwanted ones, too.
+confirm-done = Your address is confirmed
+confirm-waits = Thank you. Somebody will look at your request. Once they have said yes, you can sign in.
+confirm-not-yours = This address cannot be yours
+confirm-another = Choose another one under “Your account”.
+letter-used = This link no longer works
+letter-used-do = This link was used already, or its time is over. Ask for a new letter where you asked for this one.
+forgot-title = Forgotten your password?
+forgot-about = Tell us the e-mail address of your account. We send you a link with which you choose a new password.
+forgot-do = Send me a link
+forgot-no-letters = This node sends no letters. Whoever runs it can give you a new password: ask them.
+forgot-sent = Look into your mailbox
+forgot-sent-do = If somebody here has this address, a letter with a link is on its way to it. The link works for an hour.
+reset-title = A new password
+reset-about = For @{ $username }. Everything that is signed in as you will be signed out.
+reset-do = Take this password
+reset-done = Your password is changed
+reset-done-do = Everything that was signed in as you is signed out. Sign in with the new password.
+welcome-title = Welcome
+welcome-name = Welcome, { $name }
+welcome-handle = Your handle is { $handle }. That is how people anywhere in the fediverse find you.
+welcome-start = Start here
+welcome-app = Get an app, or open one in your browser. Every app for Mastodon works.
+welcome-server = When it asks for your server, say { $host }, and sign in with your e-mail address and password.
+welcome-do = Say who you are in your profile, follow some people, and write your first post.
+welcome-page = See your page
+
+## Your account
+
+security-title = Your account
+security-sessions = Browsers and apps that are signed in as you
+security-marked = Nothing was changed. Look at what is marked below.
+back-to-account = Go back to your account
+factor-title = Codes from an app
+factor-on = { $count ->
+    [one] Signing in needs a code from your authenticator app, and you have { $count } recovery code left for when you do not have it with you.
+   *[other] Signing in needs a code from your authenticator app, and you have { $count } recovery codes left for when you do not have it with you.
+  }
+factor-any-code = A code from your app, or a recovery code
+factor-new-codes = Give me new recovery codes
+factor-off = Do without codes
+factor-is-off = Signing in needs your password alone from now on.
+factor-why = With codes from an authenticator app, nobody can sign in as you with your password alone.
+factor-set-up = Set up codes
+factor-get-app = Get an authenticator app, if you have none. Any will do.
+factor-read = Let it read this picture, or type this into it: { $secret }. If the app is on this device, there is a link for it:
+factor-open = Open the app
+factor-type = Type the code that it shows below.
+factor-picture = The same as the letters and digits above, for the camera of an app
+factor-code = Code
+factor-code-hint = Six digits. They change every half minute.
+factor-start = Ask for codes from now on
+factor-wrong = That code is not right, or was used already. Wait for the next one and type that.
+codes-title = Your recovery codes
+codes-about = Write these down and keep them where nobody finds them. Each lets you sign in once without your app. They are shown this one time only, and those you had before no longer work.
+codes-written = I have written them down
+sessions-title = Browsers and apps
+sessions-about = All that is signed in as you. What you sign out here can do nothing more from that moment on.
+sessions-browsers = Browsers
+sessions-apps = Apps
+sessions-none = None.
+sessions-a-browser = A browser
+sessions-since = since { $day }
+sessions-used = last used { $when }
+sessions-this = (this one)
+sessions-may = It may: { $scopes }.
+sessions-end = Sign out { $name }, { $since }
+sharing-taken-back = What hashtags carried of yours is taken back, which takes a moment.
+sharing-about = People can follow a hashtag of this node from any server, and so get what members post with it for everybody. Only public posts are carried, never answers to others, and nobody is told that yours was.
+sharing-let = Let hashtags carry what I post for everybody beyond those who follow me.
+sharing-without = Without this, your public posts go to those who follow you, and stay on your own page and under the hashtag here.
+
+## Letting an app in
+
+consent-title = Let { $app } use your account?
+consent-you = You are { $name }.
+consent-not-you = Not you?
+consent-could = It could:
+consent-code = Afterwards we show you a code to type into the app.
+consent-back = Afterwards you go back to { $place }.
+consent-home = The app says its home is { $website }.
+consent-allow = Allow
+consent-deny = Don’t allow
+consent-care = Only allow apps that you chose yourself. An app never needs your password.
+consent-program = the program for { $scheme }: links
+consent-no = You said no
+consent-no-do = The app was given nothing. You can close this page.
+consent-cannot = The app asked for something we cannot give
+consent-unknown-app = The app that sent you here is not known to this server. Try to sign in from the app once more.
+consent-unknown-place = The app that sent you here wants the answer at an address that it never registered. Nothing was sent to it.
+may-read = Read all that you can read, direct messages included
+may-write = Write, change and delete in your name
+may-follow = See and change whom you follow, mute and block
+may-push = Send you notifications
+may-profile = See who you are: your name, handle and picture
+may-admin-write = Run this node, as far as you may: change accounts and reports
+may-admin-read = See what those who run this node see, as far as you may
+may-read-accounts = See accounts
+may-read-posts = Read posts
+may-read-notifications = Read your notifications
+may-read-lists = See some of your lists: bookmarks, favourites, filters, follows, mutes and blocks
+may-search = Search for you
+may-write-posts = Write, change and delete posts in your name
+may-write-media = Upload pictures, video and sound
+may-write-profile = Change your profile
+may-write-follows = Follow and unfollow for you
+may-write-conversations = Change your direct conversations
+may-write-lists = Change some of your lists: bookmarks, favourites, filters, follows, mutes and blocks
+may-report = Report to the moderators in your name
+
+## Following from another server
+
+interact-title = Follow { $name }?
+interact-follow = Follow { $name }
+interact-you-follow = You follow { $name }
+interact-post = A post by { $name }
+interact-self = This is you.
+interact-asked = You have asked to follow them. It begins when they, or their server, say yes.
+interact-following = Their posts come to your home.
+interact-search = To reply, boost or favourite, search for its address in your app: { $uri }
+interact-none = Nothing found
+interact-none-do = We looked, and found nothing there that can be followed. Check the address, or try again later.
+
+## About the node
+
+node-title = About { $node }
+node-what = { $host } is a node of the fediverse: people on it read and write with people on thousands of other servers.
+node-open = Everybody can join.
+node-asks = Everybody can ask to join; somebody looks at each request.
+node-invites = People join with an invitation from somebody here.
+node-closed = Nobody new can join at the moment.
+count-members = { $count ->
+    [one] { $count } member
+   *[other] { $count } members
+  }
+node-rules = Rules
+node-keepers = Who looks after it
+node-no-keepers = Nobody yet.
+node-help = For help, or to report something, write to one of them.
+node-mail = By mail you reach those who run this node at { $email }.
+node-follow = How to follow people here
+node-follow-how = Have an account somewhere else in the fediverse? Search there for a handle that ends in { $handle }, and follow. Nothing more is needed.
+node-apps = How to use it with an app
+node-apps-how = Apps for Mastodon work here. When the app asks for your server, say { $host }.
+node-cookies = What your browser is asked for
+node-cookies-how = Whoever only reads gets no cookie. Signing in sets one cookie that says who you are, until you sign out. No page here loads anything from somebody else, and nobody counts you. There is more in:
+node-reading = Reading these pages
+node-reading-how = They work without scripts, with a keyboard, and with a screen reader, at any size, in light and dark. If something does not, please tell those who look after the node.
+node-program = The program
+node-program-what = This node runs Outloud { $version }, free software under the GNU Affero General Public Licence, version 3. You may have its source from those who run this node.
+node-type = The type is Atkinson Hyperlegible by the Braille Institute, under the { $licence }.
+privacy-title = Privacy policy
+terms-since = They hold since { $day }.
+terms-from = They will hold from { $day } on.
+terms-next = From { $day } on others hold.
+
+## Hashtags and their shelves
+
+take-along = To take along:
+tag-purpose = What it is for
+tag-written-by = As written by
+tag-about = What people said for everybody under this tag, here and elsewhere, as far as it reached us.
+tag-views = { $count ->
+    [one] Another view
+   *[other] Other views
+  }
+tag-kept-by = Kept by
+tag-asked = Asked about it
+tag-complete-label = How complete
+tag-complete = From { $servers ->
+    [one] { $servers } server
+   *[other] { $servers } servers
+  }: { $posts ->
+    [one] one public post, of { $day }
+   *[other] the last { $posts } public posts, since { $day }
+  }.
+tag-handle = Its handle for other servers: { $handle }.
+tag-empty = Nobody has written under #{ $tag } here yet.
+shelf = Shelf
+shelf-whole = The whole shelf
+shelf-title = Shelf of #{ $tag }
+shelf-about = Pages that people posted for everybody with this tag. Post a link with #{ $tag }, and it stands here.
+shelf-empty = Nobody has posted a link with #{ $tag } here yet.
+shelf-older = Older links
+shelf-posted = Posted
+shelf-by = by
+shelf-others = { $count ->
+    [one] and { $count } other
+   *[other] and { $count } others
+  }
+
+## The library and its briefs (their files are in English)
+
+library-about = What people try, here and elsewhere, and what came of it, whatever that is. The newest first; nothing stands before anything else because many liked it.
+library-look = Look in the library
+library-words = Words
+library-outcome = What came of it
+library-any-outcome = Anything
+library-state = How far it is
+library-any-state = Any
+library-where = Where, who and when
+library-tag = Hashtag
+library-place = Place
+library-since = Said on this day or later
+library-until = Said on this day or before
+library-due = Due to be looked at again
+library-untried = Not yet tried elsewhere
+library-do = Look
+library-forms = The same as
+library-nothing = Nothing fits all of that. Leave something out, or look in all of it:
+library-empty = Nobody has said what they try here yet.
+library-older = Older experiments
+state-learned = learned
+came-hoped = it did what we hoped
+came-didnt = it didn’t do what we hoped
+came-mixed = mixed: some of it did what we hoped, some didn’t
+came-stopped = we stopped
+came-too-early = we can’t tell yet
+asked = Experiments: { $what }
+asked-in = in { $place }
+asked-at = at { $organisation }
+asked-of-one = of one person
+asked-since = since { $day }
+asked-until = until { $day }
+asked-due = due to be looked at again
+asked-untried = not yet tried elsewhere
+asked-with = with { $words }
+asked-chosen = chosen
+entry-deleted = A post that was deleted
+entry-gone = There was a post here, which was deleted.
+entry-untitled = An experiment
+entry-warned = It was said behind this warning.
+entry-read = Read it where it was posted
+entry-changed = What they do differently:
+entry-next-team = What they’d tell the next team:
+entry-told = What they told of it:
+entry-so-what = So what?
+entry-tries = Tries again:
+entry-tried-again = { $count ->
+    [one] Tried again once
+   *[other] Tried again { $count } times
+  }
+entry-said-on = said on { $day }
+entry-learned-on = learned on { $day }
+entry-look-again-on = to be looked at again on { $day }
+entry-noted = as { $name } wrote it down
+entry-said-to = Said to: { $whom }
+inside-followers = followers
+inside-partners = this node and its partners
+inside-node = this node
+inside-team = a team
+inside-named = those who are named in it
+inside-draft = nobody, it is a draft
+brief-title = Evidence brief: { $count ->
+    [one] { $count } experiment
+   *[other] { $count } experiments
+  }
+brief-choose = Choose for an evidence brief
+brief-take = Take into the brief
+brief-make = Make an evidence brief
+brief-of-which = Of those that you chose; or, if you chose none, of all that are found so, { $most } at most.
+brief-made = Put together on { $day } from what { $node } knows.
+brief-not-known = not known yet
+brief-tried-again = tried again
+brief-inside = Not all of it was said to everybody: ask before you pass it on.
+brief-missing = { $count ->
+    [one] One of those that were chosen is not here, or not for you to read.
+   *[other] { $count } of those that were chosen are not here, or not for you to read.
+  }
+brief-print = To take along: print this page, or take it as
+brief-empty = None of these is here, or you may not read them.
+brief-tries = Tries again
+brief-noted = Written down by
+brief-who = Who
+brief-when = When
+brief-read = Where to read it
+brief-licence = Licence
+brief-said-to = Said to
+
+## How far a challenge is
+
+stage-planned = A challenge that opens on { $day }
+stage-open-until = { $count ->
+    [one] A challenge, open until { $day }: { $count } contribution so far
+   *[other] A challenge, open until { $day }: { $count } contributions so far
+  }
+stage-open = { $count ->
+    [one] A challenge that is open: { $count } contribution so far
+   *[other] A challenge that is open: { $count } contributions so far
+  }
+stage-closed = { $count ->
+    [one] A challenge that is closed: { $count } contribution
+   *[other] A challenge that is closed: { $count } contributions
+  }
+stage-answered = { $count ->
+    [one] A challenge that was answered: { $count } contribution
+   *[other] A challenge that was answered: { $count } contributions
+  }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use model::account::{Account, MemberState, Role};
-use model::handle::valid_local_username;
+use model::handle::{UsernameError, valid_local_username};
 use node::accounts::{KeyPair, SignUp, create_member};
 use node::config::Registrations;
 use node::gates::{self, Severity};
@@ -197,7 +197,8 @@ async fn problems(app: &App, tx: &mut Tx, door: Door<'_>, form: &Form) -> Result
     if username.is_empty() {
         list.push(Problem::new("username", "ERR_BLANK", "can't be blank"));
     } else if let Err(error) = valid_local_username(username) {
-        list.push(Problem::new("username", "ERR_INVALID", error.to_string()));
+        let code = if error == UsernameError::Reserved { "ERR_RESERVED" } else { "ERR_INVALID" };
+        list.push(Problem::new("username", code, error.to_string()));
     } else if tx.account_by_handle(username, "").await?.is_some() {
         list.push(Problem::new("username", "ERR_TAKEN", "has already been taken"));
     }

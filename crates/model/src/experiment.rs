@@ -7,7 +7,7 @@ mod telling;
 use serde::{Deserialize, Serialize};
 
 pub use self::sentences::{Sentences, beginnings, is_one, paragraph, read, sentence, write};
-pub use self::telling::{answer, headline, outcome_words, tell};
+pub use self::telling::{answer, headline, tell};
 use crate::clock::Millis;
 use crate::id::Id;
 

@@ -1,5 +1,7 @@
 //! `/oauth/authorize`: a member lets an app act for them (RFC 6749 4.1, 7636).
 
+use std::borrow::Cow;
+
 use askama::Template;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
@@ -11,6 +13,7 @@ use super::redirect::{OUT_OF_BAND, form_target, with_answer};
 use crate::params::Params;
 use crate::web::forms::{Errors, own_path};
 use crate::web::frame::{Frame, form_to, message};
+use crate::web::language::Language;
 use crate::web::login::page as login_page;
 use crate::web::visitor::Visitor;
 use crate::{ApiError, App};
@@ -44,7 +47,7 @@ struct ConsentPage {
     back: String,
     name: String,
     handle: String,
-    permissions: Vec<&'static str>,
+    permissions: Vec<Cow<'static, str>>,
     /// What the form carries.
     fields: Vec<(&'static str, String)>,
     /// To sign in as somebody else.
@@ -64,19 +67,13 @@ const FIELDS: [&str; 7] =
     ["client_id", "redirect_uri", "response_type", "scope", "state", "code_challenge", "code_challenge_method"];
 
 /// Who asks, and where to answer. What is wrong here is told to the member alone: the address may be anybody's.
-async fn read(app: &App, params: &Params) -> Result<Request, ApiError> {
+async fn read(app: &App, t: Language, params: &Params) -> Result<Request, ApiError> {
     let client_id = params.text("client_id").unwrap_or_default();
     let found = app.node.store.read().await?.app_by_client_id(&client_id).await?;
-    let oauth_app = found.ok_or_else(|| {
-        ApiError::bad_request(
-            "The app that sent you here is not known to this server. Try to sign in from the app once more.",
-        )
-    })?;
+    let oauth_app = found.ok_or_else(|| ApiError::bad_request(t.say("consent-unknown-app")))?;
     let redirect_uri = params.text("redirect_uri").unwrap_or_default();
     if !oauth_app.redirect_uris.contains(&redirect_uri) {
-        return Err(ApiError::bad_request(
-            "The app that sent you here wants the answer at an address that it never registered. Nothing was sent to it.",
-        ));
+        return Err(ApiError::bad_request(t.say("consent-unknown-place")));
     }
     Ok(Request { app: oauth_app, redirect_uri, state: params.text("state").unwrap_or_default() })
 }
@@ -112,9 +109,12 @@ fn check(request: &Request, params: &Params) -> Result<Wish, Refusal> {
 /// Tells the app; or the member, if the app cannot be reached by a redirect.
 fn refuse(app: &App, visitor: &Visitor, request: &Request, refusal: &Refusal) -> Result<Response, ApiError> {
     if request.redirect_uri == OUT_OF_BAND {
-        let title =
-            if refusal.error == "access_denied" { "You said no" } else { "The app asked for something we cannot give" };
-        return message(app, visitor, StatusCode::BAD_REQUEST, title, refusal.words);
+        let t = visitor.language;
+        if refusal.error == "access_denied" {
+            return message(app, visitor, StatusCode::BAD_REQUEST, &t.say("consent-no"), &t.say("consent-no-do"));
+        }
+        // The words are for whoever wrote the app.
+        return message(app, visitor, StatusCode::BAD_REQUEST, &t.say("consent-cannot"), refusal.words);
     }
     let answer = [("error", refusal.error), ("error_description", refusal.words), ("state", &request.state)];
     Ok(send_back(&with_answer(&request.redirect_uri, &answer)))
@@ -138,7 +138,7 @@ fn address(params: &Params, more: &[(&str, &str)]) -> String {
 
 /// `GET /oauth/authorize`: the page where the member is asked; before, where they sign in.
 pub async fn show(State(app): State<App>, visitor: Visitor, params: Params) -> Result<Response, ApiError> {
-    let request = read(&app, &params).await?;
+    let request = read(&app, visitor.language, &params).await?;
     let wish = match check(&request, &params) {
         Ok(wish) => wish,
         Err(refusal) => return refuse(&app, &visitor, &request, &refusal),
@@ -157,10 +157,14 @@ pub async fn show(State(app): State<App>, visitor: Visitor, params: Params) -> R
         frame,
         app: request.app.name.clone(),
         website: request.app.website.clone(),
-        back: if request.redirect_uri == OUT_OF_BAND { String::new() } else { place(&request.redirect_uri) },
+        back: if request.redirect_uri == OUT_OF_BAND {
+            String::new()
+        } else {
+            place(visitor.language, &request.redirect_uri)
+        },
         name: signed.account.shown_name().to_owned(),
         handle: app.node.config.full_handle(&signed.account),
-        permissions: permissions(&wish.scopes),
+        permissions: permissions(visitor.language, &wish.scopes),
         fields: FIELDS.iter().filter_map(|name| Some((*name, params.text(name)?))).collect(),
         other: address(&params, &[("force_login", "true")]),
     };
@@ -169,7 +173,7 @@ pub async fn show(State(app): State<App>, visitor: Visitor, params: Params) -> R
 
 /// `POST /oauth/authorize`: what the member said.
 pub async fn decide(State(app): State<App>, visitor: Visitor, params: Params) -> Result<Response, ApiError> {
-    let request = read(&app, &params).await?;
+    let request = read(&app, visitor.language, &params).await?;
     let Some(signed) = &visitor.signed else { return Ok(Redirect::to(&address(&params, &[])).into_response()) };
     visitor.check(&params)?;
     let wish = match check(&request, &params) {
@@ -202,40 +206,38 @@ pub async fn decide(State(app): State<App>, visitor: Visitor, params: Params) ->
 }
 
 /// Where a redirect leads, for people: the host, or the scheme of a program.
-fn place(uri: &str) -> String {
+fn place(t: Language, uri: &str) -> String {
     let Ok(url) = url::Url::parse(uri) else { return uri.to_owned() };
     match url.host_str() {
         Some(host) if matches!(url.scheme(), "http" | "https") => host.to_owned(),
-        _ => format!("the program for {}: links", url.scheme()),
+        _ => t.one("consent-program", "scheme", url.scheme()),
     }
 }
 
 /// What scopes mean, in words, each once.
-fn permissions(scopes: &Scopes) -> Vec<&'static str> {
-    let mut list: Vec<&'static str> = Vec::new();
+fn permissions(t: Language, scopes: &Scopes) -> Vec<Cow<'static, str>> {
+    let mut list: Vec<Cow<'static, str>> = Vec::new();
     for scope in scopes.list() {
         let words = match scope.as_str() {
-            "read" => "Read all that you can read, direct messages included",
-            "write" => "Write, change and delete in your name",
-            "follow" => "See and change whom you follow, mute and block",
-            "push" => "Send you notifications",
-            "profile" => "See who you are: your name, handle and picture",
-            s if s.starts_with("admin:write") => "Run this node, as far as you may: change accounts and reports",
-            s if s.starts_with("admin:read") => "See what those who run this node see, as far as you may",
-            "read:accounts" => "See accounts",
-            "read:statuses" => "Read posts",
-            "read:notifications" => "Read your notifications",
-            "read:search" => "Search for you",
-            "write:statuses" => "Write, change and delete posts in your name",
-            "write:media" => "Upload pictures, video and sound",
-            "write:accounts" => "Change your profile",
-            "write:follows" => "Follow and unfollow for you",
-            "write:conversations" => "Change your direct conversations",
-            "write:reports" => "Report to the moderators in your name",
-            s if s.starts_with("read:") => {
-                "See some of your lists: bookmarks, favourites, filters, follows, mutes and blocks"
-            }
-            _ => "Change some of your lists: bookmarks, favourites, filters, follows, mutes and blocks",
+            "read" => t.say("may-read"),
+            "write" => t.say("may-write"),
+            "follow" => t.say("may-follow"),
+            "push" => t.say("may-push"),
+            "profile" => t.say("may-profile"),
+            s if s.starts_with("admin:write") => t.say("may-admin-write"),
+            s if s.starts_with("admin:read") => t.say("may-admin-read"),
+            "read:accounts" => t.say("may-read-accounts"),
+            "read:statuses" => t.say("may-read-posts"),
+            "read:notifications" => t.say("may-read-notifications"),
+            "read:search" => t.say("may-search"),
+            "write:statuses" => t.say("may-write-posts"),
+            "write:media" => t.say("may-write-media"),
+            "write:accounts" => t.say("may-write-profile"),
+            "write:follows" => t.say("may-write-follows"),
+            "write:conversations" => t.say("may-write-conversations"),
+            "write:reports" => t.say("may-report"),
+            s if s.starts_with("read:") => t.say("may-read-lists"),
+            _ => t.say("may-write-lists"),
         };
         if !list.contains(&words) {
             list.push(words);

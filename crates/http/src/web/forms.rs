@@ -1,5 +1,10 @@
 //! What forms have in common: the errors beside their fields, and where to go on afterwards.
 
+use node::login::{PASSWORD_MAX, PASSWORD_MIN};
+
+use super::language::Language;
+use crate::signup::{REASON_LENGTH, label};
+
 /// Errors of a form, by field.
 #[derive(Clone, Debug, Default)]
 pub struct Errors(pub Vec<(&'static str, String)>);
@@ -17,6 +22,28 @@ impl Errors {
     pub fn any(&self) -> bool {
         !self.0.is_empty()
     }
+}
+
+/// What is wrong with a field, in a sentence. `code`: as the Mastodon API has it; `words`: what the API says behind the field's name,
+/// for what has no sentence here.
+pub fn problem(t: Language, field: &str, code: &str, words: &str) -> String {
+    let key = match (field, code) {
+        ("username", "ERR_BLANK") => "problem-username-blank",
+        ("username", "ERR_TAKEN") => "problem-username-taken",
+        ("username", "ERR_RESERVED") => "problem-username-reserved",
+        ("username", "ERR_INVALID") => "problem-username",
+        ("email", "ERR_BLANK") => "problem-email-blank",
+        ("email", "ERR_TAKEN") => "problem-email-taken",
+        ("email", "ERR_BLOCKED") => "problem-email-blocked",
+        ("email", "ERR_INVALID") => "problem-email",
+        ("password", _) => "problem-password",
+        ("code", _) => "problem-code",
+        ("reason", "ERR_BLANK") => "problem-reason-blank",
+        ("reason", "ERR_TOO_LONG") => "problem-reason-long",
+        ("agreement", _) => "problem-agreement",
+        _ => return format!("{} {words}.", label(field)),
+    };
+    t.with(key, &[("min", &PASSWORD_MIN), ("max", &PASSWORD_MAX), ("longest", &REASON_LENGTH)])
 }
 
 /// A path on this node to go on to: never another site, whatever a link says.

@@ -1,5 +1,7 @@
 //! The front page of a node, what it says about itself, and the first page of a new member.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use axum::extract::State as With;
 use axum::http::HeaderMap;
@@ -19,7 +21,6 @@ use super::frame::{Frame, readable};
 use super::language::Language;
 use super::view::{Person, PostView, posts};
 use super::visitor::Visitor;
-use super::words::many;
 use crate::params::Params;
 use crate::{ApiError, App, instance};
 
@@ -153,15 +154,17 @@ struct AboutPage {
     rules: Vec<Rule>,
     keepers: Vec<Person>,
     email: String,
-    members: String,
-    posts: String,
-    registrations: &'static str,
+    members: i64,
+    posts: i64,
+    /// Who can join, in a sentence.
+    registrations: Cow<'static, str>,
     version: &'static str,
 }
 
 /// `GET /about`.
 pub async fn about(With(app): With<App>, visitor: Visitor, headers: HeaderMap) -> Result<Response, ApiError> {
     use node::config::Registrations;
+    let t = visitor.language;
     let mut tx = app.node.store.read().await?;
     let mut keepers = Vec::new();
     for role in [Role::Owner, Role::Admin] {
@@ -180,13 +183,13 @@ pub async fn about(With(app): With<App>, visitor: Visitor, headers: HeaderMap) -
         rules: tx.rules().await?,
         email: app.node.config.contact_email.clone(),
         keepers,
-        members: many(members, "member"),
-        posts: many(tx.count_local_posts().await?, "post"),
+        members,
+        posts: tx.count_local_posts().await?,
         registrations: match app.node.config.registrations {
-            Registrations::Open => "Everybody can join.",
-            Registrations::Approval => "Everybody can ask to join; somebody looks at each request.",
-            Registrations::Invite => "People join with an invitation from somebody here.",
-            Registrations::Closed => "Nobody new can join at the moment.",
+            Registrations::Open => t.say("node-open"),
+            Registrations::Approval => t.say("node-asks"),
+            Registrations::Invite => t.say("node-invites"),
+            Registrations::Closed => t.say("node-closed"),
         },
         version: env!("CARGO_PKG_VERSION"),
     };

@@ -9,6 +9,7 @@ use federation::discover::Found;
 use model::account::Account;
 use model::audience::Viewer;
 use model::handle::Handle;
+use node::carry;
 use node::follow::Wishes;
 
 use super::forms::own_path;
@@ -30,6 +31,8 @@ struct InteractPage {
     account: model::id::Id,
     /// `self`, `following`, `asked`, or empty.
     state: &'static str,
+    /// What stands before and behind the name of whom it is about.
+    title: (String, String),
 }
 
 /// `GET /authorize_interaction?uri=…`: what was found, and a button to follow.
@@ -50,9 +53,8 @@ pub async fn show(
         Ok(found) => found,
         Err(error) => {
             tracing::debug!(%error, "nothing was found for an interaction");
-            let words =
-                "We looked, and found nothing there that can be followed. Check the address, or try again later.";
-            return message(&app, &visitor, StatusCode::NOT_FOUND, "Nothing found", words);
+            let t = visitor.language;
+            return message(&app, &visitor, StatusCode::NOT_FOUND, &t.say("interact-none"), &t.say("interact-none-do"));
         }
     };
     let mut tx = app.node.store.read().await?;
@@ -74,8 +76,14 @@ pub async fn show(
         Some(_) => "asked",
         None => "",
     };
+    let title = match state {
+        _ if post.is_some() => "interact-post",
+        "following" => "interact-you-follow",
+        _ => "interact-title",
+    };
     let page = InteractPage {
         frame: Frame::new(&app, &visitor),
+        title: visitor.language.around(title, "name"),
         uri: typed,
         person: Person::new(&app, &account),
         bio: model::html::sanitise(&account.note),
@@ -118,8 +126,14 @@ struct RemotePage {
 /// What is meant by an address of ours: it is of nobody else's.
 async fn of_ours(app: &App, uri: &str) -> Result<String, ApiError> {
     let mut tx = app.node.store.read().await?;
-    if let Some(account) = tx.account_by_uri(uri).await?.filter(Account::is_local) {
+    if let Some(account) = tx.account_by_uri(uri).await?.filter(|a| a.is_local() && !a.is_suspended()) {
         return Ok(format!("@{}", app.node.config.full_handle(&account)));
+    }
+    if let Some(slug) = carry::slug_in_url(&app.node.config, uri, "actor") {
+        // Written down only once somebody follows it.
+        let found = carry::find(&app.node, &mut tx, slug).await?.filter(|f| !f.account.is_suspended());
+        let carrier = found.ok_or_else(ApiError::not_found)?.account;
+        return Ok(format!("@{}", app.node.config.full_handle(&carrier)));
     }
     let post = tx.post_by_uri(uri).await?.filter(|p| p.local).ok_or_else(ApiError::not_found)?;
     Ok(tx.visible_post(post.id, Viewer::Anyone).await?.ok_or_else(ApiError::not_found)?.url)

@@ -15,6 +15,8 @@ use unic_langid::{CharacterDirection, LanguageIdentifier};
 const FILES: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/languages.rs"));
 /// What everything is said in first.
 const FIRST: &str = "en";
+/// Stands in a message where something is set in that is no text (Unicode's object replacement character).
+const GAP: &str = "\u{FFFC}";
 
 struct Messages {
     tag: &'static str,
@@ -193,6 +195,13 @@ impl Language {
             args.set(*name, value.fill());
         }
         self.find(key, Some(&args)).into_owned()
+    }
+
+    /// What stands before and behind the one thing that a message is filled with: for what is no text, such as a link.
+    pub fn around(self, key: &'static str, name: &str) -> (String, String) {
+        let said = self.one(key, name, GAP);
+        let (before, behind) = said.split_once(GAP).unwrap_or((&said, ""));
+        (before.to_owned(), behind.to_owned())
     }
 
     /// What came of an experiment, by its name in the API.

@@ -1,13 +1,15 @@
 //! Where the links in letters lead: confirming an address, choosing a new password. Opening a link changes nothing, since programs that
 //! look through letters open them, too; the button on the page does.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use node::{identity, login};
 
-use super::forms::Errors;
+use super::forms::{Errors, problem};
 use super::frame::{Frame, Message, form as answer, message};
 use super::visitor::Visitor;
 use crate::params::Params;
@@ -21,7 +23,7 @@ struct ConfirmPage {
     /// Of the letter; empty for who waits for one.
     secret: String,
     email: String,
-    done: &'static str,
+    done: Cow<'static, str>,
     errors: Errors,
 }
 
@@ -44,8 +46,8 @@ struct ResetPage {
 }
 
 fn used_up(app: &App, visitor: &Visitor) -> Result<Response, ApiError> {
-    let words = "This link was used already, or its time is over. Ask for a new letter where you asked for this one.";
-    message(app, visitor, StatusCode::NOT_FOUND, "This link no longer works", words)
+    let t = visitor.language;
+    message(app, visitor, StatusCode::NOT_FOUND, &t.say("letter-used"), &t.say("letter-used-do"))
 }
 
 fn next(app: &App, visitor: &Visitor, title: &str, words: &str, to: (&str, &str)) -> Result<Response, ApiError> {
@@ -64,13 +66,13 @@ fn confirm_page(
     visitor: &Visitor,
     status: StatusCode,
     secret: &str,
-    done: &'static str,
+    done: impl Into<Cow<'static, str>>,
     errors: Errors,
 ) -> Result<Response, ApiError> {
     let email = visitor.waiting.as_ref().map(|s| s.member.email.clone()).unwrap_or_default();
     let mut frame = Frame::new(app, visitor);
     frame.member.clear();
-    answer(app, visitor, status, &ConfirmPage { frame, secret: secret.to_owned(), email, done, errors })
+    answer(app, visitor, status, &ConfirmPage { frame, secret: secret.to_owned(), email, done: done.into(), errors })
 }
 
 /// `GET /confirm`: with the secret of a letter, or for who waits for it.
@@ -90,29 +92,29 @@ pub async fn confirm(
     params: Params,
 ) -> Result<Response, ApiError> {
     visitor.check(&params)?;
+    let t = visitor.language;
     let mut tx = app.node.store.begin().await?;
     match identity::confirm(&app.node, &mut tx, &params.text("secret").unwrap_or_default()).await {
         Ok(account) => {
             let waits = tx.account(account.id).await?.is_some_and(|a| a.is_waiting());
             app.node.commit(tx).await?;
-            let title = "Your address is confirmed";
+            let title = t.say("confirm-done");
             if waits {
-                let words = "Thank you. Somebody will look at your request. Once they have said yes, you can sign in.";
-                return next(&app, &visitor, title, words, ("/", "Go to the front page"));
+                return next(&app, &visitor, &title, &t.say("confirm-waits"), ("/", &*t.say("to-front")));
             }
             let here = visitor.waiting.is_some() || visitor.signed.is_some();
-            let to = if here { ("/welcome", "Go on") } else { ("/login", "Sign in") };
-            next(&app, &visitor, title, "Thank you.", to)
+            let (to, label) = if here { ("/welcome", t.say("go-on")) } else { ("/login", t.say("nav-sign-in")) };
+            next(&app, &visitor, &title, &t.say("thank-you"), (to, &*label))
         }
         Err(node::Error::NotFound) => {
             drop(tx);
             app.limits.guess(address, app.node.now())?;
             used_up(&app, &visitor)
         }
-        Err(node::Error::Field { message: words, .. }) => {
+        Err(node::Error::Field { field, code, message: words }) => {
             drop(tx);
-            let words = format!("The address {words}. Choose another one under “Your account”.");
-            message(&app, &visitor, StatusCode::UNPROCESSABLE_ENTITY, "This address cannot be yours", &words)
+            let words = format!("{} {}", problem(t, field, code, &words), t.say("confirm-another"));
+            message(&app, &visitor, StatusCode::UNPROCESSABLE_ENTITY, &t.say("confirm-not-yours"), &words)
         }
         Err(error) => Err(error.into()),
     }
@@ -133,12 +135,12 @@ pub async fn confirm_again(
     match identity::ask_again(&app.node, &mut tx, &waiting.member, email.as_deref()).await {
         Ok(()) => {
             app.node.commit(tx).await?;
-            let done = "A letter is on its way. It may take a few minutes; look among the unwanted ones, too.";
+            let done = visitor.language.say("confirm-under-way");
             confirm_page(&app, &visitor, StatusCode::OK, "", done, Errors::default())
         }
-        Err(node::Error::Field { message, .. }) => {
+        Err(node::Error::Field { field, code, message }) => {
             drop(tx);
-            let errors = Errors::one("email", format!("The address {message}."));
+            let errors = Errors::one("email", problem(visitor.language, field, code, &message));
             confirm_page(&app, &visitor, StatusCode::UNPROCESSABLE_ENTITY, "", "", errors)
         }
         Err(error) => Err(error.into()),
@@ -158,8 +160,8 @@ fn forgot_page(
 /// `GET /password/forgot`.
 pub async fn show_forgot(State(app): State<App>, visitor: Visitor) -> Result<Response, ApiError> {
     if !app.node.config.mail {
-        let words = "This node sends no letters. Whoever runs it can give you a new password: ask them.";
-        return message(&app, &visitor, StatusCode::OK, "Forgotten your password?", words);
+        let t = visitor.language;
+        return message(&app, &visitor, StatusCode::OK, &t.say("forgot-title"), &t.say("forgot-no-letters"));
     }
     forgot_page(&app, &visitor, StatusCode::OK, "", Errors::default())
 }
@@ -178,13 +180,12 @@ pub async fn forgot(
     if let Err(error) = identity::forgot(&app.node, &mut tx, &email).await {
         drop(tx);
         let node::Error::Invalid(words) = error else { return Err(error.into()) };
-        let errors = Errors::one("email", words);
+        let errors = Errors::one("email", problem(visitor.language, "email", "ERR_INVALID", &words));
         return forgot_page(&app, &visitor, StatusCode::UNPROCESSABLE_ENTITY, &email, errors);
     }
     app.node.commit(tx).await?;
-    let words =
-        "If somebody here has this address, a letter with a link is on its way to it. The link works for an hour.";
-    message(&app, &visitor, StatusCode::OK, "Look into your mailbox", words)
+    let t = visitor.language;
+    message(&app, &visitor, StatusCode::OK, &t.say("forgot-sent"), &t.say("forgot-sent-do"))
 }
 
 async fn reset_page(
@@ -241,8 +242,8 @@ pub async fn reset(
     };
     let hash = match super::login::hashed(&app, params.text("password").unwrap_or_default()).await? {
         Ok(hash) => hash,
-        Err(node::Error::Field { message, .. }) => {
-            let errors = Errors::one("password", format!("The password {message}."));
+        Err(node::Error::Field { field, code, message }) => {
+            let errors = Errors::one("password", problem(visitor.language, field, code, &message));
             return reset_page(&app, &visitor, StatusCode::UNPROCESSABLE_ENTITY, &secret, errors).await;
         }
         Err(error) => return Err(error.into()),
@@ -253,6 +254,6 @@ pub async fn reset(
         Err(node::Error::NotFound) => return used_up(&app, &visitor),
         Err(error) => return Err(error.into()),
     }
-    let words = "Everything that was signed in as you is signed out. Sign in with the new password.";
-    next(&app, &visitor, "Your password is changed", words, ("/login", "Sign in"))
+    let t = visitor.language;
+    next(&app, &visitor, &t.say("reset-done"), &t.say("reset-done-do"), ("/login", &*t.say("nav-sign-in")))
 }

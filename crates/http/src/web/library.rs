@@ -1,6 +1,7 @@
 //! `/library`: every experiment that the node knows, by what is asked for, each question an address of its own; for other programs as
 //! RSS, Atom, JSON Feed, CSV and Markdown. `/library/brief`: those that somebody chose, to be printed and passed on.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use askama::Template;
@@ -10,7 +11,7 @@ use axum::response::Response;
 use model::account::Account;
 use model::audience::{Audience, Viewer};
 use model::clock::{DAY, Millis, date};
-use model::experiment::{Experiment, Licence, Outcome, Standing, State as Stage, beginnings, headline, outcome_words};
+use model::experiment::{Experiment, Licence, Outcome, Standing, State as Stage, beginnings, headline};
 use model::html;
 use model::id::Id;
 use model::page::Page;
@@ -24,9 +25,9 @@ use url::form_urlencoded::Serializer;
 use super::csv;
 use super::frame::{Frame, readable};
 use super::front::{POSTS, older};
+use super::language::Language;
 use super::view::Person;
 use super::visitor::Visitor;
-use super::words::{day, many};
 use crate::feeds::{self, Feed, Form};
 use crate::outloud::experiments::question;
 use crate::params::Params;
@@ -37,6 +38,8 @@ const ALL: i64 = 500;
 
 /// An experiment as it is passed on.
 pub struct Entry {
+    /// What is said around what others said.
+    t: Language,
     id: Id,
     /// 0; 1 for one that tries it again, and so on.
     depth: usize,
@@ -52,13 +55,13 @@ pub struct Entry {
     noted_by: String,
     language: String,
     /// Whom it was said to, where that is not everybody: in words, and as the API calls it.
-    inside: &'static str,
+    inside: Cow<'static, str>,
     audience: &'static str,
     /// Nothing but the warning is passed on.
     is_warned: bool,
     said_at: Millis,
     /// Beginnings and how they go on.
-    sentences: Vec<(&'static str, String)>,
+    sentences: Vec<(Cow<'static, str>, String)>,
     /// What it tries again, as far as that is said to everybody: its address, and what it is about, if it is here.
     tries: String,
     tried: String,
@@ -74,7 +77,7 @@ struct Around<'a> {
 }
 
 impl Entry {
-    fn new(app: &App, x: Experiment, depth: usize, around: &Around<'_>) -> Self {
+    fn new(app: &App, t: Language, x: Experiment, depth: usize, around: &Around<'_>) -> Self {
         let Around { post, author, original, noted_by } = *around;
         let language = post.map_or("", |p| p.language.as_str());
         let is_warned = post.is_some_and(|p| !p.summary.trim().is_empty());
@@ -82,22 +85,23 @@ impl Entry {
         let begun = beginnings(language).iter().copied().zip(x.sentences.all());
         let is_shown = x.standing == Some(Standing::Confirmed);
         Self {
+            t,
             id: x.post_id,
             depth,
             title: match post {
-                None => "A post that was deleted".to_owned(),
-                Some(post) => title(post, &x, &headline),
+                None => t.say("entry-deleted").into_owned(),
+                Some(post) => title(t, post, &x, &headline),
             },
             headline,
             url: post.map_or_else(String::new, |p| address(app, p, author)),
             author: author.map(|a| Person::new(app, a)),
             noted_by: noted_by.map(|a| a.shown_name().trim().to_owned()).unwrap_or_default(),
             language: language.to_owned(),
-            inside: post.map_or("", |p| inside(p.audience)),
+            inside: post.map_or(Cow::Borrowed(""), |p| inside(t, p.audience)),
             audience: post.map_or("", |p| p.audience.own_name().unwrap_or(p.audience.mastodon_name())),
             said_at: post.map_or(0, |p| p.created_at),
-            sentences: begun.filter(|(_, s)| !s.is_empty() && !is_warned).map(|(b, s)| (b, s.clone())).collect(),
-            tried: original.filter(|_| is_shown).map(|(p, _, o)| title(p, o, "")).unwrap_or_default(),
+            sentences: begun.filter(|(_, s)| !s.is_empty() && !is_warned).map(|(b, s)| (b.into(), s.clone())).collect(),
+            tried: original.filter(|_| is_shown).map(|(p, _, o)| title(t, p, o, "")).unwrap_or_default(),
             tries: match original {
                 _ if !is_shown => String::new(),
                 Some((post, author, _)) => address(app, post, Some(author)),
@@ -129,14 +133,14 @@ impl Entry {
     }
 
     /// What was learned of it, with what stands before it; nothing where it is behind a warning.
-    fn learned(&self) -> Vec<(&'static str, String)> {
-        let next_team =
-            if self.noted_by.is_empty() { "What they’d tell the next team:" } else { "What they told of it:" };
+    fn learned(&self) -> Vec<(Cow<'static, str>, String)> {
+        let t = self.t;
+        let next_team = if self.noted_by.is_empty() { t.say("entry-next-team") } else { t.say("entry-told") };
         let nothing = String::new();
         let said = [
-            ("What they do differently:", if self.x.tries_uri.is_empty() { &nothing } else { &self.x.changed }),
+            (t.say("entry-changed"), if self.x.tries_uri.is_empty() { &nothing } else { &self.x.changed }),
             (next_team, &self.x.learning),
-            ("So what?", &self.x.so_what),
+            (t.say("entry-so-what"), &self.x.so_what),
         ];
         let said = said.into_iter().filter(|(_, t)| !t.is_empty() && !self.is_warned);
         said.map(|(label, text)| (label, text.clone())).collect()
@@ -144,13 +148,15 @@ impl Entry {
 
     /// `Said on 3 March 2026 · learned on 1 May 2026`.
     fn days(&self) -> String {
+        let t = self.t;
+        let (said, learned) = (self.said_at, self.x.outcome_at.filter(|_| self.x.outcome.is_some()));
+        let again = self.x.look_again_at.filter(|_| self.is_waited_for());
         let days = [
-            ("said on", Some(self.said_at).filter(|at| *at > 0)),
-            ("learned on", self.x.outcome_at.filter(|_| self.x.outcome.is_some())),
-            ("to be looked at again on", self.x.look_again_at.filter(|_| self.is_waited_for())),
+            (said > 0).then(|| t.one("entry-said-on", "day", t.day(said))),
+            learned.map(|at| t.one("entry-learned-on", "day", t.day(at))),
+            again.map(|at| t.one("entry-look-again-on", "day", t.day(at))),
         ];
-        let days = days.into_iter().filter_map(|(what, at)| Some(format!("{what} {}", day(at?))));
-        capital(&days.collect::<Vec<_>>().join(" · "))
+        capital(&days.into_iter().flatten().collect::<Vec<_>>().join(" · "))
     }
 
     fn is_waited_for(&self) -> bool {
@@ -160,8 +166,7 @@ impl Entry {
     fn tried_again(&self) -> String {
         match self.x.tries_count {
             0 => String::new(),
-            1 => "Tried again once".to_owned(),
-            n => format!("Tried again {}", many(n, "time")),
+            n => self.t.one("entry-tried-again", "count", n),
         }
     }
 
@@ -239,11 +244,12 @@ fn address(app: &App, post: &Post, author: Option<&Account>) -> String {
 
 /// In a few words what an experiment is about: the warning that it stands behind, else what is believed, what is done otherwise, or the
 /// first words behind those that say how far it is.
-fn title(post: &Post, x: &Experiment, headline: &str) -> String {
+fn title(t: Language, post: &Post, x: &Experiment, headline: &str) -> String {
     let text = html::to_text(&html::sanitise(&post.content));
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && *line != headline);
     let first = lines.next().unwrap_or_default();
-    let parts = [post.summary.trim(), &x.sentences.believe, &x.changed, first, "An experiment"];
+    let untitled = t.say("entry-untitled");
+    let parts = [post.summary.trim(), &x.sentences.believe, &x.changed, first, &untitled];
     let said = parts.into_iter().find(|t| !t.is_empty()).unwrap_or_default();
     capital(&html::truncate(&said.split_whitespace().collect::<Vec<_>>().join(" "), 120))
 }
@@ -255,20 +261,48 @@ fn capital(text: &str) -> String {
 }
 
 /// Whom something was said to, where it was not everybody.
-fn inside(audience: Audience) -> &'static str {
+fn inside(t: Language, audience: Audience) -> Cow<'static, str> {
     match audience {
-        Audience::Unlisted | Audience::Public => "",
-        Audience::Followers => "followers",
-        Audience::Partners => "this node and its partners",
-        Audience::Organisation => "this node",
-        Audience::Team => "a team",
-        Audience::Inside | Audience::Direct => "those who are named in it",
-        Audience::Draft => "nobody, it is a draft",
+        Audience::Unlisted | Audience::Public => Cow::Borrowed(""),
+        Audience::Followers => t.say("inside-followers"),
+        Audience::Partners => t.say("inside-partners"),
+        Audience::Organisation => t.say("inside-node"),
+        Audience::Team => t.say("inside-team"),
+        Audience::Inside | Audience::Direct => t.say("inside-named"),
+        Audience::Draft => t.say("inside-draft"),
     }
 }
 
+/// How far an experiment is, and what came of it, within a sentence.
+fn state_words(t: Language, state: Stage) -> Cow<'static, str> {
+    match state {
+        Stage::Planned => t.say("state-planned"),
+        Stage::Running => t.say("state-running"),
+        Stage::Learned => t.say("state-learned"),
+    }
+}
+
+fn outcome_words(t: Language, outcome: Outcome) -> Cow<'static, str> {
+    match outcome {
+        Outcome::Hoped => t.say("came-hoped"),
+        Outcome::Didnt => t.say("came-didnt"),
+        Outcome::Mixed => t.say("came-mixed"),
+        Outcome::Stopped => t.say("came-stopped"),
+        Outcome::TooEarly => t.say("came-too-early"),
+    }
+}
+
+/// Who reads experiments, in which language, and whether those who try them again are wanted as well.
+#[derive(Clone, Copy)]
+struct For {
+    viewer: Viewer,
+    t: Language,
+    chains: bool,
+}
+
 /// Experiments as they are passed on; with those who try them again, each behind what it tries, where that is wanted.
-async fn entries(app: &App, tx: &mut Tx, posts: &[Post], viewer: Viewer, chains: bool) -> Result<Vec<Entry>, ApiError> {
+async fn entries(app: &App, tx: &mut Tx, posts: &[Post], reader: For) -> Result<Vec<Entry>, ApiError> {
+    let For { viewer, t, chains } = reader;
     let ids: Vec<Id> = posts.iter().map(|p| p.id).collect();
     let known: HashMap<Id, Experiment> = tx.experiments(&ids).await?.into_iter().map(|x| (x.post_id, x)).collect();
     let mut tried = if chains { experiment::chains(tx, &ids, viewer).await? } else { HashMap::new() };
@@ -301,30 +335,30 @@ async fn entries(app: &App, tx: &mut Tx, posts: &[Post], viewer: Viewer, chains:
             original: x.tries_id.and_then(|id| written(&id).zip(originals.get(&id))).map(|((p, a), x)| (p, a, x)),
             noted_by: x.kept_by.filter(|_| x.by_words).and_then(|id| people.get(&id)),
         };
-        Entry::new(app, x, depth, &around)
+        Entry::new(app, t, x, depth, &around)
     };
     Ok(all.into_iter().map(entry).collect())
 }
 
 /// In as many words as a title has room for, what is asked for.
-fn described(q: &Question) -> String {
-    let named = |before: &str, name: &str| (!name.trim().is_empty()).then(|| format!("{before}{}", name.trim()));
+fn described(t: Language, q: &Question) -> String {
+    let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     let said = [
-        q.outcome.map(|o| outcome_words(o).to_owned()),
-        q.state.map(|s| s.name().to_owned()),
-        named("#", q.tag.trim_start_matches('#')),
-        named("in ", &q.place),
-        named("at ", &q.organisation),
-        q.author.map(|_| "of one person".to_owned()),
-        q.since.map(|at| format!("since {}", day(at))),
-        q.until.map(|at| format!("until {}", day(at - DAY))),
-        q.due.then(|| "due to be looked at again".to_owned()),
-        q.untried.then(|| "not yet tried elsewhere".to_owned()),
-        named("with ", &q.words),
-        (!q.chosen.is_empty()).then(|| "chosen".to_owned()),
+        q.outcome.map(|o| outcome_words(t, o).into_owned()),
+        q.state.map(|s| state_words(t, s).into_owned()),
+        given(q.tag.trim_start_matches('#')).map(|tag| format!("#{tag}")),
+        given(&q.place).map(|place| t.one("asked-in", "place", place)),
+        given(&q.organisation).map(|name| t.one("asked-at", "organisation", name)),
+        q.author.map(|_| t.say("asked-of-one").into_owned()),
+        q.since.map(|at| t.one("asked-since", "day", t.day(at))),
+        q.until.map(|at| t.one("asked-until", "day", t.day(at - DAY))),
+        q.due.then(|| t.say("asked-due").into_owned()),
+        q.untried.then(|| t.say("asked-untried").into_owned()),
+        given(&q.words).map(|words| t.one("asked-with", "words", words)),
+        (!q.chosen.is_empty()).then(|| t.say("asked-chosen").into_owned()),
     ];
     let said: Vec<String> = said.into_iter().flatten().collect();
-    if said.is_empty() { "Experiments".to_owned() } else { format!("Experiments: {}", said.join(" · ")) }
+    if said.is_empty() { t.say("tab-experiments").into_owned() } else { t.one("asked", "what", said.join(" · ")) }
 }
 
 /// A question as an address has it, behind a `?`; empty where everything is asked for.
@@ -359,7 +393,7 @@ fn asked(page: &str, q: &Question) -> String {
 /// An entry of a list from which one is taken.
 struct Choice {
     name: &'static str,
-    words: &'static str,
+    words: Cow<'static, str>,
     is_taken: bool,
 }
 
@@ -379,6 +413,8 @@ struct LibraryPage {
     older: String,
     is_first: bool,
     is_narrowed: bool,
+    /// Most experiments of a brief.
+    most: usize,
     /// The question, for the form that leads to a brief.
     pairs: Vec<(String, String)>,
 }
@@ -403,10 +439,6 @@ fn forms(app: &App, q: &Question) -> Vec<(&'static str, &'static str, String)> {
     ]
 }
 
-fn viewer(visitor: &Visitor) -> Viewer {
-    visitor.signed.as_ref().map_or(Viewer::Anyone, |s| Viewer::Member(s.account.id))
-}
-
 /// `GET /library`.
 pub async fn page(
     State(app): State<App>,
@@ -415,19 +447,20 @@ pub async fn page(
     visitor: Visitor,
 ) -> Result<Response, ApiError> {
     let params = Params::from_urlencoded(uri.query().unwrap_or(""));
-    let (q, viewer) = (question(&params)?, viewer(&visitor));
+    let (q, viewer, t) = (question(&params)?, visitor.viewer(), visitor.language);
     let page = Page { max_id: params.number("max_id"), ..Page::first(POSTS) };
     let mut tx = app.node.store.read().await?;
     let found = library::find(&app.node, &mut tx, &q, viewer, &page).await?;
     let query = query(&q);
     let page = LibraryPage {
         frame: Frame::new(&app, &visitor),
-        title: described(&q),
-        outcomes: choices(Outcome::ALL, q.outcome, Outcome::name, outcome_words),
-        states: choices(Stage::ALL, q.state, Stage::name, Stage::name),
+        title: described(t, &q),
+        outcomes: choices(Outcome::ALL, q.outcome, Outcome::name, |o| outcome_words(t, o)),
+        states: choices(Stage::ALL, q.state, Stage::name, |s| state_words(t, s)),
         since: q.since.map(date).unwrap_or_default(),
         until: q.until.map(|at| date(at - DAY)).unwrap_or_default(),
-        entries: entries(&app, &mut tx, &found, viewer, false).await?,
+        entries: entries(&app, &mut tx, &found, For { viewer, t, chains: false }).await?,
+        most: CHOSEN,
         forms: forms(&app, &q),
         older: if q.chosen.is_empty() { older(&format!("/library?{query}&"), &found) } else { String::new() },
         is_first: page.max_id.is_none(),
@@ -442,7 +475,7 @@ fn choices<T: Copy + PartialEq>(
     all: &[T],
     taken: Option<T>,
     name: fn(T) -> &'static str,
-    words: fn(T) -> &'static str,
+    words: impl Fn(T) -> Cow<'static, str>,
 ) -> Vec<Choice> {
     let choice = |x: &T| Choice { name: name(*x), words: words(*x), is_taken: taken == Some(*x) };
     all.iter().map(choice).collect()
@@ -456,7 +489,8 @@ struct BriefPage {
     counts: String,
     made_on: String,
     entries: Vec<Entry>,
-    forms: Vec<(&'static str, &'static str, String)>,
+    /// Files of the same, as a library has them.
+    files: Vec<(&'static str, &'static str, String)>,
     /// Something in it was not said to everybody.
     is_inside: bool,
     /// So many were chosen that are not here, or not for this reader.
@@ -464,19 +498,19 @@ struct BriefPage {
 }
 
 /// `3 experiments`.
-fn brief_title(entries: &[Entry]) -> String {
+fn brief_title(t: Language, entries: &[Entry]) -> String {
     let count = entries.iter().filter(|e| e.depth == 0).count();
-    format!("Evidence brief: {}", many(i64::try_from(count).unwrap_or(0), "experiment"))
+    t.one("brief-title", "count", count)
 }
 
 /// `1 it did what we hoped · 2 nothing said yet · tried again 4 times`: how many came out how, in the order of the outcomes.
-fn counts(entries: &[Entry]) -> String {
+fn counts(t: Language, entries: &[Entry]) -> String {
     let tried: HashSet<&str> =
         entries.iter().filter(|e| e.depth > 0).filter_map(|e| Some(e.author.as_ref()?.handle.as_str())).collect();
     let tried = tried.len();
     let outcome_of = |outcome| entries.iter().filter(|e| e.depth == 0 && e.x.outcome == outcome).count();
-    let said = Outcome::ALL.iter().map(|o| (outcome_words(*o), outcome_of(Some(*o))));
-    let said = said.chain([("not known yet", outcome_of(None)), ("tried again", tried)]);
+    let said = Outcome::ALL.iter().map(|o| (outcome_words(t, *o), outcome_of(Some(*o))));
+    let said = said.chain([(t.say("brief-not-known"), outcome_of(None)), (t.say("brief-tried-again"), tried)]);
     let said = said.filter(|(_, n)| *n > 0).map(|(words, n)| format!("{words}: {n}"));
     capital(&said.collect::<Vec<_>>().join(" · "))
 }
@@ -489,26 +523,26 @@ pub async fn brief(
     visitor: Visitor,
 ) -> Result<Response, ApiError> {
     let q = question(&Params::from_urlencoded(uri.query().unwrap_or("")))?;
-    let viewer = viewer(&visitor);
+    let t = visitor.language;
     let mut tx = app.node.store.read().await?;
-    let entries = chosen(&app, &mut tx, &q, viewer).await?;
+    let entries = chosen(&app, &mut tx, &q, visitor.viewer(), t).await?;
     let page = BriefPage {
         frame: Frame::new(&app, &visitor),
-        title: brief_title(&entries),
-        counts: counts(&entries),
-        made_on: day(app.node.now()),
+        title: brief_title(t, &entries),
+        counts: counts(t, &entries),
+        made_on: t.day(app.node.now()),
         missing: q.chosen.len().min(CHOSEN).saturating_sub(entries.iter().filter(|e| q.chosen.contains(&e.id)).count()),
         is_inside: entries.iter().any(|e| !e.inside.is_empty()),
-        forms: forms(&app, &q),
+        files: forms(&app, &q).into_iter().filter(|(_, kind, _)| kind.is_empty()).collect(),
         entries,
     };
     readable(&app, &visitor, &headers, &page)
 }
 
-async fn chosen(app: &App, tx: &mut Tx, q: &Question, viewer: Viewer) -> Result<Vec<Entry>, ApiError> {
+async fn chosen(app: &App, tx: &mut Tx, q: &Question, viewer: Viewer, t: Language) -> Result<Vec<Entry>, ApiError> {
     let limit = i64::try_from(CHOSEN).unwrap_or(i64::MAX);
     let found = library::find(&app.node, tx, q, viewer, &Page::first(limit)).await?;
-    entries(app, tx, &found, viewer, true).await
+    entries(app, tx, &found, For { viewer, t, chains: true }).await
 }
 
 /// `GET /library.rss`, `.atom`, `.json`: for everybody, and so nothing but what was said to everybody; `.csv`, `.md`: what this visitor
@@ -522,11 +556,11 @@ pub async fn file(
 ) -> Result<Response, ApiError> {
     let q = question(&Params::from_urlencoded(uri.query().unwrap_or("")))?;
     let Some(form) = Form::from_name(&end) else {
-        return as_file(&app, &q, viewer(&visitor), &end, &asked_with).await;
+        return as_file(&app, &q, visitor.viewer(), &end, &asked_with).await;
     };
     let mut tx = app.node.store.read().await?;
     let found = library::latest(&app.node, &mut tx, &q, feeds::ITEMS).await?;
-    let title = described(&q);
+    let title = described(Language::default(), &q);
     let feed = Feed {
         about: format!("What people try, and what came of it, as far as {} knows", app.node.config.title),
         page: asked(&format!("{}/library", app.node.config.origin), &q),
@@ -536,7 +570,7 @@ pub async fn file(
     feeds::answer(&app, &mut tx, form, &feed, &found, &asked_with).await
 }
 
-/// What is asked for as a file: `csv`, a line each; `md`, a brief.
+/// What is asked for as a file: `csv`, a line each; `md`, a brief. They are passed on, and so in English.
 pub(crate) async fn as_file(
     app: &App,
     q: &Question,
@@ -544,17 +578,18 @@ pub(crate) async fn as_file(
     end: &str,
     asked_with: &HeaderMap,
 ) -> Result<Response, ApiError> {
+    let t = Language::default();
     let mut tx = app.node.store.read().await?;
     let (kind, body) = match end {
         "csv" => {
             let found = library::find(&app.node, &mut tx, q, viewer, &Page::first(ALL)).await?;
-            let all = entries(app, &mut tx, &found, viewer, !q.chosen.is_empty()).await?;
+            let all = entries(app, &mut tx, &found, For { viewer, t, chains: !q.chosen.is_empty() }).await?;
             let records: Vec<Value> = all.iter().map(Entry::record).collect();
             (csv::TYPE, csv::table(&COLUMNS, &records))
         }
         "md" => {
-            let all = chosen(app, &mut tx, q, viewer).await?;
-            ("text/markdown; charset=utf-8", markdown(app, &all))
+            let all = chosen(app, &mut tx, q, viewer, t).await?;
+            ("text/markdown; charset=utf-8", markdown(app, t, &all))
         }
         _ => return Err(ApiError::not_found()),
     };
@@ -597,17 +632,17 @@ fn link(url: &str) -> String {
     if url.is_empty() { url } else { format!("<{url}>") }
 }
 
-fn markdown(app: &App, entries: &[Entry]) -> String {
-    let mut text = format!("# {}\n\n", brief_title(entries));
-    let made = format!("Put together on {} from what {} knows.", day(app.node.now()), app.node.config.title);
-    text += &format!("{} {}\n", plain(&made), plain(&counts(entries)));
+fn markdown(app: &App, t: Language, entries: &[Entry]) -> String {
+    let mut text = format!("# {}\n\n", brief_title(t, entries));
+    let made = t.two("brief-made", "day", t.day(app.node.now()), "node", &app.node.config.title);
+    text += &format!("{} {}\n", plain(&made), plain(&counts(t, entries)));
     if entries.iter().any(|e| !e.inside.is_empty()) {
-        text += "\n**Not all of it was said to everybody: ask before you pass it on.**\n";
+        text += &format!("\n**{}**\n", t.say("brief-inside"));
     }
     for entry in entries {
         text += &format!("\n{} {}\n\n", "#".repeat((entry.depth + 2).min(6)), plain(&entry.title));
         if entry.is_gone() {
-            text += "There was a post here, which was deleted.\n";
+            text += &format!("{}\n", t.say("entry-gone"));
             continue;
         }
         text += &format!("**{}**\n\n", plain(&entry.headline));
@@ -615,19 +650,19 @@ fn markdown(app: &App, entries: &[Entry]) -> String {
             text += &format!("- **{label}** {}\n", plain(&said));
         }
         if !entry.noted_by.is_empty() {
-            text += &format!("- As {} wrote it down\n", plain(&entry.noted_by));
+            text += &format!("- {}\n", capital(&t.one("entry-noted", "name", plain(&entry.noted_by))));
         }
         if !entry.tries.is_empty() {
-            text += &format!("- Tries again: {} {}\n", plain(&entry.tried), link(&entry.tries));
+            text += &format!("- {} {} {}\n", t.say("entry-tries"), plain(&entry.tried), link(&entry.tries));
         }
         let by = entry.author.as_ref().map(|a| format!("{} (@{})", plain(&a.name), a.handle)).unwrap_or_default();
         let by = [by, plain(&entry.whereabouts())].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join(", ");
         text += &format!("- {by}\n- {}\n- {}\n", plain(&entry.days()), link(&entry.url));
         if let Some((words, url)) = entry.licence() {
-            text += &format!("- Licence: {} {}\n", plain(words), link(url));
+            text += &format!("- {}: {} {}\n", t.say("brief-licence"), plain(words), link(url));
         }
         if !entry.inside.is_empty() {
-            text += &format!("- Said to: {}\n", entry.inside);
+            text += &format!("- {}\n", t.one("entry-said-to", "whom", &entry.inside));
         }
     }
     text
@@ -653,12 +688,12 @@ mod tests {
             "/library?outcome=didnt&tag=%23LFF&place=Leeds+%26+York&until=1970-01-01&untried=true&id%5B%5D=3&id%5B%5D=1"
         );
         assert_eq!(
-            described(&q),
+            described(Language::default(), &q),
             "Experiments: it didn’t do what we hoped · #LFF · in Leeds & York · until 1 January 1970 · not yet tried elsewhere · chosen"
         );
         assert_eq!(question(&Params::from_urlencoded(&query(&q))).unwrap(), q);
         assert_eq!(
-            (asked("/library", &Question::default()), described(&Question::default())),
+            (asked("/library", &Question::default()), described(Language::default(), &Question::default())),
             ("/library".to_owned(), "Experiments".to_owned())
         );
     }

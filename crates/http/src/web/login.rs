@@ -1,5 +1,6 @@
 //! Signing in and out on the pages. The page for OAuth is the same one.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -38,8 +39,9 @@ pub struct LoginPage {
 pub enum Refusal {
     /// The name or the password is not right; which of them stays open.
     Wrong,
-    /// They may not, and are told why: the password was right.
-    Closed(String),
+    /// They may not: the password was right. Nobody has let them in yet, or they were shut out.
+    Waiting,
+    Closed,
     Error(ApiError),
 }
 
@@ -62,7 +64,8 @@ pub async fn authenticate(app: &App, address: IpAddr, typed: &str, password: &st
         // Who has yet to confirm their address comes in as far as that.
         Err(_) if !member.confirmed && !login::is_closed(&account, &member) => Ok(account),
         Ok(()) => Ok(account),
-        Err(node::Error::Forbidden(words)) => Err(Refusal::Closed(words)),
+        Err(node::Error::Forbidden(_)) if login::is_closed(&account, &member) => Err(Refusal::Closed),
+        Err(node::Error::Forbidden(_)) => Err(Refusal::Waiting),
         Err(error) => Err(error.into()),
     }
 }
@@ -136,13 +139,12 @@ pub async fn submit(
     let next = own_path(&params.text("next").unwrap_or_default());
     let typed = params.text("login").unwrap_or_default();
     let for_app = params.text("app").unwrap_or_default();
-    let again =
-        |status, words: &str| page(&app, &visitor, &next, &for_app, status, &typed, Errors::one("login", words));
+    let t = visitor.language;
+    let again = |status, words: Cow<'static, str>| {
+        page(&app, &visitor, &next, &for_app, status, &typed, Errors::one("login", words))
+    };
     if visitor.is_fresh() {
-        return again(
-            StatusCode::FORBIDDEN,
-            "Your browser did not send our cookie back. Allow cookies for this site, then try again.",
-        );
+        return again(StatusCode::FORBIDDEN, t.say("login-cookie"));
     }
     visitor.check(&params)?;
     match authenticate(&app, address, &typed, &params.text("password").unwrap_or_default()).await {
@@ -156,23 +158,21 @@ pub async fn submit(
             drop(tx);
             come_in(&app, &visitor, &account, &next).await
         }
-        Err(Refusal::Wrong) => again(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "That name and password do not belong together. Check both and try again.",
-        ),
-        Err(Refusal::Closed(words)) => again(StatusCode::FORBIDDEN, &format!("{words}. Ask whoever runs this node.")),
+        Err(Refusal::Wrong) => again(StatusCode::UNPROCESSABLE_ENTITY, t.say("login-wrong")),
+        Err(Refusal::Waiting) => again(StatusCode::FORBIDDEN, t.say("login-waiting")),
+        Err(Refusal::Closed) => again(StatusCode::FORBIDDEN, t.say("login-closed")),
         Err(Refusal::Error(error)) if error.status == StatusCode::TOO_MANY_REQUESTS => {
-            let (seconds, wait) = wait(&error);
-            later(again(error.status, &format!("There were too many tries. Wait {wait}, then try again.")), seconds)
+            let (seconds, minutes) = wait(&error);
+            later(again(error.status, t.one("login-too-many", "count", minutes).into()), seconds)
         }
         Err(Refusal::Error(error)) => Err(error),
     }
 }
 
-/// How long somebody has to wait who tried too often: in seconds, and in words.
-fn wait(error: &ApiError) -> (u64, String) {
+/// How long somebody has to wait who tried too often, in seconds and in minutes.
+fn wait(error: &ApiError) -> (u64, i64) {
     let seconds = error.retry_after.unwrap_or(60);
-    (seconds, super::words::many(i64::try_from(seconds.div_ceil(60)).unwrap_or(1), "minute"))
+    (seconds, i64::try_from(seconds.div_ceil(60)).unwrap_or(1))
 }
 
 /// A page that says when to come again.
@@ -225,7 +225,8 @@ pub async fn submit_code(
     visitor.check(&params)?;
     let next = own_path(&params.text("next").unwrap_or_default());
     let secret = params.text("secret").unwrap_or_default();
-    let late = |words: &str| {
+    let t = visitor.language;
+    let late = |words: Cow<'static, str>| {
         let errors = Errors::one("login", words);
         page(&app, &visitor, &next, "", StatusCode::UNPROCESSABLE_ENTITY, "", errors)
     };
@@ -233,7 +234,7 @@ pub async fn submit_code(
     let account = match found {
         Err(node::Error::NotFound) => {
             app.limits.guess(address, app.node.now())?;
-            return late("That took too long. Type your name and password once more.");
+            return late(t.say("code-asked-late"));
         }
         found => found?,
     };
@@ -241,26 +242,25 @@ pub async fn submit_code(
     match is_factor(&app, address, account.id, &code).await {
         Ok(true) => {}
         Ok(false) => {
-            let words = "That code is not right, or was used already. Wait for the next one and type that.";
-            let errors = Errors::one("code", words);
+            let errors = Errors::one("code", t.say("factor-wrong"));
             return code_page(&app, &visitor, StatusCode::UNPROCESSABLE_ENTITY, &secret, &next, errors);
         }
         Err(error) if error.status == StatusCode::TOO_MANY_REQUESTS => {
-            let (seconds, wait) = wait(&error);
-            let errors = Errors::one("code", format!("There were too many tries. Wait {wait}, then sign in again."));
+            let (seconds, minutes) = wait(&error);
+            let errors = Errors::one("code", t.one("code-asked-too-many", "count", minutes));
             return later(code_page(&app, &visitor, error.status, &secret, &next, errors), seconds);
         }
         Err(error) => return Err(error),
     }
     let mut tx = app.node.store.begin().await?;
     if !identity::end_factor(&mut tx, &secret).await? {
-        return late("That took too long. Type your name and password once more.");
+        return late(t.say("code-asked-late"));
     }
     app.node.commit(tx).await?;
     // They may have been shut out meanwhile.
     let member = app.node.store.read().await?.member(account.id).await?.ok_or_else(ApiError::not_found)?;
     if login::is_closed(&account, &member) {
-        return late("Your login is currently disabled. Ask whoever runs this node.");
+        return late(t.say("login-closed"));
     }
     come_in(&app, &visitor, &account, &next).await
 }

@@ -25,7 +25,6 @@ use super::language::Language;
 use super::people;
 use super::view::{Emojis, Person, PostView, Reader, posts};
 use super::visitor::Visitor;
-use super::words::{day, many};
 use crate::activitypub::{Asker, actor, local_account, wants_document};
 use crate::feeds::{self, Feed, Form};
 use crate::{ApiError, App};
@@ -131,21 +130,20 @@ pub async fn profile(
         }
     };
     let is_first = page.max_id.is_none();
-    let pinned = if is_first && part == Part::Posts { tx.pinned(account.id, visitor.viewer()).await? } else { Vec::new() };
+    let pinned =
+        if is_first && part == Part::Posts { tx.pinned(account.id, visitor.viewer()).await? } else { Vec::new() };
     let base = if account.is_local() { format!("/@{}", account.username) } else { format!("/@{name}") };
     let path = format!("{base}?{}", part.query());
     let mut shown = page_of(&app, &visitor, &account);
-    shown.tabs = Part::ALL
-        .iter()
-        .map(|p| (format!("{base}{}", p.address()), p.words(visitor.language), *p == part))
-        .collect();
+    shown.tabs =
+        Part::ALL.iter().map(|p| (format!("{base}{}", p.address()), p.words(visitor.language), *p == part)).collect();
     shown.tabs.push((format!("{base}/followers"), visitor.language.say("tab-followers").into_owned(), false));
     shown.tabs.push((format!("{base}/following"), visitor.language.say("tab-following").into_owned(), false));
     if let Some(signed) = &visitor.signed {
         shown.ties = ties(&mut tx, signed.account.id, &account).await?;
     }
     if let Some(challenge) = tx.challenge(account.id).await? {
-        shown.kind = stage(&challenge, app.node.now());
+        shown.kind = stage(visitor.language, &challenge, app.node.now());
         shown.challenge = Some(about(&app, &mut tx, &challenge).await?);
     }
     shown.is_first = is_first;
@@ -213,7 +211,7 @@ fn page_of(app: &App, visitor: &Visitor, account: &Account) -> ProfilePage {
             url => app.node.config.remote_url(Owner::Header, account.id, url),
         },
         header_description: account.header_description.clone(),
-        fields: account.fields.iter().map(|f| line(f, &emojis)).collect(),
+        fields: account.fields.iter().map(|f| line(t, f, &emojis)).collect(),
         counts,
         joined: t.day(account.created_at),
         kind: match account.kind {
@@ -366,20 +364,20 @@ async fn about(app: &App, tx: &mut Tx, challenge: &Challenge) -> Result<About, A
 }
 
 /// How far a challenge is, in words.
-fn stage(challenge: &Challenge, now: Millis) -> String {
-    let came = many(challenge.contributions_count, "contribution");
-    let until = challenge.closes_at.map(|at| if at - now <= DAY { Language::default().when(at, now).full } else { day(at) });
+fn stage(t: Language, challenge: &Challenge, now: Millis) -> String {
+    let came = challenge.contributions_count;
+    let until = challenge.closes_at.map(|at| if at - now <= DAY { t.when(at, now).full } else { t.day(at) });
     match (challenge.state, until) {
-        (challenge::State::Planned, _) => format!("A challenge that opens on {}", day(challenge.opens_at)),
-        (challenge::State::Open, Some(until)) => format!("A challenge, open until {until}: {came} so far"),
-        (challenge::State::Open, None) => format!("A challenge that is open: {came} so far"),
-        (challenge::State::Closed, _) => format!("A challenge that is closed: {came}"),
-        (challenge::State::Answered, _) => format!("A challenge that was answered: {came}"),
+        (challenge::State::Planned, _) => t.one("stage-planned", "day", t.day(challenge.opens_at)),
+        (challenge::State::Open, Some(until)) => t.two("stage-open-until", "day", until, "count", came),
+        (challenge::State::Open, None) => t.one("stage-open", "count", came),
+        (challenge::State::Closed, _) => t.one("stage-closed", "count", came),
+        (challenge::State::Answered, _) => t.one("stage-answered", "count", came),
     }
 }
 
 /// A link of one's own says that it is (`rel="me"`), so that the site it leads to can say so, too.
-fn line(field: &model::account::Field, emojis: &Emojis<'_>) -> Line {
+fn line(t: Language, field: &model::account::Field, emojis: &Emojis<'_>) -> Line {
     let is_link = field.source.starts_with("https://") && !field.source.contains(char::is_whitespace);
     let value = if is_link {
         let (link, shown) = (html::escape(&field.source), html::escape(field.source.trim_start_matches("https://")));
@@ -390,6 +388,6 @@ fn line(field: &model::account::Field, emojis: &Emojis<'_>) -> Line {
     Line {
         name: emojis.draw(&html::escape(&field.name)),
         value: emojis.draw(&html::sanitise(&value)),
-        verified: field.verified_at.map_or_else(String::new, day),
+        verified: field.verified_at.map_or_else(String::new, |at| t.day(at)),
     }
 }

@@ -1,5 +1,6 @@
 //! The security of a member's own account: password, address, second factor. Whatever matters asks for the password once more.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 use askama::Template;
@@ -8,11 +9,11 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use node::{identity, login};
 
-use super::forms::Errors;
+use super::forms::{Errors, problem};
 use super::frame::{Frame, form as answer};
+use super::language::Language;
 use super::login::is_right;
 use super::visitor::Visitor;
-use super::words::many;
 use crate::auth::Signed;
 use crate::params::Params;
 use crate::rate::Address;
@@ -28,8 +29,8 @@ struct SecurityPage {
     password_min: usize,
     /// The second factor is on, with so many recovery codes.
     factor: bool,
-    codes: String,
-    done: &'static str,
+    codes: i64,
+    done: Cow<'static, str>,
     errors: Errors,
 }
 
@@ -62,7 +63,7 @@ async fn page(
     visitor: &Visitor,
     signed: &Signed,
     status: StatusCode,
-    done: &'static str,
+    done: impl Into<Cow<'static, str>>,
     errors: Errors,
 ) -> Result<Response, ApiError> {
     let mut tx = app.node.store.read().await?;
@@ -75,8 +76,8 @@ async fn page(
         mail: app.node.config.mail,
         password_min: login::PASSWORD_MIN,
         factor,
-        codes: many(tx.count_recovery_codes(id).await?, "recovery code"),
-        done,
+        codes: tx.count_recovery_codes(id).await?,
+        done: done.into(),
         errors,
     };
     answer(app, visitor, status, &page)
@@ -96,20 +97,20 @@ async fn checked<'a>(
     address: IpAddr,
     visitor: &'a Visitor,
     params: &Params,
-) -> Result<(&'a Signed, Option<&'static str>), Response> {
+) -> Result<(&'a Signed, Option<Cow<'static, str>>), Response> {
     let Some(signed) = &visitor.signed else { return Err(sign_in("/settings/security")) };
     visitor.check(params).map_err(IntoResponse::into_response)?;
     let given = params.text("current").unwrap_or_default();
     match is_right(app, address, &signed.account, &given).await {
         Ok(true) => Ok((signed, None)),
-        Ok(false) => Ok((signed, Some("That is not your password. Type the one with which you sign in."))),
+        Ok(false) => Ok((signed, Some(visitor.language.say("password-wrong")))),
         Err(error) => Err(error.into_response()),
     }
 }
 
-fn words(label: &str, error: node::Error) -> Result<String, ApiError> {
+fn words(t: Language, error: node::Error) -> Result<String, ApiError> {
     match error {
-        node::Error::Field { message, .. } => Ok(format!("{label} {message}.")),
+        node::Error::Field { field, code, message } => Ok(problem(t, field, code, &message)),
         error => Err(error.into()),
     }
 }
@@ -133,14 +134,14 @@ pub async fn password(
     let hash = match super::login::hashed(&app, params.text("password").unwrap_or_default()).await? {
         Ok(hash) => hash,
         Err(error) => {
-            let errors = Errors::one("new-password", words("The new password", error)?);
+            let errors = Errors::one("new-password", words(visitor.language, error)?);
             return page(&app, &visitor, signed, UNPROCESSABLE, "", errors).await;
         }
     };
     let mut tx = app.node.store.begin().await?;
     identity::change_password(&app.node, &mut tx, &signed.member, &hash, signed.token.id).await?;
     app.node.commit(tx).await?;
-    let done = "Your password is changed. Everything else that was signed in as you is signed out.";
+    let done = visitor.language.say("password-changed");
     page(&app, &visitor, signed, StatusCode::OK, done, Errors::default()).await
 }
 
@@ -164,16 +165,13 @@ pub async fn email(
     match identity::change_email(&app.node, &mut tx, &signed.member, &email).await {
         Ok(sent) => {
             app.node.commit(tx).await?;
-            let done = if sent {
-                "We have sent a letter to the new address. It counts once you have opened the link in it."
-            } else {
-                "Your address is changed."
-            };
+            let t = visitor.language;
+            let done = if sent { t.say("email-sent") } else { t.say("email-changed") };
             page(&app, &visitor, signed, StatusCode::OK, done, Errors::default()).await
         }
         Err(error) => {
             drop(tx);
-            let errors = Errors::one("email", words("The address", error)?);
+            let errors = Errors::one("email", words(visitor.language, error)?);
             page(&app, &visitor, signed, UNPROCESSABLE, "", errors).await
         }
     }
@@ -241,7 +239,7 @@ pub async fn start_factor(
         Err(node::Error::NotFound) => Ok(Redirect::to("/settings/security").into_response()),
         Err(error) => {
             drop(tx);
-            let wrong = words("The code", error)? + " Wait for the next one and type that.";
+            let wrong = words(visitor.language, error)?;
             factor_page(&app, &visitor, signed, UNPROCESSABLE, Errors::one("code", wrong)).await
         }
     }
@@ -278,7 +276,7 @@ pub async fn stop_factor(
     let mut tx = app.node.store.begin().await?;
     identity::stop_factor(&app.node, &mut tx, &signed.member).await?;
     app.node.commit(tx).await?;
-    let done = "Signing in needs your password alone from now on.";
+    let done = visitor.language.say("factor-is-off");
     page(&app, &visitor, signed, StatusCode::OK, done, Errors::default()).await
 }
 
@@ -298,7 +296,7 @@ async fn with_factor<'a>(
         None => {
             let code = params.text("code").unwrap_or_default();
             let right = super::login::is_factor(app, address, signed.account.id, &code).await?;
-            (!right).then_some("That code is not right, or was used already. Wait for the next one and type that.")
+            (!right).then(|| visitor.language.say("factor-wrong"))
         }
     };
     match wrong {

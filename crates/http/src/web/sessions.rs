@@ -9,7 +9,6 @@ use node::identity;
 use super::frame::{Frame, form as answer};
 use super::security::sign_in;
 use super::visitor::Visitor;
-use super::words::day;
 use crate::params::Params;
 use crate::{ApiError, App};
 
@@ -21,6 +20,7 @@ struct Line {
     /// Of the app, or of the browser as far as that is known.
     name: String,
     website: String,
+    /// Since when, in words.
     since: String,
     /// When it was last used, in words; empty: never.
     used: String,
@@ -41,15 +41,17 @@ pub async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response, 
     let Some(signed) = &visitor.signed else { return Ok(sign_in("/settings/sessions")) };
     let list = app.node.store.read().await?.signed_in(signed.account.id, app.node.now(), SHOWN).await?;
     let (apps, browsers): (Vec<_>, Vec<_>) = list.into_iter().partition(|s| s.is_app);
+    let (t, now) = (visitor.language, app.node.now());
+    let used = |at| t.one("sessions-used", "when", t.when(at, now).short);
     let line = |s: storage::SignedIn| Line {
         id: s.id,
-        since: day(s.created_at),
-        used: s.last_used_at.map_or_else(String::new, |at| super::language::Language::default().when(at, app.node.now()).short),
+        since: t.one("sessions-since", "day", t.day(s.created_at)),
+        used: s.last_used_at.map_or_else(String::new, used),
         is_this: s.id == signed.token.id,
         name: match (s.is_app, s.agent.is_empty()) {
             (true, _) => s.app,
             (false, false) => s.agent,
-            (false, true) => "A browser".to_owned(),
+            (false, true) => t.say("sessions-a-browser").into_owned(),
         },
         website: s.website,
         scopes: s.scopes,

@@ -19,10 +19,9 @@ use storage::Tx;
 
 use super::csv;
 use super::frame::{Frame, readable};
+use super::language::{Language, When};
 use super::view::Person;
 use super::visitor::Visitor;
-use super::language::{Language, When};
-use super::words::many;
 use crate::feeds::{self, allowed};
 use crate::params::Params;
 use crate::{ApiError, App};
@@ -48,7 +47,7 @@ pub struct ShelfView {
 }
 
 impl ShelfView {
-    pub fn new(app: &App, s: &Shelved) -> Self {
+    pub fn new(app: &App, t: Language, s: &Shelved) -> Self {
         Self {
             url: s.card.url.clone(),
             title: title(s),
@@ -58,8 +57,8 @@ impl ShelfView {
             pinned: s.link.pinned,
             author: Person::new(app, &s.author),
             post: s.post.url.clone(),
-            at: Language::default().when(s.post.created_at, app.node.now()),
-            others: if s.people > 1 { format!("and {}", many(s.people - 1, "other")) } else { String::new() },
+            at: t.when(s.post.created_at, app.node.now()),
+            others: if s.people > 1 { t.one("shelf-others", "count", s.people - 1) } else { String::new() },
         }
     }
 }
@@ -114,7 +113,7 @@ pub async fn page(
         name: tag.display,
         older: last.map_or_else(String::new, |id| format!("{url}/shelf?max_id={id}")),
         url,
-        links: shown.iter().map(|s| ShelfView::new(&app, s)).collect(),
+        links: shown.iter().map(|s| ShelfView::new(&app, visitor.language, s)).collect(),
         is_first,
     };
     readable(&app, &visitor, &headers, &page)

@@ -1,5 +1,7 @@
 //! Joining on the pages: with an invitation, or where everybody may ask.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -8,12 +10,12 @@ use model::account::{Account, MemberState, Role};
 use node::config::Registrations;
 use storage::Rule;
 
-use super::forms::Errors;
+use super::forms::{Errors, problem};
 use super::frame::{Frame, form as answer, message};
 use super::visitor::{Visitor, begin_session, give_session};
 use crate::params::Params;
 use crate::rate::{Address, Client};
-use crate::signup::{Door, Failure, Form, Problem, is_open, label, sign_up};
+use crate::signup::{Door, Failure, Form, Problem, is_open, sign_up};
 use crate::{ApiError, App};
 
 #[derive(Template)]
@@ -23,7 +25,7 @@ struct SignUpPage {
     /// Where the form goes.
     action: String,
     /// What the invitation makes of them, in words; empty for a plain member.
-    role: &'static str,
+    role: Cow<'static, str>,
     /// Somebody looks at each request, and wants to know why.
     asks_reason: bool,
     domain: String,
@@ -43,6 +45,7 @@ async fn page(
     form: Form,
     problems: &[Problem],
 ) -> Result<Response, ApiError> {
+    let t = visitor.language;
     let mut frame = Frame::new(app, visitor);
     frame.member.clear();
     let page = SignUpPage {
@@ -52,10 +55,10 @@ async fn page(
             Door::Open => "/signup".to_owned(),
         },
         role: match role {
-            Role::Owner => "You will look after this node as its owner.",
-            Role::Admin => "You will help to run this node as an administrator.",
-            Role::Moderator => "You will help to keep this place kind, as a moderator.",
-            Role::Member => "",
+            Role::Owner => t.say("join-owner"),
+            Role::Admin => t.say("join-admin"),
+            Role::Moderator => t.say("join-moderator"),
+            Role::Member => Cow::Borrowed(""),
         },
         asks_reason: matches!(door, Door::Open) && app.node.config.registrations == Registrations::Approval,
         domain: app.node.config.handle_domain.clone(),
@@ -63,7 +66,7 @@ async fn page(
         rules: app.node.store.read().await?.rules().await?,
         tag_sharing: form.tag_sharing.unwrap_or(app.node.config.tag_sharing),
         form: Form { password: String::new(), ..form },
-        errors: Errors(problems.iter().map(|p| (p.field, format!("{} {}.", label(p.field), p.words))).collect()),
+        errors: Errors(problems.iter().map(|p| (p.field, problem(t, p.field, p.code, &p.words))).collect()),
     };
     answer(app, visitor, status, &page)
 }
@@ -87,8 +90,8 @@ async fn role_of(app: &App, code: &str) -> Result<Role, ApiError> {
 }
 
 fn used_up(app: &App, visitor: &Visitor) -> Result<Response, ApiError> {
-    let words = "This invitation was used already, or its time is over. Ask whoever sent it for a new one. If you have joined, sign in.";
-    message(app, visitor, StatusCode::NOT_FOUND, "This invitation no longer works", words)
+    let t = visitor.language;
+    message(app, visitor, StatusCode::NOT_FOUND, &t.say("invite-used"), &t.say("invite-used-do"))
 }
 
 /// `GET /invite/{code}`.
@@ -138,13 +141,12 @@ pub async fn open_form(State(app): State<App>, visitor: Visitor) -> Result<Respo
     if is_open(&app) {
         return page(&app, &visitor, Door::Open, Role::Member, StatusCode::OK, Form::default(), &[]).await;
     }
+    let t = visitor.language;
     let words = match app.node.config.registrations {
-        Registrations::Invite => {
-            "People join with an invitation from somebody here. If you know somebody, ask them for a link."
-        }
-        _ => "Nobody new can join at the moment. You can follow everybody here from any other server.",
+        Registrations::Invite => t.say("join-invited-only"),
+        _ => t.say("join-nobody"),
     };
-    message(&app, &visitor, StatusCode::FORBIDDEN, "Joining is not open", words)
+    message(&app, &visitor, StatusCode::FORBIDDEN, &t.say("join-not-open"), &words)
 }
 
 /// `POST /signup`.
@@ -174,8 +176,8 @@ pub async fn open_submit(
 async fn joined(app: &App, visitor: &Visitor, account: &Account) -> Result<Response, ApiError> {
     let member = app.node.store.read().await?.member(account.id).await?;
     if member.is_some_and(|m| m.confirmed && m.state == MemberState::Pending) {
-        let words = "Thank you. Somebody will look at your request. Once they have said yes, you can sign in with your e-mail address and password.";
-        return message(app, visitor, StatusCode::OK, "Your request is waiting", words);
+        let t = visitor.language;
+        return message(app, visitor, StatusCode::OK, &t.say("join-waits"), &t.say("join-waits-do"));
     }
     arrive(app, visitor, account).await
 }

@@ -18,11 +18,11 @@ use storage::{PublicFilter, Tx};
 
 use super::frame::{Frame, readable};
 use super::front::{POSTS, older};
+use super::language::Language;
 use super::profile::alternate;
 use super::shelf::ShelfView;
 use super::view::{Person, PostView, posts};
 use super::visitor::Visitor;
-use super::words::{day, many};
 use crate::activitypub::{Asker, tag_document, wants_document};
 use crate::feeds::{self, Feed, Form};
 use crate::params::Params;
@@ -38,6 +38,10 @@ struct TagPage {
     frame: Frame,
     /// As its first author wrote it, without the `#`.
     name: String,
+    /// As the API knows it.
+    key: String,
+    /// Whether whoever reads follows it; nothing for strangers.
+    follows: Option<bool>,
     url: String,
     /// What carries it, or empty where the node does not.
     actor: String,
@@ -110,15 +114,22 @@ pub async fn tag(
     if let Some(tag) = &known {
         found = tx.tagged(tag.id, PublicFilter::default(), visitor.viewer(), &page).await?;
         if is_first {
-            shown = about(&app, &mut tx, Subject::Tag(tag.id)).await?;
+            shown = about(&app, &mut tx, Subject::Tag(tag.id), visitor.language).await?;
         }
     }
+    let follows = match (&visitor.signed, &known) {
+        (None, _) => None,
+        (Some(_), None) => Some(false),
+        (Some(signed), Some(tag)) => Some(tx.tag_ties(signed.account.id, &[tag.id]).await?.contains(&(tag.id, false))),
+    };
     let carrier = carry::find(&app.node, &mut tx, &slug(&key)).await?;
     let page = TagPage {
         actor: carrier.filter(|c| !c.account.is_suspended()).map_or_else(String::new, |c| c.account.uri),
         frame: Frame::new(&app, &visitor),
         handle: format!("@tag-{}@{}", slug(&key), app.node.config.handle_domain),
-        name: known.map_or(key, |t| t.display),
+        name: known.map_or_else(|| key.clone(), |t| t.display),
+        key,
+        follows,
         about: shown,
         older: older(&format!("{url}?"), &found),
         url,
@@ -154,7 +165,7 @@ async fn feed(app: &App, name: &str, form: Form, asked: &HeaderMap) -> Result<Re
     feeds::answer(app, &mut tx, form, &feed, &found, asked).await
 }
 
-async fn about(app: &App, tx: &mut Tx, subject: Subject) -> Result<About, ApiError> {
+async fn about(app: &App, tx: &mut Tx, subject: Subject, t: Language) -> Result<About, ApiError> {
     let node = &app.node;
     let purpose = tx.purpose(subject).await?;
     let views = tx.purpose_views(subject, &Page::first(VIEWS)).await?;
@@ -166,7 +177,7 @@ async fn about(app: &App, tx: &mut Tx, subject: Subject) -> Result<About, ApiErr
     let said = |p: &Purpose| Said {
         content: html::sanitise(&texts::short_html(node, &p.source)),
         author: person(p.account_id),
-        day: day(p.created_at),
+        day: t.day(p.created_at),
     };
     let linked: Vec<Id> = tx.subject_links(subject).await?.iter().map(|l| l.other_id).collect();
     let challenges = challenges(app, tx, &linked).await?;
@@ -182,8 +193,8 @@ async fn about(app: &App, tx: &mut Tx, subject: Subject) -> Result<About, ApiErr
         keepers: keepers.into_iter().filter_map(person).collect(),
         challenges,
         links: linked.into_iter().map(|t| (t.display, node.config.tag_url(&t.name))).collect(),
-        complete: complete(&tx.completeness(subject).await?),
-        shelf: shelved.iter().take(SHELF).map(|s| ShelfView::new(app, s)).collect(),
+        complete: complete(t, &tx.completeness(subject).await?),
+        shelf: shelved.iter().take(SHELF).map(|s| ShelfView::new(app, t, s)).collect(),
     })
 }
 
@@ -200,15 +211,9 @@ async fn challenges(app: &App, tx: &mut Tx, ids: &[Id]) -> Result<Vec<Asked>, Ap
 }
 
 /// `From 14 servers: the last 1000 public posts, since 3 June 2025.`
-fn complete(known: &Completeness) -> String {
+fn complete(t: Language, known: &Completeness) -> String {
     let Some(first) = known.first_id else { return String::new() };
-    let servers = many(known.servers, "server");
-    let (what, since) = (many(known.posts, "public post"), day(made_at(first)));
-    if known.posts == 1 {
-        format!("From {servers}: one public post, of {since}.")
-    } else {
-        format!("From {servers}: the last {what}, since {since}.")
-    }
+    t.with("tag-complete", &[("servers", &known.servers), ("posts", &known.posts), ("day", &t.day(made_at(first)))])
 }
 
 #[cfg(test)]
@@ -225,6 +230,7 @@ mod tests {
             first_id: Some(first_id(1_750_000_000_000)),
             last_id: None,
         };
+        let complete = |known: &Completeness| complete(Language::default(), known);
         assert_eq!(complete(&known(1, 1)), "From 1 server: one public post, of 15 June 2025.");
         assert_eq!(complete(&known(1_000, 14)), "From 14 servers: the last 1000 public posts, since 15 June 2025.");
         assert_eq!(complete(&Completeness::default()), "");

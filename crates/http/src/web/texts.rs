@@ -1,5 +1,7 @@
 //! What the node says about itself at length: its privacy policy and its terms of service.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
@@ -9,19 +11,19 @@ use node::texts;
 
 use super::frame::{Frame, readable};
 use super::visitor::Visitor;
-use super::words;
 use crate::{ApiError, App, instance};
 
 #[derive(Template)]
 #[template(path = "text.html")]
 struct TextPage {
     frame: Frame,
-    title: &'static str,
+    title: Cow<'static, str>,
     path: String,
     /// From when on it holds, in words.
     since: String,
     /// The day from which on other terms hold, if there are any; it is in the address of these.
     next: String,
+    next_day: String,
     /// HTML, made of the owner's Markdown.
     content: String,
 }
@@ -29,12 +31,14 @@ struct TextPage {
 /// `GET /privacy-policy`.
 pub async fn privacy(State(app): State<App>, visitor: Visitor, headers: HeaderMap) -> Result<Response, ApiError> {
     let (source, at) = texts::privacy(&app.node, &mut app.node.store.read().await?).await?;
+    let t = visitor.language;
     let page = TextPage {
         frame: Frame::new(&app, &visitor),
-        title: "Privacy policy",
+        title: t.say("privacy-title"),
         path: "/privacy-policy".to_owned(),
-        since: format!("Of {}.", words::day(at)),
+        since: t.one("text-of", "day", t.day(at)),
         next: String::new(),
+        next_day: String::new(),
         content: texts::html(&app.node, &source),
     };
     readable(&app, &visitor, &headers, &page)
@@ -50,10 +54,11 @@ pub async fn accessibility(
     let t = visitor.language;
     let page = TextPage {
         frame: Frame::new(&app, &visitor),
-        title: "Accessibility",
+        title: t.say("foot-accessibility"),
         path: "/accessibility".to_owned(),
         since: t.one("text-of", "day", t.day(at)),
         next: String::new(),
+        next_day: String::new(),
         content: texts::html(&app.node, &source),
     };
     readable(&app, &visitor, &headers, &page)
@@ -76,17 +81,19 @@ pub async fn terms_of(
 
 async fn show(app: &App, visitor: &Visitor, headers: &HeaderMap, day: Option<&str>) -> Result<Response, ApiError> {
     let (text, next) = instance::terms_of_day(app, day).await?;
-    let from = words::day(text.effective_at);
+    let t = visitor.language;
+    let from = t.day(text.effective_at);
     let page = TextPage {
         frame: Frame::new(app, visitor),
-        title: "Terms of service",
+        title: t.say("foot-terms"),
         path: day.map_or_else(|| "/terms-of-service".to_owned(), |day| format!("/terms-of-service/{day}")),
         since: if text.effective_at <= app.node.now() {
-            format!("They hold since {from}.")
+            t.one("terms-since", "day", from)
         } else {
-            format!("They will hold from {from} on.")
+            t.one("terms-from", "day", from)
         },
-        next: next.map_or_else(String::new, |t| date(t.effective_at)),
+        next_day: next.as_ref().map_or_else(String::new, |n| t.day(n.effective_at)),
+        next: next.map_or_else(String::new, |n| date(n.effective_at)),
         content: texts::html(&app.node, &text.source),
     };
     readable(app, visitor, headers, &page)

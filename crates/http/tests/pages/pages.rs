@@ -409,3 +409,56 @@ async fn what_everybody_asks_for_is_there() {
     let icon = here.get("/favicon.ico", &[]).await;
     assert_eq!((icon.status, icon.header("location")), (StatusCode::PERMANENT_REDIRECT, "/assets/icon.svg"));
 }
+
+#[tokio::test]
+async fn a_hashtag_is_followed_on_its_page_and_strangers_are_shown_the_way() {
+    let here = Here::start().await;
+    let alice = here.member("alice").await;
+    let actor = "https://here.example/tags/tea/actor";
+    let page = here.get("/tags/tea", &HTML).await.text;
+    assert!(page.contains("@tag-tea@here.example") && page.contains(&format!("/remote?uri={actor}")), "{page}");
+    assert!(!page.contains("/do/api/"), "{page}");
+    let way = here.get(&format!("/remote?uri={actor}"), &HTML).await;
+    assert!(way.status == StatusCode::OK && way.text.contains("@tag-tea@here.example"), "{}", way.text);
+    for nothing in ["https://here.example/tags/a%20b/actor", "https://far.example/tags/tea/actor"] {
+        let answer = here.get(&format!("/remote?uri={nothing}"), &HTML).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{nothing}");
+    }
+    let mut browser = here.browser();
+    browser.log_in("alice", PASSWORD).await;
+    for (deed, follows) in [("follow", true), ("unfollow", false)] {
+        let page = browser.get("/tags/tea").await;
+        let target = format!("/do/api/v1/tags/tea/{deed}");
+        assert!(page.text.contains(&format!("formaction=\"{target}\"")), "{}", page.text);
+        let csrf = page.field("csrf");
+        let done = browser.post(&target, &[("csrf", csrf.as_str()), ("next", "/tags/tea")]).await;
+        assert_eq!((done.status, done.header("location")), (StatusCode::SEE_OTHER, "/tags/tea"), "{}", done.text);
+        let count = here.app.node.store.read().await.unwrap().count_followed_tags(alice.id).await.unwrap();
+        assert_eq!(count, i64::from(follows));
+    }
+}
+
+#[tokio::test]
+async fn whoever_reads_welsh_reads_welsh_on_every_page_that_is_older_than_the_language() {
+    let here = Here::with(|c| c.registrations = Registrations::Open, false).await;
+    let alice = here.member("alice").await;
+    here.post(&alice, draft("#tea")).await;
+    let welsh = [("accept", "text/html"), ("accept-language", "cy-GB, en;q=0.5")];
+    for (path, words) in [
+        ("/about", "Darllen y tudalennau hyn"),
+        ("/login", "Cyfeiriad e-bost neu enw defnyddiwr"),
+        ("/signup", "Byddaf yn garedig wrth bobl yma"),
+        ("/privacy-policy", "Polisi preifatrwydd"),
+        ("/library", "Ble, pwy a phryd"),
+        ("/library/brief", "Crynodeb tystiolaeth: 0 arbrawf"),
+        ("/tags/tea", "O 1 gweinydd: un postiad cyhoeddus, o 9 Hydref 2025."),
+        ("/tags/tea/shelf", "Silff #tea"),
+        ("/invite/none", "Nid yw’r gwahoddiad hwn yn gweithio mwyach"),
+    ] {
+        let page = here.get(path, &welsh).await.text;
+        assert!(page.contains("<html lang=\"cy\"") && page.contains(words), "{path}: {page}");
+    }
+    // What is passed on stays as it is.
+    let brief = here.get("/library.md", &welsh).await.text;
+    assert!(brief.starts_with("# Evidence brief: 0 experiments"), "{brief}");
+}

@@ -95,11 +95,6 @@ pub fn headline(x: &Experiment, language: &str) -> String {
     }
 }
 
-/// What came of it, in words of everybody.
-pub fn outcome_words(outcome: Outcome) -> &'static str {
-    ENGLISH.outcome(outcome)
-}
-
 /// What stands around the author's own words, in Markdown: before them how far it is and what is done otherwise, behind them what was
 /// learned, what is looked for, and where and under which licence.
 pub fn tell(x: &Experiment, language: &str) -> (String, String) {

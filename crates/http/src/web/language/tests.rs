@@ -72,7 +72,7 @@ fn every_message_that_is_asked_for_is_there_and_none_is_idle() {
     let mut all = String::new();
     for file in files {
         let text = std::fs::read_to_string(&file).unwrap();
-        for call in ["say(\"", ".one(\"", ".two(\"", ".with(\""] {
+        for call in ["say(\"", ".one(\"", ".two(\"", ".with(\"", ".around(\""] {
             for part in text.split(call).skip(1) {
                 let key = part.split('"').next().unwrap();
                 assert!(english.contains_key(key), "{key} in {}", file.display());
@@ -115,4 +115,11 @@ fn numbers_have_the_words_of_their_language() {
     let replies = |tag: &str, n: i64| language(tag).one("count-replies", "count", n);
     assert_eq!([replies("en", 1), replies("en", 2)], ["1 reply", "2 replies"]);
     assert_eq!([replies("cy", 1), replies("cy", 2), replies("cy", 7)], ["1 ateb", "2 ateb", "7 ateb"]);
+}
+
+#[test]
+fn what_is_no_text_stands_between_two_parts_of_a_message() {
+    let parts = language("en").around("welcome-handle", "handle");
+    assert_eq!(parts.0, "Your handle is ");
+    assert!(parts.1.starts_with(". That is how"), "{parts:?}");
 }
