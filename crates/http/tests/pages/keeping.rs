@@ -11,8 +11,8 @@ use storage::{Report, Tx};
 
 use super::common::{Answer, Browser, Here, PASSWORD, keys};
 
-const EMOJI: &[u8] = include_bytes!("../../assets/card.png");
-const CARD: &str = "/keeping/emoji";
+const PICTURE: &[u8] = include_bytes!("../../assets/card.png");
+const EMOJI_PAGE: &str = "/keeping/emoji";
 
 async fn with_role(here: &Here, name: &str, role: Role) -> Account {
     let account = here.member(name).await;
@@ -143,7 +143,7 @@ async fn each_page_is_there_for_those_who_may_do_something_on_it() {
         "/keeping/texts/privacy-policy",
         "/keeping/texts/terms-of-service",
         "/keeping/announcements",
-        CARD,
+        EMOJI_PAGE,
         "/keeping/tags",
         "/keeping/peers",
     ];
@@ -187,7 +187,7 @@ async fn no_form_does_anything_for_those_who_may_not() {
         "/keeping/texts/privacy-policy/remove",
         "/keeping/announcements",
         "/keeping/announcements/1/remove",
-        CARD,
+        EMOJI_PAGE,
         "/keeping/emoji/remove",
         "/keeping/tags",
         "/keeping/tags/unblock",
@@ -463,13 +463,16 @@ async fn emoji_come_with_their_picture() {
     let mut adam = as_(&here, "adam").await;
     let csrf = adam.csrf.clone();
     let fields = [("csrf", csrf.as_str()), ("shortcode", ":card:"), ("category", "Things")];
-    assert_eq!(adam.browser.post_file(CARD, &fields[1..], "picture", EMOJI).await.status, StatusCode::FORBIDDEN);
-    let done = adam.browser.post_file(CARD, &fields, "picture", EMOJI).await;
-    assert_eq!((done.status, done.header("location")), (StatusCode::SEE_OTHER, CARD), "{}", done.text);
-    assert!(adam.get(CARD).await.text.contains(":card:"));
-    let wrong = adam.browser.post_file(CARD, &fields, "picture", b"no picture").await;
+    assert_eq!(
+        adam.browser.post_file(EMOJI_PAGE, &fields[1..], "picture", PICTURE).await.status,
+        StatusCode::FORBIDDEN
+    );
+    let done = adam.browser.post_file(EMOJI_PAGE, &fields, "picture", PICTURE).await;
+    assert_eq!((done.status, done.header("location")), (StatusCode::SEE_OTHER, EMOJI_PAGE), "{}", done.text);
+    assert!(adam.get(EMOJI_PAGE).await.text.contains(":card:"));
+    let wrong = adam.browser.post_file(EMOJI_PAGE, &fields, "picture", b"no picture").await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert_eq!(adam.send(CARD, &fields[1..]).await.status, StatusCode::UNPROCESSABLE_ENTITY, "without a file");
+    assert_eq!(adam.send(EMOJI_PAGE, &fields[1..]).await.status, StatusCode::UNPROCESSABLE_ENTITY, "without a file");
     adam.does("/keeping/emoji/remove", &[("shortcode", "card")]).await;
     assert!(read(&here).await.emojis().await.unwrap().is_empty());
 }

@@ -109,7 +109,6 @@ fn marks(t: Language, account: &Account, member: Option<&Member>) -> Vec<String>
 
 #[derive(Template)]
 #[template(path = "keeping_account.html")]
-#[expect(clippy::struct_excessive_bools, reason = "each is something that can be done")]
 struct AccountPage {
     frame: Frame,
     person: Person,

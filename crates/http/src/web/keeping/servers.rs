@@ -128,12 +128,11 @@ struct RulePage {
 /// `GET /keeping/servers/rule?domain=…`: what stands, and what a rule would cut, before it is made.
 pub async fn show(State(app): State<App>, visitor: Visitor, params: Params) -> Result<Response, ApiError> {
     let keeper = Keeper::who_may(&app, &visitor, MANAGE_FEDERATION)?;
-    let asked = async {
-        let domain = api::domain_of(&params)?;
+    let asked = api::domain_of(&params).and_then(|domain| {
         domains::refuse_ours(&app.node, &domain)?;
         Ok(domain)
-    };
-    let domain = match asked.await {
+    });
+    let domain = match asked {
         Ok(domain) => domain,
         Err(error) => return keeper.failed(&params, &error),
     };
