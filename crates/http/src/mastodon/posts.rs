@@ -297,7 +297,12 @@ pub(crate) fn draft(params: &Params) -> Result<Draft, ApiError> {
 }
 
 /// Whoever is named in a text, or in what is said of an experiment, is looked for.
-pub(crate) async fn learn_handles(app: &App, text: &str, format: Format, wanted: Option<&Wanted>) -> Result<(), ApiError> {
+pub(crate) async fn learn_handles(
+    app: &App,
+    text: &str,
+    format: Format,
+    wanted: Option<&Wanted>,
+) -> Result<(), ApiError> {
     app.federation.learn_handles(text, format).await?;
     if let Some(Wanted::Is(form)) = wanted {
         let said = form.sentences.all().into_iter().chain([&form.changed]).cloned().collect::<Vec<_>>().join("\n\n");

@@ -34,8 +34,7 @@ pub async fn me(State(app): State<App>, visitor: Visitor) -> Result<Response, Ap
         Err(elsewhere) => return Ok(elsewhere),
     };
     let requests = app.node.store.read().await?.count_follow_requests(signed.account.id).await?;
-    let page =
-        MePage { frame: Frame::new(&app, &visitor), person: Person::new(&app, &signed.account), requests };
+    let page = MePage { frame: Frame::new(&app, &visitor), person: Person::new(&app, &signed.account), requests };
     form(&app, &visitor, StatusCode::OK, &page)
 }
 
@@ -123,10 +122,8 @@ pub async fn lists(State(app): State<App>, visitor: Visitor) -> Result<Response,
         Err(elsewhere) => return Ok(elsewhere),
     };
     let lists = app.node.store.read().await?.lists(signed.account.id).await?;
-    let page = ListsPage {
-        frame: Frame::new(&app, &visitor),
-        lists: lists.into_iter().map(|l| (l.id, l.title)).collect(),
-    };
+    let page =
+        ListsPage { frame: Frame::new(&app, &visitor), lists: lists.into_iter().map(|l| (l.id, l.title)).collect() };
     form(&app, &visitor, StatusCode::OK, &page)
 }
 
@@ -160,8 +157,7 @@ pub async fn conversations(State(app): State<App>, visitor: Visitor, params: Par
     let last: Vec<Id> = found.iter().map(|c| c.last_post_id).collect();
     let last = tx.visible_posts(&last, visitor.viewer()).await?;
     let reader = visitor.reader(&app, "notifications");
-    let last: HashMap<Id, PostView> =
-        posts(&reader, &mut tx, last).await?.into_iter().map(|p| (p.cursor, p)).collect();
+    let last: HashMap<Id, PostView> = posts(&reader, &mut tx, last).await?.into_iter().map(|p| (p.cursor, p)).collect();
     let full = i64::try_from(found.len()).is_ok_and(|n| n >= ROWS);
     let one = |c: &storage::Conversation| {
         Some(Talk {
@@ -174,9 +170,10 @@ pub async fn conversations(State(app): State<App>, visitor: Visitor, params: Par
     let page = ConversationsPage {
         frame: Frame::new(&app, &visitor),
         talks: found.iter().filter_map(one).collect(),
-        older: found.last().filter(|_| full).map_or_else(String::new, |c| {
-            format!("/conversations?max_id={}", c.last_post_id)
-        }),
+        older: found
+            .last()
+            .filter(|_| full)
+            .map_or_else(String::new, |c| format!("/conversations?max_id={}", c.last_post_id)),
     };
     form(&app, &visitor, StatusCode::OK, &page)
 }

@@ -66,10 +66,8 @@ pub async fn manifest(State(app): State<App>) -> Response {
         "icons": [{"src": "/assets/icon.svg", "sizes": "any", "type": "image/svg+xml", "purpose": "any"}],
         "shortcuts": [{"name": "Write", "url": "/write"}, {"name": "Notifications", "url": "/notifications"}],
     });
-    let headers = [
-        (header::CONTENT_TYPE, "application/manifest+json"),
-        (header::CACHE_CONTROL, "public, max-age=86400"),
-    ];
+    let headers =
+        [(header::CONTENT_TYPE, "application/manifest+json"), (header::CACHE_CONTROL, "public, max-age=86400")];
     (headers, manifest.to_string()).into_response()
 }
 
@@ -87,7 +85,11 @@ pub async fn asset(Path(name): Path<String>) -> Result<Response, ApiError> {
         _ => return Err(ApiError::not_found()),
     };
     // These names carry a hash; the others change once in years.
-    let age = if matches!(name.as_str(), "outloud.css" | "outloud.js") { "public, max-age=31536000, immutable" } else { "public, max-age=604800" };
+    let age = if matches!(name.as_str(), "outloud.css" | "outloud.js") {
+        "public, max-age=31536000, immutable"
+    } else {
+        "public, max-age=604800"
+    };
     let mut response = body.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));

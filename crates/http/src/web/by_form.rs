@@ -153,7 +153,8 @@ mod tests {
 
     #[test]
     fn a_box_is_ticked_or_not_and_lists_stay() {
-        let form = b"csrf=x&locked=false&locked=true&bot=false&a%5B%5D=1&a%5B%5D=&a%5B%5D=2&next=%2F&at=p1&_method=PATCH";
+        let form =
+            b"csrf=x&locked=false&locked=true&bot=false&a%5B%5D=1&a%5B%5D=&a%5B%5D=2&next=%2F&at=p1&_method=PATCH";
         assert_eq!(plain(form), "locked=true&bot=false&a%5B%5D=1&a%5B%5D=2");
     }
 }
@@ -166,7 +167,13 @@ fn typed(params: &Params) -> Vec<String> {
 }
 
 /// What went wrong, with the way back to where the form was.
-pub(super) fn told(app: &App, visitor: &Visitor, params: &Params, status: StatusCode, body: &str) -> Result<Response, ApiError> {
+pub(super) fn told(
+    app: &App,
+    visitor: &Visitor,
+    params: &Params,
+    status: StatusCode,
+    body: &str,
+) -> Result<Response, ApiError> {
     let t = visitor.language;
     let (title, said) = words(t, status, body.as_bytes());
     let back = own_path(&params.text("next").unwrap_or_default());

@@ -148,11 +148,7 @@ pub async fn submit(State(app): State<App>, visitor: Visitor, request: Request) 
 }
 
 /// `GET /posts/{id}/edit`.
-pub async fn show_edit(
-    State(app): State<App>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-) -> Result<Response, ApiError> {
+pub async fn show_edit(State(app): State<App>, visitor: Visitor, Path(id): Path<String>) -> Result<Response, ApiError> {
     let signed = match visitor.member(&visitor.here) {
         Ok(signed) => signed,
         Err(elsewhere) => return Ok(elsewhere),
@@ -241,7 +237,8 @@ async fn attach(app: &App, signed: &Signed, params: &Params, typed: &mut Typed) 
 /// Words for files, as they are in the form.
 async fn describe(tx: &mut Tx, signed: &Signed, typed: &Typed) -> Result<(), ApiError> {
     for (id, words) in &typed.media {
-        let known = tx.media(*id).await?.filter(|m| m.account_id == signed.account.id).ok_or_else(ApiError::not_found)?;
+        let known =
+            tx.media(*id).await?.filter(|m| m.account_id == signed.account.id).ok_or_else(ApiError::not_found)?;
         if known.description != *words {
             upload::describe(tx, &signed.account, *id, Some(words), None).await?;
         }

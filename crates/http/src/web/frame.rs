@@ -49,10 +49,8 @@ impl Frame {
     /// Around a page for this visitor.
     pub fn new(app: &App, visitor: &Visitor) -> Self {
         use node::config::Registrations;
-        let me = visitor.signed.as_ref().map(|s| Me {
-            is_keeper: s.member.role >= Role::Moderator,
-            unread: visitor.unread,
-        });
+        let me =
+            visitor.signed.as_ref().map(|s| Me { is_keeper: s.member.role >= Role::Moderator, unread: visitor.unread });
         Self {
             member: visitor.signed.as_ref().map_or_else(String::new, |s| s.account.username.clone()),
             me,

@@ -129,9 +129,10 @@ pub async fn show(State(app): State<App>, visitor: Visitor, params: Params) -> R
         told,
         only_words,
         held,
-        older: found.last().filter(|_| full).map_or_else(String::new, |n| {
-            format!("/notifications?{only}max_id={}", n.id)
-        }),
+        older: found
+            .last()
+            .filter(|_| full)
+            .map_or_else(String::new, |n| format!("/notifications?{only}max_id={}", n.id)),
         is_first: page.max_id.is_none(),
     };
     form(&app, &visitor, StatusCode::OK, &page)
@@ -144,7 +145,8 @@ fn first_words(t: Language, post: &PostView) -> String {
 
 fn words(t: Language, kind: NotificationKind, name: &str, others: i64) -> String {
     let said = |key| t.one(key, "name", name);
-    let several = |one, more| if others > 0 { t.two(more, "name", name, "count", others) } else { t.one(one, "name", name) };
+    let several =
+        |one, more| if others > 0 { t.two(more, "name", name, "count", others) } else { t.one(one, "name", name) };
     match kind {
         NotificationKind::Mention => said("told-mention"),
         NotificationKind::Status => said("told-status"),

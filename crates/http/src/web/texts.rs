@@ -45,11 +45,7 @@ pub async fn privacy(State(app): State<App>, visitor: Visitor, headers: HeaderMa
 }
 
 /// `GET /accessibility`: the accessibility statement.
-pub async fn accessibility(
-    State(app): State<App>,
-    visitor: Visitor,
-    headers: HeaderMap,
-) -> Result<Response, ApiError> {
+pub async fn accessibility(State(app): State<App>, visitor: Visitor, headers: HeaderMap) -> Result<Response, ApiError> {
     let (source, at) = texts::accessibility(&app.node, &mut app.node.store.read().await?).await?;
     let t = visitor.language;
     let page = TextPage {

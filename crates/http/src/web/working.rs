@@ -146,14 +146,12 @@ pub async fn cuppa(State(app): State<App>, visitor: Visitor) -> Result<Response,
             .into_owned(),
             roles: match kind {
                 Kind::Cuppa => Vec::new(),
-                Kind::Shadowing => vec![
-                    ("offer", t.say("cuppa-offer").into_owned()),
-                    ("ask", t.say("cuppa-ask").into_owned()),
-                ],
-                Kind::Mentoring => vec![
-                    ("mentor", t.say("cuppa-mentor").into_owned()),
-                    ("mentee", t.say("cuppa-mentee").into_owned()),
-                ],
+                Kind::Shadowing => {
+                    vec![("offer", t.say("cuppa-offer").into_owned()), ("ask", t.say("cuppa-ask").into_owned())]
+                }
+                Kind::Mentoring => {
+                    vec![("mentor", t.say("cuppa-mentor").into_owned()), ("mentee", t.say("cuppa-mentee").into_owned())]
+                }
             },
             has_days: kind == Kind::Shadowing,
             is_in: own.is_some(),

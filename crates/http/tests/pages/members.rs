@@ -110,7 +110,10 @@ async fn what_somebody_wrote_comes_back_when_it_cannot_be_taken() {
     for (fields, status) in [
         (vec![("csrf", csrf.as_str()), ("status", long.as_str()), ("to", "public")], StatusCode::UNPROCESSABLE_ENTITY),
         (vec![("csrf", "0"), ("status", "a word or two"), ("to", "public")], StatusCode::FORBIDDEN),
-        (vec![("csrf", csrf.as_str()), ("status", "a word or two"), ("to", "nobody")], StatusCode::UNPROCESSABLE_ENTITY),
+        (
+            vec![("csrf", csrf.as_str()), ("status", "a word or two"), ("to", "nobody")],
+            StatusCode::UNPROCESSABLE_ENTITY,
+        ),
         (
             vec![("csrf", csrf.as_str()), ("status", "a word or two"), ("to", "public"), ("at", "yesterday")],
             StatusCode::UNPROCESSABLE_ENTITY,
@@ -156,7 +159,8 @@ async fn the_button_says_for_whom_and_an_answer_is_for_no_more_people() {
     assert!(page.text.contains("Post to: Inside Leeds") && page.text.contains("Between us"));
     // Whatever a form says, it stays inside.
     let id = inside.id.to_string();
-    let fields = [("csrf", page.field("csrf")), ("status", "Yes".into()), ("in_reply_to_id", id), ("to", "public".into())];
+    let fields =
+        [("csrf", page.field("csrf")), ("status", "Yes".into()), ("in_reply_to_id", id), ("to", "public".into())];
     let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (*n, v.as_str())).collect();
     browser.post("/write", &fields).await;
     let carl = read(&here).await.account_by_handle("carl", "").await.unwrap().unwrap();
@@ -194,7 +198,8 @@ async fn a_draft_is_kept_changed_and_posted_and_is_no_draft_then() {
     here.member("carl").await;
     let mine = here.post(&alice, said("Mine alone", Audience::Draft)).await;
     let mut other = signed_in(&here, "carl").await;
-    for path in [format!("/write?draft={}", mine.id), format!("/posts/{}/edit", mine.id), format!("/posts/{}", mine.id)] {
+    for path in [format!("/write?draft={}", mine.id), format!("/posts/{}/edit", mine.id), format!("/posts/{}", mine.id)]
+    {
         let answer = other.get(&path).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
     }
@@ -265,7 +270,8 @@ async fn experiments_polls_and_later_posts_are_made_by_form() {
     let page = carl.get(&format!("/@alice/{}", post.id)).await.text;
     assert!(page.contains("your choice") && !page.contains("Vote</button>"), "{page}");
 
-    let fields = [("csrf", csrf.as_str()), ("status", "Later"), ("at", "2026-12-24T18:00"), ("offset", "-60"), ("to", "public")];
+    let fields =
+        [("csrf", csrf.as_str()), ("status", "Later"), ("at", "2026-12-24T18:00"), ("offset", "-60"), ("to", "public")];
     let done = browser.post("/write", &fields).await;
     assert_eq!(location(&done), "/scheduled");
     let page = browser.get("/scheduled").await.text;
@@ -282,16 +288,30 @@ async fn nobody_reads_on_a_page_what_is_not_theirs() {
     let mut carl = signed_in(&here, "carl").await;
     let mut own = signed_in(&here, "alice").await;
     let mut stranger = here.browser();
-    let places = ["/", "/local", "/@alice", "/@alice?show=replies", "/@alice?show=media", "/search?q=words", "/home", "/notifications"];
+    let places = [
+        "/",
+        "/local",
+        "/@alice",
+        "/@alice?show=replies",
+        "/@alice?show=media",
+        "/search?q=words",
+        "/home",
+        "/notifications",
+    ];
     for path in places {
         let said = stranger.get(path).await.text;
-        assert!(!said.contains("Inside words") && !said.contains("Followers words") && !said.contains("Draft words"), "{path}");
+        assert!(
+            !said.contains("Inside words") && !said.contains("Followers words") && !said.contains("Draft words"),
+            "{path}"
+        );
         let said = carl.get(path).await.text;
         assert!(!said.contains("Followers words") && !said.contains("Draft words"), "{path}");
     }
     assert!(carl.get("/@alice").await.text.contains("Inside words"));
     assert!(own.get("/@alice").await.text.contains("Followers words"));
-    for (post, for_carl) in [(&inside, StatusCode::OK), (&followers, StatusCode::NOT_FOUND), (&draft, StatusCode::NOT_FOUND)] {
+    for (post, for_carl) in
+        [(&inside, StatusCode::OK), (&followers, StatusCode::NOT_FOUND), (&draft, StatusCode::NOT_FOUND)]
+    {
         let page = format!("/@alice/{}", post.id);
         assert_eq!(stranger.get(&page).await.status, StatusCode::NOT_FOUND);
         assert_eq!(stranger.get(&format!("{page}/history")).await.status, StatusCode::NOT_FOUND);
@@ -306,10 +326,30 @@ async fn nobody_reads_on_a_page_what_is_not_theirs() {
     }
     // Pages of members lead strangers to sign in, and back.
     for path in [
-        "/home", "/bookmarks", "/favourites", "/notifications", "/conversations", "/lists", "/requests", "/me", "/write",
-        "/drafts", "/scheduled", "/look-again", "/report?account_id=1", "/settings", "/settings/profile", "/settings/posting",
-        "/settings/hearing", "/settings/filters", "/settings/muted", "/settings/blocked", "/posts/1/edit", "/posts/1/delete",
-        "/posts/1/outcome", "/posts/1/open-up",
+        "/home",
+        "/bookmarks",
+        "/favourites",
+        "/notifications",
+        "/conversations",
+        "/lists",
+        "/requests",
+        "/me",
+        "/write",
+        "/drafts",
+        "/scheduled",
+        "/look-again",
+        "/report?account_id=1",
+        "/settings",
+        "/settings/profile",
+        "/settings/posting",
+        "/settings/hearing",
+        "/settings/filters",
+        "/settings/muted",
+        "/settings/blocked",
+        "/posts/1/edit",
+        "/posts/1/delete",
+        "/posts/1/outcome",
+        "/posts/1/open-up",
     ] {
         let answer = stranger.get(path).await;
         assert!(location(&answer).starts_with("/login?next=%2F"), "{path}");
@@ -327,7 +367,8 @@ async fn pages_speak_the_language_of_who_reads_and_look_as_they_chose() {
     let form = browser.get("/appearance").await;
     assert!(form.text.contains("<html lang=\"en\"") && form.text.contains("Cymraeg"));
     let csrf = form.field("csrf");
-    let fields = [("csrf", csrf.as_str()), ("language", "cy"), ("theme", "dark"), ("size", "<script>"), ("motion", "still")];
+    let fields =
+        [("csrf", csrf.as_str()), ("language", "cy"), ("theme", "dark"), ("size", "<script>"), ("motion", "still")];
     assert_eq!(location(&browser.post("/appearance", &fields).await), "/appearance?saved=1");
     let page = browser.get("/").await.text;
     assert!(page.contains("<html lang=\"cy\" dir=\"ltr\" class=\"dark usual roomy still keys-on\">"), "{page}");
@@ -356,7 +397,8 @@ async fn what_is_seen_of_notifications_is_read() {
     let mut own = signed_in(&here, "alice").await;
     assert!(own.get("/home").await.text.contains("<b class=\"n\">4<"));
     let page = own.get("/notifications").await.text;
-    for words in ["carl mentioned you", "carl boosted your post", "carl made your post a favourite", "carl follows you"] {
+    for words in ["carl mentioned you", "carl boosted your post", "carl made your post a favourite", "carl follows you"]
+    {
         assert!(page.contains(words), "{words}: {page}");
     }
     assert!(!own.get("/home").await.text.contains("<b class=\"n\">"));
@@ -372,7 +414,8 @@ async fn a_stranger_is_sent_to_their_own_server_for_what_is_ours_alone() {
     let mut browser = here.browser();
     let page = browser.get(&format!("/remote?uri={}", alice.uri)).await;
     assert!(page.status == StatusCode::OK && page.text.contains("@alice@here.example"), "{page:?}");
-    for uri in ["https://evil.example/users/x", "javascript:alert(1)", "https://here.example/users/nobody", &inside.uri] {
+    for uri in ["https://evil.example/users/x", "javascript:alert(1)", "https://here.example/users/nobody", &inside.uri]
+    {
         assert_eq!(browser.get(&format!("/remote?uri={uri}")).await.status, StatusCode::NOT_FOUND, "{uri}");
     }
     let csrf = page.field("csrf");

@@ -107,7 +107,12 @@ pub fn all(world: &World) -> Vec<Page> {
         page("requests", Member, 200, here("/requests")),
         page("profile-member", Member, 200, here("/@ada")),
         page("followers", Member, 200, here("/@ada/followers")),
-        page("report", Member, 200, here(&format!("/report?account_id={}&status_ids={}", w.thread.account_id, w.thread.id))),
+        page(
+            "report",
+            Member,
+            200,
+            here(&format!("/report?account_id={}&status_ids={}", w.thread.account_id, w.thread.id)),
+        ),
         page("appearance", Member, 200, here("/appearance")),
         page("shortcuts", Member, 200, here("/shortcuts")),
         page("settings", Member, 200, here("/settings")),
