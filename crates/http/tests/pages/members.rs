@@ -119,7 +119,13 @@ async fn what_somebody_wrote_comes_back_when_it_cannot_be_taken() {
             StatusCode::UNPROCESSABLE_ENTITY,
         ),
         (
-            vec![("csrf", csrf.as_str()), ("status", "a word"), ("to", "public"), ("media_ids[]", "77")],
+            vec![
+                ("csrf", csrf.as_str()),
+                ("status", "a word"),
+                ("to", "public"),
+                ("alt_asked", "true"),
+                ("media_ids[]", "77"),
+            ],
             StatusCode::NOT_FOUND,
         ),
     ] {

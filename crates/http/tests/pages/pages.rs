@@ -305,7 +305,7 @@ async fn long_lists_go_on_below() {
         here.app.node.clock.advance(1_000);
         here.post(&alice, draft(&format!("number {n}."))).await;
     }
-    for path in ["/", "/@alice"] {
+    for path in ["/local", "/@alice"] {
         let page = here.get(path, &HTML).await;
         assert!(page.text.contains("number 24.") && !page.text.contains("number 4."));
         assert!(page.text.len() < 100_000, "{}", page.text.len());
@@ -314,6 +314,13 @@ async fn long_lists_go_on_below() {
         let next = here.get(&format!("{path}?max_id={id}"), &HTML).await;
         assert!(next.text.contains("number 4.") && next.text.contains("number 0.") && !next.text.contains("number 5."));
     }
+    let front = here.get("/", &HTML).await.text;
+    assert!(
+        front.contains("number 24.") && !front.contains("number 4.") && front.contains("href=\"/local\""),
+        "{front}"
+    );
+    let older = here.get("/?max_id=7", &HTML).await;
+    assert_eq!((older.status, older.header("location")), (StatusCode::PERMANENT_REDIRECT, "/local?max_id=7"));
 }
 
 #[tokio::test]

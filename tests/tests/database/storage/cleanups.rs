@@ -42,6 +42,22 @@ on_both! {
         tx.commit().await.unwrap();
     }
 
+    async fn drafts_are_their_authors_and_a_member_is_spoken_to_as_they_chose(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        let (alice, bob) = (member(&mut tx, 1, "alice").await, member(&mut tx, 2, "bob").await);
+        for (id, author, audience) in
+            [(10, &alice, Audience::Draft), (11, &alice, Audience::Direct), (12, &alice, Audience::Draft), (13, &bob, Audience::Draft)]
+        {
+            tx.insert_post(&Post { audience, ..post(id, author) }).await.unwrap();
+        }
+        let ids: Vec<_> = tx.drafts_of(1).await.unwrap().iter().map(|p| p.id).collect();
+        assert_eq!(ids, [12, 10]);
+        tx.set_locale(1, "cy").await.unwrap();
+        assert_eq!(tx.member(1).await.unwrap().unwrap().locale, "cy");
+        assert_ne!(tx.member(2).await.unwrap().unwrap().locale, "cy");
+        tx.commit().await.unwrap();
+    }
+
     async fn whose_turn_it_is(db: Db) {
         let mut tx = db.store.begin().await.unwrap();
         for (id, name) in [(1, "alice"), (2, "bob")] {

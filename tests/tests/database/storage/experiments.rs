@@ -56,6 +56,21 @@ async fn found(tx: &mut Tx, shelf: Shelf, viewer: Viewer) -> Vec<Id> {
 }
 
 on_both! {
+    async fn outcomes_of_a_time_are_counted_within_a_bound_and_only_public_ones(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        let alice = member(&mut tx, 1, "alice").await;
+        for (id, audience) in [(100, Audience::Public), (101, Audience::Public), (102, Audience::Public), (103, Audience::Organisation)] {
+            tx.insert_post(&Post { audience, ..post(id, &alice) }).await.unwrap();
+            let outcome = Some(if id == 102 { Outcome::Hoped } else { Outcome::Didnt });
+            tx.put_experiment(&Experiment { outcome, ..Experiment::blank(id, 1) }, &[]).await.unwrap();
+        }
+        assert_eq!(tx.count_outcome(Outcome::Didnt, 0, 10).await.unwrap(), 2);
+        assert_eq!(tx.count_outcome(Outcome::Didnt, 101, 10).await.unwrap(), 1);
+        assert_eq!(tx.count_outcome(Outcome::Didnt, 0, 1).await.unwrap(), 1);
+        assert_eq!(tx.count_outcome(Outcome::Stopped, 0, 10).await.unwrap(), 0);
+        tx.commit().await.unwrap();
+    }
+
     async fn an_experiment_comes_back_as_it_was_kept(db: Db) {
         let mut tx = db.store.begin().await.unwrap();
         let alice = member(&mut tx, 1, "alice").await;
