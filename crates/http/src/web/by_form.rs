@@ -152,18 +152,6 @@ fn plain(body: &[u8]) -> String {
     url::form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).finish()
 }
 
-#[cfg(test)]
-mod tests {
-    use super::plain;
-
-    #[test]
-    fn a_box_is_ticked_or_not_and_lists_stay() {
-        let form =
-            b"csrf=x&locked=false&locked=true&bot=false&a%5B%5D=1&a%5B%5D=&a%5B%5D=2&next=%2F&at=p1&_method=PATCH";
-        assert_eq!(plain(form), "locked=true&bot=false&a%5B%5D=1&a%5B%5D=2");
-    }
-}
-
 /// What somebody wrote in a form, as far as it is more than a choice: nobody has to write it again.
 fn typed(params: &Params) -> Vec<String> {
     let all = params.texts();
@@ -190,4 +178,16 @@ pub(super) fn told(
         typed: typed(params),
     };
     form(app, visitor, status, &page)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn a_box_is_ticked_or_not_and_lists_stay() {
+        let form =
+            b"csrf=x&locked=false&locked=true&bot=false&a%5B%5D=1&a%5B%5D=&a%5B%5D=2&next=%2F&at=p1&_method=PATCH";
+        assert_eq!(plain(form), "locked=true&bot=false&a%5B%5D=1&a%5B%5D=2");
+    }
 }

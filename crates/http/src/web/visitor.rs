@@ -87,6 +87,7 @@ impl Visitor {
     }
 
     /// The member who is signed in, else the way to sign in and come back.
+    #[expect(clippy::result_large_err, reason = "it is handed to the browser at once")]
     pub fn member(&self, next: &str) -> Result<&Signed, Response> {
         self.signed.as_deref().ok_or_else(|| to_sign_in(next))
     }

@@ -28,7 +28,7 @@ await journey(async ({ task, sitsDown, step }) => {
     await ben.see(`Inside ${task.node}`);
   });
   await step('a colleague makes it a favourite, and the page says so', async () => {
-    await ada.open('/local');
+    await ada.open('/@ben');
     await ada.see('ring tenants before the letter');
     const button = ada.page.getByRole('button', { name: /^Favourite/ }).first();
     await button.click();
@@ -59,6 +59,7 @@ await journey(async ({ task, sitsDown, step }) => {
     await ben.tick('Post to everyone');
     for (const box of await ben.page.locator('input[name="confirmed[]"]').all()) await box.check();
     await ben.goesOn(() => ben.click('Open this up'));
+    await ben.goesOn(() => ben.click('Opened up as this post'));
     await ben.see('Everyone');
     await ben.seeNot('Which number do you ring from?');
   });

@@ -24,7 +24,7 @@ await journey(async ({ task, sitsDown, step }) => {
     if (!isThere) throw new Error('the focus is not in the content');
   });
   await step('signs out', async () => {
-    await ben.open('/settings/security');
+    await ben.open('/me');
     await ben.tabTo('Sign out');
     await ben.goesOn(() => ben.press('Enter'));
     await ben.open('/');
