@@ -230,7 +230,7 @@ on_both! {
 
         let warning = AccountWarning { id: 70, account_id: 1, action: text("none"), text: text("Be kind"), report_id: Some(5), created_at: NOW };
         tx.insert_warning(&warning).await.unwrap();
-        assert_eq!(tx.warnings_of(1, &Page::first(9)).await.unwrap(), [warning.clone()]);
+        assert_eq!(tx.warnings_of(1, &Page::first(9)).await.unwrap(), std::slice::from_ref(&warning));
         let above = Page { min_id: Some(69), ..Page::first(9) };
         assert_eq!(tx.warnings_of(1, &above).await.unwrap().len(), 1);
         assert!(tx.warnings_of(2, &Page::first(9)).await.unwrap().is_empty());
