@@ -17,8 +17,13 @@ export function frame(node) {
   return problems;
 }
 
-/** The first stop of the keyboard leads past the top, and can be seen while it has the focus. */
+/** The first stop of the keyboard leads past the top, and can be seen while it has the focus; also where a field has the focus at first. */
 export async function skip(page) {
+  await page.evaluate(() => {
+    document.body.tabIndex = -1;
+    document.body.focus();
+    document.body.removeAttribute('tabindex');
+  });
   await page.keyboard.press('Tab');
   const first = await page.evaluate(() => {
     const e = document.activeElement;

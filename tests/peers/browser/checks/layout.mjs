@@ -7,7 +7,7 @@ export function overflow() {
   const name = (e) => `${e.tagName.toLowerCase()}${e.id ? `#${e.id}` : ''}${[...e.classList].map((c) => `.${c}`).join('')}`;
   const sticksOut = (e) => {
     const box = e.getBoundingClientRect();
-    return box.width > 0 && (box.right > window.innerWidth + 1 || box.left < -1);
+    return box.width > 0 && (box.right > window.innerWidth + 0.01 || box.left < -0.01);
   };
   const all = [...document.body.querySelectorAll('*')].filter(sticksOut);
   const deepest = all.filter((e) => ![...e.children].some(sticksOut)).slice(0, 3);
@@ -75,12 +75,17 @@ export function targets() {
   };
   const centre = (b) => [(b.left + b.right) / 2, (b.top + b.bottom) / 2];
   const reach = ([x, y], b) => Math.hypot(Math.max(b.left - x, 0, x - b.right), Math.max(b.top - y, 0, y - b.bottom));
+  // What a bar that stays lies on now can be scrolled from under it.
+  const bar = (e) => {
+    for (let around = e; around; around = around.parentElement) if (['fixed', 'sticky'].includes(getComputedStyle(around).position)) return around;
+    return null;
+  };
   const problems = [];
   for (const [e, box] of boxes) {
     if (!isSmall(box) || isInText(e)) continue;
     const [x, y] = centre(box);
     const near = [...boxes].find(([other, b]) => {
-      if (other === e || other.contains(e) || e.contains(other)) return false;
+      if (other === e || other.contains(e) || e.contains(other) || bar(other) !== bar(e)) return false;
       if (reach([x, y], b) < NEEDED / 2 - 0.5) return true;
       const [ox, oy] = centre(b);
       return isSmall(b) && Math.hypot(ox - x, oy - y) < NEEDED - 0.5;

@@ -35,7 +35,8 @@ export class Person {
   /** Clicks the button, link, or summary that is called so, whole or as told by a regular expression. */
   async click(name) {
     const by = (role) => this.page.getByRole(role, { name, exact: true });
-    const summary = this.page.locator('summary').filter({ hasText: name });
+    const whole = name instanceof RegExp ? name : new RegExp(`^\\s*${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\s*$`);
+    const summary = this.page.locator('summary').filter({ hasText: whole });
     await by('button').or(by('link')).or(by('menuitem')).or(summary).filter({ visible: true }).first().click();
   }
 
