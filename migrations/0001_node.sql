@@ -162,6 +162,7 @@ create index posts_root_open on posts (root_id, id) where boost_of_id is null an
 create index posts_app on posts (app_id) where app_id is not null;
 create index posts_public on posts (id) where audience = 70 and boost_of_id is null;
 create index posts_public_local on posts (id) where audience = 70 and boost_of_id is null and local;
+create index posts_inside_local on posts (id) where audience in (30, 40, 70) and boost_of_id is null and local;
 
 -- What a post's own server says of it, and how far the conversation below it was read there.
 create table post_origins (

@@ -1525,3 +1525,151 @@ stage-answered = { $count ->
     [many] Her a atebwyd: { $count } chyfraniad
    *[other] Her a atebwyd: { $count } cyfraniad
   }
+
+## Gofalu am hashnod neu her
+
+tag-keep = Gofalu amdano
+tag-write = Ysgrifennu gydag ef
+challenge-contribute = Cyfrannu
+subject-title = Gofalu am { $subject }
+subject-adopt = Gofalu am yr her hon
+subject-waiting = { $count ->
+    [0] Does dim yn aros amdanoch chi
+    [one] Mae un cyfraniad yn aros amdanoch chi
+    [two] Mae { $count } gyfraniad yn aros amdanoch chi
+   *[other] Mae { $count } cyfraniad yn aros amdanoch chi
+  }
+subject-waiting-none = Mae cyfraniad cyntaf rhywun newydd yn aros yma nes i chi gytuno iddo.
+subject-waiting-about = Nid yw’r bobl hyn wedi cyfrannu o’r blaen. Mae’r hyn y cytunwch iddo yn mynd ymlaen at bawb sy’n dilyn yr her, a’u cyfraniadau nesaf hefyd.
+subject-accept = Ei anfon ymlaen
+subject-refuse = Peidio â’i anfon ymlaen
+subject-block = Does ganddyn nhw ddim llais yma
+subject-unblock = Rhoi llais iddyn nhw eto
+subject-blocked = Pwy sydd heb lais yma
+subject-far = Pa mor bell mae wedi mynd
+subject-harvest = Dweud beth ddaeth hyd yma
+subject-close = Ei chau
+subject-close-hint = Wedyn ni chymerir dim mwy i mewn, ac mae post yn dweud beth ddaeth. Gallwch ei hateb o hyd.
+subject-answer = Ei hateb
+subject-answer-anew = Newid yr ateb
+subject-answer-label = Beth ddaeth ohoni (Markdown)
+subject-answer-do = Cyhoeddi’r ateb
+subject-change = Newid y cwestiwn, yr hashnod neu’r diwedd
+subject-change-do = Cadw
+subject-offer = Ei chynnig i eraill: gall unrhyw aelod ei chymryd drosodd
+subject-delete = Dileu’r her
+subject-delete-about = Mae’n mynd gyda phopeth a ddywedodd. Mae’r hyn a gyfrannodd pobl yn aros yn eiddo iddyn nhw.
+subject-delete-do = Ei dileu am byth
+subject-for = At beth mae
+subject-for-label = Mewn ychydig frawddegau syml (Markdown)
+subject-for-hint = Gall pawb ei ddarllen. Cedwir fersiynau cynharach, gyda phwy a’u hysgrifennodd.
+subject-for-do = Cadw fel fersiwn newydd
+subject-versions = { $count ->
+    [one] Un fersiwn
+    [two] { $count } fersiwn
+   *[other] { $count } fersiwn
+  }
+subject-gone = Tynnwyd y fersiwn hwn i lawr.
+subject-restore = Rhoi hwn yn ôl
+subject-take-down = Ei dynnu i lawr
+subject-views = Safbwyntiau eraill
+subject-views-about = Mae pwy bynnag sy’n ei gweld hi’n wahanol yn dweud hynny wrth ei ymyl. Does dim un safbwynt uwchlaw’r llall.
+subject-view-add = Rhoi eich safbwynt wrth ei ymyl
+subject-view-label = Eich safbwynt (Markdown)
+subject-view-do = Cyhoeddi eich safbwynt
+subject-withdraw = Tynnu eich safbwynt yn ôl
+subject-links = Â beth mae wedi’i gysylltu
+subject-links-none = Nid yw wedi’i gysylltu â dim eto.
+subject-link-label = Ei gysylltu â
+subject-link-hint = Hashnod, fel #te, neu her yma, fel @ymddiried.
+subject-link-do = Cysylltu
+subject-unlink = Dod â’r cyswllt i ben
+subject-hats = Hetiau
+subject-hats-about = Het yw ffordd o edrych ar bethau y mae rhywun yn ei chymryd am dro. Mae angen i rywun gytuno i’r rhai sydd â hawliau.
+subject-hat-until = tan { $day }
+subject-hat-waits = yn aros am gytundeb
+subject-hat-confirm = Cytuno
+subject-hat-off = Ei thynnu
+subject-hat-on = Gwisgo het
+subject-hat-which = Pa het?
+subject-hat-days = Am sawl diwrnod
+subject-hat-do = Ei gwisgo
+hat-views = Ar beth mae pob het yn edrych
+hat-view-title = Gyda’r het: { $hat }
+hat-view-nothing = Dim i’w weld yma nawr.
+hat-agenda-activist = ymgyrchydd agenda
+hat-community-keeper = ceidwad cymuned
+hat-critical-friend = cyfaill beirniadol
+hat-social-reporter = gohebydd cymdeithasol
+hat-external-messenger = negesydd allanol
+hat-value-detective = ditectif gwerth
+hat-organisational-broker = brocer sefydliadol
+ask-agenda-activist = Pa heriau sy’n werth eu hwynebu gyda’n gilydd?
+ask-community-keeper = Sut rydyn ni’n clywed pob llais?
+ask-as-critical-friend = Sut rydyn ni’n rhoi adborth i’n gilydd?
+ask-social-reporter = Sut rydyn ni’n cadw gafael ar yr hyn a ddysgwn?
+ask-external-messenger = Pwy y tu allan ddylai glywed am hyn, a beth?
+ask-value-detective = Beth yw ei werth, a sut bydden ni’n gwybod?
+ask-organisational-broker = Sut mae hyn yn ffitio â’r hyn mae eraill yn ei wneud?
+seen-newcomers = Pwy sy’n newydd yma
+seen-unanswered = Beth nad oes neb wedi’i ateb eto
+seen-gone-quiet = Pwy sydd wedi tawelu
+seen-asks = Pwy sy’n gofyn am gyfaill beirniadol
+seen-long-threads = Sgyrsiau hir nad oes neb wedi’u crynhoi
+seen-could-go-public = Beth y gellid ei ddweud y tu allan
+seen-second-look = Beth sy’n barod am ail olwg
+seen-matches = Beth mae eraill yn ei wneud sy’n ffitio
+shelf-arrange = Trefnu
+shelf-note = Beth i’w ddweud amdano
+shelf-heading = O dan ba bennawd
+shelf-pin = Ei binio i’r brig
+shelf-hide = Ei guddio
+shelf-hidden = Cudd
+shelf-save = Cadw
+
+## Timau
+
+teams-title = Timau
+teams-about = Aelodau sy’n dweud rhywbeth ymysg ei gilydd. Mae’n aros rhyngddyn nhw.
+teams-none = Nid ydych mewn unrhyw dîm eto.
+teams-new = Enw’r tîm newydd
+teams-make = Ei greu
+team-count = { $count ->
+    [one] Un person
+    [two] { $count } berson
+   *[other] { $count } o bobl
+  }
+team-write = Ysgrifennu at y tîm hwn
+team-add-label = Cymryd rhywun i mewn, yn ôl eu henw defnyddiwr
+team-add = Cymryd i mewn
+team-nobody = Does neb yma o’r enw “{ $name }”. Dim ond aelodau’r nod hwn all fod mewn tîm.
+team-out = Tynnu allan
+team-name = Enw’r tîm
+team-rename = Ailenwi
+team-leave = Gadael y tîm hwn
+team-end = Dod â’r tîm hwn i ben
+team-end-about = Nid ydych yn y tîm hwn, a dim ond pwy sydd ynddo a welwch. Fel cymedrolwr gallwch ddod ag ef i ben: mae’r hyn a ddywedwyd yn aros gyda phwy a’i dywedodd.
+team-said = Beth a ddywedwyd
+team-empty = Ni ddywedwyd dim yma eto.
+
+## Pwy wnaeth beth â phost, a’i ddangos yn rhywle arall
+
+count-quotes = { $count ->
+    [two] { $count } ddyfyniad
+    [few] { $count } dyfyniad
+   *[other] { $count } dyfyniad
+  }
+boosts-title = Pwy hybodd y post hwn gan { $name }
+favourites-of-title = Pwy sy’n hoffi’r post hwn gan { $name }
+quotes-title = Pwy ddyfynnodd y post hwn gan { $name }
+quotes-empty = Nid oes neb wedi’i ddyfynnu eto, neu ddim lle cewch chi ei weld.
+reacted-empty = Neb eto.
+tab-boosts = Hybiadau
+tab-favourites = Ffefrynnau
+tab-quotes = Dyfyniadau
+embed = Ei ddangos ar dudalen arall
+embed-label = Rhowch hwn lle dylai sefyll
+embed-hint = Mae’n dod â’r post heb sgript a heb gwcis, ac yn dilyn pan fydd y post yn newid.
+told = Gan y rhai sy’n gofalu am y nod hwn
+told-done = Rwyf wedi ei ddarllen
+context = Am y dudalen hon

@@ -1486,3 +1486,147 @@ stage-answered = { $count ->
     [one] A challenge that was answered: { $count } contribution
    *[other] A challenge that was answered: { $count } contributions
   }
+
+## Looking after a hashtag or a challenge
+
+tag-keep = Look after it
+tag-write = Write with it
+challenge-contribute = Contribute
+subject-title = Looking after { $subject }
+subject-adopt = Look after this challenge
+subject-waiting = { $count ->
+    [0] Nothing waits for you
+    [one] One contribution waits for you
+   *[other] { $count } contributions wait for you
+  }
+subject-waiting-none = The first contribution of somebody new stands here until you say yes to it.
+subject-waiting-about = These people have not contributed before. What you say yes to is passed on to all who follow the challenge, and their next contributions are, too.
+subject-accept = Pass it on
+subject-refuse = Do not pass it on
+subject-block = They have no say here
+subject-unblock = Give them a say again
+subject-blocked = Who has no say here
+subject-far = How far it is
+subject-harvest = Say what came so far
+subject-close = Close it
+subject-close-hint = Then nothing more is taken in, and a post says what came. You can still answer it.
+subject-answer = Answer it
+subject-answer-anew = Change the answer
+subject-answer-label = What came of it (Markdown)
+subject-answer-do = Publish the answer
+subject-change = Change the question, its hashtag or its end
+subject-change-do = Save
+subject-offer = Offer it to others: any member may take it over
+subject-delete = Delete the challenge
+subject-delete-about = It goes with everything that it said. What people contributed stays theirs.
+subject-delete-do = Delete it for good
+subject-for = What it is for
+subject-for-label = In a few plain sentences (Markdown)
+subject-for-hint = Everybody can read it. Earlier versions are kept, with who wrote them.
+subject-for-do = Save as a new version
+subject-versions = { $count ->
+    [one] One version
+   *[other] { $count } versions
+  }
+subject-gone = This version was taken down.
+subject-restore = Put this back
+subject-take-down = Take it down
+subject-views = Other views
+subject-views-about = Who sees it otherwise says so beside it. No view is above another.
+subject-view-add = Put your view beside it
+subject-view-label = Your view (Markdown)
+subject-view-do = Publish your view
+subject-withdraw = Withdraw your view
+subject-links = What it is linked with
+subject-links-none = It is linked with nothing yet.
+subject-link-label = Link it with
+subject-link-hint = A hashtag, like #tea, or a challenge here, like @trust.
+subject-link-do = Link
+subject-unlink = End the link
+subject-hats = Hats
+subject-hats-about = A hat is a way to look at things that somebody takes on for a while. Those with rights need somebody to say yes.
+subject-hat-until = until { $day }
+subject-hat-waits = waits for a yes
+subject-hat-confirm = Say yes
+subject-hat-off = Take it off
+subject-hat-on = Put a hat on
+subject-hat-which = Which hat?
+subject-hat-days = For how many days
+subject-hat-do = Put it on
+hat-views = What each hat looks at
+hat-view-title = With the hat on: { $hat }
+hat-view-nothing = Nothing to see here now.
+hat-agenda-activist = agenda activist
+hat-community-keeper = community keeper
+hat-critical-friend = critical friend
+hat-social-reporter = social reporter
+hat-external-messenger = external messenger
+hat-value-detective = value detective
+hat-organisational-broker = organisational broker
+ask-agenda-activist = Which challenges are worth taking on together?
+ask-community-keeper = How do we hear all voices?
+ask-as-critical-friend = How do we give each other feedback?
+ask-social-reporter = How do we keep hold of what we learn?
+ask-external-messenger = Who outside should hear of this, and what?
+ask-value-detective = What is it worth, and how would we know?
+ask-organisational-broker = How does this fit in with what others do?
+seen-newcomers = Who is new here
+seen-unanswered = What nobody has answered yet
+seen-gone-quiet = Who has gone quiet
+seen-asks = Who asks for a critical friend
+seen-long-threads = Long conversations that nobody has summed up
+seen-could-go-public = What could be said outside
+seen-second-look = What is due for a second look
+seen-matches = What others do that fits
+shelf-arrange = Arrange
+shelf-note = What to say of it
+shelf-heading = Under which heading
+shelf-pin = Pin it to the top
+shelf-hide = Hide it
+shelf-hidden = Hidden
+shelf-save = Save
+
+## Teams
+
+teams-title = Teams
+teams-about = Members who say something among themselves. It stays among them.
+teams-none = You are in no team yet.
+teams-new = A new team is called
+teams-make = Make it
+team-count = { $count ->
+    [one] One person
+   *[other] { $count } people
+  }
+team-write = Write to this team
+team-add-label = Take somebody in, by their username
+team-add = Take in
+team-nobody = Nobody here is called “{ $name }”. Only members of this node can be in a team.
+team-out = Take out
+team-name = What the team is called
+team-rename = Rename
+team-leave = Leave this team
+team-end = End this team
+team-end-about = You are not in this team, and see only who is. As a moderator you can end it: what was said stays with who said it.
+team-said = What was said
+team-empty = Nothing was said here yet.
+
+## Who did what with a post, and showing it elsewhere
+
+count-quotes = { $count ->
+    [one] { $count } quote
+   *[other] { $count } quotes
+  }
+boosts-title = Who boosted this post by { $name }
+favourites-of-title = Whose favourite this post by { $name } is
+quotes-title = Who quoted this post by { $name }
+quotes-empty = Nobody has quoted it yet, or not where you may see it.
+reacted-empty = Nobody yet.
+tab-boosts = Boosts
+tab-favourites = Favourites
+tab-quotes = Quotes
+embed = Show it on another page
+embed-label = Put this where it should stand
+embed-hint = It brings the post without a script and without cookies, and follows when the post changes.
+told = From those who look after this node
+told-done = I have read it
+context = About this page

@@ -69,6 +69,11 @@ impl Audience {
         matches!(self, Self::Draft | Self::Inside | Self::Team | Self::Organisation | Self::Partners)
     }
 
+    /// It stands in the members' local timeline, and in those of its tags for all members: said to everybody, or to everybody inside.
+    pub fn is_for_all_members(self) -> bool {
+        matches!(self, Self::Public | Self::Organisation | Self::Partners)
+    }
+
     /// Others may boost it. (An author may also boost their own followers-only post.)
     pub fn may_be_boosted(self) -> bool {
         self.is_open()

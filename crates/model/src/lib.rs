@@ -6,6 +6,7 @@ pub mod card;
 pub mod challenge;
 pub mod cleanup;
 pub mod clock;
+pub mod colour;
 pub mod difference;
 pub mod emoji;
 pub mod experiment;

@@ -1,8 +1,12 @@
 //! What the owner of a node decided about it.
 
+use std::sync::Arc;
+
 pub use model::account::authority;
 use model::clock::{DAY, MINUTE, Millis, SECOND};
+use model::colour::Accent;
 use model::experiment::Licence;
+use sha2::{Digest as _, Sha256};
 use url::Url;
 
 use crate::remote::LinkKey;
@@ -41,6 +45,10 @@ pub struct Config {
     pub title: String,
     /// What the node is for, in a few plain words; may be empty.
     pub description: String,
+    /// The colour of links and buttons, where it is another than ours.
+    pub accent: Option<Accent>,
+    /// The picture that stands before its name, where it is another than ours.
+    pub logo: Option<Arc<Logo>>,
     /// Where those who run it can be written to; may be empty. Everybody can read it.
     pub contact_email: String,
     pub registrations: Registrations,
@@ -82,6 +90,34 @@ pub struct Config {
     pub argon2_memory_kib: u32,
 }
 
+/// A node's own picture.
+#[derive(Clone, Debug)]
+pub struct Logo {
+    /// `image/svg+xml`, or `image/png`.
+    pub kind: &'static str,
+    pub bytes: Vec<u8>,
+    /// It changes with the picture.
+    pub version: String,
+}
+
+impl Logo {
+    /// Longest file, in bytes.
+    pub const LONGEST: usize = 256 * 1024;
+
+    /// `None`: it is neither a PNG nor an SVG, or too large.
+    pub fn of(bytes: Vec<u8>) -> Option<Self> {
+        let is_svg = || std::str::from_utf8(&bytes).is_ok_and(|text| text.contains("<svg"));
+        let kind = match () {
+            () if bytes.len() > Self::LONGEST => return None,
+            () if bytes.starts_with(b"\x89PNG\r\n\x1a\n") => "image/png",
+            () if is_svg() => "image/svg+xml",
+            () => return None,
+        };
+        let version = Sha256::digest(&bytes).iter().take(6).map(|b| format!("{b:02x}")).collect();
+        Some(Self { kind, bytes, version })
+    }
+}
+
 impl Config {
     /// With the defaults of a node at `origin`.
     pub fn at(origin: &str) -> Self {
@@ -91,6 +127,8 @@ impl Config {
             media_origin: origin.clone(),
             title: "Outloud".to_owned(),
             description: String::new(),
+            accent: None,
+            logo: None,
             contact_email: String::new(),
             registrations: Registrations::Invite,
             mail: false,

@@ -43,9 +43,11 @@ pub async fn removed(tx: &mut Tx, post: &Post) -> Result<(), Error> {
     let local = post.local;
     if post.audience == Audience::Public {
         ring(tx, from(Place::Public { local }));
+    } else if local && post.audience.is_for_all_members() {
+        ring(tx, from(Place::Inside));
     }
     // As in the timelines of tags, but for a team's, whose posts others do not even hear the ids of.
-    if matches!(post.audience, Audience::Public | Audience::Organisation | Audience::Partners) {
+    if post.audience.is_for_all_members() {
         for (_, tag) in tx.tags_of(&[post.id]).await? {
             ring(tx, from(Place::Tag { tag: tag.id, local }));
         }

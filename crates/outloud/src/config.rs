@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use ipnet::IpNet;
 use model::clock::DAY;
+use model::colour::{Accent, Colour, ON_LIGHT, READABLE};
 use model::experiment::Licence;
-use node::config::{Config, Registrations, authority};
+use node::config::{Config, Logo, Registrations, authority};
 use storage::Bucket;
 use url::Url;
 
@@ -16,7 +18,7 @@ use crate::Error;
 use crate::mail::{Outgoing, sender};
 
 /// Every setting, by its name in the environment.
-pub const NAMES: [&str; 32] = [
+pub const NAMES: [&str; 34] = [
     "OUTLOUD_ORIGIN",
     "OUTLOUD_HANDLE_DOMAIN",
     "OUTLOUD_LISTEN",
@@ -27,6 +29,8 @@ pub const NAMES: [&str; 32] = [
     "OUTLOUD_MEDIA_ORIGIN",
     "OUTLOUD_TITLE",
     "OUTLOUD_DESCRIPTION",
+    "OUTLOUD_ACCENT",
+    "OUTLOUD_LOGO",
     "OUTLOUD_CONTACT_EMAIL",
     "OUTLOUD_REGISTRATIONS",
     "OUTLOUD_TRUSTED_PROXIES",
@@ -164,6 +168,8 @@ impl Settings {
         node.description = raw.read("OUTLOUD_DESCRIPTION", String::new(), &description, |v| {
             (v.chars().count() <= DESCRIPTION).then(|| v.to_owned())
         })?;
+        node.accent = accent(raw)?;
+        node.logo = logo(raw)?;
         node.contact_email = raw.read(
             "OUTLOUD_CONTACT_EMAIL",
             String::new(),
@@ -332,6 +338,36 @@ fn origin(raw: &Raw, name: &str, default: &str) -> Result<String, Error> {
     Ok(url.origin().ascii_serialization())
 }
 
+/// A colour that cannot be read is refused with the nearest that can.
+fn accent(raw: &Raw) -> Result<Option<Accent>, Error> {
+    const NAME: &str = "OUTLOUD_ACCENT";
+    let wrong = |words: String| Error::setting(NAME, words);
+    let Some(value) = raw.get(NAME) else { return Ok(None) };
+    let colour = Colour::parse(value)
+        .ok_or_else(|| wrong(format!("“{value}” does not work: it must be a colour, like #0b5d5e")))?;
+    let accent = Accent::of(colour).map_err(|nearest| {
+        wrong(format!(
+            "{colour} cannot be read well on the pages, nor white letters on it (contrast {:.1}, and {READABLE} is needed): take {nearest}, \
+             the nearest that can, or a darker one",
+            colour.contrast(ON_LIGHT)
+        ))
+    })?;
+    Ok(Some(accent))
+}
+
+fn logo(raw: &Raw) -> Result<Option<Arc<Logo>>, Error> {
+    const NAME: &str = "OUTLOUD_LOGO";
+    let Some(path) = raw.get(NAME) else { return Ok(None) };
+    let bytes = std::fs::read(path).map_err(|e| Error::setting(NAME, format!("{path} could not be read: {e}")))?;
+    let wrong = || {
+        Error::setting(
+            NAME,
+            format!("{path} does not work: it must be a PNG or an SVG of at most {} KB", Logo::LONGEST / 1024),
+        )
+    };
+    Ok(Some(Arc::new(Logo::of(bytes).ok_or_else(wrong)?)))
+}
+
 fn origin_or(raw: &Raw, name: &str, default: &str) -> Result<String, Error> {
     match raw.get(name) {
         None => Ok(default.to_owned()),
@@ -408,6 +444,10 @@ mod tests {
             ("OUTLOUD_MEDIA_URL", "s3://bucket/../other"),
             ("OUTLOUD_MEDIA_ORIGIN", "x"),
             ("OUTLOUD_DESCRIPTION", &"x".repeat(1_001)),
+            ("OUTLOUD_ACCENT", "teal"),
+            ("OUTLOUD_ACCENT", "#ffd500"),
+            ("OUTLOUD_LOGO", "/nowhere/logo.png"),
+            ("OUTLOUD_LOGO", "/dev/null"),
             ("OUTLOUD_CONTACT_EMAIL", "nobody"),
             ("OUTLOUD_REGISTRATIONS", "perhaps"),
             ("OUTLOUD_TRUSTED_PROXIES", "nobody"),

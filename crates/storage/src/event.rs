@@ -80,6 +80,8 @@ pub enum Place {
     Public {
         local: bool,
     },
+    /// The members' local timeline, and no other public one.
+    Inside,
     Tag {
         tag: Id,
         local: bool,
@@ -118,6 +120,7 @@ impl Live {
                 Place::Homes { author } => format!("removed {post} homes {author}"),
                 Place::Member { account } => format!("removed {post} member {account}"),
                 Place::Public { local } => format!("removed {post} public {}", i64::from(*local)),
+                Place::Inside => format!("removed {post} inside"),
                 Place::Tag { tag, local } => format!("removed {post} tag {tag} {}", i64::from(*local)),
             },
             Self::Notified { account, notification } => format!("notified {account} {notification}"),
@@ -161,6 +164,7 @@ impl Place {
             ["homes", author] => Self::Homes { author: id(author)? },
             ["member", account] => Self::Member { account: id(account)? },
             ["public", local] => Self::Public { local: local == "1" },
+            ["inside"] => Self::Inside,
             ["tag", tag, local] => Self::Tag { tag: id(tag)?, local: local == "1" },
             _ => return None,
         })
@@ -181,6 +185,7 @@ mod tests {
             removed(Place::Member { account: 3 }),
             removed(Place::Public { local: true }),
             removed(Place::Public { local: false }),
+            removed(Place::Inside),
             removed(Place::Tag { tag: 4, local: true }),
             removed(Place::Tag { tag: 4, local: false }),
             Live::Notified { account: 5, notification: 6 },

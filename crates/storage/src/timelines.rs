@@ -52,13 +52,17 @@ pub(crate) use paged;
 
 macro_rules! public_posts {
     ($tx:expr, $filter:expr, $viewer:expr, $page:expr, $reach:literal) => {
+        public_posts!($tx, $filter, $viewer, $page, "p.audience = 70", $reach)
+    };
+    ($tx:expr, $filter:expr, $viewer:expr, $page:expr, $audience:literal, $reach:literal) => {
         paged!(
             $tx,
             $page,
             "p.id",
             concat!("select ", post_columns!(), " from posts p"),
             concat!(
-                "p.audience = 70 and p.boost_of_id is null and ",
+                $audience,
+                " and p.boost_of_id is null and ",
                 $reach,
                 " and (p.in_reply_to_uri = '' or p.in_reply_to_account_id = p.account_id) \
                  and (not $3 or exists (select 1 from media x where x.post_id = p.id and x.position >= 0)) and ",
@@ -227,11 +231,15 @@ impl Tx {
         )
     }
 
-    /// Public posts that are no boosts and no replies to others.
+    /// Public posts that are no boosts and no replies to others. Among local ones members have what is said to the organisation and for
+    /// partners, too.
     pub async fn public(&mut self, filter: PublicFilter, viewer: Viewer, page: &Page) -> Result<Vec<Post>, Error> {
         // A text for each reach: a few local posts among millions of others are found only by their own index.
         match filter.reach {
             Reach::All => public_posts!(self, filter, viewer, page, "true"),
+            Reach::Local if viewer.is_member() => {
+                public_posts!(self, filter, viewer, page, "p.audience in (30, 40, 70)", "p.local")
+            }
             Reach::Local => public_posts!(self, filter, viewer, page, "p.local"),
             Reach::Remote => public_posts!(self, filter, viewer, page, "not p.local"),
         }

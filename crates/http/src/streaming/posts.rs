@@ -101,10 +101,9 @@ impl Reached {
         }
         let own_thread = |p: &Post| p.in_reply_to_uri.is_empty() || p.in_reply_to_account_id == Some(p.account_id);
         let originals = || self.posts.values().filter(|p| p.boost_of_id.is_none());
-        self.public = originals().filter(|p| p.audience == Audience::Public && own_thread(p)).map(|p| p.id).collect();
-        let tagged = originals().filter(|p| {
-            matches!(p.audience, Audience::Public | Audience::Team | Audience::Organisation | Audience::Partners)
-        });
+        let is_public = |p: &Post| p.audience == Audience::Public || (p.local && p.audience.is_for_all_members());
+        self.public = originals().filter(|p| is_public(p) && own_thread(p)).map(|p| p.id).collect();
+        let tagged = originals().filter(|p| p.audience == Audience::Team || p.audience.is_for_all_members());
         let tagged: Vec<Id> = tagged.map(|p| p.id).collect();
         if !round.who_hear(is_tag).is_empty() && !tagged.is_empty() {
             for (post, tag) in tx.tags_of(&tagged).await? {
@@ -125,12 +124,14 @@ impl Reached {
 
     fn belongs(&self, stream: &Stream, account: Id, post: Id) -> bool {
         let is_local = self.posts.get(&post).is_some_and(|p| p.local);
+        let is_open = self.posts.get(&post).is_some_and(|p| p.audience == Audience::Public);
         match stream {
             Stream::User => self.homes.contains(&(account, post)),
             Stream::List(list) => self.lists.contains(&(*list, post)),
             Stream::Public { reach, only_media } => {
                 self.public.contains(&post)
                     && is_within(*reach, is_local)
+                    && (is_open || *reach == Reach::Local)
                     && (!only_media || self.with_media.contains(&post))
                     && self.shown.contains(&(account, post))
             }
@@ -202,6 +203,10 @@ pub(super) async fn tell_removed(round: &Round<'_>, removed: &[(Id, Place)]) -> 
             Place::Public { local } => {
                 let is_public = |s: &Stream| matches!(s, Stream::Public { reach, .. } if is_within(*reach, *local));
                 tell(&round.who_hear(is_public), &is_public);
+            }
+            Place::Inside => {
+                let is_local = |s: &Stream| matches!(s, Stream::Public { reach: Reach::Local, .. });
+                tell(&round.who_hear(is_local), &is_local);
             }
             Place::Tag { tag, local } => {
                 if tags.is_none() {

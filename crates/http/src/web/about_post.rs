@@ -7,9 +7,11 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use model::audience::Audience;
 use model::html;
 use model::id::Id;
+use model::page::Page;
 use node::open_up::{self, What};
 
 use super::frame::{Frame, form, message, readable};
+use super::front::{POSTS, older};
 use super::language::{Language, When};
 use super::view::{Person, PostView, posts};
 use super::visitor::Visitor;
@@ -93,6 +95,39 @@ pub async fn history(
         page: view.page,
         language: view.language,
         versions,
+    };
+    readable(&app, &visitor, &headers, &page)
+}
+
+#[derive(Template)]
+#[template(path = "quotes.html")]
+struct QuotesPage {
+    frame: Frame,
+    title: String,
+    page: String,
+    posts: Vec<PostView>,
+    older: String,
+}
+
+/// `GET /@{name}/{id}/quotes`: posts that quote it, as far as its author allows and whoever reads may see them.
+pub async fn quotes(
+    State(app): State<App>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Path((_, id)): Path<(String, String)>,
+    params: Params,
+) -> Result<Response, ApiError> {
+    let id = number(&id)?;
+    let view = seen(&app, &visitor, id).await?;
+    let page = Page { max_id: params.number("max_id"), ..Page::first(POSTS) };
+    let mut tx = app.node.store.read().await?;
+    let found = tx.quotes_of(id, visitor.viewer(), &page).await?;
+    let page = QuotesPage {
+        frame: Frame::new(&app, &visitor),
+        title: visitor.language.one("quotes-title", "name", &view.author.name),
+        older: older(&format!("{}/quotes?", view.page), &found),
+        page: view.page,
+        posts: posts(&visitor.reader(&app, ""), &mut tx, found).await?,
     };
     readable(&app, &visitor, &headers, &page)
 }

@@ -368,7 +368,7 @@ async fn page(
         Some(_) => Vec::new(),
     };
     let worn = tx.hats_of(signed.account.id, app.node.now()).await?;
-    let mut hats: Vec<_> = worn.iter().map(|w| (w.hat.name(), w.hat.words(), w.hat.name() == typed.hat)).collect();
+    let mut hats: Vec<_> = worn.iter().map(|w| (w.hat.name(), t.hat(w.hat), w.hat.name() == typed.hat)).collect();
     hats.dedup();
     let files = tx.media_list(&typed.media.iter().map(|(id, _)| *id).collect::<Vec<_>>()).await?;
     typed.media.retain(|(id, _)| files.iter().any(|f| f.id == *id && f.account_id == signed.account.id));

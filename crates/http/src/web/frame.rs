@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use model::account::Role;
 use sha2::{Digest as _, Sha256};
 
-use super::assets::{SCRIPT, STYLE};
+use super::assets::{SCRIPT, STYLE, colours_path, logo_path};
 use super::language::Language;
 use super::look::Look;
 use super::visitor::Visitor;
@@ -20,6 +20,10 @@ pub struct Frame {
     pub origin: String,
     pub style: &'static str,
     pub script: &'static str,
+    /// The style sheet of the node's own colours; empty where it has none.
+    pub colours: String,
+    /// The picture before its name.
+    pub logo: String,
     /// What the page is said in.
     pub t: Language,
     pub look: Look,
@@ -59,6 +63,8 @@ impl Frame {
             origin: app.node.config.origin.clone(),
             style: &STYLE,
             script: &SCRIPT,
+            colours: colours_path(&app.node.config),
+            logo: logo_path(&app.node.config),
             t: visitor.language,
             look: visitor.look,
             here: visitor.here.clone(),
@@ -100,6 +106,22 @@ fn html(app: &App, status: StatusCode, body: String, target: &FormTarget) -> Res
     }
     headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
     response
+}
+
+/// A page that stands within those of others. It runs nothing, and is the same for everybody.
+pub fn framed<T: Template>(app: &App, page: &T) -> Result<Response, ApiError> {
+    let mut response = html(app, StatusCode::OK, write(page)?, &FormTarget::default());
+    let policy = policy(app, &FormTarget::default())
+        .replace("frame-ancestors 'none'", "frame-ancestors *")
+        .replace("script-src 'self'", "script-src 'none'");
+    let headers = response.headers_mut();
+    headers.remove(header::X_FRAME_OPTIONS);
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    headers.insert(header::VARY, HeaderValue::from_static("Accept-Language"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
+    Ok(response)
 }
 
 /// A page for reading. Strangers all get the same one, which they may keep and ask about again by its tag.

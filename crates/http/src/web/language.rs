@@ -9,6 +9,7 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::types::FluentNumber;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use model::clock::{DAY, HOUR, MINUTE, Millis, rfc3339};
+use model::hat::Hat;
 use unic_langid::{CharacterDirection, LanguageIdentifier};
 
 /// Tag (BCP 47) and messages of each language.
@@ -213,6 +214,34 @@ impl Language {
             "stopped" => self.say("outcome-stopped"),
             _ => self.say("outcome-too-early"),
         }
+    }
+
+    /// As people say it: `critical friend`.
+    pub fn hat(self, hat: Hat) -> String {
+        match hat {
+            Hat::AgendaActivist => self.say("hat-agenda-activist"),
+            Hat::CommunityKeeper => self.say("hat-community-keeper"),
+            Hat::CriticalFriend => self.say("hat-critical-friend"),
+            Hat::SocialReporter => self.say("hat-social-reporter"),
+            Hat::ExternalMessenger => self.say("hat-external-messenger"),
+            Hat::ValueDetective => self.say("hat-value-detective"),
+            Hat::OrganisationalBroker => self.say("hat-organisational-broker"),
+        }
+        .into_owned()
+    }
+
+    /// The question that whoever wears it asks.
+    pub fn hat_question(self, hat: Hat) -> String {
+        match hat {
+            Hat::AgendaActivist => self.say("ask-agenda-activist"),
+            Hat::CommunityKeeper => self.say("ask-community-keeper"),
+            Hat::CriticalFriend => self.say("ask-as-critical-friend"),
+            Hat::SocialReporter => self.say("ask-social-reporter"),
+            Hat::ExternalMessenger => self.say("ask-external-messenger"),
+            Hat::ValueDetective => self.say("ask-value-detective"),
+            Hat::OrganisationalBroker => self.say("ask-organisational-broker"),
+        }
+        .into_owned()
     }
 
     fn find(self, key: &'static str, args: Option<&FluentArgs<'_>>) -> Cow<'static, str> {

@@ -10,6 +10,9 @@ mod assets;
 mod by_form;
 mod compose;
 mod csv;
+#[cfg(debug_assertions)]
+mod design;
+mod embed;
 mod errors;
 pub(crate) mod forms;
 pub(crate) mod frame;
@@ -31,7 +34,9 @@ mod settings;
 mod sharing;
 mod shelf;
 mod signup;
+mod subjects;
 mod tag;
+mod teams;
 mod texts;
 mod timelines;
 mod view;
@@ -58,7 +63,7 @@ pub fn routes() -> Router<App> {
         .route("/posts/{id}/edit", get(compose::show_edit).post(compose::submit_edit))
         .route("/settings/along/import", on_post(along::bring))
         .layer(DefaultBodyLimit::max(UPLOAD));
-    Router::new()
+    let pages = Router::new()
         .route("/", get(front::front))
         .route("/about", get(front::about))
         .route("/privacy-policy", get(texts::privacy))
@@ -105,6 +110,9 @@ pub fn routes() -> Router<App> {
         .route("/lists", get(around::lists))
         .route("/lists/{id}", get(timelines::list))
         .route("/conversations", get(around::conversations))
+        .route("/teams", get(teams::list))
+        .route("/teams/{id}", get(teams::show))
+        .route("/teams/{id}/add", on_post(teams::add))
         .route("/notifications", get(notifications::show))
         .route("/notifications/held", get(notifications::held))
         .route("/challenges", get(working::challenges))
@@ -131,9 +139,17 @@ pub fn routes() -> Router<App> {
         .route("/@{name}", get(profile::profile))
         .route("/@{name}/followers", get(people::followers))
         .route("/@{name}/following", get(people::following))
+        .route("/@{name}/keep", get(subjects::asked))
+        .route("/@{name}/hats/{hat}", get(subjects::asked_view))
         .route("/@{name}/{id}", get(post::post))
         .route("/@{name}/{id}/history", get(about_post::history))
+        .route("/@{name}/{id}/boosts", get(people::boosts))
+        .route("/@{name}/{id}/favourites", get(people::favourites))
+        .route("/@{name}/{id}/quotes", get(about_post::quotes))
+        .route("/@{name}/{id}/embed", get(embed::show))
         .route("/tags/{name}", get(tag::tag))
+        .route("/tags/{name}/keep", get(subjects::tag))
+        .route("/tags/{name}/hats/{hat}", get(subjects::tag_view))
         .route("/tags/{name}/shelf", get(shelf::page))
         .route("/tags/{name}/shelf.json", get(shelf::as_json))
         .route("/tags/{name}/shelf.csv", get(shelf::as_csv))
@@ -145,8 +161,13 @@ pub fn routes() -> Router<App> {
         .route("/remote", get(interact::ask).post(interact::lead))
         .route("/robots.txt", get(assets::robots))
         .route("/favicon.ico", get(assets::favicon))
+        .route("/assets/colours.css", get(assets::colours))
+        .route("/assets/logo", get(assets::logo))
         .route("/assets/{name}", get(assets::asset))
         .layer(DefaultBodyLimit::max(FORM))
         .merge(writing)
-        .merge(keeping::routes())
+        .merge(keeping::routes());
+    #[cfg(debug_assertions)]
+    let pages = pages.route("/design", get(design::show));
+    pages
 }

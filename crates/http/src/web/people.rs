@@ -10,7 +10,7 @@ use model::id::Id;
 use model::page::Page;
 
 use super::frame::{Frame, readable};
-use super::view::{Person, Reader};
+use super::view::{Person, Reader, posts};
 use super::visitor::Visitor;
 use crate::params::Params;
 use crate::{ApiError, App};
@@ -155,6 +155,60 @@ async fn circle(
             Vec::new()
         }
     })
+}
+
+/// `GET /@{name}/{id}/boosts`: who boosted a post.
+pub async fn boosts(
+    State(app): State<App>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Path((_, id)): Path<(String, String)>,
+    params: Params,
+) -> Result<Response, ApiError> {
+    reacted(&app, &visitor, &headers, &id, &params, true).await
+}
+
+/// `GET /@{name}/{id}/favourites`: whose favourite it is.
+pub async fn favourites(
+    State(app): State<App>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Path((_, id)): Path<(String, String)>,
+    params: Params,
+) -> Result<Response, ApiError> {
+    reacted(&app, &visitor, &headers, &id, &params, false).await
+}
+
+async fn reacted(
+    app: &App,
+    visitor: &Visitor,
+    headers: &HeaderMap,
+    id: &str,
+    params: &Params,
+    boosts: bool,
+) -> Result<Response, ApiError> {
+    let (t, page) = (visitor.language, page_of(params));
+    let id: Id = id.parse().map_err(|_| ApiError::not_found())?;
+    let mut tx = app.node.store.read().await?;
+    let post = tx.visible_post(id, visitor.viewer()).await?.ok_or_else(ApiError::not_found)?;
+    let rows = if boosts { tx.boosted_by(id, &page).await? } else { tx.favourited_by(id, &page).await? };
+    let view = posts(&visitor.reader(app, ""), &mut tx, vec![post]).await?.pop().ok_or_else(ApiError::not_found)?;
+    drop(tx);
+    let path = format!("{}/{}", view.page, if boosts { "boosts" } else { "favourites" });
+    let name = &view.author.name;
+    let about = About {
+        path: &path,
+        title: if boosts { t.one("boosts-title", "name", name) } else { t.one("favourites-of-title", "name", name) },
+        about: String::new(),
+        empty: t.say("reacted-empty").into_owned(),
+        tabs: vec![
+            (view.page.clone(), t.say("a-post").into_owned(), false),
+            (format!("{}/boosts", view.page), t.say("tab-boosts").into_owned(), boosts),
+            (format!("{}/favourites", view.page), t.say("tab-favourites").into_owned(), !boosts),
+            (format!("{}/quotes", view.page), t.say("tab-quotes").into_owned(), false),
+        ],
+    };
+    shown(app, visitor, headers, about, &rows, |_| Vec::new())
 }
 
 /// `GET /requests`: who asks to follow.

@@ -45,6 +45,8 @@ struct ThreadPage {
     remote: String,
     /// There is more to read above.
     starts_above: bool,
+    /// Everybody may see it, and it is ours: others may show it on their pages.
+    may_be_embedded: bool,
 }
 
 /// Somebody who tries an experiment again.
@@ -117,6 +119,7 @@ pub async fn post(
     let direct = below.iter().filter(|p| p.in_reply_to_id == Some(id)).count();
     let more = post.replies_count - i64::try_from(direct).unwrap_or(i64::MAX);
     let post_uri = post.uri.clone();
+    let is_embeddable = post.local && post.audience.is_open();
     let opened = visitor.signed.is_some().then(|| post.clone());
     let mut main = posts(&reader, &mut tx, vec![post]).await?.pop().ok_or_else(ApiError::not_found)?;
     main.is_main = true;
@@ -136,6 +139,7 @@ pub async fn post(
         picture: main.media.iter().find(|m| m.show == "image" && is_open).cloned(),
         title: if words.is_empty() { t.one("post-title-plain", "name", &main.author.name) } else { title },
         more: more.max(0),
+        may_be_embedded: is_embeddable,
         may_be_found: author.discoverable && author.is_local(),
         chain: if main.experiment.is_some() { chain(&mut tx, &reader, id).await? } else { Vec::new() },
         remote: if visitor.signed.is_none() && main.is_local { main.uri.clone() } else { String::new() },

@@ -6,11 +6,13 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use model::clock::rfc3339;
 use model::hashtag::normalise;
+use model::hat::Verb;
 use model::html;
 use model::id::Id;
 use model::page::Page;
 use model::post::Tag;
 use model::subject::Subject;
+use node::hat;
 use node::shelf::{self, Shelved};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
@@ -32,6 +34,9 @@ const ALL: i64 = 500;
 
 /// A link as a page shows it.
 pub struct ShelfView {
+    /// Of the link on the shelf.
+    pub id: Id,
+    pub hidden: bool,
     pub url: String,
     pub title: String,
     pub site: String,
@@ -49,6 +54,8 @@ pub struct ShelfView {
 impl ShelfView {
     pub fn new(app: &App, t: Language, s: &Shelved) -> Self {
         Self {
+            id: s.link.card_id,
+            hidden: s.link.hidden,
             url: s.card.url.clone(),
             title: title(s),
             site: s.card.provider_name.clone(),
@@ -77,7 +84,11 @@ fn title(s: &Shelved) -> String {
 struct ShelfPage {
     frame: Frame,
     name: String,
+    /// As the API calls it.
+    key: String,
     url: String,
+    /// Whoever reads may arrange it, and sees what is hidden.
+    arranges: bool,
     links: Vec<ShelfView>,
     older: String,
     is_first: bool,
@@ -102,8 +113,12 @@ pub async fn page(
     let mut tx = app.node.store.read().await?;
     let tag = tx.tag(&key).await?.unwrap_or(Tag { id: 0, name: key.clone(), display: key });
     let subject = Subject::Tag(tag.id);
+    let arranges = match &visitor.signed {
+        Some(signed) if tag.id > 0 => hat::may(&app.node, &mut tx, &signed.account, Verb::Shelve, subject).await?,
+        _ => false,
+    };
     let mut rows = if is_first { tx.pinned_on_shelf(subject).await? } else { Vec::new() };
-    let found = tx.shelf(subject, false, &page).await?;
+    let found = tx.shelf(subject, arranges, &page).await?;
     let is_full = i64::try_from(found.len()).is_ok_and(|n| n >= LINKS);
     let last: Option<Id> = found.last().map(|(link, _)| link.place).filter(|_| is_full);
     rows.extend(found.into_iter().filter(|(link, _)| !link.pinned));
@@ -111,6 +126,8 @@ pub async fn page(
     let page = ShelfPage {
         frame: Frame::new(&app, &visitor),
         name: tag.display,
+        key: tag.name,
+        arranges,
         older: last.map_or_else(String::new, |id| format!("{url}/shelf?max_id={id}")),
         url,
         links: shown.iter().map(|s| ShelfView::new(&app, visitor.language, s)).collect(),

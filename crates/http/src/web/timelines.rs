@@ -4,10 +4,11 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Response};
+use model::html::sanitise;
 use model::id::Id;
 use model::page::Page;
 use model::post::Post;
-use storage::{PublicFilter, Reach};
+use storage::{PublicFilter, Reach, Tx};
 
 use super::frame::{Frame, readable};
 use super::front::POSTS;
@@ -28,6 +29,8 @@ struct TimelinePage {
     empty: String,
     /// The live stream that brings more (methods/streaming); empty: none.
     stream: String,
+    /// What those who run the node tell: id and HTML.
+    told: Vec<(Id, String)>,
     posts: Vec<PostView>,
     older: String,
     is_first: bool,
@@ -43,6 +46,15 @@ struct Look {
     stream: &'static str,
     /// The reader's filters that are at work.
     context: &'static str,
+    told: Vec<(Id, String)>,
+}
+
+/// Announcements that hold, but for those that the member is done with.
+async fn told(app: &App, tx: &mut Tx, who: Id) -> Result<Vec<(Id, String)>, ApiError> {
+    let all = node::texts::announcements(&app.node, tx).await?;
+    let done = if all.is_empty() { Vec::new() } else { tx.read_announcements(who).await? };
+    let new = all.into_iter().filter(|a| !done.contains(&a.id));
+    Ok(new.map(|a| (a.id, sanitise(&a.content))).collect())
 }
 
 /// The page that was asked for.
@@ -68,6 +80,7 @@ async fn show(
         about: look.about,
         empty: look.empty,
         stream: look.stream.to_owned(),
+        told: if page.max_id.is_none() { look.told } else { Vec::new() },
         older: last.map_or_else(String::new, |last| format!("{}?max_id={last}", look.path)),
         posts: posts(&visitor.reader(app, look.context), &mut tx, found).await?,
         is_first: page.max_id.is_none(),
@@ -91,8 +104,12 @@ pub async fn home(
         Err(elsewhere) => return Ok(elsewhere),
     };
     let (t, page) = (visitor.language, page_of(&params));
-    let found = app.node.store.read().await?.home(who, &page).await?;
+    let mut tx = app.node.store.read().await?;
+    let found = tx.home(who, &page).await?;
+    let told = told(&app, &mut tx, who).await?;
+    drop(tx);
     let look = Look {
+        told,
         path: "/home".to_owned(),
         title: t.say("home-title").into_owned(),
         empty: t.say("home-empty").into_owned(),
@@ -120,6 +137,7 @@ pub async fn local(
         empty: t.say("local-empty").into_owned(),
         stream: if visitor.signed.is_some() { "public:local" } else { "" },
         context: "public",
+        told: Vec::new(),
     };
     show(&app, &visitor, &headers, look, &page, own(found)).await
 }

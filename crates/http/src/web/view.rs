@@ -290,6 +290,7 @@ pub struct PostView {
     pub replies: i64,
     pub boosts: i64,
     pub favourites: i64,
+    pub quotes: i64,
     pub experiment: Option<ExperimentView>,
     /// Nothing, if nobody is signed in.
     pub deeds: Option<Deeds>,
@@ -412,6 +413,7 @@ impl Shelf<'_> {
             replies: post.replies_count.max(0),
             boosts: post.boosts_count.max(origin.shares.unwrap_or(0)),
             favourites: post.favourites_count.max(origin.likes.unwrap_or(0)),
+            quotes: self.batch.quotes.count(post.id),
             experiment: batch.experiments.get(&post.id).map(|x| self.experiment(x)),
             deeds,
             filtered: caught.join(", "),

@@ -129,6 +129,9 @@ on_both! {
             let set = |posts: Vec<model::post::Post>| -> BTreeSet<Id> { ids(&posts).into_iter().collect() };
             assert_eq!(set(tx.visible_posts(&everything, viewer).await.unwrap()), expected(&|_| true), "visible_posts for {viewer:?}");
             assert_eq!(set(tx.public(all, viewer, &page).await.unwrap()), expected(&|c| c.audience == Audience::Public), "public for {viewer:?}");
+            let here = PublicFilter { reach: storage::Reach::Local, only_media: false };
+            let said_here = expected(&|c| c.audience == Audience::Public || (viewer.is_member() && c.audience.is_for_all_members()));
+            assert_eq!(set(tx.public(here, viewer, &page).await.unwrap()), said_here, "local for {viewer:?}");
             let tagged = |c: &Case| c.audience == Audience::Public || (matches!(c.audience, Audience::Team | Audience::Organisation | Audience::Partners) && viewer.is_member());
             assert_eq!(set(tx.tagged(tag, all, viewer, &page).await.unwrap()), expected(&tagged), "tagged for {viewer:?}");
             if viewer.id() > 3 {

@@ -257,6 +257,9 @@ on_both! {
         };
         assert_eq!(shown(&mut tx, Reach::All, false, Viewer::Anyone).await, [18, 12, 11, 10]);
         assert_eq!(shown(&mut tx, Reach::Local, false, Viewer::Anyone).await, [12, 10]);
+        assert_eq!(shown(&mut tx, Reach::Local, false, Viewer::Remote(3)).await, [12, 10]);
+        assert_eq!(shown(&mut tx, Reach::Local, false, Viewer::Member(1)).await, [17, 12, 10], "and what is said to the organisation");
+        assert_eq!(shown(&mut tx, Reach::All, false, Viewer::Member(1)).await, [18, 12, 11, 10]);
         assert_eq!(shown(&mut tx, Reach::Remote, false, Viewer::Anyone).await, [18, 11]);
         assert_eq!(shown(&mut tx, Reach::All, true, Viewer::Anyone).await, [12, 11]);
         assert_eq!(shown(&mut tx, Reach::Local, true, Viewer::Anyone).await, [12]);

@@ -88,6 +88,8 @@ on_engines! {
         let question = public.next_id().await;
         assert_eq!(local.next_id().await, pair("update", first.id));
         assert_eq!(local.next_id().await, question);
+        assert_eq!(local.next_id().await, pair("update", inside.id), "members see what is inside");
+        assert_eq!(local.next_id().await, pair("update", last.id));
         assert_eq!(public.next_id().await, pair("update", last.id), "no answer, no boost, nothing for few");
         assert_eq!(tag.next_id().await, pair("update", first.id));
         // An answer is no part of public timelines, and of those of tags it is.
@@ -103,6 +105,9 @@ on_engines! {
         assert_eq!(tag.next_id().await, pair("delete", inside.id));
         assert_eq!(tag.next_id().await, pair("delete", last.id));
         assert_eq!(public.next_id().await, pair("delete", last.id));
+        assert_eq!(local.next_id().await.0, "status.update");
+        assert_eq!(local.next_id().await, pair("delete", inside.id));
+        assert_eq!(local.next_id().await, pair("delete", last.id));
         assert_eq!(media.next_id().await, pair("delete", last.id), "nothing here came with a file");
         // Of other servers there is nothing, and what was asked for is still heard.
         node.running.stop().await;
