@@ -6,6 +6,7 @@ mod growth;
 mod kills;
 mod listeners;
 mod opening;
+mod pages;
 mod reading;
 mod tags;
 
@@ -40,12 +41,14 @@ pub enum Scene {
     Growth,
     /// What an app asks for when it is opened, at a thousand posts and at a hundred thousand.
     Opening,
+    /// Pages of the node in a browser, at a hundred thousand posts.
+    Pages,
     /// Thousands who listen to streams and are told nothing, and one post to all of them.
     Listeners,
 }
 
 impl Scene {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Busy,
         Self::Deliveries,
         Self::Tags,
@@ -53,6 +56,7 @@ impl Scene {
         Self::Reading,
         Self::Growth,
         Self::Opening,
+        Self::Pages,
         Self::Listeners,
     ];
 
@@ -65,6 +69,7 @@ impl Scene {
             Self::Reading => "many readers",
             Self::Growth => "a thousand posts and a million",
             Self::Opening => "an app is opened, at a thousand posts and at a hundred thousand",
+            Self::Pages => "pages at a hundred thousand posts",
             Self::Listeners => "thousands who listen",
         }
     }
@@ -78,6 +83,7 @@ impl Scene {
             Self::Reading => reading::play(binary, engine, table).await,
             Self::Growth => growth::play(binary, engine, size.posts, table).await,
             Self::Opening => opening::play(binary, engine, size.posts.min(OPENING), table).await,
+            Self::Pages => pages::play(binary, engine, size.posts.min(OPENING), table).await,
             Self::Listeners => listeners::play(binary, engine, size.listeners, table).await,
         }
     }

@@ -10,19 +10,26 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use federation::{Federation, signature};
 use model::account::{Account, Member, MemberState};
+use model::audience::Audience;
+use model::clock::DAY;
+use model::experiment::{Form, Learned, Sentences, Wanted};
 use model::handle::Handle;
+use model::hat::Hat;
 use model::post::{Draft, Post};
+use model::subject::Subject;
 use node::accounts::{ProfileChange, SignUp, change_profile, create_member};
 use node::follow::{self, Wishes};
-use node::{Node, login, publish, react};
+use node::texts::{self, NewAnnouncement};
+use node::{Node, challenge, experiment, hat, login, publish, react, subject, tag, upload};
 use tokio::net::TcpListener;
 
 use crate::progress::Progress;
 use crate::serve::{self, Role};
 use crate::{Error, Parts, Running, Settings};
-use story::{Deed, NODES, PEOPLE, Person, STORY};
+use story::{CHART, Deed, NODES, PEOPLE, Person, STORY};
 
 /// Where the demo keeps its two nodes, below the folder in which it is started.
 const FOLDER: &str = "outloud-demo";
@@ -218,17 +225,103 @@ impl<'a> Stage<'a> {
     async fn act(&mut self, deed: &Deed) -> Result<(), Error> {
         match *deed {
             Deed::Says { by, key, to, text } => {
-                let (person, account, member) = self.person(by)?.clone();
+                let (person, ..) = self.person(by)?.clone();
                 let parent = match to {
                     Some(to) => Some(self.arrived(to, person.node).await?.id),
                     None => None,
                 };
-                let node = self.node(person.node);
                 let draft = Draft { text: self.with_handles(text)?, in_reply_to_id: parent, ..story::draft() };
+                self.says(by, key, draft).await?;
+            }
+            Deed::SaysInside { by, text } => {
+                let inside = Draft { text: text.to_owned(), audience: Some(Audience::Organisation), ..story::draft() };
+                self.says(by, "", inside).await?;
+            }
+            Deed::Shows { by, key, to, text, alt } => {
+                let (person, account, _) = self.person(by)?.clone();
+                let node = self.node(person.node);
+                let stored = upload::store(node, &account, Bytes::from_static(CHART), alt, (0.0, 0.0)).await?;
                 let mut tx = node.store.begin().await?;
-                let post = publish::publish(node, &mut tx, &account, &member, &draft).await?;
+                let media = upload::attach(&mut tx, stored).await?;
                 node.commit(tx).await?;
-                self.posts.insert(key, post);
+                let parent = self.arrived(to, person.node).await?.id;
+                let draft = Draft {
+                    text: text.to_owned(),
+                    media_ids: vec![media.id],
+                    in_reply_to_id: Some(parent),
+                    ..story::draft()
+                };
+                self.says(by, key, draft).await?;
+            }
+            Deed::Tries { by, key, of, changed, sentences: [believe, leads_to, test, share], text, days } => {
+                let (person, ..) = self.person(by)?.clone();
+                let tries = match of {
+                    Some(of) => Some(self.arrived(of, person.node).await?.id),
+                    None => None,
+                };
+                let sentences = Sentences {
+                    believe: believe.to_owned(),
+                    leads_to: leads_to.to_owned(),
+                    test: test.to_owned(),
+                    share: share.to_owned(),
+                };
+                let look_again_at = Some(self.node(person.node).now() + days * DAY);
+                let form = Form { sentences, tries, changed: changed.to_owned(), look_again_at, ..Form::default() };
+                let experiment = Some(Wanted::Is(Box::new(form)));
+                self.says(by, key, Draft { text: text.to_owned(), experiment, ..story::draft() }).await?;
+            }
+            Deed::Learns { by, of, outcome, learning, so_what } => {
+                let (person, account, _) = self.person(by)?.clone();
+                let post = self.arrived(of, person.node).await?;
+                let said = Learned {
+                    outcome,
+                    learning: Some(learning.to_owned()),
+                    so_what: Some(so_what.to_owned()),
+                    look_again_at: None,
+                };
+                let node = self.node(person.node);
+                let mut tx = node.store.begin().await?;
+                experiment::learn(node, &mut tx, &account, post.id, &said).await?;
+                node.commit(tx).await?;
+            }
+            Deed::Asks { by, name, question, purpose, tag, days } => {
+                let (person, account, _) = self.person(by)?.clone();
+                let node = self.node(person.node);
+                let form = challenge::Form {
+                    name: name.to_owned(),
+                    question: question.to_owned(),
+                    purpose: purpose.to_owned(),
+                    tag: tag.to_owned(),
+                    opens_at: None,
+                    closes_at: Some(node.now() + days * DAY),
+                };
+                let mut tx = node.store.begin().await?;
+                challenge::open(node, &mut tx, &account, &form).await?;
+                node.commit(tx).await?;
+            }
+            Deed::Keeps { by, tag, purpose } => {
+                let (person, account, _) = self.person(by)?.clone();
+                let node = self.node(person.node);
+                let mut tx = node.store.begin().await?;
+                let on = Subject::Tag(tag::named(node, &mut tx, tag).await?.id);
+                hat::put_on(node, &mut tx, &account, Hat::CommunityKeeper, on, None).await?;
+                subject::write(node, &mut tx, &account, on, purpose).await?;
+                node.commit(tx).await?;
+            }
+            Deed::Differs { by, tag, view } => {
+                let (person, account, _) = self.person(by)?.clone();
+                let node = self.node(person.node);
+                let mut tx = node.store.begin().await?;
+                let on = Subject::Tag(tag::named(node, &mut tx, tag).await?.id);
+                subject::add_view(node, &mut tx, &account, on, view).await?;
+                node.commit(tx).await?;
+            }
+            Deed::Tells { by, text } => {
+                let node = self.node(self.person(by)?.0.node);
+                let new = NewAnnouncement { text: text.to_owned(), starts_at: None, ends_at: None, all_day: false };
+                let mut tx = node.store.begin().await?;
+                texts::announce(node, &mut tx, by, &new).await?;
+                node.commit(tx).await?;
             }
             Deed::Boosts { by, of } => {
                 let (person, account, _) = self.person(by)?.clone();
@@ -247,6 +340,16 @@ impl<'a> Stage<'a> {
                 node.commit(tx).await?;
             }
         }
+        Ok(())
+    }
+
+    async fn says(&mut self, by: &str, key: &'static str, draft: Draft) -> Result<(), Error> {
+        let (person, account, member) = self.person(by)?.clone();
+        let node = self.node(person.node);
+        let mut tx = node.store.begin().await?;
+        let post = publish::publish(node, &mut tx, &account, &member, &draft).await?;
+        node.commit(tx).await?;
+        self.posts.insert(key, post);
         Ok(())
     }
 

@@ -414,7 +414,7 @@ async fn what_everybody_asks_for_is_there() {
     assert_eq!((robots.status, robots.header("content-type")), (StatusCode::OK, "text/plain; charset=utf-8"));
     assert!(robots.text.contains("User-agent: *\nDisallow: /api/\n") && !robots.text.contains("  "), "{}", robots.text);
     let icon = here.get("/favicon.ico", &[]).await;
-    assert_eq!((icon.status, icon.header("location")), (StatusCode::PERMANENT_REDIRECT, "/assets/icon.svg"));
+    assert_eq!((icon.status, icon.header("location")), (StatusCode::TEMPORARY_REDIRECT, "/assets/icon.svg"));
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! The people of the demo and what they tell each other. All of it is made up.
 
 use model::account::Role;
+use model::experiment::Outcome;
 use model::post::Draft;
 use model::text::Format;
 
@@ -91,7 +92,68 @@ pub const PEOPLE: [Person; 7] = [
     },
 ];
 
+/// A picture that somebody posts.
+pub const CHART: &[u8] = include_bytes!("../../assets/households.png");
+
 pub enum Deed {
+    /// A post for the members of their node alone.
+    SaysInside {
+        by: &'static str,
+        text: &'static str,
+    },
+    /// A post with the chart.
+    Shows {
+        by: &'static str,
+        key: &'static str,
+        to: &'static str,
+        text: &'static str,
+        alt: &'static str,
+    },
+    /// What came of their experiment.
+    Learns {
+        by: &'static str,
+        of: &'static str,
+        outcome: Outcome,
+        learning: &'static str,
+        so_what: &'static str,
+    },
+    /// An experiment, perhaps after somebody else's: its sentences (what they believe, what it leads to, how they test it, how they share
+    /// it), and in how many days they look again.
+    Tries {
+        by: &'static str,
+        key: &'static str,
+        of: Option<&'static str>,
+        changed: &'static str,
+        sentences: [&'static str; 4],
+        text: &'static str,
+        days: i64,
+    },
+    /// A challenge.
+    Asks {
+        by: &'static str,
+        name: &'static str,
+        question: &'static str,
+        purpose: &'static str,
+        tag: &'static str,
+        days: i64,
+    },
+    /// What a hashtag is for; whoever says so keeps it.
+    Keeps {
+        by: &'static str,
+        tag: &'static str,
+        purpose: &'static str,
+    },
+    /// Another view of that.
+    Differs {
+        by: &'static str,
+        tag: &'static str,
+        view: &'static str,
+    },
+    /// Those who run the node tell everybody there something.
+    Tells {
+        by: &'static str,
+        text: &'static str,
+    },
     /// A post, or a reply to the post with the key `to`.
     Says {
         by: &'static str,
@@ -114,14 +176,20 @@ pub fn draft() -> Draft {
     Draft { format: Format::Markdown, language: "en".to_owned(), ..Draft::default() }
 }
 
-pub const STORY: [Deed; 27] = [
-    Deed::Says {
+pub const STORY: [Deed; 38] = [
+    Deed::Tries {
         by: "maya",
         key: "phone-first",
-        to: None,
-        text: "**We believe that if we** phone tenants before the first arrears letter goes out, **this will lead to** fewer of \
-               them ending up with a formal notice.\n\n**We test this by** ringing 40 households for four weeks, and \
-               **share what we learn** here, whichever way it goes. #WorkOutLoud",
+        of: None,
+        changed: "",
+        sentences: [
+            "phone tenants before the first arrears letter goes out",
+            "fewer of them ending up with a formal notice",
+            "ringing 40 households for four weeks",
+            "here, whichever way it goes",
+        ],
+        text: "#WorkOutLoud",
+        days: 28,
     },
     Deed::Boosts { by: "ines", of: "phone-first" },
     Deed::Likes { by: "tom", of: "phone-first" },
@@ -191,24 +259,107 @@ pub const STORY: [Deed; 27] = [
                and say it while it is still unfinished. If somebody tells you off, send them to me. #WorkOutLoud",
     },
     Deed::Boosts { by: "amara", of: "permission" },
-    Deed::Says {
+    Deed::Shows {
         by: "maya",
-        key: "outcome",
-        to: Some("phone-first"),
-        text: "Four weeks on: it **did not** do what we hoped. 40 households, 11 answered, and those were the ones who would have \
-               rung us anyway. The number was withheld until week three.\n\nWhat we would tell the next team: text first, from a \
-               number that people can ring back. #WorkOutLoud",
+        key: "chart",
+        to: "phone-first",
+        text: "Four weeks on. 40 households, 11 answered, and those were the ones who would have rung us anyway. #WorkOutLoud",
+        alt: "Bars: of 40 households 11 answered, 29 did not pick up, and 6 of those rang back. Below: number withheld until week three.",
     },
-    Deed::Boosts { by: "amara", of: "outcome" },
-    Deed::Likes { by: "joe", of: "outcome" },
-    Deed::Says {
+    Deed::Boosts { by: "amara", of: "chart" },
+    Deed::Likes { by: "joe", of: "chart" },
+    Deed::Learns {
+        by: "maya",
+        of: "phone-first",
+        outcome: Outcome::Didnt,
+        learning: "Text first, from a number that people can ring back. The number was withheld until week three, and nobody picks up \
+                   for a number that hides.",
+        so_what: "29 letters went out as they always do, and we know now why the phone rings in vain.",
+    },
+    Deed::Tries {
         by: "joe",
         key: "try-too",
-        to: Some("outcome"),
-        text: "{maya} We are trying this too, the other way round: text, wait a day, then ring. I will put our numbers beside \
-               yours in six weeks. #TryingThis",
+        of: Some("phone-first"),
+        changed: "the other way round: text, wait a day, then ring",
+        sentences: [
+            "text people the day before, wait, and ring only those who do not answer",
+            "fewer empty slots in outpatients",
+            "doing it in two clinics for six weeks",
+            "with the numbers of both clinics beside each other",
+        ],
+        text: "#TryingThis",
+        days: 42,
     },
     Deed::Likes { by: "maya", of: "try-too" },
+    Deed::Learns {
+        by: "joe",
+        of: "try-too",
+        outcome: Outcome::Hoped,
+        learning: "Say in the text which number will ring. That one line did more than anything else.",
+        so_what: "Nine empty slots a week instead of fourteen, in two clinics.",
+    },
+    Deed::Tries {
+        by: "ash",
+        key: "library-text",
+        of: Some("try-too"),
+        changed: "for the drop-in instead of for appointments",
+        sentences: [
+            "text the people who asked for help with forms, from a number they can ring back",
+            "somebody coming",
+            "texting twelve people for the next three Tuesdays",
+            "",
+        ],
+        text: "#TryingThis",
+        days: 21,
+    },
+    Deed::Asks {
+        by: "gwen",
+        name: "samequestion",
+        question: "How do we stop asking people the same question four times?",
+        purpose: "Somebody in a bed, at a counter or on the phone answers the same question for each of us. **We look for the smallest thing \
+                  that stops one of them.** Bring a form, a screen, a moment when you saw it.",
+        tag: "AskOnce",
+        days: 60,
+    },
+    Deed::Says {
+        by: "amara",
+        key: "one-form",
+        to: None,
+        text: "We deleted one. Our falls form asked for the next of kin, which is on the admission sheet since 2019. Nobody has missed it \
+               in three weeks. #AskOnce",
+    },
+    Deed::Says {
+        by: "ash",
+        key: "library-card",
+        to: None,
+        text: "Library cards: we ask for the address twice, once for the card and once for the letter that brings the card. One of the two \
+               goes on Monday. #AskOnce",
+    },
+    Deed::Keeps {
+        by: "maya",
+        tag: "WorkOutLoud",
+        purpose: "What we are trying, said before we know whether it works. Half-finished is welcome, and so is what did not work.",
+    },
+    Deed::Differs {
+        by: "gwen",
+        tag: "WorkOutLoud",
+        view: "For me it is less about finishing thoughts in public and more about finding out who else has the same form on their desk.",
+    },
+    Deed::SaysInside {
+        by: "tom",
+        text: "For us alone: the switchboard can show a number from next week on. Who wants to be first? #WorkOutLoud",
+    },
+    Deed::Says {
+        by: "ines",
+        key: "doorstep",
+        to: None,
+        text: "A question for people who knock on doors: do you write down what the doorstep told you, or only what the form has room for? \
+               I have started to keep a second notebook. #WorkOutLoud",
+    },
+    Deed::Tells {
+        by: "tom",
+        text: "**Show and tell on Thursday at three**, in the small library: bring something that did not work.",
+    },
     Deed::Says {
         by: "ines",
         key: "kitchen",

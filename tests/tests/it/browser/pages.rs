@@ -68,6 +68,11 @@ pub fn all(world: &World) -> Vec<Page> {
         page("tag", Stranger, 200, here("/tags/tea")),
         page("tag-empty", Stranger, 200, here("/tags/nobody_said_this_yet")),
         page("shelf", Stranger, 200, here("/tags/tea/shelf")),
+        page("boosts", Stranger, 200, format!("{}/boosts", w.thread.url)),
+        page("favourites-of", Stranger, 200, format!("{}/favourites", w.thread.url)),
+        page("quotes", Stranger, 200, format!("{}/quotes", w.thread.url)),
+        page("embed", Stranger, 200, format!("{}/embed", w.media.url)),
+        page("design", Stranger, 200, here("/design")),
         page("library", Stranger, 200, here("/library")),
         page("library-narrowed", Stranger, 200, here("/library?q=phone&outcome=didnt")),
         page("brief", Stranger, 200, here("/library/brief")),
@@ -129,6 +134,18 @@ pub fn all(world: &World) -> Vec<Page> {
         page("consent", Member, 200, here(&w.consent)),
         page("challenge-own", Owner, 200, here("/@trust")),
         page("tag-kept", Owner, 200, here("/tags/tea")),
+        page("tag-keep", Owner, 200, here("/tags/tea/keep")),
+        page("tag-keep-member", Member, 200, here("/tags/tea/keep")),
+        page("shelf-kept", Owner, 200, here("/tags/tea/shelf")),
+        page("challenge-keep", Owner, 200, here("/@trust/keep")),
+        page("hat-view", Member, 200, here("/tags/tea/hats/community_keeper")),
+        page("hat-view-challenge", Owner, 200, here("/@trust/hats/value_detective")),
+        page("challenges", Stranger, 200, here("/challenges")),
+        page("challenge-new", Member, 200, here("/challenges/new")),
+        page("cuppa", Member, 200, here("/cuppa")),
+        page("favourites", Member, 200, here("/favourites")),
+        page("teams", Member, 200, here("/teams")),
+        page("team", Member, 200, here(&format!("/teams/{}", w.team))),
         // Looking after the node.
         page("how-it-works", Stranger, 200, here("/how-it-works")),
         page("keeping", Owner, 200, here("/keeping")),
@@ -172,7 +189,10 @@ pub const KNOWN: &[Known] = &[
     ("invite-wrong", "landmarks", NO_NAV),
     ("password-new-wrong", "landmarks", NO_NAV),
     ("consent", "landmarks", NO_NAV),
+    ("embed", "landmarks", EMBEDDED),
+    ("embed", "skip", EMBEDDED),
 ];
+const EMBEDDED: &str = "what stands on the page of somebody else has no more than the post";
 const NO_NAV: &str = "pages with one thing to do leave the navigation out";
 
 /// As the programs of the browser have it.

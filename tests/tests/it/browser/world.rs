@@ -14,7 +14,7 @@ use model::subject::Subject;
 use node::config::Registrations;
 use node::{
     accounts, carry, challenge, domains, experiment, hat, invite, moderate, publish, react, report, shelf, subject,
-    tag, texts, upload, warn,
+    tag, team, texts, upload, warn,
 };
 use serde_json::json;
 use storage::{DomainRule, OneTime};
@@ -56,6 +56,8 @@ pub struct World {
     pub report: Id,
     /// Ada's account.
     pub ada: Id,
+    /// Ben and Ada are in it.
+    pub team: Id,
 }
 
 fn open(settings: &mut outloud::Settings) {
@@ -98,10 +100,17 @@ impl World {
         let (remote_person, remote_post) = hear(&node, &elsewhere, ada).await;
         let (thread, deepest) = talk(ada, ben, salma).await;
         let report = kept(&node, ada, ben, &long).await;
+        let team = a_team(ben, ada).await;
+        let n = node.node();
+        let mut tx = n.store.begin().await.unwrap();
+        react::favourite(n, &mut tx, &ben.account().await, &thread, None).await.unwrap();
+        n.commit(tx).await.unwrap();
+        posts(salma, "Look at this.", |d| d.quoted_id = Some(thread.id)).await;
         let ada = ada.id;
         let (invite, consent) = (invited(&node).await, consent(&node, ben).await);
         Self {
             strict: strict_node().await,
+            team,
             node,
             _elsewhere: elsewhere,
             thread,
@@ -335,6 +344,16 @@ async fn kept(node: &TestNode, ada: Person<'_>, ben: Person<'_>, post: &Post) ->
     texts::announce(n, &mut tx, "olga", &new).await.unwrap();
     n.commit(tx).await.unwrap();
     filed.id
+}
+
+/// Two say something among themselves.
+async fn a_team(ben: Person<'_>, ada: Person<'_>) -> Id {
+    let (n, who) = (ben.on.node(), ben.account().await);
+    let mut tx = n.store.begin().await.unwrap();
+    let made = team::create(n, &mut tx, &who, "Visits", &[ada.id]).await.unwrap();
+    n.commit(tx).await.unwrap();
+    posts(ada, "Nobody came on Tuesday.", |d| d.team_id = Some(made.id)).await;
+    made.id
 }
 
 async fn invited(node: &TestNode) -> String {
