@@ -14,3 +14,5 @@ mod members;
 mod oauth;
 #[cfg(test)]
 mod pages;
+#[cfg(test)]
+mod subjects;

@@ -53,7 +53,7 @@ function look() {
     }));
     if (!isUncovered) problems.push(`“${words}” is covered by something`);
   }
-  return { stop: e.dataset.stop ?? null, same: e.tagName === 'AUDIO' || e.tagName === 'VIDEO', words, problems };
+  return { stop: e.dataset.stop ?? null, same: e.matches('audio, video, input[type^=date]'), words, problems };
 }
 
 export async function walk(page) {
@@ -64,7 +64,7 @@ export async function walk(page) {
     await page.keyboard.press('Tab');
     const now = await page.evaluate(look);
     if (!now) break;
-    // The parts of a player are stops, too, but not elements of the page. What scrolls is one that nobody made.
+    // The parts of a player and of a day are stops, too, but not elements of the page. What scrolls is one that nobody made.
     if (now.stop !== null && !(now.same && last === now.stop)) {
       if (seen.has(now.stop)) {
         if (now.stop === '0') break;
