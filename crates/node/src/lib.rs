@@ -37,6 +37,7 @@ pub mod mail;
 pub mod media;
 pub mod moderate;
 pub mod moving;
+pub mod news;
 pub mod notify;
 pub mod open_up;
 pub mod pairing;
@@ -112,6 +113,8 @@ pub struct Node {
     pub random: Random,
     /// Who carries letters; nobody where none can be sent.
     pub carrier: OnceLock<mail::Carrier>,
+    /// Who puts letters about notifications into words.
+    pub writer: OnceLock<news::Writer>,
     ids: Ids,
     /// Leave to take an uploaded file apart now.
     pub uploads: Arc<Semaphore>,
@@ -145,6 +148,7 @@ impl Node {
             clock,
             random,
             carrier: OnceLock::new(),
+            writer: OnceLock::new(),
             ids: Ids::default(),
             uploads: Arc::new(Semaphore::new(UPLOADS)),
             archives: Arc::new(Semaphore::new(ARCHIVES)),

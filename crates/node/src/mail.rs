@@ -11,7 +11,7 @@ use storage::{AccountWarning, OneTime, Tx};
 
 use crate::random::hash;
 use crate::warn::Measure;
-use crate::{Error, Node, jobs, login};
+use crate::{Error, Node, jobs, login, news};
 
 /// How long the links in letters work.
 const CONFIRM: Millis = 2 * DAY;
@@ -31,6 +31,9 @@ pub enum Letter {
     Notice { account: Id, email: String, about: Notice },
     /// What the moderators did about a member, at the address they had then. `warning`: that says what.
     Warning { account: Id, email: String, warning: Id },
+    /// Notifications, by their ids ([`crate::news`]). `digest`: how often it comes, if it is one. `name`: the [`Mail::id`], which stays the same
+    /// when the letter is sent again.
+    News { account: Id, told: Vec<Id>, is_more: bool, digest: Option<String>, name: String },
 }
 
 /// What was done to an account.
@@ -51,6 +54,8 @@ pub struct Mail {
     pub to: String,
     pub subject: String,
     pub text: String,
+    /// Where a single click ends such letters (RFC 8058); `None` where they are not to be ended.
+    pub unsubscribe: Option<String>,
 }
 
 /// Why a letter was not taken.
@@ -87,6 +92,7 @@ pub async fn deliver(node: &Node, letter: &Letter) -> Result<(), Error> {
 /// `None`: there is nothing to say any more, or nobody to say it to.
 async fn write(node: &Node, tx: &mut Tx, letter: &Letter) -> Result<Option<Mail>, Error> {
     let known = match letter {
+        Letter::News { .. } => return news::letter(node, tx, letter).await,
         Letter::Reset { email } => tx.member_by_email(email).await?,
         Letter::Confirm { account }
         | Letter::Change { account, .. }
@@ -143,6 +149,7 @@ async fn write(node: &Node, tx: &mut Tx, letter: &Letter) -> Result<Option<Mail>
             let found = tx.warnings(&[*id]).await?.pop();
             found.map(|found| warning(node, &account, email, &found))
         }
+        Letter::News { .. } => None,
     })
 }
 
@@ -188,7 +195,7 @@ fn compose(node: &Node, to: &str, subject: &str, body: &str) -> Mail {
     // A title is one line; so is a subject.
     let subject = subject.chars().filter(|c| !c.is_control()).collect();
     let text = format!("Hello,\n\n{body}\n\n{}\n{}\n", node.config.title, node.config.origin);
-    Mail { id: node.random.secret(), to: to.to_owned(), subject, text }
+    Mail { id: node.random.secret(), to: to.to_owned(), subject, text, unsubscribe: None }
 }
 
 async fn link(

@@ -120,6 +120,7 @@ pub fn all(world: &World) -> Vec<Page> {
         page("settings-posting", Member, 200, here("/settings/posting")),
         page("settings-hearing", Member, 200, here("/settings/hearing")),
         page("settings-filters", Member, 200, here("/settings/filters")),
+        page("settings-mail", Member, 200, here("/settings/mail")),
         page("settings-security", Member, 200, here("/settings/security")),
         page("settings-factor", Member, 200, here("/settings/factor")),
         page("settings-sharing", Member, 200, here("/settings/sharing")),
