@@ -58,6 +58,7 @@ pub mod report;
 pub mod schedule;
 pub mod shelf;
 pub mod stamp;
+pub mod start;
 pub mod subject;
 pub mod tag;
 pub mod takeout;

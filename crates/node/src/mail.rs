@@ -89,6 +89,28 @@ pub async fn deliver(node: &Node, letter: &Letter) -> Result<(), Error> {
     carrier(mail).await.map_err(Error::Mail)
 }
 
+/// Under which name it is kept when the owner last had a letter sent to see whether that works.
+const PROVED: &str = "letter sent";
+
+/// Sends a letter at once, for an owner who wants to see whether that works, and remembers that it did.
+///
+/// # Errors
+/// [`Error::Mail`] with what the mail server answered.
+pub async fn prove(node: &Node, to: &str, subject: &str, text: String) -> Result<(), Error> {
+    let none = || Error::Mail(Refused { words: "OUTLOUD_SMTP_URL is not set".to_owned(), temporary: false });
+    let carrier = node.carrier.get().ok_or_else(none)?;
+    let (id, to, subject) = (node.random.secret(), to.to_owned(), subject.to_owned());
+    carrier(Mail { id, to, subject, text, unsubscribe: None }).await.map_err(Error::Mail)?;
+    let mut tx = node.store.begin().await?;
+    tx.put_setting(PROVED, &node.now().to_string()).await?;
+    node.commit(tx).await
+}
+
+/// When that last worked.
+pub async fn proved_at(tx: &mut Tx) -> Result<Option<Millis>, Error> {
+    Ok(tx.setting(PROVED).await?.and_then(|at| at.parse().ok()))
+}
+
 /// `None`: there is nothing to say any more, or nobody to say it to.
 async fn write(node: &Node, tx: &mut Tx, letter: &Letter) -> Result<Option<Mail>, Error> {
     let known = match letter {

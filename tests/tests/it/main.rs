@@ -28,3 +28,5 @@ mod news;
 mod push;
 #[cfg(test)]
 mod scale;
+#[cfg(test)]
+mod start;

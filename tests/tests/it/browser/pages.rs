@@ -133,6 +133,7 @@ pub fn all(world: &World) -> Vec<Page> {
         // Looking after the node.
         page("how-it-works", Stranger, 200, here("/how-it-works")),
         page("keeping", Owner, 200, here("/keeping")),
+        page("keeping-start", Owner, 200, here("/keeping/start")),
         page("keeping-reports", Owner, 200, here("/keeping/reports")),
         page("keeping-report", Owner, 200, here(&format!("/keeping/reports/{}", w.report))),
         page("keeping-accounts", Owner, 200, here("/keeping/accounts")),
