@@ -1453,3 +1453,19 @@ create table cleanups (
     due_at bigint not null default 0         -- when it is gone on with
 );
 create index cleanups_due on cleanups (due_at) where enabled;
+
+-- Which notifications members get as letters. Whoever has no row was never told of anything, and has not chosen.
+create table letter_wishes (
+    account_id bigint primary key references members (account_id) on delete cascade,
+    chosen boolean not null,                 -- kinds is what they chose; else they get what is usual
+    kinds text not null,                     -- JSON array of kinds that are told at once
+    always boolean not null,                 -- also while they are here
+    digest text not null,                    -- never, daily, weekly
+    secret text not null unique,             -- whoever has it can end the letters: it stands in each
+    told bigint not null,                    -- what is not behind this id is told, or will not be
+    hour_began bigint not null default 0,    -- when the first of the last letters was written, that count against the bound
+    hour_count bigint not null default 0,
+    digest_at bigint not null default 0,     -- when the next digest is due
+    digest_told bigint not null default 0    -- the same as told, of digests
+);
+create index letter_wishes_due on letter_wishes (digest_at) where digest <> 'never';

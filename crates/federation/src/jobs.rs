@@ -12,8 +12,8 @@ use node::jobs::{Job, retry_at};
 use node::react::{self, ReceivedBoost};
 use node::stamp::Request;
 use node::{
-    accounts, carry, challenge, circle, experiment, follow, moving, pairing, peers, poll, receive, remote, schedule,
-    upload,
+    accounts, carry, challenge, circle, experiment, follow, moving, news, pairing, peers, poll, receive, remote,
+    schedule, upload,
 };
 use storage::Job as Row;
 use url::Url;
@@ -163,6 +163,14 @@ impl Federation {
             Job::ReadPage { card } => return self.read_page(card, &budget).await,
             Job::Push { subscription, account, notification } => {
                 return self.push(subscription, account, notification).await;
+            }
+            Job::GatherNews { account } => {
+                let mut tx = self.node.store.begin().await?;
+                let again = news::gather(&self.node, &mut tx, account).await?;
+                self.node.commit(tx).await?;
+                if let Some(at) = again {
+                    return Ok(Next::At(at));
+                }
             }
             Job::SendMail { letter } => node::mail::deliver(&self.node, &letter).await?,
             Job::DropRejectedFiles => remote::drop_rejected(&self.node).await?,

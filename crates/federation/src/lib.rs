@@ -21,6 +21,7 @@ pub mod peers;
 mod push;
 mod quotes;
 pub mod remote;
+pub mod self_test;
 pub mod signature;
 mod strangers;
 mod synchronisation;

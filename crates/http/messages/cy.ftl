@@ -1673,3 +1673,96 @@ embed-hint = Mae’n dod â’r post heb sgript a heb gwcis, ac yn dilyn pan fyd
 told = Gan y rhai sy’n gofalu am y nod hwn
 told-done = Rwyf wedi ei ddarllen
 context = Am y dudalen hon
+
+## Llythyrau am hysbysiadau
+
+settings-mail = Llythyrau am hysbysiadau
+mail-none = Nid yw’r gweinydd hwn yn anfon llythyrau. Mae’r hyn sy’n newydd ymhlith eich hysbysiadau.
+mail-to = Maen nhw’n mynd at { $email }.
+mail-private = Mae llythyr yn mynd trwy lawer o ddwylo. Felly nid yw geiriau postiad ynddo ond os caiff pawb ddarllen y postiad, ac os nad oes rhybudd arno. Am bopeth arall mae’n dweud bod rhywun wedi ysgrifennu atoch, a ble i’w ddarllen.
+mail-at-once = Llythyr ar unwaith, pan fydd
+mail-at-once-hint = Daw rai munudau’n ddiweddarach, os nad ydych wedi ei ddarllen yma erbyn hynny, ac os nad ydych yma. Os oes llawer yn digwydd, mae sawl peth yn mynd i un llythyr.
+mail-always = Anfon llythyrau tra fy mod yma hefyd
+mail-digest = Crynodeb o’r gweddill nad ydych wedi ei ddarllen
+mail-digest-hint = Daw dim ond os oes rhywbeth, ac os nad ydych wedi bod yma ers hynny.
+mail-digest-never = Byth
+mail-digest-daily = Unwaith y dydd
+mail-digest-weekly = Unwaith yr wythnos
+mail-kind-mention = rhywun yn eich crybwyll
+mail-kind-quote = rhywun yn eich dyfynnu
+mail-kind-follow = rhywun yn eich dilyn
+mail-kind-request = rhywun yn gofyn am eich dilyn
+mail-kind-boost = rhywun yn hybu eich postiad
+mail-kind-favourite = rhywun yn ffafrio eich postiad
+mail-kind-status = rhywun yr ydych am glywed am eu postiadau yn postio
+mail-kind-poll = pôl a wnaethoch neu y pleidleisioch ynddo yn dod i ben
+mail-kind-update = postiad a hyboch yn cael ei olygu
+mail-kind-quoted-update = postiad a ddyfynnoch yn cael ei olygu
+mail-kind-look-again = y diwrnod yn dod i edrych eto ar eich arbrawf
+mail-kind-trying = rhywun yn rhoi cynnig ar eich arbrawf hefyd
+mail-kind-outcome = rhywun yn dweud beth ddaeth o arbrawf a rannoch neu yr ydych yn rhoi cynnig arno
+mail-kind-waiting = cyfraniad i’ch her yn aros am eich penderfyniad
+mail-kind-given = rhywun yn rhoi her i chi ofalu amdani
+mail-kind-adopted = rhywun arall yn gofalu am her a oedd yn eiddo i chi
+mail-kind-severed = rhai o’r rhai yr ydych yn eu dilyn yn cael eu torri i ffwrdd
+mail-kind-report = rhywbeth yn cael ei adrodd
+mail-kind-sign-up = rhywun yn cofrestru
+news-hello = Helo { $name },
+news-private = Ysgrifennodd rhywun atoch, nid yn gyhoeddus. Darllenwch ef yma
+news-subject = { $what } ({ $title })
+news-private-subject = Ysgrifennodd rhywun atoch
+news-several = { $count ->
+    [one] Un hysbysiad ar { $title }
+   *[other] { $count } hysbysiad ar { $title }
+ }
+news-day = Yr hyn nad ydych wedi ei ddarllen ar { $title }: eich diwrnod
+news-week = Yr hyn nad ydych wedi ei ddarllen ar { $title }: eich wythnos
+news-more = Mae mwy: { $url }
+news-why = Rydych yn cael y llythyr hwn am eich bod yn aelod o { $title }.
+news-stop-kind = Dim mwy o lythyrau pan fydd { $what }: { $url }
+news-stop-digest = Dim mwy o grynodebau: { $url }
+news-stop-all = Dim mwy o lythyrau am hysbysiadau o gwbl: { $url }
+news-choose = Dewis beth rydych yn cael llythyrau amdano: { $url }
+stop-title = Terfynu’r llythyrau hyn?
+stop-kind = Ni chewch fwy o lythyrau pan fydd { $what }.
+stop-digest = Ni chewch fwy o grynodebau o’r hyn nad ydych wedi ei ddarllen.
+stop-all = Ni chewch fwy o lythyrau am hysbysiadau. Bydd y rhai am eich cyfrif ei hun, megis am gyfrinair newydd, yn dal i ddod.
+stop-do = Eu terfynu
+stop-done = Mae’r llythyrau hyn wedi dod i ben
+stop-done-do = Ni chaiff mwy ohonyn nhw eu hysgrifennu. Os newidiwch eich meddwl, gallwch ddewis o’r newydd.
+stop-unknown = Nid yw’r ddolen hon mewn unrhyw lythyr y mae’r gweinydd hwn yn ei anfon mwyach. Yn eich gosodiadau gallwch ddewis beth rydych yn cael llythyrau amdano.
+
+## Cyn i eraill ddod
+
+keep-backup = Copi wrth gefn diwethaf
+keep-backup-none = Ni wnaed un eto.
+start-title = Cyn i eraill ddod
+start-lead = Yr hyn sydd ei angen ar weinydd cyn y gall pobl ddibynnu arno. Mae’n cael ei weithio allan o’r hyn sydd yno; nid oes angen ticio dim.
+start-all-done = Mae’r cyfan wedi’i wneud.
+start-done = wedi’i wneud
+start-open = ar agor o hyd
+start-address = Parth a chyfeiriad
+start-address-about = { $origin } yw’r gweinydd hwn, a gelwir pobl yma yn @enw@{ $domain }. Ni ellir newid y naill na’r llall unwaith y bydd pobl yma. Dim ond gyda chyfeiriad https y gall gweinyddion eraill ei gyrraedd.
+start-about = Enw, disgrifiad, cyswllt
+start-about-about = Ei enw yw { $title }. Y gosodiadau OUTLOUD_DESCRIPTION ac OUTLOUD_CONTACT_EMAIL sy’n dweud at beth y mae ac at bwy i ysgrifennu.
+start-about-look = Sut mae’n edrych i eraill
+start-rules = Rheolau
+start-rules-about = Mae pwy bynnag sy’n ymuno yn cytuno iddyn nhw, a gall adroddiadau enwi’r un a dorrwyd.
+start-letters = E-bost
+start-letters-none = Nid oes gweinydd post wedi’i osod (OUTLOUD_SMTP_URL). Heb un ni all neb gael cyfrinair newydd ar ei ben ei hun, ac ni chaiff cyfeiriadau eu cadarnhau.
+start-letters-about = Mae llythyr yn mynd atoch chi, { $email }, ac fe welwch beth atebodd y gweinydd post.
+start-letters-do = Anfon llythyr prawf ataf
+start-letter-subject = Llythyr gan { $title }
+start-letter-text = Gofynnoch am y llythyr hwn i weld a all { $title } anfon rhai. Gall.
+start-letter-sent = Cymerodd y gweinydd post y llythyr at { $email }. Edrychwch a yw’n cyrraedd, ac nid ymhlith y sbam.
+start-letter-refused = Ni chymerwyd y llythyr
+start-reach = Gweinyddion eraill
+start-reach-about = Mae’r gweinydd yn chwilio amdano’i hun dan ei gyfeiriad cyhoeddus, fel y byddai eraill, ac yn anfon rhywbeth wedi’i lofnodi ato’i hun. Mae ei gloc yn dweud { $now }: os yw hynny’n anghywir o fwy nag ychydig funudau, nid yw eraill yn ei gredu.
+start-reach-do = Edrych nawr
+start-reach-address = Mae’r cyfeiriad cyhoeddus yn arwain yma
+start-reach-handles = Mae dolenni pobl i’w cael
+start-reach-signatures = Mae’r hyn a lofnodir yn dod fel y’i hanfonwyd
+start-backup = Copi wrth gefn
+start-backup-about = Lle mae’r gweinydd yn rhedeg, mae hwn yn ysgrifennu popeth sydd ganddo i un ffeil, tra mae’n rhedeg. Cadwch y ffeil yn rhywle arall, ac mor ddiogel â’r gweinydd: mae allweddi ynddi.
+start-people = Y bobl gyntaf
+start-people-about = Gyda dolen mae rhywun yn ymuno.

@@ -1630,3 +1630,96 @@ embed-hint = It brings the post without a script and without cookies, and follow
 told = From those who look after this node
 told-done = I have read it
 context = About this page
+
+## Letters about notifications
+
+settings-mail = Letters about notifications
+mail-none = This server sends no letters. What is new stands among your notifications.
+mail-to = They go to { $email }.
+mail-private = A letter goes through many hands. So it has the words of a post only if everybody may read that, and if there is no warning on it. Of everything else it says that somebody wrote to you, and where to read it.
+mail-at-once = A letter at once, when
+mail-at-once-hint = It comes some minutes later, if you have not read it here by then, and are not here. If much happens, several go into one letter.
+mail-always = Send letters while I am here, too
+mail-digest = A summary of what else you have not read
+mail-digest-hint = It comes only if there is something, and if you have not been here since.
+mail-digest-never = Never
+mail-digest-daily = Once a day
+mail-digest-weekly = Once a week
+mail-kind-mention = somebody mentions you
+mail-kind-quote = somebody quotes you
+mail-kind-follow = somebody follows you
+mail-kind-request = somebody asks to follow you
+mail-kind-boost = somebody boosts your post
+mail-kind-favourite = somebody makes your post a favourite
+mail-kind-status = somebody posts of whose posts you want to be told
+mail-kind-poll = a poll that you made or voted in has ended
+mail-kind-update = a post that you boosted is edited
+mail-kind-quoted-update = a post that you quoted is edited
+mail-kind-look-again = the day has come to look again at your experiment
+mail-kind-trying = somebody tries your experiment too
+mail-kind-outcome = it is said what came of an experiment that you passed on or try
+mail-kind-waiting = a contribution to your challenge waits for your decision
+mail-kind-given = somebody gives you a challenge to look after
+mail-kind-adopted = somebody else looks after a challenge that was yours
+mail-kind-severed = some of your follows are cut off
+mail-kind-report = something is reported
+mail-kind-sign-up = somebody signs up
+news-hello = Hello { $name },
+news-private = Somebody wrote to you, not in public. Read it here
+news-subject = { $what } ({ $title })
+news-private-subject = Somebody wrote to you
+news-several = { $count ->
+    [one] One notification on { $title }
+   *[other] { $count } notifications on { $title }
+ }
+news-day = What you have not read on { $title }: your day
+news-week = What you have not read on { $title }: your week
+news-more = There is more: { $url }
+news-why = You get this letter because you are a member of { $title }.
+news-stop-kind = No more letters when { $what }: { $url }
+news-stop-digest = No more summaries: { $url }
+news-stop-all = No more letters about notifications at all: { $url }
+news-choose = Choose what you get letters about: { $url }
+stop-title = End these letters?
+stop-kind = You will get no more letters when { $what }.
+stop-digest = You will get no more summaries of what you have not read.
+stop-all = You will get no more letters about notifications. Those about your account itself, such as for a new password, still come.
+stop-do = End them
+stop-done = These letters are ended
+stop-done-do = No more of them are written. If you change your mind, you can choose anew.
+stop-unknown = No letter that this server sends has this link any more. In your settings you can choose what you get letters about.
+
+## Before others come
+
+keep-backup = Last backup
+keep-backup-none = None was made yet.
+start-title = Before others come
+start-lead = What a server needs before people can rely on it. It is worked out from what is there; nothing has to be ticked off.
+start-all-done = All of it is done.
+start-done = done
+start-open = still open
+start-address = Domain and address
+start-address-about = This server is { $origin }, and people here are called @name@{ $domain }. Neither can be changed once people are here. Only with an https address can other servers reach it.
+start-about = Name, description, contact
+start-about-about = It is called { $title }. What it is for and whom to write to are the settings OUTLOUD_DESCRIPTION and OUTLOUD_CONTACT_EMAIL.
+start-about-look = How it looks to others
+start-rules = Rules
+start-rules-about = Who joins agrees to them, and reports can name the one that was broken.
+start-letters = E-mail
+start-letters-none = No mail server is set (OUTLOUD_SMTP_URL). Without one nobody can get a new password by themselves, and no addresses are confirmed.
+start-letters-about = A letter goes to you, { $email }, and you see what the mail server answered.
+start-letters-do = Send me a test letter
+start-letter-subject = A letter from { $title }
+start-letter-text = You asked for this letter to see whether { $title } can send any. It can.
+start-letter-sent = The mail server took the letter to { $email }. Look whether it arrives, and not among the spam.
+start-letter-refused = The letter was not taken
+start-reach = Other servers
+start-reach-about = The server looks for itself under its public address, as others would, and sends itself something signed. Its clock says { $now }: if that is wrong by more than some minutes, others do not believe it.
+start-reach-do = Look now
+start-reach-address = The public address leads here
+start-reach-handles = Handles are found
+start-reach-signatures = What is signed comes as it was sent
+start-backup = Backup
+start-backup-about = Where the server runs, this writes all that it has into one file, while it runs. Keep the file somewhere else, and as safe as the server: it holds keys.
+start-people = The first people
+start-people-about = With a link somebody joins.

@@ -567,6 +567,19 @@ pub async fn inbox(
     Ok(StatusCode::ACCEPTED)
 }
 
+/// `POST /actor/echo`: 204 if the node itself signed it, and it came as it was sent; else what is wrong with the signature.
+pub async fn echo(
+    State(app): State<App>,
+    OriginalUri(uri): OriginalUri,
+    request: Request,
+) -> Result<StatusCode, ApiError> {
+    let headers = request.headers().clone();
+    let body = whole_body(request, PATIENCE).await?;
+    let target = uri.path_and_query().map_or("/", |t| t.as_str());
+    app.federation.hear_own(&Delivered { target, headers: &headers, body: &body }).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 /// `POST /tags/{slug}/inbox`: the same, of a hashtag. One that is blocked refuses whoever wants to follow it.
 pub async fn tag_inbox(
     State(app): State<App>,

@@ -25,6 +25,7 @@ pub fn router(app: App) -> Router {
     let inboxes = Router::new()
         .route("/inbox", post(activitypub::inbox))
         .route("/actor/inbox", post(activitypub::inbox))
+        .route(federation::self_test::ECHO, post(activitypub::echo))
         .route("/users/{name}/inbox", post(activitypub::user_inbox))
         .route("/tags/{slug}/inbox", post(activitypub::tag_inbox))
         .layer(DefaultBodyLimit::max(ACTIVITY));

@@ -1,7 +1,7 @@
 //! Notifications: what tells a member that somebody did something that concerns them. Of what Mastodon has no word for apps get the
 //! type that shows the most like it ([`NotificationKind::mastodon_name`]), and its own beside it ([`NotificationKind::own_name`]).
 
-use crate::clock::{HOUR, Millis};
+use crate::clock::{DAY, HOUR, Millis};
 use crate::id::Id;
 
 /// The types of entities/Notification that this node makes, and those that it alone has.
@@ -139,6 +139,89 @@ impl NotificationKind {
                 | Self::Trying
                 | Self::Waiting
         )
+    }
+}
+
+impl NotificationKind {
+    /// Those that members may get as letters. Of what moderators did about one there is a letter of its own.
+    pub const IN_LETTERS: [Self; 19] = [
+        Self::Mention,
+        Self::Quote,
+        Self::Follow,
+        Self::FollowRequest,
+        Self::Reblog,
+        Self::Favourite,
+        Self::Status,
+        Self::Poll,
+        Self::Update,
+        Self::QuotedUpdate,
+        Self::LookAgain,
+        Self::Trying,
+        Self::Outcome,
+        Self::Waiting,
+        Self::Given,
+        Self::Adopted,
+        Self::SeveredRelationships,
+        Self::AdminReport,
+        Self::AdminSignUp,
+    ];
+
+    /// What a member who has not chosen gets letters of: what waits for them.
+    pub const USUAL_IN_LETTERS: [Self; 5] =
+        [Self::Mention, Self::FollowRequest, Self::LookAgain, Self::Waiting, Self::AdminReport];
+
+    /// It is for those who look after the node.
+    pub fn is_for_keepers(self) -> bool {
+        matches!(self, Self::AdminReport | Self::AdminSignUp)
+    }
+
+    /// It tells of words that somebody else wrote.
+    pub fn is_of_words(self) -> bool {
+        matches!(
+            self,
+            Self::Mention
+                | Self::Status
+                | Self::Update
+                | Self::Quote
+                | Self::QuotedUpdate
+                | Self::Outcome
+                | Self::Trying
+                | Self::Waiting
+        )
+    }
+}
+
+/// How often a member gets a letter with what they have not read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Digest {
+    #[default]
+    Never,
+    Daily,
+    Weekly,
+}
+
+impl Digest {
+    pub const ALL: [Self; 3] = [Self::Never, Self::Daily, Self::Weekly];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Never => "never",
+            Self::Daily => "daily",
+            Self::Weekly => "weekly",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|d| d.name() == name)
+    }
+
+    /// From one to the next.
+    pub fn pause(self) -> Option<Millis> {
+        match self {
+            Self::Never => None,
+            Self::Daily => Some(DAY),
+            Self::Weekly => Some(7 * DAY),
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use model::clock::{DAY, HOUR, MINUTE, Millis, SECOND};
 use model::id::Id;
 use storage::{Told, Tx};
 
-use crate::{Error, Node, cleanup, discovery, follow, identity, jobs, pairing, peers, publish, remote, takeout};
+use crate::{Error, Node, cleanup, discovery, follow, identity, jobs, news, pairing, peers, publish, remote, takeout};
 
 /// How often there is a round.
 pub const PAUSE: Millis = MINUTE;
@@ -87,6 +87,8 @@ pub enum Chore {
     Imports,
     /// Posts of members that are old and that they do not want to keep.
     OldPosts,
+    /// Letters with what members have not read, for those who want them.
+    Digests,
 }
 
 /// What a step came to.
@@ -98,7 +100,7 @@ pub struct Step {
 }
 
 impl Chore {
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 33] = [
         Self::Seen,
         Self::IdempotencyKeys,
         Self::Tombstones,
@@ -131,6 +133,7 @@ impl Chore {
         Self::Archives,
         Self::Imports,
         Self::OldPosts,
+        Self::Digests,
     ];
 
     /// As it is called in the log, in the metrics and in the settings.
@@ -168,6 +171,7 @@ impl Chore {
             Self::Archives => "archives",
             Self::Imports => "imports",
             Self::OldPosts => "old_posts",
+            Self::Digests => "digests",
         }
     }
 
@@ -284,6 +288,7 @@ pub async fn step(node: &Node, chore: Chore, at: Id) -> Result<Step, Error> {
             let (gone, more) = cleanup::step(node).await?;
             return Ok(Step { gone, next: more.then_some(0) });
         }
+        Chore::Digests => return Ok(Step { gone: 0, next: news::digest_step(node).await?.then_some(0) }),
         _ => {}
     }
     let now = node.now();
@@ -328,6 +333,7 @@ pub async fn step(node: &Node, chore: Chore, at: Id) -> Result<Step, Error> {
         | Chore::Peers
         | Chore::Pairings
         | Chore::OldPosts
+        | Chore::Digests
         | Chore::RemotePosts
         | Chore::RemoteAccounts => Step { gone: 0, next: None },
     };

@@ -147,6 +147,10 @@ pub enum Job {
         account: i64,
         notification: i64,
     },
+    /// Writes a letter to a member about what they are to be told of at once.
+    GatherNews {
+        account: i64,
+    },
     /// Sends a letter.
     SendMail {
         letter: Letter,
@@ -289,6 +293,7 @@ impl Job {
             Self::AnswerQuoteRequest { .. } => "answer_quote_request",
             Self::ReadPage { .. } => "read_page",
             Self::Push { .. } => "push",
+            Self::GatherNews { .. } => "gather_news",
             Self::SendMail { .. } => "send_mail",
             Self::ReviewContributions { .. } => "review_contributions",
             Self::WithdrawContributions { .. } => "withdraw_contributions",
@@ -355,6 +360,7 @@ impl Job {
             Self::DeleteFiles { .. } | Self::SendMail { letter: Letter::Notice { .. } | Letter::Warning { .. } } => {
                 None
             }
+            Self::SendMail { letter: Letter::News { name, .. } } => Some(format!("send_mail news {name}")),
             Self::SendMail { letter: Letter::Confirm { account } } => Some(format!("send_mail confirm {account}")),
             Self::SendMail { letter: Letter::Change { account, email } } => {
                 Some(format!("send_mail change {account} {email}"))
@@ -390,6 +396,7 @@ impl Job {
             | Self::SynchroniseFollowers { account, .. }
             | Self::PurgeAccount { account }
             | Self::AcceptRequests { account }
+            | Self::GatherNews { account }
             | Self::ReadOutbox { account, .. } => Some(format!("{} {account}", self.name())),
             Self::DropKey { key } => Some(format!("drop_key {key}")),
             Self::ReadPage { card } => Some(format!("read_page {card}")),

@@ -37,6 +37,7 @@ pub mod mail;
 pub mod media;
 pub mod moderate;
 pub mod moving;
+pub mod news;
 pub mod notify;
 pub mod open_up;
 pub mod pairing;
@@ -57,6 +58,7 @@ pub mod report;
 pub mod schedule;
 pub mod shelf;
 pub mod stamp;
+pub mod start;
 pub mod subject;
 pub mod tag;
 pub mod takeout;
@@ -112,6 +114,8 @@ pub struct Node {
     pub random: Random,
     /// Who carries letters; nobody where none can be sent.
     pub carrier: OnceLock<mail::Carrier>,
+    /// Who puts letters about notifications into words.
+    pub writer: OnceLock<news::Writer>,
     ids: Ids,
     /// Leave to take an uploaded file apart now.
     pub uploads: Arc<Semaphore>,
@@ -145,6 +149,7 @@ impl Node {
             clock,
             random,
             carrier: OnceLock::new(),
+            writer: OnceLock::new(),
             ids: Ids::default(),
             uploads: Arc::new(Semaphore::new(UPLOADS)),
             archives: Arc::new(Semaphore::new(ARCHIVES)),

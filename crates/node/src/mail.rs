@@ -11,7 +11,7 @@ use storage::{AccountWarning, OneTime, Tx};
 
 use crate::random::hash;
 use crate::warn::Measure;
-use crate::{Error, Node, jobs, login};
+use crate::{Error, Node, jobs, login, news};
 
 /// How long the links in letters work.
 const CONFIRM: Millis = 2 * DAY;
@@ -31,6 +31,9 @@ pub enum Letter {
     Notice { account: Id, email: String, about: Notice },
     /// What the moderators did about a member, at the address they had then. `warning`: that says what.
     Warning { account: Id, email: String, warning: Id },
+    /// Notifications, by their ids ([`crate::news`]). `digest`: how often it comes, if it is one. `name`: the [`Mail::id`], which stays the same
+    /// when the letter is sent again.
+    News { account: Id, told: Vec<Id>, is_more: bool, digest: Option<String>, name: String },
 }
 
 /// What was done to an account.
@@ -51,6 +54,8 @@ pub struct Mail {
     pub to: String,
     pub subject: String,
     pub text: String,
+    /// Where a single click ends such letters (RFC 8058); `None` where they are not to be ended.
+    pub unsubscribe: Option<String>,
 }
 
 /// Why a letter was not taken.
@@ -84,9 +89,32 @@ pub async fn deliver(node: &Node, letter: &Letter) -> Result<(), Error> {
     carrier(mail).await.map_err(Error::Mail)
 }
 
+/// Under which name it is kept when the owner last had a letter sent to see whether that works.
+const PROVED: &str = "letter sent";
+
+/// Sends a letter at once, for an owner who wants to see whether that works, and remembers that it did.
+///
+/// # Errors
+/// [`Error::Mail`] with what the mail server answered.
+pub async fn prove(node: &Node, to: &str, subject: &str, text: String) -> Result<(), Error> {
+    let none = || Error::Mail(Refused { words: "OUTLOUD_SMTP_URL is not set".to_owned(), temporary: false });
+    let carrier = node.carrier.get().ok_or_else(none)?;
+    let (id, to, subject) = (node.random.secret(), to.to_owned(), subject.to_owned());
+    carrier(Mail { id, to, subject, text, unsubscribe: None }).await.map_err(Error::Mail)?;
+    let mut tx = node.store.begin().await?;
+    tx.put_setting(PROVED, &node.now().to_string()).await?;
+    node.commit(tx).await
+}
+
+/// When that last worked.
+pub async fn proved_at(tx: &mut Tx) -> Result<Option<Millis>, Error> {
+    Ok(tx.setting(PROVED).await?.and_then(|at| at.parse().ok()))
+}
+
 /// `None`: there is nothing to say any more, or nobody to say it to.
 async fn write(node: &Node, tx: &mut Tx, letter: &Letter) -> Result<Option<Mail>, Error> {
     let known = match letter {
+        Letter::News { .. } => return news::letter(node, tx, letter).await,
         Letter::Reset { email } => tx.member_by_email(email).await?,
         Letter::Confirm { account }
         | Letter::Change { account, .. }
@@ -143,6 +171,7 @@ async fn write(node: &Node, tx: &mut Tx, letter: &Letter) -> Result<Option<Mail>
             let found = tx.warnings(&[*id]).await?.pop();
             found.map(|found| warning(node, &account, email, &found))
         }
+        Letter::News { .. } => None,
     })
 }
 
@@ -188,7 +217,7 @@ fn compose(node: &Node, to: &str, subject: &str, body: &str) -> Mail {
     // A title is one line; so is a subject.
     let subject = subject.chars().filter(|c| !c.is_control()).collect();
     let text = format!("Hello,\n\n{body}\n\n{}\n{}\n", node.config.title, node.config.origin);
-    Mail { id: node.random.secret(), to: to.to_owned(), subject, text }
+    Mail { id: node.random.secret(), to: to.to_owned(), subject, text, unsubscribe: None }
 }
 
 async fn link(

@@ -7,7 +7,7 @@ use model::notification::{Notification, NotificationKind, Verdict};
 use model::post::Post;
 use storage::Tx;
 
-use crate::{Error, Node, hearing, live, push};
+use crate::{Error, Node, hearing, live, news, push};
 
 /// A member is done with a notification.
 pub async fn dismiss(tx: &mut Tx, who: &Account, id: Id) -> Result<(), Error> {
@@ -100,7 +100,8 @@ pub async fn notify(
     }
 }
 
-/// Makes a notification, unless it stands there already: it is shown in streams, and pushed to where the member wants to be told.
+/// Makes a notification, unless it stands there already: it is shown in streams, pushed to where the member wants to be told, and told in a letter if
+/// they want that.
 /// `tie`: between the member and who it is from.
 pub(crate) async fn keep(
     node: &Node,
@@ -113,5 +114,6 @@ pub(crate) async fn keep(
     }
     live::notified(tx, notification);
     push::enqueue(node, tx, notification, tie).await?;
+    news::heed(node, tx, notification).await?;
     Ok(true)
 }

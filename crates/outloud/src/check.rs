@@ -5,14 +5,10 @@ pub mod deep;
 use std::path::Path;
 use std::sync::Arc;
 
-use federation::client::{Budget, Client, FetchError};
-use federation::json;
+use federation::self_test;
 use model::clock::{self, MINUTE};
 use node::Node;
-use node::accounts::INSTANCE_ACTOR;
-use serde_json::Value;
 use storage::{Category, Schema};
-use url::Url;
 
 use crate::config::Media;
 use crate::progress::size;
@@ -161,85 +157,14 @@ pub async fn reach(settings: &Settings, node: &Node, tell: &mut impl FnMut(Findi
     }
     let client = serve::client(&asking)?;
     let origin = &node.config.origin;
-    tell(Finding::of(format!("public address: {origin} is this node"), is_this_node(&client, node).await));
+    let [address, handles, signatures] = self_test::all(&client, node).await;
+    tell(Finding::of(format!("public address: {origin} is this node"), address));
     let domain = &node.config.handle_domain;
-    let what = format!("handles: WebFinger on {domain} leads here");
-    tell(Finding::of(what, handles_lead_here(&client, node).await));
+    tell(Finding::of(format!("handles: WebFinger on {domain} leads here"), handles));
+    tell(Finding::of("signatures: what is signed comes as it was sent", signatures));
     if let Some(mail) = &settings.mail {
         let advice = |error| format!("{error}: see OUTLOUD_SMTP_URL, or no letter is sent");
         tell(Finding::of("mail server: it lets us in", mail.knock().await.map_err(advice)));
     }
     Ok(())
-}
-
-async fn is_this_node(client: &Client, node: &Node) -> Result<(), String> {
-    let uri = node.config.instance_actor_uri();
-    let url = Url::parse(&uri).map_err(|e| e.to_string())?;
-    let known = async {
-        let mut tx = node.store.read().await?;
-        let Some(account) = tx.account_by_uri(&uri).await? else { return Ok(None) };
-        tx.signing_key(account.id).await
-    };
-    let known = known.await.map_err(|e: storage::Error| e.to_string())?;
-    let Some(key) = known else {
-        return Err("the node has no actor of its own yet: run outloud serve once".to_owned());
-    };
-    let document = client.get_document(&url, None, &Budget::new(8), node.now()).await;
-    let document = document.map_err(|e| no_answer(&uri, &e))?.json;
-    let shown = json::list(document.get("publicKey")).iter().find_map(|k| json::text(k, "publicKeyPem"));
-    match shown {
-        Some(pem) if pem.trim() == key.public_pem.trim() => Ok(()),
-        _ => Err(format!(
-            "another node answers at {uri}: its key is not ours. See to where the name and the reverse proxy lead"
-        )),
-    }
-}
-
-async fn handles_lead_here(client: &Client, node: &Node) -> Result<(), String> {
-    let member = async { node.store.read().await?.first_member().await };
-    let member = member.await.map_err(|e: storage::Error| e.to_string())?;
-    let config = &node.config;
-    let (resource, own) = match &member {
-        Some(name) => (format!("acct:{name}@{}", config.handle_domain), config.actor_uri(name)),
-        None => (format!("acct:{INSTANCE_ACTOR}@{}", config.handle_domain), config.instance_actor_uri()),
-    };
-    let scheme = if config.origin.starts_with("http://") { "http" } else { "https" };
-    let address = format!("{scheme}://{}/.well-known/webfinger", config.handle_domain);
-    let mut url = Url::parse(&address).map_err(|e| e.to_string())?;
-    url.query_pairs_mut().append_pair("resource", &resource);
-    let answer = client.get_json(&url, "application/jrd+json, application/json", &Budget::new(8)).await;
-    let answer = answer.map_err(|e| match &e {
-        FetchError::NotFound if config.handle_domain != config.host() => {
-            format!(
-                "{address} is not found: let the web server of {} send it on to {}",
-                config.handle_domain, config.origin
-            )
-        }
-        other => no_answer(&address, other),
-    })?;
-    let links = json::list(answer.json.get("links"));
-    let is_self = |l: &&Value| json::text(l, "rel") == Some("self");
-    match links.iter().find(is_self).and_then(|l| json::text(l, "href")) {
-        Some(href) if href == own => Ok(()),
-        Some(href) => Err(format!("{resource} is {href} there, and {own} here")),
-        None => Err(format!("{address} answers, but names no account for {resource}")),
-    }
-}
-
-/// What to do when nothing comes back.
-fn no_answer(url: &str, error: &FetchError) -> String {
-    match error {
-        FetchError::Connect(_) | FetchError::Timeout => {
-            format!("no answer from {url} ({error}): is outloud serve running, and the reverse proxy in front of it?")
-        }
-        FetchError::RefusedAddress(_) | FetchError::RefusedUrl(_) => format!(
-            "{url} leads into a private network as seen from here ({error}). If that is meant, name it in OUTLOUD_ALLOW_PRIVATE_NETWORKS"
-        ),
-        FetchError::BadContentType(kind) => {
-            format!("{url} answers with {kind}, which is not ours: let the reverse proxy send everything on as it is")
-        }
-        other => {
-            format!("{url} does not answer as it should ({other}): let the reverse proxy send everything on as it is")
-        }
-    }
 }

@@ -113,10 +113,50 @@ impl Header for AutoSubmitted {
     }
 }
 
+/// Where such letters are ended, by who opens it (RFC 2369 3.2) or by a mail program for them (RFC 8058 2).
+#[derive(Clone)]
+struct Unsubscribe(String);
+
+impl Header for Unsubscribe {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("List-Unsubscribe")
+    }
+
+    fn parse(text: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self(text.trim_matches(['<', '>']).to_owned()))
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), format!("<{}>", self.0))
+    }
+}
+
+/// That a single POST there does it (RFC 8058 3.1).
+#[derive(Clone)]
+struct OneClick;
+
+impl Header for OneClick {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("List-Unsubscribe-Post")
+    }
+
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "List-Unsubscribe=One-Click".to_owned())
+    }
+}
+
 fn message(from: &Mailbox, mail: Mail) -> Result<Message, Refused> {
     let never = |words: String| Refused { words, temporary: false };
     let to: Mailbox = mail.to.parse().map_err(|_| never("an address that no letter can have".to_owned()))?;
-    Message::builder()
+    let mut letter = Message::builder();
+    if let Some(url) = mail.unsubscribe {
+        letter = letter.header(Unsubscribe(url)).header(OneClick);
+    }
+    letter
         .from(from.clone())
         .to(to)
         .subject(mail.subject)
@@ -144,12 +184,16 @@ mod tests {
             to: "sam@mail.example".to_owned(),
             subject: "Grüße".to_owned(),
             text: "x".to_owned(),
+            unsubscribe: Some(format!("https://here.example/letters/stop?key={}&of=all", "k".repeat(60))),
         };
         let letter = message(&sender("Node <node@here.example>").unwrap(), mail).unwrap().formatted();
         let letter = String::from_utf8(letter).unwrap();
         for line in ["Message-ID: <abc@here.example>", "Auto-Submitted: auto-generated", "Date: "] {
             assert!(letter.lines().any(|l| l.starts_with(line)), "{line}: {letter}");
         }
+        let end = format!("List-Unsubscribe: <https://here.example/letters/stop?key={}&of=all>\r\n", "k".repeat(60));
+        let is_there = letter.replace("\r\n ", " ").contains(&end);
+        assert!(is_there && letter.contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"), "{letter}");
     }
 
     #[test]

@@ -333,6 +333,7 @@ impl Running {
             // Set once: the node is new.
             drop(node.carrier.set(carrier));
         }
+        let _ = node.writer.set(http_api::web::in_words);
         let federation = federate(settings, &node).await?;
         let first_link = match role {
             Role::Worker => None,

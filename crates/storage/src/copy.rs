@@ -10,7 +10,7 @@ use crate::store::{Engine, postgres_arguments};
 use crate::{Error, Tx, sqlite};
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 123] = [
+pub const TABLES: [&str; 124] = [
     "settings",
     "accounts",
     "moves",
@@ -134,6 +134,7 @@ pub const TABLES: [&str; 123] = [
     "import_rows",
     "imported_posts",
     "cleanups",
+    "letter_wishes",
 ];
 
 /// Those of [`TABLES`] that say what lies in the media of this place and of no other: what is kept of other servers, sums of sizes, and

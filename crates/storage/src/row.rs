@@ -8,7 +8,7 @@ use model::challenge::{Standing, State};
 use model::filter::FilterAction;
 use model::hat::Hat;
 use model::list::RepliesPolicy;
-use model::notification::NotificationKind;
+use model::notification::{Digest, NotificationKind};
 use model::policy::Policy;
 use model::post::{EditMedia, MediaKind};
 use model::quote::{QuoteState, StampKind};
@@ -49,6 +49,7 @@ from! {
     MemberState => |v| Value::Text(Some(v.name().into())),
     MediaKind => |v| Value::Text(Some(v.name().into())),
     NotificationKind => |v| Value::Text(Some(v.name().into())),
+    Digest => |v| Value::Text(Some(v.name().into())),
     QuoteState => |v| Value::Text(Some(v.name().into())),
     StampKind => |v| Value::Text(Some(v.name().into())),
     Format => |v| Value::Text(Some(v.name().into())),
@@ -166,6 +167,7 @@ named! {
     MemberState => MemberState::from_name,
     MediaKind => MediaKind::from_name,
     NotificationKind => NotificationKind::from_name,
+    Digest => Digest::from_name,
     QuoteState => QuoteState::from_name,
     StampKind => StampKind::from_name,
     Format => Format::from_name,

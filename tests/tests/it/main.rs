@@ -23,6 +23,10 @@ mod live;
 #[cfg(test)]
 mod mail;
 #[cfg(test)]
+mod news;
+#[cfg(test)]
 mod push;
 #[cfg(test)]
 mod scale;
+#[cfg(test)]
+mod start;

@@ -155,7 +155,12 @@ impl Federation {
     }
 
     /// Those of the signatures of a request that are in order in every respect that needs no key.
-    fn checked(&self, claims: &[Claim], method: &Method, delivered: &Delivered<'_>) -> Result<Vec<Checked>, Error> {
+    pub(crate) fn checked(
+        &self,
+        claims: &[Claim],
+        method: &Method,
+        delivered: &Delivered<'_>,
+    ) -> Result<Vec<Checked>, Error> {
         if claims.iter().any(|claim| self.is_blocked(claim.key_id())) {
             return Err(Error::Forbidden("Your server is blocked here.".to_owned()));
         }

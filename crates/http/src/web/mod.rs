@@ -24,6 +24,7 @@ mod letters;
 pub(crate) mod library;
 pub(crate) mod login;
 mod look;
+mod news;
 mod notifications;
 mod people;
 mod post;
@@ -53,6 +54,7 @@ use crate::params::UPLOAD;
 pub use assets::CARD_PATH;
 pub use by_form::by_form;
 pub use errors::for_browsers;
+pub use news::in_words;
 
 /// Longest form: a sign-up with a long reason.
 const FORM: usize = 64 * 1024;
@@ -82,6 +84,8 @@ pub fn routes() -> Router<App> {
         .route("/settings/posting", get(settings::posting))
         .route("/settings/hearing", get(settings::hear))
         .route("/settings/filters", get(settings::filters))
+        .route("/settings/mail", get(news::show).post(news::save))
+        .route("/letters/stop", get(news::ask).post(news::stop))
         .route("/settings/along", get(along::show))
         .route("/settings/along/archive", on_post(along::ask))
         .route("/settings/along/archive/{id}", get(along::archive))

@@ -143,7 +143,8 @@ fn first_words(t: Language, post: &PostView) -> String {
     if words.is_empty() { t.say("a-post").into_owned() } else { model::html::truncate(words, 140) }
 }
 
-fn words(t: Language, kind: NotificationKind, name: &str, others: i64) -> String {
+/// What happened. `others`: how many did the same.
+pub(super) fn words(t: Language, kind: NotificationKind, name: &str, others: i64) -> String {
     let said = |key| t.one(key, "name", name);
     let several =
         |one, more| if others > 0 { t.two(more, "name", name, "count", others) } else { t.one(one, "name", name) };

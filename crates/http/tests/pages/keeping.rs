@@ -497,3 +497,61 @@ async fn everybody_may_read_how_the_node_works() {
     let mut tx = read(&here).await;
     assert!(tx.visible_posts(&[post.id], Viewer::Anyone).await.unwrap().is_empty());
 }
+
+#[tokio::test]
+async fn an_owner_sees_what_is_left_before_others_come_and_tries_it() {
+    let here = Here::with(|c| c.mail = true, false).await;
+    crew(&here).await;
+    for (name, status) in [("adam", StatusCode::NOT_FOUND), ("mona", StatusCode::NOT_FOUND), ("olga", StatusCode::OK)] {
+        let mut who = as_(&here, name).await;
+        assert_eq!(who.get("/keeping/start").await.status, status, "{name}");
+        let is_shown = who.get("/keeping").await.text.contains("href=\"/keeping/start\"");
+        assert_eq!(is_shown, name == "olga", "{name}");
+        if name != "olga" {
+            assert_eq!(who.send("/keeping/start/letter", &[]).await.status, status, "{name}");
+            assert_eq!(who.send("/keeping/start/reach", &[]).await.status, status, "{name}");
+        }
+    }
+    let mut olga = as_(&here, "olga").await;
+    let page = olga.get("/keeping/start").await;
+    assert_eq!(page.text.matches(">still open").count(), 5, "{}", page.text);
+    assert_eq!(page.text.matches(">done").count(), 2, "an address, and people: {}", page.text);
+    assert!(page.text.contains("outloud backup outloud.tar") && page.text.contains("olga@mail.example"));
+    assert_eq!(olga.browser.post("/keeping/start/letter", &[("csrf", "no")]).await.status, StatusCode::FORBIDDEN);
+
+    // The first letter is refused.
+    let node = &here.app.node;
+    let caught = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+    let kept = std::sync::Arc::clone(&caught);
+    let carrier: node::mail::Carrier = std::sync::Arc::new(move |mail| {
+        kept.lock().unwrap().push(mail);
+        let is_first = kept.lock().unwrap().len() == 1;
+        let words = "the mail server: 550".to_owned();
+        Box::pin(async move { if is_first { Err(node::mail::Refused { words, temporary: false }) } else { Ok(()) } })
+    });
+    assert!(node.carrier.set(carrier).is_ok());
+    let page = olga.send("/keeping/start/letter", &[]).await;
+    assert!(
+        page.text.contains("The letter was not taken: ") && page.text.contains("the mail server: 550"),
+        "{}",
+        page.text
+    );
+    assert_eq!(page.text.matches(">done").count(), 2);
+    let page = olga.send("/keeping/start/letter", &[]).await;
+    assert!(page.text.contains("took the letter to olga@mail.example"), "{}", page.text);
+    assert_eq!(page.text.matches(">done").count(), 3);
+    assert_eq!(caught.lock().unwrap()[1].to, "olga@mail.example");
+
+    // Nothing answers at here.example, as far as this machine knows.
+    let page = olga.send("/keeping/start/reach", &[]).await;
+    assert_eq!(page.text.matches("class=\"error\"").count(), 3, "{}", page.text);
+    assert!(page.text.contains("no answer from https://here.example/actor"), "{}", page.text);
+    assert_eq!(page.text.matches(">done").count(), 3);
+
+    assert!(olga.get("/keeping").await.text.contains("None was made yet."));
+    node::start::backed_up(node).await.unwrap();
+    node::start::reached(node).await.unwrap();
+    assert!(!olga.get("/keeping").await.text.contains("None was made yet."));
+    let page = olga.get("/keeping/start").await;
+    assert_eq!(page.text.matches(">done").count(), 5, "{}", page.text);
+}

@@ -9,6 +9,8 @@ mod identity;
 #[cfg(test)]
 mod keeping;
 #[cfg(test)]
+mod letters;
+#[cfg(test)]
 mod members;
 #[cfg(test)]
 mod oauth;

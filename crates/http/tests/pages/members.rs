@@ -350,6 +350,7 @@ async fn nobody_reads_on_a_page_what_is_not_theirs() {
         "/settings/posting",
         "/settings/hearing",
         "/settings/filters",
+        "/settings/mail",
         "/settings/muted",
         "/settings/blocked",
         "/posts/1/edit",

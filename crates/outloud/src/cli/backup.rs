@@ -18,6 +18,10 @@ pub async fn backup(settings: &Settings, file: &Path) -> Result<(), Error> {
         file.display(),
         amount(&counts)
     ));
+    // The backup is there, whether or not the node can be told of it.
+    if let Err(error) = node::start::backed_up(&node).await {
+        say(&format!("The node could not be told, so that its page goes on to name an earlier backup: {error}"));
+    }
     Ok(())
 }
 

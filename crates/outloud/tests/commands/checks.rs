@@ -28,12 +28,12 @@ fn a_node_that_runs_well_passes_and_one_that_does_not_run_is_told_so() {
     let served = place.serve();
     let (lines, status) = check(&place, &["--deep"]);
     assert_eq!((failed(&lines).len(), status), (0, 0), "{lines:?}");
-    assert_eq!(lines.len(), 17, "{lines:?}");
+    assert_eq!(lines.len(), 18, "{lines:?}");
     served.stop();
     let (lines, status) = check(&place, &[]);
     assert_eq!(status, 1);
     let failed = failed(&lines);
-    assert_eq!(failed.len(), 2, "{lines:?}");
+    assert_eq!(failed.len(), 3, "{lines:?}");
     assert!(failed.iter().all(|l| l.contains("is outloud serve running")), "{lines:?}");
     assert_eq!(check(&place, &["--deep", "--offline"]).1, 0, "which is not to be known of a copy");
 }
@@ -65,6 +65,7 @@ fn another_node_under_our_name_is_found_out() {
     assert_eq!(status, 1);
     assert!(failed(&lines)[0].contains("another node answers"), "{lines:?}");
     assert!(failed(&lines)[1].contains("WebFinger"), "{lines:?}");
+    assert!(failed(&lines)[2].contains("signatures"), "{lines:?}");
 }
 
 #[test]

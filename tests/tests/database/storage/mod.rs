@@ -20,6 +20,7 @@ mod group_commit;
 mod housekeeping;
 mod identity;
 mod jobs;
+mod letters;
 mod lists;
 mod live;
 mod meanwhile;

@@ -125,6 +125,7 @@ pub fn all(world: &World) -> Vec<Page> {
         page("settings-posting", Member, 200, here("/settings/posting")),
         page("settings-hearing", Member, 200, here("/settings/hearing")),
         page("settings-filters", Member, 200, here("/settings/filters")),
+        page("settings-mail", Member, 200, here("/settings/mail")),
         page("settings-security", Member, 200, here("/settings/security")),
         page("settings-factor", Member, 200, here("/settings/factor")),
         page("settings-sharing", Member, 200, here("/settings/sharing")),
@@ -149,6 +150,7 @@ pub fn all(world: &World) -> Vec<Page> {
         // Looking after the node.
         page("how-it-works", Stranger, 200, here("/how-it-works")),
         page("keeping", Owner, 200, here("/keeping")),
+        page("keeping-start", Owner, 200, here("/keeping/start")),
         page("keeping-reports", Owner, 200, here("/keeping/reports")),
         page("keeping-report", Owner, 200, here(&format!("/keeping/reports/{}", w.report))),
         page("keeping-accounts", Owner, 200, here("/keeping/accounts")),

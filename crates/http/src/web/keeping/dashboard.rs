@@ -42,6 +42,10 @@ struct Failing {
 struct DashboardPage {
     frame: Frame,
     is_admin: bool,
+    /// Something is left that the owner sees to before others come.
+    is_starting: bool,
+    /// When the last backup was made.
+    backup: Option<When>,
     /// In words; empty: none wait.
     reports: String,
     sign_ups: String,
@@ -78,6 +82,8 @@ pub async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response, 
     let page = DashboardPage {
         frame: keeper.frame(),
         is_admin: keeper.is_admin(),
+        is_starting: keeper.role() == Role::Owner && super::start::is_open(&app, &mut tx).await?,
+        backup: node::start::backed_up_at(&mut tx).await?.map(|at| t.when(at, now)),
         reports: counted(t, reports),
         sign_ups: counted(t, sign_ups),
         held: held(&app, &mut tx).await?,

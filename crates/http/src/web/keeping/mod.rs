@@ -13,6 +13,7 @@ mod peers;
 mod reports;
 mod rules;
 mod servers;
+mod start;
 mod tags;
 mod texts;
 mod waiting;
@@ -53,6 +54,9 @@ pub fn routes() -> Router<App> {
         .layer(DefaultBodyLimit::max(LARGEST));
     Router::new()
         .route("/keeping", get(dashboard::show))
+        .route("/keeping/start", get(start::show))
+        .route("/keeping/start/letter", post(start::letter))
+        .route("/keeping/start/reach", post(start::reach))
         .route("/keeping/reports", get(reports::list))
         .route("/keeping/reports/{id}", get(reports::show))
         .route("/keeping/reports/{id}/close", post(reports::close))
