@@ -44,11 +44,20 @@ function count(button, by) {
   shown.textContent = number > 0 ? String(number) : "";
 }
 
+// Who signs out leaves nothing of what they typed to whoever comes next.
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("form[action='/logout']")) return;
+  for (const key of Object.keys(localStorage)) if (key.startsWith("kept:")) localStorage.removeItem(key);
+});
+
 // Menus close when something else is chosen, or with Escape.
 const close = (menu) => {
   menu.open = false;
   one("summary", menu).focus();
 };
+document.addEventListener("toggle", (event) => {
+  if (event.target.matches("details.menu[open]")) one("ul", event.target).scrollIntoView({ block: "nearest" });
+}, true);
 document.addEventListener("click", (event) => {
   for (const menu of all("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
 });
@@ -82,7 +91,7 @@ if (stream && isIn) {
 const composer = one("form.composer[data-keep]");
 if (composer) {
   const key = `kept:${composer.dataset.keep}`;
-  const fields = all("textarea[name], input[type=text][name]", composer);
+  const fields = all("textarea[name], input[type=text][name]", composer).filter((field) => !field.id.startsWith("alt"));
   const typed = () => Object.fromEntries(fields.filter((f) => f.value && f.id).map((f) => [f.id, f.value]));
   const kept = JSON.parse(localStorage.getItem(key) ?? "null");
   const say = (words) => {
@@ -161,8 +170,8 @@ if (composer) {
 }
 
 function complete(text) {
-  const list = make("ul", { id: "completions", className: "completions", role: "listbox", hidden: true });
-  text.after(list);
+  const list = make("ul", { id: "completions", className: "completions", role: "listbox", ariaLabel: text.labels?.[0]?.textContent ?? "", hidden: true });
+  text.after(make("div", { className: "completing" }, list));
   for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-controls": list.id, "aria-expanded": "false" }))
     text.setAttribute(name, value);
   let chosen = -1;
@@ -198,7 +207,8 @@ function complete(text) {
     if (turn !== asked || !answer.ok) return;
     const found = await answer.json();
     const rows = kind === "accounts" ? found.accounts.map((a) => [`@${a.acct}`, a.display_name || a.username]) : found.hashtags.map((t) => [`#${t.name}`, ""]);
-    if (!rows.length) return shut();
+    // What stands there whole already needs no completing.
+    if (!rows.length || rows.some(([value]) => value.toLowerCase() === typed.toLowerCase())) return shut();
     list.replaceChildren(
       ...rows.map(([value, name], i) => {
         const item = make("li", { id: `completion-${i}` }, make("b", {}, value), name ? ` ${name}` : "");

@@ -294,6 +294,9 @@ drafts-empty = Does dim yn aros yma.
 drafts-untitled = Heb eiriau
 scheduled-title = Postiadau i’w postio yn nes ymlaen
 delete-title = Dileu’r postiad hwn?
+delete-draft-title = Dileu’r drafft hwn?
+delete-draft-about = Nid oes neb arall wedi’i weld. Nid oes modd ei gael yn ôl.
+write-seen-by = i’w weld gan: { $audience }
 delete-about = Bydd yn mynd oddi yma, a byddwn yn gofyn i weinyddion eraill ei ddileu hefyd. Nid oes modd ei gael yn ôl.
 delete-do = Ei ddileu
 delete-keep = Ei gadw
@@ -379,6 +382,8 @@ told-sign-ups = { $count ->
    *[other] Cofrestrodd { $name } a { $count } arall
   }
 told-report = Adroddodd { $name } am rywun
+told-report-next = Edrych ar yr adroddiad
+told-sign-up-next = Gweld pwy sy’n aros
 told-warning = Gwnaeth y rhai sy’n gofalu am y gweinydd hwn rywbeth am eich cyfrif
 told-severed = Torrwyd rhai o’ch cysylltiadau dilyn
 told-outcome = Dywedodd { $name } beth ddaeth o arbrawf y gwnaethoch ei basio ymlaen neu roi cynnig arno
@@ -637,7 +642,7 @@ write-too-large = Mae’r ffeil honno’n rhy fawr.
 write-restored = Mae’r hyn a deipioch o’r blaen yn ôl.
 write-hat = Dweud eich bod yn ysgrifennu fel
 write-no-hat = Neb yn arbennig
-scheduled-not = Peidio â’i bostio
+scheduled-not = Ei wneud yn ddrafft, a’i newid
 
 ## Heriau, cwrdd â rhywun, a’r gweddill
 
@@ -1193,7 +1198,7 @@ join-marked = Edrychwch ar yr hyn sydd wedi’i farcio isod. Mae’r hyn a deipi
 join-username-hint = Llythrennau a i z, rhifau, a _ . - rhyngddyn nhw. Bydd eich enw llawn yn @enw@{ $domain }. Mae rhai enwau, fel owner, admin a support, yn cael eu cadw.
 join-email-hint = I fewngofnodi ag ef. Dim ond y rhai sy’n rhedeg y gweinydd hwn sy’n gallu ei weld.
 join-reason = Pam hoffech chi ymuno?
-join-sharing-hint = Yna bydd pwy bynnag sy’n dilyn un o’n hashnodau, ar unrhyw weinydd, yn cael eich postiadau cyhoeddus sydd â’r hashnod hwnnw. Gallwch newid hyn unrhyw bryd, ac ar gyfer pob postiad.
+join-sharing-hint = Yna bydd pwy bynnag sy’n dilyn un o’n hashnodau, ar unrhyw weinydd, yn cael eich postiadau cyhoeddus sydd â’r hashnod hwnnw. Gallwch newid hyn unrhyw bryd.
 join-agree = Byddaf yn garedig wrth bobl yma, ac rwy’n gwybod y gall pawb ddarllen a chopïo’r hyn rwy’n ei bostio i bawb.
 join-agree-rules = Byddaf yn garedig wrth bobl yma ac yn cadw at y rheolau uchod, ac rwy’n gwybod y gall pawb ddarllen a chopïo’r hyn rwy’n ei bostio i bawb.
 join-agree-terms = Byddaf yn garedig wrth bobl yma ac yn cadw at y telerau gwasanaeth, ac rwy’n gwybod y gall pawb ddarllen a chopïo’r hyn rwy’n ei bostio i bawb.
@@ -1239,7 +1244,12 @@ welcome-handle = Eich enw llawn yw { $handle }. Dyna sut mae pobl unrhyw le yn y
 welcome-start = Dechreuwch yma
 welcome-app = Ewch i nôl ap, neu agorwch un yn eich porwr. Mae pob ap ar gyfer Mastodon yn gweithio.
 welcome-server = Pan fydd yn gofyn am eich gweinydd, dywedwch { $host }, a mewngofnodwch â’ch cyfeiriad e-bost a’ch cyfrinair.
-welcome-do = Dywedwch pwy ydych chi yn eich proffil, dilynwch rai pobl, ac ysgrifennwch eich postiad cyntaf.
+welcome-profile = Dywedwch pwy ydych chi
+welcome-people = Darllenwch beth mae cydweithwyr yn ei ddweud, a dilynwch rai ohonyn nhw
+welcome-tags = Dewch o hyd i hashnodau i’w dilyn
+welcome-write = Ysgrifennwch eich postiad cyntaf
+welcome-colleagues = Pwy sydd yma eisoes
+welcome-apps = Gydag ap
 welcome-page = Gweld eich tudalen
 
 ## Eich cyfrif

@@ -289,6 +289,9 @@ drafts-empty = Nothing is waiting here.
 drafts-untitled = Without words
 scheduled-title = Posts for later
 delete-title = Delete this post?
+delete-draft-title = Delete this draft?
+delete-draft-about = Nobody else has seen it. It cannot be brought back.
+write-seen-by = seen by: { $audience }
 delete-about = It goes from here, and other servers are asked to delete it as well. It cannot be brought back.
 delete-do = Delete it
 delete-keep = Keep it
@@ -371,6 +374,8 @@ told-sign-ups = { $count ->
    *[other] { $name } and { $count } others signed up
   }
 told-report = { $name } reported somebody
+told-report-next = Look at the report
+told-sign-up-next = See who waits
 told-warning = Those who look after this server did something about your account
 told-severed = Some of your follows were cut off
 told-outcome = { $name } said what came of an experiment that you passed on or try
@@ -625,7 +630,7 @@ write-too-large = That file is too large.
 write-restored = What you typed before was brought back.
 write-hat = Say that you write as
 write-no-hat = Nobody in particular
-scheduled-not = Do not post it
+scheduled-not = Make it a draft, and change it
 
 ## Challenges, meeting somebody, and the rest
 
@@ -1166,7 +1171,7 @@ join-marked = Please look at what is marked below. What you typed is still here;
 join-username-hint = Letters a to z, numbers, and _ . - between them. Your handle becomes @username@{ $domain }. A few names, such as owner, admin and support, are kept.
 join-email-hint = To sign in with. Only those who run this node can see it.
 join-reason = Why would you like to join?
-join-sharing-hint = Then whoever follows a hashtag of ours, on any server, gets your public posts with it. You can change this at any time, and for each post.
+join-sharing-hint = Then whoever follows a hashtag of ours, on any server, gets your public posts with it. You can change this at any time.
 join-agree = I will be kind to people here, and I know that what I post for everybody can be read and copied by everybody.
 join-agree-rules = I will be kind to people here and keep to the rules above, and I know that what I post for everybody can be read and copied by everybody.
 join-agree-terms = I will be kind to people here and keep to the terms of service, and I know that what I post for everybody can be read and copied by everybody.
@@ -1212,7 +1217,12 @@ welcome-handle = Your handle is { $handle }. That is how people anywhere in the 
 welcome-start = Start here
 welcome-app = Get an app, or open one in your browser. Every app for Mastodon works.
 welcome-server = When it asks for your server, say { $host }, and sign in with your e-mail address and password.
-welcome-do = Say who you are in your profile, follow some people, and write your first post.
+welcome-profile = Say who you are
+welcome-people = Read what colleagues say, and follow some of them
+welcome-tags = Find hashtags to follow
+welcome-write = Write your first post
+welcome-colleagues = Who is here already
+welcome-apps = With an app
 welcome-page = See your page
 
 ## Your account

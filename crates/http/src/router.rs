@@ -99,7 +99,9 @@ pub fn router(app: App) -> Router {
         .layer(cors())
         .layer(axum::middleware::from_fn(only_where_open))
         .layer(axum::middleware::from_fn_with_state(app.clone(), web::by_form))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), by_form_bound))
         .layer(axum::middleware::from_fn_with_state(app, farewell))
+        .layer(axum::middleware::from_fn(as_it_is))
         .layer(MapRequestLayer::new(without_slash))
 }
 
@@ -161,6 +163,24 @@ fn cors() -> CorsLayer {
         .max_age(Duration::from_secs(86_400))
 }
 
+/// What comes by form is read before it goes its way through the others: it has the same room and the same time.
+async fn by_form_bound(state: State<App>, request: axum::extract::Request, next: axum::middleware::Next) -> Response {
+    if !request.uri().path().starts_with("/do/") {
+        return next.run(request).await;
+    }
+    let time = time_of(&request);
+    tokio::time::timeout(time, Box::pin(bodies::bound(state, request, next))).await.unwrap_or_else(|_| too_late())
+}
+
+/// Nobody is to guess what an answer is, or to tell others where one came from.
+async fn as_it_is(request: axum::extract::Request, next: axum::middleware::Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.entry(header::X_CONTENT_TYPE_OPTIONS).or_insert(HeaderValue::from_static("nosniff"));
+    headers.entry(header::REFERRER_POLICY).or_insert(HeaderValue::from_static("same-origin"));
+    response
+}
+
 /// A process that stops answers what comes and asks for no more over the same connection.
 async fn farewell(State(app): State<App>, request: axum::extract::Request, next: axum::middleware::Next) -> Response {
     let mut response = next.run(request).await;
@@ -195,16 +215,17 @@ async fn metrics(State(app): State<App>, rate::Address(address): rate::Address) 
 
 /// A request has a minute; one that may bring a file has as long as a large one takes over a slow line.
 async fn in_time(request: axum::extract::Request, next: axum::middleware::Next) -> Response {
-    let time = Duration::from_secs(if mastodon::brings_a_file(&request) { 30 * 60 } else { 60 });
-    match tokio::time::timeout(time, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => {
-            let mut error =
-                ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "This took too long. Try again in a minute.");
-            error.retry_after = Some(60);
-            error.into_response()
-        }
-    }
+    tokio::time::timeout(time_of(&request), next.run(request)).await.unwrap_or_else(|_| too_late())
+}
+
+fn time_of(request: &axum::extract::Request) -> Duration {
+    Duration::from_secs(if mastodon::brings_a_file(request) { 30 * 60 } else { 60 })
+}
+
+fn too_late() -> Response {
+    let mut error = ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "This took too long. Try again in a minute.");
+    error.retry_after = Some(60);
+    error.into_response()
 }
 
 async fn not_found() -> ApiError {
@@ -220,13 +241,10 @@ async fn count(request: axum::extract::Request, next: axum::middleware::Next) ->
     let started = std::time::Instant::now();
     let route = request.extensions().get::<axum::extract::MatchedPath>().map_or("none", |p| p.as_str()).to_owned();
     let method = label(request.method());
-    let mut response = next.run(request).await;
+    let response = next.run(request).await;
     let labels = [("method", method.to_owned()), ("route", route), ("status", response.status().as_u16().to_string())];
     metrics::counter!("outloud_requests_total", &labels).increment(1);
     metrics::histogram!("outloud_request_seconds").record(started.elapsed().as_secs_f64());
-    let headers = response.headers_mut();
-    headers.entry(header::X_CONTENT_TYPE_OPTIONS).or_insert(HeaderValue::from_static("nosniff"));
-    headers.entry(header::REFERRER_POLICY).or_insert(HeaderValue::from_static("same-origin"));
     response
 }
 

@@ -58,6 +58,8 @@ pub fn brings_a_file(request: &axum::extract::Request) -> bool {
     let places = ["/api/v1/media", "/api/v2/media", "/api/v1/accounts/update_credentials", "/api/v1/profile"];
     let is_form = |kind: &HeaderValue| kind.as_bytes().starts_with(b"multipart/");
     let path = request.uri().path();
+    // By form, it is the same deed.
+    let path = path.strip_prefix("/do").unwrap_or(path);
     let is_page = ["/write", "/settings/along/import"].contains(&path)
         || (path.starts_with("/posts/") && path.ends_with("/edit"));
     request.headers().get(header::CONTENT_TYPE).is_some_and(is_form) && (is_page || places.contains(&path))

@@ -29,6 +29,14 @@ async fn seen(app: &App, visitor: &Visitor, id: Id) -> Result<PostView, ApiError
     posts(&visitor.reader(app, ""), &mut tx, vec![post]).await?.pop().ok_or_else(ApiError::not_found)
 }
 
+/// The same, by whom the address says that it is. Strangers read what is ours alone.
+pub async fn of(app: &App, visitor: &Visitor, name: &str, id: Id) -> Result<PostView, ApiError> {
+    let view = seen(app, visitor, id).await?;
+    let is_named = view.author.handle == name
+        || (view.is_local && view.author.handle == format!("{name}@{}", app.node.config.handle_domain));
+    if is_named && (view.is_local || visitor.signed.is_some()) { Ok(view) } else { Err(ApiError::not_found()) }
+}
+
 /// `GET /posts/{id}`: to the page of a post.
 pub async fn go(State(app): State<App>, visitor: Visitor, Path(id): Path<String>) -> Result<Response, ApiError> {
     let post = seen(&app, &visitor, number(&id)?).await?;
@@ -61,11 +69,11 @@ pub async fn history(
     State(app): State<App>,
     visitor: Visitor,
     headers: HeaderMap,
-    Path((_, id)): Path<(String, String)>,
+    Path((name, id)): Path<(String, String)>,
 ) -> Result<Response, ApiError> {
     let id = number(&id)?;
     let t = visitor.language;
-    let view = seen(&app, &visitor, id).await?;
+    let view = of(&app, &visitor, &name, id).await?;
     let mut tx = app.node.store.read().await?;
     let post = tx.visible_post(id, visitor.viewer()).await?.ok_or_else(ApiError::not_found)?;
     let now = app.node.now();
@@ -114,11 +122,11 @@ pub async fn quotes(
     State(app): State<App>,
     visitor: Visitor,
     headers: HeaderMap,
-    Path((_, id)): Path<(String, String)>,
+    Path((name, id)): Path<(String, String)>,
     params: Params,
 ) -> Result<Response, ApiError> {
     let id = number(&id)?;
-    let view = seen(&app, &visitor, id).await?;
+    let view = of(&app, &visitor, &name, id).await?;
     let page = Page { max_id: params.number("max_id"), ..Page::first(POSTS) };
     let mut tx = app.node.store.read().await?;
     let found = tx.quotes_of(id, visitor.viewer(), &page).await?;
@@ -136,6 +144,7 @@ pub async fn quotes(
 #[template(path = "delete.html")]
 struct DeletePage {
     frame: Frame,
+    is_draft: bool,
     post: PostView,
     back: String,
 }
@@ -150,9 +159,13 @@ pub async fn delete(State(app): State<App>, visitor: Visitor, Path(id): Path<Str
         return Err(ApiError::not_found());
     }
     post.deeds = None;
+    let known = app.node.store.read().await?.post(post.id).await?;
+    let is_draft = known.is_some_and(|p| p.audience == Audience::Draft);
+    let own = || format!("/@{}", visitor.signed.as_ref().map_or("", |s| &s.account.username));
     let page = DeletePage {
         frame: Frame::new(&app, &visitor),
-        back: format!("/@{}", visitor.signed.as_ref().map_or("", |s| &s.account.username)),
+        is_draft,
+        back: if is_draft { "/drafts".to_owned() } else { own() },
         post,
     };
     form(&app, &visitor, StatusCode::OK, &page)
@@ -211,6 +224,13 @@ pub async fn open_up(State(app): State<App>, visitor: Visitor, Path(id): Path<St
         to,
     };
     form(&app, &visitor, StatusCode::OK, &page)
+}
+
+/// `GET /posts/{id}/opened`: to the post as which it was opened up last.
+pub async fn opened(State(app): State<App>, visitor: Visitor, Path(id): Path<String>) -> Result<Response, ApiError> {
+    let post = seen(&app, &visitor, number(&id)?).await?;
+    let to = post.opened_as.map_or(post.page, |id| format!("/posts/{id}"));
+    Ok(Redirect::to(&to).into_response())
 }
 
 fn words(t: Language, what: &What) -> String {

@@ -14,7 +14,7 @@ use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{FromRequestParts as _, OriginalUri, Request, State};
 use axum::http::request::Parts;
 use axum::http::uri::PathAndQuery;
-use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
 
@@ -64,7 +64,19 @@ async fn read(app: &App, request: Request, next: Next) -> Result<Response, ApiEr
     if visitor.signed.is_none() {
         return Err(ApiError::unauthorised());
     }
+    if !is_of_our_pages(app, &parts.headers) {
+        return Err(ApiError::forbidden("This is for the pages of this node alone"));
+    }
     Ok(next.run(for_api(parts, body, &visitor, Method::GET)?).await)
+}
+
+/// Whether a page of ours asks. Cookies come along also from pages of other hosts of the same site, and a WebSocket of theirs could be
+/// read there: ours need none.
+fn is_of_our_pages(app: &App, headers: &HeaderMap) -> bool {
+    let is = |name, wanted: &str| headers.get(name).is_none_or(|v| v.as_bytes() == wanted.as_bytes());
+    !headers.contains_key(header::UPGRADE)
+        && is(HeaderName::from_static("sec-fetch-site"), "same-origin")
+        && is(header::ORIGIN, &app.node.config.origin)
 }
 
 async fn handed_on(app: &App, request: Request, next: Next) -> Result<Response, ApiError> {

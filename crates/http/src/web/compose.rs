@@ -33,6 +33,8 @@ const FILES: usize = 4;
 
 /// For whom something can be posted.
 struct To {
+    /// `Everyone`.
+    name: String,
     /// `public`, `team-12`.
     value: String,
     /// What the button says.
@@ -78,6 +80,7 @@ pub async fn show(State(app): State<App>, visitor: Visitor, params: Params) -> R
         let post = own(&mut tx, signed, id).await?;
         typed = kept(&mut tx, &post).await?;
         typed.draft = Some(id);
+        typed.key = app.node.random.secret();
     } else {
         typed.key = app.node.random.secret();
         if typed.language.is_empty() {
@@ -278,6 +281,7 @@ async fn done(
         return Ok(Done::On("/scheduled".to_owned()));
     }
     draft.idempotency_key = Some(typed.key.clone()).filter(|key| !key.is_empty());
+    let begun = app.node.id();
     let mut tx = app.node.store.begin().await?;
     describe(&mut tx, signed, typed).await?;
     if let Some(id) = typed.draft.filter(|_| is_draft) {
@@ -296,7 +300,10 @@ async fn done(
         publish::withdraw(&app.node, &mut tx, &signed.account, id).await?;
     }
     let post = publish::publish(&app.node, &mut tx, &signed.account, &signed.member, &draft).await?;
-    app.node.commit(tx).await?;
+    if post.id > begun {
+        app.node.commit(tx).await?;
+    }
+    // Else it was posted before, with the same key: a draft stays what it is.
     Ok(Done::On(if is_draft { "/drafts".to_owned() } else { format!("/@{}/{}", signed.account.username, post.id) }))
 }
 
@@ -442,7 +449,7 @@ async fn audiences(
             Audience::Unlisted => t.say("write-to-unlisted").into_owned(),
             _ => t.one("write-to", "audience", &name),
         };
-        list.push((audience, To { value, button, about }));
+        list.push((audience, To { value, name, button, about }));
     };
     let allowed = |a: Audience| parent.is_none_or(|p| a.for_reply(p.audience) == a);
     if allowed(Audience::Public) {
@@ -528,6 +535,29 @@ pub async fn scheduled(State(app): State<App>, visitor: Visitor) -> Result<Respo
     };
     let page = ScheduledPage { frame: Frame::new(&app, &visitor), posts: found.iter().map(row).collect() };
     form(&app, &visitor, StatusCode::OK, &page)
+}
+
+/// `POST /scheduled/{id}/draft`: it is not posted, and what was written is a draft, which can be changed and given another time.
+pub async fn take_back(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    params: Params,
+) -> Result<Response, ApiError> {
+    let signed = match visitor.member("/scheduled") {
+        Ok(signed) => signed,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    visitor.check(&params)?;
+    let id: Id = id.parse().map_err(|_| ApiError::not_found())?;
+    let mut tx = app.node.store.begin().await?;
+    let known =
+        tx.scheduled(id).await?.filter(|s| s.account_id == signed.account.id).ok_or_else(ApiError::not_found)?;
+    schedule::cancel(&app.node, &mut tx, &signed.account, id).await?;
+    let draft = Draft { audience: Some(Audience::Draft), team_id: None, idempotency_key: None, ..known.draft };
+    let post = publish::publish(&app.node, &mut tx, &signed.account, &signed.member, &draft).await?;
+    app.node.commit(tx).await?;
+    Ok(Redirect::to(&format!("/write?draft={}", post.id)).into_response())
 }
 
 #[derive(Template)]

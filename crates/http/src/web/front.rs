@@ -201,13 +201,22 @@ pub async fn about(With(app): With<App>, visitor: Visitor, headers: HeaderMap) -
 struct WelcomePage {
     frame: Frame,
     person: Person,
+    /// Colleagues whom they do not follow yet.
+    people: Vec<Person>,
     host: String,
 }
 
 /// `GET /welcome`: what to do first.
 pub async fn welcome(With(app): With<App>, visitor: Visitor, headers: HeaderMap) -> Result<Response, ApiError> {
     let Some(signed) = &visitor.signed else { return Ok(Redirect::to("/login?next=/welcome").into_response()) };
+    let who = signed.account.id;
+    let mut tx = app.node.store.read().await?;
+    let mut people = tx.local_people(&Page::first(PEOPLE)).await?;
+    let ids: Vec<Id> = people.iter().map(|a| a.id).collect();
+    let ties = tx.relationships(who, &ids).await?;
+    people.retain(|a| a.id != who && !ties.iter().any(|tie| tie.target_id == a.id && (tie.following || tie.requested)));
     let page = WelcomePage {
+        people: people.iter().map(|a| Person::new(&app, a)).collect(),
         frame: Frame::new(&app, &visitor),
         person: Person::new(&app, &signed.account),
         host: app.node.config.host().to_owned(),

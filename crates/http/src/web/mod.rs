@@ -134,6 +134,8 @@ pub fn routes() -> Router<App> {
         .route("/posts/{id}", get(about_post::go))
         .route("/posts/{id}/delete", get(about_post::delete))
         .route("/posts/{id}/open-up", get(about_post::open_up))
+        .route("/posts/{id}/opened", get(about_post::opened))
+        .route("/scheduled/{id}/draft", on_post(compose::take_back))
         .route("/posts/{id}/outcome", get(compose::outcome))
         .route("/look-again", get(timelines::look_again))
         .route("/home", get(timelines::home))

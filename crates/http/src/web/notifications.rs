@@ -173,6 +173,15 @@ pub(super) fn words(t: Language, kind: NotificationKind, name: &str, others: i64
 }
 
 fn next(t: Language, n: &Notification) -> Option<(String, String)> {
+    match (n.kind, n.report_id) {
+        (NotificationKind::AdminReport, Some(report)) => {
+            return Some((format!("/keeping/reports/{report}"), t.say("told-report-next").into_owned()));
+        }
+        (NotificationKind::AdminSignUp, _) => {
+            return Some(("/keeping/waiting".to_owned(), t.say("told-sign-up-next").into_owned()));
+        }
+        _ => {}
+    }
     let id = n.post_id?;
     Some(match n.kind {
         NotificationKind::LookAgain => (format!("/posts/{id}/outcome"), t.say("post-say-outcome").into_owned()),

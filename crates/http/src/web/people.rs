@@ -9,8 +9,9 @@ use model::audience::Viewer;
 use model::id::Id;
 use model::page::Page;
 
+use super::about_post;
 use super::frame::{Frame, readable};
-use super::view::{Person, Reader, posts};
+use super::view::{Person, Reader};
 use super::visitor::Visitor;
 use crate::params::Params;
 use crate::{ApiError, App};
@@ -162,10 +163,10 @@ pub async fn boosts(
     State(app): State<App>,
     visitor: Visitor,
     headers: HeaderMap,
-    Path((_, id)): Path<(String, String)>,
+    Path(post): Path<(String, String)>,
     params: Params,
 ) -> Result<Response, ApiError> {
-    reacted(&app, &visitor, &headers, &id, &params, true).await
+    reacted(&app, &visitor, &headers, &post, &params, true).await
 }
 
 /// `GET /@{name}/{id}/favourites`: whose favourite it is.
@@ -173,26 +174,25 @@ pub async fn favourites(
     State(app): State<App>,
     visitor: Visitor,
     headers: HeaderMap,
-    Path((_, id)): Path<(String, String)>,
+    Path(post): Path<(String, String)>,
     params: Params,
 ) -> Result<Response, ApiError> {
-    reacted(&app, &visitor, &headers, &id, &params, false).await
+    reacted(&app, &visitor, &headers, &post, &params, false).await
 }
 
 async fn reacted(
     app: &App,
     visitor: &Visitor,
     headers: &HeaderMap,
-    id: &str,
+    (name, id): &(String, String),
     params: &Params,
     boosts: bool,
 ) -> Result<Response, ApiError> {
     let (t, page) = (visitor.language, page_of(params));
     let id: Id = id.parse().map_err(|_| ApiError::not_found())?;
+    let view = about_post::of(app, visitor, name, id).await?;
     let mut tx = app.node.store.read().await?;
-    let post = tx.visible_post(id, visitor.viewer()).await?.ok_or_else(ApiError::not_found)?;
     let rows = if boosts { tx.boosted_by(id, &page).await? } else { tx.favourited_by(id, &page).await? };
-    let view = posts(&visitor.reader(app, ""), &mut tx, vec![post]).await?.pop().ok_or_else(ApiError::not_found)?;
     drop(tx);
     let path = format!("{}/{}", view.page, if boosts { "boosts" } else { "favourites" });
     let name = &view.author.name;

@@ -45,8 +45,8 @@ struct ThreadPage {
     remote: String,
     /// There is more to read above.
     starts_above: bool,
-    /// Everybody may see it, and it is ours: others may show it on their pages.
-    may_be_embedded: bool,
+    /// The HTML with which others show it on their pages; empty unless it is ours and everybody may see it.
+    embed: String,
 }
 
 /// Somebody who tries an experiment again.
@@ -82,6 +82,15 @@ async fn chain(tx: &mut Tx, reader: &Reader<'_>, id: Id) -> Result<Vec<Tries>, A
         }
     };
     Ok(links.into_iter().map(one).collect())
+}
+
+/// What somebody puts into a page of theirs.
+fn embedded(post: &PostView) -> String {
+    let (url, name) = (model::html::escape(&post.url), model::html::escape(&post.author.name));
+    format!(
+        "<iframe src=\"{url}/embed\" title=\"{name}\" width=\"560\" height=\"420\" loading=\"lazy\" \
+         style=\"border:0;max-width:100%\"></iframe>"
+    )
 }
 
 /// `GET /@{name}/{id}`.
@@ -139,7 +148,7 @@ pub async fn post(
         picture: main.media.iter().find(|m| m.show == "image" && is_open).cloned(),
         title: if words.is_empty() { t.one("post-title-plain", "name", &main.author.name) } else { title },
         more: more.max(0),
-        may_be_embedded: is_embeddable,
+        embed: if is_embeddable { embedded(&main) } else { String::new() },
         may_be_found: author.discoverable && author.is_local(),
         chain: if main.experiment.is_some() { chain(&mut tx, &reader, id).await? } else { Vec::new() },
         remote: if visitor.signed.is_none() && main.is_local { main.uri.clone() } else { String::new() },

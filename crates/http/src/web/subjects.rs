@@ -15,6 +15,7 @@ use model::hat::{Hat, Verb, Worn};
 use model::html;
 use model::id::Id;
 use model::page::Page;
+use model::post::Tag;
 use model::subject::{Purpose, Subject};
 use node::{challenge, hat, texts, views};
 use storage::Tx;
@@ -47,7 +48,8 @@ struct On {
 async fn find(app: &App, tx: &mut Tx, name: &str, is_tag: bool) -> Result<On, ApiError> {
     if is_tag {
         let key = normalise(name).ok_or_else(ApiError::not_found)?;
-        let tag = tx.tag(&key).await?.ok_or_else(ApiError::not_found)?;
+        // Whether a hashtag was used where one may not look shows nowhere.
+        let tag = tx.tag(&key).await?.unwrap_or(Tag { id: 0, name: key.clone(), display: key.clone() });
         return Ok(On {
             subject: Subject::Tag(tag.id),
             title: format!("#{}", tag.display),

@@ -42,8 +42,6 @@ struct TagPage {
     key: String,
     /// Whether whoever reads follows it; nothing for strangers.
     follows: Option<bool>,
-    /// Nobody has posted anything with it yet.
-    is_new: bool,
     url: String,
     /// What carries it, or empty where the node does not.
     actor: String,
@@ -128,7 +126,6 @@ pub async fn tag(
     let page = TagPage {
         actor: carrier.filter(|c| !c.account.is_suspended()).map_or_else(String::new, |c| c.account.uri),
         frame: Frame::new(&app, &visitor),
-        is_new: known.is_none(),
         handle: format!("@tag-{}@{}", slug(&key), app.node.config.handle_domain),
         name: known.map_or_else(|| key.clone(), |t| t.display),
         key,

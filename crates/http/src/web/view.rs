@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use model::account::{Account, Emoji};
 use model::audience::{Audience, Viewer};
 use model::clock::Millis;
-use model::experiment::{Experiment, Outcome, Standing, State};
+use model::experiment::{self, Experiment, Outcome, Standing, State};
 use model::filter::FilterAction;
 use model::hashtag::normalise;
 use model::html;
@@ -238,6 +238,37 @@ pub struct ExperimentView {
     pub tries_id: Option<Id>,
     /// Its author has yet to say whether it belongs there.
     pub is_waiting: bool,
+    /// What its author wrote themselves, as HTML, where that is known apart from what stands around it; else empty. The next three are
+    /// known then, too.
+    pub own: String,
+    pub changed: String,
+    pub learning: String,
+    pub so_what: String,
+    /// Where and by whom.
+    pub place: String,
+}
+
+/// What somebody wrote themselves of an experiment's post: without what our software puts around it, which is shown apart. Nothing, if
+/// there is anything else before or behind it.
+fn own_words(content: &str, x: &Experiment, language: &str) -> Option<String> {
+    let (before, behind) = experiment::tell(x, language);
+    let told = |text: &str| -> Vec<String> {
+        text.split("\n\n").filter(|p| !p.is_empty()).map(|p| one_line(&p.replace("**", ""))).collect()
+    };
+    let (before, behind) = (told(&before), told(&behind));
+    let mut parts: Vec<&str> = content.split_inclusive("</p>").collect();
+    let is = |part: &str, told: &String| {
+        part.trim_start().starts_with("<p>") && part.ends_with("</p>") && one_line(&html::to_text(part)) == *told
+    };
+    let end = parts.len().checked_sub(behind.len())?;
+    if !parts.get(end..)?.iter().zip(&behind).all(|(part, told)| is(part, told)) {
+        return None;
+    }
+    parts.truncate(end);
+    if parts.len() < before.len() || !parts.iter().zip(&before).all(|(part, told)| is(part, told)) {
+        return None;
+    }
+    Some(parts.split_off(before.len()).concat())
 }
 
 /// What the reader did with a post, and may do.
@@ -414,7 +445,10 @@ impl Shelf<'_> {
             boosts: post.boosts_count.max(origin.shares.unwrap_or(0)),
             favourites: post.favourites_count.max(origin.likes.unwrap_or(0)),
             quotes: self.batch.quotes.count(post.id),
-            experiment: batch.experiments.get(&post.id).map(|x| self.experiment(x)),
+            experiment: batch.experiments.get(&post.id).map(|x| {
+                let own = own_words(&content, x, &post.language).map(|own| emojis.draw(&own));
+                self.experiment(x, own.unwrap_or_default())
+            }),
             deeds,
             filtered: caught.join(", "),
             opened_as: batch.opened_as.get(&post.id).copied(),
@@ -492,14 +526,15 @@ impl Shelf<'_> {
         audience_words(self.reader.app, t, post.audience, team.map(String::as_str))
     }
 
-    fn experiment(&self, x: &Experiment) -> ExperimentView {
+    fn experiment(&self, x: &Experiment, own: String) -> ExperimentView {
         let t = self.reader.t;
         let viewer = self.reader.viewer.id();
         let mut asks = Vec::new();
-        if x.testers {
+        let is_over = x.state == State::Learned;
+        if x.testers && !is_over {
             asks.push(t.say("ask-testers").into_owned());
         }
-        if x.critical_friend {
+        if x.critical_friend && !is_over {
             asks.push(t.say("ask-critical-friend").into_owned());
         }
         // How it stands to another is between the two, until that one's author confirmed it.
@@ -513,6 +548,16 @@ impl Shelf<'_> {
             tries: x.tries_count,
             tries_id: x.tries_id.filter(|_| is_shown),
             is_waiting: is_shown && x.standing == Some(Standing::Waiting),
+            own,
+            changed: if x.tries_uri.is_empty() { String::new() } else { x.changed.clone() },
+            learning: x.learning.clone(),
+            so_what: x.so_what.clone(),
+            place: [&x.place, &x.organisation]
+                .into_iter()
+                .filter(|p| !p.is_empty())
+                .cloned()
+                .collect::<Vec<_>>()
+                .join(" · "),
         }
     }
 

@@ -165,12 +165,25 @@ pub struct Browser<'a> {
 
 impl Browser<'_> {
     async fn ask(&mut self, method: Method, path: &str, body: Option<(&str, Vec<u8>)>) -> Answer {
+        self.ask_with(method, path, body, &[]).await
+    }
+
+    async fn ask_with(
+        &mut self,
+        method: Method,
+        path: &str,
+        body: Option<(&str, Vec<u8>)>,
+        more: &[(&str, &str)],
+    ) -> Answer {
         let mut request = Request::builder().method(method).uri(path).header(header::ACCEPT, "text/html,*/*;q=0.8");
         request = request
             .header(header::USER_AGENT, "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0");
         if !self.cookies.is_empty() {
             let all: Vec<String> = self.cookies.iter().map(|(n, v)| format!("{n}={v}")).collect();
             request = request.header(header::COOKIE, all.join("; "));
+        }
+        for (name, value) in more {
+            request = request.header(*name, *value);
         }
         if let Some((kind, _)) = &body {
             request = request.header(header::CONTENT_TYPE, *kind);
@@ -190,6 +203,11 @@ impl Browser<'_> {
 
     pub async fn get(&mut self, path: &str) -> Answer {
         self.ask(Method::GET, path, None).await
+    }
+
+    /// With these headers, too.
+    pub async fn get_with(&mut self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        self.ask_with(Method::GET, path, None, headers).await
     }
 
     pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {

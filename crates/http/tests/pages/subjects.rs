@@ -64,7 +64,14 @@ async fn whoever_keeps_a_hashtag_looks_after_it_by_form_and_others_do_what_they_
     node.commit(tx).await.unwrap();
     let stranger = here.get("/tags/bread/keep", &[("accept", "text/html")]).await;
     assert!(stranger.header("location").starts_with("/login"), "{stranger:?}");
-    assert_eq!(signed_in(&here, "ben").await.get("/tags/nobody_said_this/keep").await.status, StatusCode::NOT_FOUND);
+    // Whether something was said where one may not look shows nowhere.
+    says(&here, &olga, "#zebradraft", Audience::Direct).await;
+    for name in ["zebradraft", "nobody_said_this"] {
+        let page = signed_in(&here, "ben").await.get(&format!("/tags/{name}/keep")).await;
+        assert_eq!(page.status, StatusCode::OK, "{name}");
+        let page = signed_in(&here, "ben").await.get(&format!("/tags/{name}")).await.text;
+        assert!(page.contains(&format!("/tags/{name}/keep")), "{name}");
+    }
 
     let (mut as_olga, mut as_ben) = (signed_in(&here, "olga").await, signed_in(&here, "ben").await);
     let kept = as_olga.get("/tags/bread/keep").await.text;
@@ -204,6 +211,98 @@ async fn a_post_stands_on_the_pages_of_others_without_a_script_and_only_if_every
     assert!(browser.get(&format!("/@alice/{}", open.id)).await.text.contains("/embed"));
     let other = here.get("/", &[("accept", "text/html")]).await;
     assert!(other.header("content-security-policy").contains("frame-ancestors 'none'"));
+}
+
+#[tokio::test]
+async fn what_others_put_into_their_pages_runs_nothing_there() {
+    let here = Here::start().await;
+    let alice = here.member("alice").await;
+    let change = node::accounts::ProfileChange {
+        display_name: Some("Al\" onload=\"alert(1)".to_owned()),
+        ..node::accounts::ProfileChange::default()
+    };
+    let mut tx = here.app.node.store.begin().await.unwrap();
+    let alice = node::accounts::change_profile(&here.app.node, &mut tx, &alice, change).await.unwrap();
+    here.app.node.commit(tx).await.unwrap();
+    let post = says(&here, &alice, "We bake", Audience::Public).await;
+    let page = here.get(&format!("/@alice/{}", post.id), &[("accept", "text/html")]).await.text;
+    let code = page.split("<textarea id=\"embed\"").nth(1).unwrap().split("</textarea>").next().unwrap();
+    // As the text area shows it, and a page would read it.
+    let code = code
+        .split_once('>')
+        .unwrap()
+        .1
+        .replace("&#60;", "<")
+        .replace("&#62;", ">")
+        .replace("&#34;", "\"")
+        .replace("&#38;", "&");
+    assert!(
+        code.contains("<iframe src=\"https://here.example/@alice/") && code.contains("title=\"Al&quot; onload="),
+        "{code}"
+    );
+}
+
+#[tokio::test]
+async fn an_address_names_who_wrote_what_stands_there() {
+    let here = Here::start().await;
+    let (alice, _ben) = (here.member("alice").await, here.member("ben").await);
+    let post = says(&here, &alice, "We bake", Audience::Public).await;
+    for end in ["history", "boosts", "favourites", "quotes"] {
+        let status = async |name: &str| {
+            here.get(&format!("/@{name}/{}/{end}", post.id), &[("accept", "text/html")]).await.status
+        };
+        assert_eq!(status("alice").await, StatusCode::OK, "{end}");
+        for other in ["ben", "nobody", "alice@far.example"] {
+            assert_eq!(status(other).await, StatusCode::NOT_FOUND, "{end} of {other}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_draft_is_posted_once() {
+    let here = Here::start().await;
+    let alice = here.member("alice").await;
+    let draft = says(&here, &alice, "Half a thought", Audience::Draft).await;
+    let mut browser = signed_in(&here, "alice").await;
+    let page = browser.get(&format!("/write?draft={}", draft.id)).await;
+    let (csrf, key, id) = (page.field("csrf"), page.field("key"), draft.id.to_string());
+    let fields =
+        [("csrf", csrf.as_str()), ("key", &key), ("draft", &id), ("status", "A whole thought"), ("to", "public")];
+    let first = browser.post("/write", &fields).await;
+    let again = browser.post("/write", &fields).await;
+    assert_eq!(first.header("location"), again.header("location"));
+    // A key that was used for something else takes no draft away.
+    let other = says(&here, &alice, "Another thought", Audience::Draft).await;
+    let id = other.id.to_string();
+    let fields = [("csrf", csrf.as_str()), ("key", &key), ("draft", &id), ("status", "Another"), ("to", "public")];
+    browser.post("/write", &fields).await;
+    assert!(here.app.node.store.read().await.unwrap().post(other.id).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn only_our_own_pages_read_through_the_gateway() {
+    let here = Here::start().await;
+    here.member("alice").await;
+    let mut browser = signed_in(&here, "alice").await;
+    let path = "/do/api/v1/accounts/verify_credentials";
+    for (name, value, status) in [
+        ("sec-fetch-site", "same-origin", StatusCode::OK),
+        ("origin", "https://here.example", StatusCode::OK),
+        ("sec-fetch-site", "same-site", StatusCode::FORBIDDEN),
+        ("sec-fetch-site", "cross-site", StatusCode::FORBIDDEN),
+        ("origin", "https://other.here.example", StatusCode::FORBIDDEN),
+        ("origin", "null", StatusCode::FORBIDDEN),
+        ("upgrade", "websocket", StatusCode::FORBIDDEN),
+    ] {
+        let answer = browser.get_with(path, &[(name, value)]).await;
+        assert_eq!(answer.status, status, "{name}: {value}");
+        assert_eq!(answer.header("x-content-type-options"), "nosniff");
+    }
+    let nothing = here.get("/nothing/here", &[("accept", "text/html")]).await;
+    assert_eq!(
+        (nothing.header("x-content-type-options"), nothing.header("referrer-policy")),
+        ("nosniff", "same-origin")
+    );
 }
 
 #[tokio::test]

@@ -86,7 +86,7 @@ pub async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response, 
         backup: node::start::backed_up_at(&mut tx).await?.map(|at| t.when(at, now)),
         reports: counted(t, reports),
         sign_ups: counted(t, sign_ups),
-        held: held(&app, &mut tx).await?,
+        held: held(&mut tx).await?,
         deliveries: queue.deliveries,
         jobs: queue.jobs,
         oldest: queue.oldest.map(|at| t.when(at, now)),
@@ -124,7 +124,7 @@ fn failing_row(t: Language, host: HostState, now: i64) -> Failing {
 }
 
 /// Challenges in which something waits for those who look after them, of the newest.
-async fn held(app: &App, tx: &mut Tx) -> Result<Vec<Held>, ApiError> {
+async fn held(tx: &mut Tx) -> Result<Vec<Held>, ApiError> {
     let challenges = tx.all_challenges(&Page::first(CHALLENGES)).await?;
     let ids: Vec<Id> = challenges.iter().map(|c| c.account_id).collect();
     let accounts = tx.accounts(&ids).await?;
@@ -133,7 +133,7 @@ async fn held(app: &App, tx: &mut Tx) -> Result<Vec<Held>, ApiError> {
         let count = tx.count_waiting(challenge.account_id).await?;
         let account = accounts.iter().find(|a| a.id == challenge.account_id && !a.is_suspended());
         if let Some(account) = account.filter(|_| count > 0) {
-            let url = app.node.config.profile_url(&account.username);
+            let url = format!("/@{}/keep", account.username);
             held.push(Held { question: challenge.question, url, count });
         }
     }
