@@ -59,7 +59,6 @@ await journey(async ({ task, sitsDown, step }) => {
     await ben.tick('Post to everyone');
     for (const box of await ben.page.locator('input[name="confirmed[]"]').all()) await box.check();
     await ben.goesOn(() => ben.click('Open this up'));
-    await ben.goesOn(() => ben.click('Opened up as this post'));
     await ben.see('Everyone');
     await ben.seeNot('Which number do you ring from?');
   });
@@ -110,7 +109,7 @@ await journey(async ({ task, sitsDown, step }) => {
     await ben.goesOn(() => ben.click('Keep as a draft'));
     await ben.at('/drafts');
     await ben.goesOn(() => ben.click('Delete'));
-    await ben.see('Delete this post?');
+    await ben.see('Delete this draft?');
     await ben.goesOn(() => ben.click('Delete it'));
     await ben.open('/drafts');
     await ben.see('Nothing is waiting here.');
