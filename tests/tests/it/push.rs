@@ -475,12 +475,13 @@ async fn every_audience_is_pushed_and_streamed_to_those_whom_it_is_for() {
                 !must || (by.contains(&"push") && by.contains(&"user/notification")),
                 "{audience:?}, named {named}, to {name}: {by:?}"
             );
-            let in_public = by.iter().any(|by| by.starts_with("public"));
-            assert_eq!(
-                in_public,
-                is_for && audience == Audience::Public,
-                "{audience:?}, named {named}, to {name}: {by:?}"
-            );
+            // What is said inside is in the members' local timeline, and in no other public one.
+            let hears = |stream: &str| by.contains(&stream);
+            for (stream, wanted) in
+                [("public", audience == Audience::Public), ("public/local", audience.is_for_all_members())]
+            {
+                assert_eq!(hears(stream), is_for && wanted, "{stream}: {audience:?}, named {named}, to {name}: {by:?}");
+            }
         }
     }
     assert!(told.len() > 150, "{}", told.len());

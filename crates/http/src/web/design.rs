@@ -14,12 +14,15 @@ use super::view::{PostView, posts};
 use super::visitor::Visitor;
 use crate::{ApiError, App};
 
+/// Name, value and contrast with the paper of a colour.
+type Swatch = (String, String, String);
+
 #[derive(Template)]
 #[template(path = "design.html")]
 struct DesignPage {
     frame: Frame,
-    /// Both themes: their class, and name, value and contrast with the paper of each colour.
-    themes: Vec<(&'static str, Vec<(String, String, String)>)>,
+    /// Both themes, by their class.
+    themes: Vec<(&'static str, Vec<Swatch>)>,
     outcomes: Vec<&'static str>,
     icons: Vec<&'static str>,
     posts: Vec<PostView>,
