@@ -266,9 +266,9 @@ pub async fn round(node: &Node, go_on: impl Fn() -> bool) -> BTreeMap<node::hous
     round.gone
 }
 
-/// Waits for what happens elsewhere, looking often; fails after ten seconds.
+/// Waits for what happens elsewhere, looking often; fails after half a minute.
 pub async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, look: impl FnMut() -> F) -> T {
-    within(Duration::from_secs(10), what, look).await
+    within(Duration::from_secs(30), what, look).await
 }
 
 /// The same where something of ours may take longer.

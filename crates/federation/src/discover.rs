@@ -166,7 +166,9 @@ impl Federation {
             return Err(Error::Forbidden(format!("{domain} is blocked")));
         }
         let budget = Budget::new(LOOK_UP);
-        let mut query = Url::parse(&format!("https://{domain}/.well-known/webfinger"))
+        // A lab without TLS asks others of its kind.
+        let scheme = if uri.starts_with("http://") { "http" } else { "https" };
+        let mut query = Url::parse(&format!("{scheme}://{domain}/.well-known/webfinger"))
             .map_err(|_| Error::bad("a domain that is none"))?;
         query.query_pairs_mut().append_pair("resource", &format!("acct:{}", handle.acct()));
         let answer = self.client.get_json(&query, "application/jrd+json, application/json", &budget).await?;

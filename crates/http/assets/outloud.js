@@ -8,6 +8,34 @@ const make = (tag, props, ...inside) => {
   return element;
 };
 const isIn = document.body.classList.contains("in");
+const words = document.body.dataset;
+
+// What happened, for those who do not see it.
+const status = make("p", { className: "hidden" });
+status.setAttribute("role", "status");
+document.body.append(status);
+const announce = (said) => (status.textContent = said);
+
+// Times as they are where one reads; without a script they are UTC.
+function localise(root) {
+  for (const time of all("time[datetime*=T]", root)) {
+    const local = new Date(time.dateTime).toLocaleString(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });
+    if (time.textContent === time.title) time.textContent = local;
+    time.title = local;
+  }
+}
+localise(document);
+
+// What is there to be passed on is copied with a button.
+for (const place of all(".pick, p.code, textarea.code, input.code")) {
+  const button = make("button", { type: "button", className: "second small copy" }, words.copy);
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText((place.value ?? place.textContent).trim());
+    button.textContent = words.copied;
+    announce(words.copied);
+  });
+  place.after(" ", button);
+}
 
 // A deed with a post: the button changes where it stands, and the page stays.
 document.addEventListener("submit", async (event) => {
@@ -25,6 +53,7 @@ document.addEventListener("submit", async (event) => {
     button.setAttribute("aria-pressed", String(now));
     button.setAttribute("formaction", path + (deed.startsWith("un") ? deed.slice(2) : `un${deed}`));
     count(button, now ? 1 : -1);
+    announce(`${one(".word", button).textContent}: ${now ? words.done : words.undone}`);
   } catch {
     // The page that answers says what went wrong.
     const plain = make("form", { method: "post", action: button.formAction, hidden: true });
@@ -42,6 +71,17 @@ function count(button, by) {
   if (!shown) button.append(" ", (shown = make("span", { className: "n" })));
   const number = Number(shown.textContent || 0) + by;
   shown.textContent = number > 0 ? String(number) : "";
+  recite(button.closest("article.main-post"));
+}
+
+// The page of a post says in a line, too, how many there are.
+async function recite(post) {
+  if (!post) return;
+  const page = new DOMParser().parseFromString(await (await fetch(location.pathname)).text(), "text/html");
+  const line = one(`#${post.id} > .meta`, page);
+  if (!line) return;
+  localise(line);
+  one(":scope > .meta", post).replaceWith(line);
 }
 
 // Who signs out leaves nothing of what they typed to whoever comes next.
@@ -79,6 +119,7 @@ if (stream && isIn) {
     const page = new DOMParser().parseFromString(await (await fetch(location.pathname)).text(), "text/html");
     const here = new Set(all("article", stream).map((post) => post.id));
     const fresh = all("[data-stream] > li", page).filter((item) => !here.has(one("article", item)?.id));
+    fresh.forEach(localise);
     stream.prepend(...fresh);
     seen.clear();
     button.hidden = true;
@@ -92,6 +133,8 @@ const composer = one("form.composer[data-keep]");
 if (composer) {
   const key = `kept:${composer.dataset.keep}`;
   const fields = all("textarea[name], input[type=text][name]", composer).filter((field) => !field.id.startsWith("alt"));
+  // A line that stands between the posts of a thread where they are one text, as on the server.
+  const next = "\n\n⁂\n\n";
   const typed = () => Object.fromEntries(fields.filter((f) => f.value && f.id).map((f) => [f.id, f.value]));
   const kept = JSON.parse(localStorage.getItem(key) ?? "null");
   const say = (words) => {
@@ -107,6 +150,12 @@ if (composer) {
         field.value = kept[field.id];
         restored = true;
       }
+    }
+    const further = Object.keys(kept).filter((id) => id.startsWith("more-") && !document.getElementById(id));
+    const first = one("#status", composer);
+    if (first && further.length) {
+      first.value = [first.value, ...further.map((id) => kept[id])].join(next);
+      restored = true;
     }
     if (restored) say(composer.dataset.restored);
   }

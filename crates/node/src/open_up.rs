@@ -80,6 +80,17 @@ pub async fn checklist(tx: &mut Tx, author: &Account, id: Id) -> Result<Vec<Chec
     Ok(list)
 }
 
+/// The same with what the new post would say.
+pub async fn checklist_of(tx: &mut Tx, author: &Account, id: Id, draft: &Draft) -> Result<Vec<Check>, Error> {
+    let mut list = checklist(tx, author, id).await?;
+    let files = tx.media_list(&draft.media_ids).await?;
+    let said = format!("{}\n{}", draft.summary, draft.text);
+    for check in of_text(tx, &said, draft.format, &files).await? {
+        push(&mut list, check);
+    }
+    Ok(list)
+}
+
 /// What is to be looked at of a text and the files that come with it.
 async fn of_text(tx: &mut Tx, source: &str, format: Format, media: &[Media]) -> Result<Vec<Check>, Error> {
     let mut list = Vec::new();
@@ -138,12 +149,7 @@ pub async fn open(
     if wanted <= post.audience || matches!(wanted, Audience::Direct | Audience::Inside) {
         return Err(Error::invalid("Validation failed: It can be opened up for more people only"));
     }
-    let mut list = checklist(tx, author, id).await?;
-    let files = tx.media_list(&opening.draft.media_ids).await?;
-    let said = format!("{}\n{}", opening.draft.summary, opening.draft.text);
-    for check in of_text(tx, &said, opening.draft.format, &files).await? {
-        push(&mut list, check);
-    }
+    let list = checklist_of(tx, author, id, &opening.draft).await?;
     let missing: Vec<String> =
         list.into_iter().map(|check| check.id).filter(|id| !opening.confirmed.contains(id)).collect();
     if !missing.is_empty() {

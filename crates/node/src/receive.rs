@@ -378,8 +378,9 @@ pub(crate) async fn is_dead(tx: &mut Tx, author: &Account, uri: &str) -> Result<
     Ok(tx.tombstone(uri, &author.uri).await?.is_some())
 }
 
-/// Whether a delivered post has any business here: its author is followed, it names one of us,
-/// it answers one of us or somebody we follow, or it quotes one of us.
+/// Whether a delivered post has any business here: its author is followed (or was asked: that we may follow can come in after what
+/// was posted next, and the post is in the home then), it names one of us, it answers one of us or somebody we follow, or it quotes
+/// one of us.
 async fn concerns_us(
     tx: &mut Tx,
     author: &Account,
@@ -389,7 +390,7 @@ async fn concerns_us(
 ) -> Result<bool, Error> {
     if named.iter().any(|(a, _)| a.is_local())
         || parent.is_some_and(|p| p.local)
-        || tx.is_followed_here(author.id).await?
+        || tx.is_followed_or_asked_here(author.id).await?
     {
         return Ok(true);
     }

@@ -8,6 +8,8 @@ use crate::{Error, Node, mail};
 /// Under which names it is kept when the last backup was made, and when the node last reached itself as others would.
 const BACKED_UP: &str = "backed up";
 const REACHED: &str = "reached itself";
+/// When it was last tried whether a backup can be restored, and could.
+const TESTED: &str = "restore tested";
 
 /// One thing to see to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +57,16 @@ pub async fn backed_up(node: &Node) -> Result<(), Error> {
 /// When the last one was.
 pub async fn backed_up_at(tx: &mut Tx) -> Result<Option<Millis>, Error> {
     Ok(tx.setting(BACKED_UP).await?.and_then(|at| at.parse().ok()))
+}
+
+/// A backup was restored on trial, and was whole.
+pub async fn restore_tested(node: &Node) -> Result<(), Error> {
+    remember(node, TESTED).await
+}
+
+/// When one last was.
+pub async fn restore_tested_at(tx: &mut Tx) -> Result<Option<Millis>, Error> {
+    Ok(tx.setting(TESTED).await?.and_then(|at| at.parse().ok()))
 }
 
 /// The node reached itself over its public address.

@@ -152,6 +152,10 @@ enum Command {
         /// Replace what is in the database. Media files that are not in the backup stay.
         #[arg(long)]
         force: bool,
+        /// Only try it: restore into a new folder within the data folder, look at everything, and remove it again. The node may run
+        /// meanwhile; the disk needs room for a second one.
+        #[arg(long, conflicts_with = "force")]
+        test: bool,
     },
 }
 
@@ -238,7 +242,8 @@ async fn run(arguments: Arguments) -> Result<(), Error> {
         Command::Log { lines } => report::log(&settings()?, lines).await,
         Command::Check { deep, offline } => check::run(&settings()?, deep, offline).await,
         Command::Backup { file } => backup::backup(&settings()?, &file).await,
-        Command::Restore { file, force } => backup::restore(&settings()?, &file, force).await,
+        Command::Restore { file, test: true, .. } => backup::test(&settings()?, &file).await,
+        Command::Restore { file, force, .. } => backup::restore(&settings()?, &file, force).await,
     }
 }
 

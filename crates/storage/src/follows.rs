@@ -224,6 +224,17 @@ impl Tx {
             .await?
             .unwrap_or(false))
     }
+
+    /// Whether any member follows this account or asked to, and was not answered yet.
+    pub async fn is_followed_or_asked_here(&mut self, account: Id) -> Result<bool, Error> {
+        Ok(self
+            .value(
+                "select true from follows f join members m on m.account_id = f.follower_id where f.target_id = $1 limit 1",
+                args![account],
+            )
+            .await?
+            .unwrap_or(false))
+    }
 }
 
 struct WithUri(String, Follow);

@@ -8,13 +8,16 @@ use model::audience::Audience;
 use model::html;
 use model::id::Id;
 use model::page::Page;
-use node::open_up::{self, What};
+use model::post::Draft;
+use model::text::Format;
+use node::open_up::{self, Opening, What};
 
 use super::frame::{Frame, form, message, readable};
 use super::front::{POSTS, older};
 use super::language::{Language, When};
 use super::view::{Person, PostView, posts};
 use super::visitor::Visitor;
+use crate::mastodon::posts::{draft as draft_of, learn_handles};
 use crate::params::Params;
 use crate::{ApiError, App};
 
@@ -175,6 +178,7 @@ pub async fn delete(State(app): State<App>, visitor: Visitor, Path(id): Path<Str
 struct Item {
     id: String,
     words: String,
+    confirmed: bool,
 }
 
 #[derive(Template)]
@@ -182,11 +186,14 @@ struct Item {
 struct OpenUpPage {
     frame: Frame,
     post: PostView,
-    /// What was written, to be looked through.
+    /// What is to be said, to be looked through.
     source: String,
     items: Vec<Item>,
-    /// `visibility` and what the button says.
-    to: Vec<(&'static str, String)>,
+    /// `visibility`, what the button says, and whether it was chosen.
+    to: Vec<(&'static str, String, bool)>,
+    key: String,
+    /// What went wrong; empty: nothing.
+    error: String,
 }
 
 /// `GET /posts/{id}/open-up`: the checklist before something that was said inside is said to more people.
@@ -195,12 +202,77 @@ pub async fn open_up(State(app): State<App>, visitor: Visitor, Path(id): Path<St
         Ok(signed) => signed,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    let (id, t) = (number(&id)?, visitor.language);
-    let mut view = seen(&app, &visitor, id).await?;
-    view.deeds = None;
+    let id = number(&id)?;
     let mut tx = app.node.store.read().await?;
     let list = open_up::checklist(&mut tx, &signed.account, id).await?;
-    let post = tx.post(id).await?.ok_or_else(ApiError::not_found)?;
+    let source = tx.post(id).await?.ok_or_else(ApiError::not_found)?.source;
+    drop(tx);
+    let opening = Opening {
+        draft: Draft { text: source, idempotency_key: Some(app.node.random.secret()), ..Draft::default() },
+        confirmed: Vec::new(),
+    };
+    let page = open_up_page(&app, &visitor, id, opening, list, String::new()).await?;
+    form(&app, &visitor, StatusCode::OK, &page)
+}
+
+/// `POST /posts/{id}/open-up`. What was not looked at yet, also of words that are new, is shown with everything that was typed.
+pub async fn submit_open_up(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    params: Params,
+) -> Result<Response, ApiError> {
+    let signed = match visitor.member("/home") {
+        Ok(signed) => signed,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    visitor.check(&params)?;
+    let (id, t) = (number(&id)?, visitor.language);
+    let mut draft = draft_of(&params)?;
+    draft.format = Format::Markdown;
+    draft.idempotency_key = params.filled("key");
+    learn_handles(&app, &draft.text, draft.format, None).await?;
+    let opening = Opening { draft, confirmed: params.list("confirmed") };
+    let mut tx = app.node.store.begin().await?;
+    let done = match opening.draft.audience {
+        // Nothing is said to everybody because somebody chose nothing.
+        None => Err(node::Error::invalid(t.say("open-up-whom"))),
+        Some(_) => open_up::open(&app.node, &mut tx, &signed.account, &signed.member, id, &opening).await,
+    };
+    let error = match done {
+        Ok(post) => {
+            app.node.commit(tx).await?;
+            return Ok(Redirect::to(&format!("/@{}/{}", signed.account.username, post.id)).into_response());
+        }
+        Err(node::Error::Unconfirmed(_)) => t.say("open-up-again").into_owned(),
+        Err(error) => {
+            let error = ApiError::from(error);
+            if error.status != StatusCode::UNPROCESSABLE_ENTITY {
+                return Err(error);
+            }
+            super::errors::words(t, error.status, error.body.to_string().as_bytes()).1
+        }
+    };
+    drop(tx);
+    let mut tx = app.node.store.read().await?;
+    let list = open_up::checklist_of(&mut tx, &signed.account, id, &opening.draft).await?;
+    drop(tx);
+    let page = open_up_page(&app, &visitor, id, opening, list, error).await?;
+    form(&app, &visitor, StatusCode::UNPROCESSABLE_ENTITY, &page)
+}
+
+async fn open_up_page(
+    app: &App,
+    visitor: &Visitor,
+    id: Id,
+    opening: Opening,
+    list: Vec<open_up::Check>,
+    error: String,
+) -> Result<OpenUpPage, ApiError> {
+    let t = visitor.language;
+    let mut view = seen(app, visitor, id).await?;
+    view.deeds = None;
+    let post = app.node.store.read().await?.post(id).await?.ok_or_else(ApiError::not_found)?;
     let mut to = Vec::new();
     for (audience, words) in [
         (Audience::Public, t.say("write-to-public").into_owned()),
@@ -213,24 +285,24 @@ pub async fn open_up(State(app): State<App>, visitor: Visitor, Path(id): Path<St
         ),
     ] {
         if audience > post.audience {
-            to.push((audience.own_name().unwrap_or_else(|| audience.mastodon_name()), words));
+            let name = audience.own_name().unwrap_or_else(|| audience.mastodon_name());
+            to.push((name, words, opening.draft.audience == Some(audience)));
         }
     }
-    let page = OpenUpPage {
-        frame: Frame::new(&app, &visitor),
-        post: view,
-        source: post.source,
-        items: list.into_iter().map(|check| Item { words: words(t, &check.what), id: check.id }).collect(),
-        to,
+    let item = |check: open_up::Check| Item {
+        words: words(t, &check.what),
+        confirmed: opening.confirmed.contains(&check.id),
+        id: check.id,
     };
-    form(&app, &visitor, StatusCode::OK, &page)
-}
-
-/// `GET /posts/{id}/opened`: to the post as which it was opened up last.
-pub async fn opened(State(app): State<App>, visitor: Visitor, Path(id): Path<String>) -> Result<Response, ApiError> {
-    let post = seen(&app, &visitor, number(&id)?).await?;
-    let to = post.opened_as.map_or(post.page, |id| format!("/posts/{id}"));
-    Ok(Redirect::to(&to).into_response())
+    Ok(OpenUpPage {
+        frame: Frame::new(app, visitor),
+        post: view,
+        items: list.into_iter().map(item).collect(),
+        source: opening.draft.text,
+        key: opening.draft.idempotency_key.unwrap_or_default(),
+        to,
+        error,
+    })
 }
 
 fn words(t: Language, what: &What) -> String {

@@ -19,6 +19,7 @@ use storage::{Scheduled, Tx};
 use self::typed::Typed;
 use super::frame::{Frame, form};
 use super::language::Language;
+use super::language::spoken::{Spoken, choices};
 use super::view::{Attachment, Person, PostView, Reader, attached, audience_words, posts};
 use super::visitor::Visitor;
 use crate::auth::Signed;
@@ -30,6 +31,8 @@ use crate::{ApiError, App};
 const SCHEDULED: i64 = 300;
 /// Most files of a post.
 const FILES: usize = 4;
+/// Most posts of a thread that are written at once.
+const THREAD: usize = 20;
 
 /// For whom something can be posted.
 struct To {
@@ -66,6 +69,7 @@ struct WritePage {
     /// Hats that the member wears: name, words, and whether it is said of the post.
     hats: Vec<(&'static str, String, bool)>,
     licences: Vec<(&'static str, &'static str)>,
+    languages: Vec<Spoken>,
 }
 
 /// `GET /write`: with `in_reply_to_id`, `quoted_status_id`, `tries`, `draft`, `kind`, `for`, or `text`.
@@ -79,6 +83,7 @@ pub async fn show(State(app): State<App>, visitor: Visitor, params: Params) -> R
     if let Some(id) = typed.draft {
         let post = own(&mut tx, signed, id).await?;
         typed = kept(&mut tx, &post).await?;
+        typed.unfold();
         typed.draft = Some(id);
         typed.key = app.node.random.secret();
     } else {
@@ -143,6 +148,7 @@ pub async fn submit(State(app): State<App>, visitor: Visitor, request: Request) 
     // Nothing is taken in for strangers.
     let (params, error) = Params::of_form(request).await;
     let mut typed = Typed::read(&params);
+    typed.unfold();
     let outcome = match error.map_or_else(|| visitor.check(&params), Err) {
         Ok(()) => done(&app, &visitor, signed, &params, &mut typed).await,
         Err(error) => Err(error),
@@ -258,13 +264,18 @@ async fn done(
 ) -> Result<Done, ApiError> {
     let t = visitor.language;
     attach(app, signed, params, typed).await?;
+    begin(t, params, typed);
     if typed.to.is_empty() {
         return Ok(Done::Again(String::new()));
+    }
+    if typed.more.len() >= THREAD {
+        return Err(ApiError::unprocessable(t.one("write-thread-long", "count", THREAD)));
     }
     let mut draft = draft_of(params)?;
     typed.fill(&mut draft)?;
     draft.format = Format::Markdown;
     let is_draft = draft.audience == Some(Audience::Draft);
+    draft.text = if is_draft { typed.folded() } else { typed.status.clone() };
     if !is_draft && !typed.alt_asked && typed.media.iter().any(|(_, words)| words.trim().is_empty()) {
         typed.alt_asked = true;
         return Ok(Done::Again(t.say("write-alt-asked").into_owned()));
@@ -273,7 +284,13 @@ async fn done(
         node::hat::say(&app.node, &mut app.node.store.read().await?, &signed.account, &hat, &mut draft).await?;
     }
     learn_handles(app, &draft.text, draft.format, draft.experiment.as_ref()).await?;
+    for text in typed.further().filter(|_| !is_draft) {
+        learn_handles(app, text, draft.format, None).await?;
+    }
     if let Some(at) = typed.scheduled_at(t)? {
+        if typed.further().next().is_some() && !is_draft {
+            return Err(ApiError::unprocessable(t.say("write-thread-later")));
+        }
         let mut tx = app.node.store.begin().await?;
         describe(&mut tx, signed, typed).await?;
         app.node.commit(tx).await?;
@@ -301,10 +318,64 @@ async fn done(
     }
     let post = publish::publish(&app.node, &mut tx, &signed.account, &signed.member, &draft).await?;
     if post.id > begun {
+        if !is_draft {
+            follow_up(app, &mut tx, signed, &draft, &post, typed).await?;
+        }
         app.node.commit(tx).await?;
     }
     // Else it was posted before, with the same key: a draft stays what it is.
     Ok(Done::On(if is_draft { "/drafts".to_owned() } else { format!("/@{}/{}", signed.account.username, post.id) }))
+}
+
+/// What is begun with a button that posts nothing: one more post below, or the first words of one.
+fn begin(t: Language, params: &Params, typed: &mut Typed) {
+    let first = match params.text("do").as_deref() {
+        Some("another") => {
+            typed.more.push(String::new());
+            return;
+        }
+        Some("experiment") => {
+            typed.is_experiment = true;
+            return;
+        }
+        Some("happened") => t.say("write-first-happened"),
+        Some("help") => t.say("write-first-help"),
+        _ => return,
+    };
+    typed.status = format!("{first} {}", typed.status);
+}
+
+/// Posts what else there is of a thread, each below the one before it, for the same people.
+async fn follow_up(
+    app: &App,
+    tx: &mut Tx,
+    signed: &Signed,
+    first: &Draft,
+    post: &Post,
+    typed: &Typed,
+) -> Result<(), ApiError> {
+    // What is for those alone whom it names has to name them again.
+    let names = match post.audience {
+        Audience::Direct | Audience::Inside => greeted(app, tx, &signed.account, post).await?,
+        _ => String::new(),
+    };
+    let mut above = post.id;
+    for text in typed.further() {
+        let next = Draft {
+            text: format!("{names}{text}"),
+            format: first.format,
+            summary: first.summary.clone(),
+            sensitive: first.sensitive,
+            language: first.language.clone(),
+            audience: first.audience,
+            team_id: first.team_id,
+            in_reply_to_id: Some(above),
+            quote_policy: first.quote_policy,
+            ..Draft::default()
+        };
+        above = publish::publish(&app.node, tx, &signed.account, &signed.member, &next).await?.id;
+    }
+    Ok(())
 }
 
 /// A draft as a new version of what was kept of it.
@@ -409,6 +480,7 @@ async fn page(
         error: error.to_owned(),
         longest: app.node.config.post_length,
         licences: model::experiment::Licence::ALL.iter().map(|l| (l.name(), l.words())).collect(),
+        languages: choices(&typed.language),
         typed,
     })
 }
@@ -471,7 +543,7 @@ async fn audiences(
         let parent_team = parent.filter(|p| p.audience == Audience::Team).and_then(|p| p.team_id);
         for team in tx.teams_of(signed.account.id).await? {
             if parent_team.is_none_or(|wanted| wanted == team.id) {
-                let count = tx.team_members(team.id).await?.len();
+                let count = tx.count_team_members(team.id).await?;
                 add(Audience::Team, Some((team.id, &team.name)), t.one("about-team", "count", count));
             }
         }

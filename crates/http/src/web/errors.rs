@@ -25,6 +25,51 @@ const PROGRAMS: [&str; 10] = [
     "/inbox",
     "/actor",
 ];
+/// What the API says to a program, and what is said to a person instead. `{}` stands for one value.
+const SAID: [(&str, &str); 42] = [
+    ("Text can't be blank", "refused-blank"),
+    ("The text is longer than {} characters.", "refused-long"),
+    ("A poll cannot be posted together with files", "refused-poll-files"),
+    ("Options must be more than one item", "refused-poll-one"),
+    ("Options contain duplicate items", "refused-poll-twice"),
+    ("Options can't be longer than {} characters each", "refused-poll-long"),
+    ("Scheduled at must be at least five minutes in the future", "refused-soon"),
+    ("Scheduled at is too far in the future", "refused-far"),
+    ("No more than 4 files can be attached", "refused-files"),
+    ("Look again on must be today or a day to come", "refused-look-again"),
+    ("Say at least what you try, in one of the sentences", "refused-experiment"),
+    ("Say what came of it, and the experiment is learned from", "refused-outcome"),
+    ("Outcome can't be blank", "refused-outcome-none"),
+    ("This experiment is your own: say what came of it", "refused-own"),
+    ("Others try this experiment: it stays one", "refused-tried"),
+    ("The poll has already ended", "refused-poll-over"),
+    ("You have already voted on this poll", "refused-voted"),
+    ("You can't vote in your own polls", "refused-own-poll"),
+    ("You have already pinned the maximum number of posts", "refused-pins"),
+    ("You cannot follow yourself.", "refused-self-follow"),
+    ("The author of this post does not let you quote it.", "refused-quote"),
+    ("This post may not be boosted: it was not written for everybody.", "refused-boost"),
+    ("This post was opened up already.", "refused-opened"),
+    ("It can be opened up for more people only", "refused-not-wider"),
+    ("Tag is not a hashtag", "refused-tag"),
+    ("Name is not a hashtag", "refused-tag-name"),
+    ("Closes at must be in the future", "refused-closes"),
+    ("Closes at must be after the challenge opens", "refused-closes-before"),
+    ("This challenge is closed", "refused-closed"),
+    ("Title can't be blank", "refused-title"),
+    ("Question can't be blank", "refused-question"),
+    ("Name can't be blank", "refused-name"),
+    ("You have reached the maximum number of lists", "refused-lists"),
+    ("You have reached the maximum number of filters", "refused-filters"),
+    ("You have reached the maximum number of followed hashtags", "refused-tags"),
+    ("A file is larger than {} MB.", "refused-large"),
+    ("Your account is frozen: you can read, but nobody would see what you do", "refused-frozen"),
+    ("You wear {} hats already. Take one off first.", "refused-hats"),
+    ("There is no text.", "refused-no-text"),
+    ("There is nothing in this file.", "refused-empty-file"),
+    ("This file is no CSV, or not in UTF-8.", "refused-csv"),
+    ("An account cannot move to itself.", "refused-move-self"),
+];
 /// Longest error that is read again.
 const LONGEST: usize = 16 * 1024;
 
@@ -78,6 +123,57 @@ pub fn words(t: Language, status: StatusCode, body: &[u8]) -> (Cow<'static, str>
         _ => (t.say("error-other"), t.say("error-other-do")),
     };
     let keep = matches!(status, StatusCode::FORBIDDEN | StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY);
-    let told = told.map(|words| words.trim_start_matches("Validation failed: ").to_owned());
+    let told = told.map(|words| for_people(t, words.trim_start_matches("Validation failed: ")));
     (title, told.filter(|_| keep).unwrap_or_else(|| usual.into_owned()))
+}
+
+/// Words of the API as somebody reads them who fills in a form; what is said seldom stays in the API's words.
+fn for_people(t: Language, words: &str) -> String {
+    let known = SAID.into_iter().find_map(|(said, key)| match said.split_once("{}") {
+        None => (said == words).then(|| t.say(key).into_owned()),
+        Some((before, behind)) => {
+            let value = words.strip_prefix(before)?.strip_suffix(behind)?;
+            Some(t.one(key, "value", value))
+        }
+    });
+    known.unwrap_or_else(|| words.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn what_is_refused_is_said_to_people_in_their_language() {
+        let (en, cy) = (Language::of_tag("en").unwrap(), Language::of_tag("cy").unwrap());
+        assert_eq!(for_people(en, "Text can't be blank"), "Write something first, or attach a file.");
+        assert!(for_people(en, "The text is longer than 5000 characters.").contains("longer than 5000 characters"));
+        assert!(for_people(cy, "A file is larger than 40 MB.").starts_with("Mae ffeil yn fwy na 40 MB"));
+        assert_eq!(for_people(cy, "Something else"), "Something else");
+    }
+
+    /// Words that nobody says any more would be kept for nothing, and the new ones be said in English alone.
+    #[test]
+    fn each_is_still_said_somewhere() {
+        let mut sources = String::new();
+        let mut rooms = vec![
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("../node/src"),
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
+        ];
+        while let Some(room) = rooms.pop() {
+            for entry in std::fs::read_dir(room).unwrap().map(Result::unwrap) {
+                match entry.path() {
+                    path if path.is_dir() => rooms.push(path),
+                    path if path.extension().is_some_and(|e| e == "rs") && !path.ends_with("web/errors.rs") => {
+                        sources += &std::fs::read_to_string(path).unwrap()
+                    }
+                    _ => {}
+                }
+            }
+        }
+        let gone = |(said, _): &(&str, &str)| !said.split("{}").all(|part| sources.contains(part));
+        assert_eq!(SAID.into_iter().filter(gone).collect::<Vec<_>>(), []);
+    }
 }

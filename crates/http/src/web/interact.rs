@@ -175,7 +175,9 @@ pub async fn lead(
     };
     // A server alone is enough for most, who do not know who their people are.
     let handle = if page.handle.contains('@') { page.handle.clone() } else { format!("x@{}", page.handle) };
-    let Some(handle) = Handle::parse(&handle).ok().filter(|h| h.domain.is_some()) else {
+    // A word alone is neither.
+    let is_server = |h: &Handle| h.domain.as_deref().is_some_and(|d| d.contains(['.', ':']));
+    let Some(handle) = Handle::parse(&handle).ok().filter(is_server) else {
         page.error = t.say("remote-no-handle").into_owned();
         return form(&app, &visitor, StatusCode::UNPROCESSABLE_ENTITY, &page);
     };

@@ -1,6 +1,8 @@
 //! What the pages say, in the language of who reads. Each language is one file of `messages/` (Fluent,
 //! projectfluent.org); what it lacks is said in English.
 
+pub mod spoken;
+
 use std::borrow::Cow;
 use std::sync::LazyLock;
 

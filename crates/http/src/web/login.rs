@@ -105,7 +105,7 @@ pub async fn is_factor(app: &App, address: IpAddr, account: Id, typed: &str) -> 
 
 /// `GET /login?next=…`.
 pub async fn form(State(app): State<App>, visitor: Visitor, params: Params) -> Result<Response, ApiError> {
-    let next = own_path(&params.text("next").unwrap_or_default());
+    let next = own_path(&params.filled("next").unwrap_or_else(|| "/home".to_owned()));
     if visitor.signed.is_some() {
         return Ok(Redirect::to(&next).into_response());
     }
@@ -136,7 +136,7 @@ pub async fn submit(
     visitor: Visitor,
     params: Params,
 ) -> Result<Response, ApiError> {
-    let next = own_path(&params.text("next").unwrap_or_default());
+    let next = own_path(&params.filled("next").unwrap_or_else(|| "/home".to_owned()));
     let typed = params.text("login").unwrap_or_default();
     let for_app = params.text("app").unwrap_or_default();
     let t = visitor.language;
@@ -223,7 +223,7 @@ pub async fn submit_code(
     params: Params,
 ) -> Result<Response, ApiError> {
     visitor.check(&params)?;
-    let next = own_path(&params.text("next").unwrap_or_default());
+    let next = own_path(&params.filled("next").unwrap_or_else(|| "/home".to_owned()));
     let secret = params.text("secret").unwrap_or_default();
     let t = visitor.language;
     let late = |words: Cow<'static, str>| {

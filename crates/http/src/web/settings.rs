@@ -10,6 +10,7 @@ use model::id::Id;
 use node::{accounts, hearing};
 
 use super::frame::{Frame, form};
+use super::language::spoken::{Spoken, choices};
 use super::view::{Person, audience_words};
 use super::visitor::Visitor;
 use crate::params::Params;
@@ -93,7 +94,7 @@ struct PostingPage {
     frame: Frame,
     /// Value, words, and whether it is the one.
     audiences: Vec<(&'static str, String, bool)>,
-    language: String,
+    languages: Vec<Spoken>,
     sensitive: bool,
     is_saved: bool,
 }
@@ -120,7 +121,7 @@ pub async fn posting(State(app): State<App>, visitor: Visitor, params: Params) -
     let page = PostingPage {
         frame: Frame::new(&app, &visitor),
         audiences: known.into_iter().map(choice).collect(),
-        language: signed.member.default_language.clone(),
+        languages: choices(&signed.member.default_language),
         sensitive: signed.member.default_sensitive,
         is_saved: params.flag("saved").unwrap_or(false),
     };

@@ -1,5 +1,7 @@
 //! What a member reads: their home, what is said here, lists, and what they kept.
 
+use std::collections::HashSet;
+
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
@@ -73,7 +75,9 @@ async fn show(
     let full = i64::try_from(rows.len()).is_ok_and(|n| n >= page.limit);
     let last = rows.last().filter(|_| full).map(|(cursor, _)| *cursor);
     let mut tx = app.node.store.read().await?;
-    let found = rows.into_iter().map(|(_, post)| post).collect();
+    // What was boosted, or boosted twice, stands on a page once: where it came up last.
+    let mut seen = HashSet::new();
+    let found = rows.into_iter().map(|(_, post)| post).filter(|p| seen.insert(p.boost_of_id.unwrap_or(p.id))).collect();
     let shown = TimelinePage {
         frame: Frame::new(app, visitor),
         title: look.title,

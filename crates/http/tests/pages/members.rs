@@ -285,6 +285,134 @@ async fn experiments_polls_and_later_posts_are_made_by_form() {
 }
 
 #[tokio::test]
+async fn a_thread_is_posted_at_once_or_not_at_all_and_kept_whole_as_a_draft() {
+    let here = Here::start().await;
+    let (alice, carl) = (here.member("alice").await, here.member("carl").await);
+    let mut browser = signed_in(&here, "alice").await;
+    let csrf = browser.get("/write").await.field("csrf");
+    // One more below, with all that was typed; and first words, with what stands there.
+    let page = browser.post("/write", &[("csrf", &csrf), ("status", "One"), ("do", "another")]).await;
+    assert!(
+        page.status == StatusCode::OK && page.text.contains(">One</textarea>") && page.text.contains("id=\"more-1\"")
+    );
+    let page = browser.post("/write", &[("csrf", &csrf), ("status", "chairs?"), ("do", "help")]).await.text;
+    assert!(page.contains(">Can anyone help with chairs?</textarea>"), "{page}");
+    let page = browser.post("/write", &[("csrf", &csrf), ("status", "Ring first"), ("do", "experiment")]).await.text;
+    assert!(page.contains("outloud[experiment][believe]") && page.contains(">Ring first</textarea>"), "{page}");
+
+    let long = "x".repeat(here.app.node.config.post_length + 1);
+    let at = "2026-12-24T18:00";
+    for wrong in
+        [[("more[]", long.as_str()), ("to", "public")].as_slice(), &[("at", at), ("more[]", "Two"), ("to", "public")]]
+    {
+        let fields = [[("csrf", csrf.as_str()), ("status", "One"), ("more[]", "Two")].as_slice(), wrong].concat();
+        let page = browser.post("/write", &fields).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{page:?}");
+        assert!(page.text.contains(">One</textarea>") && page.text.contains(">Two</textarea>"), "{page:?}");
+        assert!(newest(&here, alice.id).await.is_none(), "none of it was posted");
+    }
+
+    let fields = [
+        ("csrf", csrf.as_str()),
+        ("key", "k1"),
+        ("status", "One"),
+        ("more[]", "Two"),
+        ("more[]", " "),
+        ("more[]", "Three"),
+        ("to", "draft"),
+    ];
+    assert_eq!(location(&browser.post("/write", &fields).await), "/drafts");
+    let draft = newest(&here, alice.id).await.unwrap();
+    let page = browser.get(&format!("/write?draft={}", draft.id)).await.text;
+    for words in [">One</textarea>", ">Two</textarea>", ">Three</textarea>"] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    let id = draft.id.to_string();
+    let fields = [
+        ("csrf", csrf.as_str()),
+        ("key", "k2"),
+        ("draft", &id),
+        ("status", "One"),
+        ("more[]", "Two"),
+        ("more[]", "Three"),
+        ("to", "organisation"),
+    ];
+    let path = location(&browser.post("/write", &fields).await).to_owned();
+    assert_eq!(location(&browser.post("/write", &fields).await), path, "sent twice, posted once");
+    assert!(read(&here).await.drafts_of(alice.id).await.unwrap().is_empty());
+    let three = newest(&here, alice.id).await.unwrap();
+    let mut tx = read(&here).await;
+    let two = tx.post(three.in_reply_to_id.unwrap()).await.unwrap().unwrap();
+    let one = tx.post(two.in_reply_to_id.unwrap()).await.unwrap().unwrap();
+    assert_eq!(
+        [&one, &two, &three].map(|p| (p.source.as_str(), p.audience)),
+        ["One", "Two", "Three"].map(|t| (t, Audience::Organisation))
+    );
+    assert_eq!(format!("/@alice/{}", one.id), path);
+    drop(tx);
+
+    // What is for those alone whom it names names them in every part.
+    let fields =
+        [("csrf", csrf.as_str()), ("key", "k3"), ("status", "@carl psst"), ("more[]", "and more"), ("to", "direct")];
+    browser.post("/write", &fields).await;
+    let last = newest(&here, alice.id).await.unwrap();
+    assert!(last.source.ends_with("and more"));
+    assert!(read(&here).await.visible_post(last.id, Viewer::Member(carl.id)).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn what_is_opened_up_is_looked_at_again_when_its_words_are_new() {
+    let here = Here::start().await;
+    let alice = here.member("alice").await;
+    let inside = here.post(&alice, said("We rang first", Audience::Organisation)).await;
+    let mut browser = signed_in(&here, "alice").await;
+    let path = format!("/posts/{}/open-up", inside.id);
+    let page = browser.get(&path).await;
+    let (csrf, key) = (page.field("csrf"), page.field("key"));
+    assert!(!page.text.contains("confirmed[]"), "there is nothing to look at: {page:?}");
+    let text = "We rang first, 07700 900123";
+    let page = browser.post(&path, &[("csrf", &csrf), ("key", &key), ("status", text), ("visibility", "public")]).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{page:?}");
+    assert!(
+        page.text.contains("confirmed[]") && page.text.contains(text) && page.text.contains("Nothing was posted yet")
+    );
+    let check = page.field("confirmed[]");
+    let wrong = [("csrf", csrf.as_str()), ("status", "A"), ("visibility", "")];
+    let page = browser.post(&path, &wrong).await;
+    assert!(page.status == StatusCode::UNPROCESSABLE_ENTITY && page.text.contains("Choose for whom"), "{page:?}");
+    let fields =
+        [("csrf", csrf.as_str()), ("key", &key), ("status", text), ("visibility", "public"), ("confirmed[]", &check)];
+    let done = location(&browser.post(&path, &fields).await).to_owned();
+    let opened = newest(&here, alice.id).await.unwrap();
+    assert_eq!(
+        (opened.source.as_str(), opened.audience, done),
+        (text, Audience::Public, format!("/@alice/{}", opened.id))
+    );
+    // Nobody else, and no stranger.
+    here.member("carl").await;
+    let mut carl = signed_in(&here, "carl").await;
+    let csrf = carl.get("/home").await.field("csrf");
+    let fields = [("csrf", csrf.as_str()), ("status", "Mine"), ("visibility", "public")];
+    assert_eq!(carl.post(&path, &fields).await.status, StatusCode::NOT_FOUND);
+    assert!(location(&here.browser().post(&path, &fields).await).starts_with("/login"));
+}
+
+#[tokio::test]
+async fn what_was_boosted_stands_on_a_page_once() {
+    let here = Here::start().await;
+    let (alice, carl) = (here.member("alice").await, here.member("carl").await);
+    let post = here.post(&alice, said("Once is enough", Audience::Public)).await;
+    let mut browser = signed_in(&here, "carl").await;
+    let csrf = browser.get("/home").await.field("csrf");
+    let follow = format!("/do/api/v1/accounts/{}/follow", alice.id);
+    browser.post(&follow, &[("csrf", &csrf), ("next", "/home")]).await;
+    browser.post(&format!("/do/api/v1/statuses/{}/reblog", post.id), &[("csrf", &csrf), ("next", "/home")]).await;
+    assert_eq!(read(&here).await.home(carl.id, &Page::first(9)).await.unwrap().len(), 2);
+    let page = browser.get("/home").await.text;
+    assert_eq!(page.matches("Once is enough").count(), 1, "{page}");
+}
+
+#[tokio::test]
 async fn nobody_reads_on_a_page_what_is_not_theirs() {
     let here = Here::start().await;
     let (alice, _) = (here.member("alice").await, here.member("carl").await);

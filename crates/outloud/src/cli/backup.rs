@@ -4,8 +4,13 @@ use std::path::Path;
 
 use super::say;
 use crate::backup::{self, Counts};
+use crate::check::{self, Finding};
+use crate::config::Media;
 use crate::progress::{Progress, size};
 use crate::{Error, Settings, serve};
+
+/// Within the data folder, where a restore is tried.
+const TEST: &str = "restore-test";
 
 pub async fn backup(settings: &Settings, file: &Path) -> Result<(), Error> {
     if file.is_dir() {
@@ -42,6 +47,65 @@ pub async fn restore(settings: &Settings, file: &Path, force: bool) -> Result<()
         say(&format!("Its handles end in @{0}: set OUTLOUD_HANDLE_DOMAIN={0}, too.", manifest.handle_domain));
     }
     Ok(())
+}
+
+/// Restores a backup of this node into a folder that is removed again, and looks at all of it there.
+pub async fn test(settings: &Settings, file: &Path) -> Result<(), Error> {
+    let mut progress = Progress::default();
+    let node = serve::look(settings).await?;
+    let checked = backup::check(file, &mut progress)?;
+    if checked.manifest.origin != settings.node.origin {
+        return Err(Error::Usage(format!(
+            "This is a backup of {}, and the node here is {}.",
+            checked.manifest.origin, settings.node.origin
+        )));
+    }
+    let folder = settings.data_dir.join(TEST);
+    if let Err(error) = std::fs::create_dir(&folder) {
+        let words = format!("Somebody tries a restore already, or was cut off: remove {} then.", folder.display());
+        return Err(match error.kind() {
+            std::io::ErrorKind::AlreadyExists => Error::Usage(words),
+            _ => Error::io(format!("cannot make {}", folder.display()))(error),
+        });
+    }
+    let trial = Settings {
+        database_url: format!("sqlite://{}", folder.join("outloud.db").display()),
+        media: Media::Folder(folder.join("media")),
+        data_dir: folder.clone(),
+        ..settings.clone()
+    };
+    let outcome = tried(&trial, &checked, &mut progress).await;
+    progress.step("removing what was tried");
+    let removed = std::fs::remove_dir_all(&folder).map_err(Error::io(format!("cannot remove {}", folder.display())));
+    progress.clear();
+    let (counts, problems) = outcome?;
+    removed?;
+    if !problems.is_empty() {
+        problems.iter().for_each(|problem| say(&format!("FAILED  {problem}")));
+        return Err(Error::Checks);
+    }
+    node::start::restore_tested(&node).await?;
+    say(&format!("{} can be restored, and is whole: {}.", file.display(), amount(&counts)));
+    Ok(())
+}
+
+/// How much was restored, and what is not in order there.
+async fn tried(
+    trial: &Settings,
+    checked: &backup::Checked,
+    progress: &mut Progress,
+) -> Result<(Counts, Vec<String>), Error> {
+    let counts = backup::restore(trial, checked, false, progress).await?;
+    let node = serve::look(trial).await?;
+    let mut problems = Vec::new();
+    let mut tell = |finding: Finding| {
+        if let Some(problem) = finding.problem {
+            problems.push(format!("{}: {problem}", finding.what));
+        }
+    };
+    check::deep::all(&node, &mut tell, progress).await?;
+    node.store.close().await;
+    Ok((counts, problems))
 }
 
 fn amount(counts: &Counts) -> String {

@@ -88,6 +88,32 @@ fn a_backup_of_a_running_node_becomes_the_same_node_elsewhere() {
 }
 
 #[test]
+fn a_restore_is_tried_while_the_node_runs_and_leaves_nothing_behind() {
+    let place = inhabited();
+    let served = place.serve();
+    place.ok(&["backup", "b.tar"]);
+    let folder = place.path("outloud-data/restore-test");
+    let said = place.ok(&["restore", "b.tar", "--test"]);
+    assert!(said.contains("can be restored") && said.contains("2 files") && !folder.exists(), "{said}");
+    assert_eq!(served.get("/healthz").status, 200);
+    served.stop();
+    place.ok(&["backup", "later.tar"]);
+    assert!(rows(&place.path("later.tar"))["tables/settings.jsonl"].iter().any(|row| row["name"] == "restore tested"));
+    // A file that is not whole, one of another node, and a folder that somebody works in.
+    let whole = std::fs::read(place.path("b.tar")).unwrap();
+    std::fs::write(place.path("half.tar"), &whole[..whole.len() / 2]).unwrap();
+    place.refused(&["restore", "half.tar", "--test"], 1);
+    let other = place.twin().with("OUTLOUD_ORIGIN", "https://other.example");
+    other.ok(&["member", "add", "kim", "--email", "kim@other.example"]);
+    let line = other.refused(&["restore", &place.path("b.tar").display().to_string(), "--test"], 1);
+    assert!(line.contains("a backup of"), "{line}");
+    std::fs::create_dir(&folder).unwrap();
+    let line = place.refused(&["restore", "b.tar", "--test"], 1);
+    assert!(line.contains("restore-test") && folder.exists(), "{line}");
+    place.refused(&["restore", "b.tar", "--test", "--force"], 2);
+}
+
+#[test]
 fn a_backup_moves_a_node_from_one_engine_to_the_other_and_back() {
     let Some(database) = Database::make() else { return };
     let place = inhabited();

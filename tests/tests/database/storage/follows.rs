@@ -126,11 +126,14 @@ on_both! {
         member(&mut tx, 3, "cara").await;
         let bob = stranger(&mut tx, 4, "bob", "far.example").await;
         stranger(&mut tx, 5, "eve", "far.example").await;
-        assert!(!tx.is_followed_here(4).await.unwrap());
-        for (row, follower) in [(10, 2), (11, 3), (12, 5)] {
+        assert!(!tx.is_followed_here(4).await.unwrap() && !tx.is_followed_or_asked_here(4).await.unwrap());
+        ask(&mut tx, 12, 5, 4).await;
+        assert!(!tx.is_followed_or_asked_here(4).await.unwrap(), "not from here");
+        for (row, follower) in [(10, 2), (11, 3)] {
             ask(&mut tx, row, follower, 4).await;
         }
         assert!(!tx.is_followed_here(4).await.unwrap(), "asked is not followed");
+        assert!(tx.is_followed_or_asked_here(4).await.unwrap());
         tx.accept_follow(12).await.unwrap();
         assert!(!tx.is_followed_here(4).await.unwrap(), "not from here");
         tx.accept_follow(10).await.unwrap();

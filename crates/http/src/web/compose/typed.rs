@@ -13,12 +13,17 @@ use crate::web::language::Language;
 
 /// Choices of a poll that can be filled in.
 const CHOICES: usize = 4;
+/// A line with this alone stands between the posts of a thread where they are kept as one text: in a draft, and in what a browser
+/// brings back.
+const NEXT: &str = "⁂";
 
 /// Everything that can be typed or chosen. Names are those of the API, so that what is sent is read by it.
 #[derive(Clone, Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a box of the form")]
 pub struct Typed {
     pub status: String,
+    /// What is said in further posts, each an answer to the one before it.
+    pub more: Vec<String>,
     pub summary: String,
     pub sensitive: bool,
     pub language: String,
@@ -74,6 +79,7 @@ impl Typed {
         let media = params.ids("media_ids");
         Self {
             status: params.text("status").or_else(|| params.text("text")).unwrap_or_default(),
+            more: params.list("more"),
             summary: text("spoiler_text"),
             sensitive: params.flag("sensitive").unwrap_or(false),
             language: text("language"),
@@ -119,6 +125,38 @@ impl Typed {
             poll_days: 7,
             ..Self::default()
         }
+    }
+
+    /// Makes of one text the posts of a thread that it was kept for.
+    pub fn unfold(&mut self) {
+        let mut parts = vec![String::new()];
+        for line in self.status.split('\n') {
+            if line.trim() == NEXT {
+                parts.push(String::new());
+            } else if let Some(part) = parts.last_mut() {
+                part.push_str(line);
+                part.push('\n');
+            }
+        }
+        if parts.len() > 1 {
+            let mut parts = parts.into_iter().map(|part| part.trim().to_owned());
+            self.status = parts.next().unwrap_or_default();
+            self.more = parts.chain(std::mem::take(&mut self.more)).collect();
+        }
+    }
+
+    /// The posts of a thread as one text, to be kept.
+    pub fn folded(&self) -> String {
+        let mut text = self.status.trim_end().to_owned();
+        for part in self.further() {
+            text = format!("{text}\n\n{NEXT}\n\n{part}");
+        }
+        text
+    }
+
+    /// What further posts say: those in which nothing stands are none.
+    pub fn further(&self) -> impl Iterator<Item = &str> {
+        self.more.iter().map(|part| part.trim()).filter(|part| !part.is_empty())
     }
 
     pub fn take_poll(&mut self, poll: &Poll) {
@@ -188,5 +226,25 @@ impl Typed {
         let at = parse_from(&format!("{}:00Z", self.at.trim().get(..16).unwrap_or_default()));
         let at = at.ok_or_else(|| ApiError::unprocessable(t.say("write-no-time")))?;
         Ok(Some(at + self.offset * MINUTE))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Typed;
+
+    #[test]
+    fn a_thread_is_kept_as_one_text_and_comes_back() {
+        let mut typed = Typed { status: "One".to_owned(), ..Typed::default() };
+        typed.more = ["Two\n\nlines".to_owned(), " ".to_owned(), "Three".to_owned()].into();
+        let mut again = Typed { status: typed.folded(), ..Typed::default() };
+        again.unfold();
+        assert_eq!(
+            (again.status.as_str(), again.more.as_slice()),
+            ("One", &["Two\n\nlines".to_owned(), "Three".to_owned()][..])
+        );
+        let mut plain = Typed { status: "A star ⁂ in a line\n".to_owned(), ..Typed::default() };
+        plain.unfold();
+        assert_eq!((plain.status.as_str(), plain.more.len()), ("A star ⁂ in a line\n", 0));
     }
 }

@@ -46,6 +46,8 @@ struct DashboardPage {
     is_starting: bool,
     /// When the last backup was made.
     backup: Option<When>,
+    /// When a backup was last restored on trial.
+    restore: Option<When>,
     /// In words; empty: none wait.
     reports: String,
     sign_ups: String,
@@ -84,6 +86,7 @@ pub async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response, 
         is_admin: keeper.is_admin(),
         is_starting: keeper.role() == Role::Owner && super::start::is_open(&app, &mut tx).await?,
         backup: node::start::backed_up_at(&mut tx).await?.map(|at| t.when(at, now)),
+        restore: node::start::restore_tested_at(&mut tx).await?.map(|at| t.when(at, now)),
         reports: counted(t, reports),
         sign_ups: counted(t, sign_ups),
         held: held(&mut tx).await?,

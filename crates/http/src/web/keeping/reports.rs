@@ -146,6 +146,8 @@ struct ReportPage {
     reports: Vec<Row>,
     reported: Vec<Row>,
     past: Vec<Past>,
+    /// What was done about them because of this report.
+    done: Vec<Past>,
     log: Vec<Line>,
     /// Letters can be sent.
     mail: bool,
@@ -165,6 +167,7 @@ pub async fn show(State(app): State<App>, Path(id): Path<Id>, visitor: Visitor) 
     let rank = rank(&mut tx, found.target_id).await?;
     let rules = tx.rules().await?.into_iter().filter(|r| found.rule_ids.contains(&r.id.to_string()));
     let subject = format!("report {} about {}", found.id, found.target);
+    let (done, past) = past(t, &mut tx, found.target_id, now).await?.into_iter().partition(|p| p.report == Some(id));
     let page = ReportPage {
         frame: keeper.frame(),
         is_local: target.is_some_and(model::account::Account::is_local),
@@ -184,7 +187,8 @@ pub async fn show(State(app): State<App>, Path(id): Path<Id>, visitor: Visitor) 
             Some(who) => by(t, &mut tx, who, now).await?.into_iter().filter(|r| r.id != id).collect(),
             None => Vec::new(),
         },
-        past: past(t, &mut tx, found.target_id, now).await?,
+        past,
+        done,
         log: tx.actions_about(&subject, &Page::first(ROWS)).await?.into_iter().map(|a| Line::new(t, a, now)).collect(),
         report: Row::new(t, &found, now),
         mail: app.node.config.mail,
