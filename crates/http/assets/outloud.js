@@ -18,8 +18,11 @@ const announce = (said) => (status.textContent = said);
 
 // Times as they are where one reads; without a script they are UTC.
 function localise(root) {
+  const two = (number) => String(number).padStart(2, "0");
   for (const time of all("time[datetime*=T]", root)) {
-    const local = new Date(time.dateTime).toLocaleString(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });
+    const at = new Date(time.dateTime);
+    const parts = { D: at.getDate(), M: words.months.split(" ")[at.getMonth()], Y: at.getFullYear(), T: `${two(at.getHours())}:${two(at.getMinutes())}` };
+    const local = words.when.replace(/%([DMYT])/g, (_, part) => parts[part]);
     if (time.textContent === time.title) time.textContent = local;
     time.title = local;
   }
@@ -111,7 +114,10 @@ if (stream && isIn) {
   const button = make("button", { className: "second fresh", type: "button", hidden: true });
   stream.before(make("div", { role: "status", className: "fresh-place" }, button));
   source.addEventListener("update", (event) => {
-    seen.add(JSON.parse(event.data).id);
+    const post = JSON.parse(event.data);
+    // What one did oneself is no news.
+    if (post.account.acct === words.me) return;
+    seen.add(post.id);
     button.textContent = `${stream.dataset.new} ${seen.size}`;
     button.hidden = false;
   });
@@ -129,8 +135,7 @@ if (stream && isIn) {
 }
 
 // Writing: nothing typed is lost, and what is left of the room is said.
-const composer = one("form.composer[data-keep]");
-if (composer) {
+function compose(composer) {
   const key = `kept:${composer.dataset.keep}`;
   const fields = all("textarea[name], input[type=text][name]", composer).filter((field) => !field.id.startsWith("alt"));
   // A line that stands between the posts of a thread where they are one text, as on the server.
@@ -208,18 +213,22 @@ if (composer) {
       }
       const page = new DOMParser().parseFromString(request.responseText, "text/html");
       one("main").replaceWith(one("main", page));
-      one("[role=alert], #status")?.focus();
+      const anew = one("form.composer[data-keep]");
+      if (anew) compose(anew);
+      one("main [autofocus], main [role=alert], #status")?.focus();
     };
     request.open("POST", composer.action);
     request.send(new FormData(composer, submitter));
   };
 
   // Names and tags are completed while one types (a combobox, WAI-ARIA 1.2).
-  if (text && isIn) complete(text);
+  if (isIn) all("textarea:not([id^=alt])", composer).forEach(complete);
 }
+const composer = one("form.composer[data-keep]");
+if (composer) compose(composer);
 
 function complete(text) {
-  const list = make("ul", { id: "completions", className: "completions", role: "listbox", ariaLabel: text.labels?.[0]?.textContent ?? "", hidden: true });
+  const list = make("ul", { id: `completions-${text.id}`, className: "completions", role: "listbox", ariaLabel: text.labels?.[0]?.textContent ?? "", hidden: true });
   text.after(make("div", { className: "completing" }, list));
   for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-controls": list.id, "aria-expanded": "false" }))
     text.setAttribute(name, value);
@@ -260,7 +269,7 @@ function complete(text) {
     if (!rows.length || rows.some(([value]) => value.toLowerCase() === typed.toLowerCase())) return shut();
     list.replaceChildren(
       ...rows.map(([value, name], i) => {
-        const item = make("li", { id: `completion-${i}` }, make("b", {}, value), name ? ` ${name}` : "");
+        const item = make("li", { id: `${list.id}-${i}` }, make("b", {}, value), name ? ` ${name}` : "");
         item.setAttribute("role", "option");
         item.dataset.value = value;
         item.addEventListener("mousedown", (event) => event.preventDefault());
@@ -283,6 +292,55 @@ function complete(text) {
     event.stopPropagation();
   });
   text.addEventListener("blur", shut);
+}
+
+// Notifications while no page is open (Web Push): asked for here, shown by worker.js.
+const push = one(".push");
+if (push) {
+  const state = one(".state", push);
+  const { dataset } = push;
+  if (navigator.serviceWorker && window.PushManager) offerPush(state, dataset);
+  else state.textContent = dataset.cannot;
+}
+
+async function offerPush(state, said) {
+  const place = await navigator.serviceWorker.register("/worker.js");
+  const tell = (body) => fetch("/do/api/v1/push/subscription", { method: "POST", body, headers: { Accept: "application/json" } });
+  const form = (fields) => new URLSearchParams({ csrf: said.csrf, ...fields });
+  const button = make("button", { type: "button", className: "second" });
+  state.after(button);
+  const show = async () => {
+    const known = (await place.pushManager.getSubscription()) && (await fetch("/do/api/v1/push/subscription")).ok;
+    button.textContent = known ? said.off : said.on;
+    state.textContent = known ? said.isOn : said.isOff;
+    return known;
+  };
+  let on = await show();
+  button.addEventListener("click", async () => {
+    try {
+      const known = await place.pushManager.getSubscription();
+      if (on) {
+        await tell(form({ _method: "DELETE" }));
+        await known?.unsubscribe();
+      } else {
+        if ((await Notification.requestPermission()) !== "granted") return (state.textContent = said.refused);
+        await known?.unsubscribe();
+        const made = await place.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: said.key });
+        const { endpoint, keys } = made.toJSON();
+        const fields = { "subscription[endpoint]": endpoint, "subscription[keys][p256dh]": keys.p256dh, "subscription[keys][auth]": keys.auth, "subscription[standard]": "true" };
+        for (const kind of ["mention", "status", "reblog", "follow", "follow_request", "favourite", "poll", "update", "quote", "quoted_update"])
+          fields[`data[alerts][${kind}]`] = "true";
+        const answer = await tell(form(fields));
+        if (!answer.ok) {
+          await made.unsubscribe();
+          throw new Error(String(answer.status));
+        }
+      }
+      on = await show();
+    } catch {
+      state.textContent = said.failed;
+    }
+  });
 }
 
 // Keys, as on Mastodon; /shortcuts lists them. Who does not want them switches them off.
@@ -331,6 +389,7 @@ document.addEventListener("keydown", (event) => {
       press("[data-key=r]");
       break;
     case "b":
+      if (post && !one('[formaction$="reblog"]', post)) announce(words.cannot);
       press('[formaction$="reblog"]');
       break;
     case "f":

@@ -5,6 +5,7 @@ language-name = Cymraeg
 months = Ionawr Chwefror Mawrth Ebrill Mai Mehefin Gorffennaf Awst Medi Hydref Tachwedd Rhagfyr
 day = { $day } { $month } { $year }
 time = { $day } am { $time } UTC
+time-here = { $day } { $month } { $year } am { $time }
 ago-now = nawr
 ago-minutes = { $count ->
     [two] { $count } funud yn ôl
@@ -25,12 +26,14 @@ copy = Copïo
 copied = Wedi’i gopïo
 deed-done = gwnaed
 deed-undone = tynnwyd yn ôl
+deed-cannot = Ni ellir hybu’r postiad hwn.
 nav-main = Y gweinydd hwn
 nav-home = Hafan
 nav-tags = Hashnodau
 nav-write = Ysgrifennu
 nav-notifications = Hysbysiadau
 nav-unread = heb eu darllen
+nav-waits = yn aros
 nav-me = Fi
 nav-local = Dywedwyd yma
 nav-library = Llyfrgell
@@ -64,7 +67,7 @@ error-404-do = Does dim tudalen yn y cyfeiriad hwn, neu nid yw hi i bawb. Gwiriw
 error-405 = Nid yw hynny’n gweithio yma
 error-405-do = Mae’r cyfeiriad hwn yn gwneud rhywbeth arall. Ewch yn ôl a rhowch gynnig arall arni.
 error-410 = Wedi mynd
-error-410-do = Mae’r sawl a ysgrifennodd hyn wedi ei dynnu i lawr. Ni ddaw yn ôl.
+error-410-do = Fe’i tynnwyd, ac ni ddaw yn ôl.
 error-413 = Rhy fawr
 error-413-do = Mae’r hyn a anfonoch yn fwy nag y gallwn ei dderbyn. Ni newidiwyd dim.
 error-429 = Gormod o gynigion
@@ -75,6 +78,10 @@ error-503 = Prysur
 error-503-do = Mae’r gweinydd yn brysur. Rhowch gynnig arall arni mewn munud.
 error-other = Ni weithiodd hynny
 error-other-do = Ewch yn ôl a rhowch gynnig arall arni.
+refused-name-taken = Mae gan rywun neu rywbeth yma’r enw hwnnw’n barod. Dewiswch un arall.
+refused-until = Rhaid i’r diwrnod olaf fod yn un i ddod, ac nid cyn y cyntaf.
+refused-self-link = Nid oes dim yn cael ei gysylltu ag ef ei hun.
+refused-both-days = Nodwch y ddau ddiwrnod, neu’r un ohonyn nhw.
 refused-blank = Ysgrifennwch rywbeth yn gyntaf, neu atodwch ffeil.
 refused-long = Ni phostiwyd dim: mae’r testun yn hirach na { $value } nod. Byrhewch ef, neu gwnewch edefyn ohono.
 refused-poll-files = Mae gan bostiad bleidlais neu ffeiliau, nid y ddau. Tynnwch un ohonyn nhw.
@@ -177,6 +184,7 @@ post-quote = Dyfynnu
 post-try-too = Byddwn ni’n rhoi cynnig ar hyn hefyd
 post-say-outcome = Dweud beth ddigwyddodd
 post-open-up = Agor hwn i fwy o bobl
+post-could-go-public = Dweud y gallai fynd yn gyhoeddus
 post-edit = Golygu
 post-pin = Pinio ar eich proffil
 post-unpin = Tynnu oddi ar eich proffil
@@ -193,10 +201,10 @@ media-on = { $kind } ar { $host }
 media-description = Disgrifiad
 media-no-description = Does dim yn dweud beth mae hwn yn ei ddangos.
 media-describe = Ei ddisgrifio
-poll = Pôl
+poll = Pleidlais
 poll-own = eich dewis chi
 poll-vote = Pleidleisio
-poll-results-later = Bydd y canlyniadau’n cael eu dangos pan fydd y pôl wedi dod i ben.
+poll-results-later = Bydd y canlyniadau’n cael eu dangos pan fydd y bleidlais wedi dod i ben.
 poll-ended = Daeth i ben
 poll-ends = Yn dod i ben
 poll-total-people = { $count ->
@@ -235,6 +243,12 @@ bookmarks-empty = Rhowch nod tudalen ar bostiad, a byddwch yn dod o hyd iddo eto
 favourites-title = Ffefrynnau
 favourites-empty = Mae’r postiadau rydych chi’n eu ffefrynnu yma. Bydd eu hawduron yn cael gwybod.
 list-empty = Does dim byd yma eto. Rhowch bobl ar y rhestr hon, a bydd eu postiadau yma.
+list-people = { $count ->
+    [one] { $count } person yn y rhestr hon
+   *[other] { $count } o bobl yn y rhestr hon
+  }
+list-add = Ychwanegu rhywun rydych chi’n ei ddilyn
+list-nobody = Nid ydych yn dilyn neb o’r enw “{ $handle }”. Dilynwch nhw yn gyntaf, ac ysgrifennwch ef fel @enw@gweinydd.example.
 
 ## Cyffredin
 
@@ -272,6 +286,9 @@ write-another = Ychwanegu postiad arall islaw
 write-thread-hint = Mae pob un yn cael ei bostio ar unwaith, i’r un bobl, pob un o dan yr un o’i flaen. Mae lluniau a phleidleisiau’n mynd gyda’r cyntaf. Nid yw’r hyn a adewir yn wag yn cael ei bostio.
 write-thread-long = Gall edefyn gael { $count } postiad ar y mwyaf ar unwaith. Postiwch y rhain yn gyntaf, ac ewch ymlaen o dan yr olaf.
 write-thread-later = Ni ellir postio edefyn yn nes ymlaen, dim ond un postiad. Tynnwch yr amser i’w bostio nawr, neu cadwch ef fel drafft.
+write-nobody = Does neb wedi’i enwi ynddo, felly ni fyddai neb ond chi’n ei weld. Ysgrifennwch @enw’r un y mae ar ei gyfer.
+write-answer = Eich ateb
+write-attached = Mae wedi’i atodi. Dywedwch beth mae’n ei ddangos.
 write-text = Ar beth rydych chi’n gweithio?
 write-more-words = Unrhyw beth arall (gall fod yn wag)
 write-text-hint = Hyd at { $longest } nod. Gallwch ddefnyddio Markdown, @enwau a #hashnodau.
@@ -287,7 +304,7 @@ write-attach-now = Atodi
 write-warning = Rhybudd cynnwys
 write-warning-text = Beth dylai pobl ei wybod cyn ei agor
 write-sensitive = Gall yr hyn sydd ynghlwm fod yn anodd edrych arno
-write-poll = Pôl
+write-poll = Pleidlais
 write-choice = Dewis { $number }
 write-poll-days = Ar agor am sawl diwrnod?
 write-poll-multiple = Gall pobl ddewis mwy nag un
@@ -351,8 +368,11 @@ delete-draft-title = Dileu’r drafft hwn?
 delete-draft-about = Nid oes neb arall wedi’i weld. Nid oes modd ei gael yn ôl.
 write-seen-by = i’w weld gan: { $audience }
 delete-about = Bydd yn mynd oddi yma, a byddwn yn gofyn i weinyddion eraill ei ddileu hefyd. Nid oes modd ei gael yn ôl.
+delete-about-inside = Bydd yn mynd oddi yma; nid oedd yn unman arall. Nid oes modd ei gael yn ôl.
 delete-do = Ei ddileu
 delete-keep = Ei gadw
+delete-anew = Ei ddileu a’i ysgrifennu o’r newydd
+delete-anew-about = Neu ei gymryd yn ôl i’w newid: bydd yn mynd oddi yma ac o leoedd eraill, gyda’r hyn a atebwyd, a hybwyd ac a hoffwyd, a bydd ei eiriau a’i ffeiliau gennych fel drafft.
 history-title = Fersiynau o bostiad gan { $name }
 history-back = At y postiad
 history-now = fel y mae nawr
@@ -428,7 +448,7 @@ told-favourites = { $count ->
    *[other] Ffefrynnodd { $name } a { $count } arall eich postiad
   }
 told-update = Golygodd { $name } bostiad a hybwyd gennych
-told-poll = Daeth pôl i ben
+told-poll = Daeth pleidlais i ben
 told-quote = Dyfynnodd { $name } chi
 told-quoted-update = Golygodd { $name } bostiad a ddyfynnwyd gennych
 told-sign-up = Cofrestrodd { $name }
@@ -437,11 +457,13 @@ told-sign-ups = { $count ->
    *[other] Cofrestrodd { $name } a { $count } arall
   }
 told-report = Adroddodd { $name } am rywun
+told-report-about = Adroddodd { $name } am { $target }
 told-report-next = Edrych ar yr adroddiad
 told-sign-up-next = Gweld pwy sy’n aros
 told-warning = Gwnaeth y rhai sy’n gofalu am y gweinydd hwn rywbeth am eich cyfrif
+told-warning-answer = Os ydych chi’n ei weld fel arall, ysgrifennwch atyn nhw:
 told-severed = Torrwyd rhai o’ch cysylltiadau dilyn
-told-outcome = Dywedodd { $name } beth ddaeth o arbrawf y gwnaethoch ei basio ymlaen neu roi cynnig arno
+told-outcome = Dywedodd { $name } beth ddaeth o arbrawf
 told-trying = Mae { $name } yn rhoi cynnig ar eich arbrawf hefyd
 told-trying-next = Gweld pwy sy’n rhoi cynnig arno
 told-look-again = Mae’r diwrnod wedi dod i edrych eto ar eich arbrawf
@@ -551,6 +573,9 @@ tie-show-boosts = Dangos eu hybiau
 tie-bell = Dweud wrthyf pan fyddan nhw’n postio
 tie-bell-off = Peidio â dweud wrthyf pan fyddan nhw’n postio
 tie-mute = Tewi
+tie-mute-day = Tewi am ddiwrnod
+tie-mute-week = Tewi am wythnos
+tie-lists = Eich rhestrau
 tie-muted = Rydych wedi eu tewi: nid ydych yn gweld beth maen nhw’n ei bostio.
 tie-block = Blocio
 tie-remove = Tynnu o’ch dilynwyr
@@ -585,6 +610,8 @@ settings-filters = Hidlyddion
 profile-name = Enw
 profile-note = Amdanoch chi
 profile-note-hint = Gall pawb ei ddarllen. Gallwch ddefnyddio #hashnodau ac @enwau.
+profile-avatar-alt = Beth mae eich llun yn ei ddangos?
+profile-header-alt = Beth mae’r faner yn ei ddangos?
 profile-lines = Llinellau yn eich proffil
 profile-lines-hint = Ble rydych chi’n gweithio, am beth i’ch holi, tudalen sy’n eiddo i chi. Mae tudalen sy’n cysylltu’n ôl â’ch proffil gyda rel="me" yn cael ei nodi fel un sydd wedi’i gwirio.
 profile-line-name = Llinell { $number }: beth yw hi
@@ -611,6 +638,16 @@ hear-limited = Cyfrifon a gyfyngwyd yma
 hear-accept = Eu clywed
 hear-filter = Gadael iddo aros
 hear-drop = Ei anwybyddu
+push-title = Yn y porwr hwn
+push-about = Gall y porwr hwn ddangos beth sydd yn eich hysbysiadau tra bo’r tudalennau ar gau. Mae’r hyn a ddywedir yn teithio wedi’i amgryptio drwy wasanaeth gwthio gwneuthurwr y porwr.
+push-no-script = Mae angen JavaScript ar gyfer hynny. Mae llythyrau’n dweud wrthych hefyd: gweler Llythyrau am hysbysiadau.
+push-on = Eu dangos yn y porwr hwn
+push-off = Peidio â’u dangos mwyach
+push-is-on = Maen nhw’n cael eu dangos yn y porwr hwn.
+push-is-off = Nid ydyn nhw’n cael eu dangos yn y porwr hwn.
+push-refused = Nid yw’r porwr yn gadael i’r dudalen hon ddangos dim. Gall ei osodiadau ar gyfer y dudalen hon newid hynny.
+push-failed = Ni weithiodd hynny. Ni newidiwyd dim; rhowch gynnig arall arni’n nes ymlaen.
+push-cannot = Ni all y porwr hwn wneud hynny yma. Gall llythyrau ddweud wrthych yn lle hynny: gweler Llythyrau am hysbysiadau.
 filters-about = Mae postiadau â geiriau nad ydych am eu darllen yn cael eu cuddio, neu eu rhoi y tu ôl i rybudd. Dim ond chi sy’n gwybod.
 filters-hides = yn cuddio
 filters-warns = yn rhybuddio
@@ -668,6 +705,12 @@ thread-more = { $count ->
   }
 chain-title = Pwy roddodd gynnig arno nesaf
 chain-gone = mae’r hyn oedd yma wedi mynd
+tries-waiting = Maen nhw’n dweud eu bod yn rhoi cynnig arno
+tries-ask = Ai cynnig ar eich arbrawf chi yw hwnnw? O’i gadarnhau, bydd yn sefyll oddi tano i bawb ei weld, a chân nhw wybod beth ddaeth o’ch un chi.
+tries-confirm = Cadarnhau
+tries-confirm-of = Cadarnhau cynnig { $name }
+tries-refuse = Nid yw’n un
+tries-refuse-of = Nid yw’r hyn a wna { $name } yn un
 chain-changed = Newidiwyd:
 
 ## Bysellau, a beth mae’r sgript yn ei ddweud
@@ -736,7 +779,7 @@ cuppa-mentee = Hoffwn i gael fy mentora
 cuppa-said = Beth dylai’r llall ei wybod amdanoch
 cuppa-from = O
 cuppa-until = Tan
-cuppa-join = Rwyf i mewn
+cuppa-join = Hoffwn gymryd rhan
 cuppa-leave = Rwyf allan
 cuppa-met = I bwy y cawsoch eich cyflwyno
 cuppa-agree = Rwy’n cytuno â’r pum amod
@@ -783,6 +826,7 @@ move-in = Symud yma o gyfrif arall
 move-in-about = Dywedwch yma beth yw eich hen gyfrif, fel y gall ddweud mai @{ $handle } ydych chi nawr. Yna symudwch yno.
 move-old = Eich hen gyfrif
 move-add = Ei ychwanegu
+move-not-found = Nid oedd modd dod o hyd i “{ $handle }”. Ysgrifennwch ef fel @enw@gweinydd.example, fel y mae ar y proffil hwnnw.
 move-out = Symud i ffwrdd
 move-out-about = Mae’ch dilynwyr yn dod gyda chi i’r cyfrif newydd, sy’n gorfod enwi @{ $handle } fel enw arall arno yn gyntaf. Mae’ch postiadau’n aros yma; ewch â nhw gyda chi fel archif.
 move-new = Eich cyfrif newydd
@@ -897,17 +941,19 @@ keep-see-post = Gweld y postiad
 keep-is-sensitive = wedi’i farcio’n sensitif
 keep-post-gone = nid yw yno mwyach
 keep-no-post = Dewiswch o leiaf un postiad.
+keep-no-words = Ysgrifennwch yr hyn sydd i’w ddweud wrthyn nhw.
 keep-text-for-them = Beth rydych chi’n ei ddweud wrthyn nhw
 keep-text-maybe = Os nad ydych yn ysgrifennu dim, nid ydyn nhw’n cael gwybod dim.
 keep-text-for-log = Pam, i’r rhai sy’n gofalu am y gweinydd
 keep-letter = Dweud wrthyn nhw mewn llythyr hefyd
 keep-mark-sensitive = Marcio’n sensitif
 keep-delete-posts = Dileu’r postiadau hyn
+keep-delete-posts-sure = Ie, dileu’r hyn sydd wedi’i dicio uchod. Nid oes modd ei gael yn ôl.
 keep-decide = Beth sydd i’w wneud?
 keep-do-and-close = Ei wneud, a chau’r adroddiad
 keep-note = Nodyn i’r rhai sy’n gofalu am y gweinydd
 keep-note-hint = Beth a benderfynwyd, a pham. Dim ond chi a’r lleill sy’n ei weld.
-keep-close = Cau’r adroddiad heb wneud dim
+keep-close = Cau’r adroddiad
 keep-history-of = Beth fu o’r blaen gyda @{ $who }
 keep-history = Beth fu o’r blaen
 keep-history-none = Dim: dim adroddiad, ac ni wnaed dim.
@@ -1234,6 +1280,7 @@ how-reports = Yn y { $days } diwrnod diwethaf { $reports ->
     [one] cafwyd un adroddiad
    *[other] cafwyd { $reports } adroddiad
   }, a { $settled ->
+    [zero] ni setlwyd yr un ohonyn nhw
     [one] setlwyd { $settled } ohonyn nhw
    *[other] setlwyd { $settled } ohonyn nhw
   }.
@@ -1287,7 +1334,7 @@ login-name = Cyfeiriad e-bost neu enw defnyddiwr
 login-no-account = Dim cyfrif eto?
 login-cookie = Ni anfonodd eich porwr ein cwci yn ôl. Caniatewch gwcis ar gyfer y wefan hon, yna rhowch gynnig arall arni.
 login-wrong = Nid yw’r enw a’r cyfrinair hynny’n perthyn i’w gilydd. Gwiriwch y ddau a rhowch gynnig arall arni.
-login-waiting = Mae’ch mewngofnod yn aros am gymeradwyaeth ar hyn o bryd. Gofynnwch i’r rhai sy’n rhedeg y gweinydd hwn.
+login-waiting = Nid yw’r rhai sy’n gofalu am y gweinydd hwn wedi eich derbyn eto. Cewch lythyr pan fyddan nhw wedi gwneud, neu rhowch gynnig arall arni’n nes ymlaen.
 login-closed = Mae’ch mewngofnod wedi’i analluogi ar hyn o bryd. Gofynnwch i’r rhai sy’n rhedeg y gweinydd hwn.
 login-too-many = { $count ->
     [two] Bu gormod o gynigion. Arhoswch { $count } funud, yna rhowch gynnig arall arni.
@@ -1464,7 +1511,6 @@ interact-post = Postiad gan { $name }
 interact-self = Chi yw hwn.
 interact-asked = Rydych wedi gofyn am gael eu dilyn. Bydd yn dechrau pan fyddan nhw, neu eu gweinydd, yn cytuno.
 interact-following = Mae eu postiadau’n dod i’ch hafan.
-interact-search = I ateb, hybu neu ffefrynnu, chwiliwch am ei gyfeiriad yn eich ap: { $uri }
 interact-none = Ni chafwyd hyd i ddim
 interact-none-do = Buom yn edrych, ac ni chawsom hyd i ddim yno y gellir ei ddilyn. Gwiriwch y cyfeiriad, neu rhowch gynnig arall arni yn nes ymlaen.
 
@@ -1505,7 +1551,7 @@ terms-next = O { $day } ymlaen bydd rhai eraill mewn grym.
 take-along = I’w gymryd gyda chi:
 tag-purpose = Beth yw ei ddiben
 tag-written-by = Fel yr ysgrifennwyd gan
-tag-about = Beth ddywedodd pobl i bawb o dan yr hashnod hwn, yma ac mewn mannau eraill, cyn belled ag y cyrhaeddodd ni.
+tag-about = Beth ddywedodd pobl o dan yr hashnod hwn, yma ac mewn mannau eraill, cyn belled ag y cyrhaeddodd ni.
 tag-views = { $count ->
     [one] Barn arall
    *[other] Barnau eraill
@@ -1656,7 +1702,7 @@ stage-answered = { $count ->
 
 ## Gofalu am hashnod neu her
 
-tag-keep = Gofalu amdano
+tag-keep = Gofalu am hyn
 tag-write = Ysgrifennu gydag ef
 challenge-contribute = Cyfrannu
 subject-title = Gofalu am { $subject }
@@ -1688,7 +1734,7 @@ subject-offer = Ei chynnig i eraill: gall unrhyw aelod ei chymryd drosodd
 subject-delete = Dileu’r her
 subject-delete-about = Mae’n mynd gyda phopeth a ddywedodd. Mae’r hyn a gyfrannodd pobl yn aros yn eiddo iddyn nhw.
 subject-delete-do = Ei dileu am byth
-subject-for = At beth mae
+subject-for = Beth yw ei ddiben
 subject-for-label = Mewn ychydig frawddegau syml (Markdown)
 subject-for-hint = Gall pawb ei ddarllen. Cedwir fersiynau cynharach, gyda phwy a’u hysgrifennodd.
 subject-for-do = Cadw fel fersiwn newydd
@@ -1770,7 +1816,7 @@ team-count = { $count ->
 team-write = Ysgrifennu at y tîm hwn
 team-add-label = Cymryd rhywun i mewn, yn ôl eu henw defnyddiwr
 team-add = Cymryd i mewn
-team-nobody = Does neb yma o’r enw “{ $name }”. Dim ond aelodau’r nod hwn all fod mewn tîm.
+team-nobody = Does neb yma o’r enw “{ $name }”. Dim ond aelodau’r gweinydd hwn all fod mewn tîm.
 team-out = Tynnu allan
 team-name = Enw’r tîm
 team-rename = Ailenwi
@@ -1798,7 +1844,7 @@ tab-quotes = Dyfyniadau
 embed = Ei ddangos ar dudalen arall
 embed-label = Rhowch hwn lle dylai sefyll
 embed-hint = Mae’n dod â’r post heb sgript a heb gwcis, ac yn dilyn pan fydd y post yn newid.
-told = Gan y rhai sy’n gofalu am y nod hwn
+told = Gan y rhai sy’n gofalu am y gweinydd hwn
 told-done = Rwyf wedi ei ddarllen
 context = Am y dudalen hon
 
@@ -1823,7 +1869,7 @@ mail-kind-request = rhywun yn gofyn am eich dilyn
 mail-kind-boost = rhywun yn hybu eich postiad
 mail-kind-favourite = rhywun yn ffafrio eich postiad
 mail-kind-status = rhywun yr ydych am glywed am eu postiadau yn postio
-mail-kind-poll = pôl a wnaethoch neu y pleidleisioch ynddo yn dod i ben
+mail-kind-poll = pleidlais a wnaethoch neu y pleidleisioch ynddi yn dod i ben
 mail-kind-update = postiad a hyboch yn cael ei olygu
 mail-kind-quoted-update = postiad a ddyfynnoch yn cael ei olygu
 mail-kind-look-again = y diwrnod yn dod i edrych eto ar eich arbrawf
@@ -1872,7 +1918,7 @@ start-all-done = Mae’r cyfan wedi’i wneud.
 start-done = wedi’i wneud
 start-open = ar agor o hyd
 start-address = Parth a chyfeiriad
-start-address-about = { $origin } yw’r gweinydd hwn, a gelwir pobl yma yn @enw@{ $domain }. Ni ellir newid y naill na’r llall unwaith y bydd pobl yma. Dim ond gyda chyfeiriad https y gall gweinyddion eraill ei gyrraedd.
+start-address-about = { $origin } yw’r gweinydd hwn, ac enw pobl yma yw @enw@{ $domain }. Ni ellir newid y naill na’r llall unwaith y bydd pobl yma: cyn hynny, gosodwch OUTLOUD_ORIGIN a dechreuwch o’r newydd. Dim ond gyda chyfeiriad https y gall gweinyddion eraill ei gyrraedd.
 start-about = Enw, disgrifiad, cyswllt
 start-about-about = Ei enw yw { $title }. Y gosodiadau OUTLOUD_DESCRIPTION ac OUTLOUD_CONTACT_EMAIL sy’n dweud at beth y mae ac at bwy i ysgrifennu.
 start-about-look = Sut mae’n edrych i eraill

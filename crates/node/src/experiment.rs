@@ -155,10 +155,12 @@ fn standing_of(author: &Account, original: &Experiment, is_local: bool) -> Stand
 }
 
 /// The sentences of a form and those of a text that came with it, and what else is in the text. Nothing that was typed is lost: where
-/// both have the same sentence otherwise, that of the text stays in it, unless it is the one that stood there before.
+/// both have the same sentence otherwise, that of the text stays in it, unless it is the one that stood there before. A form that has no
+/// sentence at all leaves them to the text.
 fn told_in(form: &Form, text: &str, before: Option<&Sentences>) -> (Sentences, String) {
     let (found, mut rest) = read(text);
     let mut sentences = form.sentences.clone().tidy();
+    let before = before.filter(|_| !sentences.is_empty());
     for (which, (own, typed)) in sentences.all_mut().into_iter().zip(found.all()).enumerate() {
         if own.is_empty() && before.is_none() {
             own.clone_from(typed);

@@ -61,6 +61,11 @@ const ACCESSIBILITY: &str = include_str!("accessibility.md");
 /// When those words were last changed: 2026-11-30.
 const ACCESSIBILITY_AT: Millis = 1_795_996_800_000;
 
+/// Whether a text is one of the program's own words, which are English.
+pub fn is_built_in(source: &str) -> bool {
+    [PRIVACY, ACCESSIBILITY].contains(&source)
+}
+
 /// The accessibility statement of the node, and since when it stands.
 pub async fn accessibility(node: &Node, tx: &mut Tx) -> Result<(String, Millis), storage::Error> {
     let text = tx.text_at(About::Accessibility.name(), node.now()).await?;

@@ -170,18 +170,23 @@ fn time(
 /// `POST /api/outloud/v1/challenges`.
 pub async fn create(State(app): State<App>, caller: Caller, params: Params) -> Answer {
     let signed = caller.member("write:statuses")?;
+    let form = form_of(&params)?;
+    let mut tx = app.node.store.begin().await?;
+    let asked = challenge::open(&app.node, &mut tx, &signed.account, &form).await?;
+    done(&app, tx, &asked, signed).await
+}
+
+/// What somebody wants to ask.
+pub(crate) fn form_of(params: &Params) -> Result<Form, ApiError> {
     let text = |name| params.text(name).unwrap_or_default();
-    let form = Form {
+    Ok(Form {
         name: text("name"),
         question: text("question"),
         purpose: text("purpose"),
         tag: text("tag"),
-        opens_at: time(&params, "opens_at", "Opens at", parse_from)?,
-        closes_at: time(&params, "closes_at", "Closes at", parse_until)?,
-    };
-    let mut tx = app.node.store.begin().await?;
-    let asked = challenge::open(&app.node, &mut tx, &signed.account, &form).await?;
-    done(&app, tx, &asked, signed).await
+        opens_at: time(params, "opens_at", "Opens at", parse_from)?,
+        closes_at: time(params, "closes_at", "Closes at", parse_until)?,
+    })
 }
 
 /// `PATCH /api/outloud/v1/challenges/:name`: what is not said stays. An empty `closes_at` or `tag` takes it away.

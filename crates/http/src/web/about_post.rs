@@ -148,6 +148,8 @@ pub async fn quotes(
 struct DeletePage {
     frame: Frame,
     is_draft: bool,
+    /// It never left this node.
+    is_inside: bool,
     post: PostView,
     back: String,
 }
@@ -163,11 +165,13 @@ pub async fn delete(State(app): State<App>, visitor: Visitor, Path(id): Path<Str
     }
     post.deeds = None;
     let known = app.node.store.read().await?.post(post.id).await?;
-    let is_draft = known.is_some_and(|p| p.audience == Audience::Draft);
+    let is_draft = known.as_ref().is_some_and(|p| p.audience == Audience::Draft);
+    let is_inside = known.is_some_and(|p| !p.audience.leaves_the_node());
     let own = || format!("/@{}", visitor.signed.as_ref().map_or("", |s| &s.account.username));
     let page = DeletePage {
         frame: Frame::new(&app, &visitor),
         is_draft,
+        is_inside,
         back: if is_draft { "/drafts".to_owned() } else { own() },
         post,
     };

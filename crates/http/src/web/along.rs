@@ -12,10 +12,13 @@ use model::id::Id;
 use model::takeout::{Archive, Export, Import, Kind, Progress};
 use node::{cleanup, moving, takeout};
 
-use super::frame::{Frame, form, message};
+use super::by_form::refused;
+use super::frame::{Frame, form};
+use super::keeping::size;
 use super::language::{Language, When};
 use super::login::is_right;
 use super::visitor::Visitor;
+use crate::auth::Signed;
 use crate::params::Params;
 use crate::rate::Address;
 use crate::{ApiError, App};
@@ -114,7 +117,7 @@ pub async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response, 
         id: a.id,
         state: progress(t, a.state),
         share: share(a.done, a.total),
-        size: t.one("along-size", "size", format!("{:.1}", a.size as f64 / 1_000_000.0)),
+        size: t.one("along-size", "size", size(u64::try_from(a.size).unwrap_or(0))),
         at: t.when(a.created_at, now),
         is_ready: a.state == Progress::Finished,
         is_over: a.state.is_over(),
@@ -181,7 +184,9 @@ pub async fn ask(State(app): State<App>, visitor: Visitor, params: Params) -> Re
     };
     visitor.check(&params)?;
     let mut tx = app.node.store.begin().await?;
-    takeout::request_archive(&app.node, &mut tx, &signed.account).await?;
+    if let Err(error) = takeout::request_archive(&app.node, &mut tx, &signed.account).await {
+        return refused(&app, &visitor, PAGE, &error.into());
+    }
     app.node.commit(tx).await?;
     Ok(Redirect::to(PAGE).into_response())
 }
@@ -211,9 +216,15 @@ pub async fn bring(State(app): State<App>, visitor: Visitor, request: Request) -
         return Err(error);
     }
     visitor.check(&params)?;
-    let t = visitor.language;
+    match take_in(&app, &visitor, signed, &params).await {
+        Ok(()) => Ok(Redirect::to("/settings/along#brought").into_response()),
+        Err(error) => refused(&app, &visitor, PAGE, &error),
+    }
+}
+
+async fn take_in(app: &App, visitor: &Visitor, signed: &Signed, params: &Params) -> Result<(), ApiError> {
     let Some(file) = params.file("file").filter(|f| !f.is_empty()).cloned() else {
-        return message(&app, &visitor, StatusCode::UNPROCESSABLE_ENTITY, &t.say("along-in"), &t.say("along-no-file"));
+        return Err(ApiError::unprocessable(visitor.language.say("along-no-file")));
     };
     let overwrite = params.flag("overwrite").unwrap_or(false);
     let is_archive = file.starts_with(b"PK") || file.starts_with(&[0x1F, 0x8B]);
@@ -230,7 +241,7 @@ pub async fn bring(State(app): State<App>, visitor: Visitor, request: Request) -
         takeout::import_list(&app.node, &mut tx, &signed.account, kind, &file, overwrite).await?;
         app.node.commit(tx).await?;
     }
-    Ok(Redirect::to(PAGE).into_response())
+    Ok(())
 }
 
 /// `POST /settings/along/import/{id}/stop`.
@@ -317,9 +328,15 @@ pub async fn names(State(app): State<App>, visitor: Visitor, params: Params) -> 
         moving::remove_alias(&app.node, &mut tx, &signed.account, &uri).await?;
         app.node.commit(tx).await?;
     } else {
-        let other = app.federation.find_fresh(params.required("handle")?.trim()).await?;
+        let handle = params.text("handle").unwrap_or_default();
+        let Ok(other) = app.federation.find_fresh(handle.trim()).await else {
+            let error = ApiError::unprocessable(visitor.language.one("move-not-found", "handle", handle.trim()));
+            return refused(&app, &visitor, "/settings/move", &error);
+        };
         let mut tx = app.node.store.begin().await?;
-        moving::add_alias(&app.node, &mut tx, &signed.account, &other).await?;
+        if let Err(error) = moving::add_alias(&app.node, &mut tx, &signed.account, &other).await {
+            return refused(&app, &visitor, "/settings/move", &error.into());
+        }
         app.node.commit(tx).await?;
     }
     Ok(Redirect::to("/settings/move").into_response())

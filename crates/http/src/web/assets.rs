@@ -16,6 +16,7 @@ use crate::{ApiError, App};
 
 const CSS: &str = include_str!("../../assets/outloud.css");
 const JS: &str = include_str!("../../assets/outloud.js");
+const WORKER: &str = include_str!("../../assets/worker.js");
 const ICONS: &str = include_str!("../../assets/icons.svg");
 const ICON: &str = include_str!("../../assets/icon.svg");
 const CARD: &[u8] = include_bytes!("../../assets/card.png");
@@ -63,6 +64,13 @@ pub async fn robots() -> Response {
     let headers =
         [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "public, max-age=86400")];
     (headers, ROBOTS).into_response()
+}
+
+/// `GET /worker.js` (w3.org/TR/service-workers): what shows notifications while no page is open. It keeps nothing, and no request passes
+/// through it.
+pub async fn worker() -> Response {
+    let headers = [(header::CONTENT_TYPE, "text/javascript; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
+    (headers, WORKER).into_response()
 }
 
 /// The address of the node's own colours, where it has some; it changes with them.

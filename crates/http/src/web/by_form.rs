@@ -171,6 +171,20 @@ fn typed(params: &Params) -> Vec<String> {
     all.into_iter().filter(is_words).map(|(_, text)| text).collect()
 }
 
+/// What could not be done, with the way back.
+pub(super) fn refused(app: &App, visitor: &Visitor, back: &str, error: &ApiError) -> Result<Response, ApiError> {
+    let t = visitor.language;
+    let (title, said) = words(t, error.status, error.body.to_string().as_bytes());
+    let page = Message {
+        frame: Frame::new(app, visitor),
+        title: title.into_owned(),
+        words: said,
+        next: (back.to_owned(), t.say("go-back").into_owned()),
+        typed: Vec::new(),
+    };
+    form(app, visitor, error.status, &page)
+}
+
 /// What went wrong, with the way back to where the form was.
 pub(super) fn told(
     app: &App,

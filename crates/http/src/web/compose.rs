@@ -9,10 +9,13 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use model::account::Account;
 use model::audience::{Audience, Viewer};
+use model::clock::{DAY, Millis};
+use model::experiment::{Form, Wanted};
 use model::id::Id;
 use model::page::Page;
+use model::poll::PollDraft;
 use model::post::{Draft, MediaChange, Post, Revision};
-use model::text::Format;
+use model::text::{self, Format};
 use node::{experiment, publish, schedule, upload};
 use storage::{Scheduled, Tx};
 
@@ -31,6 +34,8 @@ use crate::{ApiError, App};
 const SCHEDULED: i64 = 300;
 /// Most files of a post.
 const FILES: usize = 4;
+/// How long a poll is open whose post is written anew, unless something else is chosen.
+const POLL: Millis = 7 * DAY;
 /// Most posts of a thread that are written at once.
 const THREAD: usize = 20;
 
@@ -63,6 +68,8 @@ struct WritePage {
     is_edit: bool,
     /// What went wrong, or has to be looked at; empty: nothing.
     error: String,
+    /// A file was just attached: what it shows is next.
+    is_attached: bool,
     /// Characters of the longest post.
     longest: usize,
     may_attach: bool,
@@ -82,7 +89,8 @@ pub async fn show(State(app): State<App>, visitor: Visitor, params: Params) -> R
     let mut tx = app.node.store.read().await?;
     if let Some(id) = typed.draft {
         let post = own(&mut tx, signed, id).await?;
-        typed = kept(&mut tx, &post).await?;
+        let wished = typed.wished;
+        typed = Typed { wished, ..kept(&mut tx, &post).await? };
         typed.unfold();
         typed.draft = Some(id);
         typed.key = app.node.random.secret();
@@ -238,6 +246,7 @@ async fn attach(app: &App, signed: &Signed, params: &Params, typed: &mut Typed) 
         let media = upload::attach(&mut tx, stored).await?;
         app.node.commit(tx).await?;
         typed.media.push((media.id, media.description));
+        typed.attached = true;
     }
     typed.new_alt.clear();
     Ok(())
@@ -279,6 +288,10 @@ async fn done(
     if !is_draft && !typed.alt_asked && typed.media.iter().any(|(_, words)| words.trim().is_empty()) {
         typed.alt_asked = true;
         return Ok(Done::Again(t.say("write-alt-asked").into_owned()));
+    }
+    let names_nobody = || text::scan(&draft.text, draft.format).mentions.is_empty();
+    if draft.audience == Some(Audience::Direct) && names_nobody() {
+        return Err(ApiError::unprocessable(t.say("write-nobody")));
     }
     if let Some(hat) = params.group("outloud").and_then(|own| own.filled("hat")) {
         node::hat::say(&app.node, &mut app.node.store.read().await?, &signed.account, &hat, &mut draft).await?;
@@ -478,6 +491,7 @@ async fn page(
         to,
         is_edit: edited.is_some(),
         error: error.to_owned(),
+        is_attached: typed.attached && error.is_empty(),
         longest: app.node.config.post_length,
         licences: model::experiment::Licence::ALL.iter().map(|l| (l.name(), l.words())).collect(),
         languages: choices(&typed.language),
@@ -630,6 +644,54 @@ pub async fn take_back(
     let post = publish::publish(&app.node, &mut tx, &signed.account, &signed.member, &draft).await?;
     app.node.commit(tx).await?;
     Ok(Redirect::to(&format!("/write?draft={}", post.id)).into_response())
+}
+
+/// `POST /posts/{id}/redraft`: the post is deleted, and what it said is a draft with its files, to be written anew for the same people.
+pub async fn redraft(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    params: Params,
+) -> Result<Response, ApiError> {
+    let signed = match visitor.member("/home") {
+        Ok(signed) => signed,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    visitor.check(&params)?;
+    let id: Id = id.parse().map_err(|_| ApiError::not_found())?;
+    let mut tx = app.node.store.begin().await?;
+    let post = own(&mut tx, signed, id).await?;
+    if post.boost_of_id.is_some() || post.audience == Audience::Draft {
+        return Err(ApiError::not_found());
+    }
+    let poll = tx.poll(id).await?;
+    let draft = Draft {
+        text: post.source.clone(),
+        format: post.format,
+        summary: post.summary.clone(),
+        sensitive: Some(post.sensitive),
+        language: post.language.clone(),
+        audience: Some(Audience::Draft),
+        in_reply_to_id: post.in_reply_to_id,
+        quoted_id: tx.quote(id).await?.and_then(|q| q.quoted_id),
+        media_ids: tx.media_of(&[id]).await?.iter().map(|m| m.id).collect(),
+        poll: poll.map(|p| PollDraft {
+            options: p.titles(),
+            expires_in: Some(POLL),
+            multiple: p.multiple,
+            hide_totals: p.hide_totals,
+        }),
+        experiment: tx.experiment(id).await?.map(|x| Wanted::Is(Box::new(Form::again(&x)))),
+        ..Draft::default()
+    };
+    let was = match post.team_id {
+        Some(team) => format!("team-{team}"),
+        None => post.audience.own_name().unwrap_or_else(|| post.audience.mastodon_name()).to_owned(),
+    };
+    publish::withdraw(&app.node, &mut tx, &signed.account, id).await?;
+    let kept = publish::publish(&app.node, &mut tx, &signed.account, &signed.member, &draft).await?;
+    app.node.commit(tx).await?;
+    Ok(Redirect::to(&format!("/write?draft={}&for={was}", kept.id)).into_response())
 }
 
 #[derive(Template)]

@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 
 use axum::extract::{FromRequestParts as _, Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
 use super::frame::message;
 use super::language::Language;
-use super::visitor::Visitor;
+use super::visitor::{Visitor, to_sign_in};
 use crate::App;
 
 /// Where programs ask, whatever they say they accept.
@@ -25,10 +25,14 @@ const PROGRAMS: [&str; 10] = [
     "/inbox",
     "/actor",
 ];
-/// What the API says to a program, and what is said to a person instead. `{}` stands for one value.
-const SAID: [(&str, &str); 42] = [
+/// What the API says to a program, and what is said to a person instead. `{}` stands for a value, of which the first is kept.
+const SAID: [(&str, &str); 46] = [
+    ("Name has already been taken", "refused-name-taken"),
+    ("Until must be a day to come, and not before from", "refused-until"),
+    ("Nothing is linked with itself.", "refused-self-link"),
+    ("From and until go together", "refused-both-days"),
     ("Text can't be blank", "refused-blank"),
-    ("The text is longer than {} characters.", "refused-long"),
+    ("Text character limit of {} exceeded ({})", "refused-long"),
     ("A poll cannot be posted together with files", "refused-poll-files"),
     ("Options must be more than one item", "refused-poll-one"),
     ("Options contain duplicate items", "refused-poll-twice"),
@@ -76,6 +80,8 @@ const LONGEST: usize = 16 * 1024;
 /// Makes a page of an error where a browser asked for a page.
 pub async fn for_browsers(State(app): State<App>, request: Request, next: Next) -> Response {
     let wanted = is_browser(request.uri().path(), request.headers());
+    let here = Some(request.uri()).filter(|uri| request.method() == Method::GET && uri.path().starts_with("/keeping"));
+    let here = here.and_then(|uri| Some(uri.path_and_query()?.to_string()));
     // Who asks is looked up only if there is an error to show them.
     let mut asked = axum::http::Request::new(()).into_parts().0;
     if wanted {
@@ -90,6 +96,10 @@ pub async fn for_browsers(State(app): State<App>, request: Request, next: Next) 
     let (parts, body) = response.into_parts();
     let body = axum::body::to_bytes(body, LONGEST).await.unwrap_or_default();
     let visitor = Visitor::from_request_parts(&mut asked, &app).await.unwrap_or_else(|_| Visitor::stranger());
+    // What there is to look after is told to nobody; who was signed in before comes back to it.
+    if let Some(here) = here.filter(|_| visitor.signed.is_none() && status == StatusCode::NOT_FOUND) {
+        return to_sign_in(&here);
+    }
     let (title, words) = words(visitor.language, status, &body);
     let Ok(mut page) = message(&app, &visitor, status, &title, &words) else {
         return Response::from_parts(parts, body.into());
@@ -132,8 +142,13 @@ fn for_people(t: Language, words: &str) -> String {
     let known = SAID.into_iter().find_map(|(said, key)| match said.split_once("{}") {
         None => (said == words).then(|| t.say(key).into_owned()),
         Some((before, behind)) => {
-            let value = words.strip_prefix(before)?.strip_suffix(behind)?;
-            Some(t.one(key, "value", value))
+            let rest = words.strip_prefix(before)?;
+            let (value, rest) = rest.split_at(rest.find(|c: char| !c.is_ascii_digit())?);
+            let is_one = match behind.split_once("{}") {
+                None => rest == behind,
+                Some((between, end)) => rest.starts_with(between) && rest.ends_with(end),
+            };
+            (is_one && !value.is_empty()).then(|| t.one(key, "value", value))
         }
     });
     known.unwrap_or_else(|| words.to_owned())
@@ -149,7 +164,7 @@ mod tests {
     fn what_is_refused_is_said_to_people_in_their_language() {
         let (en, cy) = (Language::of_tag("en").unwrap(), Language::of_tag("cy").unwrap());
         assert_eq!(for_people(en, "Text can't be blank"), "Write something first, or attach a file.");
-        assert!(for_people(en, "The text is longer than 5000 characters.").contains("longer than 5000 characters"));
+        assert!(for_people(en, "Text character limit of 5000 exceeded (6400)").contains("longer than 5000 characters"));
         assert!(for_people(cy, "A file is larger than 40 MB.").starts_with("Mae ffeil yn fwy na 40 MB"));
         assert_eq!(for_people(cy, "Something else"), "Something else");
     }
@@ -173,7 +188,10 @@ mod tests {
                 }
             }
         }
-        let gone = |(said, _): &(&str, &str)| !said.split("{}").all(|part| sources.contains(part));
+        // The name of a field stands apart from what is said of it.
+        let is_said =
+            |said: &str| sources.contains(said) || said.strip_prefix("Name ").is_some_and(|of| sources.contains(of));
+        let gone = |(said, _): &(&str, &str)| !said.split("{}").all(is_said);
         assert_eq!(SAID.into_iter().filter(gone).collect::<Vec<_>>(), []);
     }
 }

@@ -47,14 +47,19 @@ pub struct Me {
     pub is_keeper: bool,
     /// Notifications that were not looked at, up to 100.
     pub unread: i64,
+    /// Reports and people who ask to join, up to 100 of each, for those who look after the node.
+    pub waits: i64,
 }
 
 impl Frame {
     /// Around a page for this visitor.
     pub fn new(app: &App, visitor: &Visitor) -> Self {
         use node::config::Registrations;
-        let me =
-            visitor.signed.as_ref().map(|s| Me { is_keeper: s.member.role >= Role::Moderator, unread: visitor.unread });
+        let me = visitor.signed.as_ref().map(|s| Me {
+            is_keeper: s.member.role >= Role::Moderator,
+            unread: visitor.unread,
+            waits: visitor.waits,
+        });
         Self {
             member: visitor.signed.as_ref().map_or_else(String::new, |s| s.account.username.clone()),
             me,

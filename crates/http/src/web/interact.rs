@@ -24,7 +24,6 @@ use crate::{ApiError, App};
 #[template(path = "interact.html")]
 struct InteractPage {
     frame: Frame,
-    uri: String,
     person: Person,
     bio: String,
     post: Option<PostView>,
@@ -84,8 +83,7 @@ pub async fn show(
     let page = InteractPage {
         frame: Frame::new(&app, &visitor),
         title: visitor.language.around(title, "name"),
-        uri: typed,
-        person: Person::new(&app, &account),
+        person: Person::seen(&visitor.reader(&app, ""), &account),
         bio: model::html::sanitise(&account.note),
         post,
         account: account.id,
@@ -174,8 +172,13 @@ pub async fn lead(
         error: String::new(),
     };
     // A server alone is enough for most, who do not know who their people are.
-    let handle = if page.handle.contains('@') { page.handle.clone() } else { format!("x@{}", page.handle) };
-    // A word alone is neither.
+    let typed = match page.handle.split_once("://").map(|(_, rest)| rest.trim_end_matches('/').split_once("/@")) {
+        Some(Some((host, name))) => format!("@{name}@{host}"),
+        _ => page.handle.clone(),
+    };
+    let is_whole = typed.contains('@');
+    let handle = if is_whole { typed } else { format!("x@{typed}") };
+    // A word alone is neither. Who pasted the address of their profile said both.
     let is_server = |h: &Handle| h.domain.as_deref().is_some_and(|d| d.contains(['.', ':']));
     let Some(handle) = Handle::parse(&handle).ok().filter(is_server) else {
         page.error = t.say("remote-no-handle").into_owned();
@@ -186,6 +189,13 @@ pub async fn lead(
     match app.federation.interaction(&handle, &page.uri).await {
         Ok(url) => {
             page.to = url.into();
+            form(&app, &visitor, StatusCode::OK, &page)
+        }
+        // Who did not say who they are is sent where most servers take such wishes.
+        Err(_) if !is_whole && page.server.contains(char::is_alphabetic) => {
+            let scheme = if page.uri.starts_with("http://") { "http" } else { "https" };
+            let asked = url::form_urlencoded::Serializer::new(String::new()).append_pair("uri", &page.uri).finish();
+            page.to = format!("{scheme}://{}/authorize_interaction?{asked}", page.server);
             form(&app, &visitor, StatusCode::OK, &page)
         }
         Err(error) => {

@@ -200,6 +200,19 @@ impl Language {
         self.find(key, Some(&args)).into_owned()
     }
 
+    /// How a time is written where somebody reads, for a script: `%D %M %Y at %T`.
+    pub fn when_here(self) -> String {
+        self.with(
+            "time-here",
+            &[
+                ("day", &"%D".to_owned()),
+                ("month", &"%M".to_owned()),
+                ("year", &"%Y".to_owned()),
+                ("time", &"%T".to_owned()),
+            ],
+        )
+    }
+
     /// What stands before and behind the one thing that a message is filled with: for what is no text, such as a link.
     pub fn around(self, key: &'static str, name: &str) -> (String, String) {
         let said = self.one(key, name, GAP);

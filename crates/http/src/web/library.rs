@@ -81,7 +81,8 @@ impl Entry {
         let Around { post, author, original, noted_by } = *around;
         let language = post.map_or("", |p| p.language.as_str());
         let is_warned = post.is_some_and(|p| !p.summary.trim().is_empty());
-        let headline = headline(&x, language);
+        // As its post says it, and as whoever reads has it.
+        let (as_told, headline) = (headline(&x, language), headline(&x, t.tag()));
         let begun = beginnings(language).iter().copied().zip(x.sentences.all());
         let is_shown = x.standing == Some(Standing::Confirmed);
         Self {
@@ -90,7 +91,7 @@ impl Entry {
             depth,
             title: match post {
                 None => t.say("entry-deleted").into_owned(),
-                Some(post) => title(t, post, &x, &headline),
+                Some(post) => title(t, post, &x, &as_told),
             },
             headline,
             url: post.map_or_else(String::new, |p| address(app, p, author)),

@@ -6,13 +6,14 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use model::account::Account;
+use model::account::{Account, ActorKind};
 use model::id::Id;
 use model::notification::{Notification, NotificationKind};
 use model::page::Page;
 use storage::{GroupMember, Grouping};
 
 use super::frame::{Frame, form};
+use super::keeping::reports::Past;
 use super::language::{Language, When};
 use super::view::{Person, PostView, posts};
 use super::visitor::Visitor;
@@ -34,6 +35,8 @@ struct Told {
     /// A whole post, where it is what one is told of; else its first words.
     whole: Option<PostView>,
     about: Option<(String, String)>,
+    /// What those who look after the node did about the reader's account, and what they say.
+    warning: Option<(String, String)>,
     /// Somebody who asks to follow.
     asks: Option<Id>,
     /// What to do about it: address and words.
@@ -84,6 +87,11 @@ pub async fn show(State(app): State<App>, visitor: Visitor, params: Params) -> R
     let shown: HashMap<Id, PostView> =
         posts(&reader, &mut tx, seen).await?.into_iter().map(|p| (p.cursor, p)).collect();
     let held = tx.count_requests(who, 100).await?.0;
+    let warned = |n: &&Notification| n.kind == NotificationKind::ModerationWarning;
+    let events: Vec<Id> = found.iter().filter(warned).filter_map(|n| n.event_id).collect();
+    let warnings = if events.is_empty() { Vec::new() } else { tx.warnings(&events).await? };
+    let reported: Vec<Id> = found.iter().filter_map(|n| n.report_id).collect();
+    let reports = if reported.is_empty() { Vec::new() } else { tx.reports_by_id(&reported).await? };
     drop(tx);
     let t = visitor.language;
     let one = |n: &Notification| -> Option<Told> {
@@ -105,11 +113,24 @@ pub async fn show(State(app): State<App>, visitor: Visitor, params: Params) -> R
         );
         Some(Told {
             id: n.id,
-            words: words(t, n.kind, &name, others),
-            people: from,
+            words: match n.report_id.and_then(|id| reports.iter().find(|r| r.id == id)) {
+                Some(report) => {
+                    // A server that passes on what its people report does not say who they are.
+                    let by = accounts.get(&n.from_account_id).filter(|a| a.kind == ActorKind::Application);
+                    t.two("told-report-about", "name", by.map_or(&name, |a| &a.domain), "target", &report.target)
+                }
+                None => words(t, n.kind, &name, others),
+            },
+            // What is done about somebody is done by nobody in particular.
+            people: if warned(&n) { Vec::new() } else { from },
             at: t.when(n.created_at, app.node.now()),
             whole: post.filter(|_| is_whole).cloned(),
             about: post.filter(|_| !is_whole).map(|p| (p.page.clone(), first_words(t, p))),
+            warning: n
+                .event_id
+                .filter(|_| warned(&n))
+                .and_then(|id| warnings.iter().find(|w| w.id == id))
+                .map(|w| (Past::new(t, w, app.node.now()).what, w.text.clone())),
             asks: (n.kind == NotificationKind::FollowRequest).then_some(n.from_account_id),
             next: next(t, n),
             is_new: n.id > read,

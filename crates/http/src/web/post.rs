@@ -7,7 +7,9 @@ use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use model::audience::Viewer;
+use model::experiment::Standing;
 use model::id::Id;
+use model::page::Page;
 use model::post::Post;
 use storage::Tx;
 
@@ -41,6 +43,10 @@ struct ThreadPage {
     may_be_found: bool,
     /// Others who try the experiment that it is, with how deep each stands below it.
     chain: Vec<Tries>,
+    /// For its author: others who say that they try it, and wait for a word.
+    trying: Vec<PostView>,
+    /// It tries an experiment of the reader's, which has yet to be confirmed: the post of that.
+    tries_mine: Option<Id>,
     /// For strangers: the post as their own server knows it.
     remote: String,
     /// There is more to read above.
@@ -61,6 +67,8 @@ struct Tries {
     outcome: &'static str,
 }
 
+/// Others who wait for a word that are shown at once.
+const WAITING: i64 = 20;
 /// Steps that those who try it again are set in.
 const CHAIN_STEPS: usize = 4;
 
@@ -82,6 +90,20 @@ async fn chain(tx: &mut Tx, reader: &Reader<'_>, id: Id) -> Result<Vec<Tries>, A
         }
     };
     Ok(links.into_iter().map(one).collect())
+}
+
+/// Of an experiment of the reader's, the posts that try it and wait for their word; of a post that tries one of theirs so, that one.
+async fn waiting(tx: &mut Tx, reader: &Reader<'_>, id: Id, reads: Id) -> Result<(Vec<PostView>, Option<Id>), ApiError> {
+    let Some(x) = tx.experiment(id).await? else { return Ok((Vec::new(), None)) };
+    if x.account_id == Some(reads) {
+        let found = tx.tries_by_standing(id, Standing::Waiting, &Page::first(WAITING)).await?;
+        return Ok((posts(reader, tx, found).await?, None));
+    }
+    let original = match x.tries_id.filter(|_| x.standing == Some(Standing::Waiting)) {
+        Some(original) => tx.experiment(original).await?,
+        None => None,
+    };
+    Ok((Vec::new(), original.filter(|o| o.account_id == Some(reads)).map(|o| o.post_id)))
 }
 
 /// What somebody puts into a page of theirs.
@@ -137,6 +159,10 @@ pub async fn post(
     for view in &mut below {
         view.depth = depths.get(&view.id).copied().unwrap_or(0).min(STEPS);
     }
+    let (trying, tries_mine) = match &visitor.signed {
+        Some(signed) => waiting(&mut tx, &reader, id, signed.account.id).await?,
+        None => (Vec::new(), None),
+    };
     let starts_above = above.first().is_some_and(|first| !first.in_reply_to_uri.is_empty());
     let t = visitor.language;
     let words = if main.warning.is_empty() { &main.excerpt } else { &main.warning };
@@ -152,6 +178,8 @@ pub async fn post(
         may_be_found: author.discoverable && author.is_local(),
         chain: if main.experiment.is_some() { chain(&mut tx, &reader, id).await? } else { Vec::new() },
         remote: if visitor.signed.is_none() && main.is_local { main.uri.clone() } else { String::new() },
+        trying,
+        tries_mine,
         starts_above,
         below,
         post: main,

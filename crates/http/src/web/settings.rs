@@ -134,10 +134,12 @@ struct HearingPage {
     frame: Frame,
     /// Name in the API, words, and the verdict.
     classes: Vec<(&'static str, String, &'static str)>,
+    /// With which a push service knows that it is this node (RFC 8292), base64url.
+    push_key: String,
     is_saved: bool,
 }
 
-/// `GET /settings/hearing`: what is told of strangers.
+/// `GET /settings/hearing`: what is told of strangers, and where.
 pub async fn hear(State(app): State<App>, visitor: Visitor, params: Params) -> Result<Response, ApiError> {
     let signed = match visitor.member("/settings/hearing") {
         Ok(signed) => signed,
@@ -159,6 +161,7 @@ pub async fn hear(State(app): State<App>, visitor: Visitor, params: Params) -> R
     let page = HearingPage {
         frame: Frame::new(&app, &visitor),
         classes: classes.map(|(name, verdict)| (name, words(name), verdict.name())).collect(),
+        push_key: node::push::vapid(&app.node).await?.public.clone(),
         is_saved: params.flag("saved").unwrap_or(false),
     };
     form(&app, &visitor, StatusCode::OK, &page)

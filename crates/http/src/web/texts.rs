@@ -24,6 +24,8 @@ struct TextPage {
     /// The day from which on other terms hold, if there are any; it is in the address of these.
     next: String,
     next_day: String,
+    /// It is in the program's own words, which are English.
+    is_english: bool,
     /// HTML, made of the owner's Markdown.
     content: String,
 }
@@ -39,6 +41,7 @@ pub async fn privacy(State(app): State<App>, visitor: Visitor, headers: HeaderMa
         since: t.one("text-of", "day", t.day(at)),
         next: String::new(),
         next_day: String::new(),
+        is_english: texts::is_built_in(&source),
         content: texts::html(&app.node, &source),
     };
     readable(&app, &visitor, &headers, &page)
@@ -55,6 +58,7 @@ pub async fn accessibility(State(app): State<App>, visitor: Visitor, headers: He
         since: t.one("text-of", "day", t.day(at)),
         next: String::new(),
         next_day: String::new(),
+        is_english: texts::is_built_in(&source),
         content: texts::html(&app.node, &source),
     };
     readable(&app, &visitor, &headers, &page)
@@ -90,6 +94,7 @@ async fn show(app: &App, visitor: &Visitor, headers: &HeaderMap, day: Option<&st
         },
         next_day: next.as_ref().map_or_else(String::new, |n| t.day(n.effective_at)),
         next: next.map_or_else(String::new, |n| date(n.effective_at)),
+        is_english: false,
         content: texts::html(&app.node, &text.source),
     };
     readable(app, visitor, headers, &page)

@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use model::handle::Handle;
 use model::html::sanitise;
 use model::id::Id;
 use model::page::Page;
@@ -14,10 +15,13 @@ use storage::{PublicFilter, Reach, Tx};
 
 use super::frame::{Frame, readable};
 use super::front::POSTS;
-use super::view::{PostView, posts};
+use super::view::{Person, PostView, posts};
 use super::visitor::Visitor;
 use crate::params::Params;
 use crate::{ApiError, App};
+
+/// Those in a list that are named.
+const IN_LIST: i64 = 80;
 
 /// Posts one below the other.
 #[derive(Template)]
@@ -33,6 +37,8 @@ struct TimelinePage {
     stream: String,
     /// What those who run the node tell: id and HTML.
     told: Vec<(Id, String)>,
+    /// The list that it is, with those who are in it.
+    list: Option<(Id, Vec<(Id, Person)>)>,
     posts: Vec<PostView>,
     older: String,
     is_first: bool,
@@ -49,6 +55,7 @@ struct Look {
     /// The reader's filters that are at work.
     context: &'static str,
     told: Vec<(Id, String)>,
+    list: Option<(Id, Vec<(Id, Person)>)>,
 }
 
 /// Announcements that hold, but for those that the member is done with.
@@ -84,6 +91,7 @@ async fn show(
         about: look.about,
         empty: look.empty,
         stream: look.stream.to_owned(),
+        list: look.list.filter(|_| page.max_id.is_none()),
         told: if page.max_id.is_none() { look.told } else { Vec::new() },
         older: last.map_or_else(String::new, |last| format!("{}?max_id={last}", look.path)),
         posts: posts(&visitor.reader(app, look.context), &mut tx, found).await?,
@@ -135,6 +143,7 @@ pub async fn local(
     let filter = PublicFilter { reach: Reach::Local, only_media: false };
     let found = app.node.store.read().await?.public(filter, visitor.viewer(), &page).await?;
     let look = Look {
+        list: None,
         path: "/local".to_owned(),
         title: t.one("local-title", "node", &app.node.config.title),
         about: t.say("local-about").into_owned(),
@@ -233,13 +242,58 @@ pub async fn list(
     let mut tx = app.node.store.read().await?;
     let list = tx.list_of(who, id).await?.ok_or_else(ApiError::not_found)?;
     let found = tx.list_timeline(&list, &page).await?;
+    let reader = visitor.reader(&app, "");
+    let people = tx.accounts_in_list(id, &Page::first(IN_LIST)).await?;
+    let people = people.iter().map(|(_, a)| (a.id, Person::seen(&reader, a))).collect();
     drop(tx);
     let look = Look {
         path: format!("/lists/{id}"),
         title: list.title,
+        list: Some((id, people)),
         empty: t.say("list-empty").into_owned(),
         context: "home",
         ..Look::default()
     };
     Ok(show(&app, &visitor, &headers, look, &page, own(found)).await?.into_response())
+}
+
+/// `POST /lists/{id}/add` with `handle`: somebody whom the member follows comes into their list.
+pub async fn put_in_list(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    params: Params,
+) -> Result<Response, ApiError> {
+    let signed = match visitor.member("/lists") {
+        Ok(signed) => signed,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    visitor.check(&params)?;
+    let id: Id = id.parse().map_err(|_| ApiError::not_found())?;
+    let back = format!("/lists/{id}");
+    let typed = params.text("handle").unwrap_or_default();
+    let handle = Handle::parse(typed.trim());
+    let mut tx = app.node.store.begin().await?;
+    tx.list_of(signed.account.id, id).await?.ok_or_else(ApiError::not_found)?;
+    let account = match &handle {
+        Ok(handle) => {
+            let domain = handle.domain.clone().filter(|d| *d != app.node.config.handle_domain).unwrap_or_default();
+            tx.account_by_handle(&handle.username, &domain).await?
+        }
+        Err(_) => None,
+    };
+    let done = match account {
+        Some(account) => node::list::add(&mut tx, &signed.account, id, &[account.id]).await,
+        None => Err(node::Error::NotFound),
+    };
+    match done {
+        Ok(()) => {
+            app.node.commit(tx).await?;
+            Ok(Redirect::to(&back).into_response())
+        }
+        Err(_) => {
+            let words = visitor.language.one("list-nobody", "handle", typed.trim());
+            super::by_form::refused(&app, &visitor, &back, &ApiError::unprocessable(words))
+        }
+    }
 }

@@ -238,9 +238,10 @@ pub struct ExperimentView {
     pub tries_id: Option<Id>,
     /// Its author has yet to say whether it belongs there.
     pub is_waiting: bool,
-    /// What its author wrote themselves, as HTML, where that is known apart from what stands around it; else empty. The next three are
-    /// known then, too.
+    /// What its author wrote themselves, as HTML, where that is known apart (`is_apart`) from what stands around it; else empty. The
+    /// others of these are known then, too.
     pub own: String,
+    pub is_apart: bool,
     pub changed: String,
     pub learning: String,
     pub so_what: String,
@@ -284,6 +285,8 @@ pub struct Deeds {
     pub may_boost: bool,
     pub may_quote: bool,
     pub may_open_up: bool,
+    /// Somebody else's from inside, of which they may say that it could go public.
+    pub may_mark: bool,
 }
 
 /// A post as a page shows it.
@@ -447,7 +450,7 @@ impl Shelf<'_> {
             quotes: self.batch.quotes.count(post.id),
             experiment: batch.experiments.get(&post.id).map(|x| {
                 let own = own_words(&content, x, &post.language).map(|own| emojis.draw(&own));
-                self.experiment(x, own.unwrap_or_default())
+                self.experiment(x, own)
             }),
             deeds,
             filtered: caught.join(", "),
@@ -514,6 +517,7 @@ impl Shelf<'_> {
             muted: touch.muted,
             may_boost: post.audience.may_be_boosted() || (is_mine && post.audience == Audience::Followers),
             may_quote: batch.quotes.leave(post, self.reader.viewer, own_uri) != Leave::Denied,
+            may_mark: !is_mine && post.local && is_inside,
             may_open_up: is_mine
                 && (is_inside || post.audience == Audience::Draft)
                 && !batch.opened_as.contains_key(&post.id),
@@ -526,7 +530,7 @@ impl Shelf<'_> {
         audience_words(self.reader.app, t, post.audience, team.map(String::as_str))
     }
 
-    fn experiment(&self, x: &Experiment, own: String) -> ExperimentView {
+    fn experiment(&self, x: &Experiment, own: Option<String>) -> ExperimentView {
         let t = self.reader.t;
         let viewer = self.reader.viewer.id();
         let mut asks = Vec::new();
@@ -548,7 +552,8 @@ impl Shelf<'_> {
             tries: x.tries_count,
             tries_id: x.tries_id.filter(|_| is_shown),
             is_waiting: is_shown && x.standing == Some(Standing::Waiting),
-            own,
+            is_apart: own.is_some(),
+            own: own.unwrap_or_default(),
             changed: if x.tries_uri.is_empty() { String::new() } else { x.changed.clone() },
             learning: x.learning.clone(),
             so_what: x.so_what.clone(),

@@ -7,7 +7,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
-use model::account::Account;
+use model::account::{Account, Role};
 use model::audience::Viewer;
 use model::id::Id;
 use model::page::Page;
@@ -51,6 +51,8 @@ pub struct Visitor {
     pub here: String,
     /// Notifications that were not looked at, up to a bound.
     pub unread: i64,
+    /// What waits for those who look after the node, if they are one of them.
+    pub waits: i64,
     /// Which browser it is, and on what system, in words.
     agent: String,
     /// Of the session, else of a cookie that only ties forms to the browser.
@@ -70,6 +72,7 @@ impl Visitor {
             look: Look::default(),
             here: String::new(),
             unread: 0,
+            waits: 0,
             agent: String::new(),
             secret: String::new(),
             fresh: false,
@@ -206,6 +209,10 @@ where
             Some(signed) => unread(&mut tx, signed.account.id).await?,
             None => 0,
         };
+        let waits = match signed.as_ref().filter(|s| s.member.role >= Role::Moderator) {
+            Some(_) => tx.waits_for_keepers().await?,
+            None => 0,
+        };
         drop(tx);
         let own = signed.as_ref().and_then(|s| Language::of_tag(&s.member.locale));
         let chosen = jar.get(LANGUAGE).and_then(|c| Language::of_tag(c.value()));
@@ -214,6 +221,6 @@ where
         let agent = parts.headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok());
         let agent = agent.map(agent::short).unwrap_or_default();
         let here = parts.uri.path_and_query().map_or_else(String::new, ToString::to_string);
-        Ok(Self { signed, waiting, terms, language, look, here, unread, agent, secret, fresh })
+        Ok(Self { signed, waiting, terms, language, look, here, unread, waits, agent, secret, fresh })
     }
 }

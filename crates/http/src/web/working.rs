@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Redirect, Response};
 use model::account::Account;
 use model::challenge::{Challenge, State as Stage};
 use model::clock::date;
@@ -15,6 +15,8 @@ use storage::ChallengeOrder;
 use super::frame::{Frame, form, readable};
 use super::view::Person;
 use super::visitor::Visitor;
+use crate::outloud::challenges::form_of as challenge_form;
+use crate::params::Params;
 use crate::{ApiError, App};
 
 /// Challenges of each kind, and introductions, on a page.
@@ -71,15 +73,49 @@ pub async fn challenges(State(app): State<App>, visitor: Visitor, headers: Heade
 struct NewPage {
     frame: Frame,
     domain: String,
+    /// Question, name, purpose, hashtag, and last day, as they were typed.
+    typed: [String; 5],
+    /// What went wrong; empty: nothing.
+    error: String,
+}
+
+/// The fields of that form, as the API names them.
+const FIELDS: [&str; 5] = ["question", "name", "purpose", "tag", "closes_at"];
+
+fn new_page(app: &App, visitor: &Visitor, params: &Params, error: String) -> NewPage {
+    let typed = FIELDS.map(|name| params.text(name).unwrap_or_default());
+    NewPage { frame: Frame::new(app, visitor), domain: app.node.config.handle_domain.clone(), typed, error }
 }
 
 /// `GET /challenges/new`: asks everybody something.
-pub async fn new_challenge(State(app): State<App>, visitor: Visitor) -> Result<Response, ApiError> {
+pub async fn new_challenge(State(app): State<App>, visitor: Visitor, params: Params) -> Result<Response, ApiError> {
     if let Err(elsewhere) = visitor.member("/challenges/new") {
         return Ok(elsewhere);
     }
-    let page = NewPage { frame: Frame::new(&app, &visitor), domain: app.node.config.handle_domain.clone() };
-    form(&app, &visitor, StatusCode::OK, &page)
+    form(&app, &visitor, StatusCode::OK, &new_page(&app, &visitor, &params, String::new()))
+}
+
+/// `POST /challenges/new`: asks it, or shows the form again with all that was typed.
+pub async fn ask_challenge(State(app): State<App>, visitor: Visitor, params: Params) -> Result<Response, ApiError> {
+    let signed = match visitor.member("/challenges/new") {
+        Ok(signed) => signed,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    let asked = async {
+        visitor.check(&params)?;
+        let form = challenge_form(&params)?;
+        let mut tx = app.node.store.begin().await?;
+        let asked = node::challenge::open(&app.node, &mut tx, &signed.account, &form).await?;
+        app.node.commit(tx).await?;
+        Ok::<_, ApiError>(asked)
+    };
+    match asked.await {
+        Ok(asked) => Ok(Redirect::to(&format!("/@{}", asked.account.username)).into_response()),
+        Err(error) => {
+            let said = super::errors::words(visitor.language, error.status, error.body.to_string().as_bytes()).1;
+            form(&app, &visitor, error.status, &new_page(&app, &visitor, &params, said))
+        }
+    }
 }
 
 /// A way of meeting somebody, and whether one is in for it.

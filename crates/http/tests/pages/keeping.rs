@@ -148,7 +148,8 @@ async fn each_page_is_there_for_those_who_may_do_something_on_it() {
         "/keeping/peers",
     ];
     for path in people.iter().map(String::as_str).chain(node) {
-        assert_eq!(here.browser().get(path).await.status, StatusCode::NOT_FOUND, "{path} for a stranger");
+        let answer = here.browser().get(path).await;
+        assert!(answer.header("location").starts_with("/login?next=%2Fkeeping"), "{path} for a stranger: {answer:?}");
     }
     for (name, sees_people, sees_node) in
         [("ben", false, false), ("mona", true, false), ("adam", true, true), ("olga", true, true)]
@@ -237,14 +238,20 @@ async fn a_report_is_read_with_what_was_there_before_and_settled() {
     let id = one.id.to_string();
     assert_eq!(mona.does(&posts, &[("deed", "sensitive"), ("posts[]", &id)]).await, path);
     assert!(read(&here).await.post(one.id).await.unwrap().unwrap().sensitive);
-    let fields = [("deed", "delete"), ("posts[]", id.as_str()), ("text", "Be quiet"), ("letter", "true")];
+    let fields =
+        [("deed", "delete"), ("posts[]", id.as_str()), ("text", "Be quiet"), ("letter", "true"), ("sure", "true")];
+    assert_eq!(mona.send(&posts, &fields[..4]).await.status, StatusCode::UNPROCESSABLE_ENTITY, "nobody said sure");
     mona.does(&posts, &fields).await;
     let mut tx = read(&here).await;
     assert!(tx.post(one.id).await.unwrap().is_none() && tx.post(two.id).await.unwrap().is_some());
     let told = tx.warnings_of(crew.bad.id, &Page::first(5)).await.unwrap();
     assert_eq!((told.len(), told[0].text.as_str(), told[0].report_id), (1, "Be quiet", Some(second.id)));
     drop(tx);
-    assert_eq!(mona.send(&posts, &[("deed", "delete")]).await.status, StatusCode::UNPROCESSABLE_ENTITY, "which?");
+    assert_eq!(
+        mona.send(&posts, &[("deed", "delete"), ("sure", "true")]).await.status,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "which?"
+    );
 
     let act = format!("/keeping/accounts/{}", crew.bad.id);
     let report_id = second.id.to_string();
@@ -255,6 +262,19 @@ async fn a_report_is_read_with_what_was_there_before_and_settled() {
     assert_eq!((closed.closed_by.as_str(), closed.closed_by_id), ("mona@here.example", Some(crew.moderator.id)));
     let page = mona.get(&path).await.text;
     assert!(page.contains("Limited") && page.contains("Less of that") && page.contains("Closed a report"), "{page}");
+    assert!(
+        page.contains("Deleted a post of") && page.contains("Marked a post as sensitive"),
+        "all that was done: {page}"
+    );
+    // Whom it is about reads it, and not who did it.
+    let mut bad = as_(&here, "bad").await;
+    let told = bad.get("/notifications").await.text;
+    for words in ["Be quiet", "Less of that", "<strong>Limited</strong>", "write to them"] {
+        assert!(told.contains(words), "{words}: {told}");
+    }
+    assert!(!told.contains("@mona"), "{told}");
+    let none = [("deed", "warn"), ("text", " ")];
+    assert_eq!(mona.send(&act, &none).await.status, StatusCode::UNPROCESSABLE_ENTITY, "nothing is told");
 
     let close = format!("/keeping/reports/{}/close", first.id);
     mona.does(&close, &[("note", "The same again")]).await;
@@ -262,6 +282,27 @@ async fn a_report_is_read_with_what_was_there_before_and_settled() {
     mona.does(&format!("/do/api/v1/admin/reports/{}/reopen", first.id), &[("next", "/keeping/reports")]).await;
     assert!(read(&here).await.report(first.id).await.unwrap().unwrap().closed_at.is_none());
     assert!(mona.get("/keeping/reports?resolved=true").await.text.contains(&path));
+}
+
+#[tokio::test]
+async fn what_waits_is_counted_where_it_is_seen_and_strangers_sign_in_first() {
+    let here = Here::start().await;
+    let crew = crew(&here).await;
+    let post = says(&here, &crew.bad, "SHOUT").await;
+    let path = format!("/keeping/reports/{}", report(&here, &crew, &[&post]).await.id);
+    let mut mona = as_(&here, "mona").await;
+    let page = mona.get("/home").await.text;
+    assert!(page.contains("Look after this server <b class=\"n\">1<span"), "{page}");
+    let told = mona.get("/notifications").await.text;
+    assert!(told.contains("reported bad@here.example"), "{told}");
+    let answer = here.browser().get(&path).await;
+    assert_eq!(
+        (answer.status, answer.header("location")),
+        (StatusCode::SEE_OTHER, format!("/login?next={}", path.replace('/', "%2F")).as_str())
+    );
+    let mut ben = as_(&here, "ben").await;
+    assert_eq!(ben.get(&path).await.status, StatusCode::NOT_FOUND);
+    assert!(!ben.get("/home").await.text.contains("/keeping"));
 }
 
 #[tokio::test]
@@ -291,7 +332,11 @@ async fn measures_are_taken_and_lifted_by_those_above() {
     assert_eq!(mona.send(&path, &sure).await.status, StatusCode::FORBIDDEN, "a moderator deletes nobody");
 
     let above = format!("/keeping/accounts/{}", crew.moderator.id);
-    assert_eq!(mona.send(&above, &[("deed", "warn")]).await.status, StatusCode::FORBIDDEN, "nobody of their own rank");
+    assert_eq!(
+        mona.send(&above, &[("deed", "warn"), ("text", "No")]).await.status,
+        StatusCode::FORBIDDEN,
+        "nobody of their own rank"
+    );
     let role = [("deed", "role"), ("role", "admin")];
     assert_eq!(as_(&here, "adam").await.send(&above, &role).await.status, StatusCode::FORBIDDEN);
     let mut olga = as_(&here, "olga").await;

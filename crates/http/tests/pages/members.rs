@@ -2,9 +2,11 @@
 
 use axum::http::StatusCode;
 use model::audience::{Audience, Viewer};
+use model::experiment::{Experiment, Form, Standing, Wanted};
 use model::id::Id;
 use model::page::Page;
-use model::post::{Draft, Post};
+use model::poll::PollDraft;
+use model::post::{Draft, Post, Revision};
 use storage::Tx;
 
 use crate::common::{Answer, Browser, Here, PASSWORD};
@@ -398,6 +400,209 @@ async fn what_is_opened_up_is_looked_at_again_when_its_words_are_new() {
 }
 
 #[tokio::test]
+async fn a_post_is_taken_back_with_its_words_and_written_anew_for_the_same_people() {
+    let here = Here::start().await;
+    let alice = here.member("alice").await;
+    let poll = PollDraft {
+        options: vec!["Yes".to_owned(), "No".to_owned()],
+        expires_in: Some(3_600_000),
+        multiple: true,
+        hide_totals: false,
+    };
+    let draft = Draft {
+        summary: "Tea".to_owned(),
+        poll: Some(poll),
+        language: "cy".to_owned(),
+        ..said("Tee?", Audience::Organisation)
+    };
+    let post = here.post(&alice, draft).await;
+    let path = format!("/posts/{}/redraft", post.id);
+    here.member("carl").await;
+    let mut carl = signed_in(&here, "carl").await;
+    let csrf = carl.get("/home").await.field("csrf");
+    assert_eq!(carl.post(&path, &[("csrf", &csrf)]).await.status, StatusCode::NOT_FOUND, "not another's");
+    let mut browser = signed_in(&here, "alice").await;
+    assert_eq!(browser.post(&path, &[("csrf", "")]).await.status, StatusCode::FORBIDDEN);
+    let csrf = browser.get(&format!("/posts/{}/delete", post.id)).await.field("csrf");
+    let to = location(&browser.post(&path, &[("csrf", &csrf)]).await).to_owned();
+    assert!(read(&here).await.post(post.id).await.unwrap().is_none(), "it is gone");
+    let page = browser.get(&to).await.text;
+    for words in [">Tee?</textarea>", "value=\"Tea\"", "value=\"Yes\"", "value=\"cy\" lang=\"cy\" selected"] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    let main = page.find("data-key=\"send\"").unwrap();
+    assert!(page[main - 60..main].contains("value=\"organisation\""), "for the same people: {page}");
+    // A draft is no post that could be taken back.
+    let kept = read(&here).await.drafts_of(alice.id).await.unwrap()[0].id;
+    assert_eq!(browser.post(&format!("/posts/{kept}/redraft"), &[("csrf", &csrf)]).await.status, StatusCode::NOT_FOUND);
+}
+
+/// The four sentences that somebody wrote, and what else, as they stand in the form.
+fn experiment<'a>(csrf: &'a str, believe: &'a str, place: &'a str, to: &'a str) -> Vec<(&'a str, &'a str)> {
+    vec![
+        ("csrf", csrf),
+        ("status", "With #Appointments"),
+        ("outloud[experiment][believe]", believe),
+        ("outloud[experiment][leads_to]", "fewer missed visits"),
+        ("outloud[experiment][test]", "four weeks"),
+        ("outloud[experiment][share]", "a note to all"),
+        ("outloud[experiment][state]", "running"),
+        ("outloud[experiment][place]", place),
+        ("to", to),
+    ]
+}
+
+#[tokio::test]
+async fn an_experiment_that_is_changed_keeps_the_sentences_that_were_not() {
+    let here = Here::start().await;
+    let alice = here.member("alice").await;
+    let mut browser = signed_in(&here, "alice").await;
+    let csrf = browser.get("/write").await.field("csrf");
+    let whole = |post: &Post| {
+        for words in ["fewer missed visits", "four weeks", "a note to all", "#Appointments"] {
+            assert_eq!(post.source.matches(words).count(), 1, "{words}: {}", post.source);
+        }
+    };
+    browser.post("/write", &experiment(&csrf, "ring first", "", "organisation")).await;
+    let post = newest(&here, alice.id).await.unwrap();
+    whole(&post);
+    let path = format!("/posts/{}/edit", post.id);
+    let page = browser.get(&path).await.text;
+    for words in [">ring first</textarea>", ">four weeks</textarea>", ">With #Appointments</textarea>"] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    // One of them in other words, and then the place alone.
+    location(&browser.post(&path, &experiment(&csrf, "text first", "", "save")).await);
+    let post = newest(&here, alice.id).await.unwrap();
+    assert!(post.source.contains("text first") && !post.source.contains("ring first"), "{}", post.source);
+    whole(&post);
+    location(&browser.post(&path, &experiment(&csrf, "text first", "Leeds", "save")).await);
+    let post = newest(&here, alice.id).await.unwrap();
+    assert!(post.source.contains("text first"), "{}", post.source);
+    whole(&post);
+    // A program that sends the place and the text as it stands takes nothing away.
+    let form = Form { place: "York".to_owned(), ..Form::default() };
+    let revision =
+        Revision { text: post.source.clone(), experiment: Some(Wanted::Is(Box::new(form))), ..Revision::default() };
+    let mut tx = here.app.node.store.begin().await.unwrap();
+    node::publish::edit(&here.app.node, &mut tx, &alice, post.id, &revision).await.unwrap();
+    here.app.node.commit(tx).await.unwrap();
+    whole(&newest(&here, alice.id).await.unwrap());
+    // The same of a draft.
+    browser.post("/write", &experiment(&csrf, "ask first", "", "draft")).await;
+    let draft = read(&here).await.drafts_of(alice.id).await.unwrap()[0].id.to_string();
+    let page = browser.get(&format!("/write?draft={draft}")).await.text;
+    assert!(page.contains(">ask first</textarea>") && page.contains(">four weeks</textarea>"), "{page}");
+    let fields = [experiment(&csrf, "ask first", "Hull", "draft"), vec![("draft", draft.as_str())]].concat();
+    location(&browser.post("/write", &fields).await);
+    let kept = read(&here).await.drafts_of(alice.id).await.unwrap();
+    assert_eq!(kept.len(), 1);
+    whole(&kept[0]);
+}
+
+#[tokio::test]
+async fn who_tries_an_experiment_is_confirmed_on_its_page() {
+    let here = Here::start().await;
+    let (alice, carl) = (here.member("alice").await, here.member("carl").await);
+    let mut browser = signed_in(&here, "alice").await;
+    let csrf = browser.get("/write").await.field("csrf");
+    location(&browser.post("/write", &experiment(&csrf, "ring first", "", "public")).await);
+    let mine = newest(&here, alice.id).await.unwrap();
+    let mut other = signed_in(&here, "carl").await;
+    let csrf_of_carl = other.get("/write").await.field("csrf");
+    let id = mine.id.to_string();
+    let fields = [
+        experiment(&csrf_of_carl, "", "", "public"),
+        vec![
+            ("in_reply_to_id", id.as_str()),
+            ("outloud[experiment][tries]", id.as_str()),
+            ("outloud[experiment][changed]", "Text first"),
+        ],
+    ]
+    .concat();
+    location(&other.post("/write", &fields).await);
+    let tried = newest(&here, carl.id).await.unwrap();
+    // As one of another node waits for a word.
+    let mut tx = here.app.node.store.begin().await.unwrap();
+    let x = tx.experiment(tried.id).await.unwrap().unwrap();
+    tx.put_experiment(&Experiment { standing: Some(Standing::Waiting), ..x }, &[]).await.unwrap();
+    here.app.node.commit(tx).await.unwrap();
+    let confirm = format!("/do/api/outloud/v1/experiments/{}/replications/{}/confirm", mine.id, tried.id);
+    for page in [format!("/@alice/{}", mine.id), format!("/@carl/{}", tried.id)] {
+        assert!(browser.get(&page).await.text.contains(&confirm), "{page}");
+        assert!(!other.get(&page).await.text.contains(&confirm), "{page} is for its author");
+        assert!(!here.browser().get(&page).await.text.contains(&confirm), "{page}");
+    }
+    location(&browser.post(&confirm, &[("csrf", &csrf), ("next", "/home")]).await);
+    let page = browser.get(&format!("/@alice/{}", mine.id)).await.text;
+    assert!(!page.contains(&confirm) && page.contains("id=\"chain\"") && page.contains("Text first"), "{page}");
+}
+
+#[tokio::test]
+async fn people_come_into_a_list_by_their_handles() {
+    let here = Here::start().await;
+    let (alice, carl) = (here.member("alice").await, here.member("carl").await);
+    let mut browser = signed_in(&here, "alice").await;
+    let csrf = browser.get("/lists").await.field("csrf");
+    browser.post("/do/api/v1/lists", &[("csrf", &csrf), ("title", "Desk"), ("next", "/lists")]).await;
+    let list = read(&here).await.lists(alice.id).await.unwrap()[0].id;
+    let (path, add) = (format!("/lists/{list}"), format!("/lists/{list}/add"));
+    for nobody in ["@carl", "@nobody@far.example", "two words", ""] {
+        let answer = browser.post(&add, &[("csrf", &csrf), ("handle", nobody)]).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{nobody}");
+        assert!(answer.text.contains(&path), "the way back: {answer:?}");
+    }
+    browser.post(&format!("/do/api/v1/accounts/{}/follow", carl.id), &[("csrf", &csrf), ("next", "/")]).await;
+    assert_eq!(location(&browser.post(&add, &[("csrf", &csrf), ("handle", "@carl")]).await), path);
+    let page = browser.get(&path).await.text;
+    assert!(page.contains("1 person in this list") && page.contains("@carl@here.example"), "{page}");
+    assert_eq!(browser.post(&add, &[("csrf", ""), ("handle", "@carl")]).await.status, StatusCode::FORBIDDEN);
+    let mut other = signed_in(&here, "carl").await;
+    let csrf = other.get("/lists").await.field("csrf");
+    assert_eq!(other.post(&add, &[("csrf", &csrf), ("handle", "@alice")]).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_challenge_that_cannot_be_asked_comes_back_with_all_that_was_typed() {
+    let here = Here::start().await;
+    here.member("alice").await;
+    let mut browser = signed_in(&here, "alice").await;
+    let csrf = browser.get("/challenges/new").await.field("csrf");
+    let fields = [
+        ("csrf", csrf.as_str()),
+        ("question", "How do we ask?"),
+        ("name", "alice"),
+        ("purpose", "To ask *well*"),
+        ("tag", "AskWell"),
+        ("closes_at", "2031-03-03"),
+    ];
+    let page = browser.post("/challenges/new", &fields).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{page:?}");
+    for words in [
+        "has that name already",
+        ">How do we ask?</textarea>",
+        ">To ask *well*</textarea>",
+        "value=\"AskWell\"",
+        "value=\"2031-03-03\"",
+    ] {
+        assert!(page.text.contains(words), "{words}: {page:?}");
+    }
+    let fields = fields.map(|(name, value)| if name == "name" { (name, "askwell") } else { (name, value) });
+    assert_eq!(location(&browser.post("/challenges/new", &fields).await), "/@askwell");
+}
+
+#[tokio::test]
+async fn nothing_is_sent_to_nobody() {
+    let here = Here::start().await;
+    let alice = here.member("alice").await;
+    let mut browser = signed_in(&here, "alice").await;
+    let csrf = browser.get("/write").await.field("csrf");
+    let page = browser.post("/write", &[("csrf", &csrf), ("status", "psst"), ("to", "direct")]).await;
+    assert!(page.status == StatusCode::UNPROCESSABLE_ENTITY && page.text.contains("Nobody is named in it"), "{page:?}");
+    assert!(newest(&here, alice.id).await.is_none());
+}
+
+#[tokio::test]
 async fn what_was_boosted_stands_on_a_page_once() {
     let here = Here::start().await;
     let (alice, carl) = (here.member("alice").await, here.member("carl").await);
@@ -561,4 +766,13 @@ async fn a_stranger_is_sent_to_their_own_server_for_what_is_ours_alone() {
         let answer = browser.post("/remote", &[("csrf", &csrf), ("uri", &alice.uri), ("handle", handle)]).await;
         assert!(!answer.text.contains("href=\"http"), "{handle}: {}", answer.text);
     }
+    // Of a server that says nothing it is known where most take such wishes; a profile's address says who and where.
+    let fields = |handle| [("csrf", csrf.as_str()), ("uri", alice.uri.as_str()), ("handle", handle)];
+    let answer = browser.post("/remote", &fields("far.example")).await.text;
+    assert!(
+        answer.contains("href=\"https://far.example/authorize_interaction?uri=https%3A%2F%2Fhere.example"),
+        "{answer}"
+    );
+    let answer = browser.post("/remote", &fields("https://far.example/@kim")).await;
+    assert!(answer.status == StatusCode::OK && answer.text.contains("far.example did not"), "{answer:?}");
 }

@@ -113,7 +113,7 @@ async fn doors_are_open_only_where_the_owner_opened_them() {
     assert!(asked.text.contains("waiting") && !browser.cookies.contains_key("__Host-session"));
     let login = browser.log_in("alice", PASSWORD).await;
     assert_eq!(login.status, StatusCode::FORBIDDEN);
-    assert!(login.text.contains("pending approval"));
+    assert!(login.text.contains("yet to let you in"));
 
     let here = Here::with(|c| c.registrations = Registrations::Open, false).await;
     let mut browser = here.browser();
@@ -410,6 +410,8 @@ async fn custom_emoji_are_pictures_on_the_pages() {
 #[tokio::test]
 async fn what_everybody_asks_for_is_there() {
     let here = Here::start().await;
+    let worker = here.get("/worker.js", &HTML).await;
+    assert!(worker.status == StatusCode::OK && worker.header("content-type").starts_with("text/javascript"));
     let robots = here.get("/robots.txt", &HTML).await;
     assert_eq!((robots.status, robots.header("content-type")), (StatusCode::OK, "text/plain; charset=utf-8"));
     assert!(robots.text.contains("User-agent: *\nDisallow: /api/\n") && !robots.text.contains("  "), "{}", robots.text);

@@ -114,6 +114,21 @@ await journey(async ({ task, sitsDown, step }) => {
     await ben.open('/drafts');
     await ben.see('Nothing is waiting here.');
   });
+  await step('writes a thread, and takes its first post back to write it anew', async () => {
+    await ben.open('/write');
+    await ben.fill('What are you working on?', 'Three things we learned');
+    await ben.goesOn(() => ben.click('Add another post below'));
+    await ben.fill('Post 2 of the thread', 'First: ring before the letter');
+    await ben.goesOn(() => ben.click('Post to everyone'));
+    await ben.see('First: ring before the letter');
+    await ben.click('More');
+    await ben.goesOn(() => ben.click('Delete'));
+    await ben.goesOn(() => ben.click('Delete it and write it anew'));
+    must((await ben.field('What are you working on?').inputValue()) === 'Three things we learned', 'its words are gone');
+    await ben.fill('What are you working on?', 'Two things we learned');
+    await ben.goesOn(() => ben.click('Post to everyone'));
+    await ben.see('Two things we learned');
+  });
   await step('follows somebody, and stops again', async () => {
     await ada.open('/@ben');
     await ada.goesOn(() => ada.click('Follow'));
@@ -167,5 +182,44 @@ await journey(async ({ task, sitsDown, step }) => {
       must((await ada.field('What are you working on?').inputValue()) === 'Not sent yet', 'it is gone');
       await ada.see('What you typed before was brought back.');
     });
+    await step('notifications are shown by the browser while no page is open', async () => {
+      // A push service of a browser's maker cannot be reached here: the browser takes its place for the subscription alone.
+      await ada.context.grantPermissions(['notifications']);
+      await ada.context.addInitScript(() => {
+        const key = (bytes) => btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+        const made = async () => {
+          const pair = await crypto.subtle.generateKey({ name: 'ECDH', namedCurve: 'P-256' }, true, ['deriveBits']);
+          const p256dh = key(new Uint8Array(await crypto.subtle.exportKey('raw', pair.publicKey)));
+          const keys = { p256dh, auth: key(crypto.getRandomValues(new Uint8Array(16))) };
+          return { toJSON: () => ({ endpoint: 'http://127.0.0.1:9/push', keys }), unsubscribe: async () => { window.made = null; } };
+        };
+        PushManager.prototype.subscribe = async () => (window.made = await made());
+        PushManager.prototype.getSubscription = async () => window.made ?? null;
+      });
+      await ada.open('/settings/hearing');
+      await ada.see('They are not shown in this browser.');
+      await ada.click('Show them in this browser');
+      await ada.see('They are shown in this browser.');
+      const shown = await tell(ada.page, { notification_id: 7, title: 'Ben mentioned you', body: 'Tea?' });
+      must(shown.join() === 'Ben mentioned you: Tea?', `shown: ${shown}`);
+      await ada.click('Do not show them any more');
+      await ada.see('They are not shown in this browser.');
+    });
   }
 });
+
+/** Hands a message to the page's worker as a push service would, and answers what the browser shows then. */
+async function tell(page, message) {
+  const session = await page.context().newCDPSession(page);
+  const known = new Promise((resolve) => {
+    session.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => registrations[0] && resolve(registrations[0]));
+  });
+  await session.send('ServiceWorker.enable');
+  const { registrationId, scopeURL } = await known;
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => {}));
+  await session.send('ServiceWorker.deliverPushMessage', { origin: new URL(scopeURL).origin, registrationId, data: JSON.stringify(message) });
+  return page.waitForFunction(async () => {
+    const all = await (await navigator.serviceWorker.ready).getNotifications();
+    return all.length ? all.map((n) => `${n.title}: ${n.body}`) : null;
+  }).then((handle) => handle.jsonValue());
+}

@@ -229,6 +229,7 @@ on_both! {
         let ids = |list: Vec<Report>| list.iter().map(|r| r.id).collect::<Vec<_>>();
         assert_eq!(ids(tx.reports(&waiting_ones(), &Page::first(9)).await.unwrap()), [4, 1]);
         assert_eq!(ids(tx.reports(&ReportFilter::default(), &Page::first(9)).await.unwrap()), [4, 3, 1]);
+        assert_eq!(tx.waits_for_keepers().await.unwrap(), 2, "nobody asks to join");
         let above = Page { min_id: Some(1), ..Page::first(1) };
         assert_eq!(ids(tx.reports(&waiting_ones(), &above).await.unwrap()), [4]);
         assert_eq!(ids(tx.reports(&ReportFilter::default(), &above).await.unwrap()), [3]);

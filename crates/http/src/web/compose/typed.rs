@@ -2,7 +2,7 @@
 
 use model::audience::Audience;
 use model::clock::{DAY, MINUTE, Millis, date, parse_from};
-use model::experiment::{Experiment, Wanted};
+use model::experiment::{Experiment, Sentences, Wanted, read as read_sentences};
 use model::id::Id;
 use model::poll::Poll;
 use model::post::{Draft, Post};
@@ -38,6 +38,8 @@ pub struct Typed {
     pub media: Vec<(Id, String)>,
     /// What is said of a file that is about to be attached.
     pub new_alt: String,
+    /// Something was just attached.
+    pub attached: bool,
     /// It was asked once whether nothing is to be said of a file.
     pub alt_asked: bool,
     pub choices: Vec<String>,
@@ -90,6 +92,7 @@ impl Typed {
             draft: params.number("draft"),
             media: media.iter().map(|id| (*id, params.text(&format!("alt-{id}")).unwrap_or_default())).collect(),
             new_alt: text("alt"),
+            attached: false,
             alt_asked: params.flag("alt_asked").unwrap_or(false),
             choices: poll.list("options"),
             poll_days: params.number("poll_days").unwrap_or(7).clamp(1, 365),
@@ -165,8 +168,17 @@ impl Typed {
     }
 
     pub fn take_experiment(&mut self, x: &Experiment) {
+        // What is one only by its words goes on to be that.
+        if x.by_words {
+            return;
+        }
         self.is_experiment = true;
-        // The sentences stand in the text itself, where they are read again.
+        let (sentences, rest) = read_sentences(&self.status);
+        if !sentences.is_empty() {
+            let Sentences { believe, leads_to, test, share } = sentences;
+            (self.believe, self.leads_to, self.test, self.share) = (believe, leads_to, test, share);
+            self.status = rest;
+        }
         self.is_planned = x.state == model::experiment::State::Planned;
         self.testers = x.testers;
         self.critical_friend = x.critical_friend;

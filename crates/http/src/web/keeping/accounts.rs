@@ -216,6 +216,9 @@ pub async fn act(
     let next = if is_end { "/keeping/accounts".to_owned() } else { format!("/keeping/accounts/{id}") };
     let deed = async {
         let deed = read(&asked, &params).ok_or_else(|| ApiError::bad_request("This form does not lead anywhere"))?;
+        if matches!(&deed, Deed::Act(Measure::None, text, _) if text.is_empty()) {
+            return Err(ApiError::unprocessable(keeper.t().say("keep-no-words")));
+        }
         if matches!(deed, Deed::Delete) && !params.flag("sure").unwrap_or(false) {
             return Err(ApiError::unprocessable(keeper.t().say("keep-not-sure")));
         }

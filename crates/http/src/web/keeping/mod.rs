@@ -10,7 +10,7 @@ pub(super) mod how;
 mod invitations;
 mod log;
 mod peers;
-mod reports;
+pub(super) mod reports;
 mod rules;
 mod servers;
 mod start;
@@ -201,7 +201,7 @@ fn query(fields: &[(&str, &str)]) -> String {
 }
 
 /// `3.4 GB`.
-fn size(bytes: u64) -> String {
+pub(super) fn size(bytes: u64) -> String {
     let (unit, name) = match bytes {
         1_000_000_000.. => (1_000_000_000, "GB"),
         1_000_000.. => (1_000_000, "MB"),

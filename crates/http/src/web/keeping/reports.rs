@@ -148,6 +148,8 @@ struct ReportPage {
     past: Vec<Past>,
     /// What was done about them because of this report.
     done: Vec<Past>,
+    /// What else was done about them since it came.
+    since: Vec<Line>,
     log: Vec<Line>,
     /// Letters can be sent.
     mail: bool,
@@ -167,7 +169,13 @@ pub async fn show(State(app): State<App>, Path(id): Path<Id>, visitor: Visitor) 
     let rank = rank(&mut tx, found.target_id).await?;
     let rules = tx.rules().await?.into_iter().filter(|r| found.rule_ids.contains(&r.id.to_string()));
     let subject = format!("report {} about {}", found.id, found.target);
-    let (done, past) = past(t, &mut tx, found.target_id, now).await?.into_iter().partition(|p| p.report == Some(id));
+    let (told, past): (Vec<Past>, Vec<Past>) =
+        past(t, &mut tx, found.target_id, now).await?.into_iter().partition(|p| p.report == Some(id));
+    // What was done about them since: the words of a warning stand in both.
+    let since = tx.actions_about(&found.target, &Page::first(ROWS)).await?.into_iter();
+    let since = since
+        .filter(|a| a.created_at >= found.created_at && !told.iter().any(|p| !p.text.is_empty() && p.text == a.detail));
+    let since: Vec<Line> = since.map(|a| Line::new(t, a, now)).collect();
     let page = ReportPage {
         frame: keeper.frame(),
         is_local: target.is_some_and(model::account::Account::is_local),
@@ -188,7 +196,8 @@ pub async fn show(State(app): State<App>, Path(id): Path<Id>, visitor: Visitor) 
             None => Vec::new(),
         },
         past,
-        done,
+        done: told,
+        since,
         log: tx.actions_about(&subject, &Page::first(ROWS)).await?.into_iter().map(|a| Line::new(t, a, now)).collect(),
         report: Row::new(t, &found, now),
         mail: app.node.config.mail,
@@ -272,6 +281,9 @@ async fn do_with_posts(keeper: &Keeper<'_>, id: Id, params: &Params) -> Result<(
         Some("sensitive") => false,
         _ => return Err(ApiError::bad_request("This form does not lead anywhere")),
     };
+    if deletes && !params.flag("sure").unwrap_or(false) {
+        return Err(ApiError::unprocessable(keeper.t().say("keep-not-sure")));
+    }
     let mut tx = keeper.begin().await?;
     let found = tx.report(id).await?.ok_or_else(ApiError::not_found)?;
     let wanted = params.ids("posts");
