@@ -158,8 +158,9 @@ function compose(composer) {
     }
     const further = Object.keys(kept).filter((id) => id.startsWith("more-") && !document.getElementById(id));
     const first = one("#status", composer);
-    if (first && further.length) {
+    if (first && further.length && first.value === (kept.status ?? "")) {
       first.value = [first.value, ...further.map((id) => kept[id])].join(next);
+      one("input[name=folded]", composer).value = "true";
       restored = true;
     }
     if (restored) say(composer.dataset.restored);
@@ -190,8 +191,8 @@ function compose(composer) {
       event.preventDefault();
       send(event.submitter, to);
     } else if (to) {
-      // If it cannot be taken the page that answers has all of it.
-      localStorage.removeItem(key);
+      // It goes once a page says that it was taken: who comes from here to where posts stand.
+      sessionStorage.setItem("sent", JSON.stringify([key, location.pathname]));
     }
   });
 
@@ -226,6 +227,11 @@ function compose(composer) {
 }
 const composer = one("form.composer[data-keep]");
 if (composer) compose(composer);
+const sent = JSON.parse(sessionStorage.getItem("sent") ?? "null");
+if (sent && !composer && document.referrer && new URL(document.referrer).pathname === sent[1]) {
+  localStorage.removeItem(sent[0]);
+  sessionStorage.removeItem("sent");
+}
 
 function complete(text) {
   const list = make("ul", { id: `completions-${text.id}`, className: "completions", role: "listbox", ariaLabel: text.labels?.[0]?.textContent ?? "", hidden: true });
@@ -304,13 +310,13 @@ if (push) {
 }
 
 async function offerPush(state, said) {
-  const place = await navigator.serviceWorker.register("/worker.js");
+  let place = await navigator.serviceWorker.getRegistration("/");
   const tell = (body) => fetch("/do/api/v1/push/subscription", { method: "POST", body, headers: { Accept: "application/json" } });
   const form = (fields) => new URLSearchParams({ csrf: said.csrf, ...fields });
   const button = make("button", { type: "button", className: "second" });
   state.after(button);
   const show = async () => {
-    const known = (await place.pushManager.getSubscription()) && (await fetch("/do/api/v1/push/subscription")).ok;
+    const known = (await place?.pushManager.getSubscription()) && (await fetch("/do/api/v1/push/subscription")).ok;
     button.textContent = known ? said.off : said.on;
     state.textContent = known ? said.isOn : said.isOff;
     return known;
@@ -318,12 +324,14 @@ async function offerPush(state, said) {
   let on = await show();
   button.addEventListener("click", async () => {
     try {
+      place ??= await navigator.serviceWorker.register("/worker.js");
       const known = await place.pushManager.getSubscription();
       if (on) {
         await tell(form({ _method: "DELETE" }));
         await known?.unsubscribe();
       } else {
         if ((await Notification.requestPermission()) !== "granted") return (state.textContent = said.refused);
+        await navigator.serviceWorker.ready;
         await known?.unsubscribe();
         const made = await place.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: said.key });
         const { endpoint, keys } = made.toJSON();

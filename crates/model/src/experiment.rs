@@ -223,8 +223,9 @@ pub struct Form {
 }
 
 impl Form {
-    /// What is kept of an experiment, for a post that says it anew in other words: those of its author, who has looked through them.
-    pub fn again(x: &Experiment) -> Self {
+    /// What is kept of an experiment, for a post that says it anew in other words: those of its author, who has looked through them. Nobody
+    /// looks again on a day that is past.
+    pub fn again(x: &Experiment, now: Millis) -> Self {
         Self {
             state: Some(if x.state == State::Planned { State::Planned } else { State::Running }),
             testers: x.testers,
@@ -232,7 +233,7 @@ impl Form {
             place: x.place.clone(),
             organisation: Some(x.organisation.clone()),
             licence: x.licence,
-            look_again_at: x.look_again_at,
+            look_again_at: x.look_again_at.filter(|at| *at > now),
             ..Self::default()
         }
     }

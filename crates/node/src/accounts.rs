@@ -182,6 +182,10 @@ pub async fn set_role(node: &Node, tx: &mut Tx, by: &str, account: &Account, rol
         _ => keep_an_owner(tx, account).await?,
     }
     tx.set_role(account.id, role).await?;
+    if role < Role::Moderator {
+        // What only those may know who look after the node.
+        tx.forget_what_keepers_are_told(account.id).await?;
+    }
     log(node, tx, by, &format!("member role {}", role.name()), account).await
 }
 

@@ -91,6 +91,17 @@ pub async fn checklist_of(tx: &mut Tx, author: &Account, id: Id, draft: &Draft) 
     Ok(list)
 }
 
+/// Whether its author has looked at all of that.
+///
+/// # Errors
+/// [`Error::Unconfirmed`] with the ids of what they have not.
+pub async fn check(tx: &mut Tx, author: &Account, id: Id, opening: &Opening) -> Result<(), Error> {
+    let list = checklist_of(tx, author, id, &opening.draft).await?;
+    let missing: Vec<String> =
+        list.into_iter().map(|check| check.id).filter(|id| !opening.confirmed.contains(id)).collect();
+    if missing.is_empty() { Ok(()) } else { Err(Error::Unconfirmed(missing)) }
+}
+
 /// What is to be looked at of a text and the files that come with it.
 async fn of_text(tx: &mut Tx, source: &str, format: Format, media: &[Media]) -> Result<Vec<Check>, Error> {
     let mut list = Vec::new();
@@ -149,12 +160,7 @@ pub async fn open(
     if wanted <= post.audience || matches!(wanted, Audience::Direct | Audience::Inside) {
         return Err(Error::invalid("Validation failed: It can be opened up for more people only"));
     }
-    let list = checklist_of(tx, author, id, &opening.draft).await?;
-    let missing: Vec<String> =
-        list.into_iter().map(|check| check.id).filter(|id| !opening.confirmed.contains(id)).collect();
-    if !missing.is_empty() {
-        return Err(Error::Unconfirmed(missing));
-    }
+    check(tx, author, id, opening).await?;
     let experiment = tx.experiment(post.id).await?;
     if experiment.is_some() {
         // The new one asks its author from now on.
@@ -171,7 +177,7 @@ pub async fn open(
         },
         experiment: match &opening.draft.experiment {
             Some(form) => Some(form.clone()),
-            None => experiment.map(|x| Wanted::Is(Box::new(Form::again(&x)))),
+            None => experiment.map(|x| Wanted::Is(Box::new(Form::again(&x, node.now())))),
         },
         ..opening.draft.clone()
     };

@@ -57,7 +57,8 @@ pub async fn publish(
     let language = language(&draft.language, member);
     let drawn = experiment::draw_up(node, tx, author, draft, &language).await?;
     let said = drawn.as_ref().map_or_else(|| draft.text.clone(), Drawn::said);
-    check_text(node, author, &said, &draft.summary, media.is_empty() && draft.quoted_id.is_none())?;
+    let is_thread = draft.audience == Some(Audience::Draft);
+    check_text(node, author, &said, &draft.summary, media.is_empty() && draft.quoted_id.is_none(), is_thread)?;
     check_poll(draft.poll.is_some(), &media)?;
     let parent = answered(tx, author, draft).await?;
     if let Some(parent) = &parent
@@ -337,7 +338,7 @@ pub(crate) async fn revise(
     check_poll(revision.poll.is_some(), &media)?;
     let says_nothing = media.is_empty() && tx.quote(old.id).await?.is_none();
     let said = drawn.map_or_else(|| revision.text.clone(), Drawn::said);
-    check_text(node, author, &said, &revision.summary, says_nothing)?;
+    check_text(node, author, &said, &revision.summary, says_nothing, old.audience == Audience::Draft)?;
     let parent = match old.in_reply_to_id {
         Some(id) => tx.post(id).await?,
         None => None,
@@ -423,7 +424,7 @@ pub async fn withdraw(node: &Node, tx: &mut Tx, author: &Account, post_id: Id) -
     tx.release_media(post.id, node.now()).await?;
     if post.boost_of_id.is_none() {
         let known = tx.experiment(post.id).await?.filter(|x| !x.by_words);
-        let form = known.map(|x| Form { tries: x.tries_id, changed: x.changed.clone(), ..Form::again(&x) });
+        let form = known.map(|x| Form { tries: x.tries_id, changed: x.changed.clone(), ..Form::again(&x, node.now()) });
         remember(node, tx, author.id, (post.id, &post.source), (post.audience, post.team_id), form).await?;
     }
     delete(node, tx, author, post_id).await
@@ -794,17 +795,26 @@ pub(crate) async fn put_tags(node: &Node, tx: &mut Tx, post: &Post, tags: &[Hash
     Ok(())
 }
 
-fn check_text(node: &Node, author: &Account, text: &str, summary: &str, no_media: bool) -> Result<(), Error> {
+/// Posts of a thread that a draft has room for.
+const THREAD: usize = 20;
+
+/// `is_draft`: it may be what several posts are made of.
+fn check_text(
+    node: &Node,
+    author: &Account,
+    text: &str,
+    summary: &str,
+    no_media: bool,
+    is_draft: bool,
+) -> Result<(), Error> {
     if text.trim().is_empty() && no_media {
         return Err(Error::invalid("Validation failed: Text can't be blank"));
     }
     let length = text::length(text) + summary.chars().count();
     // What an actor of ours says is put together of what has bounds of its own.
-    if length > node.config.post_length && !carry::is_nobodys(author) {
-        return Err(Error::invalid(format!(
-            "Validation failed: Text character limit of {} exceeded ({length})",
-            node.config.post_length
-        )));
+    let most = node.config.post_length * if is_draft { THREAD } else { 1 };
+    if length > most && !carry::is_nobodys(author) {
+        return Err(Error::invalid(format!("Validation failed: Text character limit of {} exceeded ({length})", most)));
     }
     Ok(())
 }

@@ -127,7 +127,11 @@ async fn await_time(node: &Node, tx: &mut Tx, scheduled: &Scheduled) -> Result<(
     jobs::enqueue_at(node, tx, &job, scheduled.scheduled_at).await
 }
 
-fn check_time(node: &Node, at: Millis) -> Result<(), Error> {
+/// Whether something can be posted at a time.
+///
+/// # Errors
+/// Words for who asked, where that is too soon or too far away.
+pub fn check_time(node: &Node, at: Millis) -> Result<(), Error> {
     if at < node.now() + AHEAD {
         return Err(Error::invalid("Validation failed: Scheduled at must be at least five minutes in the future"));
     }

@@ -367,11 +367,12 @@ impl Tx {
         Ok(self.value(sql, args![original, account]).await?.unwrap_or(0))
     }
 
-    /// Those of which its author says this, newest first: for them.
+    /// Those of which its author says this, as far as they may see them, newest first.
     pub async fn tries_by_standing(
         &mut self,
         original: Id,
         standing: Standing,
+        author: Id,
         page: &Page,
     ) -> Result<Vec<Post>, Error> {
         paged!(
@@ -379,11 +380,11 @@ impl Tx {
             page,
             "x.post_id",
             concat!("select ", post_columns!(), " from experiments x cross join posts p"),
-            "x.tries_id = $1 and x.standing = $2 and p.id = x.post_id",
-            [original, standing.name()],
-            "$3",
+            concat!("x.tries_id = $1 and x.standing = $2 and p.id = x.post_id and ", visible!("p", "$3", "true")),
+            [original, standing.name(), author],
             "$4",
-            "$5"
+            "$5",
+            "$6"
         )
     }
 

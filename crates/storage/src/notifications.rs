@@ -35,6 +35,13 @@ pub(crate) fn wanted(kinds: &[NotificationKind], not: &[NotificationKind]) -> St
 }
 
 impl Tx {
+    /// Forgets what somebody was told who looks after the node no more.
+    pub async fn forget_what_keepers_are_told(&mut self, account: Id) -> Result<(), Error> {
+        let sql = "delete from notifications where account_id = $1 and kind in ('admin.sign_up', 'admin.report')";
+        self.run(sql, args![account]).await?;
+        Ok(())
+    }
+
     /// Adds a notification; `false` if the same stands there already.
     pub async fn insert_notification(&mut self, n: &Notification) -> Result<bool, Error> {
         Ok(self

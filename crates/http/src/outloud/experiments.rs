@@ -290,7 +290,7 @@ pub async fn replications(
             return Err(ApiError::not_found());
         }
         let page = page::page(&params, POSTS);
-        let rows = as_rows(tx.tries_by_standing(id, standing, &page).await?);
+        let rows = as_rows(tx.tries_by_standing(id, standing, viewer.id(), &page).await?);
         let (headers, Json(list)) = posts_page(&app, &mut tx, &uri, &page, rows, viewer).await?;
         let one = |status| Replication { depth: 1, tries_id: id.to_string(), status: Some(status) };
         return Ok((headers, Json(list.into_iter().map(one).collect())));

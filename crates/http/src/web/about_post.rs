@@ -8,15 +8,18 @@ use model::audience::Audience;
 use model::html;
 use model::id::Id;
 use model::page::Page;
+use model::poll::PollDraft;
 use model::post::Draft;
 use model::text::Format;
 use node::open_up::{self, Opening, What};
+use node::upload;
 
 use super::frame::{Frame, form, message, readable};
 use super::front::{POSTS, older};
 use super::language::{Language, When};
 use super::view::{Person, PostView, posts};
 use super::visitor::Visitor;
+use crate::auth::Signed;
 use crate::mastodon::posts::{draft as draft_of, learn_handles};
 use crate::params::Params;
 use crate::{ApiError, App};
@@ -195,6 +198,13 @@ struct OpenUpPage {
     items: Vec<Item>,
     /// `visibility`, what the button says, and whether it was chosen.
     to: Vec<(&'static str, String, bool)>,
+    warning: String,
+    sensitive: bool,
+    /// The choices of its poll, and whether several may be chosen.
+    poll: Vec<String>,
+    multiple: bool,
+    /// Files that go along.
+    along: Vec<Id>,
     key: String,
     /// What went wrong; empty: nothing.
     error: String,
@@ -209,10 +219,25 @@ pub async fn open_up(State(app): State<App>, visitor: Visitor, Path(id): Path<St
     let id = number(&id)?;
     let mut tx = app.node.store.read().await?;
     let list = open_up::checklist(&mut tx, &signed.account, id).await?;
-    let source = tx.post(id).await?.ok_or_else(ApiError::not_found)?.source;
+    let post = tx.post(id).await?.ok_or_else(ApiError::not_found)?;
+    let poll = tx.poll(id).await?.map(|poll| PollDraft {
+        options: poll.titles(),
+        expires_in: None,
+        multiple: poll.multiple,
+        hide_totals: poll.hide_totals,
+    });
+    let media_ids = tx.media_of(&[id]).await?.iter().map(|m| m.id).collect();
     drop(tx);
     let opening = Opening {
-        draft: Draft { text: source, idempotency_key: Some(app.node.random.secret()), ..Draft::default() },
+        draft: Draft {
+            text: post.source,
+            summary: post.summary,
+            sensitive: Some(post.sensitive),
+            media_ids,
+            poll,
+            idempotency_key: Some(app.node.random.secret()),
+            ..Draft::default()
+        },
         confirmed: Vec::new(),
     };
     let page = open_up_page(&app, &visitor, id, opening, list, String::new()).await?;
@@ -237,11 +262,17 @@ pub async fn submit_open_up(
     draft.idempotency_key = params.filled("key");
     learn_handles(&app, &draft.text, draft.format, None).await?;
     let opening = Opening { draft, confirmed: params.list("confirmed") };
+    let mut copied = opening.clone();
+    let is_checked = open_up::check(&mut app.node.store.read().await?, &signed.account, id, &opening).await.is_ok();
+    // Whatever is missing is said below, with everything else.
+    if is_checked && opening.draft.audience.is_some() {
+        copied.draft.media_ids = copies(&app, signed, id, &opening.draft.media_ids).await?;
+    }
     let mut tx = app.node.store.begin().await?;
     let done = match opening.draft.audience {
         // Nothing is said to everybody because somebody chose nothing.
         None => Err(node::Error::invalid(t.say("open-up-whom"))),
-        Some(_) => open_up::open(&app.node, &mut tx, &signed.account, &signed.member, id, &opening).await,
+        Some(_) => open_up::open(&app.node, &mut tx, &signed.account, &signed.member, id, &copied).await,
     };
     let error = match done {
         Ok(post) => {
@@ -263,6 +294,30 @@ pub async fn submit_open_up(
     drop(tx);
     let page = open_up_page(&app, &visitor, id, opening, list, error).await?;
     form(&app, &visitor, StatusCode::UNPROCESSABLE_ENTITY, &page)
+}
+
+/// Files of one's own post once more, for the post as which it is opened up: what is inside keeps its own.
+async fn copies(app: &App, signed: &Signed, post: Id, wanted: &[Id]) -> Result<Vec<Id>, ApiError> {
+    let known = app.node.store.read().await?.media_of(&[post]).await?;
+    let mut list = Vec::new();
+    for id in wanted {
+        let Some(file) = known.iter().find(|m| m.id == *id) else {
+            list.push(*id);
+            continue;
+        };
+        let mut reader = app.node.files.read(&file.path).await.map_err(node::Error::from)?;
+        let mut bytes = Vec::new();
+        while let Some(piece) = reader.next().await.map_err(node::Error::from)? {
+            bytes.extend_from_slice(&piece);
+        }
+        let focus = (file.focus_x, file.focus_y);
+        let stored = upload::store(&app.node, &signed.account, bytes.into(), &file.description, focus).await?;
+        let mut tx = app.node.store.begin().await?;
+        let copy = upload::attach(&mut tx, stored).await?;
+        app.node.commit(tx).await?;
+        list.push(copy.id);
+    }
+    Ok(list)
 }
 
 async fn open_up_page(
@@ -303,6 +358,11 @@ async fn open_up_page(
         post: view,
         items: list.into_iter().map(item).collect(),
         source: opening.draft.text,
+        warning: opening.draft.summary,
+        sensitive: opening.draft.sensitive.unwrap_or(false),
+        multiple: opening.draft.poll.as_ref().is_some_and(|p| p.multiple),
+        poll: opening.draft.poll.map_or_else(Vec::new, |p| p.options),
+        along: opening.draft.media_ids,
         key: opening.draft.idempotency_key.unwrap_or_default(),
         to,
         error,

@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use model::account::Account;
 use model::audience::{Audience, Viewer};
-use model::clock::{DAY, Millis};
+use model::clock::{DAY, HOUR, Millis};
 use model::experiment::{Form, Wanted};
 use model::id::Id;
 use model::page::Page;
@@ -90,7 +90,8 @@ pub async fn show(State(app): State<App>, visitor: Visitor, params: Params) -> R
     if let Some(id) = typed.draft {
         let post = own(&mut tx, signed, id).await?;
         let wished = typed.wished;
-        typed = Typed { wished, ..kept(&mut tx, &post).await? };
+        let quoted = tx.quote(post.id).await?.and_then(|q| q.quoted_id);
+        typed = Typed { wished, quoted, ..kept(&mut tx, &post).await? };
         typed.unfold();
         typed.draft = Some(id);
         typed.key = app.node.random.secret();
@@ -156,7 +157,9 @@ pub async fn submit(State(app): State<App>, visitor: Visitor, request: Request) 
     // Nothing is taken in for strangers.
     let (params, error) = Params::of_form(request).await;
     let mut typed = Typed::read(&params);
-    typed.unfold();
+    if params.flag("folded").unwrap_or(false) {
+        typed.unfold();
+    }
     let outcome = match error.map_or_else(|| visitor.check(&params), Err) {
         Ok(()) => done(&app, &visitor, signed, &params, &mut typed).await,
         Err(error) => Err(error),
@@ -300,12 +303,20 @@ async fn done(
     for text in typed.further().filter(|_| !is_draft) {
         learn_handles(app, text, draft.format, None).await?;
     }
-    if let Some(at) = typed.scheduled_at(t)? {
-        if typed.further().next().is_some() && !is_draft {
+    if let Some(at) = typed.scheduled_at(t)?.filter(|_| !is_draft) {
+        if typed.further().next().is_some() {
             return Err(ApiError::unprocessable(t.say("write-thread-later")));
         }
         let mut tx = app.node.store.begin().await?;
         describe(&mut tx, signed, typed).await?;
+        if let Some(id) = typed.draft.take()
+            && let Some(post) = tx.post(id).await?.filter(|p| p.account_id == signed.account.id)
+            && post.audience == Audience::Draft
+        {
+            // What is wrong with it is found out before; then it is no draft any more, and its files are free.
+            schedule::check_time(&app.node, at)?;
+            publish::withdraw(&app.node, &mut tx, &signed.account, id).await?;
+        }
         app.node.commit(tx).await?;
         schedule::schedule(&app.node, &signed.account, &signed.member, &draft, at).await?;
         return Ok(Done::On("/scheduled".to_owned()));
@@ -322,16 +333,25 @@ async fn done(
             return Ok(Done::On("/drafts".to_owned()));
         }
     }
-    if let Some(id) = typed.draft
-        && let Some(post) = tx.post(id).await?.filter(|p| p.account_id == signed.account.id)
-        && post.audience == Audience::Draft
-    {
-        // Its files are free then for what is posted of it.
-        publish::withdraw(&app.node, &mut tx, &signed.account, id).await?;
+    if let Some(id) = typed.draft {
+        let known = tx.hold_post(id).await?;
+        let post = tx.post(id).await?.filter(|p| known && p.account_id == signed.account.id);
+        if post.is_some_and(|p| p.audience == Audience::Draft) {
+            // Its files are free then for what is posted of it.
+            publish::withdraw(&app.node, &mut tx, &signed.account, id).await?;
+        } else if tx.idempotent_post(signed.account.id, &typed.key, app.node.now() - HOUR).await?.is_none() {
+            // In another window, it may be. Once more it is a post of its own.
+            typed.draft = None;
+            return Ok(Done::Again(t.say("write-draft-gone").into_owned()));
+        }
     }
     let post = publish::publish(&app.node, &mut tx, &signed.account, &signed.member, &draft).await?;
     if post.id > begun {
-        if !is_draft {
+        if !is_draft && typed.further().next().is_some() {
+            if tx.approval(post.id).await?.is_some_and(|a| a.approved_by.is_empty()) {
+                // The others would be below a post that nobody sees yet. Nothing is written.
+                return Err(ApiError::unprocessable(t.say("write-thread-leave")));
+            }
             follow_up(app, &mut tx, signed, &draft, &post, typed).await?;
         }
         app.node.commit(tx).await?;
@@ -664,6 +684,11 @@ pub async fn redraft(
     if post.boost_of_id.is_some() || post.audience == Audience::Draft {
         return Err(ApiError::not_found());
     }
+    let known = tx.experiment(id).await?;
+    if known.as_ref().is_some_and(|x| x.outcome.is_some()) {
+        // What came of it stands in no draft.
+        return Err(ApiError::unprocessable(visitor.language.say("delete-anew-not")));
+    }
     let poll = tx.poll(id).await?;
     let draft = Draft {
         text: post.source.clone(),
@@ -681,7 +706,10 @@ pub async fn redraft(
             multiple: p.multiple,
             hide_totals: p.hide_totals,
         }),
-        experiment: tx.experiment(id).await?.map(|x| Wanted::Is(Box::new(Form::again(&x)))),
+        experiment: known.filter(|x| !x.by_words).map(|x| {
+            let again = Form { tries: x.tries_id, changed: x.changed.clone(), ..Form::again(&x, app.node.now()) };
+            Wanted::Is(Box::new(again))
+        }),
         ..Draft::default()
     };
     let was = match post.team_id {

@@ -96,7 +96,7 @@ async fn chain(tx: &mut Tx, reader: &Reader<'_>, id: Id) -> Result<Vec<Tries>, A
 async fn waiting(tx: &mut Tx, reader: &Reader<'_>, id: Id, reads: Id) -> Result<(Vec<PostView>, Option<Id>), ApiError> {
     let Some(x) = tx.experiment(id).await? else { return Ok((Vec::new(), None)) };
     if x.account_id == Some(reads) {
-        let found = tx.tries_by_standing(id, Standing::Waiting, &Page::first(WAITING)).await?;
+        let found = tx.tries_by_standing(id, Standing::Waiting, reads, &Page::first(WAITING)).await?;
         return Ok((posts(reader, tx, found).await?, None));
     }
     let original = match x.tries_id.filter(|_| x.standing == Some(Standing::Waiting)) {

@@ -291,6 +291,9 @@ pub async fn put_in_list(
             app.node.commit(tx).await?;
             Ok(Redirect::to(&back).into_response())
         }
+        // They are in it already.
+        Err(node::Error::Invalid(_)) => Ok(Redirect::to(&back).into_response()),
+        Err(error) if !matches!(error, node::Error::NotFound) => Err(error.into()),
         Err(_) => {
             let words = visitor.language.one("list-nobody", "handle", typed.trim());
             super::by_form::refused(&app, &visitor, &back, &ApiError::unprocessable(words))

@@ -300,6 +300,12 @@ async fn what_waits_is_counted_where_it_is_seen_and_strangers_sign_in_first() {
         (answer.status, answer.header("location")),
         (StatusCode::SEE_OTHER, format!("/login?next={}", path.replace('/', "%2F")).as_str())
     );
+    // Who looks after it no more knows of nothing more.
+    let mut tx = here.app.node.store.begin().await.unwrap();
+    node::accounts::set_role(&here.app.node, &mut tx, "olga", &crew.moderator, Role::Member).await.unwrap();
+    here.app.node.commit(tx).await.unwrap();
+    let told = mona.get("/notifications").await.text;
+    assert!(!told.contains("reported") && !told.contains("signed up"), "{told}");
     let mut ben = as_(&here, "ben").await;
     assert_eq!(ben.get(&path).await.status, StatusCode::NOT_FOUND);
     assert!(!ben.get("/home").await.text.contains("/keeping"));

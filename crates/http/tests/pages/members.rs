@@ -11,6 +11,8 @@ use storage::Tx;
 
 use crate::common::{Answer, Browser, Here, PASSWORD};
 
+const PICTURE: &[u8] = include_bytes!("../../assets/card.png");
+
 async fn signed_in<'a>(here: &'a Here, name: &str) -> Browser<'a> {
     let mut browser = here.browser();
     let answer = browser.log_in(&format!("{name}@mail.example"), PASSWORD).await;
@@ -533,9 +535,149 @@ async fn who_tries_an_experiment_is_confirmed_on_its_page() {
         assert!(!other.get(&page).await.text.contains(&confirm), "{page} is for its author");
         assert!(!here.browser().get(&page).await.text.contains(&confirm), "{page}");
     }
+    // What is not said to its author they do not read, whatever it tries.
+    let fields = [
+        experiment(&csrf_of_carl, "", "", "direct"),
+        vec![("in_reply_to_id", id.as_str()), ("outloud[experiment][tries]", id.as_str()), ("status", "@dora SECRET")],
+    ]
+    .concat();
+    here.member("dora").await;
+    location(&other.post("/write", &fields).await);
+    let hidden = newest(&here, carl.id).await.unwrap();
+    assert_eq!(hidden.audience, Audience::Direct);
+    let mut tx = here.app.node.store.begin().await.unwrap();
+    let x = tx.experiment(hidden.id).await.unwrap().unwrap();
+    tx.put_experiment(&Experiment { standing: Some(Standing::Waiting), ..x }, &[]).await.unwrap();
+    here.app.node.commit(tx).await.unwrap();
+    assert!(!browser.get(&format!("/@alice/{}", mine.id)).await.text.contains("SECRET"));
+    let waiting = format!("/do/api/outloud/v1/experiments/{}/replications?standing=waiting", mine.id);
+    let told = browser.get(&waiting).await;
+    assert!(
+        told.status == StatusCode::OK && !told.text.contains("SECRET") && told.text.contains("Text first"),
+        "{told:?}"
+    );
     location(&browser.post(&confirm, &[("csrf", &csrf), ("next", "/home")]).await);
     let page = browser.get(&format!("/@alice/{}", mine.id)).await.text;
     assert!(!page.contains(&confirm) && page.contains("id=\"chain\"") && page.contains("Text first"), "{page}");
+}
+
+#[tokio::test]
+async fn what_is_opened_up_keeps_its_warning_its_file_and_its_poll() {
+    let here = Here::start().await;
+    let alice = here.member("alice").await;
+    let mut browser = signed_in(&here, "alice").await;
+    let csrf = browser.get("/write").await.field("csrf");
+    let form = [
+        ("csrf", csrf.as_str()),
+        ("status", "Look"),
+        ("alt", "A poster"),
+        ("spoiler_text", "Loud"),
+        ("sensitive", "true"),
+        ("to", "organisation"),
+    ];
+    location(&browser.post_file("/write", &form, "file", PICTURE).await);
+    let inside = newest(&here, alice.id).await.unwrap();
+    let path = format!("/posts/{}/open-up", inside.id);
+    let page = browser.get(&path).await;
+    assert!(
+        page.text.contains("value=\"Loud\"") && page.text.contains("name=\"sensitive\" value=\"true\" checked"),
+        "{page:?}"
+    );
+    let (key, media) = (page.field("key"), page.field("media_ids[]"));
+    let fields = [
+        ("csrf", csrf.as_str()),
+        ("key", &key),
+        ("status", "Look"),
+        ("spoiler_text", "Loud"),
+        ("sensitive", "true"),
+        ("media_ids[]", &media),
+        ("visibility", "public"),
+    ];
+    location(&browser.post(&path, &fields).await);
+    let opened = newest(&here, alice.id).await.unwrap();
+    assert!(opened.audience == Audience::Public && opened.summary == "Loud" && opened.sensitive);
+    let mut tx = read(&here).await;
+    let (own, new) = (tx.media_of(&[inside.id]).await.unwrap(), tx.media_of(&[opened.id]).await.unwrap());
+    assert_eq!((own.len(), new.len()), (1, 1), "each has its own");
+    assert!(own[0].path != new[0].path && new[0].description == "A poster");
+    drop(tx);
+    let poll = PollDraft {
+        options: vec!["Yes".to_owned(), "No".to_owned()],
+        expires_in: Some(3_600_000),
+        multiple: true,
+        hide_totals: false,
+    };
+    let asked = here.post(&alice, Draft { poll: Some(poll), ..said("Tea?", Audience::Organisation) }).await;
+    let path = format!("/posts/{}/open-up", asked.id);
+    let page = browser.get(&path).await;
+    let (key, multiple, ends) = (page.field("key"), page.field("poll[multiple]"), page.field("poll[expires_in]"));
+    let fields = [
+        ("csrf", csrf.as_str()),
+        ("key", &key),
+        ("status", "Tea?"),
+        ("poll[options][]", "Yes"),
+        ("poll[options][]", "No"),
+        ("poll[multiple]", &multiple),
+        ("poll[expires_in]", &ends),
+        ("visibility", "public"),
+    ];
+    location(&browser.post(&path, &fields).await);
+    let opened = newest(&here, alice.id).await.unwrap();
+    let poll = read(&here).await.poll(opened.id).await.unwrap().unwrap();
+    assert!(poll.titles() == ["Yes", "No"] && poll.multiple);
+}
+
+#[tokio::test]
+async fn a_draft_keeps_what_it_quotes_goes_when_it_has_a_time_and_is_posted_once() {
+    let here = Here::start().await;
+    let (alice, carl) = (here.member("alice").await, here.member("carl").await);
+    let quoted = here.post(&carl, said("Worth a thought", Audience::Public)).await.id.to_string();
+    let mut browser = signed_in(&here, "alice").await;
+    let csrf = browser.get("/write").await.field("csrf");
+    let drafts = async || read(&here).await.drafts_of(alice.id).await.unwrap();
+    let fields =
+        [("csrf", csrf.as_str()), ("key", "q"), ("status", "See"), ("quoted_status_id", &quoted), ("to", "draft")];
+    location(&browser.post("/write", &fields).await);
+    let id = drafts().await[0].id.to_string();
+    let page = browser.get(&format!("/write?draft={id}")).await;
+    assert_eq!(page.field("quoted_status_id"), quoted);
+    // Two windows with the same draft.
+    let one = [
+        ("csrf", csrf.as_str()),
+        ("key", "a"),
+        ("draft", &id),
+        ("status", "See"),
+        ("quoted_status_id", &quoted),
+        ("to", "public"),
+    ];
+    location(&browser.post("/write", &one).await);
+    let posted = newest(&here, alice.id).await.unwrap();
+    assert!(read(&here).await.quote(posted.id).await.unwrap().is_some());
+    let two = one.map(|(name, value)| if name == "key" { (name, "b") } else { (name, value) });
+    let again = browser.post("/write", &two).await;
+    assert!(
+        again.status == StatusCode::OK && again.text.contains("meanwhile") && again.text.contains(">See</textarea>"),
+        "{again:?}"
+    );
+    assert!(!again.text.contains("name=\"draft\""), "once more it is a post of its own");
+    assert_eq!(newest(&here, alice.id).await.unwrap().id, posted.id);
+    // A time for a draft that is kept is nothing; for one that is posted it is no draft any more.
+    let at = "2026-12-24T18:00";
+    let fields = [("csrf", csrf.as_str()), ("key", "c"), ("status", "Later"), ("at", at), ("to", "draft")];
+    assert_eq!(location(&browser.post("/write", &fields).await), "/drafts");
+    let id = drafts().await[0].id.to_string();
+    let fields =
+        [("csrf", csrf.as_str()), ("key", "d"), ("draft", &id), ("status", "Later"), ("at", at), ("to", "public")];
+    assert_eq!(location(&browser.post("/write", &fields).await), "/scheduled");
+    assert!(drafts().await.is_empty());
+    // A draft has room for a thread; an ornament alone splits nothing.
+    let part = "x".repeat(here.app.node.config.post_length - 10);
+    let fields = [("csrf", csrf.as_str()), ("key", "e"), ("status", &part), ("more[]", &part), ("to", "draft")];
+    assert_eq!(location(&browser.post("/write", &fields).await), "/drafts");
+    let fields = [("csrf", csrf.as_str()), ("key", "f"), ("status", "One\n⁂\nstill one"), ("to", "public")];
+    location(&browser.post("/write", &fields).await);
+    let last = newest(&here, alice.id).await.unwrap();
+    assert!(last.source.contains("still one") && last.source.contains("One") && last.in_reply_to_id.is_none());
 }
 
 #[tokio::test]
@@ -556,6 +698,11 @@ async fn people_come_into_a_list_by_their_handles() {
     assert_eq!(location(&browser.post(&add, &[("csrf", &csrf), ("handle", "@carl")]).await), path);
     let page = browser.get(&path).await.text;
     assert!(page.contains("1 person in this list") && page.contains("@carl@here.example"), "{page}");
+    assert_eq!(
+        location(&browser.post(&add, &[("csrf", &csrf), ("handle", "@carl")]).await),
+        path,
+        "they are in it already"
+    );
     assert_eq!(browser.post(&add, &[("csrf", ""), ("handle", "@carl")]).await.status, StatusCode::FORBIDDEN);
     let mut other = signed_in(&here, "carl").await;
     let csrf = other.get("/lists").await.field("csrf");

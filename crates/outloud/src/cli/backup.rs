@@ -61,7 +61,10 @@ pub async fn test(settings: &Settings, file: &Path) -> Result<(), Error> {
         )));
     }
     let folder = settings.data_dir.join(TEST);
-    if let Err(error) = std::fs::create_dir(&folder) {
+    let mut private = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut private, 0o700);
+    if let Err(error) = private.create(&folder) {
         let words = format!("Somebody tries a restore already, or was cut off: remove {} then.", folder.display());
         return Err(match error.kind() {
             std::io::ErrorKind::AlreadyExists => Error::Usage(words),

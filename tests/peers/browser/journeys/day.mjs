@@ -40,7 +40,7 @@ await journey(async ({ task, sitsDown, step }) => {
     await ada.click('Reply');
     await ada.at('/write');
     await ada.see('ring tenants before the letter');
-    await ada.fill('What are you working on?', '@ben Which number do you ring from?');
+    await ada.fill('Your answer', '@ben Which number do you ring from?');
     await ada.goesOn(() => ada.click(`Post to: Inside ${task.node}`));
     await ada.see('Which number do you ring from?');
   });

@@ -15,7 +15,7 @@ await journey(async ({ task, sitsDown, step }) => {
     await ben.tabTo('Password');
     await ben.type(task.password);
     await ben.press('Enter');
-    await ben.at('/');
+    await ben.at('/home');
   });
   await step('goes past the top', async () => {
     await ben.tabTo('Skip to the content');

@@ -133,7 +133,7 @@ on_both! {
         triers.sort_unstable();
         assert_eq!(triers, [1, 2]);
         for (page, wanted) in [(Page::first(9), vec![102]), (Page { min_id: Some(102), limit: 9, ..Page::default() }, vec![])] {
-            assert_eq!(ids(&tx.tries_by_standing(100, Standing::Waiting, &page).await.unwrap()), wanted);
+            assert_eq!(ids(&tx.tries_by_standing(100, Standing::Waiting, 1, &page).await.unwrap()), wanted);
         }
         // Whoever tries it twice is one; what only some may know of is not counted for all.
         keep(&mut tx, 102, 1, |x| (x.tries_id, x.standing) = (Some(100), Some(Standing::Confirmed))).await;

@@ -8,7 +8,7 @@ use storage::{Grouping, Tx};
 use suite::on_both;
 
 use super::{NOW, member, post, put, stranger};
-use NotificationKind::{Favourite, Follow, FollowRequest, Mention, Reblog};
+use NotificationKind::{AdminSignUp, Favourite, Follow, FollowRequest, Mention, Reblog};
 
 pub(super) fn made(id: Id, account: Id, kind: NotificationKind, from: Id, post: Option<Id>) -> Notification {
     Notification {
@@ -56,6 +56,16 @@ on_both! {
         let read = tx.notification(1, 22).await.unwrap().unwrap();
         assert_eq!(format!("{read:?}"), format!("{:?}", made(22, 1, Mention, 2, Some(10))));
         assert!(tx.notification(4, 22).await.unwrap().is_none(), "another's is not one's own");
+    }
+
+    async fn who_looks_after_the_node_no_more_is_not_told_what_those_are_told(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        told(&mut tx).await;
+        assert!(tx.insert_notification(&made(40, 1, AdminSignUp, 2, None)).await.unwrap());
+        assert!(tx.insert_notification(&made(41, 4, AdminSignUp, 2, None)).await.unwrap());
+        tx.forget_what_keepers_are_told(1).await.unwrap();
+        assert_eq!(shown(&mut tx, &[], &[], 0).await, [24, 23, 22, 21, 20]);
+        assert!(tx.notification(4, 41).await.unwrap().is_some(), "another's stay");
     }
 
     async fn kinds_are_picked_and_left_out_by_their_whole_name(db: Db) {
