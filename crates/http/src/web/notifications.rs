@@ -160,8 +160,8 @@ pub async fn show(State(app): State<App>, visitor: Visitor, params: Params) -> R
 }
 
 fn first_words(t: Language, post: &PostView) -> String {
-    let words = if post.warning.is_empty() { &post.excerpt } else { &post.warning };
-    if words.is_empty() { t.say("a-post").into_owned() } else { model::html::truncate(words, 140) }
+    let words = if post.warning.is_empty() { post.excerpt() } else { post.warning.clone() };
+    if words.is_empty() { t.say("a-post").into_owned() } else { model::html::truncate(&words, 140) }
 }
 
 /// What happened. `others`: how many did the same.

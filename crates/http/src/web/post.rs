@@ -165,8 +165,8 @@ pub async fn post(
     };
     let starts_above = above.first().is_some_and(|first| !first.in_reply_to_uri.is_empty());
     let t = visitor.language;
-    let words = if main.warning.is_empty() { &main.excerpt } else { &main.warning };
-    let title = t.two("post-title", "name", &main.author.name, "words", model::html::truncate(words, 60));
+    let words = if main.warning.is_empty() { main.excerpt() } else { main.warning.clone() };
+    let title = t.two("post-title", "name", &main.author.name, "words", model::html::truncate(&words, 60));
     let is_open = main.warning.is_empty() && !main.sensitive;
     let page = ThreadPage {
         frame: Frame::new(&app, &visitor),

@@ -27,6 +27,7 @@ use super::view::{Emojis, Person, PostView, Reader, posts};
 use super::visitor::Visitor;
 use crate::activitypub::{Asker, actor, local_account, wants_document};
 use crate::feeds::{self, Feed, Form};
+use crate::mastodon::entities::html::clean;
 use crate::{ApiError, App};
 
 /// A line of a profile, as HTML.
@@ -169,7 +170,7 @@ async fn feed(app: &App, tx: &mut Tx, name: &str, form: Form, asked: &HeaderMap)
     found.retain(|post| post.audience == Audience::Public);
     found.truncate(usize::try_from(feeds::ITEMS).unwrap_or(0));
     let config = &app.node.config;
-    let bio = html::to_text(&html::sanitise(&account.note));
+    let bio = html::to_text(&clean(&account.note));
     let feed = Feed {
         title: format!("{} (@{})", account.shown_name().trim(), config.full_handle(&account)),
         about: if bio.trim().is_empty() { format!("Public posts of @{}", config.full_handle(&account)) } else { bio },
@@ -189,7 +190,7 @@ pub fn alternate(response: &mut Response, uri: &str) {
 
 /// Everything but the posts.
 fn page_of(app: &App, visitor: &Visitor, account: &Account) -> ProfilePage {
-    let bio = html::sanitise(&account.note);
+    let bio = clean(&account.note);
     let emojis = Emojis::of_account(app, account);
     let t = visitor.language;
     let counts = vec![
@@ -387,7 +388,7 @@ fn line(t: Language, field: &model::account::Field, emojis: &Emojis<'_>) -> Line
     };
     Line {
         name: emojis.draw(&html::escape(&field.name)),
-        value: emojis.draw(&html::sanitise(&value)),
+        value: emojis.draw(&clean(&value)),
         verified: field.verified_at.map_or_else(String::new, |at| t.day(at)),
     }
 }

@@ -18,6 +18,7 @@ use node::remote::Owner;
 use storage::Tx;
 
 use super::language::{Language, When};
+use crate::mastodon::entities::html::{clean, linked};
 use crate::mastodon::entities::status::Batch;
 use crate::{ApiError, App};
 
@@ -343,8 +344,18 @@ pub struct PostView {
     pub is_main: bool,
     /// On the wrapping boost: its own id, for paging.
     pub cursor: Id,
+    /// What it says as HTML, without pictures of emoji.
+    clean: String,
+}
+
+impl PostView {
     /// First lines as text, for previews; empty with a warning.
-    pub excerpt: String,
+    pub fn excerpt(&self) -> String {
+        match self.warning.is_empty() {
+            true => html::truncate(&one_line(&html::to_text(&self.clean)), 200),
+            false => String::new(),
+        }
+    }
 }
 
 /// What a batch of posts needs beside what the API shows of them.
@@ -423,11 +434,6 @@ impl Shelf<'_> {
             boosted_by: None,
             is_carried: false,
             reply_to: (!post.in_reply_to_uri.is_empty()).then(|| self.answered(post)),
-            excerpt: if warning.is_empty() {
-                html::truncate(&one_line(&html::to_text(&content)), 200)
-            } else {
-                String::new()
-            },
             sensitive: post.sensitive && warning.is_empty(),
             content: emojis.draw(&content),
             drawn_warning: emojis.draw(&html::escape(&warning)),
@@ -452,6 +458,7 @@ impl Shelf<'_> {
                 let own = own_words(&content, x, &post.language).map(|own| emojis.draw(&own));
                 self.experiment(x, own)
             }),
+            clean: content,
             deeds,
             filtered: caught.join(", "),
             opened_as: batch.opened_as.get(&post.id).copied(),
@@ -476,14 +483,21 @@ impl Shelf<'_> {
     /// What it says. For a member people and hashtags lead to their pages here.
     fn content(&self, post: &Post) -> String {
         if !self.reader.viewer.is_member() {
-            return html::sanitise(&post.content);
+            return clean(&post.content);
         }
         let mentions = self.batch.mentions.get(&post.id).map(Vec::as_slice).unwrap_or_default();
         let tags = self.batch.tags.get(&post.id).map(Vec::as_slice).unwrap_or_default();
         if mentions.iter().all(|m| m.domain.is_empty()) && tags.is_empty() {
-            return html::sanitise(&post.content);
+            return clean(&post.content);
         }
-        html::rewrite_links(&post.content, &|link| {
+        let mut by = String::new();
+        for m in mentions {
+            by.extend(["@", &m.username, "@", &m.domain, " ", &m.url, " ", &m.uri, " "]);
+        }
+        for tag in tags {
+            by.extend(["#", &tag.name]);
+        }
+        linked(&post.content, &by, &|link| {
             let named = mentions.iter().find(|m| !m.domain.is_empty() && (m.url == link || m.uri == link));
             if let Some(m) = named {
                 return Some(format!("/@{}@{}", m.username, m.domain));
@@ -571,11 +585,8 @@ impl Shelf<'_> {
         let quoted = self.batch.posts.get(&quoted.filter(|_| state == "accepted")?)?;
         let author = self.batch.accounts.get(&quoted.account_id)?;
         let warning = quoted.summary.trim();
-        let words = if warning.is_empty() {
-            one_line(&html::to_text(&html::sanitise(&quoted.content)))
-        } else {
-            warning.to_owned()
-        };
+        let words =
+            if warning.is_empty() { one_line(&html::to_text(&clean(&quoted.content))) } else { warning.to_owned() };
         Some(QuoteCard {
             author: Person::seen(self.reader, author),
             url: self.page(author, quoted),

@@ -25,9 +25,32 @@ pub fn clean(html: &str) -> String {
     clean
 }
 
+/// [`model::html::rewrite_links`], remembered as well. `by`: what `own` goes by, so that the same links are told apart where they lead
+/// elsewhere.
+pub fn linked(html: &str, by: &str, own: &dyn Fn(&str) -> Option<String>) -> String {
+    // No text of the database has this character.
+    let key = format!("\0{by}\0{html}");
+    if let Some(known) = CLEANED.get(&key) {
+        return known;
+    }
+    let linked = model::html::rewrite_links(html, own);
+    CLEANED.insert(key, linked.clone());
+    linked
+}
+
 #[cfg(test)]
 mod tests {
-    use super::clean;
+    use super::{clean, linked};
+
+    #[test]
+    fn the_same_link_leads_where_it_should_each_time() {
+        let html = "<p><a href=\"https://far.example/@ann\">@ann</a></p>";
+        for to in ["/@ann@far.example", "/@other@far.example", "/@ann@far.example"] {
+            let own = |_: &str| Some(to.to_owned());
+            assert!(linked(html, to, &own).contains(&format!("href=\"{to}\"")), "{to}");
+        }
+        assert!(clean(html).contains("https://far.example/@ann"));
+    }
 
     #[test]
     fn what_the_database_holds_is_not_believed() {
