@@ -22,7 +22,7 @@ function localise(root) {
   for (const time of all("time[datetime*=T]", root)) {
     const at = new Date(time.dateTime);
     const parts = { D: at.getDate(), M: words.months.split(" ")[at.getMonth()], Y: at.getFullYear(), T: `${two(at.getHours())}:${two(at.getMinutes())}` };
-    const local = words.when.replace(/%([DMYT])/g, (_, part) => parts[part]);
+    const local = words.when.replace(/\{([DMYT])\}/g, (_, part) => parts[part]);
     if (time.textContent === time.title) time.textContent = local;
     time.title = local;
   }

@@ -121,7 +121,7 @@ impl Tx {
 
     /// How much waits for those who look after the node: open reports and people who ask to join, up to 100 of each.
     pub async fn waits_for_keepers(&mut self) -> Result<i64, Error> {
-        let sql = "select (select count(*) from (select 1 from reports where closed_at is null limit 100) r) \
+        let sql = "select (select count(*) from (select 1 from reports where closed_at is null and id > 0 limit 100) r) \
                    + (select count(*) from (select 1 from members where state = 'pending' limit 100) m)";
         Ok(self.value(sql, args![]).await?.unwrap_or(0))
     }

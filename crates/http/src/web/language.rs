@@ -200,15 +200,15 @@ impl Language {
         self.find(key, Some(&args)).into_owned()
     }
 
-    /// How a time is written where somebody reads, for a script: `%D %M %Y at %T`.
+    /// How a time is written where somebody reads, for a script: `{D} {M} {Y} at {T}`.
     pub fn when_here(self) -> String {
         self.with(
             "time-here",
             &[
-                ("day", &"%D".to_owned()),
-                ("month", &"%M".to_owned()),
-                ("year", &"%Y".to_owned()),
-                ("time", &"%T".to_owned()),
+                ("day", &"{D}".to_owned()),
+                ("month", &"{M}".to_owned()),
+                ("year", &"{Y}".to_owned()),
+                ("time", &"{T}".to_owned()),
             ],
         )
     }
