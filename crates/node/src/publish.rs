@@ -795,8 +795,8 @@ pub(crate) async fn put_tags(node: &Node, tx: &mut Tx, post: &Post, tags: &[Hash
     Ok(())
 }
 
-/// Posts of a thread that a draft has room for.
-const THREAD: usize = 20;
+/// Most posts of a thread that are written at once; a draft has room for as many.
+pub const THREAD: usize = 20;
 
 /// `is_draft`: it may be what several posts are made of.
 fn check_text(

@@ -36,8 +36,6 @@ const SCHEDULED: i64 = 300;
 const FILES: usize = 4;
 /// How long a poll is open whose post is written anew, unless something else is chosen.
 const POLL: Millis = 7 * DAY;
-/// Most posts of a thread that are written at once.
-const THREAD: usize = 20;
 
 /// For whom something can be posted.
 struct To {
@@ -280,8 +278,8 @@ async fn done(
     if typed.to.is_empty() {
         return Ok(Done::Again(String::new()));
     }
-    if typed.more.len() >= THREAD {
-        return Err(ApiError::unprocessable(t.one("write-thread-long", "count", THREAD)));
+    if typed.more.len() >= publish::THREAD {
+        return Err(ApiError::unprocessable(t.one("write-thread-long", "count", publish::THREAD)));
     }
     let mut draft = draft_of(params)?;
     typed.fill(&mut draft)?;

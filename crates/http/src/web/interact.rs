@@ -172,13 +172,14 @@ pub async fn lead(
         error: String::new(),
     };
     // A server alone is enough for most, who do not know who their people are.
+    // Who pasted the address of their profile said both.
     let typed = match page.handle.split_once("://").map(|(_, rest)| rest.trim_end_matches('/').split_once("/@")) {
         Some(Some((host, name))) => format!("@{name}@{host}"),
         _ => page.handle.clone(),
     };
     let is_whole = typed.contains('@');
     let handle = if is_whole { typed } else { format!("x@{typed}") };
-    // A word alone is neither. Who pasted the address of their profile said both.
+    // A word alone is neither.
     let is_server = |h: &Handle| h.domain.as_deref().is_some_and(|d| d.contains(['.', ':']));
     let Some(handle) = Handle::parse(&handle).ok().filter(is_server) else {
         page.error = t.say("remote-no-handle").into_owned();
