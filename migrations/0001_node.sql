@@ -183,6 +183,14 @@ create table late_posts (
     arrived_at bigint not null
 );
 
+-- For whom a draft is to be (null: as usual), and who may quote it then (public, followers, nobody; empty: as usual).
+create table draft_aims (
+    post_id bigint primary key references posts (id) on delete cascade,
+    audience bigint,
+    team_id bigint,
+    quote_policy text not null default ''
+);
+
 create table post_edits (
     post_id bigint not null references posts (id) on delete cascade,
     created_at bigint not null,              -- when this version was current from
@@ -987,7 +995,8 @@ create table rules (
     position bigint not null,
     text text not null,
     hint text not null default '',
-    removed boolean not null default false
+    created_at bigint not null,
+    removed_at bigint                        -- since when it holds no longer; what it was changed to is a rule of its own
 );
 
 create table texts (

@@ -435,3 +435,19 @@ function go(event, path) {
   event.preventDefault();
   location.href = path;
 }
+
+// A deed that brings a new page: there it is said that it is done, and one is where one was. What could not be done has a page of its own, which says so.
+const deed = (button) => button.formAction.replace(/\/un(\w+)$/, "/$1");
+document.addEventListener("submit", (event) => {
+  const button = event.submitter;
+  if (event.defaultPrevented || !button || !new URL(button.formAction).pathname.startsWith("/do/")) return;
+  sessionStorage.setItem("did", JSON.stringify([button.textContent.trim(), deed(button)]));
+});
+const did = JSON.parse(sessionStorage.getItem("did") ?? "null");
+sessionStorage.removeItem("did");
+if (did && !one(".refused, [role=alert], .note[role=status]")) {
+  // A screen reader first reads the page.
+  setTimeout(() => announce(`${did[0]}: ${words.done}`), 500);
+  const button = location.hash ? null : all("button[type=submit], button[form]").find((other) => deed(other) === did[1]);
+  (button?.closest("details:not([open])")?.querySelector("summary") ?? button)?.focus();
+}

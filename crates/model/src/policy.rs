@@ -115,6 +115,11 @@ impl QuotePolicy {
         }
     }
 
+    /// The one that says this, if one does.
+    pub fn of(rule: &Rule) -> Option<Self> {
+        [Self::Everybody, Self::Followers, Self::Nobody].into_iter().find(|p| p.rule() == *rule)
+    }
+
     pub fn rule(self) -> Rule {
         let automatic = match self {
             Self::Everybody => Circle::everybody(),
@@ -144,5 +149,7 @@ mod tests {
         assert_eq!((rule.leave(ann), rule.is_plain_for(ann)), (Leave::Automatic, true));
         assert_eq!(Rule::default().leave(Standing { is_author: true, ..who }), Leave::Automatic);
         assert_eq!(QuotePolicy::Nobody.rule().leave(follower), Leave::Denied);
+        assert_eq!(QuotePolicy::of(&QuotePolicy::Followers.rule()), Some(QuotePolicy::Followers));
+        assert_eq!(QuotePolicy::of(&rule), None);
     }
 }

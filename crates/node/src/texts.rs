@@ -120,20 +120,49 @@ pub async fn remove(node: &Node, tx: &mut Tx, by: &str, which: About) -> Result<
 
 /// Adds a rule after the others.
 pub async fn add_rule(node: &Node, tx: &mut Tx, by: &str, text: &str, hint: &str) -> Result<Rule, Error> {
-    check(text, RULE)?;
-    let rule = Rule { id: node.id(), text: text.trim().to_owned(), hint: hint.trim().to_owned() };
-    if rule.hint.chars().count() > RULE {
-        return Err(too_long(RULE));
-    }
-    tx.insert_rule(rule.id, &rule.text, &rule.hint).await?;
+    let rule = new_rule(node, text, hint)?;
+    tx.insert_rule(&rule, None).await?;
     log(node, tx, by, "rule add", &rule.text).await?;
     Ok(rule)
 }
 
+fn new_rule(node: &Node, text: &str, hint: &str) -> Result<Rule, Error> {
+    check(text, RULE)?;
+    let (text, hint) = (text.trim().to_owned(), hint.trim().to_owned());
+    if hint.chars().count() > RULE {
+        return Err(too_long(RULE));
+    }
+    Ok(Rule { id: node.id(), text, hint, created_at: node.now(), removed_at: None })
+}
+
+async fn rule_at(tx: &mut Tx, place: usize) -> Result<Rule, Error> {
+    tx.rules().await?.into_iter().nth(place.wrapping_sub(1)).ok_or(Error::NotFound)
+}
+
+/// The rule at this place of the list, from 1, says something else from now on. What it said can still be read, and reports go on
+/// to name that.
+pub async fn change_rule(
+    node: &Node,
+    tx: &mut Tx,
+    by: &str,
+    place: usize,
+    text: &str,
+    hint: &str,
+) -> Result<Rule, Error> {
+    let (old, new) = (rule_at(tx, place).await?, new_rule(node, text, hint)?);
+    if (&old.text, &old.hint) == (&new.text, &new.hint) {
+        return Ok(old);
+    }
+    tx.insert_rule(&new, Some(old.id)).await?;
+    tx.remove_rule(old.id, new.created_at).await?;
+    log(node, tx, by, "rule change", &new.text).await?;
+    Ok(new)
+}
+
 /// The rule at this place of the list, from 1, no longer holds.
 pub async fn remove_rule(node: &Node, tx: &mut Tx, by: &str, place: usize) -> Result<Rule, Error> {
-    let rule = tx.rules().await?.into_iter().nth(place.wrapping_sub(1)).ok_or(Error::NotFound)?;
-    tx.remove_rule(rule.id).await?;
+    let rule = rule_at(tx, place).await?;
+    tx.remove_rule(rule.id, node.now()).await?;
     log(node, tx, by, "rule remove", &rule.text).await?;
     Ok(rule)
 }

@@ -10,7 +10,7 @@ use crate::store::{Engine, postgres_arguments};
 use crate::{Error, Tx, sqlite};
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 124] = [
+pub const TABLES: [&str; 125] = [
     "settings",
     "accounts",
     "moves",
@@ -123,6 +123,7 @@ pub const TABLES: [&str; 124] = [
     "shelf_posts",
     "hats",
     "could_go_public",
+    "draft_aims",
     "teams",
     "team_members",
     "openings",

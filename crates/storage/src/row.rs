@@ -44,6 +44,7 @@ from! {
     bool => |v| Value::Bool(Some(v)),
     f64 => |v| Value::Real(Some(v)),
     Audience => |v| Value::Int(Some(v as i64)),
+    Option<Audience> => |v| Value::Int(v.map(|v| v as i64)),
     ActorKind => |v| Value::Text(Some(v.name().into())),
     Role => |v| Value::Text(Some(v.name().into())),
     MemberState => |v| Value::Text(Some(v.name().into())),
@@ -184,10 +185,19 @@ named! {
     RowState => RowState::from_name,
 }
 
+fn audience(number: i64) -> Result<Audience, Error> {
+    Audience::from_stored(number).ok_or_else(|| Error::Corrupt(format!("{number} as an audience")))
+}
+
 impl Column for Audience {
     fn read(row: &Row<'_>, at: usize) -> Result<Self, Error> {
-        let number = i64::read(row, at)?;
-        Audience::from_stored(number).ok_or_else(|| Error::Corrupt(format!("{number} as an audience")))
+        audience(i64::read(row, at)?)
+    }
+}
+
+impl Column for Option<Audience> {
+    fn read(row: &Row<'_>, at: usize) -> Result<Self, Error> {
+        Option::<i64>::read(row, at)?.map(audience).transpose()
     }
 }
 

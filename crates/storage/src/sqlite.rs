@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, Statement, ToSql};
 use tokio::runtime::Handle;
@@ -77,7 +78,7 @@ impl Sqlite {
         connection.busy_timeout(PATIENCE)?;
         connection.execute_batch("pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on")?;
         connection.busy_timeout(Duration::ZERO)?;
-        connection.set_prepared_statement_cache_capacity(STATEMENTS);
+        prepare_once(&connection)?;
         let commits = Arc::new(AtomicU64::new(0));
         let writer = Writer { connection, batch: None, unfinished: false, commits: Arc::clone(&commits), others: 0 };
         let most = readers.max(1);
@@ -194,7 +195,7 @@ impl Readers {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&self.path, flags)?;
         connection.busy_timeout(Duration::from_secs(5))?;
-        connection.set_prepared_statement_cache_capacity(STATEMENTS);
+        prepare_once(&connection)?;
         Ok(connection)
     }
 }
@@ -339,6 +340,14 @@ async fn commit_batch(writer: &Arc<Mutex<Writer>>, batch: &Arc<Batch>) -> Result
 }
 
 /// Of all tables (0x10000), not only of those that this connection asked; by some hundred rows of each.
+/// Statements are kept with their plans. SQLite would look at what is set in for each (`sqlite_stat4`, partial indexes), and plan it
+/// anew whenever that changes, which takes longer than most of them run (sqlite.org/queryplanner-ng.html, QPSG).
+fn prepare_once(connection: &Connection) -> rusqlite::Result<()> {
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(())
+}
+
 fn optimize(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute_batch("pragma analysis_limit = 400; pragma optimize = 0x10002")
 }

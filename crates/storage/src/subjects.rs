@@ -15,7 +15,7 @@ row!(Completeness: posts, servers, first_id, last_id);
 /// The newest posts from which is worked out how complete a subject is.
 macro_rules! looked_at {
     () => {
-        "1000"
+        "200"
     };
 }
 

@@ -11,9 +11,12 @@ pub struct Rule {
     pub text: String,
     /// What it means, in more words; may be empty.
     pub hint: String,
+    pub created_at: Millis,
+    /// Since when it holds no longer.
+    pub removed_at: Option<Millis>,
 }
 
-row!(Rule, rule_columns, "r.": id, text, hint);
+row!(Rule, rule_columns, "r.": id, text, hint, created_at, removed_at);
 
 /// A version of one of the node's texts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,24 +52,41 @@ impl Tx {
     /// Those that hold, in their order.
     pub async fn rules(&mut self) -> Result<Vec<Rule>, Error> {
         self.all(
-            concat!("select ", rule_columns!(), " from rules r where not r.removed order by r.position, r.id"),
+            concat!("select ", rule_columns!(), " from rules r where r.removed_at is null order by r.position, r.id"),
             args![],
         )
         .await
     }
 
-    pub async fn insert_rule(&mut self, id: Id, text: &str, hint: &str) -> Result<(), Error> {
+    /// Those that held before, the last to go first; at most 100.
+    pub async fn former_rules(&mut self) -> Result<Vec<Rule>, Error> {
+        self.all(
+            concat!(
+                "select ",
+                rule_columns!(),
+                " from rules r where r.removed_at is not null order by r.removed_at desc, r.id desc limit 100"
+            ),
+            args![],
+        )
+        .await
+    }
+
+    /// A rule stands after the others, or, if it is what another is changed to, in that one's place.
+    pub async fn insert_rule(&mut self, rule: &Rule, replaces: Option<Id>) -> Result<(), Error> {
         self.run(
-            "insert into rules (id, position, text, hint) select $1, coalesce(max(r.position), 0) + 1, $2, $3 from rules r",
-            args![id, text, hint],
+            "insert into rules (id, position, text, hint, created_at) \
+             select $1, case when $5 = 0 then coalesce(max(r.position), 0) + 1 else max(r.position) end, $2, $3, $4 \
+             from rules r where $5 = 0 or r.id = $5",
+            args![rule.id, &rule.text, &rule.hint, rule.created_at, replaces.unwrap_or(0)],
         )
         .await?;
         Ok(())
     }
 
     /// A rule no longer holds. Reports name it still.
-    pub async fn remove_rule(&mut self, id: Id) -> Result<bool, Error> {
-        Ok(self.run("update rules set removed = true where id = $1 and not removed", args![id]).await? > 0)
+    pub async fn remove_rule(&mut self, id: Id, at: Millis) -> Result<bool, Error> {
+        let sql = "update rules set removed_at = $2 where id = $1 and removed_at is null";
+        Ok(self.run(sql, args![id, at]).await? > 0)
     }
 
     // Texts.

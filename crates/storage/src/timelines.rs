@@ -274,19 +274,6 @@ impl Tx {
         )
     }
 
-    /// What only its author sees yet, the newest first; at most 200.
-    pub async fn drafts_of(&mut self, account: Id) -> Result<Vec<Post>, Error> {
-        self.all(
-            concat!(
-                "select ",
-                post_columns!(),
-                " from posts p where p.account_id = $1 and p.audience = 0 order by p.id desc limit 200"
-            ),
-            args![account],
-        )
-        .await
-    }
-
     /// An account's posts and boosts that the viewer may see, boosts only of what they may see. Direct posts and drafts are left out, unless one asks for
     /// one's own.
     pub async fn account_posts(

@@ -3,6 +3,8 @@
 
 mod typed;
 
+use std::borrow::Cow;
+
 use askama::Template;
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
@@ -13,13 +15,14 @@ use model::clock::{DAY, HOUR, Millis};
 use model::experiment::{Form, Wanted};
 use model::id::Id;
 use model::page::Page;
+use model::policy::QuotePolicy;
 use model::poll::PollDraft;
 use model::post::{Draft, MediaChange, Post, Revision};
 use model::text::{self, Format};
 use node::{experiment, publish, schedule, upload};
-use storage::{Scheduled, Tx};
+use storage::{Aim, Scheduled, Tx};
 
-use self::typed::Typed;
+use self::typed::{Typed, name_of};
 use super::frame::{Frame, form};
 use super::language::Language;
 use super::language::spoken::{Spoken, choices};
@@ -75,6 +78,7 @@ struct WritePage {
     hats: Vec<(&'static str, String, bool)>,
     licences: Vec<(&'static str, &'static str)>,
     languages: Vec<Spoken>,
+    quotes: Vec<Choice>,
 }
 
 /// `GET /write`: with `in_reply_to_id`, `quoted_status_id`, `tries`, `draft`, `kind`, `for`, or `text`.
@@ -90,6 +94,9 @@ pub async fn show(State(app): State<App>, visitor: Visitor, params: Params) -> R
         let wished = typed.wished;
         let quoted = tx.quote(post.id).await?.and_then(|q| q.quoted_id);
         typed = Typed { wished, quoted, ..kept(&mut tx, &post).await? };
+        if let Some(aim) = tx.draft_aim(id).await? {
+            typed.take_aim(aim);
+        }
         typed.unfold();
         typed.draft = Some(id);
         typed.key = app.node.random.secret();
@@ -143,7 +150,14 @@ async fn kept(tx: &mut Tx, post: &Post) -> Result<Typed, ApiError> {
     if let Some(x) = tx.experiment(post.id).await? {
         typed.take_experiment(&x);
     }
+    typed.quotes = quotes_of(tx, post.id).await?;
     Ok(typed)
+}
+
+/// Who may quote a post, by its name in the API; empty where nothing was said of it, or more than a name can say.
+async fn quotes_of(tx: &mut Tx, post: Id) -> Result<String, ApiError> {
+    let said = tx.policy(post).await?.quote;
+    Ok(said.and_then(|rule| QuotePolicy::of(&rule)).map_or("", QuotePolicy::name).to_owned())
 }
 
 /// `POST /write`.
@@ -319,7 +333,8 @@ async fn done(
         schedule::schedule(&app.node, &signed.account, &signed.member, &draft, at).await?;
         return Ok(Done::On("/scheduled".to_owned()));
     }
-    draft.idempotency_key = Some(typed.key.clone()).filter(|key| !key.is_empty());
+    let once = typed.once();
+    draft.idempotency_key.clone_from(&once);
     let begun = app.node.id();
     let mut tx = app.node.store.begin().await?;
     describe(&mut tx, signed, typed).await?;
@@ -327,6 +342,7 @@ async fn done(
         let post = own(&mut tx, signed, id).await?;
         if post.audience == Audience::Draft {
             publish::edit(&app.node, &mut tx, &signed.account, id, &revision_of(&draft)).await?;
+            tx.aim_draft(id, &typed.aim()).await?;
             app.node.commit(tx).await?;
             return Ok(Done::On("/drafts".to_owned()));
         }
@@ -337,7 +353,11 @@ async fn done(
         if post.is_some_and(|p| p.audience == Audience::Draft) {
             // Its files are free then for what is posted of it.
             publish::withdraw(&app.node, &mut tx, &signed.account, id).await?;
-        } else if tx.idempotent_post(signed.account.id, &typed.key, app.node.now() - HOUR).await?.is_none() {
+        } else if tx
+            .idempotent_post(signed.account.id, &once.unwrap_or_default(), app.node.now() - HOUR)
+            .await?
+            .is_none()
+        {
             // In another window, it may be. Once more it is a post of its own.
             typed.draft = None;
             return Ok(Done::Again(t.say("write-draft-gone").into_owned()));
@@ -351,6 +371,9 @@ async fn done(
                 return Err(ApiError::unprocessable(t.say("write-thread-leave")));
             }
             follow_up(app, &mut tx, signed, &draft, &post, typed).await?;
+        }
+        if is_draft {
+            tx.aim_draft(post.id, &typed.aim()).await?;
         }
         app.node.commit(tx).await?;
     }
@@ -513,8 +536,25 @@ async fn page(
         longest: app.node.config.post_length,
         licences: model::experiment::Licence::ALL.iter().map(|l| (l.name(), l.words())).collect(),
         languages: choices(&typed.language),
+        quotes: quote_choices(t, &typed.quotes),
         typed,
     })
+}
+
+/// A value of a field, what it says, and whether it is the one.
+pub(super) type Choice = (&'static str, Cow<'static, str>, bool);
+
+/// Who may quote something.
+pub(super) fn quote_choices(t: Language, chosen: &str) -> Vec<Choice> {
+    let one = |policy: QuotePolicy| {
+        let words = match policy {
+            QuotePolicy::Everybody => t.say("quotes-public"),
+            QuotePolicy::Followers => t.say("quotes-followers"),
+            QuotePolicy::Nobody => t.say("quotes-nobody"),
+        };
+        (policy.name(), words, policy.name() == chosen)
+    };
+    [QuotePolicy::Everybody, QuotePolicy::Followers, QuotePolicy::Nobody].into_iter().map(one).collect()
 }
 
 /// A post without what can be done with it.
@@ -542,10 +582,7 @@ async fn audiences(
     let mut list = Vec::new();
     let mut add = |audience: Audience, team: Option<(Id, &str)>, about: String| {
         let name = audience_words(app, t, audience, team.map(|(_, name)| name));
-        let value = match team {
-            Some((id, _)) => format!("team-{id}"),
-            None => audience.own_name().unwrap_or_else(|| audience.mastodon_name()).to_owned(),
-        };
+        let value = name_of(audience, team.map(|(id, _)| id));
         let button = match audience {
             Audience::Public => t.say("write-to-public").into_owned(),
             Audience::Direct => t.say("write-to-direct").into_owned(),
@@ -582,7 +619,10 @@ async fn audiences(
     }
     // A private answer to what was said inside stays inside.
     add(Audience::Direct, None, t.say("about-direct").into_owned());
+    let wishes_team = wished.starts_with("team-");
     let wished = list.iter().position(|(_, to)| to.value == wished);
+    // What was for a team that is gone is not for everybody at once.
+    let usual = if wishes_team && wished.is_none() { Audience::Organisation } else { usual };
     let first = wished.or_else(|| list.iter().position(|(a, _)| *a == usual)).unwrap_or(0);
     let first = list.remove(first.min(list.len().saturating_sub(1)));
     Ok([first].into_iter().chain(list).map(|(_, to)| to).collect())
@@ -658,8 +698,11 @@ pub async fn take_back(
     let known =
         tx.scheduled(id).await?.filter(|s| s.account_id == signed.account.id).ok_or_else(ApiError::not_found)?;
     schedule::cancel(&app.node, &mut tx, &signed.account, id).await?;
+    let quote_policy = known.draft.quote_policy.map_or("", QuotePolicy::name).to_owned();
+    let aim = Aim { audience: known.draft.audience, team_id: known.draft.team_id, quote_policy };
     let draft = Draft { audience: Some(Audience::Draft), team_id: None, idempotency_key: None, ..known.draft };
     let post = publish::publish(&app.node, &mut tx, &signed.account, &signed.member, &draft).await?;
+    tx.aim_draft(post.id, &aim).await?;
     app.node.commit(tx).await?;
     Ok(Redirect::to(&format!("/write?draft={}", post.id)).into_response())
 }
@@ -710,14 +753,12 @@ pub async fn redraft(
         }),
         ..Draft::default()
     };
-    let was = match post.team_id {
-        Some(team) => format!("team-{team}"),
-        None => post.audience.own_name().unwrap_or_else(|| post.audience.mastodon_name()).to_owned(),
-    };
+    let aim = Aim { audience: Some(post.audience), team_id: post.team_id, quote_policy: quotes_of(&mut tx, id).await? };
     publish::withdraw(&app.node, &mut tx, &signed.account, id).await?;
     let kept = publish::publish(&app.node, &mut tx, &signed.account, &signed.member, &draft).await?;
+    tx.aim_draft(kept.id, &aim).await?;
     app.node.commit(tx).await?;
-    Ok(Redirect::to(&format!("/write?draft={}&for={was}", kept.id)).into_response())
+    Ok(Redirect::to(&format!("/write?draft={}", kept.id)).into_response())
 }
 
 #[derive(Template)]

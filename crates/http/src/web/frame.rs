@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 use super::assets::{SCRIPT, STYLE, colours_path, logo_path};
 use super::language::Language;
 use super::look::Look;
+use super::view::PostView;
 use super::visitor::Visitor;
 use crate::{ApiError, App};
 
@@ -78,10 +79,45 @@ impl Frame {
         }
     }
 
+    /// A post, with what can be done with it.
+    pub fn post<'a>(&'a self, post: &'a PostView) -> PostCard<'a> {
+        PostCard { frame: self, post }
+    }
+
+    /// Where else one can go.
+    pub fn nav(&self) -> Nav<'_> {
+        Nav { frame: self }
+    }
+
+    pub fn foot(&self) -> Foot<'_> {
+        Foot { frame: self }
+    }
+
     /// `page`, where the page is that of this path; for `aria-current`.
     pub fn is_at(&self, path: &str) -> bool {
         self.here.split('?').next() == Some(path)
     }
+}
+
+// What stands on many pages is a template of its own, so that the program has it once.
+
+#[derive(Template)]
+#[template(path = "_post.html")]
+pub struct PostCard<'a> {
+    frame: &'a Frame,
+    post: &'a PostView,
+}
+
+#[derive(Template)]
+#[template(path = "_nav.html")]
+pub struct Nav<'a> {
+    frame: &'a Frame,
+}
+
+#[derive(Template)]
+#[template(path = "_foot.html")]
+pub struct Foot<'a> {
+    frame: &'a Frame,
 }
 
 /// Where a form of the page may lead to in the end, beside this node. Browsers hold redirects after a form against it, too.

@@ -152,6 +152,8 @@ struct AboutPage {
     /// HTML.
     extended: String,
     rules: Vec<Rule>,
+    /// Rules that held before, and from when to when.
+    former: Vec<(String, String)>,
     keepers: Vec<Person>,
     email: String,
     members: i64,
@@ -165,6 +167,10 @@ struct AboutPage {
 pub async fn about(With(app): With<App>, visitor: Visitor, headers: HeaderMap) -> Result<Response, ApiError> {
     use node::config::Registrations;
     let t = visitor.language;
+    let former = |rule: Rule| {
+        let (from, to) = (t.day(rule.created_at), t.day(rule.removed_at.unwrap_or_default()));
+        (rule.text, t.two("rules-until", "from", &from, "to", &to))
+    };
     let mut tx = app.node.store.read().await?;
     let mut keepers = Vec::new();
     for role in [Role::Owner, Role::Admin] {
@@ -181,6 +187,7 @@ pub async fn about(With(app): With<App>, visitor: Visitor, headers: HeaderMap) -
         // Without one of its own the description stands there already.
         extended: extended.1.map_or_else(String::new, |_| extended.0),
         rules: tx.rules().await?,
+        former: tx.former_rules().await?.into_iter().map(former).collect(),
         email: app.node.config.contact_email.clone(),
         keepers,
         members,

@@ -9,10 +9,12 @@ use model::filter::Filter;
 use model::id::Id;
 use node::{accounts, hearing};
 
+use super::compose::{Choice, quote_choices};
 use super::frame::{Frame, form};
 use super::language::spoken::{Spoken, choices};
 use super::view::{Person, audience_words};
 use super::visitor::Visitor;
+use crate::mastodon::entities::small::quote_policy;
 use crate::params::Params;
 use crate::{ApiError, App};
 
@@ -95,6 +97,7 @@ struct PostingPage {
     /// Value, words, and whether it is the one.
     audiences: Vec<(&'static str, String, bool)>,
     languages: Vec<Spoken>,
+    quotes: Vec<Choice>,
     sensitive: bool,
     is_saved: bool,
 }
@@ -118,10 +121,12 @@ pub async fn posting(State(app): State<App>, visitor: Visitor, params: Params) -
         let name = a.own_name().unwrap_or_else(|| a.mastodon_name());
         (name, audience_words(&app, visitor.language, a, None), a == usual)
     };
+    let settings = app.node.store.read().await?.profile_settings(signed.account.id).await?;
     let page = PostingPage {
         frame: Frame::new(&app, &visitor),
         audiences: known.into_iter().map(choice).collect(),
         languages: choices(&signed.member.default_language),
+        quotes: quote_choices(visitor.language, quote_policy(&settings)),
         sensitive: signed.member.default_sensitive,
         is_saved: params.flag("saved").unwrap_or(false),
     };

@@ -235,7 +235,14 @@ async fn reports_change_hands_and_are_found_by_who_is_in_them() {
     let (alice, bob) = (api.member("alice").await, api.member("bob").await);
     let (olga, ina) = (keeper(&api, "olga", Role::Moderator).await, keeper(&api, "ina", Role::Admin).await);
     let mut tx = api.app.node.store.begin().await.unwrap();
-    tx.insert_rule(5, "Be kind", "To all").await.unwrap();
+    let rule = storage::Rule {
+        id: 5,
+        text: "Be kind".to_owned(),
+        hint: "To all".to_owned(),
+        created_at: api.app.node.now(),
+        removed_at: None,
+    };
+    tx.insert_rule(&rule, None).await.unwrap();
     api.app.node.commit(tx).await.unwrap();
     let mut filed = Vec::new();
     for (by, about) in [(&alice, &bob), (&bob, &alice), (&alice, &ina)] {

@@ -3,8 +3,9 @@
 use axum::http::StatusCode;
 use model::account::{Account, MemberState, Role};
 use model::audience::{Audience, Viewer};
+use model::id::Id;
 use model::page::Page;
-use model::post::{Draft, Post};
+use model::post::{Draft, Media, MediaKind, Post};
 use node::accounts::{KeyPair, SignUp};
 use node::report::NewReport;
 use storage::{Report, Tx};
@@ -183,6 +184,7 @@ async fn no_form_does_anything_for_those_who_may_not() {
         "/keeping/servers/import",
         "/keeping/servers/publish",
         "/keeping/rules",
+        "/keeping/rules/change",
         "/keeping/rules/remove",
         "/keeping/texts/privacy-policy",
         "/keeping/texts/privacy-policy/remove",
@@ -213,11 +215,39 @@ async fn no_form_does_anything_for_those_who_may_not() {
     assert!(!tx.account(crew.bad.id).await.unwrap().unwrap().is_suspended());
 }
 
+fn picture(post: Id, account: Id) -> Media {
+    Media {
+        id: post + 1,
+        account_id: account,
+        post_id: Some(post),
+        position: 0,
+        kind: MediaKind::Image,
+        mime: "image/webp".to_owned(),
+        path: "shout.webp".to_owned(),
+        small_path: "shout-small.webp".to_owned(),
+        remote_url: String::new(),
+        size: 9,
+        width: Some(8),
+        height: Some(8),
+        small_width: Some(4),
+        small_height: Some(4),
+        duration_ms: None,
+        blurhash: String::new(),
+        description: "A fist".to_owned(),
+        focus_x: 0.0,
+        focus_y: 0.0,
+        created_at: 1,
+    }
+}
+
 #[tokio::test]
 async fn a_report_is_read_with_what_was_there_before_and_settled() {
     let here = Here::start().await;
     let crew = crew(&here).await;
     let (one, two) = (says(&here, &crew.bad, "SHOUT <b>one").await, says(&here, &crew.bad, "SHOUT two").await);
+    let mut tx = here.app.node.store.begin().await.unwrap();
+    tx.insert_media(&picture(one.id, crew.bad.id)).await.unwrap();
+    here.app.node.commit(tx).await.unwrap();
     let first = report(&here, &crew, &[&one]).await;
     let second = report(&here, &crew, &[&one, &two]).await;
     let mut mona = as_(&here, "mona").await;
@@ -228,7 +258,8 @@ async fn a_report_is_read_with_what_was_there_before_and_settled() {
     let page = mona.get(&path).await.text;
     assert!(page.contains("SHOUT &#60;b&#62;one") && page.contains("SHOUT two"), "{page}");
     assert!(page.contains(&format!("/keeping/reports/{}", first.id)), "the earlier one");
-    assert!(mona.get("/keeping").await.text.contains("Reports <b class=\"n\">2</b>"));
+    assert!(page.contains("A file is attached") && page.contains("media/shout-small.webp\" alt=\"A fist\""), "{page}");
+    assert!(mona.get("/keeping").await.text.contains("Reports <b class=\"n\">2<span"));
 
     let took = mona.does(&format!("/do/api/v1/admin/reports/{}/assign_to_self", second.id), &[("next", &path)]).await;
     assert_eq!(took, path);
@@ -477,7 +508,19 @@ async fn the_node_says_what_its_admins_write() {
     adam.does("/keeping/rules", &[("text", "Be kind"), ("hint", "Also on Mondays")]).await;
     assert!(here.browser().get("/about").await.text.contains("Be kind"));
     let id = read(&here).await.rules().await.unwrap()[0].id.to_string();
-    adam.does("/keeping/rules/remove", &[("id", &id)]).await;
+    adam.does("/keeping/rules", &[("text", "Be brief")]).await;
+    adam.does("/keeping/rules/change", &[("id", &id), ("text", "Be kinder"), ("hint", "")]).await;
+    let wrong = adam.send("/keeping/rules/change", &[("id", &id), ("text", "Again")]).await;
+    assert_eq!(wrong.status, StatusCode::NOT_FOUND, "it was changed meanwhile");
+    let held = read(&here).await.rules().await.unwrap();
+    let texts: Vec<&str> = held.iter().map(|r| r.text.as_str()).collect();
+    assert_eq!(texts, ["Be kinder", "Be brief"]);
+    let about = here.browser().get("/about").await.text;
+    let (now, before) = about.split_once("Rules that held before").unwrap();
+    assert!(now.contains("Be kinder") && !now.contains("Be kind<") && before.contains("Be kind<"), "{about}");
+    for rule in held {
+        adam.does("/keeping/rules/remove", &[("id", &rule.id.to_string())]).await;
+    }
     assert!(read(&here).await.rules().await.unwrap().is_empty());
 
     let terms = "/keeping/texts/terms-of-service";

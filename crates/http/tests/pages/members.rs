@@ -5,9 +5,10 @@ use model::audience::{Audience, Viewer};
 use model::experiment::{Experiment, Form, Standing, Wanted};
 use model::id::Id;
 use model::page::Page;
+use model::policy::QuotePolicy;
 use model::poll::PollDraft;
 use model::post::{Draft, Post, Revision};
-use storage::Tx;
+use storage::{AccountFilter, Tx};
 
 use crate::common::{Answer, Browser, Here, PASSWORD};
 
@@ -280,12 +281,23 @@ async fn experiments_polls_and_later_posts_are_made_by_form() {
     let page = carl.get(&format!("/@alice/{}", post.id)).await.text;
     assert!(page.contains("your choice") && !page.contains("Vote</button>"), "{page}");
 
-    let fields =
-        [("csrf", csrf.as_str()), ("status", "Later"), ("at", "2026-12-24T18:00"), ("offset", "-60"), ("to", "public")];
+    let fields = [
+        ("csrf", csrf.as_str()),
+        ("status", "Later"),
+        ("at", "2026-12-24T18:00"),
+        ("offset", "-60"),
+        ("to", "unlisted"),
+    ];
     let done = browser.post("/write", &fields).await;
     assert_eq!(location(&done), "/scheduled");
     let page = browser.get("/scheduled").await.text;
     assert!(page.contains("24 December 2026 at 17:00 UTC") && page.contains("Later"), "{page}");
+    // Taken back it is a draft, for the same people.
+    let id = read(&here).await.scheduled_by(alice.id, &Page::first(5)).await.unwrap()[0].id;
+    let to = location(&browser.post(&format!("/scheduled/{id}/draft"), &[("csrf", &csrf)]).await).to_owned();
+    let page = browser.get(&to).await.text;
+    let main = page.find("data-key=\"send\"").unwrap();
+    assert!(page.contains(">Later</textarea>") && page[main - 60..main].contains("value=\"unlisted\""), "{page}");
 }
 
 #[tokio::test]
@@ -434,6 +446,42 @@ async fn a_post_is_taken_back_with_its_words_and_written_anew_for_the_same_peopl
     }
     let main = page.find("data-key=\"send\"").unwrap();
     assert!(page[main - 60..main].contains("value=\"organisation\""), "for the same people: {page}");
+    // It is one for them, and quoted by nobody, however often it is kept as a draft.
+    let kept = read(&here).await.drafts_of(alice.id).await.unwrap()[0].id.to_string();
+    let fields = [
+        ("csrf", csrf.as_str()),
+        ("key", "k"),
+        ("draft", kept.as_str()),
+        ("for", "team-999"),
+        ("status", "Tee, again?"),
+        ("quote_approval_policy", "nobody"),
+        ("to", "draft"),
+    ];
+    assert_eq!(location(&browser.post("/write", &fields).await), "/drafts");
+    let page = browser.get(&format!("/write?draft={kept}")).await;
+    assert_eq!(page.field("for"), "team-999");
+    assert!(page.text.contains("value=\"nobody\" selected"), "{page:?}");
+    let main = page.text.find("data-key=\"send\"").unwrap();
+    assert!(
+        page.text[main - 60..main].contains("value=\"organisation\""),
+        "of no such team, and not for all: {page:?}"
+    );
+    // The same key with other words, in a window that was left open, is another post.
+    let other = fields.map(|(name, value)| match name {
+        "draft" => ("other", ""),
+        "status" => (name, "Coffee?"),
+        "to" => (name, "public"),
+        _ => (name, value),
+    });
+    for _ in 0..2 {
+        location(&browser.post("/write", &other).await);
+    }
+    let tx = &mut read(&here).await;
+    let said = |posts: Vec<Post>| posts.into_iter().map(|p| p.source).collect::<Vec<_>>();
+    assert_eq!(said(tx.drafts_of(alice.id).await.unwrap()), ["Tee, again?"]);
+    let all = tx.account_posts(alice.id, &AccountFilter::default(), Viewer::Anyone, &Page::first(5)).await.unwrap();
+    assert!(tx.policy(all[0].id).await.unwrap().quote.is_some_and(|rule| rule == QuotePolicy::Nobody.rule()));
+    assert_eq!(said(all), ["Coffee?"]);
     // A draft is no post that could be taken back.
     let kept = read(&here).await.drafts_of(alice.id).await.unwrap()[0].id;
     assert_eq!(browser.post(&format!("/posts/{kept}/redraft"), &[("csrf", &csrf)]).await.status, StatusCode::NOT_FOUND);

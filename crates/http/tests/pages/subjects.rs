@@ -271,12 +271,16 @@ async fn a_draft_is_posted_once() {
     let first = browser.post("/write", &fields).await;
     let again = browser.post("/write", &fields).await;
     assert_eq!(first.header("location"), again.header("location"));
-    // A key that was used for something else takes no draft away.
+    // Another draft with the same key, from a page that was gone back to, is a post of its own.
     let other = says(&here, &alice, "Another thought", Audience::Draft).await;
     let id = other.id.to_string();
     let fields = [("csrf", csrf.as_str()), ("key", &key), ("draft", &id), ("status", "Another"), ("to", "public")];
-    browser.post("/write", &fields).await;
-    assert!(here.app.node.store.read().await.unwrap().post(other.id).await.unwrap().is_some());
+    let third = browser.post("/write", &fields).await;
+    assert_ne!(first.header("location"), third.header("location"));
+    let posted = third.header("location").rsplit('/').next().unwrap().parse().unwrap();
+    let mut tx = here.app.node.store.read().await.unwrap();
+    assert_eq!(tx.post(posted).await.unwrap().unwrap().source, "Another");
+    assert!(tx.post(other.id).await.unwrap().is_none(), "it is no draft any more");
 }
 
 #[tokio::test]

@@ -107,10 +107,25 @@ pub enum Rule {
         #[arg(long, default_value = "")]
         hint: String,
     },
+    /// Say a rule in other words, by its number. What it said before can still be read.
+    Change {
+        number: usize,
+        text: String,
+        /// What it means, in more words.
+        #[arg(long, default_value = "")]
+        hint: String,
+    },
     /// Print the rules with their numbers.
     List,
     /// Take a rule away, by its number.
     Remove { number: usize },
+}
+
+fn no_rule(number: usize, error: node::Error) -> Error {
+    match error {
+        node::Error::NotFound => Error::Usage(format!("There is no rule {number} (see: outloud rule list).")),
+        other => other.into(),
+    }
 }
 
 impl Rule {
@@ -122,6 +137,13 @@ impl Rule {
                 texts::add_rule(&node, &mut tx, BY, &text, &hint).await?;
                 node.commit(tx).await?;
                 say("The rule holds.");
+            }
+            Self::Change { number, text, hint } => {
+                let mut tx = node.store.begin().await?;
+                let changed = texts::change_rule(&node, &mut tx, BY, number, &text, &hint).await;
+                changed.map_err(|e| no_rule(number, e))?;
+                node.commit(tx).await?;
+                say("The rule holds as it stands now.");
             }
             Self::List => {
                 let rules = node.store.read().await?.rules().await?;
@@ -137,12 +159,7 @@ impl Rule {
             }
             Self::Remove { number } => {
                 let mut tx = node.store.begin().await?;
-                let rule = match texts::remove_rule(&node, &mut tx, BY, number).await {
-                    Err(node::Error::NotFound) => {
-                        return Err(Error::Usage(format!("There is no rule {number} (see: outloud rule list).")));
-                    }
-                    other => other?,
-                };
+                let rule = texts::remove_rule(&node, &mut tx, BY, number).await.map_err(|e| no_rule(number, e))?;
                 node.commit(tx).await?;
                 say(&format!("It holds no longer: {}", rule.text));
             }

@@ -9,7 +9,11 @@ fn rules_are_numbered_and_taken_away_by_number() {
     place.ok(&["rule", "add", "Be kind"]);
     place.ok(&["rule", "add", "Be brief", "--hint", "one page"]);
     assert_eq!(place.ok(&["rule", "list"]), "1. Be kind\n2. Be brief\n   one page");
-    assert_eq!(place.ok(&["rule", "remove", "1"]), "It holds no longer: Be kind");
+    assert_eq!(place.ok(&["rule", "change", "1", "Be kinder"]), "The rule holds as it stands now.");
+    assert_eq!(place.ok(&["rule", "list"]), "1. Be kinder\n2. Be brief\n   one page");
+    assert!(place.refused(&["rule", "change", "3", "Be"], 1).contains("no rule 3"));
+    place.refused(&["rule", "change", "1", " "], 1);
+    assert_eq!(place.ok(&["rule", "remove", "1"]), "It holds no longer: Be kinder");
     assert_eq!(place.ok(&["rule", "list"]), "1. Be brief\n   one page");
     assert!(place.refused(&["rule", "remove", "2"], 1).contains("no rule 2"));
     place.refused(&["rule", "remove", "0"], 1);

@@ -6,6 +6,7 @@ use model::clock::DAY;
 use model::experiment::Experiment;
 use model::poll::{Poll, PollOption};
 use model::post::Post;
+use storage::Aim;
 use suite::on_both;
 
 use super::{NOW, member, picture, post};
@@ -52,6 +53,12 @@ on_both! {
         }
         let ids: Vec<_> = tx.drafts_of(1).await.unwrap().iter().map(|p| p.id).collect();
         assert_eq!(ids, [12, 10]);
+        let aim = Aim { audience: Some(Audience::Team), team_id: Some(7), quote_policy: "nobody".to_owned() };
+        assert_eq!(tx.draft_aim(10).await.unwrap(), None);
+        tx.aim_draft(10, &aim).await.unwrap();
+        assert_eq!(tx.draft_aim(10).await.unwrap(), Some(aim));
+        tx.aim_draft(10, &Aim::default()).await.unwrap();
+        assert_eq!((tx.draft_aim(10).await.unwrap(), tx.draft_aim(12).await.unwrap()), (Some(Aim::default()), None));
         tx.set_locale(1, "cy").await.unwrap();
         assert_eq!(tx.member(1).await.unwrap().unwrap().locale, "cy");
         assert_ne!(tx.member(2).await.unwrap().unwrap().locale, "cy");

@@ -8,12 +8,25 @@ use super::{NOW, member};
 on_both! {
     async fn rules_stand_in_their_order(db: Db) {
         let mut tx = db.store.begin().await.unwrap();
-        tx.insert_rule(5, "Be kind", "").await.unwrap();
-        tx.insert_rule(4, "Be brief", "one page").await.unwrap();
-        let rules = tx.rules().await.unwrap();
-        assert_eq!(rules[1], Rule { id: 4, text: "Be brief".to_owned(), hint: "one page".to_owned() });
-        assert!(tx.remove_rule(5).await.unwrap() && !tx.remove_rule(5).await.unwrap());
-        assert_eq!(tx.rules().await.unwrap().len(), 1);
+        let rule = |id, text: &str, hint: &str| Rule {
+            id,
+            text: text.to_owned(),
+            hint: hint.to_owned(),
+            created_at: NOW,
+            removed_at: None,
+        };
+        tx.insert_rule(&rule(5, "Be kind", ""), None).await.unwrap();
+        tx.insert_rule(&rule(4, "Be brief", "one page"), None).await.unwrap();
+        assert_eq!(tx.rules().await.unwrap(), [rule(5, "Be kind", ""), rule(4, "Be brief", "one page")]);
+        // What one is changed to stands in its place.
+        tx.insert_rule(&rule(7, "Be good", ""), Some(5)).await.unwrap();
+        assert!(tx.remove_rule(5, NOW + 1).await.unwrap() && !tx.remove_rule(5, NOW + 2).await.unwrap());
+        let ids = |rules: Vec<Rule>| rules.iter().map(|r| r.id).collect::<Vec<_>>();
+        assert_eq!(ids(tx.rules().await.unwrap()), [7, 4]);
+        assert!(tx.remove_rule(4, NOW + 1).await.unwrap());
+        let former = tx.former_rules().await.unwrap();
+        assert_eq!(former[0], Rule { removed_at: Some(NOW + 1), ..rule(5, "Be kind", "") });
+        assert_eq!((ids(former), ids(tx.rules().await.unwrap())), (vec![5, 4], vec![7]));
         tx.commit().await.unwrap();
     }
 

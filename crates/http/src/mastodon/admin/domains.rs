@@ -52,7 +52,11 @@ pub(crate) fn domain_of(params: &Params) -> Result<String, ApiError> {
     let wrong = || ApiError::unprocessable("Validation failed: Domain is not a valid domain name");
     let typed =
         params.filled("domain").ok_or_else(|| ApiError::unprocessable("Validation failed: Domain can't be blank"))?;
-    canonical_domain(typed.trim()).filter(|d| d.contains('.') || d.contains(':')).ok_or_else(wrong)
+    // Somebody may have pasted the address of a page, or a handle.
+    let typed = typed.trim();
+    let typed = typed.split_once("://").map_or(typed, |(_, rest)| rest).split('/').next().unwrap_or_default();
+    let typed = typed.rsplit_once('@').map_or(typed, |(_, host)| host);
+    canonical_domain(typed).filter(|d| d.contains('.') || d.contains(':')).ok_or_else(wrong)
 }
 
 /// What the request says about a rule; what it does not name stays.

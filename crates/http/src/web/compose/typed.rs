@@ -1,11 +1,14 @@
 //! What stands in the form where one writes.
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
 use model::audience::Audience;
 use model::clock::{DAY, MINUTE, Millis, date, parse_from};
 use model::experiment::{Experiment, Sentences, Wanted, read as read_sentences};
 use model::id::Id;
 use model::poll::Poll;
 use model::post::{Draft, Post};
+use storage::Aim;
 
 use crate::ApiError;
 use crate::params::Params;
@@ -31,6 +34,8 @@ pub struct Typed {
     pub to: String,
     /// For whom it is to be, before a button was pressed.
     pub wished: String,
+    /// Who may quote it: a name of the API; empty: as usual.
+    pub quotes: String,
     pub in_reply_to: Option<Id>,
     pub quoted: Option<Id>,
     pub draft: Option<Id>,
@@ -87,6 +92,7 @@ impl Typed {
             language: text("language"),
             to: text("to"),
             wished: text("for"),
+            quotes: text("quote_approval_policy"),
             in_reply_to: params.number("in_reply_to_id"),
             quoted: params.number("quoted_status_id"),
             draft: params.number("draft"),
@@ -160,6 +166,30 @@ impl Typed {
     /// What further posts say: those in which nothing stands are none.
     pub fn further(&self) -> impl Iterator<Item = &str> {
         self.more.iter().map(|part| part.trim()).filter(|part| !part.is_empty())
+    }
+
+    /// Makes of two sendings of the same one post. Other words, or for others, are a post of their own.
+    pub fn once(&self) -> Option<String> {
+        let mut hasher = DefaultHasher::new();
+        format!("{self:?}").hash(&mut hasher);
+        (!self.key.is_empty()).then(|| format!("{}-{:016x}", self.key, hasher.finish()))
+    }
+
+    /// What is to become of a draft.
+    pub fn aim(&self) -> Aim {
+        let (audience, team_id) = match self.wished.strip_prefix("team-").map(str::parse) {
+            Some(Ok(team)) => (Some(Audience::Team), Some(team)),
+            Some(Err(_)) => (None, None),
+            None => (Audience::from_name(&self.wished), None),
+        };
+        Aim { audience, team_id, quote_policy: self.quotes.clone() }
+    }
+
+    pub fn take_aim(&mut self, aim: Aim) {
+        if let Some(audience) = aim.audience.filter(|_| self.wished.is_empty()) {
+            self.wished = name_of(audience, aim.team_id);
+        }
+        self.quotes = aim.quote_policy;
     }
 
     pub fn take_poll(&mut self, poll: &Poll) {
@@ -241,9 +271,40 @@ impl Typed {
     }
 }
 
+/// What a button says to the form for whom a post is: `public`, `team-12`.
+pub fn name_of(audience: Audience, team: Option<Id>) -> String {
+    match team {
+        Some(id) => format!("team-{id}"),
+        None => audience.own_name().unwrap_or_else(|| audience.mastodon_name()).to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use model::audience::Audience;
+    use storage::Aim;
+
     use super::Typed;
+
+    #[test]
+    fn for_whom_a_draft_is_is_kept_and_comes_back() {
+        for (wished, audience, team_id) in [
+            ("", None, None),
+            ("nobody-knows", None, None),
+            ("private", Some(Audience::Followers), None),
+            ("team-7", Some(Audience::Team), Some(7)),
+            ("team-x", None, None),
+        ] {
+            let typed = Typed { wished: wished.to_owned(), quotes: "nobody".to_owned(), ..Typed::default() };
+            assert_eq!(typed.aim(), Aim { audience, team_id, quote_policy: "nobody".to_owned() });
+            let mut again = Typed::default();
+            again.take_aim(typed.aim());
+            assert_eq!(
+                (again.wished.as_str(), again.quotes.as_str()),
+                (if audience.is_some() { wished } else { "" }, "nobody")
+            );
+        }
+    }
 
     #[test]
     fn a_thread_is_kept_as_one_text_and_comes_back() {

@@ -15,7 +15,7 @@ use crate::params::Params;
 use crate::{ApiError, App, page};
 
 /// What the log calls a deed, and what it is called here. Of two that begin alike the longer one stands first.
-const DEEDS: [(&str, &str); 60] = [
+const DEEDS: [(&str, &str); 61] = [
     ("assign report", "log-assign"),
     ("unassign report", "log-unassign"),
     ("close report", "log-close"),
@@ -60,6 +60,7 @@ const DEEDS: [(&str, &str); 60] = [
     ("text set", "log-text-set"),
     ("text remove", "log-text-remove"),
     ("rule add", "log-rule-add"),
+    ("rule change", "log-rule-change"),
     ("rule remove", "log-rule-remove"),
     ("announcement add", "log-announcement-add"),
     ("announcement remove", "log-announcement-remove"),

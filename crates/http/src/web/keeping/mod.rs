@@ -73,6 +73,7 @@ pub fn routes() -> Router<App> {
         .route("/keeping/servers/list.csv", get(servers::export))
         .route("/keeping/servers/publish", post(servers::publish))
         .route("/keeping/rules", get(rules::list).post(rules::add))
+        .route("/keeping/rules/change", post(rules::change))
         .route("/keeping/rules/remove", post(rules::remove))
         .route("/keeping/texts", get(texts::list))
         .route("/keeping/texts/{name}/remove", post(texts::remove))

@@ -13,7 +13,7 @@ use storage::{AccountWarning, Report, ReportFilter, Tx};
 
 use super::super::frame::Frame;
 use super::super::language::{Language, When};
-use super::super::view::Person;
+use super::super::view::{Attachment, Person, attached};
 use super::super::visitor::Visitor;
 use super::log::Line;
 use super::{Keeper, ROWS, older};
@@ -118,6 +118,7 @@ struct Said {
     id: Id,
     summary: String,
     text: String,
+    files: Vec<Attachment>,
     at: When,
     /// It is still there.
     is_here: bool,
@@ -167,7 +168,12 @@ pub async fn show(State(app): State<App>, Path(id): Path<Id>, visitor: Visitor) 
     let account = |id: Id| accounts.iter().find(|a| a.id == id && a.deleted_at.is_none());
     let target = account(found.target_id);
     let rank = rank(&mut tx, found.target_id).await?;
-    let rules = tx.rules().await?.into_iter().filter(|r| found.rule_ids.contains(&r.id.to_string()));
+    let held = tx.former_rules().await?;
+    let rules = tx.rules().await?.into_iter().chain(held).filter(|r| found.rule_ids.contains(&r.id.to_string()));
+    let rules = rules.map(|r| match r.removed_at {
+        Some(at) => format!("{} {}", r.text, t.one("keep-rule-former", "day", &t.day(at))),
+        None => r.text,
+    });
     let subject = format!("report {} about {}", found.id, found.target);
     let (told, past): (Vec<Past>, Vec<Past>) =
         past(t, &mut tx, found.target_id, now).await?.into_iter().partition(|p| p.report == Some(id));
@@ -182,9 +188,9 @@ pub async fn show(State(app): State<App>, Path(id): Path<Id>, visitor: Visitor) 
         may_act: target.is_some() && is_below(rank, keeper.role()),
         target: target.map(|a| keeper.person(a)),
         reporter: found.reporter_id.and_then(account).map(|a| keeper.person(a)),
-        rules: rules.map(|r| r.text).collect(),
+        rules: rules.collect(),
         forwarded: found.forwarded,
-        posts: said(t, &mut tx, &found, now).await?,
+        posts: said(&app, t, &mut tx, &found).await?,
         assigned: found.assigned_id.and_then(account).map(|a| keeper.person(a)),
         is_mine: found.assigned_id == Some(keeper.signed.account.id),
         closed_by: found.closed_by.clone(),
@@ -207,16 +213,18 @@ pub async fn show(State(app): State<App>, Path(id): Path<Id>, visitor: Visitor) 
     keeper.show(&page)
 }
 
-async fn said(t: Language, tx: &mut Tx, report: &Report, now: i64) -> Result<Vec<Said>, ApiError> {
+async fn said(app: &App, t: Language, tx: &mut Tx, report: &Report) -> Result<Vec<Said>, ApiError> {
     let ids: Vec<Id> = report.posts.iter().map(|p| p.id).collect();
     let here = tx.posts(&ids).await?;
+    let files = tx.media_of(&ids).await?;
     let one = |p: &storage::Snapshot| {
         let known = here.iter().find(|known| known.id == p.id);
         Said {
             id: p.id,
             summary: p.summary.clone(),
             text: p.text.clone(),
-            at: t.when(p.created_at, now),
+            files: files.iter().filter(|m| m.post_id == Some(p.id)).filter_map(|m| attached(app, t, m)).collect(),
+            at: t.when(p.created_at, app.node.now()),
             is_here: known.is_some(),
             sensitive: known.is_some_and(|known| known.sensitive),
         }

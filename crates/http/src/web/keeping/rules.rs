@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::Response;
 use model::account::Role;
 use node::texts;
-use storage::Rule;
+use storage::{Rule, Tx};
 
 use super::super::frame::Frame;
 use super::super::visitor::Visitor;
@@ -39,14 +39,33 @@ pub async fn add(State(app): State<App>, visitor: Visitor, params: Params) -> Re
     keeper.done(&params, "/keeping/rules", deed).await
 }
 
+/// `POST /keeping/rules/change` with `id`, `text` and `hint`.
+pub async fn change(State(app): State<App>, visitor: Visitor, params: Params) -> Result<Response, ApiError> {
+    let keeper = Keeper::of(&app, &visitor, Role::Admin)?;
+    let deed = async {
+        let (text, hint) = (params.text("text").unwrap_or_default(), params.text("hint").unwrap_or_default());
+        let mut tx = keeper.begin().await?;
+        let place = place(&mut tx, &params).await?;
+        texts::change_rule(&app.node, &mut tx, &keeper.name(), place, &text, &hint).await?;
+        keeper.commit(tx).await
+    };
+    keeper.done(&params, "/keeping/rules", deed).await
+}
+
+/// Where in the list the rule stands that a form names.
+async fn place(tx: &mut Tx, params: &Params) -> Result<usize, ApiError> {
+    let id = params.number("id").ok_or_else(ApiError::not_found)?;
+    let place = tx.rules().await?.iter().position(|r| r.id == id);
+    Ok(place.ok_or_else(ApiError::not_found)? + 1)
+}
+
 /// `POST /keeping/rules/remove` with `id`.
 pub async fn remove(State(app): State<App>, visitor: Visitor, params: Params) -> Result<Response, ApiError> {
     let keeper = Keeper::of(&app, &visitor, Role::Admin)?;
     let deed = async {
-        let id = params.number("id").ok_or_else(ApiError::not_found)?;
         let mut tx = keeper.begin().await?;
-        let place = tx.rules().await?.iter().position(|r| r.id == id).ok_or_else(ApiError::not_found)?;
-        texts::remove_rule(&app.node, &mut tx, &keeper.name(), place + 1).await?;
+        let place = place(&mut tx, &params).await?;
+        texts::remove_rule(&app.node, &mut tx, &keeper.name(), place).await?;
         keeper.commit(tx).await
     };
     keeper.done(&params, "/keeping/rules", deed).await

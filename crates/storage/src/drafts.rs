@@ -1,0 +1,51 @@
+//! Posts that only their authors see yet, and for whom they are to be.
+
+use model::audience::Audience;
+use model::id::Id;
+use model::post::Post;
+
+use crate::{Error, Tx};
+
+/// What is to become of a draft.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Aim {
+    /// Nothing: as usual.
+    pub audience: Option<Audience>,
+    pub team_id: Option<Id>,
+    /// `public`, `followers`, `nobody`; empty: as usual.
+    pub quote_policy: String,
+}
+
+row!(Aim: audience, team_id, quote_policy);
+
+impl Tx {
+    /// For whom a draft is to be. What was said of it before is forgotten.
+    pub async fn aim_draft(&mut self, post: Id, aim: &Aim) -> Result<(), Error> {
+        self.run(
+            "insert into draft_aims (post_id, audience, team_id, quote_policy) values ($1, $2, $3, $4) on conflict (post_id) do \
+             update set audience = excluded.audience, team_id = excluded.team_id, quote_policy = excluded.quote_policy",
+            args![post, aim.audience, aim.team_id, &aim.quote_policy],
+        )
+        .await?;
+        Ok(())
+    }
+
+    /// Nothing, if nobody said.
+    pub async fn draft_aim(&mut self, post: Id) -> Result<Option<Aim>, Error> {
+        self.one("select d.audience, d.team_id, d.quote_policy from draft_aims d where d.post_id = $1", args![post])
+            .await
+    }
+
+    /// What only its author sees yet, the newest first; at most 200.
+    pub async fn drafts_of(&mut self, account: Id) -> Result<Vec<Post>, Error> {
+        self.all(
+            concat!(
+                "select ",
+                post_columns!(),
+                " from posts p where p.account_id = $1 and p.audience = 0 order by p.id desc limit 200"
+            ),
+            args![account],
+        )
+        .await
+    }
+}
