@@ -17,12 +17,14 @@ document.body.append(status);
 const announce = (said) => (status.textContent = said);
 
 // Times as they are where one reads; without a script they are UTC.
-function localise(root) {
+function spoken(at) {
   const two = (number) => String(number).padStart(2, "0");
+  const parts = { D: at.getDate(), M: words.months.split(" ")[at.getMonth()], Y: at.getFullYear(), T: `${two(at.getHours())}:${two(at.getMinutes())}` };
+  return words.when.replace(/\{([DMYT])\}/g, (_, part) => parts[part]);
+}
+function localise(root) {
   for (const time of all("time[datetime*=T]", root)) {
-    const at = new Date(time.dateTime);
-    const parts = { D: at.getDate(), M: words.months.split(" ")[at.getMonth()], Y: at.getFullYear(), T: `${two(at.getHours())}:${two(at.getMinutes())}` };
-    const local = words.when.replace(/\{([DMYT])\}/g, (_, part) => parts[part]);
+    const local = spoken(new Date(time.dateTime));
     if (time.textContent === time.title) time.textContent = local;
     time.title = local;
   }
@@ -169,6 +171,16 @@ function compose(composer) {
   const offset = one("input[name=offset]", composer);
   if (offset) offset.value = String(new Date().getTimezoneOffset());
 
+  // With a day the buttons say that it is posted then.
+  const later = one("input[name=at]", composer);
+  later?.addEventListener("input", () => {
+    const at = new Date(later.value);
+    for (const button of all("button[name=to]:not([value=draft])", composer)) {
+      button.dataset.now ??= button.textContent;
+      button.textContent = Number.isNaN(at.getTime()) ? button.dataset.now : `${button.dataset.now}: ${spoken(at)}`;
+    }
+  });
+
   const text = one("textarea[data-count]", composer);
   const counter = one(".counter", composer);
   const recount = () => {
@@ -176,6 +188,13 @@ function compose(composer) {
     counter.textContent = left < 500 ? `${left} ${counter.dataset.left}` : "";
   };
   text?.addEventListener("input", recount);
+  // Words that run together in a hashtag are hard to read, and cannot be read aloud.
+  const camel = one(".camel", composer);
+  text?.addEventListener("input", () => {
+    const run = text.value.match(/#\p{Ll}{14,}(?=\s)/u);
+    const said = run ? camel.dataset.words.replace("#", run[0]) : "";
+    if (camel.textContent !== said) camel.textContent = said;
+  });
 
   composer.addEventListener("submit", (event) => {
     const file = one("input[type=file]", composer);
@@ -270,9 +289,11 @@ function complete(text) {
     const answer = await fetch(`/do/api/v2/search?limit=6&type=${kind}&q=${encodeURIComponent(typed.slice(kind === "accounts" ? 1 : 0))}`);
     if (turn !== asked || !answer.ok) return;
     const found = await answer.json();
-    const rows = kind === "accounts" ? found.accounts.map((a) => [`@${a.acct}`, a.display_name || a.username]) : found.hashtags.map((t) => [`#${t.name}`, ""]);
-    // What stands there whole already needs no completing.
-    if (!rows.length || rows.some(([value]) => value.toLowerCase() === typed.toLowerCase())) return shut();
+    let rows = kind === "accounts" ? found.accounts.map((a) => [`@${a.acct}`, a.display_name || a.username]) : found.hashtags.map((t) => [`#${t.name}`, ""]);
+    // What stands there whole already needs no completing, unless it is written with capitals elsewhere.
+    const whole = rows.filter(([value]) => value.toLowerCase() === typed.toLowerCase());
+    if (whole.length) rows = kind === "hashtags" ? whole.filter(([value]) => value !== typed) : [];
+    if (!rows.length) return shut();
     list.replaceChildren(
       ...rows.map(([value, name], i) => {
         const item = make("li", { id: `${list.id}-${i}` }, make("b", {}, value), name ? ` ${name}` : "");
@@ -436,18 +457,47 @@ function go(event, path) {
   location.href = path;
 }
 
-// A deed that brings a new page: there it is said that it is done, and one is where one was. What could not be done has a page of its own, which says so.
+// A deed that brings a new page: there it is said that it is done, and one is where one was. What could not be done has a page of its
+// own, which says so; who goes back from it finds in the form what was typed.
 const deed = (button) => button.formAction.replace(/\/un(\w+)$/, "/$1");
+const isRefused = Boolean(one(".refused"));
+const keep = (name, value) => sessionStorage.setItem(name, JSON.stringify(value));
+const taken = (name) => {
+  const value = JSON.parse(sessionStorage.getItem(name) ?? "null");
+  sessionStorage.removeItem(name);
+  return value;
+};
 document.addEventListener("submit", (event) => {
-  const button = event.submitter;
-  if (event.defaultPrevented || !button || !new URL(button.formAction).pathname.startsWith("/do/")) return;
-  sessionStorage.setItem("did", JSON.stringify([button.textContent.trim(), deed(button)]));
+  const [form, button] = [event.target, event.submitter];
+  if (event.defaultPrevented || !isIn || form.matches(".composer, [action='/logout']")) return;
+  const isDeed = (button?.formMethod || form.method) === "post";
+  if (isDeed && button) keep("did", [button.getAttribute("aria-label") ?? button.textContent.trim(), deed(button), button.formAction]);
+  if (one("input[type=password]", form)) return;
+  const typed = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && name !== "csrf");
+  keep("tried", [location.pathname, form.getAttribute("action"), typed, false]);
 });
-const did = JSON.parse(sessionStorage.getItem("did") ?? "null");
-sessionStorage.removeItem("did");
-if (did && !one(".refused, [role=alert], .note[role=status]")) {
+const did = taken("did");
+const tried = taken("tried");
+if (tried && isRefused) keep("tried", [...tried.slice(0, 3), true]);
+else if (tried?.[3] && tried[0] === location.pathname) {
+  const form = all("main form").find((other) => other.getAttribute("action") === tried[1]);
+  for (const field of form?.elements ?? []) {
+    const values = tried[2].filter(([name]) => name === field.name).map(([, value]) => value);
+    if (/^(checkbox|radio)$/.test(field.type)) field.checked = values.includes(field.value);
+    else if (values.length && field.matches("textarea, select, input:not([type=hidden], [type=file])")) field.value = values[0];
+  }
+  if (form?.closest("details")) form.closest("details").open = true;
+}
+if (did && !isRefused && !one("[role=alert], .note[role=status]")) {
+  const said = `${did[0]}: ${words.done}`;
   // A screen reader first reads the page.
-  setTimeout(() => announce(`${did[0]}: ${words.done}`), 500);
-  const button = location.hash ? null : all("button[type=submit], button[form]").find((other) => deed(other) === did[1]);
-  (button?.closest("details:not([open])")?.querySelector("summary") ?? button)?.focus();
+  setTimeout(() => announce(said), 500);
+  const button = all("button[type=submit], button[form]").find((other) => deed(other) === did[1]);
+  // Where nothing looks different, it is also there to be read.
+  if (!button || button.formAction === did[2]) {
+    const note = make("p", { className: "note" }, said);
+    const place = document.getElementById(location.hash.slice(1));
+    place ? place.append(note) : one("main h1")?.after(note);
+  }
+  if (!location.hash) ((button?.closest("details:not([open])") && one("summary", button.closest("details"))) || button || one("main")).focus();
 }

@@ -108,6 +108,7 @@ refused-boost = This post was not written for everybody, so it cannot be boosted
 refused-opened = This post was opened up already.
 refused-not-wider = Choose more people than could read it before.
 refused-tag = That is not a hashtag. Write one word, without spaces.
+refused-domain = This is no name of a server. Write it like social.example.org.
 refused-tag-name = That is not a hashtag. Write one word, without spaces.
 refused-closes = Choose a day to come on which it closes.
 refused-closes-before = It must close after it opens.
@@ -311,7 +312,7 @@ write-poll = Poll
 write-choice = Choice { $number }
 write-poll-days = Open for how many days?
 write-poll-multiple = People can choose more than one
-write-more = Language, or post it later
+write-more = Language, who may quote it, or post it later
 write-language = Language
 write-quotes = Who may quote it, if it is open to everyone
 write-quotes-usual = As in your settings
@@ -326,6 +327,9 @@ write-save = Save the new version
 write-draft = Keep as a draft
 write-others = Post to others instead
 write-to = Post to: { $audience }
+write-to-organisation = Post inside { $node }
+write-to-team = Post to the team { $team }
+write-to-partners = Post inside { $node } and its partners
 write-to-public = Post to everyone
 write-to-unlisted = Post to everyone with the link
 write-to-followers = Post to your followers
@@ -375,7 +379,7 @@ delete-do = Delete it
 delete-keep = Keep it
 delete-anew = Delete it and write it anew
 delete-anew-not = What came of it was said already, and would be lost. Edit it instead.
-delete-anew-about = Or take it back to change it: it goes from here and elsewhere, with what was answered, boosted and favourited, and you have its words and files as a draft.
+delete-anew-about = Or take it back to change it: it is deleted all the same, with what was answered, boosted and favourited, and you have its words and files as a draft.
 history-title = Versions of a post by { $name }
 history-back = To the post
 history-now = as it is now
@@ -461,13 +465,23 @@ told-sign-ups = { $count ->
 told-report = { $name } reported somebody
 told-report-about = { $name } reported { $target }
 told-report-next = Look at the report
-told-sign-up-next = See who waits
+told-sign-up-next = See the account
 told-warning = Those who look after this server did something about your account
 told-warning-answer = If you see it otherwise, write to them:
 told-severed = Some of your follows were cut off
+severed-server = This server no longer speaks with { $target }.
+severed-own = You blocked { $target }.
+severed-account = { $target } was suspended here.
+severed-counts = It ended { $following ->
+    [one] one follow of yours
+   *[other] { $following } follows of yours
+  } and { $followers ->
+    [one] one follow
+   *[other] { $followers } follows
+  } of you.
 told-outcome = { $name } said what came of an experiment
 told-trying = { $name } is trying your experiment too
-told-trying-next = See who tries it
+told-trying-next = See it, and confirm it
 told-look-again = The day has come to look again at your experiment
 told-waiting = { $name } contributed to your challenge, and waits for your decision
 told-given = You look after { $name } from now on
@@ -716,6 +730,7 @@ chain-changed = Changed:
 
 new-posts = New posts:
 characters-left = left
+write-camel = If # is more than one word, begin each with a capital letter: it is easier to read, and can be read aloud.
 look-keys = Keys
 look-keys-on = Keys do things, as on Mastodon
 look-keys-off = Keys do nothing
@@ -740,7 +755,7 @@ write-upload-failed = That did not arrive. Your text is still here: try again.
 write-too-large = That file is too large.
 write-restored = What you typed before was brought back.
 write-hat = Say that you write as
-write-no-hat = Nobody in particular
+write-no-hat = No hat
 scheduled-not = Make it a draft, and change it
 
 ## Challenges, meeting somebody, and the rest
@@ -874,7 +889,10 @@ keep-tags = Hashtags that are not carried
 keep-peers = Peers and relays
 keep-how-it-does = How it does
 keep-members = Members
-keep-members-active = { $count }, of whom { $active } were here in the last 30 days
+keep-members-active = { $count }, of whom { $active ->
+    [one] one was
+   *[other] { $active } were
+  } here in the last 30 days
 keep-posts-here = Posts of members
 keep-queue = To be done
 keep-queue-empty = Nothing: all is sent.
@@ -933,6 +951,7 @@ keep-take = I look after it
 keep-leave = Leave it to others
 keep-closed-title = Done
 keep-reopen = Open it again
+keep-lift-where = Lift what was done, or do more
 keep-reported-posts = What was reported
 keep-reported-files = { $count ->
     [one] A file is attached.
@@ -944,10 +963,12 @@ keep-post-gone = no longer there
 keep-no-post = Choose at least one post.
 keep-no-words = Write what they are to be told.
 keep-text-for-them = What you say to them
+keep-text-about-posts = What you say to them about these posts
 keep-text-maybe = If you write nothing, they are told nothing.
 keep-text-for-log = Why, for those who look after the node
 keep-letter = Tell them in a letter, too
 keep-mark-sensitive = Mark as sensitive
+keep-mark-plain = Take back that they are sensitive
 keep-delete-posts = Delete these posts
 keep-delete-posts-sure = Yes, delete what is ticked above. It cannot be brought back.
 keep-decide = What is to be done?
@@ -957,7 +978,7 @@ keep-note-hint = What was decided, and why. Only you and the others see it.
 keep-close = Close the report
 keep-history-of = What was there before with @{ $who }
 keep-history = What was there before
-keep-history-none = Nothing: no report, and nothing was done.
+keep-history-none = Nothing before this: no other report, and nothing was done.
 keep-reported-by = What { $who } reported
 keep-reported-none = Nothing else.
 keep-report-log = What was done with this report
@@ -1006,7 +1027,10 @@ keep-reason = Why they want to join
 keep-server = Server
 keep-known-since = Known here
 keep-counts = Posts and follows
-keep-counts-of = { $posts } posts, followed by { $followers }, follows { $following }
+keep-counts-of = { $posts ->
+    [one] One post
+   *[other] { $posts } posts
+  }, followed by { $followers }, follows { $following }
 keep-asks-to-join = They ask to join
 keep-approve = Let in
 keep-reject = Refuse
@@ -1066,6 +1090,7 @@ log-unsuspend = Ended the suspension of an account
 log-delete = Deleted an account
 log-delete-post = Deleted a post of
 log-sensitive = Marked a post as sensitive, of
+log-unsensitive = Took back that a post is sensitive, of
 log-view-down = Took down a view of
 log-purpose-down = Took down a purpose by
 log-hat-off = Took a hat off
@@ -1107,7 +1132,7 @@ log-relay-add = Added a relay
 log-relay-remove = Removed a relay
 log-domain = Set a rule for a server
 log-domain-allow = Lifted the rule for a server
-log-domain-remove = Removed what was kept of a server
+log-domain-remove = Ended the rule for a server
 log-domain-publish = Published the rules for servers
 log-cuppa = Introduced people to each other
 keep-servers-open = The node speaks with every server for which no rule says otherwise.
@@ -1184,6 +1209,10 @@ keep-rule-hint = What it means, in more words
 keep-rule-add = Add the rule
 keep-rule-in-words = Say it in other words
 keep-text-about = About the node
+keep-ready = What moderators say often
+keep-ready-hint = An empty line between two. They can be chosen where somebody is warned, and are shown nowhere else.
+keep-ready-choose = Words that are ready
+keep-ready-none = None
 keep-text-since = It holds since { $day }.
 keep-text-built-in = There is none of your own: the program’s own words hold.
 keep-text-none = There is none.
@@ -1195,7 +1224,7 @@ keep-text-from-hint = Empty: from now on.
 keep-text-set = Save this version
 keep-text-remove = Remove it
 keep-text-remove-sure = I want to remove this text with all its versions
-keep-announcements-about = All members are told, in their apps, until each is done with it or it ends.
+keep-announcements-about = All members are told, on Home and in their apps, until each is done with it or it ends.
 keep-announce-text = What you say, in Markdown
 keep-announce-until = Last day
 keep-announce-until-hint = Empty: until you remove it.
@@ -1557,7 +1586,7 @@ tag-complete = From { $servers ->
     [one] one public post, of { $day }
    *[other] the last { $posts } public posts, since { $day }
   }.
-tag-handle = Its handle for other servers: { $handle }.
+tag-handle = Its handle for other servers: { $handle }
 tag-empty = Nobody has written under #{ $tag } here yet.
 shelf = Shelf
 shelf-whole = The whole shelf

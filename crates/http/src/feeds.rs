@@ -280,7 +280,8 @@ fn rss(app: &App, feed: &Feed, items: &[Item]) -> Written {
         xml.create_element("channel").write_inner_content(|xml| {
             text(xml, "title", &feed.title)?;
             text(xml, "link", &feed.page)?;
-            text(xml, "description", &feed.about)?;
+            // Readers take it for HTML.
+            text(xml, "description", &model::html::escape(&feed.about))?;
             let own = Form::Rss.address(&feed.page);
             put(xml, "atom:link", &[("rel", "self"), ("type", "application/rss+xml"), ("href", &own)], "")?;
             if let Some(at) = items.iter().map(|i| i.updated).max() {

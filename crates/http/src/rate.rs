@@ -158,6 +158,21 @@ impl Limits {
         self.ask(&self.look_ups, Key::Address(address), now)
     }
 
+    /// Counts a file that a member uploads by a page.
+    pub fn upload(&self, account: Id, now: Millis) -> Result<(), ApiError> {
+        self.ask(&self.media, Key::Account(account), now)
+    }
+
+    /// Counts a post that a member deletes by a page.
+    pub fn delete(&self, account: Id, now: Millis) -> Result<(), ApiError> {
+        self.ask(&self.deletes, Key::Account(account), now)
+    }
+
+    /// Counts a form of a member.
+    pub fn form(&self, account: Id, now: Millis) -> Result<(), ApiError> {
+        self.ask(&self.requests, Key::Account(account), now)
+    }
+
     /// Counts a letter that somebody at an address wants sent, to or about whoever is named.
     pub fn mail(&self, address: IpAddr, name: &str, now: Millis) -> Result<(), ApiError> {
         self.ask(&self.mails, Key::Address(address), now)?;

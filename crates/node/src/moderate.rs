@@ -294,20 +294,29 @@ pub async fn remove_post(node: &Node, tx: &mut Tx, by: &str, post: Id) -> Result
 
 /// Hides the media of a post until somebody wants to see them. Of a member's that is a new version, which goes where the others went.
 pub async fn mark_sensitive(node: &Node, tx: &mut Tx, by: &str, post: Id) -> Result<Account, Error> {
+    set_sensitive(node, tx, by, post, true).await
+}
+
+/// Takes that back.
+pub async fn unmark_sensitive(node: &Node, tx: &mut Tx, by: &str, post: Id) -> Result<Account, Error> {
+    set_sensitive(node, tx, by, post, false).await
+}
+
+async fn set_sensitive(node: &Node, tx: &mut Tx, by: &str, post: Id, sensitive: bool) -> Result<Account, Error> {
     let (author, post) = of_post(tx, post).await?;
-    if post.sensitive {
+    if post.sensitive == sensitive {
         return Ok(author);
     }
     if post.local {
-        let revision = Revision { sensitive: Some(true), ..experiment::as_it_is(tx, &post).await? };
+        let revision = Revision { sensitive: Some(sensitive), ..experiment::as_it_is(tx, &post).await? };
         publish::edit(node, tx, &author, post.id, &revision).await?;
     } else {
-        let post = Post { sensitive: true, ..post.clone() };
+        let post = Post { sensitive, ..post.clone() };
         tx.update_post(&post).await?;
         index::note_changed(tx, post.id).await?;
         live::edited(tx, &post);
     }
-    log(node, tx, by, "mark sensitive", &author, &post.uri).await?;
+    log(node, tx, by, if sensitive { "mark sensitive" } else { "unmark sensitive" }, &author, &post.uri).await?;
     Ok(author)
 }
 

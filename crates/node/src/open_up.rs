@@ -76,16 +76,22 @@ pub async fn checklist(tx: &mut Tx, author: &Account, id: Id) -> Result<Vec<Chec
     if let (Some(post), Some(account)) = (post.in_reply_to_id, post.in_reply_to_account_id) {
         push(&mut list, Check { id: "answer".to_owned(), what: What::Answer { post, account } });
     }
-    list.retain(|check| !matches!(&check.what, What::Person { account: Some(id), .. } if *id == author.id));
+    list.retain(|check| !is_about(check, author));
     Ok(list)
 }
 
-/// The same with what the new post would say.
+fn is_about(check: &Check, author: &Account) -> bool {
+    matches!(&check.what, What::Person { account: Some(id), .. } if *id == author.id)
+}
+
+/// The same of what the new post would say: words that are not in it any more are nobody's concern.
 pub async fn checklist_of(tx: &mut Tx, author: &Account, id: Id, draft: &Draft) -> Result<Vec<Check>, Error> {
-    let mut list = checklist(tx, author, id).await?;
     let files = tx.media_list(&draft.media_ids).await?;
     let said = format!("{}\n{}", draft.summary, draft.text);
-    for check in of_text(tx, &said, draft.format, &files).await? {
+    let mut list = of_text(tx, &said, draft.format, &files).await?;
+    list.retain(|check| !is_about(check, author));
+    let of_inside = checklist(tx, author, id).await?.into_iter();
+    for check in of_inside.filter(|check| matches!(check.what, What::Quote { .. } | What::Answer { .. })) {
         push(&mut list, check);
     }
     Ok(list)
@@ -132,7 +138,7 @@ fn push(list: &mut Vec<Check>, check: Check) {
 /// Opens a post up: publishes what its author says now, for more people than the post inside was for.
 ///
 /// # Errors
-/// [`Error::Unconfirmed`] with the ids of what the author has not looked at: of the post inside, and of the new words and files.
+/// [`Error::Unconfirmed`] with the ids of what the author has not looked at, as [`checklist_of`] has them.
 pub async fn open(
     node: &Node,
     tx: &mut Tx,

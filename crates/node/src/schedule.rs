@@ -17,18 +17,27 @@ const FARTHEST: Millis = 10 * 365 * DAY;
 pub const TOTAL: i64 = 300;
 pub const DAILY: i64 = 25;
 
-/// Asks for a post at a later time. With an idempotency key that was used within the hour, answers what was asked for then.
+/// Asks for a post at a later time. With an idempotency key that was used within the hour, answers what was asked for then. A
+/// draft of theirs that it is made of (`made_of`) is none any more.
 pub async fn schedule(
     node: &Node,
     author: &Account,
     member: &Member,
     draft: &Draft,
     at: Millis,
+    made_of: Option<Id>,
 ) -> Result<Scheduled, Error> {
     check_time(node, at)?;
     let key = draft.idempotency_key.as_ref();
     let draft = Draft { idempotency_key: None, ..draft.clone() };
     let mut tx = node.store.begin().await?;
+    if let Some(known) = known(node, &mut tx, author, key).await? {
+        return Ok(known);
+    }
+    if let Some(draft) = made_of {
+        // Its files are free for what is made of it.
+        publish::withdraw(node, &mut tx, author, draft).await?;
+    }
     if tx.is_scheduled_media(&draft.media_ids).await? {
         return Err(Error::invalid("Validation failed: Media belongs to another scheduled post"));
     }
@@ -46,11 +55,11 @@ pub async fn schedule(
     };
     drop(tx);
     let mut tx = node.store.begin().await?;
-    if let Some(key) = key
-        && let Some(id) = tx.idempotent_post(author.id, key, node.now() - HOUR).await?
-        && let Some(known) = tx.seen_scheduled(id).await?
-    {
+    if let Some(known) = known(node, &mut tx, author, key).await? {
         return Ok(known);
+    }
+    if let Some(draft) = made_of {
+        publish::withdraw(node, &mut tx, author, draft).await?;
     }
     check_room(&mut tx, author.id, at, None).await?;
     let scheduled = Scheduled { id: node.id(), account_id: author.id, scheduled_at: at, draft, failure: String::new() };
@@ -61,6 +70,15 @@ pub async fn schedule(
     await_time(node, &mut tx, &scheduled).await?;
     node.commit(tx).await?;
     Ok(scheduled)
+}
+
+/// What was asked for with this key.
+async fn known(node: &Node, tx: &mut Tx, author: &Account, key: Option<&String>) -> Result<Option<Scheduled>, Error> {
+    let Some(key) = key else { return Ok(None) };
+    match tx.idempotent_post(author.id, key, node.now() - HOUR).await? {
+        Some(id) => Ok(tx.seen_scheduled(id).await?),
+        None => Ok(None),
+    }
 }
 
 /// Gives a scheduled post another time.

@@ -23,11 +23,13 @@ pub enum About {
     PrivacyPolicy,
     TermsOfService,
     Accessibility,
+    /// What those who look after the node say often to people whom they warn. It is shown to nobody else.
+    ReadyWords,
 }
 
 impl About {
-    pub const ALL: [Self; 4] =
-        [Self::ExtendedDescription, Self::PrivacyPolicy, Self::TermsOfService, Self::Accessibility];
+    pub const ALL: [Self; 5] =
+        [Self::ExtendedDescription, Self::PrivacyPolicy, Self::TermsOfService, Self::Accessibility, Self::ReadyWords];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -35,6 +37,7 @@ impl About {
             Self::PrivacyPolicy => "privacy-policy",
             Self::TermsOfService => "terms-of-service",
             Self::Accessibility => "accessibility",
+            Self::ReadyWords => "ready-words",
         }
     }
 
@@ -45,9 +48,9 @@ impl About {
 
 /// What the node does with what it knows, in the words of the program (Markdown), for as long as nobody here wrote a policy. Mastodon
 /// has one, too, and apps that let people sign up count on it.
-pub const PRIVACY: &str = include_str!("privacy.md");
+const PRIVACY: &str = include_str!("privacy.md");
 /// When those words were last changed: 2026-11-30.
-pub const PRIVACY_AT: Millis = 1_795_996_800_000;
+const PRIVACY_AT: Millis = 1_795_996_800_000;
 
 /// The privacy policy that holds (Markdown), and when it was written: the words of the program, where the owner wrote none.
 pub async fn privacy(node: &Node, tx: &mut Tx) -> Result<(String, Millis), storage::Error> {
@@ -61,6 +64,15 @@ const ACCESSIBILITY: &str = include_str!("accessibility.md");
 /// When those words were last changed: 2026-11-30.
 const ACCESSIBILITY_AT: Millis = 1_795_996_800_000;
 
+/// What the program says where the owner wrote nothing (Markdown, English); empty: nothing.
+pub fn own_words(which: About) -> &'static str {
+    match which {
+        About::PrivacyPolicy => PRIVACY,
+        About::Accessibility => ACCESSIBILITY,
+        About::ExtendedDescription | About::TermsOfService | About::ReadyWords => "",
+    }
+}
+
 /// Whether a text is one of the program's own words, which are English.
 pub fn is_built_in(source: &str) -> bool {
     [PRIVACY, ACCESSIBILITY].contains(&source)
@@ -70,6 +82,13 @@ pub fn is_built_in(source: &str) -> bool {
 pub async fn accessibility(node: &Node, tx: &mut Tx) -> Result<(String, Millis), storage::Error> {
     let text = tx.text_at(About::Accessibility.name(), node.now()).await?;
     Ok(text.map_or_else(|| (ACCESSIBILITY.to_owned(), ACCESSIBILITY_AT), |t| (t.source, t.created_at)))
+}
+
+/// What is said often to people who are warned: each paragraph is one.
+pub async fn ready_words(node: &Node, tx: &mut Tx) -> Result<Vec<String>, storage::Error> {
+    let text = tx.text_at(About::ReadyWords.name(), node.now()).await?.map_or_else(String::new, |t| t.source);
+    let paragraphs = text.split("\n\n").map(str::trim).filter(|p| !p.is_empty());
+    Ok(paragraphs.map(str::to_owned).collect())
 }
 
 /// The HTML of a text of the node (Markdown). Hashtags lead to their pages, mentions stay text. It is safe to show: nothing in it is

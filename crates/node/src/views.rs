@@ -42,13 +42,10 @@ pub async fn look(node: &Node, tx: &mut Tx, who: Id, hat: Hat, subject: Subject)
             ]
         }
         Hat::CriticalFriend => {
-            let asked = match tx.tag(&Hat::CriticalFriend.hashtag().to_lowercase()).await? {
-                Some(call) => {
-                    let unlike = format!("%{}%", Hat::CriticalFriend.said());
-                    tx.calls(subject, last(365), who, call.id, &unlike).await?
-                }
-                None => Vec::new(),
-            };
+            // By the hashtag, or by what is ticked of an experiment.
+            let call = tx.tag(&Hat::CriticalFriend.hashtag().to_lowercase()).await?.map_or(0, |tag| tag.id);
+            let unlike = format!("%{}%", Hat::CriticalFriend.said());
+            let asked = tx.calls(subject, last(365), who, call, &unlike).await?;
             vec![posts("asks_for_a_critical_friend", asked)]
         }
         Hat::SocialReporter => vec![posts("long_threads", tx.long_threads(subject, last(30), who).await?)],

@@ -124,7 +124,9 @@ impl Tx {
             self,
             subject,
             concat!("select ", post_columns!()),
-            " and p.in_reply_to_uri = '' and exists (select 1 from post_tags c where c.tag_id = $5 and c.post_id = p.id) \
+            " and p.in_reply_to_uri = '' and (exists (select 1 from post_tags c where c.tag_id = $5 and c.post_id = p.id) \
+             or exists (select 1 from experiments x where x.post_id = p.id and x.critical_friend and x.state <> 'learned')) \
+             and not exists (select 1 from openings o where o.inside_id = p.id) \
              and not exists (select 1 from posts r cross join post_tags c where r.in_reply_to_id = p.id and r.audience >= 60 \
              and r.account_id <> p.account_id and c.tag_id = $5 and c.post_id = r.id) and p.content not like $6 order by p.id desc limit 40",
             [span.0, span.1, viewer, call, unlike]

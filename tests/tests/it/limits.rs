@@ -73,7 +73,7 @@ async fn nobody_schedules_more_for_a_day_by_asking_often_at_once() {
     let (me, row) = (alice.account().await, alice.row().await);
     let schedules = async |n: i64| {
         let draft = Draft { text: n.to_string(), format: Format::Plain, ..Draft::default() };
-        schedule::schedule(node.node(), &me, &row, &draft, tomorrow).await.is_ok()
+        schedule::schedule(node.node(), &me, &row, &draft, tomorrow, None).await.is_ok()
     };
     for n in 1..schedule::DAILY {
         assert!(schedules(n).await);

@@ -52,7 +52,7 @@ pub async fn create(
     }
     learn_handles(&app, &draft.text, draft.format, draft.experiment.as_ref()).await?;
     if let Some(at) = later {
-        let waiting = schedule::schedule(&app.node, &signed.account, &signed.member, &draft, at).await?;
+        let waiting = schedule::schedule(&app.node, &signed.account, &signed.member, &draft, at, None).await?;
         let mut tx = app.node.store.read().await?;
         return Ok(Json(scheduled::render(&app.node.config, &mut tx, &waiting).await?).into_response());
     }

@@ -267,6 +267,12 @@ pub async fn submit_open_up(
     // Whatever is missing is said below, with everything else.
     if is_checked && opening.draft.audience.is_some() {
         copied.draft.media_ids = copies(&app, signed, id, &opening.draft.media_ids).await?;
+        // What was said of a file holds for its copy.
+        for (file, copy) in opening.draft.media_ids.iter().zip(&copied.draft.media_ids) {
+            if opening.confirmed.contains(&format!("description:{file}")) {
+                copied.confirmed.push(format!("description:{copy}"));
+            }
+        }
     }
     let mut tx = app.node.store.begin().await?;
     let done = match opening.draft.audience {

@@ -91,9 +91,8 @@ pub async fn show(State(app): State<App>, visitor: Visitor, params: Params) -> R
     let mut tx = app.node.store.read().await?;
     if let Some(id) = typed.draft {
         let post = own(&mut tx, signed, id).await?;
-        let wished = typed.wished;
         let quoted = tx.quote(post.id).await?.and_then(|q| q.quoted_id);
-        typed = Typed { wished, quoted, ..kept(&mut tx, &post).await? };
+        typed = Typed { quoted, ..kept(&mut tx, &post).await? };
         if let Some(aim) = tx.draft_aim(id).await? {
             typed.take_aim(aim);
         }
@@ -229,7 +228,7 @@ async fn again(
     app: &App,
     visitor: &Visitor,
     signed: &Signed,
-    typed: Typed,
+    mut typed: Typed,
     edited: Option<Id>,
     outcome: Result<Done, ApiError>,
 ) -> Result<Response, ApiError> {
@@ -241,6 +240,10 @@ async fn again(
             (error.status, words)
         }
     };
+    // Whoever presses the first button again means the same people.
+    if !["", "draft", "save"].contains(&typed.to.as_str()) {
+        typed.meant.clone_from(&typed.to);
+    }
     let page = page(app, visitor, signed, typed, edited, &words).await?;
     form(app, visitor, status, &page)
 }
@@ -256,6 +259,7 @@ async fn attach(app: &App, signed: &Signed, params: &Params, typed: &mut Typed) 
         if typed.media.len() >= FILES {
             return Err(ApiError::unprocessable("Validation failed: No more than 4 files can be attached"));
         }
+        app.limits.upload(signed.account.id, app.node.now())?;
         let stored = upload::store(&app.node, &signed.account, bytes, &typed.new_alt, (0.0, 0.0)).await?;
         let mut tx = app.node.store.begin().await?;
         let media = upload::attach(&mut tx, stored).await?;
@@ -287,6 +291,7 @@ async fn done(
     typed: &mut Typed,
 ) -> Result<Done, ApiError> {
     let t = visitor.language;
+    let once = typed.once(&params.list_of_files("file"));
     attach(app, signed, params, typed).await?;
     begin(t, params, typed);
     if typed.to.is_empty() {
@@ -315,26 +320,23 @@ async fn done(
     for text in typed.further().filter(|_| !is_draft) {
         learn_handles(app, text, draft.format, None).await?;
     }
+    draft.idempotency_key.clone_from(&once);
     if let Some(at) = typed.scheduled_at(t)?.filter(|_| !is_draft) {
         if typed.further().next().is_some() {
             return Err(ApiError::unprocessable(t.say("write-thread-later")));
         }
         let mut tx = app.node.store.begin().await?;
         describe(&mut tx, signed, typed).await?;
-        if let Some(id) = typed.draft.take()
-            && let Some(post) = tx.post(id).await?.filter(|p| p.account_id == signed.account.id)
-            && post.audience == Audience::Draft
-        {
-            // What is wrong with it is found out before; then it is no draft any more, and its files are free.
-            schedule::check_time(&app.node, at)?;
-            publish::withdraw(&app.node, &mut tx, &signed.account, id).await?;
-        }
+        let made_of = match typed.draft {
+            Some(id) => tx.post(id).await?,
+            None => None,
+        };
+        let made_of = made_of.filter(|p| p.account_id == signed.account.id && p.audience == Audience::Draft);
         app.node.commit(tx).await?;
-        schedule::schedule(&app.node, &signed.account, &signed.member, &draft, at).await?;
+        let made_of = made_of.map(|p| p.id);
+        schedule::schedule(&app.node, &signed.account, &signed.member, &draft, at, made_of).await?;
         return Ok(Done::On("/scheduled".to_owned()));
     }
-    let once = typed.once();
-    draft.idempotency_key.clone_from(&once);
     let begun = app.node.id();
     let mut tx = app.node.store.begin().await?;
     describe(&mut tx, signed, typed).await?;
@@ -496,7 +498,7 @@ async fn page(
     };
     let parent = about.as_ref().filter(|p| typed.in_reply_to == Some(p.id)).cloned();
     let to = match edited {
-        None => audiences(app, &mut tx, t, signed, parent.as_ref(), &typed.wished).await?,
+        None => audiences(app, &mut tx, t, signed, parent.as_ref(), typed.for_whom()).await?,
         Some(_) => Vec::new(),
     };
     let worn = tx.hats_of(signed.account.id, app.node.now()).await?;
@@ -588,6 +590,9 @@ async fn audiences(
             Audience::Direct => t.say("write-to-direct").into_owned(),
             Audience::Followers => t.say("write-to-followers").into_owned(),
             Audience::Unlisted => t.say("write-to-unlisted").into_owned(),
+            Audience::Organisation => t.one("write-to-organisation", "node", &app.node.config.title),
+            Audience::Partners => t.one("write-to-partners", "node", &app.node.config.title),
+            Audience::Team => t.one("write-to-team", "team", team.map_or("", |(_, name)| name)),
             _ => t.one("write-to", "audience", &name),
         };
         list.push((audience, To { value, name, button, about }));
@@ -622,7 +627,7 @@ async fn audiences(
     let wishes_team = wished.starts_with("team-");
     let wished = list.iter().position(|(_, to)| to.value == wished);
     // What was for a team that is gone is not for everybody at once.
-    let usual = if wishes_team && wished.is_none() { Audience::Organisation } else { usual };
+    let usual = if wishes_team && wished.is_none() { Audience::Direct } else { usual };
     let first = wished.or_else(|| list.iter().position(|(a, _)| *a == usual)).unwrap_or(0);
     let first = list.remove(first.min(list.len().saturating_sub(1)));
     Ok([first].into_iter().chain(list).map(|(_, to)| to).collect())
@@ -719,6 +724,7 @@ pub async fn redraft(
         Err(elsewhere) => return Ok(elsewhere),
     };
     visitor.check(&params)?;
+    app.limits.delete(signed.account.id, app.node.now())?;
     let id: Id = id.parse().map_err(|_| ApiError::not_found())?;
     let mut tx = app.node.store.begin().await?;
     let post = own(&mut tx, signed, id).await?;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use axum::extract::{FromRequestParts as _, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Redirect, Response};
 
 use super::frame::message;
 use super::language::Language;
@@ -26,7 +26,7 @@ const PROGRAMS: [&str; 10] = [
     "/actor",
 ];
 /// What the API says to a program, and what is said to a person instead. `{}` stands for a value, of which the first is kept.
-const SAID: [(&str, &str); 46] = [
+const SAID: [(&str, &str); 48] = [
     ("Name has already been taken", "refused-name-taken"),
     ("Until must be a day to come, and not before from", "refused-until"),
     ("Nothing is linked with itself.", "refused-self-link"),
@@ -56,6 +56,8 @@ const SAID: [(&str, &str); 46] = [
     ("This post was opened up already.", "refused-opened"),
     ("It can be opened up for more people only", "refused-not-wider"),
     ("Tag is not a hashtag", "refused-tag"),
+    ("Domain is not a valid domain name", "refused-domain"),
+    ("Domain can't be blank", "refused-domain"),
     ("Name is not a hashtag", "refused-tag-name"),
     ("Closes at must be in the future", "refused-closes"),
     ("Closes at must be after the challenge opens", "refused-closes-before"),
@@ -82,6 +84,8 @@ pub async fn for_browsers(State(app): State<App>, request: Request, next: Next) 
     let wanted = is_browser(request.uri().path(), request.headers());
     let here = Some(request.uri()).filter(|uri| request.method() == Method::GET && uri.path().starts_with("/keeping"));
     let here = here.and_then(|uri| Some(uri.path_and_query()?.to_string()));
+    let above = Some(request.uri().path()).filter(|_| request.method() == Method::GET);
+    let above = above.and_then(|path| path.rsplit_once('/')).map(|(above, _)| above.to_owned());
     // Who asks is looked up only if there is an error to show them.
     let mut asked = axum::http::Request::new(()).into_parts().0;
     if wanted {
@@ -92,6 +96,10 @@ pub async fn for_browsers(State(app): State<App>, request: Request, next: Next) 
     let status = response.status();
     if !wanted || is_page || !(status.is_client_error() || status.is_server_error()) {
         return response;
+    }
+    // Whoever loads again, or keeps, the address of what a form does, finds the form above it.
+    if let Some(above) = above.filter(|above| status == StatusCode::METHOD_NOT_ALLOWED && !above.is_empty()) {
+        return Redirect::to(&above).into_response();
     }
     let (parts, body) = response.into_parts();
     let body = axum::body::to_bytes(body, LONGEST).await.unwrap_or_default();

@@ -97,6 +97,11 @@ impl Frame {
     pub fn is_at(&self, path: &str) -> bool {
         self.here.split('?').next() == Some(path)
     }
+
+    /// The page is one below that of this path.
+    pub fn is_below(&self, path: &str) -> bool {
+        self.here.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'))
+    }
 }
 
 // What stands on many pages is a template of its own, so that the program has it once.

@@ -117,7 +117,11 @@ impl Entry {
         self.author.is_none()
     }
 
+    /// Under which others may use it: of what was not said to everybody nobody else has to know.
     fn licence(&self) -> Option<(&'static str, &'static str)> {
+        if !self.inside.is_empty() {
+            return None;
+        }
         self.x.licence.map(|l: Licence| (l.words(), l.url()))
     }
 
@@ -299,17 +303,22 @@ struct For {
     viewer: Viewer,
     t: Language,
     chains: bool,
+    /// Somebody chose each of them.
+    are_chosen: bool,
 }
 
 /// Experiments as they are passed on; with those who try them again, each behind what it tries, where that is wanted.
 async fn entries(app: &App, tx: &mut Tx, posts: &[Post], reader: For) -> Result<Vec<Entry>, ApiError> {
-    let For { viewer, t, chains } = reader;
+    let For { viewer, t, chains, are_chosen } = reader;
     let ids: Vec<Id> = posts.iter().map(|p| p.id).collect();
     let known: HashMap<Id, Experiment> = tx.experiments(&ids).await?.into_iter().map(|x| (x.post_id, x)).collect();
+    // What was opened up is there once: as it was said to more people.
+    let opened = tx.openings(&ids, viewer).await?;
+    let opened: HashSet<Id> = opened.into_iter().filter(|(_, _, is_inside)| *is_inside).map(|(id, ..)| id).collect();
     let mut tried = if chains { experiment::chains(tx, &ids, viewer).await? } else { HashMap::new() };
     let mut all: Vec<(Experiment, usize)> = Vec::new();
     let mut seen: HashSet<Id> = HashSet::new();
-    for x in ids.iter().filter_map(|id| known.get(id)) {
+    for x in ids.iter().filter(|id| are_chosen || !opened.contains(id)).filter_map(|id| known.get(id)) {
         if !seen.insert(x.post_id) {
             continue;
         }
@@ -460,7 +469,7 @@ pub async fn page(
         states: choices(Stage::ALL, q.state, Stage::name, |s| state_words(t, s)),
         since: q.since.map(date).unwrap_or_default(),
         until: q.until.map(|at| date(at - DAY)).unwrap_or_default(),
-        entries: entries(&app, &mut tx, &found, For { viewer, t, chains: false }).await?,
+        entries: entries(&app, &mut tx, &found, For { viewer, t, chains: false, are_chosen: false }).await?,
         most: CHOSEN,
         forms: forms(&app, &q),
         older: if q.chosen.is_empty() { older(&format!("/library?{query}&"), &found) } else { String::new() },
@@ -543,7 +552,8 @@ pub async fn brief(
 async fn chosen(app: &App, tx: &mut Tx, q: &Question, viewer: Viewer, t: Language) -> Result<Vec<Entry>, ApiError> {
     let limit = i64::try_from(CHOSEN).unwrap_or(i64::MAX);
     let found = library::find(&app.node, tx, q, viewer, &Page::first(limit)).await?;
-    entries(app, tx, &found, For { viewer, t, chains: true }).await
+    let are_chosen = !q.chosen.is_empty();
+    entries(app, tx, &found, For { viewer, t, chains: true, are_chosen }).await
 }
 
 /// `GET /library.rss`, `.atom`, `.json`: for everybody, and so nothing but what was said to everybody; `.csv`, `.md`: what this visitor
@@ -584,7 +594,8 @@ pub(crate) async fn as_file(
     let (kind, body) = match end {
         "csv" => {
             let found = library::find(&app.node, &mut tx, q, viewer, &Page::first(ALL)).await?;
-            let all = entries(app, &mut tx, &found, For { viewer, t, chains: !q.chosen.is_empty() }).await?;
+            let are_chosen = !q.chosen.is_empty();
+            let all = entries(app, &mut tx, &found, For { viewer, t, chains: are_chosen, are_chosen }).await?;
             let records: Vec<Value> = all.iter().map(Entry::record).collect();
             (csv::TYPE, csv::table(&COLUMNS, &records))
         }

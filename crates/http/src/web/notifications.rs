@@ -10,7 +10,7 @@ use model::account::{Account, ActorKind};
 use model::id::Id;
 use model::notification::{Notification, NotificationKind};
 use model::page::Page;
-use storage::{GroupMember, Grouping};
+use storage::{GroupMember, Grouping, Severance};
 
 use super::frame::{Frame, form};
 use super::keeping::reports::Past;
@@ -90,6 +90,9 @@ pub async fn show(State(app): State<App>, visitor: Visitor, params: Params) -> R
     let warned = |n: &&Notification| n.kind == NotificationKind::ModerationWarning;
     let events: Vec<Id> = found.iter().filter(warned).filter_map(|n| n.event_id).collect();
     let warnings = if events.is_empty() { Vec::new() } else { tx.warnings(&events).await? };
+    let cut_off = |n: &&Notification| n.kind == NotificationKind::SeveredRelationships;
+    let events: Vec<Id> = found.iter().filter(cut_off).filter_map(|n| n.event_id).collect();
+    let severed = if events.is_empty() { Vec::new() } else { tx.severances(&events).await? };
     let reported: Vec<Id> = found.iter().filter_map(|n| n.report_id).collect();
     let reports = if reported.is_empty() { Vec::new() } else { tx.reports_by_id(&reported).await? };
     drop(tx);
@@ -117,12 +120,21 @@ pub async fn show(State(app): State<App>, visitor: Visitor, params: Params) -> R
                 Some(report) => {
                     // A server that passes on what its people report does not say who they are.
                     let by = accounts.get(&n.from_account_id).filter(|a| a.kind == ActorKind::Application);
-                    t.two("told-report-about", "name", by.map_or(&name, |a| &a.domain), "target", &report.target)
+                    t.two(
+                        "told-report-about",
+                        "name",
+                        by.map_or(&name, |a| &a.domain),
+                        "target",
+                        format!("@{}", report.target),
+                    )
                 }
-                None => words(t, n.kind, &name, others),
+                None => match severed.iter().find(|s| cut_off(&n) && Some(s.id) == n.event_id) {
+                    Some(severed) => why(t, severed),
+                    None => words(t, n.kind, &name, others),
+                },
             },
             // What is done about somebody is done by nobody in particular.
-            people: if warned(&n) { Vec::new() } else { from },
+            people: if warned(&n) || cut_off(&n) { Vec::new() } else { from },
             at: t.when(n.created_at, app.node.now()),
             whole: post.filter(|_| is_whole).cloned(),
             about: post.filter(|_| !is_whole).map(|p| (p.page.clone(), first_words(t, p))),
@@ -157,6 +169,16 @@ pub async fn show(State(app): State<App>, visitor: Visitor, params: Params) -> R
         is_first: page.max_id.is_none(),
     };
     form(&app, &visitor, StatusCode::OK, &page)
+}
+
+/// Why follows are gone, and how many.
+fn why(t: Language, s: &Severance) -> String {
+    let why = match s.kind.as_str() {
+        "domain_block" => t.one("severed-server", "target", &s.target),
+        "user_domain_block" => t.one("severed-own", "target", &s.target),
+        _ => t.one("severed-account", "target", &s.target),
+    };
+    format!("{why} {}", t.with("severed-counts", &[("followers", &s.followers), ("following", &s.following)]))
 }
 
 fn first_words(t: Language, post: &PostView) -> String {
@@ -199,7 +221,8 @@ fn next(t: Language, n: &Notification) -> Option<(String, String)> {
             return Some((format!("/keeping/reports/{report}"), t.say("told-report-next").into_owned()));
         }
         (NotificationKind::AdminSignUp, _) => {
-            return Some(("/keeping/waiting".to_owned(), t.say("told-sign-up-next").into_owned()));
+            let account = format!("/keeping/accounts/{}", n.from_account_id);
+            return Some((account, t.say("told-sign-up-next").into_owned()));
         }
         _ => {}
     }

@@ -3,7 +3,7 @@
 
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, Method, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
@@ -195,6 +195,9 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let app = App::from_ref(state);
         let Session { signed, waiting } = Session::from_request_parts(parts, state).await?;
+        if let Some(signed) = signed.as_ref().filter(|_| parts.method == Method::POST) {
+            app.limits.form(signed.account.id, app.node.now())?;
+        }
         let jar = CookieJar::from_headers(&parts.headers);
         let name =
             if signed.is_some() || waiting.is_some() { session_cookie(&app) } else { form_cookie(&app).to_owned() };

@@ -325,7 +325,7 @@ async fn what_waits_is_counted_where_it_is_seen_and_strangers_sign_in_first() {
     let page = mona.get("/home").await.text;
     assert!(page.contains("Look after this server <b class=\"n\">1<span"), "{page}");
     let told = mona.get("/notifications").await.text;
-    assert!(told.contains("reported bad@here.example"), "{told}");
+    assert!(told.contains("reported @bad@here.example"), "{told}");
     let answer = here.browser().get(&path).await;
     assert_eq!(
         (answer.status, answer.header("location")),
@@ -340,6 +340,27 @@ async fn what_waits_is_counted_where_it_is_seen_and_strangers_sign_in_first() {
     let mut ben = as_(&here, "ben").await;
     assert_eq!(ben.get(&path).await.status, StatusCode::NOT_FOUND);
     assert!(!ben.get("/home").await.text.contains("/keeping"));
+}
+
+#[tokio::test]
+async fn what_is_said_often_is_ready_to_be_chosen() {
+    let here = Here::start().await;
+    let crew = crew(&here).await;
+    let path = format!("/keeping/accounts/{}", crew.bad.id);
+    let mut mona = as_(&here, "mona").await;
+    assert!(!mona.get(&path).await.text.contains("name=\"ready\""));
+    let mut adam = as_(&here, "adam").await;
+    adam.does("/keeping/texts/ready-words", &[("text", "Please read our rules.\r\n\r\n\r\nThis is <loud>.")]).await;
+    let page = mona.get(&path).await.text;
+    assert!(page.contains("<option>Please read our rules.</option><option>This is &#60;loud&#62;.</option>"), "{page}");
+    mona.does(&path, &[("deed", "warn"), ("ready", "Please read our rules."), ("text", "")]).await;
+    mona.does(&path, &[("deed", "warn"), ("ready", "Please read our rules."), ("text", "All of them.")]).await;
+    let told = read(&here).await.warnings_of(crew.bad.id, &Page::first(5)).await.unwrap();
+    let told: Vec<&str> = told.iter().map(|w| w.text.as_str()).collect();
+    assert_eq!(told, ["Please read our rules.\n\nAll of them.", "Please read our rules."]);
+    for path in ["/about", "/how-it-works", "/privacy-policy"] {
+        assert!(!here.browser().get(path).await.text.contains("read our rules"), "{path}");
+    }
 }
 
 #[tokio::test]

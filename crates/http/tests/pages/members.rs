@@ -167,7 +167,7 @@ async fn the_button_says_for_whom_and_an_answer_is_for_no_more_people() {
     for to in ["public", "unlisted", "private", "partners"] {
         assert!(!page.text.contains(&format!("name=\"to\" value=\"{to}\"")), "{to}");
     }
-    assert!(page.text.contains("Post to: Inside Leeds") && page.text.contains("Between us"));
+    assert!(page.text.contains("Post inside Leeds") && page.text.contains("Between us"));
     // Whatever a form says, it stays inside.
     let id = inside.id.to_string();
     let fields =
@@ -404,6 +404,14 @@ async fn what_is_opened_up_is_looked_at_again_when_its_words_are_new() {
         (opened.source.as_str(), opened.audience, done),
         (text, Audience::Public, format!("/@alice/{}", opened.id))
     );
+    // What was taken out is nobody's concern.
+    let inside = here.post(&alice, said("Ring 07700 900124", Audience::Organisation)).await;
+    let other = format!("/posts/{}/open-up", inside.id);
+    let page = browser.get(&other).await;
+    assert!(page.text.contains("confirmed[]") && page.text.contains("07700 900124"), "{page:?}");
+    let key = page.field("key");
+    let fields = [("csrf", csrf.as_str()), ("key", &key), ("status", "Ring us"), ("visibility", "public")];
+    location(&browser.post(&other, &fields).await);
     // Nobody else, and no stranger.
     here.member("carl").await;
     let mut carl = signed_in(&here, "carl").await;
@@ -463,8 +471,8 @@ async fn a_post_is_taken_back_with_its_words_and_written_anew_for_the_same_peopl
     assert!(page.text.contains("value=\"nobody\" selected"), "{page:?}");
     let main = page.text.find("data-key=\"send\"").unwrap();
     assert!(
-        page.text[main - 60..main].contains("value=\"organisation\""),
-        "of no such team, and not for all: {page:?}"
+        page.text[main - 60..main].contains("value=\"direct\""),
+        "there is no such team, and it is for nobody else: {page:?}"
     );
     // The same key with other words, in a window that was left open, is another post.
     let other = fields.map(|(name, value)| match name {
@@ -649,6 +657,23 @@ async fn what_is_opened_up_keeps_its_warning_its_file_and_its_poll() {
     assert_eq!((own.len(), new.len()), (1, 1), "each has its own");
     assert!(own[0].path != new[0].path && new[0].description == "A poster");
     drop(tx);
+    // Without words for it, once somebody has looked at that.
+    let form = [("csrf", csrf.as_str()), ("status", "See"), ("alt_asked", "true"), ("to", "organisation")];
+    location(&browser.post_file("/write", &form, "file", PICTURE).await);
+    let inside = newest(&here, alice.id).await.unwrap();
+    let path = format!("/posts/{}/open-up", inside.id);
+    let page = browser.get(&path).await;
+    let (key, media, check) = (page.field("key"), page.field("media_ids[]"), page.field("confirmed[]"));
+    let mut fields = vec![
+        ("csrf", csrf.as_str()),
+        ("key", &key),
+        ("status", "See"),
+        ("media_ids[]", &media),
+        ("visibility", "public"),
+    ];
+    assert_eq!(browser.post(&path, &fields).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    fields.push(("confirmed[]", &check));
+    location(&browser.post(&path, &fields).await);
     let poll = PollDraft {
         options: vec!["Yes".to_owned(), "No".to_owned()],
         expires_in: Some(3_600_000),
@@ -726,6 +751,103 @@ async fn a_draft_keeps_what_it_quotes_goes_when_it_has_a_time_and_is_posted_once
     location(&browser.post("/write", &fields).await);
     let last = newest(&here, alice.id).await.unwrap();
     assert!(last.source.contains("still one") && last.source.contains("One") && last.in_reply_to_id.is_none());
+}
+
+#[tokio::test]
+async fn what_was_opened_up_is_in_the_library_once_and_what_was_not_has_no_licence_there() {
+    let here = Here::start().await;
+    let alice = here.member("alice").await;
+    let mut browser = signed_in(&here, "alice").await;
+    let csrf = browser.get("/write").await.field("csrf");
+    let mut fields = experiment(&csrf, "ring first at 12 Mill Road", "Leeds", "organisation");
+    fields.push(("outloud[experiment][licence]", "CC-BY-4.0"));
+    location(&browser.post("/write", &fields).await);
+    let inside = newest(&here, alice.id).await.unwrap();
+    let brief = browser.get("/library/brief").await.text;
+    assert!(brief.contains("12 Mill Road") && !brief.contains("CC BY"), "{brief}");
+    assert!(!browser.get(&format!("/posts/{}", inside.id)).await.text.contains("Opened up as"));
+    let path = format!("/posts/{}/open-up", inside.id);
+    let key = browser.get(&path).await.field("key");
+    let text = inside.source.replace(" at 12 Mill Road", "");
+    location(
+        &browser.post(&path, &[("csrf", &csrf), ("key", &key), ("status", &text), ("visibility", "public")]).await,
+    );
+    for page in ["/library", "/library/brief", "/library.csv", "/library.md"] {
+        let text = browser.get(page).await.text;
+        assert!(text.to_lowercase().contains("ring first") && !text.contains("Mill Road"), "{page}: {text}");
+    }
+    let brief = browser.get("/library/brief").await.text;
+    assert!(brief.contains("CC BY") && brief.contains("1 experiment"), "{brief}");
+    // It is said of the new one what came of it.
+    let old = browser.get(&format!("/@alice/{}", inside.id)).await.text;
+    assert!(old.contains("/posts/") && !old.contains(&format!("/posts/{}/outcome", inside.id)), "{old}");
+}
+
+/// The value of the button that is pressed first.
+fn first_button(page: &Answer) -> &str {
+    let main = page.text.find("data-key=\"send\"").unwrap_or_else(|| panic!("{page:?}"));
+    let before = &page.text[..main];
+    before[before.rfind("value=\"").unwrap() + 7..].split('"').next().unwrap()
+}
+
+#[tokio::test]
+async fn a_form_that_comes_back_is_for_the_same_people_and_what_is_sent_twice_is_there_once() {
+    let here = Here::start().await;
+    let alice = here.member("alice").await;
+    let mut browser = signed_in(&here, "alice").await;
+    let page = browser.get("/write").await;
+    let (csrf, key) = (page.field("csrf"), page.field("key"));
+    assert_eq!(first_button(&page), "public");
+    // A file without words for it, for colleagues: asked once more, for colleagues.
+    let fields = [("csrf", csrf.as_str()), ("key", &key), ("status", "For us"), ("to", "organisation")];
+    let page = browser.post_file("/write", &fields, "file", PICTURE).await;
+    assert_eq!((page.status, first_button(&page)), (StatusCode::OK, "organisation"), "{page:?}");
+    // Another file, another button that posts nothing: still for colleagues.
+    let fields = [("csrf", csrf.as_str()), ("meant", "organisation"), ("status", "For us"), ("do", "another")];
+    assert_eq!(first_button(&browser.post("/write", &fields).await), "organisation");
+    // Nobody is named.
+    let fields = [("csrf", csrf.as_str()), ("status", "Psst"), ("to", "direct")];
+    assert_eq!(first_button(&browser.post("/write", &fields).await), "direct");
+    // With a file, twice the same.
+    let fields = [("csrf", csrf.as_str()), ("key", "once"), ("status", "A cat"), ("alt", "A cat"), ("to", "public")];
+    let first = location(&browser.post_file("/write", &fields, "file", PICTURE).await).to_owned();
+    assert_eq!(location(&browser.post_file("/write", &fields, "file", PICTURE).await), first);
+    // For later, twice the same.
+    let fields = [
+        ("csrf", csrf.as_str()),
+        ("key", "later"),
+        ("status", "Later"),
+        ("at", "2026-12-24T18:00"),
+        ("to", "organisation"),
+    ];
+    for _ in 0..2 {
+        assert_eq!(location(&browser.post("/write", &fields).await), "/scheduled");
+    }
+    assert_eq!(read(&here).await.scheduled_by(alice.id, &Page::first(5)).await.unwrap().len(), 1);
+    // A draft stays one where it cannot be posted later, and is for whom it was kept for, whatever an address says.
+    let draft = here.post(&alice, said("Half", Audience::Draft)).await.id.to_string();
+    let fields = [
+        ("csrf", csrf.as_str()),
+        ("key", "x"),
+        ("draft", &draft),
+        ("for", "organisation"),
+        ("status", "Half"),
+        ("to", "draft"),
+    ];
+    assert_eq!(location(&browser.post("/write", &fields).await), "/drafts");
+    let fields = [
+        ("csrf", csrf.as_str()),
+        ("key", "y"),
+        ("draft", &draft),
+        ("status", "Half"),
+        ("at", "2026-12-24T18:00"),
+        ("poll[options][]", "only one"),
+        ("to", "organisation"),
+    ];
+    let page = browser.post("/write", &fields).await;
+    assert_eq!((page.status, page.field("draft")), (StatusCode::UNPROCESSABLE_ENTITY, draft.clone()));
+    assert_eq!(read(&here).await.drafts_of(alice.id).await.unwrap().len(), 1);
+    assert_eq!(first_button(&browser.get(&format!("/write?draft={draft}&for=public")).await), "organisation");
 }
 
 #[tokio::test]

@@ -20,6 +20,8 @@ pub enum Which {
     PrivacyPolicy,
     Accessibility,
     TermsOfService,
+    /// What moderators say often to people whom they warn, a paragraph each. It is shown to nobody else.
+    ReadyWords,
 }
 
 impl From<Which> for About {
@@ -29,6 +31,7 @@ impl From<Which> for About {
             Which::PrivacyPolicy => Self::PrivacyPolicy,
             Which::Accessibility => Self::Accessibility,
             Which::TermsOfService => Self::TermsOfService,
+            Which::ReadyWords => Self::ReadyWords,
         }
     }
 }
@@ -73,9 +76,10 @@ impl Text {
             Self::Show { which } => {
                 let (which, mut tx) = (About::from(which), node.store.read().await?);
                 let found = tx.text_at(which.name(), node.now()).await?.map(|text| text.source);
-                if found.is_none() && which == About::PrivacyPolicy {
+                let usual = texts::own_words(which);
+                if found.is_none() && !usual.is_empty() {
                     aside("there is none of this node: these are the program's own words, which hold until there is");
-                    say(texts::PRIVACY.trim_end());
+                    say(usual.trim_end());
                     return Ok(());
                 }
                 say(found.ok_or_else(|| none(which))?.trim_end());

@@ -10,7 +10,7 @@ use suite::on_both;
 
 use super::{NOW, ids, member, post, put};
 
-fn experiment(post: Id, account: Id) -> Experiment {
+pub(super) fn experiment(post: Id, account: Id) -> Experiment {
     Experiment {
         post_id: post,
         account_id: Some(account),

@@ -1,6 +1,7 @@
 //! What people gather around: what it is for, links, shelves, hats, and what these look at.
 
 use model::audience::Audience;
+use model::experiment::{Experiment, State};
 use model::hat::{Hat, Worn};
 use model::id::Id;
 use model::page::Page;
@@ -9,6 +10,7 @@ use model::subject::{Purpose, ShelfLink, Subject, SubjectLink};
 use storage::{Sharing, Tx};
 use suite::on_both;
 
+use super::experiments::experiment;
 use super::{NOW, account_ids, boost, ids, local, member, post, put, reply, stranger};
 
 const TEA: Subject = Subject::Tag(101);
@@ -243,6 +245,14 @@ on_both! {
         assert_eq!(ids(&tx.unanswered(TEA, ALL, me).await.unwrap()), [14]);
         assert_eq!(ids(&tx.calls(TEA, ALL, me, 102, "%(as one)%").await.unwrap()), [14], "one was answered");
         assert!(tx.calls(TEA, ALL, me, 102, "%").await.unwrap().is_empty());
+        // An experiment asks by what is ticked of it, until something came of it.
+        let asks = Experiment { critical_friend: true, ..experiment(10, me) };
+        tx.put_experiment(&asks, &[]).await.unwrap();
+        assert_eq!(ids(&tx.calls(TEA, ALL, me, 0, "%(as one)%").await.unwrap()), [10]);
+        let over = Experiment { state: State::Learned, ..asks };
+        tx.put_experiment(&over, &[]).await.unwrap();
+        assert!(tx.calls(TEA, ALL, me, 0, "%(as one)%").await.unwrap().is_empty());
+        tx.delete_experiment(10).await.unwrap();
         assert_eq!(ids(&tx.long_threads(TEA, ALL, me).await.unwrap()), [10], "the other has two posts");
         assert_eq!(ids(&tx.never_looked_at_again(TEA, ALL, me).await.unwrap()), [14, 13]);
         assert_eq!(ids(&tx.strangers_to(MILK, ALL, me, Subject::Tag(101)).await.unwrap()), [] as [Id; 0]);

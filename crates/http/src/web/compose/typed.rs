@@ -2,6 +2,7 @@
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
+use axum::body::Bytes;
 use model::audience::Audience;
 use model::clock::{DAY, MINUTE, Millis, date, parse_from};
 use model::experiment::{Experiment, Sentences, Wanted, read as read_sentences};
@@ -34,6 +35,8 @@ pub struct Typed {
     pub to: String,
     /// For whom it is to be, before a button was pressed.
     pub wished: String,
+    /// The button for people that was pressed before the form came back.
+    pub meant: String,
     /// Who may quote it: a name of the API; empty: as usual.
     pub quotes: String,
     pub in_reply_to: Option<Id>,
@@ -92,6 +95,7 @@ impl Typed {
             language: text("language"),
             to: text("to"),
             wished: text("for"),
+            meant: text("meant"),
             quotes: text("quote_approval_policy"),
             in_reply_to: params.number("in_reply_to_id"),
             quoted: params.number("quoted_status_id"),
@@ -168,25 +172,30 @@ impl Typed {
         self.more.iter().map(|part| part.trim()).filter(|part| !part.is_empty())
     }
 
-    /// Makes of two sendings of the same one post. Other words, or for others, are a post of their own.
-    pub fn once(&self) -> Option<String> {
+    /// Makes of two sendings of the same one post; `files` come with it. Other words, or for others, are a post of their own.
+    pub fn once(&self, files: &[Bytes]) -> Option<String> {
         let mut hasher = DefaultHasher::new();
-        format!("{self:?}").hash(&mut hasher);
+        (format!("{self:?}"), files).hash(&mut hasher);
         (!self.key.is_empty()).then(|| format!("{}-{:016x}", self.key, hasher.finish()))
+    }
+
+    /// For whom it is to be, as far as that was said.
+    pub fn for_whom(&self) -> &str {
+        if self.meant.is_empty() { &self.wished } else { &self.meant }
     }
 
     /// What is to become of a draft.
     pub fn aim(&self) -> Aim {
-        let (audience, team_id) = match self.wished.strip_prefix("team-").map(str::parse) {
+        let (audience, team_id) = match self.for_whom().strip_prefix("team-").map(str::parse) {
             Some(Ok(team)) => (Some(Audience::Team), Some(team)),
             Some(Err(_)) => (None, None),
-            None => (Audience::from_name(&self.wished), None),
+            None => (Audience::from_name(self.for_whom()), None),
         };
         Aim { audience, team_id, quote_policy: self.quotes.clone() }
     }
 
     pub fn take_aim(&mut self, aim: Aim) {
-        if let Some(audience) = aim.audience.filter(|_| self.wished.is_empty()) {
+        if let Some(audience) = aim.audience {
             self.wished = name_of(audience, aim.team_id);
         }
         self.quotes = aim.quote_policy;

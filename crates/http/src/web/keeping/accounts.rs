@@ -7,6 +7,7 @@ use model::account::{Account, Member, MemberState, Role};
 use model::id::Id;
 use model::permission::{DELETE_USER_DATA, MANAGE_USERS};
 use node::moderate;
+use node::texts;
 use node::warn::Measure;
 
 use super::super::frame::Frame;
@@ -142,6 +143,8 @@ struct AccountPage {
     /// Letters can be sent.
     mail: bool,
     words: usize,
+    /// What is said often.
+    ready: Vec<String>,
 }
 
 /// `GET /keeping/accounts/{id}`.
@@ -191,6 +194,7 @@ pub async fn show(State(app): State<App>, Path(id): Path<Id>, visitor: Visitor) 
         log: log.into_iter().map(|a| Line::new(t, a, now)).collect(),
         mail: app.node.config.mail,
         words: moderate::WORDS,
+        ready: texts::ready_words(&app.node, &mut tx).await?,
     };
     drop(tx);
     keeper.show(&page)
@@ -229,7 +233,9 @@ pub async fn act(
 
 /// What a form asks for.
 fn read(asked: &str, params: &Params) -> Option<Deed> {
-    let (text, letter) = (params.text("text").unwrap_or_default(), params.flag("letter").unwrap_or(false));
+    let ready = params.text("ready").unwrap_or_default().replace("\r\n", "\n");
+    let text = format!("{ready}\n\n{}", params.text("text").unwrap_or_default());
+    let letter = params.flag("letter").unwrap_or(false);
     let measure = |measure| Some(Deed::Act(measure, text.trim().to_owned(), letter));
     match asked {
         "warn" => measure(Measure::None),

@@ -19,6 +19,8 @@ struct Row {
     id: Id,
     /// HTML.
     content: String,
+    /// Its first words.
+    words: String,
     at: When,
     /// The day on which it ends; empty: none.
     until: String,
@@ -41,6 +43,7 @@ pub async fn list(State(app): State<App>, visitor: Visitor) -> Result<Response, 
     let row = |a: &storage::Announcement| Row {
         id: a.id,
         content: model::html::sanitise(&a.content),
+        words: model::html::truncate(&model::html::to_text(&a.content), 40),
         at: t.when(a.created_at, now),
         until: a.ends_at.map_or_else(String::new, |at| t.day(at)),
         is_over: texts::is_over(a, now),

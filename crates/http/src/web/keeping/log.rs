@@ -5,17 +5,19 @@ use axum::extract::State;
 use axum::response::Response;
 use model::account::Role;
 use model::id::Id;
+use node::texts::About;
 use storage::Action;
 
 use super::super::frame::Frame;
 use super::super::language::{Language, When};
 use super::super::visitor::Visitor;
+use super::texts::title;
 use super::{Keeper, ROWS, older, query};
 use crate::params::Params;
 use crate::{ApiError, App, page};
 
 /// What the log calls a deed, and what it is called here. Of two that begin alike the longer one stands first.
-const DEEDS: [(&str, &str); 61] = [
+const DEEDS: [(&str, &str); 62] = [
     ("assign report", "log-assign"),
     ("unassign report", "log-unassign"),
     ("close report", "log-close"),
@@ -33,6 +35,7 @@ const DEEDS: [(&str, &str); 61] = [
     ("delete post", "log-delete-post"),
     ("delete", "log-delete"),
     ("mark sensitive", "log-sensitive"),
+    ("unmark sensitive", "log-unsensitive"),
     ("view taken down", "log-view-down"),
     ("purpose taken down", "log-purpose-down"),
     ("hat off", "log-hat-off"),
@@ -87,6 +90,8 @@ pub struct Line {
     /// The report it was about.
     pub report: Option<Id>,
     pub detail: String,
+    /// The detail is the address of a page.
+    pub is_address: bool,
     pub at: When,
 }
 
@@ -95,13 +100,27 @@ impl Line {
         let at = t.when(action.created_at, now);
         let (report, subject) = match about_report(&action.subject) {
             Some((id, whom)) => (Some(id), whom.to_owned()),
-            None => (None, action.subject),
+            None => (None, subject(t, &action.subject)),
         };
         let (words, rest) = in_words(t, &action.action);
         let details = [rest.as_str(), action.detail.as_str()];
         let detail = details.into_iter().filter(|d| !d.is_empty()).collect::<Vec<_>>().join(": ");
-        Self { actor: action.actor, action: words, subject, report, detail, at }
+        let is_address = detail.starts_with("https://") || detail.starts_with("http://");
+        Self { actor: action.actor, action: words, subject, report, detail, is_address, at }
     }
+}
+
+/// What a deed was about, for people: an id says nothing to them.
+fn subject(t: Language, subject: &str) -> String {
+    let is_id = |word: &str| word.len() > 9 && word.chars().all(|c| c.is_ascii_digit());
+    if is_id(subject) {
+        return String::new();
+    }
+    if let Some(which) = About::from_name(subject) {
+        return title(t, which);
+    }
+    let named = subject.strip_suffix(')').and_then(|rest| rest.rsplit_once(" (")).filter(|(_, id)| is_id(id));
+    named.map_or(subject, |(name, _)| name).to_owned()
 }
 
 /// The report that a deed was about, and whom that is about.
@@ -174,6 +193,15 @@ mod tests {
             ("suspended", "suspended", ""),
         ] {
             assert_eq!(in_words(en, action), (words.to_owned(), rest.to_owned()), "{action}");
+        }
+        for (logged, said) in [
+            ("117708232754987642", ""),
+            ("Visits (117707738264593263)", "Visits"),
+            ("Visits (2)", "Visits (2)"),
+            ("extended-description", "About the node"),
+            ("ann@a.example", "ann@a.example"),
+        ] {
+            assert_eq!(subject(en, logged), said);
         }
         assert_eq!(about_report("report 12 about ann@a.example"), Some((12, "ann@a.example")));
         assert_eq!(about_report("report about"), None);

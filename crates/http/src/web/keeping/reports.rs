@@ -8,6 +8,7 @@ use model::page::Page;
 use model::permission::MANAGE_REPORTS;
 use node::moderate::{self, Act};
 use node::report::{self, Keeper as By};
+use node::texts;
 use node::warn::Measure;
 use storage::{AccountWarning, Report, ReportFilter, Tx};
 
@@ -139,6 +140,7 @@ struct ReportPage {
     rules: Vec<String>,
     forwarded: bool,
     posts: Vec<Said>,
+    any_sensitive: bool,
     assigned: Option<Person>,
     is_mine: bool,
     closed_by: String,
@@ -155,6 +157,8 @@ struct ReportPage {
     /// Letters can be sent.
     mail: bool,
     words: usize,
+    /// What is said often.
+    ready: Vec<String>,
 }
 
 /// `GET /keeping/reports/{id}`.
@@ -182,6 +186,7 @@ pub async fn show(State(app): State<App>, Path(id): Path<Id>, visitor: Visitor) 
     let since = since
         .filter(|a| a.created_at >= found.created_at && !told.iter().any(|p| !p.text.is_empty() && p.text == a.detail));
     let since: Vec<Line> = since.map(|a| Line::new(t, a, now)).collect();
+    let posts = said(&app, t, &mut tx, &found).await?;
     let page = ReportPage {
         frame: keeper.frame(),
         is_local: target.is_some_and(model::account::Account::is_local),
@@ -190,7 +195,8 @@ pub async fn show(State(app): State<App>, Path(id): Path<Id>, visitor: Visitor) 
         reporter: found.reporter_id.and_then(account).map(|a| keeper.person(a)),
         rules: rules.collect(),
         forwarded: found.forwarded,
-        posts: said(&app, t, &mut tx, &found).await?,
+        any_sensitive: posts.iter().any(|p| p.sensitive),
+        posts,
         assigned: found.assigned_id.and_then(account).map(|a| keeper.person(a)),
         is_mine: found.assigned_id == Some(keeper.signed.account.id),
         closed_by: found.closed_by.clone(),
@@ -208,6 +214,7 @@ pub async fn show(State(app): State<App>, Path(id): Path<Id>, visitor: Visitor) 
         report: Row::new(t, &found, now),
         mail: app.node.config.mail,
         words: moderate::WORDS,
+        ready: texts::ready_words(&app.node, &mut tx).await?,
     };
     drop(tx);
     keeper.show(&page)
@@ -271,7 +278,7 @@ pub async fn close(
     keeper.done(&params, &format!("/keeping/reports/{id}"), deed).await
 }
 
-/// `POST /keeping/reports/{id}/posts` with `posts[]` of the report, `deed` (`delete` or `sensitive`), and `text` for who wrote them.
+/// `POST /keeping/reports/{id}/posts` with `posts[]` of the report, `deed` (`delete`, `sensitive`, or `plain`), and `text` for who wrote them.
 pub async fn posts(
     State(app): State<App>,
     Path(id): Path<Id>,
@@ -284,9 +291,10 @@ pub async fn posts(
 
 async fn do_with_posts(keeper: &Keeper<'_>, id: Id, params: &Params) -> Result<(), ApiError> {
     let (node, by) = (&keeper.app.node, keeper.name());
-    let deletes = match params.text("deed").as_deref() {
-        Some("delete") => true,
-        Some("sensitive") => false,
+    let deed = params.text("deed").unwrap_or_default();
+    let deletes = match deed.as_str() {
+        "delete" => true,
+        "sensitive" | "plain" => false,
         _ => return Err(ApiError::bad_request("This form does not lead anywhere")),
     };
     if deletes && !params.flag("sure").unwrap_or(false) {
@@ -306,6 +314,8 @@ async fn do_with_posts(keeper: &Keeper<'_>, id: Id, params: &Params) -> Result<(
     for post in here.iter().filter(|p| p.account_id == found.target_id) {
         if deletes {
             moderate::remove_post(node, &mut tx, &by, post.id).await?;
+        } else if deed == "plain" {
+            moderate::unmark_sensitive(node, &mut tx, &by, post.id).await?;
         } else {
             moderate::mark_sensitive(node, &mut tx, &by, post.id).await?;
         }

@@ -9,6 +9,7 @@ use node::domain_csv;
 use node::domains::{self, Rules, SHOW_DOMAIN_BLOCKS};
 use storage::DomainRule;
 
+use super::super::by_form::refused;
 use super::super::frame::Frame;
 use super::super::language::Language;
 use super::super::visitor::Visitor;
@@ -134,7 +135,7 @@ pub async fn show(State(app): State<App>, visitor: Visitor, params: Params) -> R
     });
     let domain = match asked {
         Ok(domain) => domain,
-        Err(error) => return keeper.failed(&params, &error),
+        Err(error) => return refused(&app, &visitor, "/keeping/servers", &error),
     };
     let mut tx = app.node.store.read().await?;
     let rules = Rules::new(tx.domain_rules().await?, app.node.config.allow_list);

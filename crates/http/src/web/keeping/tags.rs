@@ -51,6 +51,9 @@ pub async fn block(State(app): State<App>, visitor: Visitor, params: Params) -> 
     let keeper = Keeper::of(&app, &visitor, Role::Admin)?;
     let deed = async {
         let (name, comment) = (params.required("name")?, params.text("comment").unwrap_or_default());
+        if name.trim().contains(char::is_whitespace) {
+            return Err(ApiError::unprocessable("Validation failed: Tag is not a hashtag"));
+        }
         if comment.chars().count() > moderate::WORDS {
             return Err(ApiError::unprocessable(format!("A comment can have at most {} characters", moderate::WORDS)));
         }

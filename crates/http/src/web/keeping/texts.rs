@@ -14,12 +14,13 @@ use super::Keeper;
 use crate::params::Params;
 use crate::{ApiError, App};
 
-fn title(t: Language, which: About) -> String {
+pub(super) fn title(t: Language, which: About) -> String {
     match which {
         About::ExtendedDescription => t.say("keep-text-about"),
         About::PrivacyPolicy => t.say("foot-privacy"),
         About::TermsOfService => t.say("foot-terms"),
         About::Accessibility => t.say("foot-accessibility"),
+        About::ReadyWords => t.say("keep-ready"),
     }
     .into_owned()
 }
@@ -47,7 +48,7 @@ pub async fn list(State(app): State<App>, visitor: Visitor) -> Result<Response, 
     for which in About::ALL {
         let state = match tx.text_at(which.name(), now).await? {
             Some(text) => t.one("keep-text-since", "day", t.day(text.effective_at)),
-            None if which == About::PrivacyPolicy => t.say("keep-text-built-in").into_owned(),
+            None if !texts::own_words(which).is_empty() => t.say("keep-text-built-in").into_owned(),
             None => t.say("keep-text-none").into_owned(),
         };
         rows.push(Row { name: which.name(), title: title(t, which), state });
@@ -68,6 +69,8 @@ struct TextPage {
     /// The day of a version that is to come.
     coming: String,
     has_own: bool,
+    /// The program has words of its own.
+    has_usual: bool,
 }
 
 /// `GET /keeping/texts/{name}`.
@@ -79,13 +82,14 @@ pub async fn show(State(app): State<App>, Path(name): Path<String>, visitor: Vis
     let known = tx.text_at(which.name(), now).await?;
     let coming = tx.text_after(which.name(), now).await?;
     drop(tx);
-    let usual = if which == About::PrivacyPolicy { texts::PRIVACY } else { "" };
+    let usual = texts::own_words(which);
     let page = TextPage {
         frame: keeper.frame(),
         name: which.name(),
         title: title(t, which),
         since: known.as_ref().map_or_else(String::new, |text| t.day(text.effective_at)),
         coming: coming.as_ref().map_or_else(String::new, |text| t.day(text.effective_at)),
+        has_usual: !usual.is_empty(),
         has_own: known.is_some() || coming.is_some(),
         source: known.map_or_else(|| usual.to_owned(), |text| text.source),
     };
