@@ -159,16 +159,17 @@ async fn rule_at(tx: &mut Tx, place: usize) -> Result<Rule, Error> {
 }
 
 /// The rule at this place of the list, from 1, says something else from now on. What it said can still be read, and reports go on
-/// to name that.
+/// to name that. Without a `hint` that stays.
 pub async fn change_rule(
     node: &Node,
     tx: &mut Tx,
     by: &str,
     place: usize,
     text: &str,
-    hint: &str,
+    hint: Option<&str>,
 ) -> Result<Rule, Error> {
-    let (old, new) = (rule_at(tx, place).await?, new_rule(node, text, hint)?);
+    let old = rule_at(tx, place).await?;
+    let new = new_rule(node, text, hint.unwrap_or(&old.hint))?;
     if (&old.text, &old.hint) == (&new.text, &new.hint) {
         return Ok(old);
     }

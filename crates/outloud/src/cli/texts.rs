@@ -115,9 +115,9 @@ pub enum Rule {
     Change {
         number: usize,
         text: String,
-        /// What it means, in more words.
-        #[arg(long, default_value = "")]
-        hint: String,
+        /// What it means, in more words [default: as before].
+        #[arg(long)]
+        hint: Option<String>,
     },
     /// Print the rules with their numbers.
     List,
@@ -144,7 +144,7 @@ impl Rule {
             }
             Self::Change { number, text, hint } => {
                 let mut tx = node.store.begin().await?;
-                let changed = texts::change_rule(&node, &mut tx, BY, number, &text, &hint).await;
+                let changed = texts::change_rule(&node, &mut tx, BY, number, &text, hint.as_deref()).await;
                 changed.map_err(|e| no_rule(number, e))?;
                 node.commit(tx).await?;
                 say("The rule holds as it stands now.");

@@ -11,6 +11,9 @@ fn rules_are_numbered_and_taken_away_by_number() {
     assert_eq!(place.ok(&["rule", "list"]), "1. Be kind\n2. Be brief\n   one page");
     assert_eq!(place.ok(&["rule", "change", "1", "Be kinder"]), "The rule holds as it stands now.");
     assert_eq!(place.ok(&["rule", "list"]), "1. Be kinder\n2. Be brief\n   one page");
+    place.ok(&["rule", "change", "2", "Be brief, please"]);
+    assert_eq!(place.ok(&["rule", "list"]), "1. Be kinder\n2. Be brief, please\n   one page", "its hint stays");
+    place.ok(&["rule", "change", "2", "Be brief", "--hint", "one page"]);
     assert!(place.refused(&["rule", "change", "3", "Be"], 1).contains("no rule 3"));
     place.refused(&["rule", "change", "1", " "], 1);
     assert_eq!(place.ok(&["rule", "remove", "1"]), "It holds no longer: Be kinder");

@@ -22,7 +22,7 @@ await journey(async ({ task, sitsDown, step }) => {
     await ben.fill('Then this will lead to…', 'fewer letters');
     await ben.fill('Look again on', '2031-03-03');
     await ben.click('Post to others instead');
-    await ben.goesOn(() => ben.click(`Post to: Inside ${task.node}`));
+    await ben.goesOn(() => ben.click(`Post inside ${task.node}`));
     await ben.see('ring tenants before the letter');
     await ben.see('Look again on 3 March 2031');
     await ben.see(`Inside ${task.node}`);
@@ -41,7 +41,7 @@ await journey(async ({ task, sitsDown, step }) => {
     await ada.at('/write');
     await ada.see('ring tenants before the letter');
     await ada.fill('Your answer', '@ben Which number do you ring from?');
-    await ada.goesOn(() => ada.click(`Post to: Inside ${task.node}`));
+    await ada.goesOn(() => ada.click(`Post inside ${task.node}`));
     await ada.see('Which number do you ring from?');
   });
   await step('is told of it, once', async () => {

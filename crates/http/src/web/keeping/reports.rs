@@ -175,7 +175,7 @@ pub async fn show(State(app): State<App>, Path(id): Path<Id>, visitor: Visitor) 
     let held = tx.former_rules().await?;
     let rules = tx.rules().await?.into_iter().chain(held).filter(|r| found.rule_ids.contains(&r.id.to_string()));
     let rules = rules.map(|r| match r.removed_at {
-        Some(at) => format!("{} {}", r.text, t.one("keep-rule-former", "day", &t.day(at))),
+        Some(at) => format!("{} {}", r.text, t.one("keep-rule-former", "day", t.day(at))),
         None => r.text,
     });
     let subject = format!("report {} about {}", found.id, found.target);

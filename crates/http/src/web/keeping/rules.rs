@@ -46,7 +46,7 @@ pub async fn change(State(app): State<App>, visitor: Visitor, params: Params) ->
         let (text, hint) = (params.text("text").unwrap_or_default(), params.text("hint").unwrap_or_default());
         let mut tx = keeper.begin().await?;
         let place = place(&mut tx, &params).await?;
-        texts::change_rule(&app.node, &mut tx, &keeper.name(), place, &text, &hint).await?;
+        texts::change_rule(&app.node, &mut tx, &keeper.name(), place, &text, Some(&hint)).await?;
         keeper.commit(tx).await
     };
     keeper.done(&params, "/keeping/rules", deed).await
