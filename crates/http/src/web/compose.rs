@@ -624,11 +624,10 @@ async fn audiences(
     }
     // A private answer to what was said inside stays inside.
     add(Audience::Direct, None, t.say("about-direct").into_owned());
-    let wishes_team = wished.starts_with("team-");
-    let wished = list.iter().position(|(_, to)| to.value == wished);
-    // What was for a team that is gone is not for everybody at once.
-    let usual = if wishes_team && wished.is_none() { Audience::Direct } else { usual };
-    let first = wished.or_else(|| list.iter().position(|(a, _)| *a == usual)).unwrap_or(0);
+    let found = list.iter().position(|(_, to)| to.value == wished);
+    // What was for people whom it cannot be for any more, a team that is gone, is not for everybody at once.
+    let usual = if wished.is_empty() || found.is_some() { usual } else { Audience::Direct };
+    let first = found.or_else(|| list.iter().position(|(a, _)| *a == usual)).unwrap_or(0);
     let first = list.remove(first.min(list.len().saturating_sub(1)));
     Ok([first].into_iter().chain(list).map(|(_, to)| to).collect())
 }
