@@ -459,7 +459,13 @@ function go(event, path) {
 
 // A deed that brings a new page: there it is said that it is done, and one is where one was. What could not be done has a page of its
 // own, which says so; who goes back from it finds in the form what was typed.
-const deed = (button) => button.formAction.replace(/\/un(\w+)$/, "/$1");
+// Where a button leads, and what it says there: a button without an address of its own has that of its form.
+const leads = (button) => button.getAttribute("formaction") ?? button.form?.getAttribute("action") ?? "";
+// A follow and its end are one deed; so are two buttons only that lead to the same place with the same fields.
+const deed = (button) => {
+  const fields = button.form?.id === "deeds" ? [] : [...new FormData(button.form)].filter(([name, value]) => typeof value === "string" && name !== "csrf" && one(`input[type=hidden][name="${CSS.escape(name)}"]`, button.form));
+  return JSON.stringify([leads(button).replace(/\/un(\w+)$/, "/$1"), button.name, button.name === "at" ? "" : button.value, fields]);
+};
 const isRefused = Boolean(one(".refused"));
 const keep = (name, value) => sessionStorage.setItem(name, JSON.stringify(value));
 const taken = (name) => {
@@ -471,7 +477,7 @@ document.addEventListener("submit", (event) => {
   const [form, button] = [event.target, event.submitter];
   if (event.defaultPrevented || !isIn || form.matches(".composer, [action='/logout']")) return;
   const isDeed = (button?.formMethod || form.method) === "post";
-  if (isDeed && button) keep("did", [button.getAttribute("aria-label") ?? button.textContent.trim(), deed(button), button.formAction]);
+  if (isDeed && button) keep("did", [button.getAttribute("aria-label") ?? button.textContent.trim(), deed(button), leads(button)]);
   if (one("input[type=password]", form)) return;
   const typed = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && name !== "csrf");
   keep("tried", [location.pathname, form.getAttribute("action"), typed, false]);
@@ -480,7 +486,9 @@ const did = taken("did");
 const tried = taken("tried");
 if (tried && isRefused) keep("tried", [...tried.slice(0, 3), true]);
 else if (tried?.[3] && tried[0] === location.pathname) {
-  const form = all("main form").find((other) => other.getAttribute("action") === tried[1]);
+  const forms = all("main form").filter((other) => other.getAttribute("action") === tried[1]);
+  // Of several that lead to the same place the one with all the fields that were sent.
+  const form = forms.find((other) => tried[2].every(([name]) => [...other.elements].some((field) => field.name === name)));
   for (const field of form?.elements ?? []) {
     const values = tried[2].filter(([name]) => name === field.name).map(([, value]) => value);
     if (/^(checkbox|radio)$/.test(field.type)) field.checked = values.includes(field.value);
@@ -492,9 +500,10 @@ if (did && !isRefused && !one("[role=alert], .note[role=status]")) {
   const said = `${did[0]}: ${words.done}`;
   // A screen reader first reads the page.
   setTimeout(() => announce(said), 500);
-  const button = all("button[type=submit], button[form]").find((other) => deed(other) === did[1]);
+  // The very same one, or none: nobody stands on what does something else, or deletes.
+  const button = all("button[type=submit], button[form]").find((other) => other.form && deed(other) === did[1]);
   // Where nothing looks different, it is also there to be read.
-  if (!button || button.formAction === did[2]) {
+  if (!button || leads(button) === did[2]) {
     const note = make("p", { className: "note" }, said);
     const place = document.getElementById(location.hash.slice(1));
     place ? place.append(note) : one("main h1")?.after(note);

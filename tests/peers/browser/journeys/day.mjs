@@ -162,6 +162,15 @@ await journey(async ({ task, sitsDown, step }) => {
       await ada.see('Something new');
     });
     await step('keys do what they do on Mastodon', async () => {
+      // Who makes a second list stands on nothing that deletes the first.
+      for (const title of ['Near', 'Far']) {
+        await ada.open('/lists');
+        await ada.fill('Name of a new list', title);
+        await ada.goesOn(() => ada.page.keyboard.press('Enter'));
+        await ada.see(title);
+        const at = await ada.page.evaluate(() => document.activeElement.textContent.trim());
+        must(at === 'Make the list', `one stands on: ${at}`);
+      }
       await ada.open('/local');
       await ada.press('j');
       await ada.press('f');
