@@ -183,12 +183,14 @@ create table late_posts (
     arrived_at bigint not null
 );
 
--- For whom a draft is to be (null: as usual), and who may quote it then (public, followers, nobody; empty: as usual).
+-- For whom a draft is to be (null: as usual), when (null: at once), and who may quote it then (public, followers, nobody; empty: as
+-- usual).
 create table draft_aims (
     post_id bigint primary key references posts (id) on delete cascade,
     audience bigint,
     team_id bigint,
-    quote_policy text not null default ''
+    quote_policy text not null default '',
+    scheduled_at bigint
 );
 
 create table post_edits (

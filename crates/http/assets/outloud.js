@@ -168,18 +168,26 @@ function compose(composer) {
     if (restored) say(composer.dataset.restored);
   }
   composer.addEventListener("input", () => localStorage.setItem(key, JSON.stringify(typed())));
-  const offset = one("input[name=offset]", composer);
-  if (offset) offset.value = String(new Date().getTimezoneOffset());
+  // Who comes back to this page and sends the same once more gets the post that there is.
+  const once = one("input[name=key]", composer);
+  if (history.state?.key) once.value = history.state.key;
+  else history.replaceState({ key: once.value }, "");
 
-  // With a day the buttons say that it is posted then.
+  // A day is that of the server's clock until it is said how far ours is from it. With one the buttons say that it is posted then.
+  const offset = one("input[name=offset]", composer);
   const later = one("input[name=at]", composer);
-  later?.addEventListener("input", () => {
+  const ours = new Date().getTimezoneOffset();
+  if (later?.value) later.value = new Date(Date.parse(`${later.value.slice(0, 16)}Z`) + (Number(offset.value) - ours) * 60_000).toISOString().slice(0, 16);
+  offset.value = String(ours);
+  const relabel = () => {
     const at = new Date(later.value);
     for (const button of all("button[name=to]:not([value=draft])", composer)) {
       button.dataset.now ??= button.textContent;
       button.textContent = Number.isNaN(at.getTime()) ? button.dataset.now : `${button.dataset.now}: ${spoken(at)}`;
     }
-  });
+  };
+  later?.addEventListener("input", relabel);
+  if (later?.value) relabel();
 
   const text = one("textarea[data-count]", composer);
   const counter = one(".counter", composer);
@@ -457,14 +465,15 @@ function go(event, path) {
   location.href = path;
 }
 
-// A deed that brings a new page: there it is said that it is done, and one is where one was. What could not be done has a page of its
-// own, which says so; who goes back from it finds in the form what was typed.
-// Where a button leads, and what it says there: a button without an address of its own has that of its form.
+// A deed that brings a new page, which says that it is done: there one is where one was. What could not be done has a page of its own,
+// which says so; who goes back from it finds in the form what was typed.
+
+// Where a button leads: one without an address of its own has that of its form.
 const leads = (button) => button.getAttribute("formaction") ?? button.form?.getAttribute("action") ?? "";
-// A follow and its end are one deed; so are two buttons only that lead to the same place with the same fields.
+// A follow and its end are one deed, for however long it is; so are two buttons only that lead to the same place with the same fields.
 const deed = (button) => {
   const fields = button.form?.id === "deeds" ? [] : [...new FormData(button.form)].filter(([name, value]) => typeof value === "string" && name !== "csrf" && one(`input[type=hidden][name="${CSS.escape(name)}"]`, button.form));
-  return JSON.stringify([leads(button).replace(/\/un(\w+)$/, "/$1"), button.name, button.name === "at" ? "" : button.value, fields]);
+  return JSON.stringify([leads(button).replace(/\?duration=\d+$/, "").replace(/\/un(\w+)$/, "/$1"), button.name, button.name === "at" ? "" : button.value, fields]);
 };
 const isRefused = Boolean(one(".refused"));
 const keep = (name, value) => sessionStorage.setItem(name, JSON.stringify(value));
@@ -477,7 +486,13 @@ document.addEventListener("submit", (event) => {
   const [form, button] = [event.target, event.submitter];
   if (event.defaultPrevented || !isIn || form.matches(".composer, [action='/logout']")) return;
   const isDeed = (button?.formMethod || form.method) === "post";
-  if (isDeed && button) keep("did", [button.getAttribute("aria-label") ?? button.textContent.trim(), deed(button), leads(button)]);
+  // Pressed twice in a hurry it is done once.
+  if (isDeed && form.dataset.sent) return event.preventDefault();
+  if (isDeed) {
+    form.dataset.sent = "1";
+    setTimeout(() => delete form.dataset.sent, 3000);
+  }
+  if (isDeed && button) keep("did", deed(button));
   if (one("input[type=password]", form)) return;
   const typed = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && name !== "csrf");
   keep("tried", [location.pathname, form.getAttribute("action"), typed, false]);
@@ -496,17 +511,17 @@ else if (tried?.[3] && tried[0] === location.pathname) {
   }
   if (form?.closest("details")) form.closest("details").open = true;
 }
-if (did && !isRefused && !one("[role=alert], .note[role=status]")) {
-  const said = `${did[0]}: ${words.done}`;
-  // A screen reader first reads the page.
-  setTimeout(() => announce(said), 500);
+// The note may stand at the top and with the post that it is about.
+const done = all(".done").at(-1);
+// A screen reader first reads the page.
+if (done) setTimeout(() => announce(done.textContent), 500);
+if (did && !isRefused && !one("[role=alert], .error")) {
   // The very same one, or none: nobody stands on what does something else, or deletes.
-  const button = all("button[type=submit], button[form]").find((other) => other.form && deed(other) === did[1]);
-  // Where nothing looks different, it is also there to be read.
-  if (!button || leads(button) === did[2]) {
-    const note = make("p", { className: "note" }, said);
-    const place = document.getElementById(location.hash.slice(1));
-    place ? place.append(note) : one("main h1")?.after(note);
-  }
-  if (!location.hash) ((button?.closest("details:not([open])") && one("summary", button.closest("details"))) || button || one("main")).focus();
+  const button = all("button[type=submit], button[form]").find((other) => other.form && deed(other) === did);
+  const menu = button?.closest("details:not([open])");
+  const place = document.getElementById(location.hash.slice(1));
+  const next = (menu && one("summary", menu)) || button || place || (composer && one("[autofocus]", composer)) || done || one("main");
+  // Only where it is the one: else the browser would go on to it when it has scrolled there.
+  if (next === place) place.tabIndex = -1;
+  next.focus();
 }

@@ -292,17 +292,9 @@ pub async fn remove_post(node: &Node, tx: &mut Tx, by: &str, post: Id) -> Result
     Ok(author)
 }
 
-/// Hides the media of a post until somebody wants to see them. Of a member's that is a new version, which goes where the others went.
-pub async fn mark_sensitive(node: &Node, tx: &mut Tx, by: &str, post: Id) -> Result<Account, Error> {
-    set_sensitive(node, tx, by, post, true).await
-}
-
-/// Takes that back.
-pub async fn unmark_sensitive(node: &Node, tx: &mut Tx, by: &str, post: Id) -> Result<Account, Error> {
-    set_sensitive(node, tx, by, post, false).await
-}
-
-async fn set_sensitive(node: &Node, tx: &mut Tx, by: &str, post: Id, sensitive: bool) -> Result<Account, Error> {
+/// Hides the media of a post until somebody wants to see them, or takes that back. Of a member's that is a new version, which goes
+/// where the others went.
+pub async fn set_sensitive(node: &Node, tx: &mut Tx, by: &str, post: Id, sensitive: bool) -> Result<Account, Error> {
     let (author, post) = of_post(tx, post).await?;
     if post.sensitive == sensitive {
         return Ok(author);

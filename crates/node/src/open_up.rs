@@ -65,18 +65,25 @@ pub async fn checklist(tx: &mut Tx, author: &Account, id: Id) -> Result<Vec<Chec
             if m.domain.is_empty() { format!("@{}", m.username) } else { format!("@{}@{}", m.username, m.domain) };
         push(&mut list, person(handle, Some(m.account_id)));
     }
+    list.extend(around(tx, author, &post).await?);
+    list.retain(|check| !is_about(check, author));
+    Ok(list)
+}
+
+/// What a post quotes, and what it answers.
+async fn around(tx: &mut Tx, author: &Account, post: &Post) -> Result<Vec<Check>, Error> {
+    let mut list = Vec::new();
     if let Some(quote) = tx.quote(post.id).await? {
         let quoted = match quote.quoted_id {
             Some(id) => tx.visible_post(id, Viewer::Member(author.id)).await?,
             None => None,
         };
         let (post, account) = (quoted.as_ref().map(|p| p.id), quoted.as_ref().map(|p| p.account_id));
-        push(&mut list, Check { id: "quote".to_owned(), what: What::Quote { post, account } });
+        list.push(Check { id: "quote".to_owned(), what: What::Quote { post, account } });
     }
     if let (Some(post), Some(account)) = (post.in_reply_to_id, post.in_reply_to_account_id) {
-        push(&mut list, Check { id: "answer".to_owned(), what: What::Answer { post, account } });
+        list.push(Check { id: "answer".to_owned(), what: What::Answer { post, account } });
     }
-    list.retain(|check| !is_about(check, author));
     Ok(list)
 }
 
@@ -86,14 +93,12 @@ fn is_about(check: &Check, author: &Account) -> bool {
 
 /// The same of what the new post would say: words that are not in it any more are nobody's concern.
 pub async fn checklist_of(tx: &mut Tx, author: &Account, id: Id, draft: &Draft) -> Result<Vec<Check>, Error> {
+    let post = inside(tx, author, id).await?;
     let files = tx.media_list(&draft.media_ids).await?;
     let said = format!("{}\n{}", draft.summary, draft.text);
     let mut list = of_text(tx, &said, draft.format, &files).await?;
     list.retain(|check| !is_about(check, author));
-    let of_inside = checklist(tx, author, id).await?.into_iter();
-    for check in of_inside.filter(|check| matches!(check.what, What::Quote { .. } | What::Answer { .. })) {
-        push(&mut list, check);
-    }
+    list.extend(around(tx, author, &post).await?);
     Ok(list)
 }
 

@@ -1,6 +1,7 @@
 //! Posts that only their authors see yet, and for whom they are to be.
 
 use model::audience::Audience;
+use model::clock::Millis;
 use model::id::Id;
 use model::post::Post;
 
@@ -14,17 +15,20 @@ pub struct Aim {
     pub team_id: Option<Id>,
     /// `public`, `followers`, `nobody`; empty: as usual.
     pub quote_policy: String,
+    /// Nothing: at once.
+    pub scheduled_at: Option<Millis>,
 }
 
-row!(Aim: audience, team_id, quote_policy);
+row!(Aim: audience, team_id, quote_policy, scheduled_at);
 
 impl Tx {
     /// For whom a draft is to be. What was said of it before is forgotten.
     pub async fn aim_draft(&mut self, post: Id, aim: &Aim) -> Result<(), Error> {
         self.run(
-            "insert into draft_aims (post_id, audience, team_id, quote_policy) values ($1, $2, $3, $4) on conflict (post_id) do \
-             update set audience = excluded.audience, team_id = excluded.team_id, quote_policy = excluded.quote_policy",
-            args![post, aim.audience, aim.team_id, &aim.quote_policy],
+            "insert into draft_aims (post_id, audience, team_id, quote_policy, scheduled_at) values ($1, $2, $3, $4, $5) \
+             on conflict (post_id) do update set audience = excluded.audience, team_id = excluded.team_id, \
+             quote_policy = excluded.quote_policy, scheduled_at = excluded.scheduled_at",
+            args![post, aim.audience, aim.team_id, &aim.quote_policy, aim.scheduled_at],
         )
         .await?;
         Ok(())
@@ -32,8 +36,11 @@ impl Tx {
 
     /// Nothing, if nobody said.
     pub async fn draft_aim(&mut self, post: Id) -> Result<Option<Aim>, Error> {
-        self.one("select d.audience, d.team_id, d.quote_policy from draft_aims d where d.post_id = $1", args![post])
-            .await
+        self.one(
+            "select d.audience, d.team_id, d.quote_policy, d.scheduled_at from draft_aims d where d.post_id = $1",
+            args![post],
+        )
+        .await
     }
 
     /// What only its author sees yet, the newest first; at most 200.

@@ -339,7 +339,6 @@ async fn commit_batch(writer: &Arc<Mutex<Writer>>, batch: &Arc<Batch>) -> Result
     }
 }
 
-/// Of all tables (0x10000), not only of those that this connection asked; by some hundred rows of each.
 /// Statements are kept with their plans. SQLite would look at what is set in for each (`sqlite_stat4`, partial indexes), and plan it
 /// anew whenever that changes, which takes longer than most of them run (sqlite.org/queryplanner-ng.html, QPSG).
 fn prepare_once(connection: &Connection) -> rusqlite::Result<()> {
@@ -348,6 +347,7 @@ fn prepare_once(connection: &Connection) -> rusqlite::Result<()> {
     Ok(())
 }
 
+/// Of all tables (0x10000), not only of those that this connection asked; by some hundred rows of each.
 fn optimize(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute_batch("pragma analysis_limit = 400; pragma optimize = 0x10002")
 }

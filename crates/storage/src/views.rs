@@ -9,14 +9,14 @@ use model::subject::Subject;
 use crate::audience::{not_hidden, not_limited, visible};
 use crate::{Error, Tx};
 
-/// `of_subject!(tx, subject, select, where, [values])`: the newest 1,000 posts `p` of a subject between the ids `$2` and `$3`, as
-/// far as they are public and the member `$4` sees them; further values from `$5` on. `$1` is the subject's id. The posts of a
+/// `of_subject!(tx, subject, shown, select, where, [values])`: the newest 1,000 posts `p` of a subject between the ids `$2` and `$3`, as
+/// far as `shown` says that the member `$4` sees them; further values from `$5` on. `$1` is the subject's id. The posts of a
 /// challenge are the contributions that were accepted. With two texts for `where` the second is that of challenges.
 macro_rules! of_subject {
-    ($tx:expr, $subject:expr, $select:expr, $rest:expr, [$($value:expr),*]) => {
-        of_subject!($tx, $subject, $select, $rest, $rest, [$($value),*])
+    ($tx:expr, $subject:expr, $shown:expr, $select:expr, $rest:expr, [$($value:expr),*]) => {
+        of_subject!($tx, $subject, $shown, $select, $rest, $rest, [$($value),*])
     };
-    ($tx:expr, $subject:expr, $select:expr, $of_tag:expr, $of_challenge:expr, [$($value:expr),*]) => {
+    ($tx:expr, $subject:expr, $shown:expr, $select:expr, $of_tag:expr, $of_challenge:expr, [$($value:expr),*]) => {
         match $subject {
             Subject::Tag(tag) => {
                 $tx.all(
@@ -24,7 +24,7 @@ macro_rules! of_subject {
                         $select,
                         " from (select t.post_id from post_tags t where t.tag_id = $1 and t.post_id > $2 and t.post_id < $3 \
                          order by t.post_id desc limit 1000) n cross join posts p where p.id = n.post_id and ",
-                        shown!(),
+                        $shown,
                         $of_tag
                     ),
                     args![tag, $($value),*],
@@ -37,7 +37,7 @@ macro_rules! of_subject {
                         $select,
                         " from (select k.post_id from contributions k where k.challenge_id = $1 and k.state = 'accepted' and k.post_id > $2 \
                          and k.post_id < $3 order by k.post_id desc limit 1000) n cross join posts p where p.id = n.post_id and ",
-                        shown!(),
+                        $shown,
                         $of_challenge
                     ),
                     args![challenge, $($value),*],
@@ -48,11 +48,16 @@ macro_rules! of_subject {
     };
 }
 
-/// The post `p` is public, and the member `$4` sees it.
+/// The post `p` is for one of these audiences, as a rule for everybody, and the member `$4` sees it.
 macro_rules! shown {
     () => {
+        shown!("70")
+    };
+    ($audiences:expr) => {
         concat!(
-            "p.audience = 70 and p.boost_of_id is null and ",
+            "p.audience in (",
+            $audiences,
+            ") and p.boost_of_id is null and ",
             visible!("p", "$4", "true"),
             " and ",
             not_hidden!("p", "$4"),
@@ -71,6 +76,7 @@ impl Tx {
         of_subject!(
             self,
             subject,
+            shown!(),
             concat!("select ", post_columns!()),
             " and not exists (select 1 from (select z.id from posts z where z.account_id = p.account_id and z.id < p.id \
              order by z.id desc limit 500) o cross join post_tags x where x.tag_id = $1 and x.post_id = o.id) \
@@ -86,6 +92,7 @@ impl Tx {
         of_subject!(
             self,
             subject,
+            shown!(),
             concat!("select ", post_columns!()),
             " and p.in_reply_to_uri = '' and not exists (select 1 from posts r where r.in_reply_to_id = p.id and r.audience >= 60 \
              and r.account_id <> p.account_id) and not exists (select 1 from post_origins o where o.post_id = p.id \
@@ -99,6 +106,7 @@ impl Tx {
         of_subject!(
             self,
             subject,
+            shown!(),
             concat!("select ", account_columns!(), " from (select p.account_id as author_id, max(p.id) as last_id"),
             " group by p.account_id having count(*) >= 3) q cross join accounts a where a.id = q.author_id and a.deleted_at is null \
              and not exists (select 1 from posts r cross join post_tags x where r.account_id = q.author_id and r.id >= $3 \
@@ -111,7 +119,7 @@ impl Tx {
     }
 
     /// Posts that answer nobody and have the hashtag `call` as well, which nobody answered with it. Who writes with that hat on does not
-    /// ask for one: `unlike` is a pattern of what stands in their posts.
+    /// ask for one: `unlike` is a pattern of what stands in their posts. What was said inside counts as well.
     pub async fn calls(
         &mut self,
         subject: Subject,
@@ -123,12 +131,13 @@ impl Tx {
         of_subject!(
             self,
             subject,
+            shown!("25, 30, 40, 70"),
             concat!("select ", post_columns!()),
             " and p.in_reply_to_uri = '' and (exists (select 1 from post_tags c where c.tag_id = $5 and c.post_id = p.id) \
              or exists (select 1 from experiments x where x.post_id = p.id and x.critical_friend and x.state <> 'learned')) \
              and not exists (select 1 from openings o where o.inside_id = p.id) \
-             and not exists (select 1 from posts r cross join post_tags c where r.in_reply_to_id = p.id and r.audience >= 60 \
-             and r.account_id <> p.account_id and c.tag_id = $5 and c.post_id = r.id) and p.content not like $6 order by p.id desc limit 40",
+             and not exists (select 1 from posts r cross join post_tags c where r.in_reply_to_id = p.id \
+             and (r.audience >= 60 or r.audience = p.audience) and r.account_id <> p.account_id and c.tag_id = $5 and c.post_id = r.id) and p.content not like $6 order by p.id desc limit 40",
             [span.0, span.1, viewer, call, unlike]
         )
     }
@@ -138,6 +147,7 @@ impl Tx {
         of_subject!(
             self,
             subject,
+            shown!(),
             concat!(
                 "select ",
                 post_columns!(),
@@ -186,6 +196,7 @@ impl Tx {
         of_subject!(
             self,
             subject,
+            shown!(),
             concat!("select ", post_columns!()),
             " and (p.in_reply_to_uri = '' or p.in_reply_to_account_id = p.account_id) and not exists (select 1 from posts q \
              where q.root_id = p.root_id and q.id > p.id and q.account_id = p.account_id and q.boost_of_id is null) \
@@ -206,6 +217,7 @@ impl Tx {
             Subject::Tag(other) => of_subject!(
                 self,
                 subject,
+                shown!(),
                 concat!("select ", post_columns!()),
                 " and not exists (select 1 from (select z.id from posts z where z.account_id = p.account_id order by z.id desc limit 300) o \
                  cross join post_tags x where x.tag_id = $5 and x.post_id = o.id) order by p.id desc limit 20",
@@ -214,6 +226,7 @@ impl Tx {
             Subject::Challenge(other) => of_subject!(
                 self,
                 subject,
+                shown!(),
                 concat!("select ", post_columns!()),
                 " and p.account_id <> $5 and not exists (select 1 from contributions x where x.challenge_id = $5 \
                  and x.account_id = p.account_id) order by p.id desc limit 20",

@@ -204,7 +204,7 @@ pub async fn hats(node: &Node, tx: &mut Tx, list: &[Worn]) -> Result<Vec<Hat>, A
     Ok(shown.collect())
 }
 
-/// How much of what is posted with a hashtag is known here: of its last 1,000 public posts.
+/// How much of what is posted with a hashtag is known here: of its last 200 public posts.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Tag_Completeness)]
 pub struct Completeness {

@@ -220,6 +220,9 @@ pub async fn open_up(State(app): State<App>, visitor: Visitor, Path(id): Path<St
     let mut tx = app.node.store.read().await?;
     let list = open_up::checklist(&mut tx, &signed.account, id).await?;
     let post = tx.post(id).await?.ok_or_else(ApiError::not_found)?;
+    if let Some(opened) = tx.opened_as(id).await? {
+        return Ok(Redirect::to(&format!("/posts/{opened}")).into_response());
+    }
     let poll = tx.poll(id).await?.map(|poll| PollDraft {
         options: poll.titles(),
         expires_in: None,
@@ -343,11 +346,8 @@ async fn open_up_page(
         (Audience::Public, t.say("write-to-public").into_owned()),
         (Audience::Unlisted, t.say("write-to-unlisted").into_owned()),
         (Audience::Followers, t.say("write-to-followers").into_owned()),
-        (Audience::Partners, t.one("write-to", "audience", t.one("audience-partners", "node", &app.node.config.title))),
-        (
-            Audience::Organisation,
-            t.one("write-to", "audience", t.one("audience-organisation", "node", &app.node.config.title)),
-        ),
+        (Audience::Partners, t.one("write-to-partners", "node", &app.node.config.title)),
+        (Audience::Organisation, t.one("write-to-organisation", "node", &app.node.config.title)),
     ] {
         if audience > post.audience {
             let name = audience.own_name().unwrap_or_else(|| audience.mastodon_name());

@@ -380,7 +380,6 @@ struct OldPage {
     min_boosts: String,
     /// Days, and whether it is what was chosen.
     ages: Vec<(i64, bool)>,
-    is_saved: bool,
 }
 
 impl OldPage {
@@ -399,7 +398,7 @@ impl OldPage {
 }
 
 /// `GET /settings/old-posts`.
-pub async fn show_old(State(app): State<App>, visitor: Visitor, params: Params) -> Result<Response, ApiError> {
+pub async fn show_old(State(app): State<App>, visitor: Visitor) -> Result<Response, ApiError> {
     let signed = match visitor.member("/settings/old-posts") {
         Ok(signed) => signed,
         Err(elsewhere) => return Ok(elsewhere),
@@ -411,7 +410,6 @@ pub async fn show_old(State(app): State<App>, visitor: Visitor, params: Params) 
         min_favourites: wanted.min_favourites.map_or_else(String::new, |n| n.to_string()),
         min_boosts: wanted.min_boosts.map_or_else(String::new, |n| n.to_string()),
         wanted,
-        is_saved: params.flag("saved").unwrap_or(false),
     };
     form(&app, &visitor, StatusCode::OK, &page)
 }
@@ -440,5 +438,5 @@ pub async fn save_old(State(app): State<App>, visitor: Visitor, params: Params) 
     };
     cleanup::change(&mut tx, &signed.account, &wanted).await?;
     app.node.commit(tx).await?;
-    Ok(Redirect::to("/settings/old-posts?saved=1").into_response())
+    Ok(Redirect::to("/settings/old-posts").into_response())
 }

@@ -25,11 +25,10 @@ struct AppearancePage {
     frame: Frame,
     groups: Vec<Group>,
     languages: Vec<Language>,
-    is_saved: bool,
 }
 
 /// `GET /appearance`.
-pub async fn show(State(app): State<App>, visitor: Visitor, params: Params) -> Result<Response, ApiError> {
+pub async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response, ApiError> {
     let t = visitor.language;
     let groups = CHOICES.iter().map(|(name, words)| Group {
         name,
@@ -40,7 +39,6 @@ pub async fn show(State(app): State<App>, visitor: Visitor, params: Params) -> R
         frame: Frame::new(&app, &visitor),
         groups: groups.collect(),
         languages: Language::all().collect(),
-        is_saved: params.flag("saved").unwrap_or(false),
     };
     form(&app, &visitor, StatusCode::OK, &page)
 }
@@ -113,7 +111,7 @@ pub async fn save(State(app): State<App>, visitor: Visitor, params: Params) -> R
     for (group, _) in CHOICES {
         look.choose(&params.text(group).unwrap_or_default());
     }
-    let mut response = Redirect::to("/appearance?saved=1").into_response();
+    let mut response = Redirect::to("/appearance").into_response();
     visitor::choose(&app, &mut response, LOOK, &look.cookie());
     if let Some(language) = Language::of_tag(&params.text("language").unwrap_or_default()) {
         visitor::choose(&app, &mut response, LANGUAGE, language.tag());

@@ -25,6 +25,8 @@ struct MePage {
     frame: Frame,
     person: Person,
     requests: i64,
+    /// Hats that the member wears: the page of each, its name, and on what.
+    hats: Vec<(String, String, String)>,
 }
 
 /// `GET /me`: where all that is a member's own is found.
@@ -33,8 +35,13 @@ pub async fn me(State(app): State<App>, visitor: Visitor) -> Result<Response, Ap
         Ok(signed) => signed,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    let requests = app.node.store.read().await?.count_follow_requests(signed.account.id).await?;
-    let page = MePage { frame: Frame::new(&app, &visitor), person: Person::new(&app, &signed.account), requests };
+    let mut tx = app.node.store.read().await?;
+    let page = MePage {
+        frame: Frame::new(&app, &visitor),
+        person: Person::new(&app, &signed.account),
+        requests: tx.count_follow_requests(signed.account.id).await?,
+        hats: super::subjects::worn_by(&app, &mut tx, visitor.language, signed.account.id).await?,
+    };
     form(&app, &visitor, StatusCode::OK, &page)
 }
 

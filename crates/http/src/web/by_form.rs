@@ -21,6 +21,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use super::errors::words;
 use super::forms::own_path;
 use super::frame::{Frame, Message, form};
+use super::said::leave_to_say;
 use super::visitor::{Visitor, to_sign_in};
 use crate::params::Params;
 use crate::{ApiError, App};
@@ -39,7 +40,12 @@ const ERROR: usize = 16 * 1024;
 /// Hands forms on to the API, and its answers back as pages.
 pub async fn by_form(State(app): State<App>, request: Request, next: Next) -> Response {
     if !request.uri().path().starts_with("/do/api/") {
-        return next.run(request).await;
+        let path = (request.method() == Method::POST).then(|| request.uri().path().to_owned());
+        let mut response = next.run(request).await;
+        if let Some(path) = path.filter(|_| response.status() == StatusCode::SEE_OTHER) {
+            leave_to_say(&app, &Method::POST, &path, &mut response);
+        }
+        return response;
     }
     // On the heap: every other request passes through here, too, and needs none of its room.
     Box::pin(through(app, request, next)).await
@@ -86,6 +92,7 @@ async fn handed_on(app: &App, request: Request, next: Next) -> Result<Response, 
     if visitor.signed.is_none() {
         return Ok(to_sign_in("/home"));
     }
+    let path = parts.uri.path_and_query().map_or_else(String::new, ToString::to_string);
     let kind = parts.headers.get(header::CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
     let brings_files = kind.starts_with(b"multipart/form-data");
     if !brings_files && !kind.starts_with(b"application/x-www-form-urlencoded") {
@@ -112,15 +119,17 @@ async fn handed_on(app: &App, request: Request, next: Next) -> Result<Response, 
         Some("DELETE") => Method::DELETE,
         Some(_) => return Err(ApiError::bad_request("This form does not lead anywhere")),
     };
-    let answer = next.run(for_api(parts, Body::from(body), &visitor, method)?).await;
+    let answer = next.run(for_api(parts, Body::from(body), &visitor, method.clone())?).await;
     if wants_json {
         return Ok(answer);
     }
     let status = answer.status();
     if status.is_success() {
-        let (path, at) = (own_path(&params.text("next").unwrap_or_default()), params.text("at").unwrap_or_default());
+        let (next, at) = (own_path(&params.text("next").unwrap_or_default()), params.text("at").unwrap_or_default());
         let is_id = !at.is_empty() && at.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
-        return Ok(Redirect::to(&if is_id { format!("{path}#{at}") } else { path }).into_response());
+        let mut response = Redirect::to(&if is_id { format!("{next}#{at}") } else { next }).into_response();
+        leave_to_say(app, &method, &path, &mut response);
+        return Ok(response);
     }
     let text = to_bytes(answer.into_body(), ERROR).await.unwrap_or_default();
     told(app, &visitor, &params, status, &String::from_utf8_lossy(&text))

@@ -19,10 +19,11 @@ use model::policy::QuotePolicy;
 use model::poll::PollDraft;
 use model::post::{Draft, MediaChange, Post, Revision};
 use model::text::{self, Format};
-use node::{experiment, publish, schedule, upload};
+use node::{experiment, publish, quote, schedule, upload};
 use storage::{Aim, Scheduled, Tx};
 
 use self::typed::{Typed, name_of};
+use super::by_form::refused;
 use super::frame::{Frame, form};
 use super::language::Language;
 use super::language::spoken::{Spoken, choices};
@@ -66,6 +67,8 @@ struct WritePage {
     action: String,
     /// The first is on the main button; of a new version there is none.
     to: Vec<To>,
+    /// When it is to be posted, for the buttons; empty: at once.
+    later: String,
     is_edit: bool,
     /// What went wrong, or has to be looked at; empty: nothing.
     error: String,
@@ -98,11 +101,21 @@ pub async fn show(State(app): State<App>, visitor: Visitor, params: Params) -> R
         }
         typed.unfold();
         typed.draft = Some(id);
+        typed.draft_seen = Some(kept_at(&post));
         typed.key = app.node.random.secret();
     } else {
         typed.key = app.node.random.secret();
         if typed.language.is_empty() {
             typed.language.clone_from(&signed.member.default_language);
+        }
+        if let Some(quoted) = typed.quoted {
+            let quoted = tx.visible_post(quoted, visitor.viewer()).await?.ok_or_else(ApiError::not_found)?;
+            let view = posts(&visitor.reader(&app, ""), &mut tx, vec![quoted]).await?.pop();
+            let view = view.ok_or_else(ApiError::not_found)?;
+            if !view.deeds.is_some_and(|d| d.may_quote) {
+                let error = ApiError::forbidden(visitor.language.say("write-may-not-quote"));
+                return refused(&app, &visitor, &view.page, &error);
+            }
         }
         if let Some(parent) = typed.in_reply_to {
             let parent = tx.visible_post(parent, visitor.viewer()).await?.ok_or_else(ApiError::not_found)?;
@@ -149,14 +162,34 @@ async fn kept(tx: &mut Tx, post: &Post) -> Result<Typed, ApiError> {
     if let Some(x) = tx.experiment(post.id).await? {
         typed.take_experiment(&x);
     }
-    typed.quotes = quotes_of(tx, post.id).await?;
+    typed.quotes = quotes_of(tx, post).await?;
     Ok(typed)
 }
 
-/// Who may quote a post, by its name in the API; empty where nothing was said of it, or more than a name can say.
-async fn quotes_of(tx: &mut Tx, post: Id) -> Result<String, ApiError> {
-    let said = tx.policy(post).await?.quote;
-    Ok(said.and_then(|rule| QuotePolicy::of(&rule)).map_or("", QuotePolicy::name).to_owned())
+/// When a draft was kept last.
+fn kept_at(draft: &Post) -> Millis {
+    draft.edited_at.unwrap_or(draft.created_at)
+}
+
+/// Whether the draft that a form was made of says something else by now: it was kept from another window.
+fn is_overtaken(typed: &Typed, draft: &Post) -> bool {
+    typed.draft_seen.is_some_and(|seen| seen != kept_at(draft)) && draft.source != typed.folded()
+}
+
+/// The form again: what is sent once more takes the place of what the draft says.
+fn overtaken(t: Language, typed: &mut Typed, draft: &Post) -> Done {
+    typed.draft_seen = Some(kept_at(draft));
+    typed.overtaken = true;
+    Done::Again(t.say("write-draft-overtaken").into_owned())
+}
+
+/// Who may quote a post, by its name in the API; empty of what is not open, and where it is more than a name can say.
+async fn quotes_of(tx: &mut Tx, post: &Post) -> Result<String, ApiError> {
+    if !post.audience.is_open() {
+        return Ok(String::new());
+    }
+    let rule = quote::rule(post, &tx.policy(post.id).await?);
+    Ok(QuotePolicy::of(&rule).map_or("", QuotePolicy::name).to_owned())
 }
 
 /// `POST /write`.
@@ -321,7 +354,8 @@ async fn done(
         learn_handles(app, text, draft.format, None).await?;
     }
     draft.idempotency_key.clone_from(&once);
-    if let Some(at) = typed.scheduled_at(t)?.filter(|_| !is_draft) {
+    let at = typed.scheduled_at(t)?;
+    if let Some(at) = at.filter(|_| !is_draft) {
         if typed.further().next().is_some() {
             return Err(ApiError::unprocessable(t.say("write-thread-later")));
         }
@@ -332,6 +366,9 @@ async fn done(
             None => None,
         };
         let made_of = made_of.filter(|p| p.account_id == signed.account.id && p.audience == Audience::Draft);
+        if let Some(post) = made_of.as_ref().filter(|post| is_overtaken(typed, post)) {
+            return Ok(overtaken(t, typed, post));
+        }
         app.node.commit(tx).await?;
         let made_of = made_of.map(|p| p.id);
         schedule::schedule(&app.node, &signed.account, &signed.member, &draft, at, made_of).await?;
@@ -343,8 +380,11 @@ async fn done(
     if let Some(id) = typed.draft.filter(|_| is_draft) {
         let post = own(&mut tx, signed, id).await?;
         if post.audience == Audience::Draft {
+            if is_overtaken(typed, &post) {
+                return Ok(overtaken(t, typed, &post));
+            }
             publish::edit(&app.node, &mut tx, &signed.account, id, &revision_of(&draft)).await?;
-            tx.aim_draft(id, &typed.aim()).await?;
+            tx.aim_draft(id, &typed.aim(at)).await?;
             app.node.commit(tx).await?;
             return Ok(Done::On("/drafts".to_owned()));
         }
@@ -352,7 +392,10 @@ async fn done(
     if let Some(id) = typed.draft {
         let known = tx.hold_post(id).await?;
         let post = tx.post(id).await?.filter(|p| known && p.account_id == signed.account.id);
-        if post.is_some_and(|p| p.audience == Audience::Draft) {
+        if let Some(post) = post.filter(|p| p.audience == Audience::Draft) {
+            if is_overtaken(typed, &post) {
+                return Ok(overtaken(t, typed, &post));
+            }
             // Its files are free then for what is posted of it.
             publish::withdraw(&app.node, &mut tx, &signed.account, id).await?;
         } else if tx
@@ -375,7 +418,7 @@ async fn done(
             follow_up(app, &mut tx, signed, &draft, &post, typed).await?;
         }
         if is_draft {
-            tx.aim_draft(post.id, &typed.aim()).await?;
+            tx.aim_draft(post.id, &typed.aim(at)).await?;
         }
         app.node.commit(tx).await?;
     }
@@ -519,6 +562,8 @@ async fn page(
         _ => t.say("write-title"),
     };
     let files = shown.collect::<Vec<_>>();
+    let later = typed.scheduled_at(t).ok().flatten();
+    let later = later.map(|at| t.when(at, app.node.now()).full).unwrap_or_default();
     Ok(WritePage {
         frame: Frame::new(app, visitor),
         title: title.into_owned(),
@@ -532,6 +577,7 @@ async fn page(
         },
         action: edited.map_or_else(|| "/write".to_owned(), |id| format!("/posts/{id}/edit")),
         to,
+        later,
         is_edit: edited.is_some(),
         error: error.to_owned(),
         is_attached: typed.attached && error.is_empty(),
@@ -673,12 +719,16 @@ pub async fn scheduled(State(app): State<App>, visitor: Visitor) -> Result<Respo
         Ok(signed) => signed,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    let found = app.node.store.read().await?.scheduled_by(signed.account.id, &Page::first(SCHEDULED)).await?;
+    let mut tx = app.node.store.read().await?;
+    let found = tx.scheduled_by(signed.account.id, &Page::first(SCHEDULED)).await?;
+    let teams = tx.teams_of(signed.account.id).await?;
+    drop(tx);
     let t = visitor.language;
     let row = |s: &Scheduled| {
         let words = s.draft.text.split_whitespace().collect::<Vec<_>>().join(" ");
         let audience = s.draft.audience.unwrap_or(signed.member.default_audience);
-        let to = audience_words(&app, t, audience, None);
+        let team = teams.iter().find(|team| Some(team.id) == s.draft.team_id);
+        let to = audience_words(&app, t, audience, team.map(|team| team.name.as_str()));
         (s.id, model::html::truncate(&words, 120), to, t.when(s.scheduled_at, app.node.now()))
     };
     let page = ScheduledPage { frame: Frame::new(&app, &visitor), posts: found.iter().map(row).collect() };
@@ -703,7 +753,12 @@ pub async fn take_back(
         tx.scheduled(id).await?.filter(|s| s.account_id == signed.account.id).ok_or_else(ApiError::not_found)?;
     schedule::cancel(&app.node, &mut tx, &signed.account, id).await?;
     let quote_policy = known.draft.quote_policy.map_or("", QuotePolicy::name).to_owned();
-    let aim = Aim { audience: known.draft.audience, team_id: known.draft.team_id, quote_policy };
+    let aim = Aim {
+        audience: known.draft.audience,
+        team_id: known.draft.team_id,
+        quote_policy,
+        scheduled_at: Some(known.scheduled_at),
+    };
     let draft = Draft { audience: Some(Audience::Draft), team_id: None, idempotency_key: None, ..known.draft };
     let post = publish::publish(&app.node, &mut tx, &signed.account, &signed.member, &draft).await?;
     tx.aim_draft(post.id, &aim).await?;
@@ -758,7 +813,8 @@ pub async fn redraft(
         }),
         ..Draft::default()
     };
-    let aim = Aim { audience: Some(post.audience), team_id: post.team_id, quote_policy: quotes_of(&mut tx, id).await? };
+    let quote_policy = quotes_of(&mut tx, &post).await?;
+    let aim = Aim { audience: Some(post.audience), team_id: post.team_id, quote_policy, scheduled_at: None };
     publish::withdraw(&app.node, &mut tx, &signed.account, id).await?;
     let kept = publish::publish(&app.node, &mut tx, &signed.account, &signed.member, &draft).await?;
     tx.aim_draft(kept.id, &aim).await?;

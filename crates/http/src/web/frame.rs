@@ -28,6 +28,10 @@ pub struct Frame {
     /// What the page is said in.
     pub t: Language,
     pub look: Look,
+    /// What was done just now, in words; empty: nothing.
+    pub said: String,
+    /// Where on the page that is: the id of an element, or empty.
+    pub said_at: String,
     /// Who is signed in.
     pub me: Option<Me>,
     /// Username of who is signed in; empty if nobody is.
@@ -73,6 +77,11 @@ impl Frame {
             logo: logo_path(&app.node.config),
             t: visitor.language,
             look: visitor.look,
+            said: match visitor.said.message {
+                "" => String::new(),
+                message => visitor.language.say(message).into_owned(),
+            },
+            said_at: visitor.said.at.clone(),
             here: visitor.here.clone(),
             terms: visitor.terms,
             may_sign_up: matches!(app.node.config.registrations, Registrations::Open | Registrations::Approval),
@@ -111,6 +120,13 @@ impl Frame {
 pub struct PostCard<'a> {
     frame: &'a Frame,
     post: &'a PostView,
+}
+
+impl PostCard<'_> {
+    /// What was done just now was done with this post.
+    fn is_said(&self) -> bool {
+        self.frame.said_at.strip_prefix('p').is_some_and(|at| at == self.post.cursor.to_string())
+    }
 }
 
 #[derive(Template)]
@@ -194,6 +210,7 @@ pub fn readable<T: Template>(
     if let (true, Ok(tag)) = (stranger, HeaderValue::from_str(&tag)) {
         headers.insert(header::ETAG, tag);
     }
+    visitor.said.is_said(app, &mut response);
     Ok(response)
 }
 

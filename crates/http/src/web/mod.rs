@@ -29,6 +29,7 @@ mod notifications;
 mod people;
 mod post;
 mod profile;
+mod said;
 mod security;
 mod sessions;
 mod settings;

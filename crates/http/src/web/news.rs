@@ -35,11 +35,10 @@ struct MailPage {
     kinds: Vec<(&'static str, Cow<'static, str>, bool)>,
     always: bool,
     digests: Vec<(&'static str, Cow<'static, str>, bool)>,
-    is_saved: bool,
 }
 
 /// `GET /settings/mail`.
-pub async fn show(State(app): State<App>, visitor: Visitor, params: Params) -> Result<Response, ApiError> {
+pub async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response, ApiError> {
     let signed = match visitor.member(PAGE) {
         Ok(signed) => signed,
         Err(elsewhere) => return Ok(elsewhere),
@@ -55,7 +54,6 @@ pub async fn show(State(app): State<App>, visitor: Visitor, params: Params) -> R
         kinds: kinds.map(|kind| (kind.name(), when(t, kind), wanted.kinds.contains(&kind))).collect(),
         always: wanted.always,
         digests: Digest::ALL.map(|d| (d.name(), how_often(t, d), d == wanted.digest)).to_vec(),
-        is_saved: params.has("saved"),
     };
     form(&app, &visitor, StatusCode::OK, &page)
 }
@@ -78,7 +76,7 @@ pub async fn save(State(app): State<App>, visitor: Visitor, params: Params) -> R
     let mut tx = app.node.store.begin().await?;
     news::choose(&app.node, &mut tx, signed.account.id, &wanted).await?;
     app.node.commit(tx).await?;
-    Ok(Redirect::to(&format!("{PAGE}?saved=1")).into_response())
+    Ok(Redirect::to(PAGE).into_response())
 }
 
 #[derive(Template)]

@@ -21,7 +21,7 @@ use storage::{AccountFilter, Tx};
 
 use super::frame::{Frame, readable};
 use super::front::{POSTS, older};
-use super::language::Language;
+use super::language::{Language, When};
 use super::people;
 use super::view::{Emojis, Person, PostView, Reader, posts};
 use super::visitor::Visitor;
@@ -141,7 +141,7 @@ pub async fn profile(
     shown.tabs.push((format!("{base}/followers"), visitor.language.say("tab-followers").into_owned(), false));
     shown.tabs.push((format!("{base}/following"), visitor.language.say("tab-following").into_owned(), false));
     if let Some(signed) = &visitor.signed {
-        shown.ties = ties(&mut tx, signed.account.id, &account).await?;
+        shown.ties = ties(&reader, &mut tx, signed.account.id, &account).await?;
     }
     if let Some(challenge) = tx.challenge(account.id).await? {
         shown.kind = stage(visitor.language, &challenge, app.node.now());
@@ -296,6 +296,8 @@ struct Ties {
     boosts: bool,
     bell: bool,
     muting: bool,
+    /// Nothing: until it is taken back.
+    muted_until: Option<When>,
     blocking: bool,
     blocked_by: bool,
     /// The server, if all of it is shut out.
@@ -307,7 +309,7 @@ struct Ties {
     lists: Vec<(Id, String, bool)>,
 }
 
-async fn ties(tx: &mut Tx, who: Id, account: &Account) -> Result<Option<Ties>, ApiError> {
+async fn ties(reader: &Reader<'_>, tx: &mut Tx, who: Id, account: &Account) -> Result<Option<Ties>, ApiError> {
     if who == account.id {
         return Ok(None);
     }
@@ -327,6 +329,7 @@ async fn ties(tx: &mut Tx, who: Id, account: &Account) -> Result<Option<Ties>, A
         boosts: tie.showing_boosts,
         bell: tie.notifying,
         muting: tie.muting,
+        muted_until: tie.muting_expires_at.map(|at| reader.t.when(at, reader.app.node.now())),
         blocking: tie.blocking,
         blocked_by: tie.blocked_by,
         domain: account.domain.clone(),

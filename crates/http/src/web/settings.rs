@@ -15,7 +15,6 @@ use super::language::spoken::{Spoken, choices};
 use super::view::{Person, audience_words};
 use super::visitor::Visitor;
 use crate::mastodon::entities::small::quote_policy;
-use crate::params::Params;
 use crate::{ApiError, App};
 
 #[derive(Template)]
@@ -54,11 +53,10 @@ struct ProfilePage {
     name_length: usize,
     note_length: usize,
     field_length: usize,
-    is_saved: bool,
 }
 
 /// `GET /settings/profile`.
-pub async fn profile(State(app): State<App>, visitor: Visitor, params: Params) -> Result<Response, ApiError> {
+pub async fn profile(State(app): State<App>, visitor: Visitor) -> Result<Response, ApiError> {
     let signed = match visitor.member("/settings/profile") {
         Ok(signed) => signed,
         Err(elsewhere) => return Ok(elsewhere),
@@ -85,7 +83,6 @@ pub async fn profile(State(app): State<App>, visitor: Visitor, params: Params) -
         name_length: accounts::DISPLAY_NAME_LENGTH,
         note_length: accounts::NOTE_LENGTH,
         field_length: accounts::FIELD_LENGTH,
-        is_saved: params.flag("saved").unwrap_or(false),
     };
     form(&app, &visitor, StatusCode::OK, &page)
 }
@@ -99,11 +96,10 @@ struct PostingPage {
     languages: Vec<Spoken>,
     quotes: Vec<Choice>,
     sensitive: bool,
-    is_saved: bool,
 }
 
 /// `GET /settings/posting`.
-pub async fn posting(State(app): State<App>, visitor: Visitor, params: Params) -> Result<Response, ApiError> {
+pub async fn posting(State(app): State<App>, visitor: Visitor) -> Result<Response, ApiError> {
     let signed = match visitor.member("/settings/posting") {
         Ok(signed) => signed,
         Err(elsewhere) => return Ok(elsewhere),
@@ -128,7 +124,6 @@ pub async fn posting(State(app): State<App>, visitor: Visitor, params: Params) -
         languages: choices(&signed.member.default_language),
         quotes: quote_choices(visitor.language, quote_policy(&settings)),
         sensitive: signed.member.default_sensitive,
-        is_saved: params.flag("saved").unwrap_or(false),
     };
     form(&app, &visitor, StatusCode::OK, &page)
 }
@@ -141,11 +136,10 @@ struct HearingPage {
     classes: Vec<(&'static str, String, &'static str)>,
     /// With which a push service knows that it is this node (RFC 8292), base64url.
     push_key: String,
-    is_saved: bool,
 }
 
 /// `GET /settings/hearing`: what is told of strangers, and where.
-pub async fn hear(State(app): State<App>, visitor: Visitor, params: Params) -> Result<Response, ApiError> {
+pub async fn hear(State(app): State<App>, visitor: Visitor) -> Result<Response, ApiError> {
     let signed = match visitor.member("/settings/hearing") {
         Ok(signed) => signed,
         Err(elsewhere) => return Ok(elsewhere),
@@ -167,7 +161,6 @@ pub async fn hear(State(app): State<App>, visitor: Visitor, params: Params) -> R
         frame: Frame::new(&app, &visitor),
         classes: classes.map(|(name, verdict)| (name, words(name), verdict.name())).collect(),
         push_key: node::push::vapid(&app.node).await?.public.clone(),
-        is_saved: params.flag("saved").unwrap_or(false),
     };
     form(&app, &visitor, StatusCode::OK, &page)
 }

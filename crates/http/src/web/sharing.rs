@@ -19,18 +19,12 @@ const PAGE: &str = "/settings/sharing";
 struct SharingPage {
     frame: Frame,
     tag_sharing: bool,
-    /// It was just saved.
-    is_saved: bool,
 }
 
 /// `GET /settings/sharing`.
-pub async fn show(State(app): State<App>, visitor: Visitor, params: Params) -> Result<Response, ApiError> {
+pub async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response, ApiError> {
     let Some(signed) = &visitor.signed else { return Ok(sign_in(PAGE)) };
-    let page = SharingPage {
-        frame: Frame::new(&app, &visitor),
-        tag_sharing: signed.member.tag_sharing,
-        is_saved: params.has("saved"),
-    };
+    let page = SharingPage { frame: Frame::new(&app, &visitor), tag_sharing: signed.member.tag_sharing };
     answer(&app, &visitor, StatusCode::OK, &page)
 }
 
@@ -42,5 +36,5 @@ pub async fn save(State(app): State<App>, visitor: Visitor, params: Params) -> R
     let mut tx = app.node.store.begin().await?;
     carry::set_consent(&app.node, &mut tx, &signed.account, on).await?;
     app.node.commit(tx).await?;
-    Ok(Redirect::to(&format!("{PAGE}?saved=1")).into_response())
+    Ok(Redirect::to(PAGE).into_response())
 }

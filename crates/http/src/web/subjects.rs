@@ -226,6 +226,26 @@ fn hat_row(app: &App, t: Language, signed: &Signed, w: &Worn, people: &HashMap<I
     })
 }
 
+/// The hats that somebody wears: the page of each, what it is called, and on what it is worn.
+pub async fn worn_by(app: &App, tx: &mut Tx, t: Language, who: Id) -> Result<Vec<(String, String, String)>, ApiError> {
+    let worn = tx.hats_of(who, app.node.now()).await?;
+    let on: Vec<Id> = worn.iter().map(|w| w.subject_id).collect();
+    let tags = tx.tags_by_id(&on).await?;
+    let challenges = tx.accounts(&on).await?;
+    let row = |w: &Worn| {
+        let tag = tags.iter().find(|tag| tag.id == w.subject_id);
+        let challenge = || challenges.iter().find(|a| a.id == w.subject_id).map(|a| format!("@{}", a.username));
+        let (page, on) = match tag {
+            Some(tag) => (format!("/tags/{}", tag.name), format!("#{}", tag.display)),
+            None => challenge().map(|name| (format!("/{name}"), name))?,
+        };
+        // The agenda activist chooses among challenges: there is nothing to look at on one.
+        let look = if w.hat == Hat::AgendaActivist { "keep".to_owned() } else { format!("hats/{}", w.hat.name()) };
+        Some((format!("{page}/{look}"), t.hat(w.hat), on))
+    };
+    Ok(worn.iter().filter_map(row).collect())
+}
+
 /// Hashtags and challenges that it is linked with.
 async fn links(tx: &mut Tx, subject: Subject) -> Result<Vec<(String, String)>, ApiError> {
     let ids: Vec<Id> = tx.subject_links(subject).await?.iter().map(|l| l.other_id).collect();

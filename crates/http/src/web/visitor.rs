@@ -20,6 +20,7 @@ use super::agent;
 use super::forms::own_path;
 use super::language::Language;
 use super::look::Look;
+use super::said::Said;
 use super::view::Reader;
 use crate::auth::{Session, Signed, session_cookie};
 use crate::params::Params;
@@ -47,6 +48,8 @@ pub struct Visitor {
     pub terms: bool,
     pub language: Language,
     pub look: Look,
+    /// What was done just now, for the page to say.
+    pub said: Said,
     /// Path and query of what was asked for, to come back to; a form's own.
     pub here: String,
     /// Notifications that were not looked at, up to a bound.
@@ -70,6 +73,7 @@ impl Visitor {
             terms: false,
             language: Language::default(),
             look: Look::default(),
+            said: Said::default(),
             here: String::new(),
             unread: 0,
             waits: 0,
@@ -115,8 +119,9 @@ impl Visitor {
         Ok(())
     }
 
-    /// Sets the cookie that a form needs.
+    /// Sets the cookie that a form needs, and takes back that of what was to be said.
     pub fn remember(&self, app: &App, response: &mut Response) {
+        self.said.is_said(app, response);
         if self.fresh && !self.secret.is_empty() {
             set_cookie(app, response, form_cookie(app), &self.secret, FORM_HOURS * 3600);
         }
@@ -150,7 +155,7 @@ pub fn choose(app: &App, response: &mut Response, name: &str, value: &str) {
     set_cookie(app, response, name, value, 365 * 86_400);
 }
 
-fn set_cookie(app: &App, response: &mut Response, name: &str, value: &str, seconds: u32) {
+pub(super) fn set_cookie(app: &App, response: &mut Response, name: &str, value: &str, seconds: u32) {
     let cookie = Cookie::build((name.to_owned(), value.to_owned()))
         .path("/")
         .http_only(true)
@@ -195,7 +200,9 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let app = App::from_ref(state);
         let Session { signed, waiting } = Session::from_request_parts(parts, state).await?;
-        if let Some(signed) = signed.as_ref().filter(|_| parts.method == Method::POST) {
+        // What is handed on to the API is counted there.
+        let is_form = parts.method == Method::POST && !parts.uri.path().starts_with("/do/");
+        if let Some(signed) = signed.as_ref().filter(|_| is_form) {
             app.limits.form(signed.account.id, app.node.now())?;
         }
         let jar = CookieJar::from_headers(&parts.headers);
@@ -221,9 +228,10 @@ where
         let chosen = jar.get(LANGUAGE).and_then(|c| Language::of_tag(c.value()));
         let language = own.or(chosen).or_else(|| Language::of_headers(&parts.headers)).unwrap_or_default();
         let look = jar.get(LOOK).map(|c| Look::read(c.value())).unwrap_or_default();
+        let said = if parts.method == Method::GET { Said::of(&jar) } else { Said::default() };
         let agent = parts.headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok());
         let agent = agent.map(agent::short).unwrap_or_default();
         let here = parts.uri.path_and_query().map_or_else(String::new, ToString::to_string);
-        Ok(Self { signed, waiting, terms, language, look, here, unread, waits, agent, secret, fresh })
+        Ok(Self { signed, waiting, terms, language, look, said, here, unread, waits, agent, secret, fresh })
     }
 }

@@ -292,12 +292,136 @@ async fn experiments_polls_and_later_posts_are_made_by_form() {
     assert_eq!(location(&done), "/scheduled");
     let page = browser.get("/scheduled").await.text;
     assert!(page.contains("24 December 2026 at 17:00 UTC") && page.contains("Later"), "{page}");
+    assert!(page.contains("title=\"24 December 2026"), "a script says it in the reader's time: {page}");
     // Taken back it is a draft, for the same people.
     let id = read(&here).await.scheduled_by(alice.id, &Page::first(5)).await.unwrap()[0].id;
     let to = location(&browser.post(&format!("/scheduled/{id}/draft"), &[("csrf", &csrf)]).await).to_owned();
     let page = browser.get(&to).await.text;
     let main = page.find("data-key=\"send\"").unwrap();
     assert!(page.contains(">Later</textarea>") && page[main - 60..main].contains("value=\"unlisted\""), "{page}");
+    // With its date, which the button says.
+    assert!(page.contains("name=\"at\" value=\"2026-12-24T17:00\"") && page.contains("name=\"offset\" value=\"0\""));
+    assert!(page[main..main + 200].contains(": 24 December 2026 at 17:00 UTC</button>"), "{page}");
+}
+
+#[tokio::test]
+async fn what_is_posted_later_says_for_which_team() {
+    let here = Here::start().await;
+    let alice = here.member("alice").await;
+    let node = &here.app.node;
+    let mut tx = node.store.begin().await.unwrap();
+    let team = node::team::create(node, &mut tx, &alice, "Rent arrears", &[]).await.unwrap();
+    node.commit(tx).await.unwrap();
+    let mut browser = signed_in(&here, "alice").await;
+    let csrf = browser.get("/write").await.field("csrf");
+    let to = format!("team-{}", team.id);
+    let fields = [("csrf", csrf.as_str()), ("status", "Later"), ("at", "2026-12-24T18:00"), ("to", &to)];
+    assert_eq!(location(&browser.post("/write", &fields).await), "/scheduled");
+    let page = browser.get("/scheduled").await.text;
+    assert!(page.contains("Rent arrears") && page.contains("It is posted at the time that you chose"), "{page}");
+    assert!(!browser.get("/scheduled").await.text.contains("class=\"note done\""), "that is said once");
+}
+
+#[tokio::test]
+async fn a_draft_that_says_something_else_by_now_is_not_lost_without_a_word() {
+    let here = Here::start().await;
+    let alice = here.member("alice").await;
+    let draft = here.post(&alice, said("At first", Audience::Draft)).await.id.to_string();
+    let mut browser = signed_in(&here, "alice").await;
+    let page = browser.get(&format!("/write?draft={draft}")).await;
+    let (csrf, seen) = (page.field("csrf"), page.field("draft_seen"));
+    here.app.node.clock.advance(60_000);
+    let form = |words: &'static str, to: &'static str, seen: &str| {
+        [("csrf", csrf.clone()), ("draft", draft.clone()), ("draft_seen", seen.to_owned())]
+            .into_iter()
+            .chain([("status", words.to_owned()), ("to", to.to_owned()), ("at", String::new())])
+            .collect::<Vec<_>>()
+    };
+    let send = async |browser: &mut Browser<'_>, fields: Vec<(&str, String)>| {
+        let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        browser.post("/write", &fields).await
+    };
+    let sources = async || {
+        let kept = read(&here).await.drafts_of(alice.id).await.unwrap();
+        kept.into_iter().map(|p| p.source).collect::<Vec<_>>()
+    };
+    location(&send(&mut browser, form("In one window", "draft", &seen)).await);
+    assert_eq!(sources().await, ["In one window"]);
+    // The same twice is no other.
+    location(&send(&mut browser, form("In one window", "draft", &seen)).await);
+    let mut later = form("In the other", "public", &seen);
+    later.iter_mut().filter(|(name, _)| *name == "at").for_each(|(_, at)| *at = "2026-12-24T18:00".to_owned());
+    let mut again = String::new();
+    for fields in [later, form("In the other", "public", &seen), form("In the other", "draft", &seen)] {
+        let page = send(&mut browser, fields).await;
+        assert!(page.status == StatusCode::OK && page.text.contains("In the other</textarea>"), "{page:?}");
+        assert!(
+            page.text.contains("kept with other words")
+                && page.text.contains(&format!("href=\"/write?draft={draft}\""))
+        );
+        assert_eq!(sources().await, ["In one window"]);
+        again = page.field("draft_seen");
+    }
+    location(&send(&mut browser, form("In the other", "draft", &again)).await);
+    assert_eq!(sources().await, ["In the other"]);
+}
+
+#[tokio::test]
+async fn what_may_not_be_quoted_or_was_opened_up_leads_to_no_form() {
+    let here = Here::start().await;
+    let (alice, carl) = (here.member("alice").await, here.member("carl").await);
+    let carls =
+        here.post(&carl, Draft { quote_policy: Some(QuotePolicy::Nobody), ..said("Mine", Audience::Public) }).await;
+    let mut browser = signed_in(&here, "alice").await;
+    let page = browser.get(&format!("/write?quoted_status_id={}", carls.id)).await;
+    assert_eq!(page.status, StatusCode::FORBIDDEN, "{page:?}");
+    assert!(
+        page.text.contains("You can answer it") && page.text.contains(&format!("/@carl/{}\"", carls.id)),
+        "{page:?}"
+    );
+    let inside = here.post(&alice, said("We rang first", Audience::Organisation)).await;
+    let path = format!("/posts/{}/open-up", inside.id);
+    let page = browser.get(&path).await;
+    let (csrf, key) = (page.field("csrf"), page.field("key"));
+    let fields = [("csrf", csrf.as_str()), ("key", &key), ("status", "We rang first"), ("visibility", "public")];
+    location(&browser.post(&path, &fields).await);
+    let opened = newest(&here, alice.id).await.unwrap();
+    assert_eq!(location(&browser.get(&path).await), format!("/posts/{}", opened.id));
+}
+
+#[tokio::test]
+async fn what_was_done_is_said_once_on_the_page_that_comes_after_it() {
+    let here = Here::start().await;
+    let alice = here.member("alice").await;
+    here.member("carl").await;
+    let post = here.post(&alice, said("We bake", Audience::Public)).await;
+    let mut browser = signed_in(&here, "carl").await;
+    let csrf = browser.get("/home").await.field("csrf");
+    // With the post that it is about.
+    let at = format!("p{}", post.id);
+    let path = format!("/do/api/v1/statuses/{}/mute", post.id);
+    let page = format!("/@alice/{}", post.id);
+    let to = location(&browser.post(&path, &[("csrf", &csrf), ("next", &page), ("at", &at)]).await).to_owned();
+    assert_eq!(to, format!("{page}#{at}"));
+    let shown = browser.get(&page).await.text;
+    let article = shown.find(&format!("id=\"{at}\"")).unwrap();
+    assert!(shown[article..].contains("You are told nothing more of this conversation."), "{shown}");
+    assert!(!browser.get(&page).await.text.contains("class=\"note done\""), "that is said once");
+    // Elsewhere at the top, before everything else.
+    let deed = format!("/do/api/v1/accounts/{}/mute?duration=86400", alice.id);
+    location(&browser.post(&deed, &[("csrf", &csrf), ("next", "/@alice")]).await);
+    let shown = browser.get("/@alice").await.text;
+    let (note, title) = (shown.find("They are not told").unwrap(), shown.find("<h1").unwrap());
+    assert!(note < title && shown.contains("do not see what they post, until <time"), "{shown}");
+    // What could not be done is not said to be done, and nothing is said that is not ours.
+    let refused = browser.post("/do/api/v1/statuses/1/favourite", &[("csrf", &csrf), ("next", "/home")]).await;
+    assert_eq!(refused.status, StatusCode::NOT_FOUND);
+    for cookie in ["<b>x</b>.", "error-404.", "said-posted"] {
+        browser.cookies.insert("said".to_owned(), cookie.to_owned());
+        assert!(!browser.get("/home").await.text.contains("class=\"note done\""), "{cookie}");
+    }
+    browser.cookies.insert("said".to_owned(), "said-posted.\"><script>".to_owned());
+    assert!(!browser.get("/home").await.text.contains("<script>"));
 }
 
 #[tokio::test]
@@ -734,11 +858,12 @@ async fn a_draft_keeps_what_it_quotes_goes_when_it_has_a_time_and_is_posted_once
     );
     assert!(!again.text.contains("name=\"draft\""), "once more it is a post of its own");
     assert_eq!(newest(&here, alice.id).await.unwrap().id, posted.id);
-    // A time for a draft that is kept is nothing; for one that is posted it is no draft any more.
+    // A draft keeps its time; with it, it is no draft any more once it is to be posted.
     let at = "2026-12-24T18:00";
     let fields = [("csrf", csrf.as_str()), ("key", "c"), ("status", "Later"), ("at", at), ("to", "draft")];
     assert_eq!(location(&browser.post("/write", &fields).await), "/drafts");
     let id = drafts().await[0].id.to_string();
+    assert!(browser.get(&format!("/write?draft={id}")).await.text.contains("name=\"at\" value=\"2026-12-24T18:00\""));
     let fields =
         [("csrf", csrf.as_str()), ("key", "d"), ("draft", &id), ("status", "Later"), ("at", at), ("to", "public")];
     assert_eq!(location(&browser.post("/write", &fields).await), "/scheduled");
@@ -781,6 +906,53 @@ async fn what_was_opened_up_is_in_the_library_once_and_what_was_not_has_no_licen
     // It is said of the new one what came of it.
     let old = browser.get(&format!("/@alice/{}", inside.id)).await.text;
     assert!(old.contains("/posts/") && !old.contains(&format!("/posts/{}/outcome", inside.id)), "{old}");
+}
+
+#[tokio::test]
+async fn the_edit_page_says_who_may_quote_a_post_as_it_is() {
+    let here = Here::start().await;
+    let alice = here.member("alice").await;
+    let mut browser = signed_in(&here, "alice").await;
+    let csrf = browser.get("/settings/posting").await.field("csrf");
+    let usual = [("csrf", csrf.as_str()), ("_method", "PATCH"), ("source[quote_policy]", "nobody"), ("next", "/home")];
+    location(&browser.post("/do/api/v1/accounts/update_credentials", &usual).await);
+    for policy in ["public", "followers", "nobody"] {
+        let fields = [("csrf", csrf.as_str()), ("status", policy), ("quote_approval_policy", policy), ("to", "public")];
+        location(&browser.post("/write", &fields).await);
+        let id = newest(&here, alice.id).await.unwrap().id;
+        let page = browser.get(&format!("/posts/{id}/edit")).await.text;
+        assert!(page.contains(&format!("value=\"{policy}\" selected")), "{policy}: {page}");
+    }
+    // Of what is not open nobody is asked.
+    let inside = here.post(&alice, said("For us", Audience::Organisation)).await;
+    let page = browser.get(&format!("/posts/{}/edit", inside.id)).await.text;
+    assert!(!page.contains("value=\"nobody\" selected") && page.contains("As in your settings"), "{page}");
+}
+
+#[tokio::test]
+async fn pages_have_the_limits_of_the_api() {
+    let here = Here::with(|_| (), true).await;
+    here.member("alice").await;
+    let mut browser = signed_in(&here, "alice").await;
+    let csrf = browser.get("/write").await.field("csrf");
+    let deletes = async |browser: &mut Browser<'_>| browser.post("/posts/1/redraft", &[("csrf", &csrf)]).await.status;
+    for _ in 0..30 {
+        assert_eq!(deletes(&mut browser).await, StatusCode::NOT_FOUND);
+    }
+    assert_eq!(deletes(&mut browser).await, StatusCode::TOO_MANY_REQUESTS);
+    let attach = [("csrf", csrf.as_str()), ("status", "Look"), ("do", "attach")];
+    for _ in 0..30 {
+        assert_eq!(browser.post_file("/write", &attach, "file", PICTURE).await.status, StatusCode::OK);
+    }
+    let page = browser.post_file("/write", &attach, "file", PICTURE).await;
+    assert!(page.status == StatusCode::TOO_MANY_REQUESTS && page.text.contains(">Look</textarea>"), "{page:?}");
+    // All forms together: 31 and 31 so far.
+    for _ in 62..300 {
+        browser.post("/write", &[("csrf", &csrf), ("do", "none")]).await;
+    }
+    let page = browser.post("/write", &[("csrf", &csrf), ("do", "none")]).await;
+    assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(browser.get("/home").await.status, StatusCode::OK, "what is only read is not counted");
 }
 
 /// The value of the button that is pressed first.
@@ -1026,7 +1198,7 @@ async fn pages_speak_the_language_of_who_reads_and_look_as_they_chose() {
     let csrf = form.field("csrf");
     let fields =
         [("csrf", csrf.as_str()), ("language", "cy"), ("theme", "dark"), ("size", "<script>"), ("motion", "still")];
-    assert_eq!(location(&browser.post("/appearance", &fields).await), "/appearance?saved=1");
+    assert_eq!(location(&browser.post("/appearance", &fields).await), "/appearance");
     let page = browser.get("/").await.text;
     assert!(page.contains("<html lang=\"cy\" dir=\"ltr\" class=\"dark usual roomy still keys-on\">"), "{page}");
     // The look stays when one signs in; the language is the account's then.

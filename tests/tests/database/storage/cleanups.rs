@@ -53,7 +53,7 @@ on_both! {
         }
         let ids: Vec<_> = tx.drafts_of(1).await.unwrap().iter().map(|p| p.id).collect();
         assert_eq!(ids, [12, 10]);
-        let aim = Aim { audience: Some(Audience::Team), team_id: Some(7), quote_policy: "nobody".to_owned() };
+        let aim = Aim { audience: Some(Audience::Team), team_id: Some(7), quote_policy: "nobody".to_owned(), scheduled_at: Some(9) };
         assert_eq!(tx.draft_aim(10).await.unwrap(), None);
         tx.aim_draft(10, &aim).await.unwrap();
         assert_eq!(tx.draft_aim(10).await.unwrap(), Some(aim));

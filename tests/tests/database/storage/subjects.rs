@@ -245,6 +245,19 @@ on_both! {
         assert_eq!(ids(&tx.unanswered(TEA, ALL, me).await.unwrap()), [14]);
         assert_eq!(ids(&tx.calls(TEA, ALL, me, 102, "%(as one)%").await.unwrap()), [14], "one was answered");
         assert!(tx.calls(TEA, ALL, me, 102, "%").await.unwrap().is_empty());
+        // What was said inside as well, to those who may see it, until somebody inside answered.
+        let inside = Post { audience: Audience::Organisation, ..post(20, &alice) };
+        let inside = tagged(&mut tx, inside, &[101, 102]).await;
+        assert_eq!(ids(&tx.calls(TEA, ALL, bea.id, 102, "%(as one)%").await.unwrap()), [20, 14]);
+        let team = Post { audience: Audience::Team, team_id: Some(7), ..post(22, &alice) };
+        tagged(&mut tx, team, &[101, 102]).await;
+        assert_eq!(ids(&tx.calls(TEA, ALL, me, 102, "%(as one)%").await.unwrap()), [22, 20, 14]);
+        assert_eq!(ids(&tx.calls(TEA, ALL, bea.id, 102, "%(as one)%").await.unwrap()), [20, 14], "who is not in the team");
+        let answer = Post { audience: Audience::Organisation, ..reply(21, &bea, &inside) };
+        tagged(&mut tx, answer, &[102]).await;
+        assert_eq!(ids(&tx.calls(TEA, ALL, bea.id, 102, "%(as one)%").await.unwrap()), [14]);
+        assert!(tx.delete_post(21).await.unwrap() && tx.delete_post(20).await.unwrap());
+        assert!(tx.delete_post(22).await.unwrap());
         // An experiment asks by what is ticked of it, until something came of it.
         let asks = Experiment { critical_friend: true, ..experiment(10, me) };
         tx.put_experiment(&asks, &[]).await.unwrap();

@@ -157,8 +157,9 @@ pub async fn reports(app: &App, tx: &mut Tx, list: &[Filed], viewer: Id) -> Resu
     let posts = tx.visible_posts(&ids.into_iter().collect::<Vec<_>>(), viewer).await?;
     let posts = Batch::load(app, tx, posts, viewer).await?;
     let is_broken = list.iter().any(|r| !r.rule_ids.is_empty());
-    let mut rules = if is_broken { tx.rules().await? } else { Vec::new() };
+    let mut rules = Vec::new();
     if is_broken {
+        rules = tx.rules().await?;
         rules.extend(tx.former_rules().await?);
     }
     let person = |id: Option<Id>| id.and_then(|id| people.render(config, id));

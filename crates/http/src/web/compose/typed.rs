@@ -4,7 +4,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use axum::body::Bytes;
 use model::audience::Audience;
-use model::clock::{DAY, MINUTE, Millis, date, parse_from};
+use model::clock::{DAY, MINUTE, Millis, date, parse_from, rfc3339};
 use model::experiment::{Experiment, Sentences, Wanted, read as read_sentences};
 use model::id::Id;
 use model::poll::Poll;
@@ -42,6 +42,10 @@ pub struct Typed {
     pub in_reply_to: Option<Id>,
     pub quoted: Option<Id>,
     pub draft: Option<Id>,
+    /// When the draft that the form was made of was kept; nothing: it was made of none.
+    pub draft_seen: Option<Millis>,
+    /// The draft says something else by now.
+    pub overtaken: bool,
     /// Files and what is said of each.
     pub media: Vec<(Id, String)>,
     /// What is said of a file that is about to be attached.
@@ -100,6 +104,8 @@ impl Typed {
             in_reply_to: params.number("in_reply_to_id"),
             quoted: params.number("quoted_status_id"),
             draft: params.number("draft"),
+            draft_seen: params.number("draft_seen"),
+            overtaken: false,
             media: media.iter().map(|id| (*id, params.text(&format!("alt-{id}")).unwrap_or_default())).collect(),
             new_alt: text("alt"),
             attached: false,
@@ -184,14 +190,14 @@ impl Typed {
         if self.meant.is_empty() { &self.wished } else { &self.meant }
     }
 
-    /// What is to become of a draft.
-    pub fn aim(&self) -> Aim {
+    /// What is to become of a draft; `scheduled_at`: when.
+    pub fn aim(&self, scheduled_at: Option<Millis>) -> Aim {
         let (audience, team_id) = match self.for_whom().strip_prefix("team-").map(str::parse) {
             Some(Ok(team)) => (Some(Audience::Team), Some(team)),
             Some(Err(_)) => (None, None),
             None => (Audience::from_name(self.for_whom()), None),
         };
-        Aim { audience, team_id, quote_policy: self.quotes.clone() }
+        Aim { audience, team_id, quote_policy: self.quotes.clone(), scheduled_at }
     }
 
     pub fn take_aim(&mut self, aim: Aim) {
@@ -199,6 +205,10 @@ impl Typed {
             self.wished = name_of(audience, aim.team_id);
         }
         self.quotes = aim.quote_policy;
+        // In UTC: a script says it in the browser's time.
+        let at = aim.scheduled_at.map(rfc3339);
+        self.at = at.and_then(|at| Some(at.get(..16)?.to_owned())).unwrap_or_default();
+        self.offset = 0;
     }
 
     pub fn take_poll(&mut self, poll: &Poll) {
@@ -305,9 +315,12 @@ mod tests {
             ("team-x", None, None),
         ] {
             let typed = Typed { wished: wished.to_owned(), quotes: "nobody".to_owned(), ..Typed::default() };
-            assert_eq!(typed.aim(), Aim { audience, team_id, quote_policy: "nobody".to_owned() });
+            let at = Some(1_767_258_000_000);
+            let aim = Aim { audience, team_id, quote_policy: "nobody".to_owned(), scheduled_at: at };
+            assert_eq!(typed.aim(at), aim);
             let mut again = Typed::default();
-            again.take_aim(typed.aim());
+            again.take_aim(aim);
+            assert_eq!((again.at.as_str(), again.offset), ("2026-01-01T09:00", 0));
             assert_eq!(
                 (again.wished.as_str(), again.quotes.as_str()),
                 (if audience.is_some() { wished } else { "" }, "nobody")

@@ -314,10 +314,8 @@ async fn do_with_posts(keeper: &Keeper<'_>, id: Id, params: &Params) -> Result<(
     for post in here.iter().filter(|p| p.account_id == found.target_id) {
         if deletes {
             moderate::remove_post(node, &mut tx, &by, post.id).await?;
-        } else if deed == "plain" {
-            moderate::unmark_sensitive(node, &mut tx, &by, post.id).await?;
         } else {
-            moderate::mark_sensitive(node, &mut tx, &by, post.id).await?;
+            moderate::set_sensitive(node, &mut tx, &by, post.id, deed == "sensitive").await?;
         }
     }
     let words = params.text("text").unwrap_or_default();

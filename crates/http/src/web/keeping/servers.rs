@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::response::{IntoResponse as _, Response};
 use model::permission::MANAGE_FEDERATION;
 use node::domain_csv;
 use node::domains::{self, Rules, SHOW_DOMAIN_BLOCKS};
@@ -57,9 +57,10 @@ struct ListPage {
     allow_list: bool,
     /// Value, words, and whether it is so.
     shown_to: Vec<(&'static str, String, bool)>,
-    /// Rules that an import made, and rows of which nothing came.
-    made: Option<i64>,
-    left: Option<i64>,
+    /// Rules that an import made.
+    made: Option<usize>,
+    /// Lines of it of which nothing came, with the reason.
+    left: Vec<String>,
 }
 
 fn rule_url(domain: &str) -> String {
@@ -69,6 +70,17 @@ fn rule_url(domain: &str) -> String {
 /// `GET /keeping/servers?q=…&after=…`: by name.
 pub async fn list(State(app): State<App>, visitor: Visitor, params: Params) -> Result<Response, ApiError> {
     let keeper = Keeper::who_may(&app, &visitor, MANAGE_FEDERATION)?;
+    list_page(&app, &keeper, &params, None, Vec::new()).await
+}
+
+/// The list, after an import with what came of it.
+async fn list_page(
+    app: &App,
+    keeper: &Keeper<'_>,
+    params: &Params,
+    made: Option<usize>,
+    left: Vec<String>,
+) -> Result<Response, ApiError> {
     let t = keeper.t();
     let typed = params.text("q").unwrap_or_default().trim().to_lowercase();
     let after = params.text("after").unwrap_or_default();
@@ -102,8 +114,8 @@ pub async fn list(State(app): State<App>, visitor: Visitor, params: Params) -> R
         rows: rules.iter().map(row).collect(),
         allow_list: app.node.config.allow_list,
         shown_to: SHOWN_TO.into_iter().map(|to| (to, named(to).into_owned(), to == shown)).collect(),
-        made: params.number("made"),
-        left: params.number("left"),
+        made,
+        left,
         typed,
     };
     keeper.show(&page)
@@ -224,9 +236,9 @@ pub async fn import(State(app): State<App>, visitor: Visitor, params: Params) ->
         }
         let mut tx = keeper.begin().await?;
         let known = Rules::new(tx.domain_rules().await?, app.node.config.allow_list);
-        let left = read.left_out.len();
+        let mut left = read.left_out;
         let compared = domains::compare(&app.node, &known, read.rows, allowed);
-        let left = left + compared.left_out.len();
+        left.extend(compared.left_out);
         if compared.rules.is_empty() && compared.stand.is_empty() {
             return Err(ApiError::unprocessable(t.say("keep-no-list")));
         }
@@ -237,7 +249,7 @@ pub async fn import(State(app): State<App>, visitor: Visitor, params: Params) ->
         Ok((made, left))
     };
     match done.await {
-        Ok((made, left)) => Ok(Redirect::to(&format!("/keeping/servers?made={made}&left={left}")).into_response()),
+        Ok((made, left)) => list_page(&app, &keeper, &Params::default(), Some(made), left).await,
         Err(error) => keeper.failed(&params, &error),
     }
 }

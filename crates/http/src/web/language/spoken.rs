@@ -74,7 +74,13 @@ pub fn choices(now: &str) -> Vec<Spoken> {
     let mut list: Vec<Spoken> =
         SPOKEN.iter().map(|(code, name)| ((*code).to_owned(), (*name).to_owned(), *code == now)).collect();
     if !now.is_empty() && !list.iter().any(|(_, _, chosen)| *chosen) {
-        list.insert(0, (now.to_owned(), now.to_owned(), true));
+        // Of one that is spoken in a country of its own: its name, and where.
+        let of_region = |(code, region): (&str, &str)| {
+            let (_, name) = SPOKEN.iter().find(|(known, _)| *known == code)?;
+            Some(format!("{name} ({region})"))
+        };
+        let name = now.split_once('-').and_then(of_region).unwrap_or_else(|| now.to_owned());
+        list.insert(0, (now.to_owned(), name, true));
     }
     list
 }
@@ -90,6 +96,7 @@ mod tests {
         let chosen = |now: &str| choices(now).into_iter().find(|c| c.2).map(|c| c.1);
         assert_eq!(chosen("cy").as_deref(), Some("Cymraeg"));
         assert_eq!(chosen("nds").as_deref(), Some("nds"));
+        assert_eq!(chosen("en-GB").as_deref(), Some("English (GB)"));
         assert_eq!((chosen(""), choices("").len()), (None, SPOKEN.len()));
     }
 }
