@@ -56,7 +56,10 @@ pub async fn look(node: &Node, tx: &mut Tx, who: Id, hat: Hat, subject: Subject)
         }
         Hat::ValueDetective => {
             let then = (first_id(now - 213 * DAY), first_id(now - 152 * DAY));
-            vec![posts("due_for_a_second_look", tx.never_looked_at_again(subject, then, who).await?)]
+            vec![
+                posts("past_look_again", tx.past_look_again(subject, last(730), who, now).await?),
+                posts("due_for_a_second_look", tx.never_looked_at_again(subject, then, who).await?),
+            ]
         }
         Hat::OrganisationalBroker => vec![posts("matches", matches(tx, who, subject, last(30)).await?)],
     })

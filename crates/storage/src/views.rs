@@ -2,6 +2,7 @@
 //! member may see them, but for what was said inside where that is asked for. Nothing here counts who is liked.
 
 use model::account::Account;
+use model::clock::Millis;
 use model::id::Id;
 use model::post::Post;
 use model::subject::Subject;
@@ -202,6 +203,25 @@ impl Tx {
              where q.root_id = p.root_id and q.id > p.id and q.account_id = p.account_id and q.boost_of_id is null) \
              order by p.id desc limit 40",
             [span.0, span.1, viewer]
+        )
+    }
+
+    /// Experiments whose author wanted to look again by now, and of which nobody said what came: also of what was said inside.
+    pub async fn past_look_again(
+        &mut self,
+        subject: Subject,
+        span: Span,
+        viewer: Id,
+        now: Millis,
+    ) -> Result<Vec<Post>, Error> {
+        of_subject!(
+            self,
+            subject,
+            shown!("25, 30, 40, 70"),
+            concat!("select ", post_columns!()),
+            " and exists (select 1 from experiments x where x.post_id = p.id and x.look_again_at <= $5 and x.outcome = '') \
+             and not exists (select 1 from openings o where o.inside_id = p.id) order by p.id desc limit 40",
+            [span.0, span.1, viewer, now]
         )
     }
 

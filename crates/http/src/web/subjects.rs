@@ -365,6 +365,7 @@ fn seen_title(t: Language, name: &str) -> String {
         "asks_for_a_critical_friend" => t.say("seen-asks"),
         "long_threads" => t.say("seen-long-threads"),
         "could_go_public" => t.say("seen-could-go-public"),
+        "past_look_again" => t.say("seen-past-look-again"),
         "due_for_a_second_look" => t.say("seen-second-look"),
         _ => t.say("seen-matches"),
     }

@@ -95,7 +95,7 @@ async fn whoever_keeps_a_hashtag_looks_after_it_by_form_and_others_do_what_they_
     assert_eq!(does(&mut as_olga, "/do/api/outloud/v1/tags/bread/links", &link).await.status, StatusCode::SEE_OTHER);
     assert!(as_olga.get("/tags/bread/keep").await.text.contains("#cake"));
     let me = as_ben.get("/me").await.text;
-    assert!(me.contains("href=\"/tags/bread/hats/community_keeper\"") && me.contains("#bread"), "{me}");
+    assert!(me.contains("href=\"/tags/bread/hats/critical_friend\"") && me.contains("#Bread"), "{me}");
     let page = as_ben.get("/tags/bread/hats/community_keeper").await;
     assert!(page.status == StatusCode::OK && page.text.contains("How do we hear all voices?"), "{page:?}");
     assert_eq!(as_ben.get("/tags/bread/hats/top_hat").await.status, StatusCode::NOT_FOUND);

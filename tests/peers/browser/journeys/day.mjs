@@ -6,7 +6,7 @@ const must = (holds, words) => {
 };
 
 await journey(async ({ task, sitsDown, step }) => {
-  const ben = await sitsDown({ width: 360, height: 740 });
+  const ben = await sitsDown({ width: 360, height: 740, timezoneId: 'Asia/Kathmandu' });
   const ada = await sitsDown({ width: 1280 });
   await step('signs in, and is at home', async () => {
     await ben.signIn('ben', task.password);
@@ -136,6 +136,32 @@ await journey(async ({ task, sitsDown, step }) => {
     await ada.goesOn(() => ada.click('Stop following'));
     await ada.page.getByRole('button', { name: 'Follow', exact: true }).waitFor();
   });
+  await step('is told what was done with a post, where it stands', async () => {
+    await ada.open('/@ben');
+    const post = ada.page.locator('main article').first();
+    await post.getByText('More').click();
+    await ada.goesOn(() => post.getByRole('button', { name: 'Mute this conversation' }).click());
+    await post.getByText('You are told nothing more of this conversation.').waitFor();
+    await ada.see('Conversation muted');
+    if (task.script) must(await ada.page.evaluate(() => document.activeElement.matches('article .menu > summary')), 'the focus is elsewhere');
+  });
+  await step('posts for later, takes it back with its day, and keeps it so', async () => {
+    const named = task.script ? '5 May 2031 at 09:30' : '5 May 2031 at 09:30 UTC';
+    await ben.open('/write');
+    await ben.fill('What are you working on?', 'In May');
+    await ben.click('Language, who may quote it, or post it later');
+    await ben.fill('Post it at', '2031-05-05T09:30');
+    await ben.goesOn(() => ben.click(/^Post to everyone/));
+    await ben.at('/scheduled');
+    await ben.see(named);
+    await ben.goesOn(() => ben.click('Make it a draft, and change it'));
+    must((await ben.field('Post it at').inputValue()) === '2031-05-05T09:30', 'the day is gone');
+    await ben.see(`Post to everyone: ${named}`);
+    await ben.goesOn(() => ben.click('Keep as a draft'));
+    await ben.see('Kept as a draft.');
+    await ben.goesOn(() => ben.click('In May'));
+    must((await ben.field('Post it at').inputValue()) === '2031-05-05T09:30', 'a draft loses its day');
+  });
   await step('chooses dark colours and larger text, which stay', async () => {
     await ben.open('/appearance');
     await ben.tick('Dark');
@@ -190,6 +216,16 @@ await journey(async ({ task, sitsDown, step }) => {
       await ada.open('/write');
       must((await ada.field('What are you working on?').inputValue()) === 'Not sent yet', 'it is gone');
       await ada.see('What you typed before was brought back.');
+    });
+    await step('whoever goes back and sends the same once more gets the post that there is', async () => {
+      await ada.open('/write');
+      await ada.fill('What are you working on?', 'Once is enough');
+      await ada.goesOn(() => ada.click('Post to everyone'));
+      const first = ada.page.url();
+      await ada.page.goBack();
+      await ada.fill('What are you working on?', 'Once is enough');
+      await ada.goesOn(() => ada.click('Post to everyone'));
+      must(ada.page.url() === first, `there are two: ${first}, ${ada.page.url()}`);
     });
     await step('notifications are shown by the browser while no page is open', async () => {
       // A push service of a browser's maker cannot be reached here: the browser takes its place for the subscription alone.

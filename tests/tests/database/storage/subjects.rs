@@ -1,7 +1,7 @@
 //! What people gather around: what it is for, links, shelves, hats, and what these look at.
 
 use model::audience::Audience;
-use model::experiment::{Experiment, State};
+use model::experiment::{Experiment, Outcome, State};
 use model::hat::{Hat, Worn};
 use model::id::Id;
 use model::page::Page;
@@ -262,6 +262,13 @@ on_both! {
         let asks = Experiment { critical_friend: true, ..experiment(10, me) };
         tx.put_experiment(&asks, &[]).await.unwrap();
         assert_eq!(ids(&tx.calls(TEA, ALL, me, 0, "%(as one)%").await.unwrap()), [10]);
+        let past = async |tx: &mut Tx, now| ids(&tx.past_look_again(TEA, ALL, me, now).await.unwrap());
+        let planned = Experiment { look_again_at: Some(NOW), ..asks.clone() };
+        tx.put_experiment(&planned, &[]).await.unwrap();
+        assert_eq!((past(&mut tx, NOW - 1).await, past(&mut tx, NOW).await), (vec![], vec![10]));
+        let learned = Experiment { outcome: Some(Outcome::Didnt), ..planned };
+        tx.put_experiment(&learned, &[]).await.unwrap();
+        assert_eq!(past(&mut tx, NOW).await, [] as [Id; 0]);
         let over = Experiment { state: State::Learned, ..asks };
         tx.put_experiment(&over, &[]).await.unwrap();
         assert!(tx.calls(TEA, ALL, me, 0, "%(as one)%").await.unwrap().is_empty());

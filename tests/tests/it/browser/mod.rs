@@ -172,7 +172,7 @@ async fn has_a_day(script: bool) {
         "origin": node.origin, "script": script, "password": PASSWORD, "node": node.node().config.title, "picture": picture,
     });
     let done = browser::journey("day", task).await;
-    assert_eq!(done.len(), if script { 18 } else { 14 }, "{done:?}");
+    assert_eq!(done.len(), if script { 21 } else { 16 }, "{done:?}");
     node.running.stop().await;
 }
 
