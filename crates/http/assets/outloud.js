@@ -521,7 +521,11 @@ if (did && !isRefused && !one("[role=alert], .error")) {
   const menu = button?.closest("details:not([open])");
   const place = document.getElementById(location.hash.slice(1));
   const next = (menu && one("summary", menu)) || button || place || (composer && one("[autofocus]", composer)) || done || one("main");
-  // Only where it is the one: else the browser would go on to it when it has scrolled there.
-  if (next === place) place.tabIndex = -1;
-  next.focus();
+  const stand = () => {
+    if (next === place) place.tabIndex = -1;
+    next.focus();
+  };
+  // The browser goes to the place first, and takes the focus from everything else as it does.
+  if (place) addEventListener("load", () => setTimeout(stand));
+  else stand();
 }
