@@ -173,14 +173,16 @@ function compose(composer) {
   if (history.state?.key) once.value = history.state.key;
   else history.replaceState({ key: once.value }, "");
 
-  // A day is that of the server's clock until it is said how far ours is from it. With one the buttons say that it is posted then.
+  // A day is that of a clock so many minutes from UTC: here of ours, as it is on that day. With one the buttons say that it is posted then.
   const offset = one("input[name=offset]", composer);
   const later = one("input[name=at]", composer);
-  const ours = new Date().getTimezoneOffset();
-  if (later?.value) later.value = new Date(Date.parse(`${later.value.slice(0, 16)}Z`) + (Number(offset.value) - ours) * 60_000).toISOString().slice(0, 16);
-  offset.value = String(ours);
+  if (later?.value) {
+    const at = new Date(Date.parse(`${later.value.slice(0, 16)}Z`) + Number(offset.value) * 60_000);
+    later.value = new Date(at - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+  }
   const relabel = () => {
     const at = new Date(later.value);
+    offset.value = String(at.getTimezoneOffset() || 0);
     for (const button of all("button[name=to]:not([value=draft])", composer)) {
       button.dataset.now ??= button.textContent;
       button.textContent = Number.isNaN(at.getTime()) ? button.dataset.now : `${button.dataset.now}: ${spoken(at)}`;
@@ -484,7 +486,7 @@ const taken = (name) => {
 };
 document.addEventListener("submit", (event) => {
   const [form, button] = [event.target, event.submitter];
-  if (event.defaultPrevented || !isIn || form.matches(".composer, [action='/logout']")) return;
+  if (event.defaultPrevented) return;
   const isDeed = (button?.formMethod || form.method) === "post";
   // Pressed twice in a hurry it is done once.
   if (isDeed && form.dataset.sent) return event.preventDefault();
@@ -492,6 +494,7 @@ document.addEventListener("submit", (event) => {
     form.dataset.sent = "1";
     setTimeout(() => delete form.dataset.sent, 3000);
   }
+  if (!isIn || form.matches(".composer, [action='/logout']")) return;
   if (isDeed && button) keep("did", deed(button));
   if (one("input[type=password]", form)) return;
   const typed = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && name !== "csrf");

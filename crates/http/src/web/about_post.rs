@@ -340,7 +340,10 @@ async fn open_up_page(
     let t = visitor.language;
     let mut view = seen(app, visitor, id).await?;
     view.deeds = None;
-    let post = app.node.store.read().await?.post(id).await?.ok_or_else(ApiError::not_found)?;
+    let mut tx = app.node.store.read().await?;
+    let post = tx.post(id).await?.ok_or_else(ApiError::not_found)?;
+    let partners = super::compose::has_partners(&mut tx).await?;
+    drop(tx);
     let mut to = Vec::new();
     for (audience, words) in [
         (Audience::Public, t.say("write-to-public").into_owned()),
@@ -349,7 +352,7 @@ async fn open_up_page(
         (Audience::Partners, t.one("write-to-partners", "node", &app.node.config.title)),
         (Audience::Organisation, t.one("write-to-organisation", "node", &app.node.config.title)),
     ] {
-        if audience > post.audience {
+        if audience > post.audience && (audience != Audience::Partners || partners) {
             let name = audience.own_name().unwrap_or_else(|| audience.mastodon_name());
             to.push((name, words, opening.draft.audience == Some(audience)));
         }

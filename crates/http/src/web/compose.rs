@@ -173,7 +173,8 @@ fn kept_at(draft: &Post) -> Millis {
 
 /// Whether the draft that a form was made of says something else by now: it was kept from another window.
 fn is_overtaken(typed: &Typed, draft: &Post) -> bool {
-    typed.draft_seen.is_some_and(|seen| seen != kept_at(draft)) && draft.source != typed.folded()
+    let is_same = draft.source == typed.folded() && draft.summary == typed.summary;
+    !is_same && typed.draft_seen.is_some_and(|seen| seen != kept_at(draft))
 }
 
 /// The form again: what is sent once more takes the place of what the draft says.
@@ -615,6 +616,11 @@ async fn seen(reader: &Reader<'_>, tx: &mut Tx, post: Post) -> Result<Option<Pos
     Ok(view)
 }
 
+/// Whether the owner named another node whose people are partners.
+pub(super) async fn has_partners(tx: &mut Tx) -> Result<bool, ApiError> {
+    Ok(tx.peers().await?.iter().any(|peer| !peer.discovered && !peer.ignored))
+}
+
 /// For whom a member can post, as a rule first. An answer is for no more people than what it answers.
 async fn audiences(
     app: &App,
@@ -627,6 +633,7 @@ async fn audiences(
     let usual = signed.member.default_audience;
     let usual = parent.map_or(usual, |p| usual.for_reply(p.audience));
     let (people, _, _) = tx.member_counts(i64::MAX, i64::MAX).await?;
+    let partners = has_partners(tx).await?;
     let mut list = Vec::new();
     let mut add = |audience: Audience, team: Option<(Id, &str)>, about: String| {
         let name = audience_words(app, t, audience, team.map(|(_, name)| name));
@@ -653,7 +660,8 @@ async fn audiences(
     if allowed(Audience::Followers) {
         add(Audience::Followers, None, t.one("about-followers", "count", signed.account.followers_count));
     }
-    if allowed(Audience::Partners) {
+    let is_meant = usual == Audience::Partners || wished == name_of(Audience::Partners, None);
+    if allowed(Audience::Partners) && (is_meant || partners) {
         add(Audience::Partners, None, t.say("about-partners").into_owned());
     }
     if allowed(Audience::Organisation) {
@@ -673,8 +681,9 @@ async fn audiences(
     let found = list.iter().position(|(_, to)| to.value == wished);
     // What was for people whom it cannot be for any more, a team that is gone, is not for everybody at once.
     let usual = if wished.is_empty() || found.is_some() { usual } else { Audience::Direct };
-    let first = found.or_else(|| list.iter().position(|(a, _)| *a == usual)).unwrap_or(0);
-    let first = list.remove(first.min(list.len().saturating_sub(1)));
+    // Where it is for nobody in particular it is for those who are named: that can always be chosen.
+    let least = list.len() - 1;
+    let first = list.remove(found.or_else(|| list.iter().position(|(a, _)| *a == usual)).unwrap_or(least));
     Ok([first].into_iter().chain(list).map(|(_, to)| to).collect())
 }
 

@@ -9,7 +9,7 @@ use model::filter::Filter;
 use model::id::Id;
 use node::{accounts, hearing};
 
-use super::compose::{Choice, quote_choices};
+use super::compose::{Choice, has_partners, quote_choices};
 use super::frame::{Frame, form};
 use super::language::spoken::{Spoken, choices};
 use super::view::{Person, audience_words};
@@ -117,10 +117,13 @@ pub async fn posting(State(app): State<App>, visitor: Visitor) -> Result<Respons
         let name = a.own_name().unwrap_or_else(|| a.mastodon_name());
         (name, audience_words(&app, visitor.language, a, None), a == usual)
     };
-    let settings = app.node.store.read().await?.profile_settings(signed.account.id).await?;
+    let mut tx = app.node.store.read().await?;
+    let settings = tx.profile_settings(signed.account.id).await?;
+    let partners = usual == Audience::Partners || has_partners(&mut tx).await?;
+    drop(tx);
     let page = PostingPage {
         frame: Frame::new(&app, &visitor),
-        audiences: known.into_iter().map(choice).collect(),
+        audiences: known.into_iter().filter(|a| partners || *a != Audience::Partners).map(choice).collect(),
         languages: choices(&signed.member.default_language),
         quotes: quote_choices(visitor.language, quote_policy(&settings)),
         sensitive: signed.member.default_sensitive,

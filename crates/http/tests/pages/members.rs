@@ -8,7 +8,7 @@ use model::page::Page;
 use model::policy::QuotePolicy;
 use model::poll::PollDraft;
 use model::post::{Draft, Post, Revision};
-use storage::{AccountFilter, Tx};
+use storage::{AccountFilter, Peer, Tx};
 
 use crate::common::{Answer, Browser, Here, PASSWORD};
 
@@ -157,7 +157,23 @@ async fn the_button_says_for_whom_and_an_answer_is_for_no_more_people() {
     let inside = here.post(&alice, said("Between us", Audience::Organisation)).await;
     let open = here.post(&alice, said("For all", Audience::Public)).await;
     let mut browser = signed_in(&here, "carl").await;
-    let page = browser.get(&format!("/write?in_reply_to_id={}", open.id)).await;
+    let path = format!("/write?in_reply_to_id={}", open.id);
+    // Partners are offered where there are some.
+    assert!(!browser.get(&path).await.text.contains("value=\"partners\""));
+    assert!(browser.get(&format!("{path}&for=partners")).await.text.contains("value=\"partners\""), "it was for them before");
+    let mut tx = here.app.node.store.begin().await.unwrap();
+    let peer = Peer {
+        host: "trust.example".to_owned(),
+        origin: "https://trust.example".to_owned(),
+        handles: "{slug}".to_owned(),
+        origin_only: true,
+        discovered: false,
+        ignored: false,
+        created_at: 0,
+    };
+    tx.put_peer(&peer).await.unwrap();
+    here.app.node.commit(tx).await.unwrap();
+    let page = browser.get(&path).await;
     for to in ["public", "unlisted", "private", "partners", "organisation", "direct", "draft"] {
         assert!(page.text.contains(&format!("name=\"to\" value=\"{to}\"")), "{to}");
     }
