@@ -176,6 +176,7 @@ function compose(composer) {
   // A day is that of a clock so many minutes from UTC: here of ours, as it is on that day. With one the buttons say that it is posted then.
   const offset = one("input[name=offset]", composer);
   const later = one("input[name=at]", composer);
+  one(".in-utc", composer)?.remove();
   if (later?.value) {
     const at = new Date(Date.parse(`${later.value.slice(0, 16)}Z`) + Number(offset.value) * 60_000);
     later.value = new Date(at - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
@@ -514,8 +515,8 @@ else if (tried?.[3] && tried[0] === location.pathname) {
   }
   if (form?.closest("details")) form.closest("details").open = true;
 }
-// The note may stand at the top and with the post that it is about.
-const done = all(".done").at(-1);
+// The note may stand at the top and with the post that it is about; some pages have one of their own.
+const done = all(".note[role=status]").at(-1);
 // A screen reader first reads the page.
 if (done) setTimeout(() => announce(done.textContent), 500);
 if (did && !isRefused && !one("[role=alert], .error")) {
@@ -527,6 +528,9 @@ if (did && !isRefused && !one("[role=alert], .error")) {
   const stand = () => {
     if (next === place) place.tabIndex = -1;
     next.focus();
+    // Where the button is far down, the note comes to it.
+    const far = done?.getBoundingClientRect();
+    if (far && (far.bottom < 0 || far.top > innerHeight)) (next.closest(".actions, form") ?? next).after(done);
   };
   // The browser goes to the place first, and takes the focus from everything else as it does.
   if (place) addEventListener("load", () => setTimeout(stand));

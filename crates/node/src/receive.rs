@@ -347,6 +347,9 @@ pub async fn update(
     experiment::receive(node, tx, author, &post, received, true).await?;
     let kind = if is_learned { NotificationKind::Outcome } else { NotificationKind::Update };
     tell_boosters(node, tx, author, &post, kind).await?;
+    if is_learned && !tx.local_triers(post.id).await?.is_empty() {
+        threads::read_again(node, tx, &post).await?;
+    }
     let named = tx.mentions(&[post.id]).await?;
     let named: Vec<Id> = named.iter().filter(|m| m.domain.is_empty() && !m.silent).map(|m| m.account_id).collect();
     let named = tx.accounts(&named).await?;

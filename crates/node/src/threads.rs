@@ -72,6 +72,16 @@ pub(crate) async fn glance(node: &Node, tx: &mut Tx, post: &Post) -> Result<(), 
     Ok(())
 }
 
+/// Who tries an experiment again may be listed anew where it is from: what is known of its conversation is read once more, unless that
+/// was done a moment ago.
+pub(crate) async fn read_again(node: &Node, tx: &mut Tx, post: &Post) -> Result<(), Error> {
+    let now = node.now();
+    if may_have_more(tx, post, now).await? && tx.open_thread(post.id, now, now - PAUSE).await? {
+        enqueue(node, tx, &Job::FillThread { post: post.id, glance: false }).await?;
+    }
+    Ok(())
+}
+
 /// A member opens somebody's profile, of whom little is here.
 pub async fn open_profile(node: &Node, account: &Account) -> Result<(), Error> {
     let asked = node.store.read().await?.outbox_opened(account.id).await?;

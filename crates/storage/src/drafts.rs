@@ -5,11 +5,13 @@ use model::clock::Millis;
 use model::id::Id;
 use model::post::Post;
 
+use crate::row::ids;
 use crate::{Error, Tx};
 
 /// What is to become of a draft.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Aim {
+    pub post_id: Id,
     /// Nothing: as usual.
     pub audience: Option<Audience>,
     pub team_id: Option<Id>,
@@ -19,26 +21,27 @@ pub struct Aim {
     pub scheduled_at: Option<Millis>,
 }
 
-row!(Aim: audience, team_id, quote_policy, scheduled_at);
+row!(Aim: post_id, audience, team_id, quote_policy, scheduled_at);
 
 impl Tx {
     /// For whom a draft is to be. What was said of it before is forgotten.
-    pub async fn aim_draft(&mut self, post: Id, aim: &Aim) -> Result<(), Error> {
+    pub async fn aim_draft(&mut self, aim: &Aim) -> Result<(), Error> {
         self.run(
             "insert into draft_aims (post_id, audience, team_id, quote_policy, scheduled_at) values ($1, $2, $3, $4, $5) \
              on conflict (post_id) do update set audience = excluded.audience, team_id = excluded.team_id, \
              quote_policy = excluded.quote_policy, scheduled_at = excluded.scheduled_at",
-            args![post, aim.audience, aim.team_id, &aim.quote_policy, aim.scheduled_at],
+            args![aim.post_id, aim.audience, aim.team_id, &aim.quote_policy, aim.scheduled_at],
         )
         .await?;
         Ok(())
     }
 
-    /// Nothing, if nobody said.
-    pub async fn draft_aim(&mut self, post: Id) -> Result<Option<Aim>, Error> {
-        self.one(
-            "select d.audience, d.team_id, d.quote_policy, d.scheduled_at from draft_aims d where d.post_id = $1",
-            args![post],
+    /// Of these drafts, as far as somebody said.
+    pub async fn draft_aims(&mut self, posts: &[Id]) -> Result<Vec<Aim>, Error> {
+        self.all(
+            "select d.post_id, d.audience, d.team_id, d.quote_policy, d.scheduled_at from draft_aims d \
+             where d.post_id in (select value from json_each($1))",
+            &[ids(posts)],
         )
         .await
     }

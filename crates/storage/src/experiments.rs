@@ -318,10 +318,12 @@ impl Tx {
         .await
     }
 
-    /// Members of this node that try an experiment again, confirmed, each once.
+    /// Members of this node that try an experiment again, each once: those whom its author confirmed, and of one of another server also
+    /// those of whom that server says nothing yet.
     pub async fn local_triers(&mut self, original: Id) -> Result<Vec<Id>, Error> {
         let sql = "select distinct x.account_id from experiments x join accounts a on a.id = x.account_id \
-                   where x.tries_id = $1 and x.standing = 'confirmed' and a.domain = ''";
+                   where x.tries_id = $1 and a.domain = '' and (x.standing = 'confirmed' or x.standing = 'waiting' \
+                   and exists (select 1 from posts p where p.id = $1 and not p.local))";
         self.list(sql, args![original]).await
     }
 

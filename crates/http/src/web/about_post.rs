@@ -17,7 +17,7 @@ use node::upload;
 use super::frame::{Frame, form, message, readable};
 use super::front::{POSTS, older};
 use super::language::{Language, When};
-use super::view::{Person, PostView, posts};
+use super::view::{Person, PostView, audience_words, posts};
 use super::visitor::Visitor;
 use crate::auth::Signed;
 use crate::mastodon::posts::{draft as draft_of, learn_handles};
@@ -196,8 +196,8 @@ struct OpenUpPage {
     /// What is to be said, to be looked through.
     source: String,
     items: Vec<Item>,
-    /// `visibility`, what the button says, and whether it was chosen.
-    to: Vec<(&'static str, String, bool)>,
+    /// `visibility`, its words, who that is, and whether it was chosen.
+    to: Vec<(&'static str, String, String, bool)>,
     warning: String,
     sensitive: bool,
     /// The choices of its poll, and whether several may be chosen.
@@ -343,18 +343,21 @@ async fn open_up_page(
     let mut tx = app.node.store.read().await?;
     let post = tx.post(id).await?.ok_or_else(ApiError::not_found)?;
     let partners = super::compose::has_partners(&mut tx).await?;
+    let (people, _, _) = tx.member_counts(i64::MAX, i64::MAX).await?;
+    let followers = visitor.signed.as_ref().map_or(0, |s| s.account.followers_count);
     drop(tx);
     let mut to = Vec::new();
-    for (audience, words) in [
-        (Audience::Public, t.say("write-to-public").into_owned()),
-        (Audience::Unlisted, t.say("write-to-unlisted").into_owned()),
-        (Audience::Followers, t.say("write-to-followers").into_owned()),
-        (Audience::Partners, t.one("write-to-partners", "node", &app.node.config.title)),
-        (Audience::Organisation, t.one("write-to-organisation", "node", &app.node.config.title)),
+    for (audience, about) in [
+        (Audience::Public, t.say("about-public").into_owned()),
+        (Audience::Unlisted, t.say("about-unlisted").into_owned()),
+        (Audience::Followers, t.one("about-followers", "count", followers)),
+        (Audience::Partners, t.say("about-partners").into_owned()),
+        (Audience::Organisation, t.one("about-organisation", "count", people)),
     ] {
         if audience > post.audience && (audience != Audience::Partners || partners) {
             let name = audience.own_name().unwrap_or_else(|| audience.mastodon_name());
-            to.push((name, words, opening.draft.audience == Some(audience)));
+            let words = audience_words(app, t, audience, None);
+            to.push((name, words, about, opening.draft.audience == Some(audience)));
         }
     }
     let item = |check: open_up::Check| Item {

@@ -60,6 +60,8 @@ struct AlongPage {
     lists: Vec<(&'static str, String)>,
     kinds: Vec<(&'static str, String)>,
     archives: Vec<ArchiveRow>,
+    /// From when on the next can be made; nothing: now.
+    again: Option<When>,
     imports: Vec<ImportRow>,
 }
 
@@ -117,7 +119,7 @@ pub async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response, 
         id: a.id,
         state: progress(t, a.state),
         share: share(a.done, a.total),
-        size: t.one("along-size", "size", size(u64::try_from(a.size).unwrap_or(0))),
+        size: size(u64::try_from(a.size).unwrap_or(0)),
         at: t.when(a.created_at, now),
         is_ready: a.state == Progress::Finished,
         is_over: a.state.is_over(),
@@ -140,6 +142,7 @@ pub async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response, 
         frame: Frame::new(&app, &visitor),
         lists: Export::ALL.into_iter().map(|e| (e.file_name(), export_words(t, e))).collect(),
         kinds: Kind::ALL.into_iter().map(|k| (k.name(), kind_words(t, k))).collect(),
+        again: takeout::next_archive(&archives, now).map(|at| t.when(at, now)),
         archives: archives.iter().map(archive).collect(),
         imports: imports.iter().map(import).collect(),
     };

@@ -17,11 +17,12 @@ use axum::http::uri::PathAndQuery;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
+use serde_json::Value;
 
 use super::errors::words;
 use super::forms::own_path;
 use super::frame::{Frame, Message, form};
-use super::said::leave_to_say;
+use super::said::{Deed, leave_to_say};
 use super::visitor::{Visitor, to_sign_in};
 use crate::params::Params;
 use crate::{ApiError, App};
@@ -125,14 +126,24 @@ async fn handed_on(app: &App, request: Request, next: Next) -> Result<Response, 
     }
     let status = answer.status();
     if status.is_success() {
+        let is_follow = path.ends_with("/follow") && path.starts_with("/do/api/v1/accounts/");
         let (next, at) = (own_path(&params.text("next").unwrap_or_default()), params.text("at").unwrap_or_default());
         let is_id = !at.is_empty() && at.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
         let mut response = Redirect::to(&if is_id { format!("{next}#{at}") } else { next }).into_response();
+        if is_follow && is_asked(answer).await {
+            response.extensions_mut().insert(Deed("said-asked"));
+        }
         leave_to_say(app, &method, &path, &mut response);
         return Ok(response);
     }
     let text = to_bytes(answer.into_body(), ERROR).await.unwrap_or_default();
     told(app, &visitor, &params, status, &String::from_utf8_lossy(&text))
+}
+
+/// Whether a follow has to be let in first (entities/Relationship).
+async fn is_asked(answer: Response) -> bool {
+    let text = to_bytes(answer.into_body(), ERROR).await.unwrap_or_default();
+    serde_json::from_slice::<Value>(&text).is_ok_and(|tie| tie["requested"] == true)
 }
 
 /// The request as the API knows it.

@@ -24,9 +24,9 @@ use storage::{Aim, Scheduled, Tx};
 
 use self::typed::{Typed, name_of};
 use super::by_form::refused;
-use super::frame::{Frame, form};
-use super::language::Language;
+use super::frame::{Frame, Message, form};
 use super::language::spoken::{Spoken, choices};
+use super::language::{Language, When};
 use super::view::{Attachment, Person, PostView, Reader, attached, audience_words, posts};
 use super::visitor::Visitor;
 use crate::auth::Signed;
@@ -93,10 +93,11 @@ pub async fn show(State(app): State<App>, visitor: Visitor, params: Params) -> R
     let mut typed = Typed::read(&params);
     let mut tx = app.node.store.read().await?;
     if let Some(id) = typed.draft {
-        let post = own(&mut tx, signed, id).await?;
+        let post = tx.post(id).await?.filter(|p| p.account_id == signed.account.id && p.audience == Audience::Draft);
+        let Some(post) = post else { return gone(&app, &visitor) };
         let quoted = tx.quote(post.id).await?.and_then(|q| q.quoted_id);
         typed = Typed { quoted, ..kept(&mut tx, &post).await? };
-        if let Some(aim) = tx.draft_aim(id).await? {
+        if let Some(aim) = tx.draft_aims(&[id]).await?.pop() {
             typed.take_aim(aim);
         }
         typed.unfold();
@@ -107,6 +108,10 @@ pub async fn show(State(app): State<App>, visitor: Visitor, params: Params) -> R
         typed.key = app.node.random.secret();
         if typed.language.is_empty() {
             typed.language.clone_from(&signed.member.default_language);
+        }
+        if typed.language.is_empty() {
+            // Where nothing was chosen it is that of the pages.
+            typed.language.clone_from(&signed.member.locale);
         }
         if let Some(quoted) = typed.quoted {
             let quoted = tx.visible_post(quoted, visitor.viewer()).await?.ok_or_else(ApiError::not_found)?;
@@ -164,6 +169,19 @@ async fn kept(tx: &mut Tx, post: &Post) -> Result<Typed, ApiError> {
     }
     typed.quotes = quotes_of(tx, post).await?;
     Ok(typed)
+}
+
+/// A draft that is none any more.
+fn gone(app: &App, visitor: &Visitor) -> Result<Response, ApiError> {
+    let t = visitor.language;
+    let page = Message {
+        frame: Frame::new(app, visitor),
+        title: t.say("drafts-gone").into_owned(),
+        words: t.say("drafts-gone-about").into_owned(),
+        next: ("/drafts".to_owned(), t.say("drafts-title").into_owned()),
+        typed: Vec::new(),
+    };
+    form(app, visitor, StatusCode::NOT_FOUND, &page)
 }
 
 /// When a draft was kept last.
@@ -385,7 +403,7 @@ async fn done(
                 return Ok(overtaken(t, typed, &post));
             }
             publish::edit(&app.node, &mut tx, &signed.account, id, &revision_of(&draft)).await?;
-            tx.aim_draft(id, &typed.aim(at)).await?;
+            tx.aim_draft(&typed.aim(id, at)).await?;
             app.node.commit(tx).await?;
             return Ok(Done::On("/drafts".to_owned()));
         }
@@ -419,7 +437,7 @@ async fn done(
             follow_up(app, &mut tx, signed, &draft, &post, typed).await?;
         }
         if is_draft {
-            tx.aim_draft(post.id, &typed.aim(at)).await?;
+            tx.aim_draft(&typed.aim(post.id, at)).await?;
         }
         app.node.commit(tx).await?;
     }
@@ -691,7 +709,17 @@ async fn audiences(
 #[template(path = "drafts.html")]
 struct DraftsPage {
     frame: Frame,
-    drafts: Vec<(Id, String, super::language::When)>,
+    drafts: Vec<DraftRow>,
+}
+
+struct DraftRow {
+    id: Id,
+    words: String,
+    /// For whom it is to be; empty: as usual.
+    to: String,
+    /// When it is to be posted.
+    later: Option<When>,
+    at: When,
 }
 
 /// `GET /drafts`: what only its author can see yet.
@@ -700,15 +728,27 @@ pub async fn drafts(State(app): State<App>, visitor: Visitor) -> Result<Response
         Ok(signed) => signed,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    let found = app.node.store.read().await?.drafts_of(signed.account.id).await?;
+    let mut tx = app.node.store.read().await?;
+    let found = tx.drafts_of(signed.account.id).await?;
+    let aims = tx.draft_aims(&found.iter().map(|p| p.id).collect::<Vec<_>>()).await?;
+    let teams = tx.teams_of(signed.account.id).await?;
+    drop(tx);
     let first_words = |p: &Post| {
         let text = model::html::to_text(&p.content);
         model::html::truncate(&text.split_whitespace().collect::<Vec<_>>().join(" "), 120)
     };
     let now = app.node.now();
     let row = |p: &Post| {
-        let at = visitor.language.when(p.edited_at.unwrap_or(p.created_at), now);
-        (p.id, first_words(p), at)
+        let (t, aim) = (visitor.language, aims.iter().find(|aim| aim.post_id == p.id));
+        let team = teams.iter().find(|team| aim.is_some_and(|aim| aim.team_id == Some(team.id)));
+        let to = aim.and_then(|aim| aim.audience);
+        DraftRow {
+            id: p.id,
+            words: first_words(p),
+            to: to.map_or_else(String::new, |to| audience_words(&app, t, to, team.map(|team| team.name.as_str()))),
+            later: aim.and_then(|aim| aim.scheduled_at).map(|at| t.when(at, now)),
+            at: t.when(kept_at(p), now),
+        }
     };
     let page = DraftsPage { frame: Frame::new(&app, &visitor), drafts: found.iter().map(row).collect() };
     form(&app, &visitor, StatusCode::OK, &page)
@@ -719,7 +759,7 @@ pub async fn drafts(State(app): State<App>, visitor: Visitor) -> Result<Response
 struct ScheduledPage {
     frame: Frame,
     /// Id, first words, for whom, and when.
-    posts: Vec<(Id, String, String, super::language::When)>,
+    posts: Vec<(Id, String, String, When)>,
 }
 
 /// `GET /scheduled`: what is posted later.
@@ -762,15 +802,11 @@ pub async fn take_back(
         tx.scheduled(id).await?.filter(|s| s.account_id == signed.account.id).ok_or_else(ApiError::not_found)?;
     schedule::cancel(&app.node, &mut tx, &signed.account, id).await?;
     let quote_policy = known.draft.quote_policy.map_or("", QuotePolicy::name).to_owned();
-    let aim = Aim {
-        audience: known.draft.audience,
-        team_id: known.draft.team_id,
-        quote_policy,
-        scheduled_at: Some(known.scheduled_at),
-    };
+    let (audience, team_id) = (known.draft.audience, known.draft.team_id);
     let draft = Draft { audience: Some(Audience::Draft), team_id: None, idempotency_key: None, ..known.draft };
     let post = publish::publish(&app.node, &mut tx, &signed.account, &signed.member, &draft).await?;
-    tx.aim_draft(post.id, &aim).await?;
+    tx.aim_draft(&Aim { post_id: post.id, audience, team_id, quote_policy, scheduled_at: Some(known.scheduled_at) })
+        .await?;
     app.node.commit(tx).await?;
     Ok(Redirect::to(&format!("/write?draft={}", post.id)).into_response())
 }
@@ -823,10 +859,10 @@ pub async fn redraft(
         ..Draft::default()
     };
     let quote_policy = quotes_of(&mut tx, &post).await?;
-    let aim = Aim { audience: Some(post.audience), team_id: post.team_id, quote_policy, scheduled_at: None };
+    let (audience, team_id) = (Some(post.audience), post.team_id);
     publish::withdraw(&app.node, &mut tx, &signed.account, id).await?;
     let kept = publish::publish(&app.node, &mut tx, &signed.account, &signed.member, &draft).await?;
-    tx.aim_draft(kept.id, &aim).await?;
+    tx.aim_draft(&Aim { post_id: kept.id, audience, team_id, quote_policy, scheduled_at: None }).await?;
     app.node.commit(tx).await?;
     Ok(Redirect::to(&format!("/write?draft={}", kept.id)).into_response())
 }

@@ -6,7 +6,6 @@ use askama::Template;
 use axum::extract::State as With;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
-use model::account::Role;
 use model::challenge::{Challenge, State};
 use model::clock::{Millis, date, parse_from};
 use model::experiment::{self, Outcome};
@@ -172,12 +171,7 @@ pub async fn about(With(app): With<App>, visitor: Visitor, headers: HeaderMap) -
         (rule.text, t.two("rules-until", "from", &from, "to", &to))
     };
     let mut tx = app.node.store.read().await?;
-    let mut keepers = Vec::new();
-    for role in [Role::Owner, Role::Admin] {
-        keepers.extend(
-            tx.members_with_role(role).await?.iter().filter(|a| !a.is_suspended()).map(|a| Person::new(&app, a)),
-        );
-    }
+    let keepers = super::keeping::how::keepers(&app, &mut tx).await?;
     let extended = instance::extended(&app.node, &mut tx).await?;
     let (members, _, _) = tx.member_counts(i64::MAX, i64::MAX).await?;
     let page = AboutPage {

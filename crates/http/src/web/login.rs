@@ -10,10 +10,12 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use model::account::Account;
 use model::id::Id;
+use model::page::Page;
 use node::{identity, login};
 
 use super::forms::{Errors, own_path};
 use super::frame::{Frame, form as answer};
+use super::language::Language;
 use super::visitor::{Visitor, begin_session, end_session, give_session};
 use crate::params::Params;
 use crate::rate::Address;
@@ -41,7 +43,8 @@ pub enum Refusal {
     Wrong,
     /// They may not: the password was right. Nobody has let them in yet, or they were shut out.
     Waiting,
-    Closed,
+    /// With what was said to them when it was done; empty: nothing.
+    Closed(String),
     Error(ApiError),
 }
 
@@ -64,10 +67,19 @@ pub async fn authenticate(app: &App, address: IpAddr, typed: &str, password: &st
         // Who has yet to confirm their address comes in as far as that.
         Err(_) if !member.confirmed && !login::is_closed(&account, &member) => Ok(account),
         Ok(()) => Ok(account),
-        Err(node::Error::Forbidden(_)) if login::is_closed(&account, &member) => Err(Refusal::Closed),
+        Err(node::Error::Forbidden(_)) if login::is_closed(&account, &member) => {
+            let told = app.node.store.read().await?.warnings_of(account.id, &Page::first(1)).await?.pop();
+            let told = told.filter(|w| ["suspend", "disable"].contains(&w.action.as_str()));
+            Err(Refusal::Closed(told.map(|w| w.text).unwrap_or_default()))
+        }
         Err(node::Error::Forbidden(_)) => Err(Refusal::Waiting),
         Err(error) => Err(error.into()),
     }
+}
+
+/// That somebody was shut out, and what was said to them.
+pub fn closed(t: Language, told: &str) -> Cow<'static, str> {
+    if told.is_empty() { t.say("login-closed") } else { t.one("login-closed-why", "text", told).into() }
 }
 
 /// Takes as long where there is no hash.
@@ -160,7 +172,7 @@ pub async fn submit(
         }
         Err(Refusal::Wrong) => again(StatusCode::UNPROCESSABLE_ENTITY, t.say("login-wrong")),
         Err(Refusal::Waiting) => again(StatusCode::FORBIDDEN, t.say("login-waiting")),
-        Err(Refusal::Closed) => again(StatusCode::FORBIDDEN, t.say("login-closed")),
+        Err(Refusal::Closed(told)) => again(StatusCode::FORBIDDEN, closed(t, &told)),
         Err(Refusal::Error(error)) if error.status == StatusCode::TOO_MANY_REQUESTS => {
             let (seconds, minutes) = wait(&error);
             later(again(error.status, t.one("login-too-many", "count", minutes).into()), seconds)

@@ -1,16 +1,19 @@
 //! What a member is told of: what others did about them, grouped, newest first.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use model::account::{Account, ActorKind};
+use model::account::{Account, ActorKind, MemberState};
+use model::clock::Millis;
+use model::experiment::Standing;
 use model::id::Id;
 use model::notification::{Notification, NotificationKind};
 use model::page::Page;
-use storage::{GroupMember, Grouping, Severance};
+use storage::{AccountWarning, GroupMember, Grouping, Report, Severance};
 
 use super::frame::{Frame, form};
 use super::keeping::reports::Past;
@@ -36,7 +39,7 @@ struct Told {
     whole: Option<PostView>,
     about: Option<(String, String)>,
     /// What those who look after the node did about the reader's account, and what they say.
-    warning: Option<(String, String)>,
+    warning: Option<Warned>,
     /// Somebody who asks to follow.
     asks: Option<Id>,
     /// What to do about it: address and words.
@@ -87,15 +90,21 @@ pub async fn show(State(app): State<App>, visitor: Visitor, params: Params) -> R
     let shown: HashMap<Id, PostView> =
         posts(&reader, &mut tx, seen).await?.into_iter().map(|p| (p.cursor, p)).collect();
     let held = tx.count_requests(who, 100).await?.0;
+    let trying: Vec<Id> =
+        found.iter().filter(|n| n.kind == NotificationKind::Trying).filter_map(|n| n.post_id).collect();
+    let trying = if trying.is_empty() { Vec::new() } else { tx.experiments(&trying).await? };
+    let waits: Vec<Id> = trying.iter().filter(|x| x.standing == Some(Standing::Waiting)).map(|x| x.post_id).collect();
     let warned = |n: &&Notification| n.kind == NotificationKind::ModerationWarning;
     let events: Vec<Id> = found.iter().filter(warned).filter_map(|n| n.event_id).collect();
     let warnings = if events.is_empty() { Vec::new() } else { tx.warnings(&events).await? };
     let cut_off = |n: &&Notification| n.kind == NotificationKind::SeveredRelationships;
     let events: Vec<Id> = found.iter().filter(cut_off).filter_map(|n| n.event_id).collect();
     let severed = if events.is_empty() { Vec::new() } else { tx.severances(&events).await? };
-    let reported: Vec<Id> = found.iter().filter_map(|n| n.report_id).collect();
+    let reported = found.iter().filter_map(|n| n.report_id).chain(warnings.iter().filter_map(|w| w.report_id));
+    let reported: Vec<Id> = reported.collect();
     let reports = if reported.is_empty() { Vec::new() } else { tx.reports_by_id(&reported).await? };
     drop(tx);
+    let frozen = signed.member.state == MemberState::Frozen;
     let t = visitor.language;
     let one = |n: &Notification| -> Option<Told> {
         let post = match n.post_id {
@@ -142,9 +151,9 @@ pub async fn show(State(app): State<App>, visitor: Visitor, params: Params) -> R
                 .event_id
                 .filter(|_| warned(&n))
                 .and_then(|id| warnings.iter().find(|w| w.id == id))
-                .map(|w| (Past::new(t, w, app.node.now()).what, w.text.clone())),
+                .map(|w| Warned::new(t, w, &signed.account, frozen, &reports, app.node.now())),
             asks: (n.kind == NotificationKind::FollowRequest).then_some(n.from_account_id),
-            next: next(t, n),
+            next: next(t, n, &waits),
             is_new: n.id > read,
         })
     };
@@ -171,12 +180,40 @@ pub async fn show(State(app): State<App>, visitor: Visitor, params: Params) -> R
     form(&app, &visitor, StatusCode::OK, &page)
 }
 
+/// What those who look after the node said to somebody, or did about them.
+#[derive(Clone, Debug)]
+struct Warned {
+    what: String,
+    /// What that means for them; empty: nothing that lasts.
+    means: Cow<'static, str>,
+    is_over: bool,
+    text: String,
+    /// First words of what it is about, of their own, as it was reported.
+    about: Vec<String>,
+}
+
+impl Warned {
+    fn new(t: Language, w: &AccountWarning, who: &Account, frozen: bool, reports: &[Report], now: Millis) -> Self {
+        let (means, is_over) = match w.action.as_str() {
+            "silence" => (t.say("told-limited"), who.limited_at.is_none()),
+            "freeze" => (t.say("told-frozen"), !frozen),
+            // Who reads this is not shut out.
+            "suspend" | "disable" => (Cow::default(), true),
+            _ => (Cow::default(), false),
+        };
+        let report = w.report_id.and_then(|id| reports.iter().find(|r| r.id == id));
+        let about = report.map(|r| r.posts.iter().map(|p| model::html::truncate(&p.text, 140)).collect());
+        let about = about.unwrap_or_default();
+        Self { what: Past::new(t, w, now).what, means, is_over, text: w.text.clone(), about }
+    }
+}
+
 /// Why follows are gone, and how many.
 fn why(t: Language, s: &Severance) -> String {
     let why = match s.kind.as_str() {
         "domain_block" => t.one("severed-server", "target", &s.target),
         "user_domain_block" => t.one("severed-own", "target", &s.target),
-        _ => t.one("severed-account", "target", &s.target),
+        _ => t.one("severed-account", "target", format!("@{}", s.target)),
     };
     format!("{why} {}", t.with("severed-counts", &[("followers", &s.followers), ("following", &s.following)]))
 }
@@ -215,7 +252,8 @@ pub(super) fn words(t: Language, kind: NotificationKind, name: &str, others: i64
     }
 }
 
-fn next(t: Language, n: &Notification) -> Option<(String, String)> {
+/// Where to go on. `waits`: posts that say that they try something, and wait for a word.
+fn next(t: Language, n: &Notification, waits: &[Id]) -> Option<(String, String)> {
     match (n.kind, n.report_id) {
         (NotificationKind::AdminReport, Some(report)) => {
             return Some((format!("/keeping/reports/{report}"), t.say("told-report-next").into_owned()));
@@ -229,7 +267,9 @@ fn next(t: Language, n: &Notification) -> Option<(String, String)> {
     let id = n.post_id?;
     Some(match n.kind {
         NotificationKind::LookAgain => (format!("/posts/{id}/outcome"), t.say("post-say-outcome").into_owned()),
-        NotificationKind::Trying => (format!("/posts/{id}"), t.say("told-trying-next").into_owned()),
+        NotificationKind::Trying if waits.contains(&id) => {
+            (format!("/posts/{id}#confirm-{id}"), t.say("told-trying-next").into_owned())
+        }
         _ => return None,
     })
 }

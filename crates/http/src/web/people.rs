@@ -1,16 +1,19 @@
 //! People one below the other: followers, who asks to follow, whom one shuts out.
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use model::account::Account;
+use model::account::{Account, Relationship};
 use model::audience::Viewer;
 use model::id::Id;
 use model::page::Page;
 
 use super::about_post;
 use super::frame::{Frame, readable};
+use super::language::When;
 use super::view::{Person, Reader};
 use super::visitor::Visitor;
 use crate::params::Params;
@@ -24,6 +27,8 @@ pub struct Row {
     pub person: Person,
     /// The end of the address in the API, and what the button says.
     pub deeds: Vec<(String, String)>,
+    /// What else is to be said of them; nothing as a rule.
+    pub until: Option<When>,
 }
 
 #[derive(Template)]
@@ -46,6 +51,8 @@ struct About<'a> {
     about: String,
     empty: String,
     tabs: Vec<(String, String, bool)>,
+    /// Until when, of those of whom that is to be said.
+    until: HashMap<Id, When>,
 }
 
 fn shown(
@@ -63,7 +70,14 @@ fn shown(
         title: about.title,
         about: about.about,
         empty: about.empty,
-        rows: found.iter().map(|(_, a)| Row { person: Person::seen(&reader, a), deeds: deeds(a) }).collect(),
+        rows: found
+            .iter()
+            .map(|(_, a)| Row {
+                person: Person::seen(&reader, a),
+                deeds: deeds(a),
+                until: about.until.get(&a.id).cloned(),
+            })
+            .collect(),
         tabs: about.tabs,
         older: found.last().filter(|_| full).map_or_else(String::new, |(id, _)| format!("{}?max_id={id}", about.path)),
     };
@@ -147,6 +161,7 @@ async fn circle(
             (format!("/@{name}/followers"), t.say("tab-followers").into_owned(), followers),
             (format!("/@{name}/following"), t.say("tab-following").into_owned(), !followers),
         ],
+        until: HashMap::new(),
     };
     let take_away = t.say("remove-follower").into_owned();
     shown(app, visitor, headers, about, &rows, |a| {
@@ -207,6 +222,7 @@ async fn reacted(
             (format!("{}/favourites", view.page), t.say("tab-favourites").into_owned(), !boosts),
             (format!("{}/quotes", view.page), t.say("tab-quotes").into_owned(), false),
         ],
+        until: HashMap::new(),
     };
     shown(app, visitor, headers, about, &rows, |_| Vec::new())
 }
@@ -230,6 +246,7 @@ pub async fn requests(
         about: String::new(),
         empty: t.say("requests-empty").into_owned(),
         tabs: Vec::new(),
+        until: HashMap::new(),
     };
     shown(&app, &visitor, &headers, about, &rows, |a| {
         vec![
@@ -251,13 +268,19 @@ pub async fn muted(
         Err(elsewhere) => return Ok(elsewhere),
     };
     let t = visitor.language;
-    let rows = app.node.store.read().await?.muted_by(who, &page_of(&params)).await?;
+    let mut tx = app.node.store.read().await?;
+    let rows = tx.muted_by(who, &page_of(&params)).await?;
+    let ties = tx.relationships(who, &rows.iter().map(|(_, a)| a.id).collect::<Vec<_>>()).await?;
+    drop(tx);
+    let until =
+        |(row, tie): (&(Id, Account), &Relationship)| Some((row.1.id, t.when(tie.muting_expires_at?, app.node.now())));
     let about = About {
         path: "/settings/muted",
         title: t.say("muted-title").into_owned(),
         about: t.say("muted-about").into_owned(),
         empty: t.say("muted-empty").into_owned(),
         tabs: Vec::new(),
+        until: rows.iter().zip(&ties).filter_map(until).collect(),
     };
     let undo = t.say("unmute").into_owned();
     shown(&app, &visitor, &headers, about, &rows, |a| vec![(format!("accounts/{}/unmute", a.id), undo.clone())])
@@ -282,6 +305,7 @@ pub async fn blocked(
         about: t.say("blocked-about").into_owned(),
         empty: t.say("blocked-empty").into_owned(),
         tabs: Vec::new(),
+        until: HashMap::new(),
     };
     let undo = t.say("unblock").into_owned();
     shown(&app, &visitor, &headers, about, &rows, |a| vec![(format!("accounts/{}/unblock", a.id), undo.clone())])

@@ -65,6 +65,7 @@ struct Tries {
     changed: String,
     /// `hoped`, …; empty as long as nothing was said.
     outcome: &'static str,
+    is_planned: bool,
 }
 
 /// Others who wait for a word that are shown at once.
@@ -87,6 +88,7 @@ async fn chain(tx: &mut Tx, reader: &Reader<'_>, id: Id) -> Result<Vec<Tries>, A
             place,
             changed: x.changed,
             outcome: x.outcome.map_or("", |o| o.name()),
+            is_planned: x.state == model::experiment::State::Planned,
         }
     };
     Ok(links.into_iter().map(one).collect())

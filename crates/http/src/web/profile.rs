@@ -150,7 +150,9 @@ pub async fn profile(
     shown.is_first = is_first;
     shown.older = older(&path, &found);
     shown.pinned = posts(&reader, &mut tx, pinned).await?;
-    shown.posts = posts(&reader, &mut tx, found).await?;
+    // What is a draft yet stands among the drafts.
+    let said = found.into_iter().filter(|post| post.audience != Audience::Draft).collect();
+    shown.posts = posts(&reader, &mut tx, said).await?;
     shown.posts.retain(|post| shown.pinned.iter().all(|pinned| pinned.cursor != post.cursor));
     let mut response = readable(&app, &visitor, &asker.headers, &shown)?;
     alternate(&mut response, &account.uri);

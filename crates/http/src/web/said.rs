@@ -65,21 +65,65 @@ const DEEDS: &[(&str, &str, &str, &str)] = &[
     ("POST", "/appearance", "", "saved"),
     ("POST", "/settings/along/import", "", "said-begun"),
     ("POST", "/settings/along/archive", "", "said-begun"),
-    ("POST", "/settings/along/*", "", "said-done"),
+    ("POST", "/settings/along/import/*/stop", "", "said-stopped"),
     ("POST", "/settings/sessions/*", "", "said-signed-out"),
     ("POST", "/settings/*", "", "saved"),
+    ("POST", "/do/api/v1/admin/reports/*/assign_to_self", "", "said-taken-on"),
+    ("POST", "/do/api/v1/admin/reports/*/unassign", "", "said-given-back"),
+    ("POST", "/do/api/v1/admin/reports/*/reopen", "", "said-reopened"),
+    ("POST", "/keeping/reports/*/close", "", "said-closed"),
+    ("POST", "/keeping/invitations/revoke", "", "said-revoked"),
+    ("POST", "/keeping/rules", "", "said-rule"),
+    ("POST", "/keeping/rules/change", "", "said-rule-changed"),
+    ("POST", "/keeping/announcements", "", "said-announced"),
+    ("POST", "/keeping/texts/*", "", "saved"),
+    ("POST", "/keeping/emoji", "", "said-emoji"),
+    ("POST", "/keeping/tags", "", "said-tag-blocked"),
+    ("POST", "/keeping/tags/unblock", "", "said-tag-unblocked"),
+    ("POST", "/keeping/servers/rule", "", "said-server-rule"),
+    ("POST", "/keeping/servers/publish", "", "saved"),
     ("POST", "/keeping/*/remove", "", "said-removed"),
     ("POST", "/keeping/*/*/remove", "", "said-removed"),
     ("POST", "/keeping/*", "", "said-done"),
     ("POST", "/keeping/*/*", "", "said-done"),
     ("POST", "/keeping/*/*/*", "", "said-done"),
-    ("POST", "/teams/*/add", "", "said-done"),
-    ("POST", "/challenges/new", "", "said-done"),
+    ("POST", "/do/api/outloud/v1/teams", "", "said-team"),
+    ("POST", "/teams/*/add", "", "said-in-team"),
+    ("DELETE", "/do/api/outloud/v1/teams/*/accounts", "", "said-out-of-team"),
+    ("POST", "/do/api/outloud/v1/teams/*/leave", "", "said-team-left"),
+    ("POST", "/do/api/v2/filters", "", "said-filter"),
+    ("POST", "/challenges/new", "", "said-asked-many"),
+    ("POST", "/do/api/outloud/v1/*/*/hats", "", "said-hat"),
+    ("PUT", "/do/api/outloud/v1/pairings/seeking/*", "", "said-seeking"),
+    ("DELETE", "/do/api/outloud/v1/pairings/seeking/*", "", "said-not-seeking"),
+    ("POST", "/do/api/outloud/v1/pairings/*/agree", "", "said-agreed"),
     ("POST", "/do/*", "", "said-done"),
     ("PUT", "/do/*", "", "saved"),
     ("PATCH", "/do/*", "", "saved"),
     ("DELETE", "/do/*", "", "said-removed"),
 ];
+
+/// What forms that can do several things say was done; they tell by [`Deed`].
+const OF_SEVERAL: &[&str] = &[
+    "said-asked",
+    "said-told",
+    "said-frozen",
+    "said-disabled",
+    "said-limited",
+    "said-suspended",
+    "said-lifted",
+    "said-let-in-here",
+    "said-role",
+    "said-account-gone",
+    "said-and-closed",
+    "said-deleted",
+    "said-sensitive",
+    "said-plain",
+];
+
+/// With an answer that leads to another page: the message for there, one of `OF_SEVERAL`.
+#[derive(Clone, Copy, Debug)]
+pub struct Deed(pub &'static str);
 
 /// What was done, and where on the page that is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -95,8 +139,8 @@ impl Said {
     pub fn of(jar: &CookieJar) -> Self {
         let read = || {
             let (message, at) = jar.get(COOKIE)?.value().split_once('.')?;
-            let (.., message) = DEEDS.iter().find(|(.., known)| *known == message)?;
-            Some(Self { message, at: at.to_owned() })
+            let known = DEEDS.iter().map(|(.., known)| known).chain(OF_SEVERAL);
+            Some(Self { message: known.copied().find(|known| *known == message)?, at: at.to_owned() })
         };
         read().unwrap_or_default()
     }
@@ -115,7 +159,8 @@ pub fn leave_to_say(app: &App, method: &Method, path: &str, response: &mut Respo
     if !to.starts_with('/') || to.starts_with("/login") {
         return;
     }
-    let message = message(method.as_str(), path, to);
+    let told = response.extensions().get::<Deed>().map(|deed| deed.0);
+    let message = told.unwrap_or_else(|| message(method.as_str(), path, to));
     if !message.is_empty() {
         let at = to.split_once('#').map_or("", |(_, at)| at);
         let value = format!("{message}.{at}");

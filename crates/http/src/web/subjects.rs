@@ -337,9 +337,11 @@ async fn look(
     let reader = visitor.reader(&app, "");
     let mut lists = Vec::new();
     for seen in views::look(&app.node, &mut tx, who, kind, on.subject).await? {
+        let mut shown = posts(&reader, &mut tx, seen.posts).await?;
+        shown.iter_mut().for_each(|post| post.hat = kind.name());
         lists.push(Seen {
             title: seen_title(t, seen.name),
-            posts: posts(&reader, &mut tx, seen.posts).await?,
+            posts: shown,
             people: seen.people.iter().map(|a| Person::seen(&reader, a)).collect(),
         });
     }

@@ -334,6 +334,8 @@ pub struct PostView {
     /// The post for more people that became of it, and the post inside that it came of.
     pub opened_as: Option<Id>,
     pub opened_from: Option<Id>,
+    /// The hat with which one looks at it, for an answer; empty: none.
+    pub hat: &'static str,
     /// With which emoji others reacted, and how many each; only of the post that the page is about.
     pub reactions: Vec<(String, i64)>,
     /// How many more replies only the post's own server has.
@@ -463,6 +465,7 @@ impl Shelf<'_> {
             filtered: caught.join(", "),
             opened_as: batch.opened_as.get(&post.id).copied(),
             opened_from: batch.opened_from.get(&post.id).copied(),
+            hat: "",
             reactions: Vec::new(),
             elsewhere: (replies_there - post.replies_count).max(0),
             depth: 0,

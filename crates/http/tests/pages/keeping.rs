@@ -269,6 +269,10 @@ async fn a_report_is_read_with_what_was_there_before_and_settled() {
     let id = one.id.to_string();
     assert_eq!(mona.does(&posts, &[("deed", "sensitive"), ("posts[]", &id)]).await, path);
     assert!(read(&here).await.post(one.id).await.unwrap().unwrap().sensitive);
+    assert!(mona.get(&path).await.text.contains("Marked as sensitive: what is attached"), "it is said what was done");
+    let words_alone = mona.send(&posts, &[("deed", "sensitive"), ("posts[]", &two.id.to_string())]).await;
+    assert!(words_alone.status == StatusCode::UNPROCESSABLE_ENTITY && words_alone.text.contains("anything attached"));
+    assert!(!read(&here).await.post(two.id).await.unwrap().unwrap().sensitive);
     let fields =
         [("deed", "delete"), ("posts[]", id.as_str()), ("text", "Be quiet"), ("letter", "true"), ("sure", "true")];
     assert_eq!(mona.send(&posts, &fields[..4]).await.status, StatusCode::UNPROCESSABLE_ENTITY, "nobody said sure");
@@ -304,6 +308,12 @@ async fn a_report_is_read_with_what_was_there_before_and_settled() {
         assert!(told.contains(words), "{words}: {told}");
     }
     assert!(!told.contains("@mona"), "{told}");
+    // What it is about, what it means, and that it is over once it is.
+    assert!(told.contains("SHOUT two") && told.contains("Only those who follow you") && !told.contains("That is over"));
+    mona.does(&act, &[("deed", "unlimit")]).await;
+    assert!(mona.get(&act).await.text.contains("That is taken back."));
+    let told = bad.get("/notifications").await.text;
+    assert!(told.contains("<strong>Limited</strong> <b>That is over.</b>"), "{told}");
     let none = [("deed", "warn"), ("text", " ")];
     assert_eq!(mona.send(&act, &none).await.status, StatusCode::UNPROCESSABLE_ENTITY, "nothing is told");
 
@@ -386,6 +396,10 @@ async fn measures_are_taken_and_lifted_by_those_above() {
     }
     let page = mona.get(&path).await.text;
     assert!(page.contains("Lift the suspension") && !page.contains("Delete for good"), "{page}");
+    // Who is shut out reads why, with the right password alone.
+    let why = here.browser().log_in("bad", PASSWORD).await;
+    assert!(why.status == StatusCode::FORBIDDEN && why.text.contains("and say: “Because”"), "{}", why.text);
+    assert!(!here.browser().log_in("bad", "another password").await.text.contains("Because"));
     let sure = [("deed", "delete"), ("sure", "true")];
     assert_eq!(mona.send(&path, &sure).await.status, StatusCode::FORBIDDEN, "a moderator deletes nobody");
 
@@ -517,6 +531,7 @@ async fn rules_for_servers_are_made_changed_listed_and_removed() {
     adam.does("/keeping/servers/publish", &[("to", "all")]).await;
     let how = here.browser().get("/how-it-works").await.text;
     assert!(how.contains("One server is blocked, and 1 limited"), "{how}");
+    assert!(how.contains("<li>bad.example: limited") && !how.contains("Spam"), "what is private stays so: {how}");
     adam.does("/keeping/servers/remove", &[("domain", "bad.example")]).await;
     assert_eq!(read(&here).await.domain_rules().await.unwrap().len(), 1);
 }

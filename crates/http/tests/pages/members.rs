@@ -160,7 +160,10 @@ async fn the_button_says_for_whom_and_an_answer_is_for_no_more_people() {
     let path = format!("/write?in_reply_to_id={}", open.id);
     // Partners are offered where there are some.
     assert!(!browser.get(&path).await.text.contains("value=\"partners\""));
-    assert!(browser.get(&format!("{path}&for=partners")).await.text.contains("value=\"partners\""), "it was for them before");
+    assert!(
+        browser.get(&format!("{path}&for=partners")).await.text.contains("value=\"partners\""),
+        "it was for them before"
+    );
     let mut tx = here.app.node.store.begin().await.unwrap();
     let peer = Peer {
         host: "trust.example".to_owned(),
@@ -212,6 +215,7 @@ async fn a_draft_is_kept_changed_and_posted_and_is_no_draft_then() {
     assert_eq!(draft.audience, Audience::Draft);
     let id = draft.id.to_string();
     assert!(browser.get("/drafts").await.text.contains("Half a thought"));
+    assert!(!browser.get("/@alice").await.text.contains("Half a thought"), "it is no post yet");
     assert!(browser.get(&format!("/write?draft={id}")).await.text.contains("Half a thought"));
     let fields = [("csrf", csrf.as_str()), ("draft", &id), ("status", "A whole thought"), ("to", "draft")];
     assert_eq!(location(&browser.post("/write", &fields).await), "/drafts");
@@ -219,6 +223,8 @@ async fn a_draft_is_kept_changed_and_posted_and_is_no_draft_then() {
     let fields = [("csrf", csrf.as_str()), ("draft", &id), ("status", "A whole thought"), ("to", "public")];
     browser.post("/write", &fields).await;
     assert!(read(&here).await.drafts_of(alice.id).await.unwrap().is_empty());
+    let gone = browser.get(&format!("/write?draft={id}")).await;
+    assert!(gone.status == StatusCode::NOT_FOUND && gone.text.contains("posted or deleted since"), "{gone:?}");
     let post = newest(&here, alice.id).await.unwrap();
     assert!(post.audience == Audience::Public && post.source == "A whole thought");
     // Nobody opens another's.
@@ -315,6 +321,11 @@ async fn experiments_polls_and_later_posts_are_made_by_form() {
     let page = browser.get(&to).await.text;
     let main = page.find("data-key=\"send\"").unwrap();
     assert!(page.contains(">Later</textarea>") && page[main - 60..main].contains("value=\"unlisted\""), "{page}");
+    let kept = browser.get("/drafts").await.text;
+    assert!(
+        kept.contains("For: ") && kept.contains("to be posted") && kept.contains("24 December 2026 at 17:00 UTC"),
+        "{kept}"
+    );
     // With its date, which the button says.
     assert!(page.contains("name=\"at\" value=\"2026-12-24T17:00\"") && page.contains("name=\"offset\" value=\"0\""));
     assert!(page[main..main + 200].contains(": 24 December 2026 at 17:00 UTC</button>"), "{page}");
@@ -334,7 +345,7 @@ async fn what_is_posted_later_says_for_which_team() {
     let fields = [("csrf", csrf.as_str()), ("status", "Later"), ("at", "2026-12-24T18:00"), ("to", &to)];
     assert_eq!(location(&browser.post("/write", &fields).await), "/scheduled");
     let page = browser.get("/scheduled").await.text;
-    assert!(page.contains("Rent arrears") && page.contains("It is posted at the time that you chose"), "{page}");
+    assert!(page.contains("Rent arrears") && page.contains("It will be posted at the time that you chose"), "{page}");
     assert!(!browser.get("/scheduled").await.text.contains("class=\"note done\""), "that is said once");
 }
 
@@ -429,6 +440,19 @@ async fn what_was_done_is_said_once_on_the_page_that_comes_after_it() {
     let shown = browser.get("/@alice").await.text;
     let (note, title) = (shown.find("They are not told").unwrap(), shown.find("<h1").unwrap());
     assert!(note < title && shown.contains("do not see what they post, until <time"), "{shown}");
+    assert!(browser.get("/settings/muted").await.text.contains("until <time"));
+    // Whoever lets followers in by hand is asked first.
+    let dora = here.member("dora").await;
+    let mut hers = signed_in(&here, "dora").await;
+    let lock =
+        [("csrf", hers.get("/home").await.field("csrf")), ("_method", "PATCH".into()), ("locked", "true".into())];
+    let lock: Vec<(&str, &str)> = lock.iter().map(|(n, v)| (*n, v.as_str())).collect();
+    location(&hers.post("/do/api/v1/accounts/update_credentials", &lock).await);
+    for (id, page, words) in [(dora.id, "/@dora", "They were asked"), (alice.id, "/@alice", "You follow them.")] {
+        let follow = format!("/do/api/v1/accounts/{id}/follow");
+        location(&browser.post(&follow, &[("csrf", &csrf), ("next", page)]).await);
+        assert!(browser.get(page).await.text.contains(words), "{words}");
+    }
     // What could not be done is not said to be done, and nothing is said that is not ours.
     let refused = browser.post("/do/api/v1/statuses/1/favourite", &[("csrf", &csrf), ("next", "/home")]).await;
     assert_eq!(refused.status, StatusCode::NOT_FOUND);
@@ -752,7 +776,10 @@ async fn who_tries_an_experiment_is_confirmed_on_its_page() {
         told.status == StatusCode::OK && !told.text.contains("SECRET") && told.text.contains("Text first"),
         "{told:?}"
     );
+    let link = format!("/posts/{0}#confirm-{0}", tried.id);
+    assert!(browser.get("/notifications").await.text.contains(&link));
     location(&browser.post(&confirm, &[("csrf", &csrf), ("next", "/home")]).await);
+    assert!(!browser.get("/notifications").await.text.contains(&link), "there is nothing more to confirm");
     let page = browser.get(&format!("/@alice/{}", mine.id)).await.text;
     assert!(!page.contains(&confirm) && page.contains("id=\"chain\"") && page.contains("Text first"), "{page}");
 }

@@ -376,6 +376,12 @@ async fn drop_files(node: &Node, tx: &mut Tx, import: &Import) -> Result<(), Err
 
 // Archives out.
 
+/// From when on somebody can have another archive, beside these; nothing: at once.
+pub fn next_archive(archives: &[Archive], now: Millis) -> Option<Millis> {
+    let made = archives.iter().filter(|a| a.state == Progress::Finished).map(|a| a.created_at).max()?;
+    Some(made + ARCHIVE_EVERY).filter(|at| *at > now)
+}
+
 /// Has an archive made of all that is a member's own.
 ///
 /// # Errors
@@ -387,7 +393,7 @@ pub async fn request_archive(node: &Node, tx: &mut Tx, who: &Account) -> Result<
     if before.iter().any(|a| !a.state.is_over()) {
         return Err(Error::Conflict("Your archive is being made.".to_owned()));
     }
-    if before.iter().any(|a| a.state == Progress::Finished && a.created_at > now - ARCHIVE_EVERY) {
+    if next_archive(&before, now).is_some() {
         return Err(Error::Conflict("You can have one archive a day.".to_owned()));
     }
     let archive = Archive {

@@ -53,12 +53,14 @@ on_both! {
         }
         let ids: Vec<_> = tx.drafts_of(1).await.unwrap().iter().map(|p| p.id).collect();
         assert_eq!(ids, [12, 10]);
-        let aim = Aim { audience: Some(Audience::Team), team_id: Some(7), quote_policy: "nobody".to_owned(), scheduled_at: Some(9) };
-        assert_eq!(tx.draft_aim(10).await.unwrap(), None);
-        tx.aim_draft(10, &aim).await.unwrap();
-        assert_eq!(tx.draft_aim(10).await.unwrap(), Some(aim));
-        tx.aim_draft(10, &Aim::default()).await.unwrap();
-        assert_eq!((tx.draft_aim(10).await.unwrap(), tx.draft_aim(12).await.unwrap()), (Some(Aim::default()), None));
+        let aim = Aim { post_id: 10, audience: Some(Audience::Team), team_id: Some(7), quote_policy: "nobody".to_owned(), scheduled_at: Some(9) };
+        assert!(tx.draft_aims(&[10, 12]).await.unwrap().is_empty());
+        tx.aim_draft(&aim).await.unwrap();
+        assert_eq!(tx.draft_aims(&[10, 12]).await.unwrap(), [aim]);
+        let usual = Aim { post_id: 10, ..Aim::default() };
+        tx.aim_draft(&usual).await.unwrap();
+        assert_eq!(tx.draft_aims(&[10]).await.unwrap(), [usual]);
+        assert!(tx.draft_aims(&[12]).await.unwrap().is_empty());
         tx.set_locale(1, "cy").await.unwrap();
         assert_eq!(tx.member(1).await.unwrap().unwrap().locale, "cy");
         assert_ne!(tx.member(2).await.unwrap().unwrap().locale, "cy");

@@ -8,7 +8,7 @@ use model::post::Post;
 use storage::{Shelf, Tx};
 use suite::on_both;
 
-use super::{NOW, ids, member, post, put};
+use super::{NOW, ids, member, post, put, stranger};
 
 pub(super) fn experiment(post: Id, account: Id) -> Experiment {
     Experiment {
@@ -132,6 +132,15 @@ on_both! {
         let mut triers = tx.local_triers(100).await.unwrap();
         triers.sort_unstable();
         assert_eq!(triers, [1, 2]);
+        // Of one of another server also those of whom it says nothing yet, and nobody whom it refused.
+        let bob = stranger(&mut tx, 3, "bob", "far.example").await;
+        put(&mut tx, post(110, &bob)).await;
+        put(&mut tx, post(111, &bea)).await;
+        let x = keep(&mut tx, 111, 2, |x| (x.tries_id, x.standing) = (Some(110), Some(Standing::Waiting))).await;
+        assert_eq!(tx.local_triers(110).await.unwrap(), [2]);
+        tx.put_experiment(&Experiment { standing: Some(Standing::Refused), ..x }, &[]).await.unwrap();
+        assert!(tx.local_triers(110).await.unwrap().is_empty());
+        tx.delete_experiment(111).await.unwrap();
         for (page, wanted) in [(Page::first(9), vec![102]), (Page { min_id: Some(102), limit: 9, ..Page::default() }, vec![])] {
             assert_eq!(ids(&tx.tries_by_standing(100, Standing::Waiting, 1, &page).await.unwrap()), wanted);
         }

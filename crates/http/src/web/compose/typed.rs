@@ -190,14 +190,14 @@ impl Typed {
         if self.meant.is_empty() { &self.wished } else { &self.meant }
     }
 
-    /// What is to become of a draft; `scheduled_at`: when.
-    pub fn aim(&self, scheduled_at: Option<Millis>) -> Aim {
+    /// What is to become of the draft `post_id`; `scheduled_at`: when.
+    pub fn aim(&self, post_id: Id, scheduled_at: Option<Millis>) -> Aim {
         let (audience, team_id) = match self.for_whom().strip_prefix("team-").map(str::parse) {
             Some(Ok(team)) => (Some(Audience::Team), Some(team)),
             Some(Err(_)) => (None, None),
             None => (Audience::from_name(self.for_whom()), None),
         };
-        Aim { audience, team_id, quote_policy: self.quotes.clone(), scheduled_at }
+        Aim { post_id, audience, team_id, quote_policy: self.quotes.clone(), scheduled_at }
     }
 
     pub fn take_aim(&mut self, aim: Aim) {
@@ -316,8 +316,8 @@ mod tests {
         ] {
             let typed = Typed { wished: wished.to_owned(), quotes: "nobody".to_owned(), ..Typed::default() };
             let at = Some(1_767_258_000_000);
-            let aim = Aim { audience, team_id, quote_policy: "nobody".to_owned(), scheduled_at: at };
-            assert_eq!(typed.aim(at), aim);
+            let aim = Aim { post_id: 9, audience, team_id, quote_policy: "nobody".to_owned(), scheduled_at: at };
+            assert_eq!(typed.aim(9, at), aim);
             let mut again = Typed::default();
             again.take_aim(aim);
             assert_eq!((again.at.as_str(), again.offset), ("2026-01-01T09:00", 0));

@@ -228,7 +228,25 @@ pub async fn act(
         }
         api::act(&app, &keeper.caller(), id, deed, params.number("report_id")).await.map(drop)
     };
-    keeper.done(&params, &next, deed).await
+    let mut response = keeper.done(&params, &next, deed).await?;
+    let said = if params.has("report_id") { "said-and-closed" } else { said_of(&asked) };
+    response.extensions_mut().insert(super::super::said::Deed(said));
+    Ok(response)
+}
+
+/// What is said of what a form asked for.
+fn said_of(asked: &str) -> &'static str {
+    match asked {
+        "warn" => "said-told",
+        "freeze" => "said-frozen",
+        "disable" => "said-disabled",
+        "limit" => "said-limited",
+        "suspend" => "said-suspended",
+        "approve" => "said-let-in-here",
+        "reject" | "delete" => "said-account-gone",
+        "role" => "said-role",
+        _ => "said-lifted",
+    }
 }
 
 /// What a form asks for.

@@ -15,12 +15,15 @@ use super::super::frame::{Frame, readable};
 use super::super::language::Language;
 use super::super::view::Person;
 use super::super::visitor::Visitor;
+use super::servers::words;
 use super::size;
 use crate::{ApiError, App};
 
 /// Days of which it is told what was done, and deeds that are looked at for it.
 const DAYS: i64 = 90;
 const DEEDS: i64 = 10_000;
+/// Most servers that are named.
+const SERVERS: usize = 1_000;
 
 #[derive(Template)]
 #[template(path = "how_it_works.html")]
@@ -33,6 +36,8 @@ struct HowPage {
     /// Servers; `None`: the node does not say.
     blocked: Option<i64>,
     limited: i64,
+    /// Which they are, what is done about them, and why.
+    servers: Vec<(String, String, String)>,
     quarantine: bool,
     tag_sharing: bool,
     peers: i64,
@@ -54,15 +59,18 @@ pub async fn show(State(app): State<App>, visitor: Visitor, headers: HeaderMap) 
     let mut tx = app.node.store.read().await?;
     let today = now.div_euclid(DAY);
     let (since, until) = (today - DAYS + 1, today);
-    let mut keepers = Vec::new();
-    for role in [Role::Owner, Role::Admin, Role::Moderator] {
-        let with = tx.members_with_role(role).await?;
-        keepers.extend(with.iter().filter(|a| !a.is_suspended()).map(|a| Person::new(&app, a)));
-    }
-    let (blocked, limited) = servers(&mut tx, visitor.signed.is_some()).await?;
+    let keepers = keepers(&app, &mut tx).await?;
+    let rules = servers(&mut tx, visitor.signed.is_some()).await?;
+    let count = |severity: &str, rules: &[DomainRule]| {
+        i64::try_from(rules.iter().filter(|r| r.severity == severity).count()).unwrap_or(0)
+    };
     let reports: i64 = tx.reports_opened(since, until).await?.iter().map(|d| d.count).sum();
     let settled: i64 = tx.reports_settled(since, until).await?.iter().map(|d| d.count).sum();
-    let reports = t.with("how-reports", &[("days", &DAYS), ("reports", &reports), ("settled", &settled)]);
+    let reports = match (reports, settled) {
+        (0, 0) => t.one("how-reports-none", "days", DAYS),
+        _ => t.with("how-reports", &[("days", &DAYS), ("reports", &reports), ("settled", &settled)]),
+    };
+    let server = |rule: &DomainRule| (rule.domain.clone(), words(t, rule).join(" · "), rule.public_comment.clone());
     let peers = tx.peers().await?.iter().filter(|p| !p.ignored).count();
     let page = HowPage {
         frame: Frame::new(&app, &visitor),
@@ -76,8 +84,9 @@ pub async fn show(State(app): State<App>, visitor: Visitor, headers: HeaderMap) 
         confirm_email: config.mail && config.confirm_email,
         allow_list: config.allow_list,
         authorized_fetch: config.authorized_fetch,
-        blocked,
-        limited,
+        blocked: rules.as_ref().map(|rules| count("suspend", rules)),
+        limited: rules.as_ref().map_or(0, |rules| count("limit", rules)),
+        servers: rules.iter().flatten().take(SERVERS).map(server).collect(),
         quarantine: config.quarantine,
         tag_sharing: config.tag_sharing,
         peers: i64::try_from(peers).unwrap_or(0),
@@ -92,8 +101,18 @@ pub async fn show(State(app): State<App>, visitor: Visitor, headers: HeaderMap) 
     readable(&app, &visitor, &headers, &page)
 }
 
-/// How many servers are blocked and limited, if that may be told to whoever reads.
-async fn servers(tx: &mut Tx, is_member: bool) -> Result<(Option<i64>, i64), ApiError> {
+/// Those who look after the node.
+pub async fn keepers(app: &App, tx: &mut Tx) -> Result<Vec<Person>, ApiError> {
+    let mut keepers = Vec::new();
+    for role in [Role::Owner, Role::Admin, Role::Moderator] {
+        let with = tx.members_with_role(role).await?;
+        keepers.extend(with.iter().filter(|a| !a.is_suspended()).map(|a| Person::new(app, a)));
+    }
+    Ok(keepers)
+}
+
+/// The rules for servers, if they may be told to whoever reads.
+async fn servers(tx: &mut Tx, is_member: bool) -> Result<Option<Vec<DomainRule>>, ApiError> {
     let to = tx.setting(SHOW_DOMAIN_BLOCKS).await?;
     let is_told = match to.as_deref() {
         Some("all") => true,
@@ -101,11 +120,12 @@ async fn servers(tx: &mut Tx, is_member: bool) -> Result<(Option<i64>, i64), Api
         _ => false,
     };
     if !is_told {
-        return Ok((None, 0));
+        return Ok(None);
     }
-    let rules = tx.domain_rules().await?;
-    let count = |which: fn(&DomainRule) -> bool| i64::try_from(rules.iter().filter(|r| which(r)).count()).unwrap_or(0);
-    Ok((Some(count(|r| r.severity == "suspend")), count(|r| r.severity == "limit")))
+    let mut rules = tx.domain_rules().await?;
+    rules.retain(|r| ["suspend", "limit"].contains(&r.severity.as_str()));
+    rules.sort_by(|a, b| a.domain.cmp(&b.domain));
+    Ok(Some(rules))
 }
 
 /// What was done about people and posts since then.
@@ -122,7 +142,7 @@ async fn deeds(t: Language, tx: &mut Tx, since: i64) -> Result<Vec<(String, i64)
         ("freeze", sum(&["freeze", "disable"])),
         ("suspend", sum(&["suspend"])),
     ];
-    let words = |kind: &str| match kind {
+    let said = |kind: &str| match kind {
         "warn" => t.say("how-done-warn"),
         "post" => t.say("how-done-post"),
         "sensitive" => t.say("how-done-sensitive"),
@@ -130,5 +150,5 @@ async fn deeds(t: Language, tx: &mut Tx, since: i64) -> Result<Vec<(String, i64)
         "freeze" => t.say("how-done-freeze"),
         _ => t.say("how-done-suspend"),
     };
-    Ok(kinds.into_iter().filter(|(_, n)| *n > 0).map(|(kind, n)| (words(kind).into_owned(), n)).collect())
+    Ok(kinds.into_iter().filter(|(_, n)| *n > 0).map(|(kind, n)| (said(kind).into_owned(), n)).collect())
 }

@@ -141,6 +141,9 @@ struct ReportPage {
     forwarded: bool,
     posts: Vec<Said>,
     any_sensitive: bool,
+    /// Some of them are still there, and some of those have something attached.
+    any_here: bool,
+    any_files: bool,
     assigned: Option<Person>,
     is_mine: bool,
     closed_by: String,
@@ -196,6 +199,8 @@ pub async fn show(State(app): State<App>, Path(id): Path<Id>, visitor: Visitor) 
         rules: rules.collect(),
         forwarded: found.forwarded,
         any_sensitive: posts.iter().any(|p| p.sensitive),
+        any_here: posts.iter().any(|p| p.is_here),
+        any_files: posts.iter().any(|p| p.is_here && !p.files.is_empty()),
         posts,
         assigned: found.assigned_id.and_then(account).map(|a| keeper.person(a)),
         is_mine: found.assigned_id == Some(keeper.signed.account.id),
@@ -286,7 +291,15 @@ pub async fn posts(
     params: Params,
 ) -> Result<Response, ApiError> {
     let keeper = Keeper::who_may(&app, &visitor, MANAGE_REPORTS)?;
-    keeper.done(&params, &format!("/keeping/reports/{id}"), do_with_posts(&keeper, id, &params)).await
+    let deed = do_with_posts(&keeper, id, &params);
+    let mut response = keeper.done(&params, &format!("/keeping/reports/{id}"), deed).await?;
+    let said = match params.text("deed").as_deref() {
+        Some("delete") => "said-deleted",
+        Some("plain") => "said-plain",
+        _ => "said-sensitive",
+    };
+    response.extensions_mut().insert(super::super::said::Deed(said));
+    Ok(response)
 }
 
 async fn do_with_posts(keeper: &Keeper<'_>, id: Id, params: &Params) -> Result<(), ApiError> {
@@ -310,15 +323,28 @@ async fn do_with_posts(keeper: &Keeper<'_>, id: Id, params: &Params) -> Result<(
     if !is_below(rank(&mut tx, found.target_id).await?, keeper.role()) {
         return Err(ApiError::forbidden(keeper.t().say("keep-not-below")));
     }
-    let here = tx.posts(&chosen).await?;
-    for post in here.iter().filter(|p| p.account_id == found.target_id) {
+    let mut here = tx.posts(&chosen).await?;
+    here.retain(|p| p.account_id == found.target_id);
+    if !deletes {
+        // What is marked is what is attached: words are not hidden by it.
+        let files = tx.media_of(&chosen).await?;
+        here.retain(|p| files.iter().any(|m| m.post_id == Some(p.id)));
+        if here.is_empty() {
+            return Err(ApiError::unprocessable(keeper.t().say("keep-no-files")));
+        }
+    }
+    for post in &here {
         if deletes {
             moderate::remove_post(node, &mut tx, &by, post.id).await?;
         } else {
             moderate::set_sensitive(node, &mut tx, &by, post.id, deed == "sensitive").await?;
         }
     }
-    let words = params.text("text").unwrap_or_default();
+    let words = format!(
+        "{}\n\n{}",
+        params.text("ready").unwrap_or_default().replace("\r\n", "\n"),
+        params.text("text").unwrap_or_default()
+    );
     if let Some(account) = tx.account(found.target_id).await?.filter(|_| !words.trim().is_empty()) {
         let letter = params.flag("letter").unwrap_or(false);
         let act = Act { measure: Measure::None, words: words.trim(), report: Some(id), letter };

@@ -26,7 +26,7 @@ const LOOKED_AT: i64 = 20_000;
 const SHOWN_TO: [&str; 3] = ["nobody", "members", "all"];
 
 /// What a rule does, in words.
-fn words(t: Language, rule: &DomainRule) -> Vec<String> {
+pub(super) fn words(t: Language, rule: &DomainRule) -> Vec<String> {
     let parts = [
         (rule.severity == "suspend", t.say("keep-rule-blocked")),
         (rule.severity == "limit", t.say("keep-rule-limited")),
@@ -59,6 +59,8 @@ struct ListPage {
     shown_to: Vec<(&'static str, String, bool)>,
     /// Rules that an import made.
     made: Option<usize>,
+    /// Those of its rules that stood already.
+    stood: usize,
     /// Lines of it of which nothing came, with the reason.
     left: Vec<String>,
 }
@@ -70,7 +72,7 @@ fn rule_url(domain: &str) -> String {
 /// `GET /keeping/servers?q=…&after=…`: by name.
 pub async fn list(State(app): State<App>, visitor: Visitor, params: Params) -> Result<Response, ApiError> {
     let keeper = Keeper::who_may(&app, &visitor, MANAGE_FEDERATION)?;
-    list_page(&app, &keeper, &params, None, Vec::new()).await
+    list_page(&app, &keeper, &params, None, 0, Vec::new()).await
 }
 
 /// The list, after an import with what came of it.
@@ -79,6 +81,7 @@ async fn list_page(
     keeper: &Keeper<'_>,
     params: &Params,
     made: Option<usize>,
+    stood: usize,
     left: Vec<String>,
 ) -> Result<Response, ApiError> {
     let t = keeper.t();
@@ -115,6 +118,7 @@ async fn list_page(
         allow_list: app.node.config.allow_list,
         shown_to: SHOWN_TO.into_iter().map(|to| (to, named(to).into_owned(), to == shown)).collect(),
         made,
+        stood,
         left,
         typed,
     };
@@ -246,10 +250,10 @@ pub async fn import(State(app): State<App>, visitor: Visitor, params: Params) ->
         let made = compared.rules.len();
         keeper.commit(tx).await?;
         app.node.read_domain_rules().await?;
-        Ok((made, left))
+        Ok((made, compared.stand.len(), left))
     };
     match done.await {
-        Ok((made, left)) => list_page(&app, &keeper, &Params::default(), Some(made), left).await,
+        Ok((made, stood, left)) => list_page(&app, &keeper, &Params::default(), Some(made), stood, left).await,
         Err(error) => keeper.failed(&params, &error),
     }
 }

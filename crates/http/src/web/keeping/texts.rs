@@ -73,6 +73,11 @@ struct TextPage {
     has_usual: bool,
 }
 
+/// The program's own words, without the paragraph that says that they are nobody else's.
+fn to_begin_with(usual: &str) -> &str {
+    usual.split_once("\n\n").map_or(usual, |(_, rest)| rest)
+}
+
 /// `GET /keeping/texts/{name}`.
 pub async fn show(State(app): State<App>, Path(name): Path<String>, visitor: Visitor) -> Result<Response, ApiError> {
     let keeper = Keeper::of(&app, &visitor, Role::Admin)?;
@@ -91,7 +96,7 @@ pub async fn show(State(app): State<App>, Path(name): Path<String>, visitor: Vis
         coming: coming.as_ref().map_or_else(String::new, |text| t.day(text.effective_at)),
         has_usual: !usual.is_empty(),
         has_own: known.is_some() || coming.is_some(),
-        source: known.map_or_else(|| usual.to_owned(), |text| text.source),
+        source: known.map_or_else(|| to_begin_with(usual).to_owned(), |text| text.source),
     };
     keeper.show(&page)
 }
