@@ -56,7 +56,7 @@ await journey(async ({ task, sitsDown, step }) => {
     await ben.open('/@ben');
     await ben.click('More');
     await ben.goesOn(() => ben.click('Open this up'));
-    await ben.tick('Post to everyone');
+    await ben.tick('Everyone');
     for (const box of await ben.page.locator('input[name="confirmed[]"]').all()) await box.check();
     await ben.goesOn(() => ben.click('Open this up'));
     await ben.see('Everyone');
