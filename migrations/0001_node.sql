@@ -183,6 +183,11 @@ create table late_posts (
     arrived_at bigint not null
 );
 
+-- Posts of others that were found before they were sent: whom they concern was told nothing of them yet.
+create table unheard_posts (
+    post_id bigint primary key references posts (id) on delete cascade
+);
+
 -- For whom a draft is to be (null: as usual), when (null: at once), and who may quote it then (public, followers, nobody; empty: as
 -- usual).
 create table draft_aims (

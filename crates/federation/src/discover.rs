@@ -314,7 +314,7 @@ impl Federation {
 
     /// Fetches a post that was delivered by its id alone. It is kept if it concerns somebody here.
     pub(crate) async fn delivered_post(&self, uri: &str, budget: &Budget) -> Result<(), Error> {
-        if self.node.store.read().await?.post_by_uri(uri).await?.is_none() {
+        if !self.node.store.read().await?.is_heard(uri).await? {
             let document = self.document(uri, budget).await?;
             self.keep_post(&document, Reason::Delivered, budget).await?;
         }

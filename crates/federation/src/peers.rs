@@ -222,7 +222,7 @@ impl Federation {
     pub(crate) async fn relayed_post(&self, uri: &str, by_relay: bool, budget: &Budget) -> Result<(), Error> {
         let mut tx = self.node.store.read().await?;
         // Whoever gave word may have taken it back.
-        if tx.post_by_uri(uri).await?.is_some() || !tx.is_relayed(uri).await? {
+        if tx.is_heard(uri).await? || !tx.is_relayed(uri).await? {
             return Ok(());
         }
         drop(tx);

@@ -429,6 +429,14 @@ async fn tell_author(
     Ok(())
 }
 
+/// A post that was found before it was sent is told of now, also to the author of what it tries again.
+pub(crate) async fn heard(node: &Node, tx: &mut Tx, author: &Account, post: &Post) -> Result<(), Error> {
+    match tx.experiment(post.id).await?.and_then(|x| x.tries_id) {
+        Some(original) => tell_author(node, tx, NotificationKind::Trying, original, author, post).await,
+        None => Ok(()),
+    }
+}
+
 /// A member's own experiment.
 pub async fn own(tx: &mut Tx, who: &Account, post: Id) -> Result<Experiment, Error> {
     own_post(tx, who, post).await?;

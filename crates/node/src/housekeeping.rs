@@ -11,7 +11,9 @@ use model::clock::{DAY, HOUR, MINUTE, Millis, SECOND};
 use model::id::Id;
 use storage::{Told, Tx};
 
-use crate::{Error, Node, cleanup, discovery, follow, identity, jobs, news, pairing, peers, publish, remote, takeout};
+use crate::{
+    Error, Node, cleanup, discovery, follow, identity, jobs, news, pairing, peers, publish, receive, remote, takeout,
+};
 
 /// How often there is a round.
 pub const PAUSE: Millis = MINUTE;
@@ -73,6 +75,8 @@ pub enum Chore {
     Subscriptions,
     /// Words of posts that are not here any more.
     RelayedPosts,
+    /// That posts were found before they were sent, longer than any server tries to deliver.
+    UnheardPosts,
     /// Hashtags that are followed, each with what is followed of it at the peers.
     FollowedTags,
     /// Those that have been off for long.
@@ -100,7 +104,7 @@ pub struct Step {
 }
 
 impl Chore {
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 34] = [
         Self::Seen,
         Self::IdempotencyKeys,
         Self::Tombstones,
@@ -126,6 +130,7 @@ impl Chore {
         Self::Servers,
         Self::Subscriptions,
         Self::RelayedPosts,
+        Self::UnheardPosts,
         Self::FollowedTags,
         Self::Hats,
         Self::Peers,
@@ -164,6 +169,7 @@ impl Chore {
             Self::Servers => "servers",
             Self::Subscriptions => "tag_subscriptions",
             Self::RelayedPosts => "relayed_posts",
+            Self::UnheardPosts => "unheard_posts",
             Self::FollowedTags => "followed_tags",
             Self::Hats => "hats",
             Self::Peers => "peers",
@@ -323,6 +329,7 @@ pub async fn step(node: &Node, chore: Chore, at: Id) -> Result<Step, Error> {
             let looked_at = peers::due_step(node, &mut tx).await?;
             Step { gone: 0, next: (looked_at > 0).then_some(0) }
         }
+        Chore::UnheardPosts => aged(tx.forget_unheard(now - receive::SENT_WITHIN, MANY).await?),
         Chore::RelayedPosts => walked(tx.forget_relayed(at, now - DAY, MANY).await?),
         Chore::FollowedTags => Step { gone: 0, next: peers::settle_some(node, &mut tx, at).await? },
         Chore::Archives => walked(takeout::tidy_archives(node, &mut tx, at, FEW).await?),

@@ -67,6 +67,8 @@ pub struct ReceivedMedia {
     pub focus: (f64, f64),
 }
 
+/// What was made longer ago is sent by no server any more.
+pub const SENT_WITHIN: Millis = 7 * DAY;
 /// How far up a conversation is fetched.
 const THREAD_DEPTH: u8 = 20;
 
@@ -99,9 +101,7 @@ pub async fn post(
         return Ok(None);
     }
     if let Some(known) = tx.post_by_uri(&received.uri).await? {
-        // An answer may have come in at the same moment as what it answers, each not seeing the other.
-        adopt(node, tx, &known).await?;
-        return Ok(Some(known));
+        return again(node, tx, author, received, reason, known).await;
     }
     if is_dead(tx, author, &received.uri).await? {
         return Ok(None);
@@ -110,31 +110,8 @@ pub async fn post(
         "" => None,
         uri => tx.hold_post_by_uri(uri).await?,
     };
-    let mut named: Vec<(Account, bool)> = Vec::new();
-    let only_addressed = received.addressed.iter().filter(|u| !received.mentions.contains(u));
-    for (uri, silent) in received.mentions.iter().map(|u| (u, false)).chain(only_addressed.map(|u| (u, true))) {
-        if let Some(account) = tx.account_by_uri(uri).await?
-            && account.id != author.id
-            && !named.iter().any(|(a, _)| a.id == account.id)
-        {
-            // A mention that is not addressed must not reach: it is kept without a notification.
-            let silent = silent || !received.addressed.contains(uri);
-            named.push((account, silent));
-        }
-    }
-    let is_wanted = match reason {
-        Reason::Delivered => concerns_us(tx, author, parent.as_ref(), &named, received.quote.as_ref()).await?,
-        Reason::Fetched { .. } | Reason::Quoted { .. } => true,
-        Reason::Relayed { since } => {
-            let is_fresh = received.published.is_some_and(|at| at > since);
-            received.audience == Audience::Public && author.limited_at.is_none() && is_fresh
-        }
-        // Whom a moderator has limited is read by those who follow them.
-        Reason::Listed => {
-            received.audience.is_open() && (author.limited_at.is_none() || tx.is_followed_here(author.id).await?)
-        }
-    };
-    if !is_wanted {
+    let named = named_by(tx, author, received).await?;
+    if !is_wanted(tx, author, received, reason, parent.as_ref(), &named).await? {
         return Ok(None);
     }
     // As GoToSocial has it: what the author of its parent did not allow is not part of the conversation.
@@ -185,7 +162,10 @@ pub async fn post(
     };
     if !tx.insert_dated_post(&mut post).await? {
         // Somebody else took it in meanwhile: the one that stands counts.
-        return Ok(tx.post_by_uri(&received.uri).await?);
+        return match tx.post_by_uri(&received.uri).await? {
+            Some(known) => again(node, tx, author, received, reason, known).await,
+            None => Ok(None),
+        };
     }
     let id = post.id;
     if created_at < now - DAY {
@@ -224,19 +204,107 @@ pub async fn post(
     if received.quote.is_some() {
         quote::receive(node, tx, author, &post, received.quote.as_ref(), depth).await?;
     }
-    // What is old when it arrives is not news.
-    let is_news = reason == Reason::Delivered || (reason != Reason::Listed && created_at > now - DAY);
+    let is_news = is_news(node, reason, created_at);
     if is_news {
-        let told: Vec<Account> = named.into_iter().filter(|(_, silent)| !silent).map(|(a, _)| a).collect();
-        spread(node, tx, author, &post, &told).await?;
-        challenge::heed(node, tx, author, &post, &told).await?;
-        pairing::notice(node, tx, &post, &told, parent.as_ref()).await?;
+        tell(node, tx, author, &post, parent.as_ref(), named).await?;
         if reason == Reason::Delivered {
             carry::heed_as_hub(node, tx, author, &post).await?;
         }
+    } else if created_at > now - SENT_WITHIN {
+        tx.note_unheard(id).await?;
     }
     experiment::receive(node, tx, author, &post, received, is_news).await?;
     Ok(Some(post))
+}
+
+/// A known post comes once more. One that was only found where it is listed is news when it is sent.
+async fn again(
+    node: &Node,
+    tx: &mut Tx,
+    author: &Account,
+    received: &ReceivedPost,
+    reason: Reason,
+    known: Post,
+) -> Result<Option<Post>, Error> {
+    // An answer may have come in at the same moment as what it answers, each not seeing the other.
+    adopt(node, tx, &known).await?;
+    if known.account_id != author.id || !is_news(node, reason, known.created_at) {
+        return Ok(Some(known));
+    }
+    let parent = match known.in_reply_to_id {
+        Some(id) => tx.post(id).await?,
+        None => None,
+    };
+    let named = named_by(tx, author, received).await?;
+    if is_wanted(tx, author, received, reason, parent.as_ref(), &named).await? {
+        if tx.hear(known.id).await? {
+            tell(node, tx, author, &known, parent.as_ref(), named).await?;
+            experiment::heard(node, tx, author, &known).await?;
+        }
+        if reason == Reason::Delivered {
+            carry::heed_as_hub(node, tx, author, &known).await?;
+        }
+    }
+    Ok(Some(known))
+}
+
+/// Whom a post names that is known here, each with whether it is kept from them that they are.
+async fn named_by(tx: &mut Tx, author: &Account, received: &ReceivedPost) -> Result<Vec<(Account, bool)>, Error> {
+    let mut named: Vec<(Account, bool)> = Vec::new();
+    let only_addressed = received.addressed.iter().filter(|u| !received.mentions.contains(u));
+    for (uri, silent) in received.mentions.iter().map(|u| (u, false)).chain(only_addressed.map(|u| (u, true))) {
+        if let Some(account) = tx.account_by_uri(uri).await?
+            && account.id != author.id
+            && !named.iter().any(|(a, _)| a.id == account.id)
+        {
+            // A mention that is not addressed must not reach: it is kept without a notification.
+            let silent = silent || !received.addressed.contains(uri);
+            named.push((account, silent));
+        }
+    }
+    Ok(named)
+}
+
+async fn is_wanted(
+    tx: &mut Tx,
+    author: &Account,
+    received: &ReceivedPost,
+    reason: Reason,
+    parent: Option<&Post>,
+    named: &[(Account, bool)],
+) -> Result<bool, Error> {
+    match reason {
+        Reason::Delivered => concerns_us(tx, author, parent, named, received.quote.as_ref()).await,
+        Reason::Fetched { .. } | Reason::Quoted { .. } => Ok(true),
+        Reason::Relayed { since } => {
+            let is_fresh = received.published.is_some_and(|at| at > since);
+            Ok(received.audience == Audience::Public && author.limited_at.is_none() && is_fresh)
+        }
+        // Whom a moderator has limited is read by those who follow them.
+        Reason::Listed => {
+            Ok(received.audience.is_open() && (author.limited_at.is_none() || tx.is_followed_here(author.id).await?))
+        }
+    }
+}
+
+/// Whether a post that comes for this reason is told to whom it concerns. What is old when it arrives is not news, unless it was sent.
+fn is_news(node: &Node, reason: Reason, created_at: Millis) -> bool {
+    reason == Reason::Delivered || (reason != Reason::Listed && created_at > node.now() - DAY)
+}
+
+/// Brings a post to those whom it concerns: into homes, to who is named in it, to challenges and to who pairs people.
+async fn tell(
+    node: &Node,
+    tx: &mut Tx,
+    author: &Account,
+    post: &Post,
+    parent: Option<&Post>,
+    named: Vec<(Account, bool)>,
+) -> Result<(), Error> {
+    let told: Vec<Account> = named.into_iter().filter(|(_, silent)| !silent).map(|(a, _)| a).collect();
+    spread(node, tx, author, post, &told).await?;
+    challenge::heed(node, tx, author, post, &told).await?;
+    pairing::notice(node, tx, post, &told, parent).await
 }
 
 /// What is fetched because a post came: what it answers, and of one that we asked for ourselves the first of its replies.

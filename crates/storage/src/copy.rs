@@ -10,7 +10,7 @@ use crate::store::{Engine, postgres_arguments};
 use crate::{Error, Tx, sqlite};
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 125] = [
+pub const TABLES: [&str; 126] = [
     "settings",
     "accounts",
     "moves",
@@ -22,6 +22,7 @@ pub const TABLES: [&str; 125] = [
     "posts",
     "post_origins",
     "late_posts",
+    "unheard_posts",
     "post_edits",
     "mentions",
     "tags",

@@ -301,6 +301,28 @@ impl Tx {
         Ok(())
     }
 
+    /// A post was found before anybody sent it, so that whom it concerns was told nothing of it.
+    pub async fn note_unheard(&mut self, post: Id) -> Result<(), Error> {
+        self.run("insert into unheard_posts (post_id) values ($1) on conflict do nothing", args![post]).await?;
+        Ok(())
+    }
+
+    /// They are told now; `false` if they were before. Of two who ask at once, one is to tell them.
+    pub async fn hear(&mut self, post: Id) -> Result<bool, Error> {
+        Ok(self.run("delete from unheard_posts where post_id = $1", args![post]).await? > 0)
+    }
+
+    /// Whether a post is here, and whom it concerns was told.
+    pub async fn is_heard(&mut self, uri: &str) -> Result<bool, Error> {
+        let sql = "select true from posts p where p.uri = $1 and not exists (select 1 from unheard_posts u where u.post_id = p.id)";
+        Ok(self.value(sql, args![uri]).await?.unwrap_or(false))
+    }
+
+    /// What was made before `before` is sent by nobody any more.
+    pub async fn forget_unheard(&mut self, before: Millis, limit: i64) -> Result<u64, Error> {
+        forget!(self, "unheard_posts", "post_id", "", "post_id", first_id(before), limit)
+    }
+
     /// Posts made before `before`, in steps by id, each with the conversation it is in.
     pub async fn posts_before(&mut self, after: Id, before: Millis, limit: i64) -> Result<Vec<(Id, Id)>, Error> {
         self.all(

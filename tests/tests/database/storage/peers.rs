@@ -1,6 +1,8 @@
 //! Peers with their accounts of hashtags, relays, and what servers say that they run.
 
 use model::account::Account;
+use model::clock::DAY;
+use model::id::first_id;
 use storage::{Names, Peer, Relay, RelayStyle, Server, TagSubscription, Tx};
 use suite::on_both;
 
@@ -124,6 +126,24 @@ on_both! {
         tx.delete_tag_subscription(1).await.unwrap();
         assert_eq!(tx.tag_subscription(1).await.unwrap(), None);
         assert_eq!(tx.unseen_accounts(&[actor.id], NOW + 1).await.unwrap(), [actor.id]);
+    }
+
+    async fn what_was_found_before_it_was_sent_is_heard_of_once(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        let bob = stranger(&mut tx, 2, "bob", "far.example").await;
+        let (old, new) = (first_id(NOW - 8 * DAY) + 1, first_id(NOW) + 1);
+        let posts = [put(&mut tx, post(old, &bob)).await, put(&mut tx, post(new, &bob)).await];
+        assert!(tx.is_heard(&posts[1].uri).await.unwrap(), "it came as it should");
+        assert!(!tx.is_heard("https://far.example/gone").await.unwrap());
+        for post in &posts {
+            tx.note_unheard(post.id).await.unwrap();
+            tx.note_unheard(post.id).await.unwrap();
+            assert!(!tx.is_heard(&post.uri).await.unwrap());
+        }
+        assert_eq!(tx.forget_unheard(NOW - 7 * DAY, 9).await.unwrap(), 1, "the old one");
+        assert_eq!(tx.forget_unheard(NOW - 7 * DAY, 9).await.unwrap(), 0);
+        assert!(!tx.hear(old).await.unwrap() && tx.hear(new).await.unwrap() && !tx.hear(new).await.unwrap());
+        assert!(tx.is_heard(&posts[1].uri).await.unwrap());
     }
 
     async fn who_gave_word_of_a_post_is_remembered_as_long_as_it_is_here(db: Db) {

@@ -1,7 +1,7 @@
 //! The last posts of somebody who is followed, or looked at, from here for the first time.
 
 use model::clock::{Clock, MINUTE, rfc3339};
-use node::{moderate, threads};
+use node::{moderate, notify, tag, threads};
 use serde_json::{Value, json};
 use suite::fediverse::{Server, Stage};
 use suite::node::Options;
@@ -53,6 +53,37 @@ on_both! {
         assert!(!stage.alice().notifications().await.iter().any(|(kind, _)| *kind == "mention"), "it is no news");
         let home: Vec<String> = stage.alice().home().await.into_iter().map(|p| p.uri).collect();
         assert_eq!(home, [&stage.post.uri, &kept[0].uri, &kept[1].uri].map(String::clone), "in their place, below what is newer");
+        stage.end().await;
+    }
+}
+
+on_both! {
+    async fn what_was_found_before_it_was_sent_is_news_when_it_is_sent_and_only_then(db: Db) {
+        let stage = Stage::empty_with("elsewhere", db.engine, Options::default()).await;
+        let (node, bob) = (stage.node.node(), stage.server.person("bob"));
+        let cara = stage.node.member("cara").await;
+        let mut tx = node.store.begin().await.unwrap();
+        tag::follow(node, &mut tx, &cara.account().await, "WorkOutLoud").await.unwrap();
+        node.commit(tx).await.unwrap();
+        let alice = stage.alice().uri().await;
+        let tag = json!([{"type": "Mention", "href": alice, "name": "@alice"}, {"type": "Hashtag", "href": stage.server.url("/tags/workoutloud"), "name": "#WorkOutLoud"}]);
+        let told = note(&stage.server, &bob, "/notes/1", 30, json!({"tag": tag, "cc": [alice]}));
+        outbox(&stage.server, "bob", &[stage.server.activity("Create", &bob, told.clone())]);
+        stage.alice_follows(&bob).await;
+        stage.node.idle().await;
+        let found = stage.stored(&told).await.expect("it is here");
+        let calls = async || stage.alice().notifications().await.iter().filter(|(kind, _)| *kind == "mention").count();
+        assert_eq!((calls().await, cara.home().await.len()), (0, 0), "it is no news yet");
+        stage.takes(&stage.server.activity("Create", &bob, told.clone())).await;
+        stage.node.idle().await;
+        let home: Vec<i64> = cara.home().await.iter().map(|p| p.id).collect();
+        assert_eq!((calls().await, home), (1, vec![found.id]));
+        let mut tx = node.store.begin().await.unwrap();
+        notify::clear(&mut tx, &stage.alice().account().await).await.unwrap();
+        node.commit(tx).await.unwrap();
+        stage.takes(&stage.server.activity("Create", &bob, told)).await;
+        stage.node.idle().await;
+        assert_eq!((calls().await, cara.home().await.len()), (0, 1), "once");
         stage.end().await;
     }
 }

@@ -42,6 +42,7 @@ on_both! {
         node.commit(tx).await.unwrap();
         alice.says("Nothing").await;
         let post = alice.says("Trying a walk-in clinic #WorkOutLoud").await;
+        eventually("it came", || async { b.post_by_uri(&post.uri).await }).await;
         let home = eventually("it is in Cara's home", || async { Some(cara.home().await).filter(|home| !home.is_empty()) }).await;
         assert_eq!(home.iter().map(|p| &p.uri).collect::<Vec<_>>(), [&post.uri]);
 
