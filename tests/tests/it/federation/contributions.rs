@@ -83,6 +83,8 @@ on_both! {
             carl.says(&format!("We sing {n} #TrustMe")).await;
         }
         let node = stage.node.node();
+        // What came in the millisecond in which it is said may stand on either side of it.
+        clock.advance(1);
         let mut tx = node.store.begin().await.unwrap();
         let early = challenge::harvest_now(node, &mut tx, &alice.account().await, "trust").await.unwrap();
         node.commit(tx).await.unwrap();
