@@ -169,7 +169,7 @@ impl Tx {
                  left join follows f on f.follower_id = x.owner_id and f.target_id = $2 and f.accepted \
                  where x.account_id = $2 and l.id = x.list_id and ",
                 in_list!("$3", "$4", "$6", "$2", "$5"),
-                " on conflict do nothing"
+                " and ($7 = 0 or exists (select 1 from team_members z where z.team_id = $7 and z.account_id = x.owner_id)) on conflict do nothing"
             ),
             args![
                 post.id,
@@ -177,7 +177,8 @@ impl Tx {
                 post.boost_of_id.is_some(),
                 post.in_reply_to_account_id.unwrap_or(0),
                 post.root_id,
-                language
+                language,
+                post.team_id.unwrap_or(0)
             ],
         )
         .await

@@ -137,7 +137,8 @@ impl Tx {
         .await
     }
 
-    /// The entries of all homes, in steps by account and post. `left`: who left the node before that has no home any more.
+    /// The entries of all homes, in steps by account and post. What was said in a team is not shown to who has left it, and stays for
+    /// when they come back. `left`: who left the node before that has no home any more.
     pub async fn home_entries(
         &mut self,
         (account, post): (Id, Id),
@@ -148,7 +149,7 @@ impl Tx {
             concat!(
                 "select e.account_id, e.post_id, not exists (select 1 from accounts a where a.id = e.account_id and a.domain = '' \
                  and (a.deleted_at is null or a.deleted_at > $3)), exists (select 1 from posts p join accounts o on o.id = p.account_id \
-                 where p.id = e.post_id and o.suspended_at is null and o.deleted_at is null and not ",
+                 where p.id = e.post_id and p.team_id is null and o.suspended_at is null and o.deleted_at is null and not ",
                 visible!("p", "e.account_id", "true"),
                 ") from home_entries e where (e.account_id, e.post_id) > ($1, $2) order by e.account_id, e.post_id limit $4"
             ),
@@ -164,7 +165,7 @@ impl Tx {
                 "select e.list_id, e.post_id, exists (select 1 from posts p where p.id = e.post_id \
                  and not exists (select 1 from list_accounts x where x.list_id = e.list_id and x.account_id = p.account_id)), \
                  exists (select 1 from posts p join accounts o on o.id = p.account_id \
-                 where p.id = e.post_id and o.suspended_at is null and o.deleted_at is null and not ",
+                 where p.id = e.post_id and p.team_id is null and o.suspended_at is null and o.deleted_at is null and not ",
                 visible!("p", "l.account_id", "true"),
                 ") from list_entries e join lists l on l.id = e.list_id where (e.list_id, e.post_id) > ($1, $2) \
                  order by e.list_id, e.post_id limit $3"

@@ -106,7 +106,7 @@ impl Tx {
     /// Puts a post into the homes of the author's local followers (who want boosts, if it is one, and its language), and of the
     /// author. An answer goes to those alone who also follow whom it answers, and to these; one to somebody we do not know to
     /// nobody. Whoever mutes the conversation does not get it; whoever mutes the author does not see it ([`Tx::home`]). Whoever has the
-    /// author in an exclusive list finds it only there. A public post comes into the homes of those, too, who follow one of its hashtags.
+    /// author in an exclusive list finds it only there. What is said in a team comes to those who are in it. A public post comes into the homes of those, too, who follow one of its hashtags.
     /// Answers how many entries it made, those of lists among them.
     ///
     /// `language`: that of the post, of a boost that of what it boosts; empty where it is not known.
@@ -130,6 +130,7 @@ impl Tx {
                         " and ($5 or exists (select 1 from mentions n where n.post_id = $1 and n.account_id = f.follower_id)) \
                          and not exists (select 1 from blocks b where b.account_id = f.follower_id and b.target_id = $2) \
                          and not exists (select 1 from thread_mutes t where t.account_id = f.follower_id and t.root_id = $6) \
+                         and ($9 = 0 or exists (select 1 from team_members z where z.team_id = $9 and z.account_id = f.follower_id)) \
                          union all ",
                         by_tag!(),
                         " on conflict do nothing"
@@ -142,7 +143,8 @@ impl Tx {
                         !is_direct,
                         post.root_id,
                         language,
-                        comes_by_tag
+                        comes_by_tag,
+                        post.team_id.unwrap_or(0)
                     ],
                 )
                 .await?;

@@ -3,9 +3,10 @@
 use model::account::Account;
 use model::audience::{Audience, Viewer};
 use model::id::Id;
+use model::list::{List, RepliesPolicy};
 use model::page::Page;
 use model::post::Post;
-use storage::{AccountFilter, PublicFilter, Reach, Tx};
+use storage::{AccountFilter, HomeEntry, PublicFilter, Reach, Team, Tx};
 use suite::on_both;
 
 use super::{NOW, boost, follow, ids, member, picture, post, put, reply, stranger};
@@ -183,6 +184,32 @@ on_both! {
         assert_eq!(tx.fan_out_home(&direct, "").await.unwrap(), 1);
         assert_eq!(home_of(&mut tx, 1).await, [10]);
         assert!(home_of(&mut tx, 2).await.is_empty());
+    }
+
+    async fn what_is_said_in_a_team_comes_to_those_alone_who_are_in_it(db: Db) {
+        let mut tx = db.store.begin().await.unwrap();
+        let (alice, bea, dora) = (member(&mut tx, 1, "alice").await, member(&mut tx, 2, "bea").await, member(&mut tx, 5, "dora").await);
+        tx.insert_team(&Team { id: 50, name: "Front desk".to_owned(), made_by: 5, created_at: NOW }).await.unwrap();
+        for who in [&alice, &bea] {
+            follow(&mut tx, who, &dora).await;
+            let (title, replies_policy) = ("Friends".to_owned(), RepliesPolicy::Followed);
+            let list = List { id: 60 + who.id, account_id: who.id, title, replies_policy, exclusive: false };
+            tx.insert_list(&list).await.unwrap();
+            tx.put_in_list(&list, dora.id).await.unwrap();
+        }
+        for who in [&dora, &alice] {
+            tx.put_in_team(50, who.id, 5, NOW).await.unwrap();
+        }
+        let said = put(&mut tx, Post { audience: Audience::Team, team_id: Some(50), ..post(10, &dora) }).await;
+        assert_eq!(tx.fan_out_home(&said, "").await.unwrap(), 3, "Alice's home and list, and the author's home");
+        let whole = [1, 5].map(|account_id| HomeEntry { account_id, post_id: 10, is_stray: false, is_hidden: false });
+        assert_eq!(tx.home_entries((0, 0), NOW, 9).await.unwrap(), whole);
+        tx.take_out_of_team(50, alice.id).await.unwrap();
+        assert!(home_of(&mut tx, 1).await.is_empty());
+        assert_eq!(tx.home_entries((0, 0), NOW, 9).await.unwrap(), whole, "she may come back");
+        assert!(tx.list_entries((0, 0), 9).await.unwrap().iter().all(|e| e.list_id == 61 && !e.is_hidden));
+        tx.put_in_team(50, alice.id, 5, NOW).await.unwrap();
+        assert_eq!(home_of(&mut tx, 1).await, [10]);
     }
 
     async fn a_home_is_filled_cleared_and_trimmed(db: Db) {
