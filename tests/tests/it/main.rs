@@ -15,6 +15,8 @@ mod faults;
 #[cfg(test)]
 mod federation;
 #[cfg(test)]
+mod forms;
+#[cfg(test)]
 mod house;
 #[cfg(test)]
 mod limits;

@@ -2,7 +2,7 @@
 //! are in `peers/browser`.
 
 mod pages;
-mod world;
+pub mod world;
 
 use std::collections::BTreeMap;
 
