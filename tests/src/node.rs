@@ -149,11 +149,26 @@ impl TestNode {
 
     /// Waits until nothing is left to send or to do.
     pub async fn idle(&self) {
-        eventually("the queue is empty", || async {
+        let begun = Instant::now();
+        loop {
             let queue = self.node().store.read().await.unwrap().queue().await.unwrap();
-            (queue.deliveries == 0 && queue.jobs == 0).then_some(())
-        })
-        .await;
+            if queue.deliveries == 0 && queue.jobs == 0 {
+                return;
+            }
+            if begun.elapsed() > PATIENCE {
+                panic!("waited in vain until the queue is empty: {queue:?}, {}", self.left().await);
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    /// What is to be done, whenever that is.
+    async fn left(&self) -> String {
+        let mut tx = self.node().store.begin().await.unwrap();
+        let (now, far) = (self.node().now(), i64::MAX / 2);
+        let mut jobs = tx.lease_jobs(true, far, far, 20).await.unwrap();
+        jobs.extend(tx.lease_jobs(false, far, far, 20).await.unwrap());
+        format!("now {now}: {jobs:?}")
     }
 }
 
@@ -266,9 +281,12 @@ pub async fn round(node: &Node, go_on: impl Fn() -> bool) -> BTreeMap<node::hous
     round.gone
 }
 
+/// How long is waited for what others do.
+const PATIENCE: Duration = Duration::from_secs(30);
+
 /// Waits for what happens elsewhere, looking often; fails after half a minute.
 pub async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, look: impl FnMut() -> F) -> T {
-    within(Duration::from_secs(30), what, look).await
+    within(PATIENCE, what, look).await
 }
 
 /// The same where something of ours may take longer.
