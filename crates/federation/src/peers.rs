@@ -132,7 +132,9 @@ impl Federation {
         if known.is_some() && (was_said || jobs::is_under_way(tx, &leaves).await?) {
             tx.put_relayed(object, by.id, self.node.now()).await?;
         }
-        match known {
+        // What was only found yet, nobody has heard of.
+        let unheard = known.is_some() && !tx.is_heard(object).await?;
+        match known.filter(|_| !unheard) {
             None => {
                 let by_relay = *source == Source::Relay;
                 let said = if by_relay { BY_RELAY } else { BY_TAG };

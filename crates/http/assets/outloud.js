@@ -191,6 +191,9 @@ function compose(composer) {
   };
   later?.addEventListener("input", relabel);
   if (later?.value) relabel();
+  // Browsers bring back what stood in a page when it is shown again, after this was run.
+  if (later) addEventListener("pageshow", relabel);
+  if (later) composer.addEventListener("submit", relabel, { capture: true });
 
   const text = one("textarea[data-count]", composer);
   const counter = one(".counter", composer);

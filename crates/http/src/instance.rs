@@ -285,7 +285,7 @@ async fn domain_blocks(State(app): State<App>, caller: Caller) -> Result<Json<Ve
 }
 
 /// A domain of which only the first and the last signs are shown, and its points.
-fn obfuscated(domain: &str) -> String {
+pub fn obfuscated(domain: &str) -> String {
     let length = domain.chars().count();
     let shown = (length / 4).max(1);
     let hide = |(at, c): (usize, char)| if c == '.' || at < shown || at + shown >= length { c } else { '*' };

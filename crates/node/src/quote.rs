@@ -371,6 +371,18 @@ pub(crate) async fn receive(
     Ok(())
 }
 
+/// Whether a post may quote what it does is found out now, where that was not worth it when the post was only found.
+pub(crate) async fn look_after(node: &Node, tx: &mut Tx, post: &Post) -> Result<(), Error> {
+    let waits = |q: &Quote| {
+        let may_be_own = authority(&q.quoted_uri) == authority(&post.uri);
+        q.state == QuoteState::Pending && (may_be_own || (!q.legacy && !q.stamp.is_empty()))
+    };
+    if tx.quote(post.id).await?.as_ref().is_some_and(waits) {
+        jobs::enqueue(node, tx, &jobs::Job::VerifyQuote { post: post.id, depth: 0 }).await?;
+    }
+    Ok(())
+}
+
 fn target(quoted: &Post) -> Target<'_> {
     Target { kind: StampKind::Quote, uri: &quoted.uri, post: Some(quoted.id) }
 }

@@ -235,9 +235,14 @@ async fn again(
         Some(id) => tx.post(id).await?,
         None => None,
     };
-    let named = named_by(tx, author, received).await?;
+    let mut named = named_by(tx, author, received).await?;
     if is_wanted(tx, author, received, reason, parent.as_ref(), &named).await? {
         if tx.hear(known.id).await? {
+            fetch_around(node, tx, &known, reason).await?;
+            quote::look_after(node, tx, &known).await?;
+            // It is told as it stands here.
+            let stored = tx.mentions(&[known.id]).await?;
+            named.retain(|(a, _)| stored.iter().any(|m| m.account_id == a.id && !m.silent));
             tell(node, tx, author, &known, parent.as_ref(), named).await?;
             experiment::heard(node, tx, author, &known).await?;
         }

@@ -286,7 +286,7 @@ impl Federation {
         if matches!(kind(activity), "Create" | "Update")
             && !is_followed
             && let Some(source @ Source::Relay) = node::peers::source(tx, by.id).await?
-            && tx.post_by_uri(object).await?.is_none()
+            && !tx.is_heard(object).await?
         {
             return self.heed_announcer(tx, by, object, &source).await;
         }
@@ -294,6 +294,10 @@ impl Federation {
             ("Create" | "Update", None) if is_followed => Job::FetchThread { uri, depth: 0 },
             ("Create" | "Update", None) if self.may_concern_us(tx, activity).await? => Job::FetchDelivered { uri },
             ("Update" | "Delete", Some(_)) => Job::CheckPost { uri },
+            // It was found before it was sent.
+            ("Create", Some(_)) if !tx.is_heard(object).await? && self.may_concern_us(tx, activity).await? => {
+                Job::FetchDelivered { uri }
+            }
             _ => return Ok(()),
         };
         let (host, now) = (authority(&by.uri).to_lowercase(), self.node.now());

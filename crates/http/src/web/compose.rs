@@ -189,10 +189,29 @@ fn kept_at(draft: &Post) -> Millis {
     draft.edited_at.unwrap_or(draft.created_at)
 }
 
-/// Whether the draft that a form was made of says something else by now: it was kept from another window.
-fn is_overtaken(typed: &Typed, draft: &Post) -> bool {
-    let is_same = draft.source == typed.folded() && draft.summary == typed.summary;
-    !is_same && typed.draft_seen.is_some_and(|seen| seen != kept_at(draft))
+/// Whether the draft that a form was made of is something else by now, its words, its files, for whom or for when it is: it was kept
+/// from another window.
+async fn is_overtaken(tx: &mut Tx, typed: &Typed, draft: &Post, at: Option<Millis>) -> Result<bool, ApiError> {
+    if typed.draft_seen.is_none_or(|seen| seen == kept_at(draft)) {
+        return Ok(false);
+    }
+    let files: Vec<Id> = tx.media_of(&[draft.id]).await?.iter().map(|m| m.id).collect();
+    let choices = tx.poll(draft.id).await?.map(|poll| poll.titles()).unwrap_or_default();
+    let is_same = draft.source == typed.folded()
+        && draft.summary == typed.summary
+        && draft.sensitive == typed.sensitive
+        && !typed.is_experiment
+        && files.iter().eq(typed.media.iter().map(|(id, _)| id))
+        && choices.iter().eq(typed.choices.iter().filter(|c| !c.is_empty()))
+        && tx.draft_aims(&[draft.id]).await?.pop() == Some(typed.aim(draft.id, at));
+    Ok(!is_same)
+}
+
+/// A draft is gone that the form was made of, and what was sent is not what came of it: in another window, it may be. Once more it is
+/// a post of its own.
+async fn is_gone(app: &App, tx: &mut Tx, who: Id, once: Option<&String>) -> Result<bool, ApiError> {
+    let key = once.cloned().unwrap_or_default();
+    Ok(tx.idempotent_post(who, &key, app.node.now() - HOUR).await?.is_none())
 }
 
 /// The form again: what is sent once more takes the place of what the draft says.
@@ -385,8 +404,13 @@ async fn done(
             None => None,
         };
         let made_of = made_of.filter(|p| p.account_id == signed.account.id && p.audience == Audience::Draft);
-        if let Some(post) = made_of.as_ref().filter(|post| is_overtaken(typed, post)) {
-            return Ok(overtaken(t, typed, post));
+        if let Some(post) = &made_of {
+            if is_overtaken(&mut tx, typed, post, Some(at)).await? {
+                return Ok(overtaken(t, typed, post));
+            }
+        } else if typed.draft.is_some() && is_gone(app, &mut tx, signed.account.id, once.as_ref()).await? {
+            typed.draft = None;
+            return Ok(Done::Again(t.say("write-draft-gone").into_owned()));
         }
         app.node.commit(tx).await?;
         let made_of = made_of.map(|p| p.id);
@@ -399,7 +423,7 @@ async fn done(
     if let Some(id) = typed.draft.filter(|_| is_draft) {
         let post = own(&mut tx, signed, id).await?;
         if post.audience == Audience::Draft {
-            if is_overtaken(typed, &post) {
+            if is_overtaken(&mut tx, typed, &post, at).await? {
                 return Ok(overtaken(t, typed, &post));
             }
             publish::edit(&app.node, &mut tx, &signed.account, id, &revision_of(&draft)).await?;
@@ -412,17 +436,12 @@ async fn done(
         let known = tx.hold_post(id).await?;
         let post = tx.post(id).await?.filter(|p| known && p.account_id == signed.account.id);
         if let Some(post) = post.filter(|p| p.audience == Audience::Draft) {
-            if is_overtaken(typed, &post) {
+            if is_overtaken(&mut tx, typed, &post, at).await? {
                 return Ok(overtaken(t, typed, &post));
             }
             // Its files are free then for what is posted of it.
             publish::withdraw(&app.node, &mut tx, &signed.account, id).await?;
-        } else if tx
-            .idempotent_post(signed.account.id, &once.unwrap_or_default(), app.node.now() - HOUR)
-            .await?
-            .is_none()
-        {
-            // In another window, it may be. Once more it is a post of its own.
+        } else if is_gone(app, &mut tx, signed.account.id, once.as_ref()).await? {
             typed.draft = None;
             return Ok(Done::Again(t.say("write-draft-gone").into_owned()));
         }

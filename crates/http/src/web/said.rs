@@ -163,6 +163,8 @@ pub fn leave_to_say(app: &App, method: &Method, path: &str, response: &mut Respo
     let message = told.unwrap_or_else(|| message(method.as_str(), path, to));
     if !message.is_empty() {
         let at = to.split_once('#').map_or("", |(_, at)| at);
+        let is_id = at.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+        let at = if is_id { at } else { "" };
         let value = format!("{message}.{at}");
         set_cookie(app, response, COOKIE, &value, KEPT);
     }

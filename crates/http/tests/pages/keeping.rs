@@ -532,6 +532,11 @@ async fn rules_for_servers_are_made_changed_listed_and_removed() {
     let how = here.browser().get("/how-it-works").await.text;
     assert!(how.contains("One server is blocked, and 1 limited"), "{how}");
     assert!(how.contains("<li>bad.example: limited") && !how.contains("Spam"), "what is private stays so: {how}");
+    let hidden = [("domain", "secretname.example"), ("severity", "suspend"), ("obfuscate", "true")];
+    adam.does("/keeping/servers/rule", &hidden).await;
+    let how = here.browser().get("/how-it-works").await.text;
+    assert!(!how.contains("secretname") && how.contains("secr******"), "as in the API: {how}");
+    adam.does("/keeping/servers/remove", &[("domain", "secretname.example")]).await;
     adam.does("/keeping/servers/remove", &[("domain", "bad.example")]).await;
     assert_eq!(read(&here).await.domain_rules().await.unwrap().len(), 1);
 }

@@ -382,15 +382,33 @@ async fn a_draft_that_says_something_else_by_now_is_not_lost_without_a_word() {
     for fields in [later, form("In the other", "public", &seen), form("In the other", "draft", &seen)] {
         let page = send(&mut browser, fields).await;
         assert!(page.status == StatusCode::OK && page.text.contains("In the other</textarea>"), "{page:?}");
-        assert!(
-            page.text.contains("kept with other words")
-                && page.text.contains(&format!("href=\"/write?draft={draft}\""))
-        );
+        assert!(page.text.contains("kept anew") && page.text.contains(&format!("href=\"/write?draft={draft}\"")));
         assert_eq!(sources().await, ["In one window"]);
         again = page.field("draft_seen");
     }
     location(&send(&mut browser, form("In the other", "draft", &again)).await);
     assert_eq!(sources().await, ["In the other"]);
+
+    // Nor are other people for whom it is to be.
+    let open = browser.get(&format!("/write?draft={draft}")).await;
+    here.app.node.clock.advance(60_000);
+    let seen = open.field("draft_seen");
+    let mut inside = form("In the other", "draft", &seen);
+    inside.extend([("for", "organisation".to_owned())]);
+    location(&send(&mut browser, inside).await);
+    let page = send(&mut browser, form("In the other", "public", &seen)).await;
+    assert!(page.status == StatusCode::OK && page.text.contains("kept anew"), "{page:?}");
+    assert_eq!(sources().await, ["In the other"]);
+
+    // What was posted elsewhere is not posted once more on a day.
+    location(&send(&mut browser, form("In the other", "public", &page.field("draft_seen"))).await);
+    assert!(sources().await.is_empty());
+    let mut late = form("In the other", "public", &seen);
+    late.iter_mut().filter(|(name, _)| *name == "at").for_each(|(_, at)| *at = "2026-12-24T18:00".to_owned());
+    let page = send(&mut browser, late).await;
+    assert!(page.status == StatusCode::OK && page.text.contains("In the other</textarea>"), "{page:?}");
+    let waiting = read(&here).await.scheduled_by(alice.id, &model::page::Page::first(9)).await.unwrap();
+    assert!(waiting.is_empty());
 }
 
 #[tokio::test]

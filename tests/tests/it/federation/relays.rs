@@ -124,6 +124,23 @@ on_both! {
             assert!(here.is_none_or(|post| post.boosts_count == 0));
         }
         assert!(alice.notifications().await.is_empty());
+
+        // What was only found yet is heard of by somebody's word.
+        let found = ["/notes/6", "/notes/7"].map(|path| note(&far, &bob, path, json!({})));
+        for document in &found {
+            stage.node.federation().find(document["id"].as_str().unwrap()).await.unwrap();
+            let post = stage.stored(document).await.unwrap();
+            let mut tx = node.store.begin().await.unwrap();
+            tx.note_unheard(post.id).await.unwrap();
+            node.commit(tx).await.unwrap();
+        }
+        forwards(&stage, &actor, &far.activity("Create", &bob, found[0].clone())).await;
+        stage.takes(&stage.server.activity("Announce", &actor, found[1]["id"].clone())).await;
+        stage.node.idle().await;
+        for document in &found {
+            let uri = document["id"].as_str().unwrap();
+            assert!(node.store.read().await.unwrap().is_heard(uri).await.unwrap(), "{uri}");
+        }
         let later = rfc3339(node.now() + 60_000);
         let edited = note(&far, &bob, "/notes/1", json!({"content": "<p>Hello again</p>", "updated": later}));
         forwards(&stage, &actor, &far.activity("Update", &bob, edited)).await;

@@ -70,7 +70,11 @@ pub async fn show(State(app): State<App>, visitor: Visitor, headers: HeaderMap) 
         (0, 0) => t.one("how-reports-none", "days", DAYS),
         _ => t.with("how-reports", &[("days", &DAYS), ("reports", &reports), ("settled", &settled)]),
     };
-    let server = |rule: &DomainRule| (rule.domain.clone(), words(t, rule).join(" · "), rule.public_comment.clone());
+    let name = |rule: &DomainRule| match rule.obfuscate {
+        true => crate::instance::obfuscated(&rule.domain),
+        false => rule.domain.clone(),
+    };
+    let server = |rule: &DomainRule| (name(rule), words(t, rule).join(" · "), rule.public_comment.clone());
     let peers = tx.peers().await?.iter().filter(|p| !p.ignored).count();
     let page = HowPage {
         frame: Frame::new(&app, &visitor),
